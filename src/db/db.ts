@@ -1,0 +1,102 @@
+import * as z from 'zod';
+
+/** A column; `name` is its SQL name, `property` what code calls it, `type` the SQL type in lower case. */
+export const Column = z.object({
+  name: z.string(),
+  property: z.string(),
+  type: z.string(),
+  nullable: z.boolean(),
+  array: z.boolean(),
+  maxLength: z.number().int().nullable(),
+  /** The labels of an enum type, else null. */
+  values: z.array(z.string()).nullable(),
+  default: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('none') }),
+    z.object({ kind: z.literal('literal'), value: z.json() }),
+    /** now(), gen_random_uuid(), a sequence, …, as text */
+    z.object({ kind: z.literal('expression'), text: z.string() }),
+    z.object({ kind: z.literal('identity'), always: z.boolean() }),
+    z.object({ kind: z.literal('generated') }),
+    /** filled by the application's own code ($defaultFn), not by the database */
+    z.object({ kind: z.literal('application'), text: z.string() }),
+  ]),
+});
+export type Column = Readonly<z.infer<typeof Column>>;
+
+export const ForeignKey = z.object({
+  name: z.string().nullable(),
+  columns: z.array(z.string()),
+  table: z.string(),
+  references: z.array(z.string()),
+  onDelete: z.enum(['no action', 'restrict', 'cascade', 'set null', 'set default']),
+  deferrable: z.boolean(),
+});
+export type ForeignKey = Readonly<z.infer<typeof ForeignKey>>;
+
+/** A unique constraint or index; `where` is the predicate of a partial one, `expressions` are as SQL text. */
+export const Unique = z.object({
+  name: z.string().nullable(),
+  columns: z.array(z.string()),
+  expressions: z.array(z.string()),
+  where: z.string().nullable(),
+  nullsNotDistinct: z.boolean(),
+});
+export type Unique = Readonly<z.infer<typeof Unique>>;
+
+export const Check = z.object({ name: z.string().nullable(), expression: z.string() });
+
+/**
+ * One table, whatever described it (Drizzle, a live database, …). `id` is the name used everywhere in
+ * models and plans: the bare name in schema `public`, else `schema.name`. `property` is what the
+ * application's code calls it.
+ */
+export const Table = z.object({
+  id: z.string(),
+  schema: z.string(),
+  name: z.string(),
+  property: z.string(),
+  columns: z.array(Column),
+  primaryKey: z.array(z.string()),
+  uniques: z.array(Unique),
+  foreignKeys: z.array(ForeignKey),
+  checks: z.array(Check),
+  /** Triggers by name; null where the source can't know them. */
+  triggers: z.array(z.string()).nullable(),
+});
+export type Table = Readonly<z.infer<typeof Table>>;
+
+/** What a live database says of itself. */
+export interface Catalog {
+  readonly tables: readonly Table[];
+  /** A digest of the tables: the same schema gives the same one. */
+  readonly digest: string;
+}
+
+/** A result row, values as PostgreSQL sends them after the driver's own parsing. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** One session's way to run SQL; `params` are bound, never spliced. */
+export interface Sql {
+  query(text: string, params?: readonly unknown[], name?: string): Promise<readonly Row[]>;
+}
+
+/** Rows that differ from the baseline, table by table; an empty list is no residue. */
+export interface Residue {
+  readonly table: string;
+  readonly rows: number;
+}
+
+/** An isolated or given database. */
+export interface Database extends AsyncDisposable {
+  readonly url: string;
+  readonly name: string;
+  /** Runs `work` on one session, which no other work shares meanwhile. */
+  session<T>(work: (sql: Sql) => Promise<T>, options?: { applicationName?: string }): Promise<T>;
+  /** Remembers the present content (after the app's boot) as what `reset` returns to. */
+  baseline(): Promise<void>;
+  /** Brings the baseline's content back and says what still differs afterwards. */
+  reset(): Promise<readonly Residue[]>;
+  /** A digest of each table's content, by table id. */
+  checksums(): Promise<Readonly<Record<string, string>>>;
+  close(): Promise<void>;
+}

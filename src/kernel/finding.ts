@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { digest } from './digest.ts';
+
+/** Something about the user's app, plan or database; a value that is collected and returned. */
+export const Finding = z.object({
+  code: z.string(),
+  severity: z.enum(['error', 'warning', 'note']),
+  at: z.object({
+    file: z.string().nullable(),
+    line: z.number().int().nullable(),
+    path: z.string().nullable(),
+  }),
+  facts: z.record(z.string(), z.json()),
+  fingerprint: z.string(),
+});
+export type Finding = Readonly<z.infer<typeof Finding>>;
+
+/** Makes a finding; its fingerprint covers everything but the line, so that a known one can be accepted. */
+export function finding(
+  code: string,
+  severity: Finding['severity'],
+  at: { file?: string | null; line?: number | null; path?: string | null },
+  facts: Finding['facts'] = {},
+): Finding {
+  const place = { file: at.file ?? null, line: at.line ?? null, path: at.path ?? null };
+  const fingerprint = digest([code, place.file, place.path, facts]).slice(0, 16);
+  return { code, severity, at: place, facts, fingerprint };
+}

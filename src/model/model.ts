@@ -1,0 +1,168 @@
+import * as z from 'zod';
+import { Condition, Place, Term } from '../condition/condition.ts';
+import { Table } from '../db/db.ts';
+import { Finding } from '../kernel/finding.ts';
+
+/**
+ * A read of the database on the way through a handler, as a symbolic row (`many: false`) or set of
+ * rows. Its `id` is what `Term.column.row` and `exists.query` name: the table's singular-ish name,
+ * numbered from the second on (`order`, `order#2`), in the order of reading. In `where`, the row's own
+ * columns carry this id; columns of a joined table carry the join's id.
+ */
+export const Query = z.object({
+  id: z.string(),
+  table: z.string(),
+  many: z.boolean(),
+  where: z.array(Condition),
+  joins: z.array(
+    z.object({ id: z.string(), table: z.string(), inner: z.boolean(), on: z.array(Condition) }),
+  ),
+  /** The rows are a filtered subset of another query's rows (`items.filter(…)`). */
+  of: z.string().nullable(),
+  limit: Term.nullable(),
+  offset: Term.nullable(),
+  at: Place,
+});
+export type Query = Readonly<z.infer<typeof Query>>;
+
+/** A write; `id` names the inserted or updated row in terms that use its RETURNING. */
+export const Write = z.object({
+  id: z.string(),
+  kind: z.enum(['insert', 'update', 'delete']),
+  table: z.string(),
+  set: z.record(z.string(), Term),
+  where: z.array(Condition),
+  at: Place,
+});
+export type Write = Readonly<z.infer<typeof Write>>;
+
+/** One way a handler can end. `code` is the machine code in the body, `text` what a page shows. */
+export const Outcome = z.object({
+  id: z.string(),
+  kind: z.enum(['respond', 'redirect', 'throw', 'render']),
+  status: z.number().int().nullable(),
+  code: z.string().nullable(),
+  error: z.string().nullable(),
+  message: z.string().nullable(),
+  location: Term.nullable(),
+  body: z.array(z.object({ path: z.array(z.string()), value: Term })),
+  text: z.array(z.string()),
+  /** All of these lead here: the conditions of enclosing blocks and the negations of earlier exits. */
+  when: z.array(Condition),
+  /** The writes that have run when it ends here. */
+  writes: z.array(z.string()),
+  at: Place,
+});
+export type Outcome = Readonly<z.infer<typeof Outcome>>;
+
+/** JSON Schemas of what a request may carry; null where nothing declares it. */
+export const Input = z.object({
+  params: z.json(),
+  query: z.json(),
+  headers: z.json(),
+  cookies: z.json(),
+  body: z.json(),
+});
+export type Input = Readonly<z.infer<typeof Input>>;
+
+export const Route = z.object({
+  id: z.string(),
+  method: z.string(),
+  path: z.string(),
+  kind: z.enum(['http', 'page', 'action', 'procedure']),
+  at: Place,
+  input: Input,
+  guards: z.array(z.object({ name: z.string(), at: Place })),
+  reads: z.array(Query),
+  writes: z.array(Write),
+  /** Tables a successful request inserts into. */
+  creates: z.array(z.string()),
+  outcomes: z.array(Outcome),
+});
+export type Route = Readonly<z.infer<typeof Route>>;
+
+export const Field = z.object({
+  name: z.string(),
+  label: z.string().nullable(),
+  type: z.string(),
+  required: z.boolean(),
+});
+
+export const Component = z.object({
+  name: z.string(),
+  at: Place,
+  renders: z.array(z.string()),
+  fields: z.array(Field),
+  buttons: z.array(z.string()),
+  text: z.array(z.string()),
+  calls: z.array(
+    z.object({ route: z.string().nullable(), method: z.string(), path: z.string(), at: Place }),
+  ),
+});
+export type Component = Readonly<z.infer<typeof Component>>;
+
+/**
+ * A page a person can open: a route whose outcomes are what it shows. For a client page these are
+ * derived from the outcomes of the routes it calls, so their conditions are on rows as well.
+ */
+export const Page = Route.extend({
+  rendered: z.enum(['server', 'client']),
+  components: z.array(z.string()),
+  calls: z.array(z.string()),
+});
+export type Page = Readonly<z.infer<typeof Page>>;
+
+/** How requests say who they come from, and which routes make and admit a user. */
+export const Auth = z.object({
+  carrier: z.object({ from: z.enum(['cookies', 'headers']), name: z.string() }),
+  /** The table looked up by the carried token, and the column it is compared with. */
+  session: z.object({ table: z.string(), column: z.string() }).nullable(),
+  /** The table of the acting user. */
+  actor: z.string(),
+  /** `fields` maps a body path (dotted) to the actor's column, `password` is the body path of the secret. */
+  signIn: z
+    .object({ route: z.string(), fields: z.record(z.string(), z.string()), password: z.string() })
+    .nullable(),
+  signUp: z
+    .object({ route: z.string(), fields: z.record(z.string(), z.string()), password: z.string() })
+    .nullable(),
+  /** The column that holds the password's hash: set by the app alone. */
+  passwordColumn: z.string().nullable(),
+});
+export type Auth = Readonly<z.infer<typeof Auth>>;
+
+/** One deployable application. */
+export const App = z.object({
+  name: z.string(),
+  root: z.string(),
+  frameworks: z.array(z.string()),
+  orms: z.array(z.string()),
+  routes: z.array(Route),
+  pages: z.array(Page),
+  components: z.array(Component),
+  tables: z.array(Table),
+  auth: Auth.nullable(),
+});
+export type App = Readonly<z.infer<typeof App>>;
+
+export const Model = z.object({
+  version: z.literal(1),
+  repo: z.object({ name: z.string(), commit: z.string().nullable(), files: z.number().int() }),
+  apps: z.array(App),
+  findings: z.array(Finding),
+});
+export type Model = Readonly<z.infer<typeof Model>>;
+
+/** `POST /checkout`, prefixed with the app's name where a repo has several. */
+export function routeId(method: string, path: string, app: string | null): string {
+  return `${app ? `${app}: ` : ''}${method} ${path}`;
+}
+
+/** The route or page of that id, with the app it belongs to. */
+export function findRoute(model: Model, id: string): { app: App; route: Route | Page } | undefined {
+  for (const app of model.apps) {
+    const route = [...app.routes, ...app.pages].find((candidate) => candidate.id === id);
+    if (route) return { app, route };
+  }
+  return undefined;
+}

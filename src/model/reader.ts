@@ -1,0 +1,64 @@
+import type { Place } from '../condition/condition.ts';
+import type { Table } from '../db/db.ts';
+import type { Finding } from '../kernel/finding.ts';
+import type { ts } from '../kernel/syntax.ts';
+import type { Program } from '../repo/repo.ts';
+
+/** An expression to evaluate as a handler, middleware or error handler, where it stands. */
+export interface Registered {
+  readonly file: string;
+  readonly expression: ts.Expression;
+}
+
+/** One endpoint as registered: everything that runs for it, in order, the handler last. */
+export interface Endpoint {
+  /** Upper case; `ALL` where any method matches. */
+  readonly method: string;
+  /** Normalised: `/users/:id`, catch-all `/files/*path`. */
+  readonly path: string;
+  readonly chain: readonly Registered[];
+  /** Error handlers from the innermost router outwards. */
+  readonly onError: readonly Registered[];
+  readonly at: Place;
+}
+
+/** What a framework reader finds in one app. */
+export interface Endpoints {
+  readonly endpoints: readonly Endpoint[];
+  readonly notFound: readonly Registered[];
+  readonly findings: readonly Finding[];
+}
+
+/** A framework: adding one is one file in `readers/` and one line in `registry.ts`. */
+export interface FrameworkReader {
+  readonly name: string;
+  /** The packages that say an app uses it. */
+  readonly packages: readonly string[];
+  read(program: Program, root: string): Endpoints;
+}
+
+/** Where tables are described: one file in `schemas/` for each ORM. */
+export interface SchemaReader {
+  readonly name: string;
+  readonly packages: readonly string[];
+  read(
+    program: Program,
+    root: string,
+  ): {
+    readonly tables: readonly Table[];
+    /** Finds the table a declaration (`export const users = pgTable(…)`) stands for. */
+    readonly tableAt: (node: ts.Node) => Table | undefined;
+    readonly findings: readonly Finding[];
+  };
+}
+
+/** A validator library: turns a schema expression into a JSON Schema (draft 2020-12). */
+export interface InputReader {
+  readonly name: string;
+  readonly packages: readonly string[];
+  /** Null where the expression is not one of its schemas. */
+  read(program: Program, file: string, expression: ts.Expression): JsonSchema | null;
+}
+
+/** JSON Schema; `default` is what the parser fills in, `x-coerce` and `x-transform` what it does to the text. */
+export type JsonSchema = { readonly [key: string]: unknown };

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { Then } from '../plan/plan.ts';
+
+export const Verdict = z.enum([
+  'proven',
+  'diverted',
+  'unstable',
+  'crashed',
+  'unsolved',
+  'external',
+  'infeasible',
+  'skipped',
+]);
+export type Verdict = z.infer<typeof Verdict>;
+
+/** The request fired, what was expected and what came back. `residue` counts rows left after reset. */
+export const Proof = z.object({
+  plan: z.string(),
+  scenario: z.string(),
+  route: z.string(),
+  verdict: Verdict,
+  reason: z.string().nullable(),
+  expected: Then.nullable(),
+  observed: z
+    .object({
+      status: z.number().int().nullable(),
+      body: z.json(),
+      location: z.string().nullable(),
+      text: z.string().nullable(),
+    })
+    .nullable(),
+  /** The other ending(s) of the route that what came back fits, by scenario id; several when ambiguous. */
+  divergedAt: z.array(z.string()),
+  residue: z.array(z.object({ table: z.string(), rows: z.number().int() })),
+  timings: z.object({ setUpMs: z.number(), requestMs: z.number(), resetMs: z.number() }),
+});
+export type Proof = Readonly<z.infer<typeof Proof>>;
+
+export const ProofSummary = z.object({
+  scenarios: z.number().int(),
+  plans: z.number().int(),
+  verdicts: z.record(z.string(), z.number().int()),
+  residue: z.number().int(),
+});
+export type ProofSummary = Readonly<z.infer<typeof ProofSummary>>;
+
+/** Counts what a proof run gave. */
+export function summarize(proofs: readonly Proof[]): ProofSummary {
+  const verdicts: Record<string, number> = {};
+  for (const proof of proofs) verdicts[proof.verdict] = (verdicts[proof.verdict] ?? 0) + 1;
+  const rows = proofs.flatMap((proof) => proof.residue.map((entry) => entry.rows));
+  return {
+    scenarios: new Set(proofs.map((proof) => proof.scenario)).size,
+    plans: proofs.length,
+    verdicts,
+    residue: rows.reduce((sum, count) => sum + count, 0),
+  };
+}
