@@ -40,8 +40,8 @@ export type Term =
   | {
       readonly kind: 'choice';
       readonly when: readonly Condition[];
-      readonly then: Term;
-      readonly else: Term;
+      readonly yes: Term;
+      readonly no: Term;
     }
   | { readonly kind: 'external'; readonly name: string }
   | { readonly kind: 'opaque'; readonly text: string };
@@ -128,7 +128,7 @@ export const Term: z.ZodType<Term> = z.lazy(() =>
       right: Term,
     }),
     z.object({ kind: z.literal('call'), fn: z.string(), args: z.array(Term) }),
-    z.object({ kind: z.literal('choice'), when: z.array(Condition), then: Term, else: Term }),
+    z.object({ kind: z.literal('choice'), when: z.array(Condition), yes: Term, no: Term }),
     z.object({ kind: z.literal('external'), name: z.string() }),
     z.object({ kind: z.literal('opaque'), text: z.string() }),
   ]),

@@ -15,14 +15,19 @@ export const Finding = z.object({
 });
 export type Finding = Readonly<z.infer<typeof Finding>>;
 
-/** Makes a finding; its fingerprint covers everything but the line, so that a known one can be accepted. */
+/** Makes a finding; its fingerprint covers all but the line, so that a known one can be accepted. */
 export function finding(
   code: string,
-  severity: Finding['severity'],
-  at: { file?: string | null; line?: number | null; path?: string | null },
-  facts: Finding['facts'] = {},
+  about: {
+    severity: Finding['severity'];
+    file?: string | null;
+    line?: number | null;
+    path?: string | null;
+    facts?: Finding['facts'];
+  },
 ): Finding {
-  const place = { file: at.file ?? null, line: at.line ?? null, path: at.path ?? null };
-  const fingerprint = digest([code, place.file, place.path, facts]).slice(0, 16);
-  return { code, severity, at: place, facts, fingerprint };
+  const at = { file: about.file ?? null, line: about.line ?? null, path: about.path ?? null };
+  const facts = about.facts ?? {};
+  const fingerprint = digest([code, at.file, at.path, facts]).slice(0, 16);
+  return { code, severity: about.severity, at, facts, fingerprint };
 }
