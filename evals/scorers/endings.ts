@@ -1,5 +1,12 @@
 import type { Condition, Term } from '../../src/condition/condition.ts';
-import { findRoute, type Model, type Outcome, type Query } from '../../src/model/model.ts';
+import {
+  type Auth,
+  findRoute,
+  type Model,
+  type Outcome,
+  type Query,
+  type Write,
+} from '../../src/model/model.ts';
 import type { Scenario } from '../../src/scenarios/scenarios.ts';
 import type { Key, KeyEnding } from '../endings/key.ts';
 
@@ -42,7 +49,10 @@ export function scoreEndings(model: Model, scenarios: readonly Scenario[], key: 
   const right = new Set(fits.flat()).size;
   const pairs = key.endings.map((ending, index) => {
     const paired = pairing.get(index);
-    return { ending, scenario: paired === undefined ? null : (predictions[paired]?.scenario ?? null) };
+    return {
+      ending,
+      scenario: paired === undefined ? null : (predictions[paired]?.scenario ?? null),
+    };
   });
   return {
     recall: pairing.size / Math.max(1, key.endings.length),
@@ -52,7 +62,9 @@ export function scoreEndings(model: Model, scenarios: readonly Scenario[], key: 
     right,
     predictions: predictions.length,
     missed: pairs.flatMap(({ ending, scenario }) => (scenario ? [] : [describe(ending)])),
-    wrong: predictions.flatMap((item, index) => (fits.flat().includes(index) ? [] : [item.scenario])),
+    wrong: predictions.flatMap((item, index) =>
+      fits.flat().includes(index) ? [] : [item.scenario],
+    ),
     pairs,
   };
 }
@@ -88,7 +100,11 @@ function pairUp(fits: readonly (readonly number[])[]): Map<number, number> {
 function predict(model: Model, scenario: Scenario): Predicted {
   const found = findRoute(model, scenario.route);
   const outcome = found?.route.outcomes.find(({ id }) => id === scenario.outcome);
-  const touched = new Touched([...(found?.route.reads ?? [])]);
+  const touched = new Touched(
+    found?.route.reads ?? [],
+    found?.route.writes ?? [],
+    found?.app.auth ?? null,
+  );
   for (const condition of scenario.when) touched.condition(condition);
   for (const write of found?.route.writes ?? []) {
     if (outcome?.writes.includes(write.id)) touched.table(write.table, Object.keys(write.set));
@@ -119,7 +135,12 @@ class Touched {
   readonly #rows = new Map<string, { table: string; query: Query | null }>();
   readonly #seen = new Set<string>();
 
-  constructor(reads: readonly Query[]) {
+  readonly #writes: readonly Write[];
+  readonly #auth: Auth | null;
+
+  constructor(reads: readonly Query[], writes: readonly Write[], auth: Auth | null) {
+    this.#writes = writes;
+    this.#auth = auth;
     for (const query of reads) {
       this.#rows.set(query.id, { table: query.table, query });
       for (const join of query.joins) this.#rows.set(join.id, { table: join.table, query });
@@ -135,9 +156,18 @@ class Touched {
     switch (condition.kind) {
       case 'exists':
       case 'absent':
-        return this.#row(condition.query);
+        this.#row(condition.query);
+        return;
       case 'member':
         for (const term of [condition.term, ...condition.of]) this.term(term);
+        return;
+      case 'conflict': {
+        const write = this.#writes.find(({ id }) => id === condition.write);
+        if (write) this.table(write.table, condition.columns);
+        return;
+      }
+      case 'actor':
+        this.#actor(condition);
         return;
       case 'any':
         for (const item of condition.of.flat()) this.condition(item);
@@ -146,11 +176,21 @@ class Touched {
         for (const term of condition.terms) this.term(term);
         return;
       default:
-        if ('left' in condition) {
-          this.term(condition.left);
-          this.term(condition.right);
-        }
+        this.#comparison(condition);
     }
+  }
+
+  #actor(condition: Condition & { kind: 'actor' }): void {
+    const session = this.#auth?.session;
+    if (session) this.table(session.table, [session.column]);
+    if (this.#auth) this.tables.add(this.#auth.actor);
+    this.#comparison(condition);
+  }
+
+  #comparison(condition: Condition): void {
+    if (!('left' in condition)) return;
+    this.term(condition.left);
+    this.term(condition.right);
   }
 
   term(term: Term): void {
@@ -162,7 +202,8 @@ class Touched {
         return;
       }
       case 'rows':
-        return this.#row(term.query);
+        this.#row(term.query);
+        return;
       case 'aggregate':
         this.#row(term.query);
         if (term.of) this.term(term.of);

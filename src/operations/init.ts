@@ -63,7 +63,9 @@ function guessApp(root: string, model: Model): Guess {
   const scripts = readScripts(root);
   const start = START_SCRIPTS.find((name) => scripts[name]);
   const migrate = MIGRATE_SCRIPTS.find((name) => scripts[name]);
-  const kit = ['ts', 'js', 'mjs'].some((ending) => existsSync(join(root, `drizzle.config.${ending}`)));
+  const kit = ['ts', 'js', 'mjs'].some((ending) =>
+    existsSync(join(root, `drizzle.config.${ending}`)),
+  );
   const missing: string[] = [];
   if (!start) missing.push('app.start: no start script was found in package.json');
   if (!migrate && !kit) missing.push('app.migrate: no migration script was found in package.json');

@@ -9,6 +9,8 @@ export function reportFailure(error: unknown): number {
     return error.ending === 'refused' ? EXIT.refused : EXIT.failed;
   }
   const stack = error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`\n${stack}\n\nThis is a bug in Statewright; please report it with the lines above.\n`);
+  process.stderr.write(
+    `\n${stack}\n\nThis is a bug in Statewright; please report it with the lines above.\n`,
+  );
   return EXIT.failed;
 }

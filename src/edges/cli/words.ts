@@ -31,7 +31,8 @@ export function analyzed({ apps, findings }: Model): string {
     ...[...app.routes, ...app.pages].flatMap((route) => [
       `  ${route.id}  ${route.at.file}:${route.at.line}`,
       ...route.outcomes.map(
-        (outcome) => `    ${outcome.status ?? '-'} ${outcome.id}  ${outcome.at.file}:${outcome.at.line}`,
+        (outcome) =>
+          `    ${outcome.status ?? '-'} ${outcome.id}  ${outcome.at.file}:${outcome.at.line}`,
       ),
     ]),
     '',

@@ -6,7 +6,12 @@ const STATUS = { failed: 422, refused: 403 } as const;
 /** An error as an RFC 9457 problem; its `code` is our permanent one. */
 export function problem(
   c: Context,
-  about: { status: 400 | 403 | 404 | 413 | 415 | 422 | 500; code: string; detail: string; hint: string },
+  about: {
+    status: 400 | 403 | 404 | 413 | 415 | 422 | 500;
+    code: string;
+    detail: string;
+    hint: string;
+  },
 ): Response {
   const { status, code, detail, hint } = about;
   const body = { type: `urn:statewright:problem:${code}`, title: code, status, detail, code, hint };
