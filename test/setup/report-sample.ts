@@ -50,7 +50,7 @@ export function reportOf(routes: readonly RouteSketch[]): Report {
         severity: 'error',
         file: 'src/db/schema.ts',
         line: 64,
-        facts: { table: 'holds' },
+        facts: { table: 'holds', column: 'placed_at', is: 'missing column' },
       }),
       finding('model.opaqueCondition', {
         severity: 'warning',
@@ -58,7 +58,7 @@ export function reportOf(routes: readonly RouteSketch[]): Report {
         line: 11,
         facts: { text: "calendar.closed(c.req.query('year'))" },
       }),
-      finding('repo.unparsed', { severity: 'note', file: 'scripts/import-marc.ts', line: 3 }),
+      finding('repo.unparsable', { severity: 'note', file: 'scripts/import-marc.ts', line: 3 }),
     ],
   };
 }

@@ -24,26 +24,71 @@ export function drawLayers(graph: Graph): Drawing {
   const levels = levelsOf(graph);
   const links = linksOf(graph, levels);
   const layers = ordered(slotsOf(graph, levels, links), links);
-  const widths = layers.map((layer) =>
-    layer.reduce((sum, slot) => sum + slot.width + GAP.x, -GAP.x),
-  );
-  const width = Math.max(NODE.width, ...widths);
-  const centres = new Map<string, number>();
+  const centres = centresOf(layers, links);
   const nodes: Placed[] = [];
   let y = 1;
-  for (const [index, layer] of layers.entries()) {
-    let x = (width - (widths[index] ?? 0)) / 2;
-    const tall = Math.max(0, ...layer.map((slot) => (slot.node ? heightOf(slot.node) : 0)));
-    for (const slot of layer) {
-      centres.set(slot.key, x + slot.width / 2);
-      if (slot.node)
-        nodes.push({ node: slot.node, x, y, width: NODE.width, height: heightOf(slot.node) });
-      x += slot.width + GAP.x;
+  for (const layer of layers) {
+    for (const { node, key } of layer) {
+      if (!node) continue;
+      const x = (centres.get(key) ?? 0) - NODE.width / 2;
+      nodes.push({ node, x, y, width: NODE.width, height: heightOf(node) });
     }
-    y += tall + GAP.y;
+    y += Math.max(0, ...layer.map((slot) => (slot.node ? heightOf(slot.node) : 0))) + GAP.y;
   }
   const edges = links.map((link) => edgeOf(link, { links, nodes, centres }));
-  return { width: width + 2, height: y - GAP.y + 5, nodes, edges };
+  const right = Math.max(
+    0,
+    ...layers.flat().map((slot) => (centres.get(slot.key) ?? 0) + slot.width / 2),
+  );
+  return { width: right + 6, height: y - GAP.y + 5, nodes, edges };
+}
+
+/** Each slot as near above its children as its neighbours let it be; the lowest layer side by side. */
+function centresOf(layers: readonly Slot[][], links: readonly Link[]): ReadonlyMap<string, number> {
+  const centres = new Map<string, number>();
+  const below = new Map<string, string[]>();
+  for (const { path } of links) {
+    for (const [index, key] of path.slice(1).entries()) {
+      below.set(key, [...(below.get(key) ?? []), path[index] ?? key]);
+    }
+  }
+  for (const layer of layers.toReversed()) {
+    const wishes = layer.map(({ key }) =>
+      mean((below.get(key) ?? []).flatMap((each) => centres.get(each) ?? [])),
+    );
+    for (const [index, centre] of apart(layer, wishes).entries())
+      centres.set(layer[index]?.key ?? '', centre);
+  }
+  const left = Math.min(
+    ...layers.flat().map((slot) => (centres.get(slot.key) ?? 0) - slot.width / 2),
+  );
+  return new Map([...centres].map(([key, centre]) => [key, Math.round(centre - left) + 1]));
+}
+
+/** Centres close to the wishes and far enough from each other: the mean of packing from either side. */
+function apart(layer: readonly Slot[], wishes: readonly (number | null)[]): readonly number[] {
+  const distance = (a: Slot | undefined, b: Slot | undefined) =>
+    ((a?.width ?? 0) + (b?.width ?? 0)) / 2 + GAP.x;
+  const fromLeft: number[] = [];
+  for (const [index, slot] of layer.entries()) {
+    const least =
+      index === 0 ? -Infinity : (fromLeft[index - 1] ?? 0) + distance(layer[index - 1], slot);
+    fromLeft.push(Math.max(wishes[index] ?? (index === 0 ? 0 : least), least));
+  }
+  const fromRight: number[] = [];
+  for (const [index, slot] of [...layer.entries()].toReversed()) {
+    const most = (fromRight[0] ?? Infinity) - distance(slot, layer[index + 1]);
+    fromRight.unshift(
+      Math.min(wishes[index] ?? fromLeft[index] ?? 0, index === layer.length - 1 ? Infinity : most),
+    );
+  }
+  return layer.map((_, index) => ((fromLeft[index] ?? 0) + (fromRight[index] ?? 0)) / 2);
+}
+
+function mean(numbers: readonly number[]): number | null {
+  return numbers.length === 0
+    ? null
+    : numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
 }
 
 /** The row a node stands in: as low as its children allow, the deepest descendants at the bottom. */

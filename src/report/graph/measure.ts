@@ -16,10 +16,14 @@ export function heightOf(node: GraphNode): number {
 }
 
 /** What a node says of itself above its columns. */
-export function notesOf(node: GraphNode): readonly string[] {
+export function notesOf(
+  node: GraphNode,
+): readonly { readonly text: string; readonly persona: boolean }[] {
   const kind = { made: null, matched: 'there already', changed: 'there already, changed' }[
     node.kind
   ];
-  const personas = node.personas.map((persona) => `persona ${persona}`);
-  return [...personas, ...(kind === null ? [] : [kind])];
+  return [
+    ...node.personas.map((persona) => ({ text: `persona ${persona}`, persona: true })),
+    ...(kind === null ? [] : [{ text: kind, persona: false }]),
+  ];
 }

@@ -30,18 +30,33 @@ function textLines(placed: Placed): Markup {
   const notes = notesOf(node);
   const drawn = node.lines.slice(0, drawnLines(node));
   const room = Math.floor((width - 20) / NODE.character);
+  const longest = (pick: (line: GraphLine) => string) =>
+    Math.max(0, ...drawn.map((line) => pick(line).length));
+  const values = Math.min(
+    longest((line) => line.value),
+    Math.ceil(room * 0.5),
+  );
   const column = Math.min(
-    Math.max(0, ...drawn.map((line) => line.column.length)),
-    Math.floor(room * 0.55),
+    longest((line) => line.column),
+    room - values - 1,
   );
   const at = (index: number) => y + NODE.head + 12 + index * NODE.line;
   const more = node.lines.length - drawn.length;
   return html`${
     notes.length + drawn.length > 0 &&
     html`<path class="rule" d="M${x} ${y + NODE.head} h${width}"/>`
-  }${notes.map((note, index) => html`<text class="note" x="${x + 10}" y="${at(index)}">${clip(note, room)}</text>`)}${drawn.map(
+  }${notes.map((note, index) => noteSvg(note, { x: x + 10, y: at(index), room }))}${drawn.map(
     (line, index) => lineSvg(line, { x: x + 10, y: at(notes.length + index), column, room }),
   )}${more > 0 && html`<text class="note" x="${x + 10}" y="${at(notes.length + drawn.length)}">and ${more} more</text>`}`;
+}
+
+function noteSvg(
+  note: { readonly text: string; readonly persona: boolean },
+  at: { readonly x: number; readonly y: number; readonly room: number },
+): Markup {
+  if (!note.persona)
+    return html`<text class="note" x="${at.x}" y="${at.y}">${clip(note.text, at.room)}</text>`;
+  return html`<use class="glyph" href="#i-person" x="${at.x - 1}" y="${at.y - 10}" width="12" height="12"/><text class="persona" x="${at.x + 15}" y="${at.y}">${clip(note.text, at.room - 3)}</text>`;
 }
 
 function lineSvg(

@@ -9,8 +9,20 @@ export interface PageAssets {
   readonly icons: string;
 }
 
-const STYLES = ['tokens.css', 'page.css', 'map.css', 'plan.css', 'because.css', 'print.css'];
-const SCRIPTS = ['filters.js', 'panel.js'];
+const STYLES = [
+  'tokens',
+  'base',
+  'header',
+  'filters',
+  'map',
+  'lists',
+  'panel',
+  'plan',
+  'graph',
+  'because',
+  'print',
+];
+const SCRIPTS = ['filters', 'panel'];
 
 /** Reads the page's files, which lie beside this module in the sources and in the package. */
 export async function loadAssets(): Promise<PageAssets> {
@@ -18,8 +30,8 @@ export async function loadAssets(): Promise<PageAssets> {
   const [early, icons, styles, scripts] = await Promise.all([
     read('page/theme.js'),
     read('icons.svg'),
-    Promise.all(STYLES.map((name) => read(`page/${name}`))),
-    Promise.all(SCRIPTS.map((name) => read(`page/${name}`))),
+    Promise.all(STYLES.map((name) => read(`page/${name}.css`))),
+    Promise.all(SCRIPTS.map((name) => read(`page/${name}.js`))),
   ]);
   return { early, icons, style: styles.join('\n'), script: scripts.map(ownScope).join('\n') };
 }

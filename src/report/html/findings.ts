@@ -1,8 +1,9 @@
 import type { Finding } from '../../kernel/finding.ts';
 import { findingWords } from '../words/finding.ts';
+import { marked } from '../words/phrase.ts';
 import { excerpt } from './excerpt.ts';
 import { icon } from './icons.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup, phrase } from './markup.ts';
 
 const ORDER = { error: 0, warning: 1, note: 2 };
 
@@ -24,8 +25,8 @@ function entry(finding: Finding, sources: ReadonlyMap<string, string>): Markup {
   const { file, line } = finding.at;
   const lines = file !== null && line !== null ? excerpt({ file, line }, sources) : null;
   return html`<li class="finding ${finding.severity}">
-<p class="says">${icon(finding.severity)}<span><span class="unseen">${finding.severity}: </span>${words.says}</span></p>
-${words.do !== '' && html`<p class="do">${words.do}</p>`}
+<p class="says">${icon(finding.severity)}<span><span class="unseen">${finding.severity}: </span>${phrase(marked(words.says))}</span></p>
+${words.do !== '' && html`<p class="do">${phrase(marked(words.do))}</p>`}
 <p class="where">${words.where !== '' && html`<code>${words.where}</code>`}<code class="faint">${finding.code}</code></p>
 ${lines && html`<details><summary>${icon('chevron')}Show the code</summary>${lines}</details>`}
 </li>`;

@@ -7,7 +7,7 @@ import { absenceWords, valueWords } from '../words/value.ts';
 import { icon } from './icons.ts';
 import { html, type Markup, phrase } from './markup.ts';
 
-const WIDTHS = { narrow: 300, wide: 620 };
+const WIDTHS = { narrow: 300, wide: 672 };
 
 /** The state the request needs: rows as a graph and as text, what must not be there, the environment. */
 export function givenSection(plan: Plan): Markup {

@@ -13,7 +13,7 @@ export function mapSection(routes: readonly RouteEndings[]): Markup {
   const groups = Map.groupBy(shown, prefixOf);
   const silent = routes.filter((route) => route.endings.length === 0);
   return html`<section id="map" tabindex="-1" aria-labelledby="map-title">
-<h2 id="map-title">Map</h2>
+<div class="map-head"><h2 id="map-title">Map</h2><p class="showing" role="status"><span data-shown>${all.length}</span> of ${all.length} endings</p></div>
 ${filters(shown, all)}
 ${[...groups].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([prefix, each]) => group({ prefix, routes: each, many: all.length > OPEN_AT_MOST }))}
 <p class="nothing" hidden>No ending fits these filters. <button type="reset" form="filters" class="link">Clear them</button></p>
@@ -32,7 +32,7 @@ function filters(routes: readonly RouteEndings[], endings: readonly Ending[]): M
 <fieldset class="verdicts"><legend class="unseen">Verdict</legend>
 ${verdicts.map(
   (verdict) =>
-    html`<label class="chip ${verdict}"><input type="checkbox" name="verdict" value="${verdict}">${icon(verdict)}<span>${verdictWords(verdict).label}</span> <span class="count" data-verdict="${verdict}">${counts.get(verdict) ?? 0}</span></label>`,
+    html`<label class="chip ${verdict}" title="${verdictWords(verdict).says}"><input type="checkbox" name="verdict" value="${verdict}">${icon(verdict)}<span>${verdictWords(verdict).label}</span> <span class="count" data-verdict="${verdict}">${counts.get(verdict) ?? 0}</span></label>`,
 )}
 </fieldset>
 <div class="fields">
@@ -42,7 +42,6 @@ ${verdicts.map(
 <label class="only"><input type="checkbox" name="unproven">Only unproven</label>
 <button type="button" class="link" data-fold>Collapse all</button>
 </div>
-<p class="showing" role="status"><span data-shown>${endings.length}</span> of ${endings.length} endings</p>
 </form>`;
 }
 

@@ -1,9 +1,10 @@
 import { type Ending, flatten, type RouteEndings } from '../endings.ts';
+import { marked } from '../words/phrase.ts';
 import { verdictWords } from '../words/verdict.ts';
 import { becauseSection } from './because.ts';
 import { givenSection } from './given.ts';
 import { icon, verdictIcon, verdictTag } from './icons.ts';
-import { html, type Markup } from './markup.ts';
+import { html, type Markup, phrase } from './markup.ts';
 import { thenSection } from './then.ts';
 import { whenSection } from './when.ts';
 
@@ -34,7 +35,7 @@ function planHead(ending: Ending, { route }: Surroundings): Markup {
 <p class="crumb"><span class="method">${route.page ? 'PAGE' : route.method}</span><span class="path">${route.path}</span></p>
 <h2 tabindex="-1">${ending.title}</h2>
 <p class="facts">${verdictTag(ending.verdict)}<code>${ending.status ?? '—'} ${ending.slug}</code>${took(ending)}</p>
-${!proven && html`<div class="notice ${ending.verdict}"><p>${ending.reason ?? words.says}</p>${words.do !== '' && html`<p class="do">${words.do}</p>`}</div>`}
+${!proven && html`<div class="notice ${ending.verdict}"><p>${ending.reason ?? words.says}</p>${words.do !== '' && html`<p class="do">${phrase(marked(words.do))}</p>`}</div>`}
 </header>`;
 }
 

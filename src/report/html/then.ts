@@ -5,6 +5,12 @@ import { icon } from './icons.ts';
 import { html, type Markup, phrase } from './markup.ts';
 
 const BODY_AT_MOST = 4000;
+const MARKS = { on: 'same', off: 'different', open: 'open' } as const;
+const SPOKEN = {
+  on: 'as expected',
+  off: 'not as expected',
+  open: 'known only once set up',
+} as const;
 
 /** What must come back beside what came back; where they differ, which ending the answer fits. */
 export function thenSection(ending: Ending, all: readonly Ending[]): Markup | false {
@@ -27,7 +33,7 @@ function factRow(row: Comparison, fired: boolean): Markup {
   const state = row.fits === false ? 'off' : row.fits ? 'on' : 'open';
   return html`<tr class="${state}"><th scope="row">${row.fact}</th><td data-label="Expected">${phrase(row.expected)}</td>${
     fired &&
-    html`<td data-label="Came back"><span class="got">${row.fits !== null && icon(row.fits ? 'same' : 'different')}${row.fits !== null && html`<span class="unseen">${row.fits ? 'as expected' : 'not as expected'}: </span>`}<span>${row.observed && phrase(row.observed)}</span></span></td>`
+    html`<td data-label="Came back"><span class="got">${icon(MARKS[state])}<span class="unseen">${SPOKEN[state]}: </span><span>${row.observed && phrase(row.observed)}</span></span></td>`
   }</tr>`;
 }
 
