@@ -64,6 +64,21 @@ export function countVerdicts(endings: readonly Ending[]): ReadonlyMap<Verdict, 
   return counts;
 }
 
+/** Unproven endings by verdict, the most urgent first. */
+export function groupUnproven(
+  endings: readonly Ending[],
+): readonly { readonly verdict: Verdict; readonly endings: readonly Ending[] }[] {
+  return URGENCY.map((verdict) => ({
+    verdict,
+    endings: endings.filter((ending) => ending.verdict === verdict),
+  })).filter((group) => group.endings.length > 0);
+}
+
+const URGENCY: readonly Verdict[] = [
+  ...(['crashed', 'diverted', 'unstable', 'unsolved'] as const),
+  ...(['external', 'skipped', 'infeasible'] as const),
+];
+
 interface Facts {
   readonly plans: ReadonlyMap<string, Plan>;
   readonly variantPlans: ReadonlyMap<string, readonly Plan[]>;

@@ -83,7 +83,7 @@ function presenceWords(condition: Of<'exists' | 'absent'>, scene: Scene): Phrase
   const row = code(condition.query);
   const exists = condition.kind === 'exists';
   const head = exists
-    ? say`${query?.many ? 'at least one' : 'a'} ${row} row exists`
+    ? say`${query?.many ? 'at least one' : article(condition.query)} ${row} row exists`
     : say`no ${row} row exists`;
   if (!query || query.where.length === 0) return head;
   return say`${head} where ${allWords(query.where, scene)}`;
@@ -152,4 +152,8 @@ function conflictWords(condition: Of<'conflict'>, scene: Scene): Phrase {
 
 function isLiteral(term: Term, value: unknown): boolean {
   return term.kind === 'literal' && term.value === value;
+}
+
+function article(noun: string): string {
+  return /^[aeio]/i.test(noun) ? 'an' : 'a';
 }

@@ -9,7 +9,8 @@ export interface FindingWords {
 }
 
 interface Template {
-  readonly says: string;
+  /** From the most telling to the plainest: the first whose facts are all there is said. */
+  readonly says: readonly string[];
   readonly do: string;
 }
 
@@ -17,11 +18,11 @@ interface Template {
 export function findingWords(finding: Finding): FindingWords {
   const all: Readonly<Record<string, Template>> = words;
   const template = Object.hasOwn(all, finding.code) ? all[finding.code] : undefined;
-  const says = template && filled(template.says, finding);
+  const says = template?.says.map((each) => filled(each, finding)).find((each) => each !== null);
   return {
     says: says ?? fallback(finding),
     where: whereWords(finding),
-    do: (template && filled(template.do, finding)) ?? '',
+    do: template?.do ?? '',
   };
 }
 

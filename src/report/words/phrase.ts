@@ -33,6 +33,11 @@ export function list(phrases: readonly Phrase[], last: string): Phrase {
   });
 }
 
+/** A sentence of our own in which backticks set code apart. */
+export function marked(text: string): Phrase {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? code(part) : part));
+}
+
 /** The phrase as one line of text, code unmarked. */
 export function plain(phrase: Phrase): string {
   return phrase.map((part) => (typeof part === 'string' ? part : part.code)).join('');

@@ -10,7 +10,7 @@ export function valueWords(value: BodyValue): Phrase {
   if (form === 'ref') return [code(String(held))];
   if (form === 'now') return instantWords(String(held));
   if (form === 'fake') return say`any ${String(held).replaceAll(/[._]/g, ' ')}`;
-  if (form === 'unique') return say`${code(JSON.stringify(held))}, made unique`;
+  if (form === 'unique') return say`unique ${code(JSON.stringify(held))}`;
   if (form === 'json') return [code(JSON.stringify(held))];
   if (form === 'oneOf' && Array.isArray(held)) {
     return say`one of ${list(
@@ -29,14 +29,14 @@ function instantWords(duration: string): Phrase {
   return [ms < 0 ? `${durationWords(ms)} ago` : `in ${durationWords(ms)}`];
 }
 
-/** What a plan's absence rules out: ``no `orders` row with `status` "pending"``. */
+/** What a plan's absence rules out: ``no `orders` row whose `status` is "pending"``. */
 export function absenceWords(absence: {
   readonly table: string;
   readonly where: Readonly<Record<string, BodyValue>>;
 }): Phrase {
   const facts = Object.entries(absence.where).map(
-    ([column, value]) => say`${code(column)} ${valueWords(value)}`,
+    ([column, value]) => say`${code(column)} is ${valueWords(value)}`,
   );
   if (facts.length === 0) return say`no row at all in ${code(absence.table)}`;
-  return say`no ${code(absence.table)} row with ${list(facts, ' and ')}`;
+  return say`no ${code(absence.table)} row whose ${list(facts, ' and ')}`;
 }
