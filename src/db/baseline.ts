@@ -1,8 +1,8 @@
 import { applicationTables } from './catalog/queries.ts';
 import { readCatalog } from './catalog.ts';
 import type { Sql } from './db.ts';
-import { installJournal } from './journal.ts';
-import { installRestore } from './restore.ts';
+import { installJournal, removeJournal } from './journal.ts';
+import { installRestore, removeRestore } from './restore.ts';
 
 /**
  * Remembers the present content of every table in schema `statewright` of the same database, with the
@@ -28,6 +28,12 @@ export async function rememberBaseline(sql: Sql): Promise<void> {
      select * from jsonb_populate_recordset(null::statewright.baseline, $1)`,
     [JSON.stringify(restores)],
   );
+}
+
+/** Takes the baseline, its copies and the journal's triggers out of the database again. */
+export async function forgetBaseline(sql: Sql): Promise<void> {
+  await removeJournal(sql);
+  await removeRestore(sql);
 }
 
 /** A table as the restoring statements need it; every name is quoted already. */

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { StatewrightError } from '../kernel/errors.ts';
 import { isRunning } from '../kernel/process.ts';
+import type { Session } from './db.ts';
 import { findBinaries } from './embedded/binaries.ts';
 import { clusterPath, makeCluster } from './embedded/cluster.ts';
 import {
@@ -24,7 +25,6 @@ import {
 } from './embedded/postmaster.ts';
 import { isNeeded, joinServer, prepareServer } from './embedded/use.ts';
 import { endWatcher, ensureWatcher } from './embedded/watcher.ts';
-import type { Session } from './pg.ts';
 
 export interface EmbeddedOptions {
   /** The folder that knows the server; one server a home. The user's cache folder when absent. */

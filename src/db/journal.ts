@@ -20,7 +20,10 @@ export async function installJournal(sql: Sql): Promise<boolean> {
 export async function removeJournal(sql: Sql): Promise<void> {
   const [user] = await sql.query('select usesuper from pg_user where usename = current_user');
   if (user?.['usesuper'] === true) await sql.query(removeDdlTrigger);
-  await sql.query('drop function if exists statewright.mark_dirty() cascade');
+  await sql.query(`
+    drop function if exists statewright.mark_dirty() cascade;
+    drop function if exists statewright.mark_ddl();
+    drop function if exists statewright.mark_drop()`);
 }
 
 const journalSql = `

@@ -1,28 +1,20 @@
 import pg from 'pg';
 import { StatewrightError } from '../kernel/errors.ts';
-import { rememberBaseline } from './baseline.ts';
+import { forgetBaseline, rememberBaseline } from './baseline.ts';
 import { checksums } from './checksums.ts';
-import type { Database, Sql } from './db.ts';
+import {
+  type ConnectOptions,
+  type Database,
+  databaseName,
+  type Row,
+  type Session,
+  type SessionOptions,
+  type Sql,
+} from './db.ts';
 import { resetToBaseline } from './reset.ts';
 
-export interface ConnectOptions {
-  /** Seen in pg_stat_activity; `statewright/<pid>` when absent. */
-  readonly applicationName?: string;
-  /** Statements that take longer are cancelled; no limit when absent. */
-  readonly statementTimeoutMs?: number;
-  /** Sessions open at once, 4 when absent. */
-  readonly max?: number;
-  /** Replaces what `close` does after the sessions are closed (a clone drops itself). */
-  readonly onClose?: () => Promise<void>;
-}
-
-/** One open session; its owner ends it. A connection the server drops is an error of the next query only. */
-export interface Session extends Sql, AsyncDisposable {
-  end(): Promise<void>;
-}
-
 /** Opens one session; throws `db.unreachable` when the server doesn't answer or refuses. */
-export async function openSession(url: string, options: ConnectOptions = {}): Promise<Session> {
+export async function openSession(url: string, options: SessionOptions = {}): Promise<Session> {
   const client = new pg.Client(settings(url, options));
   client.on('error', ignoreDropped);
   try {
@@ -37,7 +29,7 @@ export async function openSession(url: string, options: ConnectOptions = {}): Pr
 
 /** The database behind a URL; throws `db.unreachable` when it can't be reached. */
 export async function connect(url: string, options: ConnectOptions = {}): Promise<Database> {
-  const pool = new pg.Pool({ ...settings(url, options), max: options.max ?? 4 });
+  const pool = new pg.Pool({ ...settings(url, options), max: options.max ?? 4, min: 1 });
   pool.on('error', ignoreDropped);
   pool.on('connect', (client) => client.on('error', ignoreDropped));
   const session = sessionsOf(pool, url);
@@ -48,7 +40,12 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
     throw error;
   }
   let closed: Promise<void> | undefined;
-  const close = () => (closed ??= pool.end().then(() => options.onClose?.()));
+  const close = () => (closed ??= end());
+  const end = async () => {
+    if (options.forgetOnClose) await session(forgetBaseline);
+    await options.onClose?.();
+    await pool.end();
+  };
   return {
     url,
     name: databaseName(url),
@@ -59,33 +56,6 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** The URL with its password, wherever it stands, replaced by `***`; fit for messages. */
-export function redact(url: string): string {
-  try {
-    const parsed = new URL(url);
-    if (parsed.password) parsed.password = '***';
-    for (const key of ['password', 'sslpassword']) {
-      if (parsed.searchParams.has(key)) parsed.searchParams.set(key, '***');
-    }
-    return parsed.toString();
-  } catch {
-    return '(not a URL)';
-  }
-}
-
-/** The same server and credentials, another database. */
-export function withDatabase(url: string, name: string): string {
-  const parsed = new URL(url);
-  parsed.pathname = `/${encodeURIComponent(name)}`;
-  return parsed.toString();
-}
-
-/** The database a URL names; PostgreSQL's own default is the user's name. */
-export function databaseName(url: string): string {
-  const parsed = new URL(url);
-  return decodeURIComponent(parsed.pathname.slice(1)) || decodeURIComponent(parsed.username);
 }
 
 function sessionsOf(pool: pg.Pool, url: string): Database['session'] {
@@ -112,27 +82,39 @@ function rename(sql: Sql, applicationName: string): Promise<unknown> {
   return sql.query("select set_config('application_name', $1, false)", [applicationName]);
 }
 
+/** Queries asked for at once run one after another, in the order they were asked. */
 function sqlOf(client: pg.ClientBase): Sql {
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    async query(text, params, name) {
-      // Without parameters and name the text may hold several statements (simple protocol).
-      const simple = params === undefined && name === undefined;
-      const values = [...(params ?? [])];
-      const result: unknown = simple
-        ? await client.query(text)
-        : await client.query({ text, values, ...(name === undefined ? {} : { name }) });
-      return rowsOf(result);
+    query(text, params, name) {
+      const next = last.then(() => run(client, { text, params, name }));
+      last = next.catch(() => undefined);
+      return next;
     },
   };
 }
 
+interface Query {
+  readonly text: string;
+  readonly params: readonly unknown[] | undefined;
+  readonly name: string | undefined;
+}
+
+/** Without parameters and name the text may hold several statements. */
+async function run(client: pg.ClientBase, query: Query): Promise<readonly Row[]> {
+  const { text, params, name } = query;
+  if (!params && name === undefined) return rowsOf(await client.query(text));
+  const values = [...(params ?? [])];
+  return rowsOf(await client.query({ text, values, ...(name === undefined ? {} : { name }) }));
+}
+
 /** Of several statements, the rows of the last. */
-function rowsOf(result: unknown): readonly Record<string, unknown>[] {
+function rowsOf(result: unknown): readonly Row[] {
   const last = Array.isArray(result) ? (result.at(-1) as unknown) : result;
   return (last as pg.QueryResult<Record<string, unknown>>).rows;
 }
 
-function settings(url: string, options: ConnectOptions): pg.ClientConfig {
+function settings(url: string, options: SessionOptions): pg.ClientConfig {
   try {
     new URL(url);
   } catch {

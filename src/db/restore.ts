@@ -11,6 +11,28 @@ export async function installRestore(sql: Sql): Promise<void> {
   await sql.query(restoreSql);
 }
 
+/** Drops all of that, and schema `statewright` too if nothing else is in it. */
+export async function removeRestore(sql: Sql): Promise<void> {
+  await sql.query(removeSql);
+}
+
+const removeSql = `
+  do $$
+  declare former text;
+  begin
+    if to_regclass('statewright.baseline') is not null then
+      for former in select b.copy from statewright.baseline b where b.copy is not null loop
+        execute 'drop table if exists ' || former;
+      end loop;
+    end if;
+    drop table if exists statewright.baseline, statewright.baseline_shape, statewright.dirty;
+    drop function if exists statewright.restore();
+    begin
+      drop schema if exists statewright;
+    exception when dependent_objects_still_exist then null;
+    end;
+  end $$`;
+
 const restoreSql = `
   create table if not exists statewright.baseline (
     relation oid primary key,

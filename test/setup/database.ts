@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { inject, onTestFinished } from 'vitest';
-import type { Database, Sql } from '../../src/db/db.ts';
-import { connect, openSession, withDatabase } from '../../src/db/pg.ts';
+import { type Database, type Sql, withDatabase } from '../../src/db/db.ts';
+import { connect, openSession } from '../../src/db/pg.ts';
 import { digest } from '../../src/kernel/digest.ts';
 
 /** The clinic's own migrations, as SQL. */

@@ -1,5 +1,5 @@
-import type { Sql } from '../db.ts';
-import { openSession, type Session } from '../pg.ts';
+import type { Session, Sql } from '../db.ts';
+import { openSession } from '../pg.ts';
 
 /** Every user of the server holds this lock, shared, on one session in the maintenance database. */
 const inUse = "hashtextextended('statewright:in-use', 0)";
