@@ -82,30 +82,15 @@ function rename(sql: Sql, applicationName: string): Promise<unknown> {
   return sql.query("select set_config('application_name', $1, false)", [applicationName]);
 }
 
-/** Queries asked for at once run one after another, in the order they were asked. */
 function sqlOf(client: pg.ClientBase): Sql {
-  let last: Promise<unknown> = Promise.resolve();
   return {
-    query(text, params, name) {
-      const next = last.then(() => run(client, { text, params, name }));
-      last = next.catch(() => undefined);
-      return next;
+    async query(text, params, name) {
+      // Without parameters and name the text may hold several statements.
+      if (!params && name === undefined) return rowsOf(await client.query(text));
+      const values = [...(params ?? [])];
+      return rowsOf(await client.query({ text, values, ...(name === undefined ? {} : { name }) }));
     },
   };
-}
-
-interface Query {
-  readonly text: string;
-  readonly params: readonly unknown[] | undefined;
-  readonly name: string | undefined;
-}
-
-/** Without parameters and name the text may hold several statements. */
-async function run(client: pg.ClientBase, query: Query): Promise<readonly Row[]> {
-  const { text, params, name } = query;
-  if (!params && name === undefined) return rowsOf(await client.query(text));
-  const values = [...(params ?? [])];
-  return rowsOf(await client.query({ text, values, ...(name === undefined ? {} : { name }) }));
 }
 
 /** Of several statements, the rows of the last. */
@@ -127,6 +112,8 @@ function settings(url: string, options: SessionOptions): pg.ClientConfig {
     application_name: options.applicationName ?? `statewright/${process.pid}`,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    // Queries asked for at once go out at once, and answer in order.
+    pipeline: true,
     ...(options.statementTimeoutMs ? { statement_timeout: options.statementTimeoutMs } : {}),
   };
 }
