@@ -99,8 +99,8 @@ async function findRunning(home: string): Promise<ServerState | null> {
   const state = await readState(home);
   if (!state) return null;
   const running = await findPostmaster(state.dataDir);
-  if (running && state.postmaster && isRunning(state.postmaster)) return state;
-  await stopServer(home, { ...state, postmaster: running });
+  if (running?.ready && state.postmaster && isRunning(state.postmaster)) return state;
+  await stopServer(home, { ...state, postmaster: running ?? state.postmaster });
   return null;
 }
 

@@ -75,12 +75,14 @@ export async function untilReady(server: ProcessId, at: Launch): Promise<boolean
  * The running server of a data directory, told by its `postmaster.pid`; null when there is none. A pid
  * that has passed to another process is not taken for it: the start times must agree as well.
  */
-export async function findPostmaster(dataDir: string): Promise<ProcessId | null> {
+export async function findPostmaster(
+  dataDir: string,
+): Promise<(ProcessId & { readonly ready: boolean }) | null> {
   const file = await readPidFile(dataDir);
   const start = file && processStart(file.pid);
   if (!file || !start) return null;
   const command = await readFile(`/proc/${file.pid}/cmdline`, 'utf8').catch(() => null);
-  return command === null || command.includes(dataDir) ? { pid: file.pid, start } : null;
+  return command === null || command.includes(dataDir) ? { ...file, start } : null;
 }
 
 /** Stops the server (sessions are dropped, harder if it doesn't obey) and removes its data. */

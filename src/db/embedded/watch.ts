@@ -18,7 +18,7 @@ async function watch(): Promise<void> {
     );
     const needed = session && (await untilUnneeded(session).catch(() => 'gone'));
     await session?.end().catch(() => undefined);
-    if (needed !== 'gone') await stopIfIdle({ home });
+    if (needed !== 'gone' && (await stopIfIdle({ home })) === 'none') return;
     await sleep(1000);
   }
 }
