@@ -1,11 +1,11 @@
 import type { AppConfig } from '../config/config.ts';
 import type { Database } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
-import { appEnvironment, appFolder, type Variables } from './environment.ts';
+import { appEnvironment, appFolder } from './environment.ts';
 import type { Logs } from './logs.ts';
 import { assertAppOnDatabase } from './on-database.ts';
 import { freePort } from './port.ts';
-import { untilReady } from './ready.ts';
+import { exitedEarly, isTaken, untilReady } from './ready.ts';
 import { ask } from './send.ts';
 import { type Exit, isAlive, type RecordProcess, type Supervised, supervise } from './supervise.ts';
 
@@ -50,45 +50,13 @@ const PORT_ATTEMPTS = 3;
  * nothing of it runs any more.
  */
 export async function startApp(options: AppOptions): Promise<RunningApp> {
-  const { signal, database, probe = '/' } = options;
-  const applicationName = `statewright-app-${options.runId}`.slice(0, 63);
-  const { supervised, url } = await startOnFreePort(options, applicationName);
-  try {
-    const look = (path: string) => ask(url, path, { timeoutMs: 5_000, signal });
-    const paths = [options.config.ready, probe];
-    const seen = { database, applicationName, databaseEnv: options.config.databaseEnv };
-    const sessionsSeen = await assertAppOnDatabase(seen, paths, look);
-    return {
-      url,
-      pid: supervised.process.pid,
-      startTime: supervised.process.start,
-      applicationName,
-      sessionsSeen,
-      logs: supervised.logs,
-      exited: supervised.exited,
-      alive: () => isAlive(supervised),
-      stop: supervised.stop,
-    };
-  } catch (error) {
-    await supervised.stop();
-    throw error;
-  }
-}
-
-async function startOnFreePort(options: AppOptions, applicationName: string) {
   for (let attempt = 1; ; attempt += 1) {
     const port = await (options.choosePort ?? freePort)();
-    const url = `http://127.0.0.1:${port}`;
-    const cwd = appFolder(options.root, options.config);
-    const { config, hostEnv: host, env: plan = {}, runId } = options;
-    const databaseUrl = options.database.url;
-    const source = { config, cwd, databaseUrl, host, plan, applicationName, runId, port };
-    const env: Variables = appEnvironment(source);
-    const order = { command: config.start, cwd, env, record: options.record };
-    const supervised = await supervise(order);
+    const supervised = await launch(options, port);
     try {
-      const verdict = await untilReady(supervised, url, options);
-      if (verdict === 'ready') return { supervised, url };
+      const url = `http://127.0.0.1:${port}`;
+      const app = await untilOnDatabase(supervised, url, options);
+      if (app !== 'taken') return app;
       if (attempt === PORT_ATTEMPTS) throw portTaken(port, supervised);
     } catch (error) {
       await supervised.stop();
@@ -96,6 +64,43 @@ async function startOnFreePort(options: AppOptions, applicationName: string) {
     }
     await supervised.stop();
   }
+}
+
+function launch(options: AppOptions, port: number): Promise<Supervised> {
+  const { config, hostEnv: host, env: plan = {}, runId, record } = options;
+  const cwd = appFolder(options.root, config);
+  const databaseUrl = options.database.url;
+  const applicationName = nameOf(options);
+  const source = { config, cwd, databaseUrl, host, plan, applicationName, runId, port };
+  return supervise({ command: config.start, cwd, env: appEnvironment(source), record });
+}
+
+async function untilOnDatabase(
+  supervised: Supervised,
+  url: string,
+  options: AppOptions,
+): Promise<RunningApp | 'taken'> {
+  const { config, database, probe = '/', signal } = options;
+  if ((await untilReady(supervised, url, options)) === 'taken') return 'taken';
+  const alive = () => isAlive(supervised);
+  const applicationName = nameOf(options);
+  const app = { database, applicationName, databaseEnv: config.databaseEnv, alive };
+  const look = (path: string) => ask(url, path, { timeoutMs: 5_000, signal });
+  try {
+    const sessionsSeen = await assertAppOnDatabase(app, [config.ready, probe], look);
+    const { process, logs, exited, stop } = supervised;
+    const { pid, start: startTime } = process;
+    return { url, pid, startTime, applicationName, sessionsSeen, logs, exited, alive, stop };
+  } catch (error) {
+    // Whoever took the port in the meantime may have answered in the app's place.
+    if (isTaken(supervised)) return 'taken';
+    if (!alive()) throw exitedEarly(config, await supervised.exited, supervised.logs);
+    throw error;
+  }
+}
+
+function nameOf({ runId }: AppOptions): string {
+  return `statewright-app-${runId}`.slice(0, 63);
 }
 
 function portTaken(port: number, { logs }: Supervised): StatewrightError {

@@ -1,5 +1,5 @@
 import type { Json } from '../kernel/digest.ts';
-import type { Outcome } from '../model/model.ts';
+import { findRoute, type Model, type Outcome } from '../model/model.ts';
 import type { Scenario } from '../scenarios/scenarios.ts';
 import { at, type Observed } from './compare.ts';
 import { squeeze } from './visible-text.ts';
@@ -8,6 +8,15 @@ import { squeeze } from './visible-text.ts';
 export interface Ending {
   readonly scenario: Scenario;
   readonly outcome: Outcome;
+}
+
+/** Every scenario of the model's routes and pages with its outcome. */
+export function endingsOf(model: Model, scenarios: readonly Scenario[]): readonly Ending[] {
+  return scenarios.flatMap((scenario) => {
+    const outcomes = findRoute(model, scenario.route)?.route.outcomes ?? [];
+    const outcome = outcomes.find((candidate) => candidate.id === scenario.outcome);
+    return outcome ? [{ scenario, outcome }] : [];
+  });
 }
 
 /**

@@ -6,6 +6,7 @@ export interface AppOnDatabase {
   /** What the app's sessions are called when it uses the URL it was given. */
   readonly applicationName: string;
   readonly databaseEnv: string;
+  alive(): boolean;
 }
 
 const WAIT_MS = 2_500;
@@ -26,7 +27,7 @@ export async function assertAppOnDatabase(
 ): Promise<number> {
   const deadline = performance.now() + WAIT_MS;
   let elsewhere: string | null = null;
-  for (let look = 0; performance.now() < deadline; look += 1) {
+  for (let look = 0; performance.now() < deadline && app.alive(); look += 1) {
     const rows = await app.database.session((sql) => sql.query(SESSIONS, [app.applicationName]));
     const here = rows.find((row) => row['here'] === true);
     if (here) return Number(here['sessions']);

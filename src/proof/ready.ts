@@ -34,11 +34,13 @@ export async function untilReady(
   throw notReady(config, last, supervised.logs);
 }
 
-function isTaken(supervised: Supervised): boolean {
+/** Whether it said that its port is in use. */
+export function isTaken(supervised: Supervised): boolean {
   return supervised.logs.tail(60).some((line) => /EADDRINUSE|address already in use/i.test(line));
 }
 
-function exitedEarly(config: AppConfig, exit: Exit, logs: Logs): StatewrightError {
+/** The error for an app that ended before it could be used. */
+export function exitedEarly(config: AppConfig, exit: Exit, logs: Logs): StatewrightError {
   const command = config.start.join(' ');
   const missing = exit.error === 'ENOENT';
   const how = exit.error ?? (exit.signal ? `signal ${exit.signal}` : `exit code ${exit.code}`);

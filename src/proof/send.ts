@@ -25,7 +25,7 @@ export interface Incoming {
  * when the answer isn't complete in time, with the socket's error when the connection breaks.
  */
 export function send(outgoing: Outgoing): Promise<Incoming> {
-  const timeout = AbortSignal.timeout(outgoing.timeoutMs);
+  const timeout = AbortSignal.timeout(Math.ceil(outgoing.timeoutMs));
   const signal = outgoing.signal ? AbortSignal.any([outgoing.signal, timeout]) : timeout;
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => reject(signal.aborted ? signal.reason : error);
