@@ -58,7 +58,8 @@ function follow({ focus }) {
 function step(by) {
   page.inert = false;
   const rows = visibleRows();
-  const index = rows.findIndex((row) => row.id === `row-${current}`);
+  const here = current === null ? document.activeElement : rowOf(current);
+  const index = rows.indexOf(here);
   const from = index < 0 && by < 0 ? rows.length : index;
   const row = rows[Math.min(rows.length - 1, Math.max(0, from + by))];
   if (!row) return;
