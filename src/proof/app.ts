@@ -21,8 +21,8 @@ export interface AppOptions {
   /** Names the app's database sessions: letters, digits and dashes, at most 40. */
   readonly runId: string;
   readonly record: RecordProcess;
-  /** A path asked once more where `ready` opened no database session; `/` when absent. */
-  readonly probe?: string;
+  /** Paths that read the database, asked where `ready` opened no session; `/` when absent. */
+  readonly probes?: readonly string[];
   readonly signal?: AbortSignal;
   readonly choosePort?: () => Promise<number>;
 }
@@ -80,14 +80,14 @@ async function untilOnDatabase(
   url: string,
   options: AppOptions,
 ): Promise<RunningApp | 'taken'> {
-  const { config, database, probe = '/', signal } = options;
+  const { config, database, probes = ['/'], signal } = options;
   if ((await untilReady(supervised, url, options)) === 'taken') return 'taken';
   const alive = () => isAlive(supervised);
   const applicationName = nameOf(options);
   const app = { database, applicationName, databaseEnv: config.databaseEnv, alive };
   const look = (path: string) => ask(url, path, { timeoutMs: 5_000, signal });
   try {
-    const sessionsSeen = await assertAppOnDatabase(app, [config.ready, probe], look);
+    const sessionsSeen = await assertAppOnDatabase(app, [config.ready, ...probes], look);
     const { process, logs, exited, stop } = supervised;
     const { pid, start: startTime } = process;
     return { url, pid, startTime, applicationName, sessionsSeen, logs, exited, alive, stop };

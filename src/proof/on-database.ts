@@ -9,7 +9,7 @@ export interface AppOnDatabase {
   alive(): boolean;
 }
 
-const WAIT_MS = 2_500;
+const WAIT_MS = 4_000;
 const LOOK_EVERY_MS = 40;
 
 const SESSIONS = `
@@ -18,7 +18,7 @@ const SESSIONS = `
 
 /**
  * Counts the app's sessions on the database, asking it for `paths` meanwhile so that one that connects
- * late does so. Throws the refusal `guard.appElsewhere` when none is seen within 2.5 s.
+ * late does so. Throws the refusal `guard.appElsewhere` when none is seen within 4 s.
  */
 export async function assertAppOnDatabase(
   app: AppOnDatabase,

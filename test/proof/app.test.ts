@@ -218,7 +218,7 @@ describe('startApp', () => {
       await client.end();
       response.end('ok');`;
     await using app = await throwawayApp(serverOn('process.env.DATABASE_URL', answer));
-    const { starting } = await start(app, database, { probe: '/items' });
+    const { starting } = await start(app, database, { probes: ['/items'] });
     const running = await starting;
     expect(running.sessionsSeen).toBeGreaterThan(0);
     await running.stop();
