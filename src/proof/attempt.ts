@@ -3,10 +3,11 @@ import type { Clock } from '../kernel/clock.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Finding } from '../kernel/finding.ts';
 import type { Plan, When } from '../plan/plan.ts';
-import type { Run } from '../run/run.ts';
+import type { Credentials, Run } from '../run/run.ts';
 import type { State } from '../state/state.ts';
 import type { Browser } from './browser.ts';
 import { compare, describe, type Observed } from './compare.ts';
+import { cookieJars } from './cookie-jars.ts';
 import { type Answer, fire } from './fire.ts';
 import type { Verdict } from './proof.ts';
 import type { Stage } from './stage.ts';
@@ -80,6 +81,8 @@ function unsolved(why: string, spoiled: boolean): Fired {
   return { verdict: 'unsolved', reason, observed: null, differs: [], spoiled };
 }
 
+const NOBODY: Credentials = { headers: {}, cookies: {}, storageState: null };
+
 interface Firing {
   readonly plan: Plan;
   readonly run: Run;
@@ -91,15 +94,17 @@ interface Firing {
 async function fireAll(firing: Firing): Promise<Fired> {
   const { plan, run, stage, ports, signal } = firing;
   const mark = stage.app.logs.mark();
+  const jars = cookieJars();
   let fired: Fired | null = null;
   for (const [index, when] of plan.when.entries()) {
     const last = index === plan.when.length - 1;
     try {
-      const credentials = when.as === null ? null : (run.personas[when.as] ?? null);
-      if (when.as !== null && !credentials) return unsolved(`no persona "${when.as}"`, false);
-      const options = { url: stage.app.url, credentials, signal };
+      const credentials = when.as === null ? NOBODY : run.personas[when.as];
+      if (!credentials) return unsolved(`no persona "${when.as}"`, false);
+      const options = { url: stage.app.url, credentials: jars.open(when.as, credentials), signal };
       const answer = await send(ports.bind(when, run), options, ports);
       if ('missing' in answer) return skipped(answer.missing);
+      jars.keep(when.as, answer.cookies);
       fired = last ? judge(firing, answer, mark) : early(answer, index, plan);
     } catch (error) {
       signal.throwIfAborted();
@@ -114,7 +119,7 @@ async function fireAll(firing: Firing): Promise<Fired> {
 
 async function send(
   when: When,
-  options: { url: string; credentials: Run['personas'][string] | null; signal: AbortSignal },
+  options: { url: string; credentials: Credentials; signal: AbortSignal },
   ports: AttemptPorts,
 ): Promise<Answer | { missing: string }> {
   if (!when.visit) return fire(when, options);

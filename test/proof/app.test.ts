@@ -196,6 +196,27 @@ describe('startApp', () => {
     await expectGone(seen);
   });
 
+  it('lets an app open sessions on a second database that the config names', async () => {
+    const [given, second] = [await freshDatabase(), await freshDatabase()];
+    const answer = `
+      const other = new pg.Client(process.env.REPORTS);
+      await other.connect();
+      const { rows } = await other.query('select current_database() as name');
+      await other.end();
+      await pool.query('select 1');
+      response.end(rows[0].name);`;
+    const config = { env: { REPORTS: second.url } };
+    await using app = await throwawayApp(serverOn('process.env.DATABASE_URL', answer), { config });
+    const { starting } = await start(app, given);
+    const running = await starting;
+    const answered = await fire(
+      { as: null, method: 'GET', path: '/' },
+      { url: running.url, credentials: null },
+    );
+    expect(answered.text).toBe(second.name);
+    await running.stop();
+  });
+
   it('refuses an app that uses no database', async () => {
     const database = await freshDatabase();
     await using app = await throwawayApp(
@@ -218,7 +239,7 @@ describe('startApp', () => {
       await client.end();
       response.end('ok');`;
     await using app = await throwawayApp(serverOn('process.env.DATABASE_URL', answer));
-    const { starting } = await start(app, database, { probe: '/items' });
+    const { starting } = await start(app, database, { probes: ['/items'] });
     const running = await starting;
     expect(running.sessionsSeen).toBeGreaterThan(0);
     await running.stop();
