@@ -80,6 +80,18 @@ export interface Sql {
   query(text: string, params?: readonly unknown[], name?: string): Promise<readonly Row[]>;
 }
 
+export interface SessionOptions {
+  /** Seen in pg_stat_activity; `statewright/<pid>` when absent. */
+  readonly applicationName?: string;
+  /** Statements that take longer are cancelled; no limit when absent. */
+  readonly statementTimeoutMs?: number;
+}
+
+/** One open session; its owner ends it. A connection the server drops is an error of the next query only. */
+export interface Session extends Sql, AsyncDisposable {
+  end(): Promise<void>;
+}
+
 /** Rows that differ from the baseline, table by table; an empty list is no residue. */
 export interface Residue {
   readonly table: string;
@@ -99,4 +111,46 @@ export interface Database extends AsyncDisposable {
   /** A digest of each table's content, by table id. */
   checksums(): Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;
+}
+
+export interface ConnectOptions extends SessionOptions {
+  /** Sessions open at once, 4 when absent. */
+  readonly max?: number;
+  /** What closing does first: takes the baseline, with its triggers and copies, out of the database. */
+  readonly forgetOnClose?: boolean;
+  /** What closing does before the sessions end (a clone is dropped, and those in it with it). */
+  readonly onClose?: () => Promise<void>;
+}
+
+/** How databases are reached; both throw `db.unreachable`, which never shows the password. */
+export interface Driver {
+  open(url: string, options?: SessionOptions): Promise<Session>;
+  connect(url: string, options?: ConnectOptions): Promise<Database>;
+}
+
+/** The URL with its password, wherever it stands, replaced by `***`; fit for messages. */
+export function redact(url: string): string {
+  try {
+    const parsed = new URL(url);
+    if (parsed.password) parsed.password = '***';
+    for (const key of ['password', 'sslpassword']) {
+      if (parsed.searchParams.has(key)) parsed.searchParams.set(key, '***');
+    }
+    return parsed.toString();
+  } catch {
+    return '(not a URL)';
+  }
+}
+
+/** The same server and credentials, another database. */
+export function withDatabase(url: string, name: string): string {
+  const parsed = new URL(url);
+  parsed.pathname = `/${encodeURIComponent(name)}`;
+  return parsed.toString();
+}
+
+/** The database a URL names; PostgreSQL's own default is the user's name. */
+export function databaseName(url: string): string {
+  const parsed = new URL(url);
+  return decodeURIComponent(parsed.pathname.slice(1)) || decodeURIComponent(parsed.username);
 }

@@ -37,19 +37,34 @@ export interface FrameworkReader {
   read(program: Program, root: string): Endpoints;
 }
 
+/** A relation the ORM knows by name (`with: { items: true }`); columns are SQL names, pairwise. */
+export interface Relation {
+  readonly name: string;
+  readonly kind: 'one' | 'many';
+  /** The table id at the other end. */
+  readonly table: string;
+  /** Columns of this end's table and what they equal at the other end; empty where nothing says. */
+  readonly fields: readonly string[];
+  readonly references: readonly string[];
+}
+
+/** What a schema reader found in one app. */
+export interface Schema {
+  readonly tables: readonly Table[];
+  /** Finds the table a declaration (`export const users = pgTable(…)`) stands for. */
+  readonly tableAt: (node: ts.Node) => Table | undefined;
+  /** The labels of an enum a declaration (`export const role = pgEnum(…)`) stands for. */
+  readonly enumAt: (node: ts.Node) => readonly string[] | undefined;
+  /** The named relations of a table, by its id. */
+  readonly relations: (table: string) => readonly Relation[];
+  readonly findings: readonly Finding[];
+}
+
 /** Where tables are described: one file in `schemas/` for each ORM. */
 export interface SchemaReader {
   readonly name: string;
   readonly packages: readonly string[];
-  read(
-    program: Program,
-    root: string,
-  ): {
-    readonly tables: readonly Table[];
-    /** Finds the table a declaration (`export const users = pgTable(…)`) stands for. */
-    readonly tableAt: (node: ts.Node) => Table | undefined;
-    readonly findings: readonly Finding[];
-  };
+  read(program: Program, root: string): Schema;
 }
 
 /** A validator library: turns a schema expression into a JSON Schema (draft 2020-12). */

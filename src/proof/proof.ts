@@ -56,3 +56,23 @@ export function summarize(proofs: readonly Proof[]): ProofSummary {
     residue: rows.reduce((sum, count) => sum + count, 0),
   };
 }
+
+/** The proof entry of a scenario that no plan was fired for, with the reason why. */
+export function unfired(
+  scenario: { readonly id: string; readonly route: string },
+  verdict: 'unsolved' | 'external' | 'infeasible' | 'skipped',
+  reason: string | null,
+): Proof {
+  return {
+    plan: scenario.id,
+    scenario: scenario.id,
+    route: scenario.route,
+    verdict,
+    reason,
+    expected: null,
+    observed: null,
+    divergedAt: [],
+    residue: [],
+    timings: { setUpMs: 0, requestMs: 0, resetMs: 0 },
+  };
+}

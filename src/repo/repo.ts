@@ -30,7 +30,11 @@ export const Repo = z.object({
 });
 export type Repo = Readonly<z.infer<typeof Repo>>;
 
-/** What a name means: a declaration in the repo, or an export of a package that is not part of it. */
+/**
+ * What a name means: a declaration in the repo (for `export default <expression>` that expression), or an
+ * export of a package that is not part of it (`package` is the specifier as written, `name` may be
+ * `default`, or `*` for the package itself), or a whole module of the repo.
+ */
 export type Meaning =
   | { readonly kind: 'declared'; readonly file: string; readonly node: ts.Node }
   | { readonly kind: 'package'; readonly package: string; readonly name: string }
@@ -50,4 +54,6 @@ export interface Program {
   meaning(identifier: ts.Identifier): Meaning | undefined;
   /** What a module exports under a name (`default` included). */
   exported(file: string, name: string): Meaning | undefined;
+  /** What was wrong with the files parsed so far (`repo.unparsable`). */
+  findings(): readonly Finding[];
 }

@@ -1,0 +1,93 @@
+import { type Driver, type Sql, withDatabase } from '../db/db.ts';
+import { digest } from '../kernel/digest.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import type { TemplateSource } from './branch.ts';
+
+/** A database to clone. Nobody can connect to it: one session there would block every clone. */
+export interface Template {
+  readonly name: string;
+  /** SQL that gives a clone the `ALTER DATABASE … SET` values, which cloning leaves behind; if any. */
+  readonly settings: ((clone: string) => string) | null;
+}
+
+/**
+ * Finds or builds the template of that key. Of several processes one builds while the others wait; one
+ * left half-built by a dead process is built anew. It carries a baseline, so that every clone of it does.
+ */
+export async function ensureTemplate(
+  server: { readonly url: string; readonly sql: Sql; readonly driver: Driver },
+  source: TemplateSource,
+): Promise<Template> {
+  const { sql } = server;
+  const name = `sw_t_${digest([source.key, 1]).slice(0, 16)}`;
+  await sql.query('select pg_advisory_lock(hashtextextended($1, 0))', [name]);
+  try {
+    const finished = await sql.query(
+      'select from pg_database where datname = $1 and datistemplate and not datallowconn',
+      [name],
+    );
+    if (finished.length === 0) await buildTemplate(server, name, source);
+    return { name, settings: await readSettings(sql, name) };
+  } finally {
+    await sql.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]);
+  }
+}
+
+async function buildTemplate(
+  { url, sql, driver }: { url: string; sql: Sql; driver: Driver },
+  name: string,
+  source: TemplateSource,
+): Promise<void> {
+  await sql.query(`drop database if exists ${name} with (force)`);
+  await sql.query(`create database ${name}`);
+  const inside = withDatabase(url, name);
+  try {
+    await source.build(inside);
+    await using database = await driver.connect(inside);
+    await database.baseline();
+  } catch (cause) {
+    await sql.query(`drop database if exists ${name} with (force)`);
+    throw cause instanceof StatewrightError ? cause : notBuilt(cause);
+  }
+  // Marked last: these two say that the template is whole.
+  await sql.query(`alter database ${name} with allow_connections false is_template true`);
+  await sql.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
+    name,
+  ]);
+}
+
+/** `from current` writes any setting, lists included, as the server itself holds it. */
+async function readSettings(sql: Sql, name: string): Promise<Template['settings']> {
+  const rows = await sql.query(
+    `select quote_literal(split_part(s.entry, '=', 1)) as key, quote_ident(r.rolname) as role,
+       quote_literal(substr(s.entry, strpos(s.entry, '=') + 1)) as value,
+       array_to_string(array(
+         select quote_ident(part) from unnest(string_to_array(split_part(s.entry, '=', 1), '.')) part
+       ), '.') as setting
+     from pg_db_role_setting d
+     join pg_database b on b.oid = d.setdatabase
+     left join pg_roles r on r.oid = d.setrole
+     cross join unnest(d.setconfig) as s(entry)
+     where b.datname = $1`,
+    [name],
+  );
+  if (rows.length === 0) return null;
+  return (clone) =>
+    rows
+      .map(({ key, role, value, setting }) => {
+        const subject = role ? `role ${role} in database ${clone}` : `database ${clone}`;
+        return `select set_config(${key}, ${value}, false);
+          alter ${subject} set ${setting} from current;
+          reset ${setting};`;
+      })
+      .join('\n');
+}
+
+function notBuilt(cause: unknown): StatewrightError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new StatewrightError(
+    'branch.templateFailed',
+    `The template database could not be built: ${why}. It was removed again.`,
+    { hint: 'Run the migrations by hand against an empty database to see what fails.', cause },
+  );
+}

@@ -1,0 +1,28 @@
+import { applicationTables } from './catalog/queries.ts';
+import type { Sql } from './db.ts';
+
+/**
+ * A digest of each table's content, by table id, whatever order the rows are in: the row count and the
+ * sum of the rows' 64-bit hashes, seen in one snapshot.
+ */
+export async function checksums(sql: Sql): Promise<Readonly<Record<string, string>>> {
+  await sql.query(`
+    begin isolation level repeatable read read only;
+    set local timezone = 'UTC';
+    set local datestyle = 'ISO';
+    set local extra_float_digits = 1`);
+  const tables = await sql.query(`
+    select case when nspname = 'public' then '' else nspname || '.' end || relname as id,
+      format('%I.%I', nspname, relname) as name
+    from (${applicationTables}) c
+    order by nspname collate "C", relname collate "C"`);
+  const parts = tables.map(
+    ({ name }, index) =>
+      `select ${index} as place, count(*) || ':' || coalesce(sum(hashtextextended(t::text, 0)), 0)
+        as digest from ${String(name)} t`,
+  );
+  const rows = parts.length > 0 ? await sql.query(parts.join('\nunion all\n')) : [];
+  await sql.query('commit');
+  const digests = new Map(rows.map((row) => [row['place'], String(row['digest'])]));
+  return Object.fromEntries(tables.map(({ id }, index) => [String(id), digests.get(index) ?? '']));
+}

@@ -1,0 +1,140 @@
+import pg from 'pg';
+import { StatewrightError } from '../kernel/errors.ts';
+import { forgetBaseline, rememberBaseline } from './baseline.ts';
+import { checksums } from './checksums.ts';
+import {
+  type ConnectOptions,
+  type Database,
+  databaseName,
+  type Row,
+  type Session,
+  type SessionOptions,
+  type Sql,
+} from './db.ts';
+import { resetToBaseline } from './reset.ts';
+
+/** Opens one session; throws `db.unreachable` when the server doesn't answer or refuses. */
+export async function openSession(url: string, options: SessionOptions = {}): Promise<Session> {
+  const client = new pg.Client(settings(url, options));
+  client.on('error', ignoreDropped);
+  try {
+    await client.connect();
+  } catch (cause) {
+    throw unreachable(url, cause);
+  }
+  let ended: Promise<void> | undefined;
+  const end = () => (ended ??= client.end());
+  return { ...sqlOf(client), end, [Symbol.asyncDispose]: end };
+}
+
+/** The database behind a URL; throws `db.unreachable` when it can't be reached. */
+export async function connect(url: string, options: ConnectOptions = {}): Promise<Database> {
+  const pool = new pg.Pool({ ...settings(url, options), max: options.max ?? 4, min: 1 });
+  pool.on('error', ignoreDropped);
+  pool.on('connect', (client) => client.on('error', ignoreDropped));
+  const session = sessionsOf(pool, url);
+  try {
+    await session((sql) => sql.query('select 1'));
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  let closed: Promise<void> | undefined;
+  const close = () => (closed ??= end());
+  const end = async () => {
+    if (options.forgetOnClose) await session(forgetBaseline);
+    await options.onClose?.();
+    await pool.end();
+  };
+  return {
+    url,
+    name: databaseName(url),
+    session,
+    baseline: () => session(rememberBaseline),
+    reset: () => session(resetToBaseline),
+    checksums: () => session(checksums),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function sessionsOf(pool: pg.Pool, url: string): Database['session'] {
+  return async (work, { applicationName } = {}) => {
+    const client = await pool.connect().catch((cause: unknown) => {
+      throw unreachable(url, cause);
+    });
+    let broken = true;
+    try {
+      const sql = sqlOf(client);
+      if (applicationName) await rename(sql, applicationName);
+      const result = await work(sql);
+      if (applicationName) await sql.query('reset application_name');
+      broken = false;
+      return result;
+    } finally {
+      // After a failure the session may be inside a transaction or hold settings: don't reuse it.
+      client.release(broken);
+    }
+  };
+}
+
+function rename(sql: Sql, applicationName: string): Promise<unknown> {
+  return sql.query("select set_config('application_name', $1, false)", [applicationName]);
+}
+
+function sqlOf(client: pg.ClientBase): Sql {
+  return {
+    async query(text, params, name) {
+      // Without parameters and name the text may hold several statements.
+      if (!params && name === undefined) return rowsOf(await client.query(text));
+      const values = [...(params ?? [])];
+      return rowsOf(await client.query({ text, values, ...(name === undefined ? {} : { name }) }));
+    },
+  };
+}
+
+/** Of several statements, the rows of the last. */
+function rowsOf(result: unknown): readonly Row[] {
+  const last = Array.isArray(result) ? (result.at(-1) as unknown) : result;
+  return (last as pg.QueryResult<Record<string, unknown>>).rows;
+}
+
+function settings(url: string, options: SessionOptions): pg.ClientConfig {
+  try {
+    new URL(url);
+  } catch {
+    throw new StatewrightError('db.badUrl', 'The database URL is not a URL.', {
+      hint: 'Give it as postgres://user:password@host:5432/name.',
+    });
+  }
+  return {
+    connectionString: url,
+    application_name: options.applicationName ?? `statewright/${process.pid}`,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    // Queries asked for at once go out at once, and answer in order.
+    pipeline: true,
+    ...(options.statementTimeoutMs ? { statement_timeout: options.statementTimeoutMs } : {}),
+  };
+}
+
+function unreachable(url: string, cause: unknown): StatewrightError {
+  const { hostname, port } = new URL(url);
+  const facts = { host: hostname, port: port || '5432', database: databaseName(url) };
+  const why = cause instanceof Error ? cause.message || errorCode(cause) : String(cause);
+  return new StatewrightError(
+    'db.unreachable',
+    `Can't reach database "${facts.database}" at ${facts.host}:${facts.port}: ${why}`,
+    { hint: 'Check that the server runs and that the URL is right.', facts, cause },
+  );
+}
+
+/** A refused connection to a name with several addresses is an AggregateError without a message. */
+function errorCode(error: Error): string {
+  return 'code' in error ? String(error.code) : error.name;
+}
+
+/** A server that stops drops idle sessions (57P01); whoever queries next gets the error. */
+function ignoreDropped(): void {
+  return;
+}

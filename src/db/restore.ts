@@ -1,0 +1,94 @@
+import type { Sql } from './db.ts';
+
+/** SQLSTATEs by which `statewright.restore` says that it did nothing, and why. */
+export const refusals = { busy: 'SWB01', ddl: 'SWD01' } as const;
+
+/**
+ * Installs the tables of a baseline, emptied, and the function that restores it: one call, one
+ * transaction, under replica role, so that neither triggers nor foreign keys act.
+ */
+export async function installRestore(sql: Sql): Promise<void> {
+  await sql.query(restoreSql);
+}
+
+/** Drops all of that, and schema `statewright` too if nothing else is in it. */
+export async function removeRestore(sql: Sql): Promise<void> {
+  await sql.query(removeSql);
+}
+
+const removeSql = `
+  do $$
+  declare former text;
+  begin
+    if to_regclass('statewright.baseline') is not null then
+      for former in select b.copy from statewright.baseline b where b.copy is not null loop
+        execute 'drop table if exists ' || former;
+      end loop;
+    end if;
+    drop table if exists statewright.baseline, statewright.baseline_shape, statewright.dirty;
+    drop function if exists statewright.restore();
+    begin
+      drop schema if exists statewright;
+    exception when dependent_objects_still_exist then null;
+    end;
+  end $$`;
+
+const restoreSql = `
+  create table if not exists statewright.baseline (
+    relation oid primary key,
+    id text not null,
+    copy text,
+    remove text not null,
+    put text,
+    differs text not null
+  );
+  create table if not exists statewright.baseline_shape (digest text);
+
+  do $$
+  declare former text;
+  begin
+    for former in select b.copy from statewright.baseline b where b.copy is not null loop
+      execute 'drop table if exists ' || former;
+    end loop;
+    delete from statewright.baseline;
+    delete from statewright.baseline_shape;
+  end $$;
+
+  create or replace function statewright.restore() returns table (id text, differing bigint)
+  language plpgsql as $$
+  declare
+    others text;
+    marks oid[];
+    target record;
+  begin
+    select string_agg(format('pid %s (%s): %s', a.pid, a.state, left(a.query, 60)), '; ')
+    into others
+    from pg_stat_activity a
+    where a.datname = current_database() and a.pid <> pg_backend_pid()
+      and a.backend_type = 'client backend' and a.state is distinct from 'idle';
+    if others is not null then
+      raise exception '%', others using errcode = '${refusals.busy}';
+    end if;
+
+    with consumed as (delete from statewright.dirty returning relation)
+    select array_agg(distinct coalesce(pg_partition_root(relation), relation)) into marks
+    from consumed;
+    if 0 = any (marks) then
+      raise exception 'ddl' using errcode = '${refusals.ddl}';
+    end if;
+    if marks is null then return; end if;
+
+    perform set_config('session_replication_role', 'replica', true),
+      set_config('statewright.restoring', 'on', true),
+      set_config('row_security', 'off', true),
+      set_config('lock_timeout', '2s', true);
+    for target in select * from statewright.baseline b where b.relation = any (marks) loop
+      execute target.remove;
+      if target.put is not null then execute target.put; end if;
+    end loop;
+    for target in select * from statewright.baseline b where b.relation = any (marks) loop
+      execute target.differs into differing;
+      id := target.id;
+      if differing > 0 then return next; end if;
+    end loop;
+  end $$`;

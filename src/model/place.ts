@@ -1,0 +1,46 @@
+import type { Place } from '../condition/condition.ts';
+import { digest } from '../kernel/digest.ts';
+import { ts } from '../kernel/syntax.ts';
+
+/** Where a node stands. `symbol` is the path of named things around it; the hash is of its tokens alone. */
+export function placeOf(node: ts.Node): Place {
+  const source = node.getSourceFile();
+  const start = node.getStart(source);
+  return {
+    file: source.fileName,
+    line: source.getLineAndCharacterOfPosition(start).line + 1,
+    symbol: symbolOf(node),
+    hash: digest(tokensOf(node).join(' ')).slice(0, 16),
+  };
+}
+
+/** The tokens of a node without comments and layout. */
+export function tokensOf(node: ts.Node): string[] {
+  const children = node.getChildren();
+  if (children.length === 0) return node.getWidth() > 0 ? [node.getText()] : [];
+  return children.filter((child) => !ts.isJSDoc(child)).flatMap(tokensOf);
+}
+
+function symbolOf(node: ts.Node): string {
+  const names: string[] = [];
+  for (let at: ts.Node | undefined = node; at; at = at.parent) {
+    const name = nameOf(at);
+    if (name) names.unshift(name);
+  }
+  return names.join('.');
+}
+
+function nameOf(node: ts.Node): string | undefined {
+  const named =
+    ts.isFunctionLike(node) ||
+    ts.isClassLike(node) ||
+    ts.isVariableDeclaration(node) ||
+    ts.isPropertyAssignment(node) ||
+    ts.isModuleDeclaration(node);
+  return named &&
+    node.name &&
+    !ts.isObjectBindingPattern(node.name) &&
+    !ts.isArrayBindingPattern(node.name)
+    ? node.name.getText()
+    : undefined;
+}

@@ -1,0 +1,111 @@
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  Page,
+  Response,
+} from 'playwright-core';
+import type { When } from '../plan/plan.ts';
+import { type Answer, type FireOptions, ownLocation, pathOf } from './fire.ts';
+import { squeeze } from './visible-text.ts';
+
+const TIMEOUT_MS = 20_000;
+const QUIET_MS = 5_000;
+const SETTLE_MS = 3_000;
+const LOOK_EVERY_MS = 100;
+
+/**
+ * Opens a page in a context of its own, waits until network and text are quiet, and gives the text on
+ * screen. Requests that leave the app's origin fail. `location` is where a redirect led, the page's own
+ * script included. Rejects as Playwright does when the page doesn't load in time.
+ */
+export async function visitPage(
+  browser: Browser,
+  when: When,
+  options: FireOptions,
+): Promise<Answer> {
+  const { url, timeoutMs = TIMEOUT_MS, signal } = options;
+  const path = pathOf(when, url);
+  signal?.throwIfAborted();
+  const context = await openContext(browser, when, options);
+  const close = () => void context.close();
+  signal?.addEventListener('abort', close, { once: true });
+  try {
+    const page = await context.newPage();
+    const response = await page.goto(`${url}${path}`, { waitUntil: 'load', timeout: timeoutMs });
+    await page.waitForLoadState('networkidle', { timeout: QUIET_MS }).catch(() => undefined);
+    const text = await settledText(page);
+    const first = await firstOf(response);
+    const headers = (await first?.allHeaders()) ?? {};
+    const status = first?.status() ?? 0;
+    const redirect = status >= 300 && status < 400 ? headers['location'] : undefined;
+    const reached = ownLocation(redirect ?? page.url(), url);
+    const location = reached === path ? null : reached;
+    return { status, headers, cookies: {}, body: null, text, location };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', close);
+    await context.close();
+  }
+}
+
+async function openContext(
+  browser: Browser,
+  when: When,
+  { url, credentials }: FireOptions,
+): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    acceptDownloads: false,
+    // Lets the style below in, whatever policy the page sets.
+    bypassCSP: true,
+    serviceWorkers: 'block',
+    locale: 'en-US',
+    ...(isState(credentials?.storageState) ? { storageState: credentials.storageState } : {}),
+    extraHTTPHeaders: { ...credentials?.headers, ...texts(when.headers) },
+  });
+  const cookies = Object.entries({ ...credentials?.cookies, ...texts(when.cookies) });
+  await context.addCookies(cookies.map(([name, value]) => ({ name, value, url })));
+  await context.route('**/*', (route) =>
+    isOwn(route.request().url(), url) ? route.continue() : route.abort('blockedbyclient'),
+  );
+  return context;
+}
+
+function isOwn(address: string, url: string): boolean {
+  return /^(data|blob|about):/.test(address) || URL.parse(address)?.origin === new URL(url).origin;
+}
+
+/** The text on screen once two looks agree. Letters as they are written, whatever case a style shows them in. */
+async function settledText(page: Page): Promise<string> {
+  await page.addStyleTag({ content: '* { text-transform: none !important }' });
+  const deadline = performance.now() + SETTLE_MS;
+  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden must not count
+  const look = () => page.innerText('body');
+  let last = await look();
+  while (performance.now() < deadline) {
+    await page.waitForTimeout(LOOK_EVERY_MS);
+    const next = await look();
+    if (next === last) break;
+    last = next;
+  }
+  return squeeze(last);
+}
+
+/** The first answer of a chain of redirects. */
+async function firstOf(response: Response | null): Promise<Response | null> {
+  let request = response?.request() ?? null;
+  for (let from = request; from; from = from.redirectedFrom()) request = from;
+  return (await request?.response()) ?? null;
+}
+
+type StorageState = Exclude<BrowserContextOptions['storageState'], string | undefined>;
+
+function isState(state: unknown): state is StorageState {
+  return typeof state === 'object' && state !== null && 'cookies' in state && 'origins' in state;
+}
+
+function texts(values: When['headers']): Record<string, string> {
+  return Object.fromEntries(Object.entries(values ?? {}).map(([name, v]) => [name, String(v)]));
+}

@@ -1,0 +1,168 @@
+import { ts } from '../kernel/syntax.ts';
+import type { Meaning } from './repo.ts';
+import type { Resolve } from './resolve.ts';
+import { declarationOf, topLevel } from './scope.ts';
+
+type Source = (path: string) => ts.SourceFile | undefined;
+
+interface Links {
+  readonly meaning: (identifier: ts.Identifier) => Meaning | undefined;
+  readonly exported: (file: string, name: string) => Meaning | undefined;
+}
+
+/** Follows names through scopes, imports, renames and re-exports to what declares them. */
+export function linker(source: Source, resolve: Resolve): Links {
+  const known = new Map<string, Meaning | undefined>();
+  const exported = (file: string, name: string): Meaning | undefined => {
+    const key = `${file}\u0000${name}`;
+    if (!known.has(key)) known.set(key, follow(file, name, new Set()));
+    return known.get(key);
+  };
+
+  const follow = (file: string, name: string, seen: Set<string>): Meaning | undefined => {
+    const key = `${file}\u0000${name}`;
+    const parsed = seen.has(key) ? undefined : source(file);
+    seen.add(key);
+    if (!parsed) return undefined;
+    for (const statement of parsed.statements) {
+      const found = exportedBy(statement, name);
+      if (found) return means(found, file, seen);
+    }
+    return name === 'default' ? undefined : starred(parsed, name, seen);
+  };
+
+  const starred = (parsed: ts.SourceFile, name: string, seen: Set<string>): Meaning | undefined => {
+    let outside: Meaning | undefined;
+    for (const statement of parsed.statements) {
+      if (!ts.isExportDeclaration(statement) || statement.exportClause) continue;
+      const found = through(parsed.fileName, specifierOf(statement), { name, seen });
+      if (found && found.kind !== 'package') return found;
+      outside ??= found;
+    }
+    return outside;
+  };
+
+  /** What `name` of the module behind a specifier is; `*` is the module itself. */
+  const through = (
+    from: string,
+    specifier: string | undefined,
+    { name, seen }: { name: string; seen: Set<string> },
+  ): Meaning | undefined => {
+    if (specifier === undefined) return undefined;
+    const file = resolve(from, specifier);
+    if (file) return name === '*' ? { kind: 'module', file } : follow(file, name, seen);
+    return /^[./]/.test(specifier) ? undefined : { kind: 'package', package: specifier, name };
+  };
+
+  const means = (node: ts.Node, file: string, seen: Set<string>): Meaning | undefined => {
+    const imported = importOf(node);
+    if (imported) return through(file, imported.specifier, { name: imported.name, seen });
+    if (ts.isExportSpecifier(node)) {
+      const name = (node.propertyName ?? node.name).text;
+      const specifier = specifierOf(node.parent.parent);
+      if (specifier !== undefined) return through(file, specifier, { name, seen });
+      const local = topLevel(node.getSourceFile(), name);
+      return local && means(local, file, seen);
+    }
+    if (ts.isExportAssignment(node)) {
+      const { expression } = node;
+      if (!ts.isIdentifier(expression)) return { kind: 'declared', file, node: expression };
+      const local = declarationOf(expression);
+      return local && means(local, file, seen);
+    }
+    return { kind: 'declared', file, node };
+  };
+
+  const meaning = (identifier: ts.Identifier): Meaning | undefined => {
+    const declaration = declarationOf(identifier);
+    return declaration && means(declaration, identifier.getSourceFile().fileName, new Set());
+  };
+  return { meaning, exported };
+}
+
+/** The node of a statement that exports `name`: a declaration, an export specifier or assignment. */
+function exportedBy(statement: ts.Statement, name: string): ts.Node | undefined {
+  if (ts.isExportAssignment(statement)) return name === 'default' ? statement : undefined;
+  if (ts.isExportDeclaration(statement)) {
+    const clause = statement.exportClause;
+    if (!clause) return undefined;
+    if (ts.isNamespaceExport(clause)) return clause.name.text === name ? clause : undefined;
+    return clause.elements.find((element) => element.name.text === name);
+  }
+  if (!ts.canHaveModifiers(statement)) return undefined;
+  const modifiers = ts.getModifiers(statement) ?? [];
+  const has = (kind: ts.SyntaxKind) => modifiers.some((modifier) => modifier.kind === kind);
+  if (!has(ts.SyntaxKind.ExportKeyword)) return undefined;
+  if (has(ts.SyntaxKind.DefaultKeyword)) return name === 'default' ? statement : undefined;
+  return declaredBy(statement, name);
+}
+
+function declaredBy(statement: ts.Statement, name: string): ts.Node | undefined {
+  if (ts.isVariableStatement(statement)) {
+    return statement.declarationList.declarations
+      .map((declaration) => boundAs(declaration, name))
+      .find((found) => found !== undefined);
+  }
+  const value =
+    (ts.isFunctionDeclaration(statement) && statement.body) ||
+    ts.isClassDeclaration(statement) ||
+    ts.isEnumDeclaration(statement) ||
+    ts.isModuleDeclaration(statement);
+  return value && statement.name?.text === name ? statement : undefined;
+}
+
+function boundAs(
+  node: ts.VariableDeclaration | ts.BindingElement,
+  name: string,
+): ts.Node | undefined {
+  if (ts.isIdentifier(node.name)) return node.name.text === name ? node : undefined;
+  for (const element of node.name.elements) {
+    const found = ts.isBindingElement(element) ? boundAs(element, name) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** The module and name behind an import's part; undefined for any other node. */
+function importOf(node: ts.Node): { specifier: string | undefined; name: string } | undefined {
+  if (ts.isImportSpecifier(node)) {
+    const specifier = specifierOf(node.parent.parent.parent);
+    return { specifier, name: (node.propertyName ?? node.name).text };
+  }
+  if (ts.isNamespaceImport(node)) return { specifier: specifierOf(node.parent.parent), name: '*' };
+  if (ts.isNamespaceExport(node)) return { specifier: specifierOf(node.parent), name: '*' };
+  if (ts.isImportClause(node)) return { specifier: specifierOf(node.parent), name: 'default' };
+  if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference)) {
+    const { expression } = node.moduleReference;
+    return { specifier: ts.isStringLiteral(expression) ? expression.text : undefined, name: '*' };
+  }
+  return requireOf(node);
+}
+
+/** `const x = require('m')` is the module, `const { y: z } = require('m')` its export `y`. */
+function requireOf(node: ts.Node): { specifier: string; name: string } | undefined {
+  if (ts.isVariableDeclaration(node)) {
+    const specifier = required(node.initializer);
+    return specifier === undefined ? undefined : { specifier, name: '*' };
+  }
+  if (!ts.isBindingElement(node) || !ts.isVariableDeclaration(node.parent.parent)) return undefined;
+  const specifier = required(node.parent.parent.initializer);
+  const key = node.propertyName ?? node.name;
+  return specifier === undefined || !ts.isIdentifier(key)
+    ? undefined
+    : { specifier, name: key.text };
+}
+
+function required(node: ts.Expression | undefined): string | undefined {
+  if (!node || !ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
+  const [argument] = node.arguments;
+  return node.expression.text === 'require' && argument && ts.isStringLiteralLike(argument)
+    ? argument.text
+    : undefined;
+}
+
+function specifierOf(node: ts.Node): string | undefined {
+  if (!ts.isImportDeclaration(node) && !ts.isExportDeclaration(node)) return undefined;
+  const specifier = node.moduleSpecifier;
+  return specifier && ts.isStringLiteral(specifier) ? specifier.text : undefined;
+}

@@ -1,0 +1,53 @@
+import { type Finding, finding } from '../kernel/finding.ts';
+import { ts } from '../kernel/syntax.ts';
+import { linker } from './link.ts';
+import type { Files, Program, Repo } from './repo.ts';
+import { resolver } from './resolve.ts';
+
+/**
+ * Opens a repo's code: files are parsed when first asked for, with parent pointers, and kept. A file that
+ * is missing or unreadable is undefined; a syntax error is a finding, and what the parser recovered is given.
+ */
+export function openProgram(repo: Repo, files: Files): Program {
+  const paths = new Set(repo.files.map((file) => file.path));
+  const parsed = new Map<string, ts.SourceFile | undefined>();
+  const findings: Finding[] = [];
+  const source = (path: string): ts.SourceFile | undefined => {
+    if (!paths.has(path)) return undefined;
+    if (!parsed.has(path)) parsed.set(path, parse(path, files, findings));
+    return parsed.get(path);
+  };
+  const resolve = resolver(repo);
+  return { repo, source, resolve, ...linker(source, resolve), findings: () => [...findings] };
+}
+
+function parse(path: string, files: Files, findings: Finding[]): ts.SourceFile | undefined {
+  try {
+    const source = ts.createSourceFile(path, files.read(path), ts.ScriptTarget.Latest, true);
+    const [error] = syntaxErrors(source);
+    if (error) findings.push(unparsable(path, messageOf(error), lineOf(source, error.start)));
+    return source;
+  } catch (error) {
+    findings.push(unparsable(path, error instanceof Error ? error.message : String(error), null));
+    return undefined;
+  }
+}
+
+/** The parser keeps its diagnostics on the file, though its types don't say so. */
+function syntaxErrors(source: ts.SourceFile): readonly ts.Diagnostic[] {
+  if (/\.[mc]?jsx?$/.test(source.fileName)) return [];
+  if (!('parseDiagnostics' in source) || !Array.isArray(source.parseDiagnostics)) return [];
+  return source.parseDiagnostics;
+}
+
+function messageOf(error: ts.Diagnostic): string {
+  return ts.flattenDiagnosticMessageText(error.messageText, ' ');
+}
+
+function lineOf(source: ts.SourceFile, start: number | undefined): number {
+  return source.getLineAndCharacterOfPosition(start ?? 0).line + 1;
+}
+
+function unparsable(file: string, message: string, line: number | null): Finding {
+  return finding('repo.unparsable', { severity: 'warning', file, line, facts: { message } });
+}

@@ -1,0 +1,79 @@
+import { type Finding, finding } from '../kernel/finding.ts';
+import type { App } from '../model/model.ts';
+import { type Plan, refOf, type When } from '../plan/plan.ts';
+
+/** A row that has to come through the app's sign-up, why, and which personas sign in as it. */
+export interface Called {
+  readonly row: string;
+  readonly reason: string;
+  readonly personas: readonly string[];
+}
+
+/**
+ * Which rows only the app can make, because somebody signs in as them: their password has to be known
+ * and its hash is the app's own. All other rows go in by SQL.
+ */
+export function findCalled(
+  plan: Plan,
+  { app, running }: { app: App; running: boolean },
+): { called: Map<string, Called>; findings: Finding[] } {
+  const called = new Map<string, Called>();
+  const findings: Finding[] = [];
+  for (const [persona, { row }] of Object.entries(plan.given.personas)) {
+    const problem = personaProblem(row, { plan, app, running });
+    if (problem) {
+      findings.push(
+        finding(problem, { severity: 'error', facts: { plan: plan.id, persona, row } }),
+      );
+      continue;
+    }
+    const personas = [...(called.get(row)?.personas ?? []), persona];
+    called.set(row, { row, reason: `${personas.join(', ')} signs in as it`, personas });
+  }
+  if (!running || !app.auth?.signUp) return { called, findings };
+  for (const row of passwordRows(plan, app)) {
+    const reason = `a request is judged by its password, which ${app.auth.signUp.route} hashes`;
+    if (!called.has(row)) called.set(row, { row, reason, personas: [] });
+  }
+  return { called, findings };
+}
+
+function personaProblem(
+  name: string,
+  { plan, app, running }: { plan: Plan; app: App; running: boolean },
+): string | null {
+  const row = plan.given.rows[name];
+  if (!row || row.table !== app.auth?.actor) return 'state.personaIsNoActor';
+  if (!running) return 'state.personaNeedsApp';
+  if (!('set' in row) || (row.count ?? 1) > 1) return 'state.personaNotMade';
+  return app.auth.signUp ? null : 'state.personaWithoutSignUp';
+}
+
+/** Rows of the acting user whose `password` is referred to, or that a request to sign in is about. */
+function passwordRows(plan: Plan, app: App): Set<string> {
+  const { actor, signIn } = app.auth ?? {};
+  const rows = new Set<string>();
+  for (const request of plan.when) {
+    const signsIn = signIn !== undefined && isRequestTo(request, signIn?.route);
+    for (const { row, column } of refsIn([request.body, request.query, request.headers])) {
+      const planned = plan.given.rows[row];
+      if (!planned || planned.table !== actor || !('set' in planned)) continue;
+      const hasColumn = app.tables
+        .find((table) => table.id === actor)
+        ?.columns.some((known) => known.name === column);
+      if (signsIn || (column === 'password' && !hasColumn)) rows.add(row);
+    }
+  }
+  return rows;
+}
+
+function isRequestTo(request: When, route: string | undefined): boolean {
+  return route === `${request.method} ${request.path}`;
+}
+
+function refsIn(value: unknown): { row: string; column: string }[] {
+  const ref = refOf(value);
+  if (ref) return [ref];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(refsIn);
+}

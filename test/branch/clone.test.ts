@@ -1,0 +1,167 @@
+import { afterEach, expect, inject, test } from 'vitest';
+import type { Branches, CloneOptions, Ledger } from '../../src/branch/branch.ts';
+import { openClones } from '../../src/branch/clone.ts';
+import type { Driver } from '../../src/db/db.ts';
+import { connect, openSession } from '../../src/db/pg.ts';
+import { clinicSchema } from '../setup/database.ts';
+
+const driver: Driver = { open: openSession, connect };
+
+/** A ledger that remembers, and says what stood in the server when it was told. */
+function memoryLedger() {
+  const open = new Set<string>();
+  const order: string[] = [];
+  const ledger: Ledger = {
+    async record(_kind, name) {
+      open.add(name);
+      order.push(`record, made: ${await exists(name)}`);
+    },
+    async strike(_kind, name) {
+      open.delete(name);
+      order.push(`strike, made: ${await exists(name)}`);
+    },
+  };
+  return { ledger, open, order };
+}
+
+async function exists(name: string): Promise<boolean> {
+  await using sql = await openSession(inject('serverUrl'));
+  return (await sql.query('select from pg_database where datname = $1', [name])).length > 0;
+}
+
+async function clones(): Promise<string[]> {
+  await using sql = await openSession(inject('serverUrl'));
+  const rows = await sql.query("select datname from pg_database where datname like 'sw\\_c\\_%'");
+  return rows.map((row) => String(row['datname']));
+}
+
+let built = 0;
+const build = async (url: string) => {
+  built += 1;
+  await using sql = await openSession(url);
+  await sql.query(clinicSchema);
+};
+
+const pools: Branches[] = [];
+afterEach(async () => {
+  for (const pool of pools.splice(0)) await pool.close();
+  expect(await clones()).toEqual([]);
+});
+
+async function open(options: Partial<CloneOptions> = {}): Promise<Branches> {
+  const pool = await openClones({
+    url: inject('serverUrl'),
+    template: { key: 'clinic', build },
+    driver,
+    ledger: memoryLedger().ledger,
+    workers: 1,
+    ...options,
+  });
+  pools.push(pool);
+  return pool;
+}
+
+test('hands out databases with the template content, apart from each other', async () => {
+  const pool = await open();
+  const [one, two] = [await pool.take(), await pool.take()];
+  await one.session((sql) => sql.query("insert into departments values ('card', 'Cardiology')"));
+  const count = 'select count(*)::int as count from departments';
+  expect(await one.session((sql) => sql.query(count))).toEqual([{ count: 3 }]);
+  expect(await two.session((sql) => sql.query(count))).toEqual([{ count: 2 }]);
+});
+
+test('the template is built once, over pools opened at the same time too', async () => {
+  const before = built;
+  const template = { key: { once: Math.random() }, build };
+  const [one, two] = await Promise.all([open({ template }), open({ template })]);
+  await Promise.all([one.take(), two.take()]);
+  await open({ template });
+  expect(built - before).toBe(1);
+});
+
+test('the ledger knows a clone before it is made and until it is gone', async () => {
+  const { ledger, open: standing, order } = memoryLedger();
+  const pool = await open({ ledger });
+  const branch = await pool.take();
+  expect(standing).toContain(branch.name);
+  await pool.close();
+  expect(standing.size).toBe(0);
+  expect(new Set(order)).toEqual(new Set(['record, made: false', 'strike, made: false']));
+});
+
+test('a clone given back unwritten or restored is handed out again, one that moved on is dropped', async () => {
+  const pool = await open({ workers: 0 });
+  const first = await pool.take();
+  await first.session((sql) => sql.query('delete from departments'));
+  await first.giveBack();
+  const second = await pool.take();
+  const third = await pool.take();
+  expect([second.name, third.name]).toContain(first.name);
+  const again = second.name === first.name ? second : third;
+  const rows = await again.session((sql) => sql.query('select code from departments order by 1'));
+  expect(rows).toEqual([{ code: 'derm' }, { code: 'gp' }]);
+  await again.baseline();
+  await again.giveBack();
+  expect(await exists(first.name)).toBe(false);
+});
+
+test('no more clones stand than the limit allows, all pools counted', async () => {
+  const limit = 3;
+  const [one, two] = [await open({ limit }), await open({ limit })];
+  const taken = [await one.take(), await two.take(), await Promise.race([one.take(), two.take()])];
+  const late = one.take();
+  expect(await Promise.race([late, new Promise((done) => setTimeout(done, 300, 'waits'))])).toBe(
+    'waits',
+  );
+  expect((await clones()).length).toBeLessThanOrEqual(limit);
+  for (const branch of taken) await branch.close();
+  await late;
+});
+
+test('database settings of the template arrive in its clones', async () => {
+  const template = {
+    key: 'with settings',
+    build: async (url: string) => {
+      await using sql = await openSession(url);
+      await sql.query(`do $$ begin
+        execute format('alter database %I set search_path to ward, public', current_database());
+        execute format('alter database %I set clinic.mode to ''night''', current_database());
+      end $$`);
+    },
+  };
+  const branch = await (await open({ template })).take();
+  const [row] = await branch.session((sql) =>
+    sql.query(
+      "select current_setting('search_path') as path, current_setting('clinic.mode') as mode",
+    ),
+  );
+  expect(row).toEqual({ path: 'ward, public', mode: 'night' });
+});
+
+test('a clone somebody dropped is not handed out', async () => {
+  const pool = await open({ workers: 0 });
+  await expect.poll(clones).toHaveLength(1);
+  const [doomed = ''] = await clones();
+  await using sql = await openSession(inject('serverUrl'));
+  await sql.query(`drop database ${doomed} with (force)`);
+  expect((await pool.take()).name).not.toBe(doomed);
+});
+
+test('a template that fails to build leaves nothing and says why', async () => {
+  const template = {
+    key: 'broken',
+    build: async (url: string) => {
+      await using sql = await openSession(url);
+      await sql.query('create table bed (ward int references wards)');
+    },
+  };
+  await expect(open({ template })).rejects.toMatchObject({
+    code: 'branch.templateFailed',
+    message: expect.stringContaining('relation "wards" does not exist'),
+  });
+  await using sql = await openSession(inject('serverUrl'));
+  const left = await sql.query(
+    "select from pg_database where datname like 'sw\\_t\\_%' and datallowconn",
+  );
+  expect(left).toEqual([]);
+});

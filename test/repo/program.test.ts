@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { ts } from '../../src/kernel/syntax.ts';
+import type { Meaning, Program } from '../../src/repo/repo.ts';
+import { programOf } from '../setup/code.ts';
+
+/** The meaning of the last identifier `name` in a file. */
+function meaningOf(program: Program, file: string, name: string): Meaning | undefined {
+  const found: ts.Identifier[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && node.text === name) found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  const source = program.source(file);
+  if (source) visit(source);
+  const last = found.at(-1);
+  return last && program.meaning(last);
+}
+
+function shown(meaning: Meaning | undefined): string {
+  if (!meaning) return 'nothing';
+  if (meaning.kind === 'package') return `${meaning.package} ${meaning.name}`;
+  if (meaning.kind === 'module') return `module ${meaning.file}`;
+  return `${meaning.file}: ${meaning.node.getText().replace(/\s+/g, ' ')}`;
+}
+
+describe('names', () => {
+  test('an inner parameter hides the outer constant', () => {
+    const program = programOf({ 'a.ts': 'const x = 1; const f = (x: string) => { return x; };' });
+    expect(shown(meaningOf(program, 'a.ts', 'x'))).toBe('a.ts: x: string');
+  });
+
+  test('destructured, caught, looped and hoisted names are declarations', () => {
+    const program = programOf({
+      'a.ts':
+        'function f({ a: { b } }: T) { b; try {} catch (e) { e; } for (const i of l) i; { var h = 1; } h; }',
+    });
+    expect(shown(meaningOf(program, 'a.ts', 'b'))).toBe('a.ts: b');
+    expect(shown(meaningOf(program, 'a.ts', 'e'))).toBe('a.ts: e');
+    expect(shown(meaningOf(program, 'a.ts', 'i'))).toBe('a.ts: i');
+    expect(shown(meaningOf(program, 'a.ts', 'h'))).toBe('a.ts: h = 1');
+  });
+
+  test('a property name means nothing by itself', () => {
+    const program = programOf({ 'a.ts': 'const get = 1; app.get;' });
+    expect(meaningOf(program, 'a.ts', 'get')).toBeUndefined();
+  });
+
+  test('imports are followed through renames, barrels, stars and cycles', () => {
+    const program = programOf({
+      'main.ts': "import { users as people } from './all.js'; people;",
+      'all.ts': "export * from './all.js'; export * from './renamed.ts';",
+      'renamed.ts': "import { table } from './users'; export { table as users };",
+      'users/index.ts': 'export const table = pgTable();',
+    });
+    expect(shown(meaningOf(program, 'main.ts', 'people'))).toBe(
+      'users/index.ts: table = pgTable()',
+    );
+  });
+
+  test('defaults, namespaces and packages keep apart', () => {
+    const program = programOf({
+      'main.ts':
+        "import app from './app'; import * as schema from './schema'; import { Hono as H } from 'hono'; app; schema; H;",
+      'app.ts': 'const app = build(); export default app;',
+      'schema.ts': 'export default { a: 1 };',
+    });
+    expect(shown(meaningOf(program, 'main.ts', 'app'))).toBe('app.ts: app = build()');
+    expect(shown(meaningOf(program, 'main.ts', 'schema'))).toBe('module schema.ts');
+    expect(shown(meaningOf(program, 'main.ts', 'H'))).toBe('hono Hono');
+    expect(shown(program.exported('schema.ts', 'default'))).toBe('schema.ts: { a: 1 }');
+  });
+
+  test('a required module is the module, its parts are its exports', () => {
+    const program = programOf({
+      'a.js': "const { Hono } = require('hono'); const zod = require('zod'); Hono; zod;",
+    });
+    expect(shown(meaningOf(program, 'a.js', 'Hono'))).toBe('hono Hono');
+    expect(shown(meaningOf(program, 'a.js', 'zod'))).toBe('zod *');
+  });
+});
+
+describe('modules', () => {
+  const tsconfig = (text: object) => JSON.stringify(text);
+
+  test('the nearest tsconfig speaks, with what it extends', () => {
+    const program = programOf({
+      'package.json': '{"name":"root"}',
+      'tsconfig.base.json': tsconfig({ compilerOptions: { paths: { '@/*': ['./src/*'] } } }),
+      'tsconfig.json': tsconfig({ extends: './tsconfig.base.json' }),
+      'src/db.ts': '',
+      'api/tsconfig.json': tsconfig({
+        compilerOptions: { baseUrl: '.', paths: { '~/*': ['lib/*'] } },
+      }),
+      'api/lib/x.tsx': '',
+      'api/deep/er/main.ts': '',
+    });
+    expect(program.resolve('src/routes/a.ts', '@/db')).toBe('src/db.ts');
+    expect(program.resolve('api/deep/er/main.ts', '~/x.js')).toBe('api/lib/x.tsx');
+    expect(program.resolve('api/deep/er/main.ts', 'lib/x')).toBe('api/lib/x.tsx');
+    expect(program.resolve('api/deep/er/main.ts', '@/db')).toBeUndefined();
+  });
+
+  test('workspace packages lead to their source, even where exports name built files', () => {
+    const program = programOf({
+      'packages/db/package.json': tsconfig({
+        name: '@shop/db',
+        exports: { '.': { import: './dist/index.js' }, './tables/*': './src/tables/*.ts' },
+      }),
+      'packages/db/src/index.ts': '',
+      'packages/db/src/tables/users.ts': '',
+      'api/package.json': tsconfig({ name: 'api', imports: { '#lib/*': './src/lib/*.js' } }),
+      'api/src/lib/log.ts': '',
+    });
+    expect(program.resolve('api/src/a.ts', '@shop/db')).toBe('packages/db/src/index.ts');
+    expect(program.resolve('api/src/a.ts', '@shop/db/tables/users')).toBe(
+      'packages/db/src/tables/users.ts',
+    );
+    expect(program.resolve('api/src/a.ts', '#lib/log')).toBe('api/src/lib/log.ts');
+    expect(program.resolve('api/src/a.ts', 'hono')).toBeUndefined();
+  });
+});
+
+test('a syntax error is a finding, and what could be read is there', () => {
+  const program = programOf({ 'a.ts': 'export const ok = 1;\nconst = ;' });
+  expect(shown(program.exported('a.ts', 'ok'))).toBe('a.ts: ok = 1');
+  expect(program.findings()).toMatchObject([
+    { code: 'repo.unparsable', at: { file: 'a.ts', line: 2 } },
+  ]);
+});
