@@ -1,0 +1,111 @@
+import type { Json } from '../../kernel/digest.ts';
+import { textMatching } from './pattern.ts';
+import {
+  alternativesOf,
+  jsonType,
+  listOf,
+  numberOf,
+  propertiesOf,
+  requiredOf,
+  type Schema,
+  schemaOf,
+  textOf,
+  typesOf,
+} from './schema.ts';
+import { compiled, faultsOf } from './valid.ts';
+
+const FORMATS: Readonly<Record<string, string>> = {
+  email: 'person@example.test',
+  uuid: '00000000-0000-4000-8000-000000000001',
+  uri: 'https://example.test/',
+  url: 'https://example.test/',
+  'date-time': '2030-01-15T10:00:00.000Z',
+  date: '2030-01-15',
+  time: '10:00:00',
+  hostname: 'example.test',
+  ipv4: '192.0.2.1',
+};
+
+/** The smallest value a schema accepts: required properties only, plain words, numbers near zero. */
+export function sampleOf(schema: Schema, name: string): Json {
+  if ('const' in schema) return schema['const'] as Json;
+  const [option] = listOf(schema['enum']);
+  if (option !== undefined) return option as Json;
+  const [alternative] = alternativesOf(schema).filter((part) => !typesOf(part).includes('null'));
+  if (alternative && schema['type'] === undefined) {
+    return sampleOf({ ...schema, ...alternative, anyOf: undefined, oneOf: undefined }, name);
+  }
+  const type =
+    typesOf(schema).find((item) => item !== 'null') ?? (schema['properties'] ? 'object' : 'string');
+  switch (type) {
+    case 'object':
+      return sampleObject(schema);
+    case 'array':
+      return Array.from({ length: numberOf(schema['minItems']) ?? 0 }, () =>
+        sampleOf(schemaOf(schema['items']), name),
+      );
+    case 'integer':
+    case 'number':
+      return sampleNumber(schema, type === 'integer');
+    case 'boolean':
+      return true;
+    case 'null':
+      return null;
+    default:
+      return sampleText(schema, name);
+  }
+}
+
+function sampleObject(schema: Schema): Json {
+  const properties = propertiesOf(schema);
+  const required = [...new Set(requiredOf(schema))].sort();
+  return Object.fromEntries(
+    required.map((name) => [name, sampleOf(properties.get(name) ?? {}, name)]),
+  );
+}
+
+function sampleNumber(schema: Schema, whole: boolean): number {
+  const above = numberOf(schema['exclusiveMinimum']);
+  const below = numberOf(schema['exclusiveMaximum']);
+  const step = numberOf(schema['multipleOf']) ?? (whole ? 1 : 0.01);
+  const least = numberOf(schema['minimum']) ?? (above === null ? null : above + step);
+  const most = numberOf(schema['maximum']) ?? (below === null ? null : below - step);
+  if (least !== null && least > 1) return Math.ceil(least / step) * step;
+  if (most !== null && most < 1) return Math.floor(most / step) * step;
+  return Math.max(step, 1);
+}
+
+function sampleText(schema: Schema, name: string): string {
+  const least = numberOf(schema['minLength']) ?? 0;
+  const most = numberOf(schema['maxLength']) ?? Number.POSITIVE_INFINITY;
+  const pattern = compiled(textOf(schema['pattern']));
+  const words = `Sample ${name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase()}`;
+  const candidates = [
+    FORMATS[textOf(schema['format']) ?? ''],
+    words,
+    words.slice(0, Math.max(1, Math.min(most, words.length))),
+    words.padEnd(least, '.'),
+    pattern ? textMatching(pattern, least) : null,
+  ];
+  const fits = (text: string | null | undefined): text is string =>
+    typeof text === 'string' && faultsOf({ ...schema, type: 'string' }, text).length === 0;
+  return candidates.find(fits) ?? 'a'.repeat(least);
+}
+
+/** A value the schema refuses, as close to a good one as can be; undefined where it accepts anything. */
+export function refusedBy(schema: Schema): Json | undefined {
+  const least = numberOf(schema['minimum']) ?? numberOf(schema['exclusiveMinimum']);
+  const candidates: Json[] = [
+    'not-valid',
+    '',
+    ...(least === null ? [] : [least - 1]),
+    -1,
+    1,
+    null,
+    [],
+    'x'.repeat((numberOf(schema['maxLength']) ?? 0) + 1),
+  ];
+  const known = typesOf(schema);
+  const natural = candidates.filter((item) => known.includes(jsonType(item)));
+  return [...natural, ...candidates].find((item) => faultsOf(schema, item).length > 0);
+}

@@ -1,0 +1,99 @@
+import { canonicalJson } from '../kernel/digest.ts';
+import type { Finding } from '../kernel/finding.ts';
+import type { Model } from '../model/model.ts';
+import type { Scenario, Variant } from '../scenarios/scenarios.ts';
+import { Plan } from './plan.ts';
+import { attempt } from './solve/attempt.ts';
+import { bind } from './solve/bindings.ts';
+import { expectationOf } from './solve/expectation.ts';
+import { formulaText } from './solve/formula-text.ts';
+import { givenOf } from './solve/given.ts';
+import { obstacleOf } from './solve/obstacle.ts';
+import { requestOf } from './solve/request.ts';
+import { settingOf } from './solve/setting.ts';
+import { digestsOf, evidenceOf } from './solve/trace-back.ts';
+
+export const SOLVER_VERSION = '1';
+
+/** A scenario without a plan, and why. */
+export interface Unsolved {
+  readonly scenario: string;
+  readonly reason: string;
+  readonly feasibility: 'opaque' | 'external' | 'infeasible' | 'open';
+}
+
+export interface Solved {
+  readonly plans: readonly Plan[];
+  readonly unsolved: readonly Unsolved[];
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Plans for every scenario and variant that can be solved without asking anybody: the same model and
+ * scenarios, in whatever order, give the same plans. Variants that come out like their scenario are left out.
+ */
+export function solvePlans(model: Model, scenarios: readonly Scenario[]): Solved {
+  const plans: Plan[] = [];
+  const unsolved: Unsolved[] = [];
+  for (const scenario of [...scenarios].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const solved = solveOne(model, scenario, null);
+    if ('reason' in solved) {
+      unsolved.push(solved);
+      continue;
+    }
+    const distinct = new Map([[substance(solved), solved]]);
+    for (const variant of scenario.variants) {
+      const other = solveOne(model, scenario, variant);
+      if (!('reason' in other) && !distinct.has(substance(other))) {
+        distinct.set(substance(other), other);
+      }
+    }
+    plans.push(...distinct.values());
+  }
+  return { plans: plans.sort((a, b) => (a.id < b.id ? -1 : 1)), unsolved, findings: [] };
+}
+
+function solveOne(model: Model, scenario: Scenario, variant: Variant | null): Plan | Unsolved {
+  const fail = (reason: string, feasibility: Unsolved['feasibility']): Unsolved => {
+    return { scenario: scenario.id, reason, feasibility };
+  };
+  if (scenario.feasibility === 'infeasible') {
+    return fail(scenario.reason ?? 'its conditions contradict each other', 'infeasible');
+  }
+  const setting = settingOf(model, scenario, variant);
+  if (!setting) return fail('the model has no such route or outcome', 'open');
+  const obstacle = obstacleOf(setting);
+  if (obstacle.kind !== 'none' && obstacle.kind !== 'assumed') {
+    return fail(obstacle.reason, obstacle.kind);
+  }
+  const tried = attempt(setting);
+  if (tried.kind === 'contradiction') {
+    return fail(tried.between.map(formulaText).join(' contradicts '), 'infeasible');
+  }
+  if (tried.kind === 'none') return fail('no small state satisfies its conditions', 'open');
+  const bound = bind(tried.solution);
+  const request = requestOf(bound);
+  if (!request) return fail('no declared input can be made invalid', 'open');
+  const given = givenOf(bound);
+  return Plan.parse({
+    version: 1,
+    id: variant ? `${scenario.id} › ${variant.slug}` : scenario.id,
+    title: variant?.title ?? scenario.title,
+    variantOf: variant ? scenario.id : null,
+    given,
+    when: [request],
+    // biome-ignore lint/suspicious/noThenProperty: Given / When / Then is the format; it is data, never awaited
+    then: expectationOf(bound),
+    evidence: evidenceOf(setting),
+    planner: {
+      kind: 'solver',
+      version: obstacle.kind === 'assumed' ? `${SOLVER_VERSION}+assumed` : SOLVER_VERSION,
+    },
+    digests: digestsOf(setting, given.rows),
+  } satisfies Plan);
+}
+
+/** What a plan sets up and sends; plans that agree in it are one. */
+function substance(plan: Plan): string {
+  return canonicalJson([plan.given, plan.when]);
+}

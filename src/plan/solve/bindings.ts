@@ -1,0 +1,129 @@
+import type { Value } from '../plan.ts';
+import type { Solution } from './attempt.ts';
+import { typeOf } from './column-type.ts';
+import { type Datum, isFresh, type Variable, variableName } from './formula.ts';
+import { durationOf } from './instant.ts';
+import { namesOf } from './names.ts';
+import { columnOf } from './setting.ts';
+import { rowNamed, rowsOf } from './world.ts';
+
+export type Cell = Variable & { readonly kind: 'cell' };
+
+/** A solution with the names its rows go by, and the cell each shared value lives in. */
+export interface Bound {
+  readonly solution: Solution;
+  readonly names: ReadonlyMap<string, string>;
+  /** By value key: the cell others refer to. */
+  readonly homes: ReadonlyMap<string, Cell>;
+}
+
+export function bind(solution: Solution): Bound {
+  return { solution, names: namesOf(solution.world), homes: homesOf(solution) };
+}
+
+export function datumOf(solution: Solution, variable: Variable): Datum | undefined {
+  return solution.values.get(solution.posed.of(variableName(variable)));
+}
+
+/** The cell that a variable's value comes from; null where the value is a plain literal. */
+export function homeOf(bound: Bound, variable: Variable): Cell | null {
+  const { solution } = bound;
+  const key = keyOf(solution, variable);
+  return key === null ? null : (bound.homes.get(key) ?? null);
+}
+
+/** A reference to a cell as plans write it. */
+export function refTo(bound: Bound, cell: Cell): Value {
+  return { ref: `${bound.names.get(cell.row) ?? cell.row}.${cell.column}` };
+}
+
+/** A chosen value as a plan's literal for that column. */
+export function literalFor(
+  bound: Bound,
+  cell: Cell,
+  datum: Exclude<Datum, { fresh: string }>,
+): Value {
+  const { world, posed } = bound.solution;
+  const row = rowNamed(world, cell.row);
+  const column = columnOf(row?.table, cell.column);
+  if (!row || !column || datum === null) return datum;
+  const type = typeOf(column);
+  if (typeof datum === 'number' && (type === 'instant' || type === 'date')) {
+    return { now: durationOf(datum) };
+  }
+  const name = posed.of(variableName(cell));
+  const unique = row.table.uniques.some(
+    (key) => key.columns.length === 1 && key.columns[0] === column.name,
+  );
+  const chosen = !posed.known.has(name) && !posed.domains.get(name)?.words.includes(String(datum));
+  const shaped = posed.domains.get(name)?.schema ?? {};
+  const free = shaped['format'] === 'email' || !('pattern' in shaped || 'maxLength' in shaped);
+  return unique && chosen && free && type === 'text' ? { unique: String(datum) } : datum;
+}
+
+/** What several variables share: a fresh value, or a class that the solver chose a value for. */
+function keyOf(solution: Solution, variable: Variable): string | null {
+  const { posed, values } = solution;
+  const name = posed.of(variableName(variable));
+  const datum = values.get(name);
+  if (isFresh(datum)) return `fresh:${datum.fresh}`;
+  if (datum === undefined || datum === null || posed.known.has(name)) return null;
+  return (posed.members.get(name)?.length ?? 0) > 1 ? `class:${name}` : null;
+}
+
+function homesOf(solution: Solution): Map<string, Cell> {
+  const { world, posed } = solution;
+  const homes = new Map<string, { cell: Cell; rank: string }>();
+  const depth = depthsOf(solution);
+  for (const row of rowsOf(world)) {
+    if (row.origin === 'written') continue;
+    for (const [name, variable] of posed.classes.variables) {
+      if (variable.kind !== 'cell' || variable.row !== row.id) continue;
+      const key = keyOf(solution, variable);
+      if (key === null) continue;
+      const primary =
+        row.table.primaryKey.length === 1 && row.table.primaryKey[0] === variable.column;
+      const order = [
+        row.origin === 'made' ? 0 : 1,
+        primary ? 0 : 1,
+        String(depth.get(row.id) ?? 0).padStart(3, '0'),
+      ];
+      const rank = `${order.join(' ')} ${name}`;
+      const before = homes.get(key);
+      if (!before || rank < before.rank) homes.set(key, { cell: variable, rank });
+    }
+  }
+  return new Map([...homes].map(([key, { cell }]) => [key, cell]));
+}
+
+/** How many foreign keys lie between a row and a row that needs none. */
+function depthsOf(solution: Solution): Map<string, number> {
+  const { world } = solution;
+  const depths = new Map<string, number>();
+  const parents = (id: string): string[] => {
+    const row = rowNamed(world, id);
+    if (!row) return [];
+    return row.table.foreignKeys.flatMap((key) => {
+      const own = datumOf(solution, { kind: 'cell', row: id, column: key.columns[0] ?? '' });
+      if (!isFresh(own)) return [];
+      return rowsOf(world)
+        .filter((other) => other.id !== id && other.table.id === key.table)
+        .filter((other) => {
+          const column = key.references[0] ?? '';
+          const theirs = datumOf(solution, { kind: 'cell', row: other.id, column });
+          return isFresh(theirs) && theirs.fresh === own.fresh;
+        })
+        .map((other) => other.id);
+    });
+  };
+  const measure = (id: string, path: readonly string[]): number => {
+    const known = depths.get(id);
+    if (known !== undefined) return known;
+    if (path.includes(id)) return 0;
+    const above = parents(id).map((parent) => measure(parent, [...path, id]) + 1);
+    depths.set(id, Math.max(0, ...above));
+    return depths.get(id) ?? 0;
+  };
+  for (const row of rowsOf(world)) measure(row.id, []);
+  return depths;
+}

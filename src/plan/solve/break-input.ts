@@ -1,0 +1,31 @@
+import type { BodyValue } from '../plan.ts';
+import { isPlainObject, withAt, withoutAt } from '../request/body.ts';
+import { refusedBy } from '../request/sample.ts';
+import { isRequired, propertiesOf, requiredOf, type Schema, schemaAt } from '../request/schema.ts';
+import { faultsOf } from '../request/valid.ts';
+
+/**
+ * A valid part of a request with exactly one field made invalid: a required one left out, else the
+ * nearest value its schema refuses. Undefined where the schema refuses nothing.
+ */
+export function breakPart(
+  schema: Schema,
+  part: BodyValue,
+  path: readonly string[],
+): BodyValue | undefined {
+  const fields = path.length > 0 ? [path] : fieldsOf(schema);
+  const attempts = [
+    ...fields.filter((field) => isRequired(schema, field)).map((field) => withoutAt(part, field)),
+    ...fields.flatMap((field) => {
+      const refused = refusedBy(schemaAt(schema, field) ?? {});
+      return refused === undefined ? [] : [withAt(part, field, refused as BodyValue)];
+    }),
+  ];
+  return attempts.find((attempt) => isPlainObject(attempt) && faultsOf(schema, attempt).length > 0);
+}
+
+function fieldsOf(schema: Schema): string[][] {
+  const required = [...new Set(requiredOf(schema))].sort();
+  const others = [...propertiesOf(schema).keys()].filter((name) => !required.includes(name)).sort();
+  return [...required, ...others].map((name) => [name]);
+}

@@ -1,0 +1,73 @@
+import { type Datum, isFresh, type Scalar } from './formula.ts';
+
+type Pure = (args: readonly Scalar[]) => Datum | undefined;
+
+const number = (of: (value: number) => number): Pure => {
+  return ([value]) =>
+    value === null || value === undefined || Number.isNaN(Number(value))
+      ? undefined
+      : of(Number(value));
+};
+const text = (of: (value: string, other: string) => Scalar): Pure => {
+  return ([value, other]) =>
+    value === null || value === undefined ? null : of(String(value), String(other ?? ''));
+};
+const numbers = (args: readonly Scalar[]) => args.filter((arg) => arg !== null).map(Number);
+
+const PURE: Readonly<Record<string, Pure>> = {
+  lower: text((value) => value.toLowerCase()),
+  upper: text((value) => value.toUpperCase()),
+  trim: text((value) => value.trim()),
+  string: text((value) => value),
+  length: text((value) => value.length),
+  startsWith: text((value, other) => value.startsWith(other)),
+  endsWith: text((value, other) => value.endsWith(other)),
+  includes: text((value, other) => value.includes(other)),
+  floor: number(Math.floor),
+  ceil: number(Math.ceil),
+  round: number(Math.round),
+  trunc: number(Math.trunc),
+  abs: number(Math.abs),
+  number: number((value) => value),
+  boolean: ([value]) => Boolean(value),
+  not: ([value]) => !value,
+  min: (args) => Math.min(...numbers(args)),
+  max: (args) => Math.max(...numbers(args)),
+  concat: (args) => args.map((arg) => arg ?? '').join(''),
+  coalesce: (args) => args.find((arg) => arg !== null) ?? null,
+};
+
+const ALIASES: Readonly<Record<string, string>> = {
+  toLowerCase: 'lower',
+  toUpperCase: 'upper',
+  String: 'string',
+  toString: 'string',
+  Number: 'number',
+  parseInt: 'trunc',
+  parseFloat: 'number',
+  Boolean: 'boolean',
+  char_length: 'length',
+};
+
+/** Functions that leave a value in canonical form as it is, so that both sides may be the same value. */
+const TRANSPARENT = new Set(['lower', 'trim', 'string', 'number', 'trunc', 'getTime', 'date']);
+
+export function isTransparent(fn: string): boolean {
+  return TRANSPARENT.has(ALIASES[fn] ?? fn);
+}
+
+/** The value of a pure function we know; undefined for others and for open arguments. */
+export function applyCall(fn: string, args: readonly (Datum | undefined)[]): Datum | undefined {
+  const name = ALIASES[fn] ?? fn;
+  const [first] = args;
+  if (TRANSPARENT.has(name) && isFresh(first)) return first;
+  if (name === 'getTime' || name === 'date') return first;
+  const known: Scalar[] = [];
+  for (const arg of args) {
+    if (arg === undefined || isFresh(arg)) {
+      return name === 'coalesce' && known.every((item) => item === null) ? arg : undefined;
+    }
+    known.push(arg);
+  }
+  return PURE[name]?.(known);
+}

@@ -1,0 +1,143 @@
+import type { Json } from '../../kernel/digest.ts';
+import { textMatching } from '../request/pattern.ts';
+import { sampleOf } from '../request/sample.ts';
+import { likePattern, regularExpression } from './compare.ts';
+import type { Domain } from './domain.ts';
+import { evaluate } from './evaluate.ts';
+import {
+  type Atom,
+  atomsOf,
+  type Datum,
+  type Expr,
+  type Formula,
+  isFresh,
+  walkFormula,
+} from './formula.ts';
+import { DAY, HOUR } from './instant.ts';
+import type { Problem } from './search.ts';
+import { thresholds } from './threshold.ts';
+
+export interface Choice {
+  readonly name: string;
+  readonly domain: Domain;
+  readonly touching: readonly {
+    readonly formula: Formula;
+    readonly classes: ReadonlySet<string>;
+  }[];
+  readonly problem: Problem;
+  readonly chosen: ReadonlyMap<string, Datum>;
+}
+
+/** What to try for a class, the plainest value first. */
+export function candidatesFor(choice: Choice): Datum[] {
+  const { domain } = choice;
+  const atoms = choice.touching.flatMap(({ formula }) => atomsOf(formula));
+  const found: Datum[] = [];
+  const preferred = choice.problem.preferred.get(choice.name);
+  if (preferred !== undefined) found.push(preferred);
+  if (domain.optional) found.push(null);
+  found.push(...(domain.values ?? openValues(choice, atoms)));
+  if (domain.nullable) found.push(null);
+  const seen = new Set<string>();
+  return found.filter((datum) => {
+    const key = JSON.stringify(datum);
+    if (seen.has(key) || !domain.accepts(datum)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function openValues(choice: Choice, atoms: readonly Atom[]): Datum[] {
+  const { domain, name } = choice;
+  const equals = equalSides(choice, atoms);
+  const free = domain.fresh && !choice.problem.ordered.has(name);
+  const fresh: Datum[] = free ? [{ fresh: name }] : [];
+  const literals = literalsIn(choice);
+  switch (domain.type) {
+    case 'integer':
+    case 'number':
+      return [
+        ...thresholds(choice, atoms),
+        ...fresh,
+        ...equals,
+        ...sample(domain, name),
+        ...[1, 2, 0, 3, 5, 10, 100],
+        ...literals.filter((item) => typeof item === 'number').flatMap((n) => [n, n + 1, n - 1]),
+      ];
+    case 'instant':
+      return [...thresholds(choice, atoms), ...equals, -DAY, DAY, -HOUR, HOUR, ...fresh];
+    case 'date':
+      return [...thresholds(choice, atoms), ...equals, -2 * DAY, 2 * DAY, ...fresh];
+    case 'uuid':
+      return [...fresh, ...equals, ...sample(domain, name)];
+    case 'text':
+    case 'json':
+    case 'other':
+      return [
+        ...equals.filter((datum) => domain.words.some((word) => word === datum)),
+        ...domain.words,
+        ...fresh,
+        ...equals,
+        ...sample(domain, name),
+        ...texts(literals, atoms),
+        ...(domain.type === 'other' ? thresholds(choice, atoms) : []),
+      ];
+    case 'boolean':
+      return [true, false];
+  }
+}
+
+/** What the other side of each equality is by now. */
+function equalSides(choice: Choice, atoms: readonly Atom[]): Datum[] {
+  const lookup = (name: string) => choice.chosen.get(choice.problem.of(name));
+  return atoms.flatMap((atom) => {
+    const sides = [atom.left, atom.right];
+    if (!sides.some((side) => isIt(choice, side))) return [];
+    const other = sides.find((side) => !isIt(choice, side));
+    const value = other && evaluate(other, lookup);
+    return value === undefined || value === null ? [] : [value];
+  });
+}
+
+function isIt(choice: Choice, expr: Expr): boolean {
+  return expr.kind === 'variable' && choice.problem.of(expr.name) === choice.name;
+}
+
+function literalsIn(choice: Choice): Datum[] {
+  const literals: Datum[] = [];
+  for (const { formula } of choice.touching) {
+    walkFormula(formula, (expr) => {
+      if (expr.kind === 'value' && expr.value !== null) literals.push(expr.value);
+    });
+  }
+  return literals;
+}
+
+function sample(domain: Domain, name: string): Datum[] {
+  const word = (name.split(/[./:]/).at(-1) ?? name).replaceAll('_', ' ');
+  const value: Json = sampleOf(
+    domain.schema ?? (domain.type === 'uuid' ? { format: 'uuid' } : {}),
+    word,
+  );
+  return value !== null && typeof value === 'object' ? [] : [value];
+}
+
+/** Texts that satisfy or just miss what the atoms ask of one: patterns, prefixes, lengths. */
+function texts(literals: readonly Datum[], atoms: readonly Atom[]): Datum[] {
+  const found: Datum[] = [];
+  for (const atom of atoms) {
+    const pattern = atom.right.kind === 'value' ? atom.right.value : null;
+    if (typeof pattern !== 'string') continue;
+    if (atom.op.endsWith('like')) found.push(textMatching(likePattern(pattern)));
+    const expression = atom.op.endsWith('matches') ? regularExpression(pattern) : null;
+    if (expression) found.push(textMatching(expression));
+  }
+  for (const literal of literals) {
+    if (typeof literal === 'string') found.push(literal, `${literal}x`, `x${literal}`);
+    if (typeof literal !== 'number' || literal < 0 || literal > 10_000) continue;
+    for (const length of [literal, literal - 1, literal + 1]) {
+      if (length > 0) found.push('x'.repeat(length));
+    }
+  }
+  return [...found.filter((datum) => datum !== null && !isFresh(datum)), 'x', ''];
+}

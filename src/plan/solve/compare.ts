@@ -1,0 +1,77 @@
+import type { Op } from '../../condition/condition.ts';
+import { type Atom, type Datum, isFresh } from './formula.ts';
+
+type Rules = Pick<Atom, 'op' | 'margin' | 'sql'>;
+
+/** Whether two known values compare as asked; undefined where that can't be told of a fresh one. */
+export function compareData(left: Datum, right: Datum, rules: Rules): boolean | undefined {
+  const { op } = rules;
+  if (left === null || right === null) return compareNull(left === right, rules);
+  if (op === '=' || op === '!=') return equal(left, right) === (op === '=');
+  if (isFresh(left) || isFresh(right)) return undefined;
+  if (op === 'like' || op === 'not like') {
+    return likePattern(String(right)).test(String(left)) === (op === 'like');
+  }
+  if (op === 'matches' || op === 'not matches') {
+    const pattern = regularExpression(String(right));
+    return pattern ? pattern.test(String(left)) === (op === 'matches') : undefined;
+  }
+  const [a, b] = comparable(left, right);
+  return ordered(a, b, rules);
+}
+
+/** `/text/flags` or bare text as a regular expression; null where it isn't one. */
+export function regularExpression(text: string): RegExp | null {
+  const literal = /^\/(.*)\/([a-z]*)$/s.exec(text);
+  try {
+    return literal?.[1] === undefined ? new RegExp(text) : new RegExp(literal[1], literal[2]);
+  } catch {
+    return null;
+  }
+}
+
+/** An SQL LIKE pattern as a regular expression. */
+export function likePattern(pattern: string): RegExp {
+  const source = pattern
+    .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('%', '.*')
+    .replaceAll('_', '.');
+  return new RegExp(`^${source}$`, 's');
+}
+
+function compareNull(both: boolean, { op, sql }: Rules): boolean {
+  if (op === '=') return both;
+  if (op === '!=') return !both;
+  return !sql && op.startsWith('not');
+}
+
+function equal(left: Exclude<Datum, null>, right: Exclude<Datum, null>): boolean {
+  if (isFresh(left) || isFresh(right)) {
+    return isFresh(left) && isFresh(right) && left.fresh === right.fresh;
+  }
+  const [a, b] = comparable(left, right);
+  return a === b;
+}
+
+/** Both as numbers where one is a number and the other reads as one. */
+function comparable(left: string | number | boolean, right: string | number | boolean) {
+  if (typeof left === typeof right) return [left, right] as const;
+  const [a, b] = [Number(left), Number(right)];
+  return Number.isNaN(a) || Number.isNaN(b)
+    ? ([String(left), String(right)] as const)
+    : ([a, b] as const);
+}
+
+function ordered(
+  left: string | number | boolean,
+  right: string | number | boolean,
+  { op, margin }: { op: Op; margin: number },
+): boolean {
+  if (margin > 0 && typeof left === 'number' && typeof right === 'number') {
+    if (Math.abs(left - right) < margin) return false;
+  }
+  if (op === '<') return left < right;
+  if (op === '<=') return left <= right;
+  if (op === '>') return left > right;
+  return left >= right;
+}

@@ -1,0 +1,185 @@
+import type { Column } from '../../db/db.ts';
+import {
+  isRequired,
+  listOf,
+  type Schema,
+  schemaAt,
+  schemaOf,
+  textOf,
+  typesOf,
+} from '../request/schema.ts';
+import { faultsOf } from '../request/valid.ts';
+import { type ColumnType, typeOf } from './column-type.ts';
+import { type Datum, isFresh, type Scalar, type Variable } from './formula.ts';
+import { columnOf, type Setting } from './setting.ts';
+import { vocabularyOf } from './vocabulary.ts';
+import { rowNamed, type World } from './world.ts';
+
+/** What the variables of one class may be. */
+export interface Domain {
+  readonly type: ColumnType;
+  /** A closed choice; null where there is none. */
+  readonly values: readonly Scalar[] | null;
+  /** Values the application itself writes or compares with. */
+  readonly words: readonly string[];
+  readonly nullable: boolean;
+  /** The request leaves it out unless something needs it. */
+  readonly optional: boolean;
+  /** Left to the generator, it gets a value of its own. */
+  readonly fresh: boolean;
+  readonly schema: Schema | null;
+  readonly accepts: (datum: Datum) => boolean;
+}
+
+/** What one variable may be. */
+export function domainOf(world: World, variable: Variable): Domain {
+  if (variable.kind === 'env') return ENVIRONMENT;
+  if (variable.kind === 'input') return inputDomain(world.setting, variable);
+  const row = rowNamed(world, variable.row);
+  const column = columnOf(row?.table, variable.column);
+  if (!row || !column) return ANYTHING;
+  return columnDomain(column, vocabularyOf(world.setting.app, row.table.id, column.name));
+}
+
+/** What all of a class's variables may be at once. */
+export function meet(domains: readonly Domain[]): Domain {
+  const [first, ...rest] = domains;
+  if (!first) return ANYTHING;
+  return rest.reduce(
+    (left, right): Domain => ({
+      type: left.type === 'other' || left.type === 'text' ? right.type : left.type,
+      values: bothValues(left.values, right.values),
+      words: [...new Set([...left.words, ...right.words])],
+      nullable: left.nullable && right.nullable,
+      optional: left.optional && right.optional,
+      fresh: left.fresh && right.fresh,
+      schema: left.schema ?? right.schema,
+      accepts: (datum) => left.accepts(datum) && right.accepts(datum),
+    }),
+    first,
+  );
+}
+
+const ANYTHING: Domain = {
+  type: 'other',
+  values: null,
+  words: [],
+  nullable: true,
+  optional: false,
+  fresh: true,
+  schema: null,
+  accepts: () => true,
+};
+
+const ENVIRONMENT: Domain = {
+  ...ANYTHING,
+  type: 'text',
+  fresh: false,
+  accepts: (datum) => datum === null || typeof datum === 'string',
+};
+
+function columnDomain(column: Column, words: readonly string[]): Domain {
+  const type = typeOf(column);
+  return {
+    type,
+    values: column.values ?? (type === 'boolean' ? [true, false] : null),
+    words: type === 'text' ? words : [],
+    nullable: column.nullable,
+    optional: false,
+    fresh: !column.values && type !== 'boolean' && !column.nullable,
+    schema: null,
+    accepts: (datum) => {
+      if (datum === null) return column.nullable;
+      return isFresh(datum) ? !column.values : fitsColumn(column, type, datum);
+    },
+  };
+}
+
+function fitsColumn(column: Column, type: ColumnType, datum: string | number | boolean): boolean {
+  switch (type) {
+    case 'integer':
+      return Number.isInteger(Number(datum)) && Math.abs(Number(datum)) <= integerLimit(column);
+    case 'number':
+      return datum !== '' && Number.isFinite(Number(datum));
+    case 'instant':
+    case 'date':
+      return typeof datum === 'number' || !Number.isNaN(Date.parse(String(datum)));
+    case 'boolean':
+      return typeof datum === 'boolean';
+    case 'uuid':
+      return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(String(datum));
+    case 'text':
+      if (typeof datum !== 'string') return false;
+      if (column.values) return column.values.includes(datum);
+      return datum.length <= (column.maxLength ?? Number.POSITIVE_INFINITY);
+    case 'json':
+    case 'other':
+      return true;
+  }
+}
+
+function integerLimit(column: Column): number {
+  if (/^(smallint|int2|smallserial)/.test(column.type)) return 32_767;
+  return /^(bigint|int8|bigserial)/.test(column.type) ? Number.MAX_SAFE_INTEGER : 2_147_483_647;
+}
+
+function inputDomain(setting: Setting, variable: Variable & { kind: 'input' }): Domain {
+  const whole = schemaOf(setting.route.input[variable.from]);
+  const schema = schemaAt(whole, variable.path);
+  const param = variable.from === 'params';
+  if (!schema) return { ...ANYTHING, nullable: !param, optional: !param };
+  const optional = !param && !isRequired(whole, variable.path);
+  const values = typesOf(schema).includes('null') ? null : choices(schema);
+  return {
+    type: schemaType(schema),
+    values,
+    words: [],
+    nullable: optional || typesOf(schema).includes('null'),
+    optional,
+    fresh: values === null && !isShaped(schema),
+    schema,
+    accepts: (datum) => {
+      if (datum === null) return optional || typesOf(schema).includes('null');
+      if (isFresh(datum)) return true;
+      return schemaType(schema) === 'instant' && typeof datum === 'number'
+        ? true
+        : faultsOf(schema, datum).length === 0;
+    },
+  };
+}
+
+/** Whether a schema asks for more than any value of the column's type would give. */
+function isShaped(schema: Schema): boolean {
+  const format = textOf(schema['format']);
+  if (format === 'uuid') return false;
+  const shaping = ['format', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'enum'];
+  const further = ['exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'const'];
+  return [...shaping, ...further].some((keyword) => keyword in schema && keyword !== 'x');
+}
+
+function choices(schema: Schema): readonly Scalar[] | null {
+  const listed = 'const' in schema ? [schema['const']] : listOf(schema['enum']);
+  const scalars = listed.filter(
+    (item): item is Scalar =>
+      item === null || ['string', 'number', 'boolean'].includes(typeof item),
+  );
+  if (scalars.length > 0) return scalars;
+  return typesOf(schema).includes('boolean') ? [true, false] : null;
+}
+
+function schemaType(schema: Schema): ColumnType {
+  const type = typesOf(schema).find((item) => item !== 'null');
+  const format = textOf(schema['format']);
+  if (type === 'string' || type === undefined) {
+    if (format === 'uuid') return 'uuid';
+    if (format === 'date-time') return 'instant';
+    return type === 'string' ? 'text' : 'other';
+  }
+  if (type === 'integer' || type === 'number' || type === 'boolean') return type;
+  return 'json';
+}
+
+function bothValues(left: readonly Scalar[] | null, right: readonly Scalar[] | null) {
+  if (!left || !right) return left ?? right;
+  return left.filter((value) => right.some((other) => other === value));
+}

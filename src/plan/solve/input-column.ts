@@ -1,0 +1,33 @@
+import type { Condition, InputPart, Term } from '../../condition/condition.ts';
+import type { Column } from '../../db/db.ts';
+import { columnOf, type Setting, tableNamed } from './setting.ts';
+
+/** The column an input is looked up by or written to: it says what the input looks like. */
+export function inputColumn(
+  setting: Setting,
+  input: { from: InputPart; path: readonly string[] },
+): Column | undefined {
+  const isIt = (term: Term): boolean => {
+    if (term.kind === 'call') return term.args.some(isIt);
+    return term.kind === 'input' && term.from === input.from && samePath(term.path, input.path);
+  };
+  for (const write of setting.writes.values()) {
+    for (const [name, term] of Object.entries(write.set)) {
+      if (isIt(term)) return columnOf(setting.tables.get(write.table), name);
+    }
+  }
+  const compared = (condition: Condition): Column | undefined => {
+    if (!('left' in condition)) return undefined;
+    const { left, right } = condition;
+    const side = isIt(left) ? right : isIt(right) ? left : undefined;
+    return side?.kind === 'column'
+      ? columnOf(tableNamed(setting, side.row), side.column)
+      : undefined;
+  };
+  const conditions = [...setting.queries.values()].flatMap((query) => query.where);
+  return conditions.map(compared).find((column) => column !== undefined);
+}
+
+function samePath(left: readonly string[], right: readonly string[]): boolean {
+  return left.join('/') === right.join('/');
+}

@@ -1,0 +1,83 @@
+import type { Condition, Term } from '../../condition/condition.ts';
+import { statusOf } from './expectation.ts';
+import type { Setting } from './setting.ts';
+
+/** What keeps a scenario from being solved by rows and a request alone. */
+export type Obstacle =
+  | { readonly kind: 'none' }
+  /** Something we can't read is taken to go the way it does in every success. */
+  | { readonly kind: 'assumed' }
+  | { readonly kind: 'opaque' | 'external'; readonly reason: string };
+
+export function obstacleOf(setting: Setting): Obstacle {
+  let assumed = false;
+  for (const condition of setting.when) {
+    const external = externalIn(condition);
+    if (external !== null) {
+      return { kind: 'external', reason: `depends on what ${external} answers` };
+    }
+    const opaque = opaqueIn(condition);
+    if (opaque === null) continue;
+    if (!isDefaultSide(setting, condition)) {
+      return { kind: 'opaque', reason: `depends on \`${opaque}\`, which could not be read` };
+    }
+    assumed = true;
+  }
+  return { kind: assumed ? 'assumed' : 'none' };
+}
+
+function externalIn(condition: Condition): string | null {
+  if (condition.kind === 'external') return condition.name;
+  const term = termsOf(condition).find((candidate) => candidate.kind === 'external');
+  return term?.kind === 'external' ? term.name : null;
+}
+
+function opaqueIn(condition: Condition): string | null {
+  if (condition.kind === 'opaque') return condition.text;
+  const term = termsOf(condition).find((candidate) => candidate.kind === 'opaque');
+  return term?.kind === 'opaque' ? term.text : null;
+}
+
+/** Whether every success of the route needs this same side: a plain valid request most likely takes it. */
+function isDefaultSide(setting: Setting, condition: Condition): boolean {
+  const wanted = sideOf(condition);
+  const successes = setting.route.outcomes.filter((outcome) => statusOf(outcome) < 400);
+  const sides = successes.map((outcome) => flatten(outcome.when).map(sideOf));
+  const [subject] = wanted.split('\n');
+  return (
+    sides.some((side) => side.includes(wanted)) &&
+    sides.every((side) => !side.some((item) => item !== wanted && item.startsWith(`${subject}\n`)))
+  );
+}
+
+function flatten(conditions: readonly Condition[]): Condition[] {
+  return conditions.flatMap((item) => (item.kind === 'any' ? flatten(item.of.flat()) : [item]));
+}
+
+function sideOf(condition: Condition): string {
+  if (condition.kind === 'opaque') return `${condition.text}\n${condition.holds}`;
+  const { at, ...rest } = condition;
+  if (!('op' in rest)) return `${JSON.stringify(rest)}\n`;
+  return `${JSON.stringify([rest.left, rest.right])}\n${rest.op}`;
+}
+
+function termsOf(condition: Condition): Term[] {
+  if (condition.kind === 'any') return condition.of.flat().flatMap(termsOf);
+  if (condition.kind === 'member') return [condition.term, ...condition.of].flatMap(parts);
+  return 'left' in condition ? [condition.left, condition.right].flatMap(parts) : [];
+}
+
+function parts(term: Term): Term[] {
+  switch (term.kind) {
+    case 'arith':
+      return [...parts(term.left), ...parts(term.right)];
+    case 'call':
+      return term.args.flatMap(parts);
+    case 'choice':
+      return [...term.when.flatMap(termsOf), ...parts(term.yes), ...parts(term.no)];
+    case 'aggregate':
+      return term.of ? parts(term.of) : [];
+    default:
+      return [term];
+  }
+}

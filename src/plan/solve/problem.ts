@@ -1,0 +1,73 @@
+import { type Classes, membersOf, unite } from './classes.ts';
+import { type Domain, domainOf, meet } from './domain.ts';
+import { holds } from './evaluate.ts';
+import { type Datum, type Formula, type Variable, variableOf, variablesOf } from './formula.ts';
+import { orderedVariables } from './ordered.ts';
+import type { Problem } from './search.ts';
+import { ownValue } from './signed.ts';
+import { rowsOf, type World } from './world.ts';
+
+/** The formulas of a world with its variables united: what is known before anything is chosen. */
+export interface Posed extends Problem {
+  readonly classes: Classes;
+  readonly members: ReadonlyMap<string, readonly Variable[]>;
+}
+
+export function pose(world: World, formulas: readonly Formula[]): Posed {
+  const variables = variablesOf(formulas);
+  const classes = unite(formulas, variables);
+  const members = membersOf(classes);
+  const domains = new Map<string, Domain>();
+  for (const [name, list] of members) {
+    domains.set(name, meet(list.map((variable) => domainOf(world, variable))));
+  }
+  const ordered = new Set([...orderedVariables(formulas)].map(classes.of));
+  const preferred = preferredValues(world, members);
+  const known = new Map(classes.constants);
+  for (const name of identities(world, classes)) {
+    const takesAny = domains.get(name)?.fresh === true && !ordered.has(name);
+    if (!known.has(name) && takesAny) known.set(name, { fresh: name });
+  }
+  return { formulas, classes, members, domains, of: classes.of, known, ordered, preferred };
+}
+
+/** Why no choice can help: two equalities that exclude each other, or a formula that is already false. */
+export function contradiction(posed: Posed): readonly Formula[] | null {
+  if (posed.classes.conflict) return posed.classes.conflict;
+  for (const [name, value] of posed.classes.constants) {
+    if (posed.domains.get(name)?.accepts(value) !== false) continue;
+    const [variable] = posed.members.get(name) ?? [];
+    if (!variable) continue;
+    const left = variableOf(variable);
+    const right = { kind: 'value', value } as const;
+    return [{ kind: 'atom', left, op: '=', right, margin: 0, sql: false }];
+  }
+  const lookup = (name: string): Datum | undefined => posed.known.get(posed.of(name));
+  const refuted = posed.formulas.find((formula) => holds(formula, lookup) === false);
+  return refuted ? [refuted] : null;
+}
+
+/** The classes of single-column primary keys: distinct rows have distinct ones. */
+function identities(world: World, classes: Classes): string[] {
+  return rowsOf(world).flatMap((row) => {
+    const [key] = row.table.primaryKey;
+    const name = `${row.id}.${key}`;
+    const single = row.table.primaryKey.length === 1 && row.origin !== 'written';
+    return single && classes.variables.has(name) ? [classes.of(name)] : [];
+  });
+}
+
+function preferredValues(
+  world: World,
+  members: ReadonlyMap<string, readonly Variable[]>,
+): Map<string, Datum> {
+  const preferred = new Map<string, Datum>();
+  for (const [name, list] of members) {
+    for (const variable of list) {
+      if (variable.kind !== 'cell') continue;
+      const own = ownValue(world, variable.row, variable.column);
+      if (own !== undefined && !preferred.has(name)) preferred.set(name, own);
+    }
+  }
+  return preferred;
+}

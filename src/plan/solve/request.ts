@@ -1,0 +1,193 @@
+import type { InputPart, Term } from '../../condition/condition.ts';
+import type { BodyValue, Value, When } from '../plan.ts';
+import { isPlainObject, withAt, withoutAt } from '../request/body.ts';
+import { sampleOf } from '../request/sample.ts';
+import { propertiesOf, requiredOf, schemaAt, schemaOf } from '../request/schema.ts';
+import { type Bound, datumOf, homeOf, refTo } from './bindings.ts';
+import { breakPart } from './break-input.ts';
+import { typeOf } from './column-type.ts';
+import { isFresh, type Variable } from './formula.ts';
+import { personaOf } from './given.ts';
+import { inputColumn } from './input-column.ts';
+import { durationOf } from './instant.ts';
+import { looksUpActor, readsCarrier } from './setting.ts';
+import { rowsOf } from './world.ts';
+
+type Parts = Record<InputPart, BodyValue>;
+
+/** The request of a solution: valid in everything the scenario doesn't want broken. Null where that can't be done. */
+export function requestOf(bound: Bound): When | null {
+  const { setting } = bound.solution.world;
+  const { route } = setting;
+  let parts = chosenParts(bound, plainParts(bound));
+  for (const condition of setting.when) {
+    if (condition.kind !== 'input' || condition.is !== 'invalid') continue;
+    const broken = breakPart(
+      schemaOf(route.input[condition.from]),
+      parts[condition.from],
+      condition.path,
+    );
+    if (broken === undefined) return null;
+    parts = { ...parts, [condition.from]: broken };
+  }
+  const page = route.kind === 'page';
+  const carrier = strangeToken(bound);
+  const body = page || /^(GET|HEAD)$/.test(route.method) ? undefined : parts.body;
+  return {
+    as: personaOf(bound),
+    ...(page ? { visit: true } : {}),
+    method: route.method === 'ALL' ? 'GET' : route.method,
+    path: pathOf(route.path, parts.params),
+    ...section('query', parts.query),
+    ...section('headers', { ...asObject(parts.headers), ...carrier.headers }),
+    ...section('cookies', { ...asObject(parts.cookies), ...carrier.cookies }),
+    ...(isEmptyBody(bound, body) ? {} : { body: body as BodyValue }),
+  };
+}
+
+function isEmptyBody(bound: Bound, body: BodyValue | undefined): boolean {
+  if (body === undefined) return true;
+  const declared = bound.solution.world.setting.route.input.body !== null;
+  return !declared && isPlainObject(body) && Object.keys(body).length === 0;
+}
+
+function section(name: string, part: BodyValue): Record<string, BodyValue> {
+  return isPlainObject(part) && Object.keys(part).length > 0 ? { [name]: part } : {};
+}
+
+function asObject(part: BodyValue): { readonly [key: string]: BodyValue } {
+  return isPlainObject(part) ? part : {};
+}
+
+/** What the schemas require, and what the outcome's writes take from a request nobody declared. */
+function plainParts(bound: Bound): Parts {
+  const { route } = bound.solution.world.setting;
+  const plain = (from: InputPart): BodyValue => {
+    const schema = schemaOf(route.input[from]);
+    return Object.keys(schema).length > 0 ? sampleOf(schema, from) : {};
+  };
+  const parts: Parts = {
+    params: {},
+    query: plain('query'),
+    headers: withoutCarrier(bound, 'headers', plain('headers')),
+    cookies: withoutCarrier(bound, 'cookies', plain('cookies')),
+    body: plain('body'),
+  };
+  for (const name of paramNames(route.path)) {
+    parts.params = withAt(parts.params, [name], paramSample(bound, name));
+  }
+  for (const input of writtenInputs(bound)) {
+    if (schemaOf(route.input[input.from])['properties'] || input.path.length === 0) continue;
+    const type = inputColumn(bound.solution.world.setting, input)?.type ?? 'text';
+    const value = sampleFor(type, input.path.at(-1) ?? 'value');
+    parts[input.from] = withAt(parts[input.from], input.path, value);
+  }
+  return parts;
+}
+
+function withoutCarrier(bound: Bound, from: 'headers' | 'cookies', part: BodyValue): BodyValue {
+  const { auth } = bound.solution.world.setting.app;
+  if (auth?.carrier.from !== from) return part;
+  const same = (name: string) => name.toLowerCase() === auth.carrier.name.toLowerCase();
+  return Object.fromEntries(Object.entries(asObject(part)).filter(([name]) => !same(name)));
+}
+
+function writtenInputs(bound: Bound): (Term & { kind: 'input' })[] {
+  const { setting } = bound.solution.world;
+  return setting.outcome.writes.flatMap((id) =>
+    Object.values(setting.writes.get(id)?.set ?? {}).filter((term) => term.kind === 'input'),
+  );
+}
+
+function paramSample(bound: Bound, name: string): Value {
+  const { setting } = bound.solution.world;
+  const schema = schemaAt(schemaOf(setting.route.input.params), [name]);
+  const column = inputColumn(setting, { from: 'params', path: [name] });
+  if (column && typeOf(column) === 'integer') return 2_000_000_000;
+  if (column) return sampleFor(column.type, name);
+  const sample = schema ? sampleOf(schema, name) : `unknown-${name}`;
+  return typeof sample === 'object' ? `unknown-${name}` : sample;
+}
+
+function sampleFor(type: string, name: string): Value {
+  if (/^uuid/.test(type)) return '00000000-0000-4000-8000-000000000001';
+  if (/int|serial|numeric|decimal|real|double/.test(type)) return 1;
+  if (/^bool/.test(type)) return true;
+  if (/^timestamp/.test(type)) return { now: 'P1D' };
+  return /^date/.test(type) ? '2030-01-15' : `sample-${name.toLowerCase()}`;
+}
+
+/** The plain parts with what the solution chose for them. */
+function chosenParts(bound: Bound, plain: Parts): Parts {
+  const { solution } = bound;
+  const parts = { ...plain };
+  const inputs = [...solution.posed.classes.variables.values()].filter(
+    (variable): variable is Variable & { kind: 'input' } => variable.kind === 'input',
+  );
+  for (const input of inputs) {
+    if (readsCarrier(solution.world.setting.app, input)) continue;
+    const value = inputValue(bound, input);
+    if (value === undefined) continue;
+    parts[input.from] =
+      value === null && !acceptsNull(bound, input)
+        ? withoutAt(parts[input.from], input.path)
+        : withAt(parts[input.from], input.path, value);
+  }
+  return parts;
+}
+
+function acceptsNull(bound: Bound, input: Variable & { kind: 'input' }): boolean {
+  const whole = schemaOf(bound.solution.world.setting.route.input[input.from]);
+  const parent = schemaAt(whole, input.path.slice(0, -1)) ?? {};
+  const name = input.path.at(-1) ?? '';
+  return requiredOf(parent).includes(name) && propertiesOf(parent).has(name);
+}
+
+function inputValue(bound: Bound, input: Variable & { kind: 'input' }): Value | undefined {
+  const { solution } = bound;
+  const datum = datumOf(solution, input);
+  if (datum === undefined) return undefined;
+  const home = homeOf(bound, input);
+  if (home) return refTo(bound, home);
+  if (isFresh(datum)) return undefined;
+  const name = solution.posed.of(`${input.from}:${input.path.join('/')}`);
+  const instant = solution.posed.domains.get(name)?.type === 'instant';
+  return instant && typeof datum === 'number' ? { now: durationOf(datum) } : datum;
+}
+
+export function paramNames(path: string): string[] {
+  return [...path.matchAll(/[:*]([A-Za-z_]\w*)/g)].map((found) => found[1] ?? '');
+}
+
+function pathOf(path: string, params: BodyValue): string {
+  const values = asObject(params);
+  return path.replace(/[:*]([A-Za-z_]\w*)\??/g, (whole, name: string) => {
+    const value = values[name];
+    if (isPlainObject(value) && 'ref' in value) return `{${String(value['ref'])}}`;
+    return value === undefined || value === null ? whole : encodeURIComponent(String(value));
+  });
+}
+
+/** A token nobody was given, where the code wants one it can't find. */
+function strangeToken(bound: Bound): {
+  headers?: Record<string, string>;
+  cookies?: Record<string, string>;
+} {
+  const { setting } = bound.solution.world;
+  const { app, when } = setting;
+  if (!app.auth || rowsOf(bound.solution.world).some((row) => row.origin === 'session')) return {};
+  const lookedUp = when.some((item) => {
+    const query = item.kind === 'absent' ? setting.queries.get(item.query) : undefined;
+    return query !== undefined && looksUpActor(app, query);
+  });
+  const withheld = when.some(
+    (item) =>
+      item.kind === 'input' &&
+      item.is === 'missing' &&
+      readsCarrier(app, { ...item, kind: 'input' }),
+  );
+  if (!lookedUp || withheld) return {};
+  const { from, name } = app.auth.carrier;
+  const bearer = from === 'headers' && name.toLowerCase() === 'authorization';
+  return { [from]: { [name]: bearer ? 'Bearer unknown-token' : 'unknown-token' } };
+}

@@ -1,0 +1,144 @@
+import type { ForeignKey } from '../../db/db.ts';
+import { assertionsOf, uniqueKeys } from './assertions.ts';
+import { conjuncts, type Formula, variableOf } from './formula.ts';
+import { contradiction, type Posed, pose } from './problem.ts';
+import { columnOf } from './setting.ts';
+import { merged, rowsOf, type World, type WorldRow, withRow } from './world.ts';
+
+/** Whether a foreign key takes a row that is there already, or gets one of its own. */
+export type Parents = 'reuse' | 'own';
+
+/** Rounds after which a world that still grows is given up. */
+const ROUNDS = 80;
+
+/**
+ * Merges rows that must be one (they agree in a key) and gives every needed foreign key its row,
+ * until nothing changes. Null where it doesn't come to rest.
+ */
+export function settle(start: World, parents: Parents): { world: World; posed: Posed } | null {
+  let world = start;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const posed = pose(world, assertionsOf(world));
+    if (posed.classes.conflict) return { world, posed };
+    const next = mergeOne(world, posed) ?? linkOne(world, posed, parents);
+    if (!next) return { world, posed };
+    world = next;
+  }
+  return null;
+}
+
+function mergeOne(world: World, posed: Posed): World | null {
+  const rows = rowsOf(world)
+    .filter((row) => row.origin !== 'written')
+    .toSorted((a, b) => rank(a).localeCompare(rank(b), 'en'));
+  for (const [index, row] of rows.entries()) {
+    for (const other of rows.slice(index + 1)) {
+      if (other.table.id !== row.table.id) continue;
+      if (uniqueKeys(row.table).some((key) => agree(posed, [row.id, other.id], key))) {
+        return merged(world, other.id, row.id);
+      }
+    }
+  }
+  return null;
+}
+
+/** Rows that queries name come before rows we added. */
+function rank(row: WorldRow): string {
+  const added = /[@^>~/]/.test(row.id) ? '1' : '0';
+  return `${row.origin === 'session' ? '0' : '1'}${added}${String(row.id.length).padStart(4, '0')}${row.id}`;
+}
+
+function agree(posed: Posed, rows: readonly [string, string], key: readonly string[]): boolean {
+  return key.every((column) => {
+    const [a, b] = rows.map((row) => `${row}.${column}`);
+    if (!a || !b || !posed.classes.variables.has(a) || !posed.classes.variables.has(b))
+      return false;
+    const [left, right] = [posed.of(a), posed.of(b)];
+    const constant = posed.classes.constants.get(left);
+    if (constant === null) return false;
+    return (
+      left === right || (constant !== undefined && constant === posed.classes.constants.get(right))
+    );
+  });
+}
+
+function linkOne(world: World, posed: Posed, parents: Parents): World | null {
+  for (const row of rowsOf(world)) {
+    for (const key of row.table.foreignKeys) {
+      if (!needsParent(world, posed, { row, key })) continue;
+      return linked(world, { row, key }, parents);
+    }
+  }
+  return null;
+}
+
+interface Reference {
+  readonly row: WorldRow;
+  readonly key: ForeignKey;
+}
+
+function needsParent(world: World, posed: Posed, { row, key }: Reference): boolean {
+  const classOf = (id: string, column: string) => {
+    const name = `${id}.${column}`;
+    return posed.classes.variables.has(name) ? posed.of(name) : null;
+  };
+  const targets = rowsOf(world).filter(
+    (other) => other.table.id === key.table && other.origin !== 'written',
+  );
+  const kept = targets.some((target) =>
+    key.columns.every((column, index) => {
+      const own = classOf(row.id, column);
+      return own !== null && own === classOf(target.id, key.references[index] ?? '');
+    }),
+  );
+  if (kept || !world.setting.tables.has(key.table)) return false;
+  return key.columns.every((column) => {
+    const own = classOf(row.id, column);
+    if (own !== null && posed.classes.constants.get(own) === null) return false;
+    const required = columnOf(row.table, column)?.nullable === false && row.origin !== 'written';
+    if (required) return true;
+    return own !== null && ((posed.members.get(own)?.length ?? 0) > 1 || isNotNull(posed, own));
+  });
+}
+
+function isNotNull(posed: Posed, name: string): boolean {
+  return posed.formulas.flatMap(conjuncts).some((part) => {
+    if (part.kind !== 'atom' || part.op !== '!=') return false;
+    const sides = [part.left, part.right];
+    return (
+      sides.some((side) => side.kind === 'value' && side.value === null) &&
+      sides.some((side) => side.kind === 'variable' && posed.of(side.name) === name)
+    );
+  });
+}
+
+function linked(world: World, reference: Reference, parents: Parents): World {
+  const { row, key } = reference;
+  const reusable = rowsOf(world).filter(
+    (other) => other.table.id === key.table && other.origin === 'made' && other.id !== row.id,
+  );
+  const wanted = row.origin === 'written' || parents === 'reuse' ? reusable : [];
+  for (const target of row.origin === 'session' ? actorFirst(world, wanted) : wanted) {
+    const next = link(world, reference, target.id);
+    if (!contradiction(pose(next, assertionsOf(next)))) return next;
+  }
+  const id = `${row.id}>${key.columns.join('+')}`;
+  const table = world.setting.tables.get(key.table);
+  if (!table) return world;
+  const grown = withRow(world, { id, table, origin: 'made' });
+  const actor = row.origin === 'session' && table.id === world.setting.app.auth?.actor;
+  return link(actor && !world.actor ? { ...grown, actor: id } : grown, reference, id);
+}
+
+function actorFirst(world: World, rows: readonly WorldRow[]): readonly WorldRow[] {
+  return rows.toSorted((a, b) => Number(b.id === world.actor) - Number(a.id === world.actor));
+}
+
+function link(world: World, { row, key }: Reference, target: string): World {
+  const links = key.columns.map((column, index): Formula => {
+    const left = variableOf({ kind: 'cell', row: row.id, column });
+    const right = variableOf({ kind: 'cell', row: target, column: key.references[index] ?? '' });
+    return { kind: 'atom', left, op: '=', right, margin: 0, sql: false };
+  });
+  return { ...world, links: [...world.links, ...links] };
+}

@@ -1,0 +1,43 @@
+import type { Condition, Place } from '../../condition/condition.ts';
+import type { Table } from '../../db/db.ts';
+import { canonicalJson, digest } from '../../kernel/digest.ts';
+import type { Plan, PlannedRow } from '../plan.ts';
+import type { Setting } from './setting.ts';
+
+/** The places a plan rests on: where its conditions stand and where its outcome is. */
+export function evidenceOf(setting: Setting): Plan['evidence'] {
+  const places = [...setting.when.flatMap(placesOf), setting.outcome.at];
+  const evidence = places.map(({ file, symbol, hash }) => ({ file, symbol, hash }));
+  const distinct = new Map(evidence.map((item) => [canonicalJson(item), item]));
+  return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+}
+
+/** What a plan was made from, so that a later one can tell whether it is stale. */
+export function digestsOf(setting: Setting, rows: Record<string, PlannedRow>): Plan['digests'] {
+  const places = setting.route.outcomes.flatMap((outcome) => [
+    outcome.at,
+    ...outcome.when.flatMap(placesOf),
+  ]);
+  const hashes = [...new Set(places.map((place) => place.hash))].sort();
+  const touched = [
+    ...Object.values(rows).map((row) => row.table),
+    ...[...setting.queries.values()].map((query) => query.table),
+  ];
+  return { code: digest(hashes), schema: digest(closureOf(setting, touched)), prompt: null };
+}
+
+function placesOf(condition: Condition): Place[] {
+  return condition.kind === 'any' ? condition.of.flat().flatMap(placesOf) : [condition.at];
+}
+
+function closureOf(setting: Setting, names: readonly string[]): Table[] {
+  const reached = new Set<string>();
+  const queue = [...names];
+  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
+    const table = setting.tables.get(name);
+    if (!table || reached.has(name)) continue;
+    reached.add(name);
+    queue.push(...table.foreignKeys.map((key) => key.table));
+  }
+  return [...reached].sort().flatMap((name) => setting.tables.get(name) ?? []);
+}

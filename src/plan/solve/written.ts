@@ -1,0 +1,86 @@
+import type { Term } from '../../condition/condition.ts';
+import type { Table } from '../../db/db.ts';
+import type { Write } from '../../model/model.ts';
+import { type Formula, variableOf } from './formula.ts';
+import { groundTerm } from './ground.ts';
+import { columnOf, type Setting } from './setting.ts';
+import type { World, WorldRow } from './world.ts';
+
+/** Rows the request itself puts in on the way to its outcome: their references must be kept too. */
+export function writtenRows(setting: Setting): WorldRow[] {
+  return writesOf(setting).flatMap((write): WorldRow[] => {
+    const table = setting.tables.get(write.table);
+    return table ? [{ id: `${write.id}!`, table, origin: 'written' }] : [];
+  });
+}
+
+function writesOf(setting: Setting): Write[] {
+  const refused = setting.when.flatMap((condition) =>
+    condition.kind === 'conflict' && condition.holds ? [condition.write] : [],
+  );
+  return [...setting.writes.values()].filter(
+    (write) =>
+      write.kind === 'insert' &&
+      setting.outcome.writes.includes(write.id) &&
+      !refused.includes(write.id),
+  );
+}
+
+/** What the written rows' key columns are, and the rows whose existence makes a write fail. */
+export function writtenFormulas(world: World): Formula[] {
+  const { setting } = world;
+  const written = writesOf(setting).flatMap((write) => {
+    const table = setting.tables.get(write.table);
+    return table
+      ? equalsSet(world, { write, table, row: `${write.id}!`, columns: keysOf(table) })
+      : [];
+  });
+  const taken = setting.when.flatMap((condition) => {
+    if (condition.kind !== 'conflict' || !condition.holds) return [];
+    const write = setting.writes.get(condition.write);
+    const table = write && setting.tables.get(write.table);
+    if (!write || !table || condition.violates !== 'unique') return [];
+    const columns = condition.columns.length > 0 ? condition.columns : uniqueIn(table, write);
+    return equalsSet(world, { write, table, row: `${condition.write}^`, columns });
+  });
+  return [...written, ...taken];
+}
+
+function equalsSet(
+  world: World,
+  target: { write: Write; table: Table; row: string; columns: readonly string[] },
+): Formula[] {
+  const { write, table, row, columns } = target;
+  return columns.flatMap((name): Formula[] => {
+    const column = columnOf(table, name);
+    const term = column && setTerm(write, column);
+    if (!column || !term) return [];
+    const right = groundTerm(world, term);
+    if (right.kind === 'unknown' || !world.rows.has(row)) return [];
+    const left = variableOf({ kind: 'cell', row, column: column.name });
+    return [{ kind: 'atom', left, op: '=', right, margin: 0, sql: false }];
+  });
+}
+
+/** What a write puts into a column, whichever of its two names the model uses. */
+export function setTerm(
+  write: Write,
+  column: { name: string; property: string },
+): Term | undefined {
+  return write.set[column.name] ?? write.set[column.property];
+}
+
+function keysOf(table: Table): string[] {
+  const unique = table.uniques.filter((key) => key.where === null).flatMap((key) => key.columns);
+  const foreign = table.foreignKeys.flatMap((key) => key.columns);
+  return [...new Set([...table.primaryKey, ...unique, ...foreign])].sort();
+}
+
+function uniqueIn(table: Table, write: Write): readonly string[] {
+  const keys = [...table.uniques.map((key) => key.columns), table.primaryKey];
+  const given = (name: string) => {
+    const column = columnOf(table, name);
+    return column !== undefined && setTerm(write, column) !== undefined;
+  };
+  return keys.find((key) => key.length > 0 && key.every(given)) ?? [];
+}

@@ -1,0 +1,74 @@
+import type { Condition } from '../condition/condition.ts';
+import { conditionKey } from './words.ts';
+
+/** More ways to the same ending than this are left as they are. */
+const LIMIT = 24;
+
+export type Conjunction = readonly Condition[];
+
+/**
+ * The ways to satisfy a conjunction that holds disjunctions: each without any `any`, without
+ * repetitions, none implied by another. Those that differ only in how the same field of the request is
+ * wrong are one.
+ */
+export function alternativesOf(when: Conjunction): Conjunction[] {
+  const expanded = expand(when).map(distinct);
+  const minimal = expanded.filter(
+    (one, index) =>
+      !expanded.some((other, at) => {
+        if (at === index || !includesAll(one, other)) return false;
+        return other.length < one.length || at < index;
+      }),
+  );
+  const shared = new Set(
+    minimal[0]?.map(conditionKey).filter((key) => minimal.every((one) => has(one, key))),
+  );
+  const merged = new Map<string, Conjunction>();
+  for (const one of minimal.toSorted(byContent)) {
+    const own = one.filter((condition) => !shared.has(conditionKey(condition)));
+    const fields = own.map(fieldOf);
+    const key = fields.every((field) => field !== null)
+      ? `field ${[...new Set(fields)].sort().join(' ')}`
+      : own.map(conditionKey).sort().join('\n');
+    if (!merged.has(key)) merged.set(key, one);
+  }
+  return [...merged.values()];
+}
+
+function expand(when: Conjunction): Conjunction[] {
+  let ways: Conjunction[] = [[]];
+  for (const condition of when) {
+    const options =
+      condition.kind === 'any' ? condition.of.flatMap((all) => expand(all)) : [[condition]];
+    ways = ways.flatMap((way) => options.map((option) => [...way, ...option])).slice(0, LIMIT);
+  }
+  return ways;
+}
+
+function distinct(when: Conjunction): Conjunction {
+  return [...new Map(when.map((item) => [conditionKey(item), item])).values()];
+}
+
+function has(when: Conjunction, key: string): boolean {
+  return when.some((item) => conditionKey(item) === key);
+}
+
+function includesAll(whole: Conjunction, part: Conjunction): boolean {
+  return part.every((item) => has(whole, conditionKey(item)));
+}
+
+/** The one field of the request a condition is about; null where it is about anything else. */
+function fieldOf(condition: Condition): string | null {
+  if (condition.kind !== 'input') return null;
+  if (condition.is !== 'compare') return [condition.from, ...condition.path].join('.');
+  const { left, right } = condition;
+  const subject = left.kind === 'call' ? left.args[0] : left;
+  if (subject?.kind !== 'input' || right.kind !== 'literal') return null;
+  return [subject.from, ...subject.path].join('.');
+}
+
+function byContent(left: Conjunction, right: Conjunction): number {
+  const [a, b] = [left, right].map((one) => one.map(conditionKey).sort().join('\n'));
+  if (left.length !== right.length) return left.length - right.length;
+  return (a ?? '') < (b ?? '') ? -1 : 1;
+}

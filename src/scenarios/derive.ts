@@ -1,0 +1,68 @@
+import type { App, Model, Outcome, Page, Route } from '../model/model.ts';
+import { alternativesOf, type Conjunction } from './alternatives.ts';
+import { contradictionIn, feasibilityOf } from './feasibility.ts';
+import { priorityOf, rankScenarios } from './rank.ts';
+import { type Scenario, scenarioId } from './scenarios.ts';
+import { separated, slugOf } from './slugs.ts';
+import { decidingOf, titleOf } from './title.ts';
+import { variantsOf } from './variants.ts';
+import { conditionKey } from './words.ts';
+
+/** Every way every route and page can end, each with the conditions that lead there, best first. */
+export function deriveScenarios(model: Model): Scenario[] {
+  const scenarios = model.apps.flatMap((app) =>
+    [...app.routes, ...app.pages].flatMap((route) => scenariosOf(app, route)),
+  );
+  return rankScenarios(scenarios);
+}
+
+interface Way {
+  readonly outcome: Outcome;
+  readonly when: Conjunction;
+}
+
+function scenariosOf(app: App, route: Route | Page): Scenario[] {
+  const bySlug = new Map<string, Way[]>();
+  for (const outcome of [...route.outcomes].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const ways = waysTo(app, route, outcome);
+    bySlug.set(slugOf(outcome), [...(bySlug.get(slugOf(outcome)) ?? []), ...ways]);
+  }
+  const scenarios = [...bySlug].flatMap(([slug, all]) => {
+    const ways = all.toSorted((a, b) => (keyOf(a.when) < keyOf(b.when) ? -1 : 1));
+    const slugs = separated(
+      slug,
+      ways.map((way) => way.when),
+    );
+    return ways.map((way, index) => scenarioOf({ app, route, way, slug: slugs[index] ?? slug }));
+  });
+  return [...new Map(scenarios.toReversed().map((item) => [item.id, item])).values()];
+}
+
+/** The ways to an ending that don't contradict themselves; the first where all do, so that it is reported. */
+function waysTo(app: App, route: Route, outcome: Outcome): Way[] {
+  const all = alternativesOf(outcome.when);
+  const possible = all.filter((when) => contradictionIn(app, route, when) === null);
+  const ways = possible.length > 0 ? possible : all.slice(0, 1);
+  return ways.map((when) => ({ outcome, when }));
+}
+
+function scenarioOf(parts: { app: App; route: Route; way: Way; slug: string }): Scenario {
+  const { app, route, way, slug } = parts;
+  const { outcome, when } = way;
+  const deciding = decidingOf(route, when);
+  const verdict = feasibilityOf(app, route, when);
+  return {
+    id: scenarioId(route.id, slug),
+    title: titleOf(outcome, deciding),
+    route: route.id,
+    outcome: outcome.id,
+    when: [...when].sort((a, b) => (conditionKey(a) < conditionKey(b) ? -1 : 1)),
+    ...verdict,
+    priority: priorityOf(outcome, deciding),
+    variants: verdict.feasibility === 'infeasible' ? [] : variantsOf(route, outcome, when),
+  };
+}
+
+function keyOf(when: Conjunction): string {
+  return when.map(conditionKey).sort().join('\n');
+}

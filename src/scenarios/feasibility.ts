@@ -1,0 +1,93 @@
+import { type Comparison, type Condition, negate } from '../condition/condition.ts';
+import { canonicalJson } from '../kernel/digest.ts';
+import type { App, Route } from '../model/model.ts';
+import type { Conjunction } from './alternatives.ts';
+import type { Scenario } from './scenarios.ts';
+import { conditionKey, words } from './words.ts';
+
+type Verdict = Pick<Scenario, 'feasibility' | 'reason'>;
+
+/** Whether data and a request alone can bring the conditions about, and if not why. */
+export function feasibilityOf(app: App, route: Route, when: Conjunction): Verdict {
+  const conflict = contradictionIn(app, route, when);
+  if (conflict) return { feasibility: 'infeasible', reason: conflict };
+  const opaque = when.find((item) => item.kind === 'opaque');
+  if (opaque) return { feasibility: 'opaque', reason: `could not read: ${words(opaque)}` };
+  const external = when.find((item) => item.kind === 'external');
+  if (external) return { feasibility: 'external', reason: words(external) };
+  return { feasibility: 'solvable', reason: null };
+}
+
+/** Two exact literals that exclude each other, in words; null where none do. */
+export function contradictionIn(app: App, route: Route, when: Conjunction): string | null {
+  const keys = new Map(when.map((item) => [conditionKey(item), item]));
+  for (const condition of when) {
+    const opposite =
+      condition.kind === 'any' ? undefined : keys.get(conditionKey(negate(condition)));
+    if (opposite && isExact(condition)) return `${words(condition)} contradicts ${words(opposite)}`;
+  }
+  const literals = when.flatMap(literalOf);
+  for (const [index, one] of literals.entries()) {
+    const other = literals.slice(index + 1).find((item) => excludes(one, item));
+    if (other) return `${words(one.condition)} contradicts ${words(other.condition)}`;
+    const closed = outsideType(app, route, one);
+    if (closed) return `${words(one.condition)}, but ${closed}`;
+  }
+  return null;
+}
+
+/** Opaque and external conditions may change between two readings; the same text is no proof. */
+function isExact(condition: Condition): boolean {
+  return condition.kind !== 'external' && condition.kind !== 'opaque';
+}
+
+interface Literal extends Comparison {
+  readonly condition: Condition;
+  readonly subject: string;
+  readonly value: unknown;
+}
+
+function literalOf(condition: Condition): Literal[] {
+  if (!('left' in condition) || condition.right.kind !== 'literal') return [];
+  const { left, op, right } = condition;
+  const exact = left.kind === 'column' || left.kind === 'input' || left.kind === 'env';
+  return exact
+    ? [{ condition, subject: canonicalJson(left), left, op, right, value: right.value }]
+    : [];
+}
+
+function excludes(one: Literal, other: Literal): boolean {
+  if (one.subject !== other.subject) return false;
+  if (one.op === '=') return !satisfies(one.value, other);
+  if (other.op === '=') return !satisfies(other.value, one);
+  const [low, high] = one.op.startsWith('>') ? [one, other] : [other, one];
+  if (!low.op.startsWith('>') || !high.op.startsWith('<')) return false;
+  if (typeof low.value !== 'number' || typeof high.value !== 'number') return false;
+  return (
+    low.value > high.value || (low.value === high.value && (low.op === '>' || high.op === '<'))
+  );
+}
+
+function satisfies(value: unknown, { op, value: bound }: Literal): boolean {
+  if (op === '=') return value === bound;
+  if (op === '!=') return value !== bound;
+  if (value === null) return false;
+  if (typeof value !== 'number' || typeof bound !== 'number') return true;
+  if (op === '<') return value < bound;
+  if (op === '<=') return value <= bound;
+  return op === '>' ? value > bound : op !== '>=' || value >= bound;
+}
+
+/** Says so where the column's enum type doesn't have the label that is asked for. */
+function outsideType(app: App, route: Route, literal: Literal): string | null {
+  if (literal.left.kind !== 'column' || literal.op !== '=' || typeof literal.value !== 'string') {
+    return null;
+  }
+  const { row, column } = literal.left;
+  const read = route.reads.find((query) => query.id === row);
+  const joined = route.reads.flatMap((query) => query.joins).find((join) => join.id === row);
+  const table = app.tables.find((candidate) => candidate.id === (read ?? joined)?.table);
+  const found = table?.columns.find((item) => item.name === column || item.property === column);
+  if (!found?.values || found.values.includes(literal.value)) return null;
+  return `${table?.id}.${found.name} is one of ${found.values.join(', ')}`;
+}

@@ -1,0 +1,36 @@
+import type { Condition } from '../condition/condition.ts';
+import type { Outcome, Route } from '../model/model.ts';
+import type { Conjunction } from './alternatives.ts';
+import { slugOf } from './slugs.ts';
+import { conditionKey, words } from './words.ts';
+
+/** The conditions that tell this ending from the route's others: those fewest of them share. */
+export function decidingOf(route: Route, when: Conjunction): Conjunction {
+  const others = route.outcomes.map((outcome) => new Set(flatten(outcome.when).map(conditionKey)));
+  const shared = when.map((item) => {
+    return others.filter((keys) => keys.has(conditionKey(item))).length;
+  });
+  const least = Math.min(...shared);
+  return when.filter((_, index) => shared[index] === least);
+}
+
+/** The ending and what leads to it, in plain words. */
+export function titleOf(outcome: Outcome, deciding: Conjunction): string {
+  const reasons = deciding.map(words).sort().slice(0, 2);
+  const because = reasons.length > 0 ? ` when ${reasons.join(' and ')}` : '';
+  const success = (outcome.status ?? 200) < 400 && outcome.kind === 'respond';
+  if (success) return `Answers ${outcome.status ?? 200}${because}`;
+  if (outcome.kind === 'redirect') return `Redirects${because}`;
+  if (outcome.kind === 'render') {
+    const [text] = [...outcome.text].sort();
+    return text ? `Shows “${text}”${because}` : `Shows the page${because}`;
+  }
+  const status = outcome.status === null ? '' : ` with ${outcome.status}`;
+  const slug = slugOf(outcome);
+  const name = slug === String(outcome.status) ? '' : ` (${slug})`;
+  return `Refuses${status}${name}${because}`;
+}
+
+function flatten(conditions: readonly Condition[]): Condition[] {
+  return conditions.flatMap((item) => (item.kind === 'any' ? flatten(item.of.flat()) : [item]));
+}
