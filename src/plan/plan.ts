@@ -88,7 +88,7 @@ export const Plan = z.strictObject({
 });
 export type Plan = Readonly<z.infer<typeof Plan>>;
 
-export function isMade(row: PlannedRow): row is PlannedRow & { set: Record<string, Value> } {
+export function isMade(row: PlannedRow): row is Extract<PlannedRow, { set: unknown }> {
   return 'set' in row;
 }
 

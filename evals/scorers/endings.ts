@@ -1,0 +1,241 @@
+import type { Condition, Term } from '../../src/condition/condition.ts';
+import {
+  type Auth,
+  findRoute,
+  type Model,
+  type Outcome,
+  type Query,
+  type Write,
+} from '../../src/model/model.ts';
+import type { Scenario } from '../../src/scenarios/scenarios.ts';
+import type { Key, KeyEnding } from '../endings/key.ts';
+
+/** A scenario reduced to what a key can be compared with. */
+interface Predicted {
+  readonly scenario: string;
+  readonly route: string;
+  readonly status: number | null;
+  readonly code: string | null;
+  readonly text: readonly string[];
+  readonly tables: ReadonlySet<string>;
+  readonly columns: ReadonlySet<string>;
+}
+
+export interface EndingScore {
+  readonly recall: number;
+  readonly precision: number;
+  readonly found: number;
+  readonly endings: number;
+  readonly right: number;
+  readonly predictions: number;
+  /** Key endings no scenario matches, and scenarios no key ending matches. */
+  readonly missed: readonly string[];
+  readonly wrong: readonly string[];
+  /** The scenario paired with each key ending. */
+  readonly pairs: readonly { readonly ending: KeyEnding; readonly scenario: string | null }[];
+}
+
+/**
+ * Recall and precision against an answer key. A match is route, status, code (or page literal), and every
+ * table and column the key names among those the scenario's conditions touch. Recall pairs one to one;
+ * precision asks that a scenario matches some ending (alternatives of one ending are told apart by us).
+ */
+export function scoreEndings(model: Model, scenarios: readonly Scenario[], key: Key): EndingScore {
+  const predictions = scenarios.map((scenario) => predict(model, scenario));
+  const fits = key.endings.map((ending) =>
+    predictions.flatMap((prediction, index) => (matches(prediction, ending) ? [index] : [])),
+  );
+  const pairing = pairUp(fits);
+  const right = new Set(fits.flat()).size;
+  const pairs = key.endings.map((ending, index) => {
+    const paired = pairing.get(index);
+    return {
+      ending,
+      scenario: paired === undefined ? null : (predictions[paired]?.scenario ?? null),
+    };
+  });
+  return {
+    recall: pairing.size / Math.max(1, key.endings.length),
+    precision: right / Math.max(1, predictions.length),
+    found: pairing.size,
+    endings: key.endings.length,
+    right,
+    predictions: predictions.length,
+    missed: pairs.flatMap(({ ending, scenario }) => (scenario ? [] : [describe(ending)])),
+    wrong: predictions.flatMap((item, index) =>
+      fits.flat().includes(index) ? [] : [item.scenario],
+    ),
+    pairs,
+  };
+}
+
+function matches(prediction: Predicted, ending: KeyEnding): boolean {
+  if (prediction.route !== ending.route || prediction.status !== ending.status) return false;
+  if (ending.text.length > 0) {
+    return ending.text.every((literal) => prediction.text.some((shown) => shown.includes(literal)));
+  }
+  return (
+    prediction.code === ending.code &&
+    ending.tables.every((table) => prediction.tables.has(table)) &&
+    ending.columns.every((column) => prediction.columns.has(column))
+  );
+}
+
+/** A maximum bipartite matching by augmenting paths. */
+function pairUp(fits: readonly (readonly number[])[]): Map<number, number> {
+  const owner = new Map<number, number>();
+  const place = (ending: number, tried: Set<number>): boolean =>
+    (fits[ending] ?? []).some((prediction) => {
+      if (tried.has(prediction)) return false;
+      tried.add(prediction);
+      const holder = owner.get(prediction);
+      if (holder !== undefined && !place(holder, tried)) return false;
+      owner.set(prediction, ending);
+      return true;
+    });
+  for (const ending of fits.keys()) place(ending, new Set());
+  return new Map([...owner].map(([prediction, ending]) => [ending, prediction]));
+}
+
+function predict(model: Model, scenario: Scenario): Predicted {
+  const found = findRoute(model, scenario.route);
+  const outcome = found?.route.outcomes.find(({ id }) => id === scenario.outcome);
+  const touched = new Touched(
+    found?.route.reads ?? [],
+    found?.route.writes ?? [],
+    found?.app.auth ?? null,
+  );
+  for (const condition of scenario.when) touched.condition(condition);
+  for (const write of found?.route.writes ?? []) {
+    if (outcome?.writes.includes(write.id)) touched.table(write.table, Object.keys(write.set));
+  }
+  return {
+    scenario: scenario.id,
+    route: scenario.route,
+    status: outcome?.status ?? null,
+    code: codeOf(outcome),
+    text: outcome?.text ?? [],
+    tables: touched.tables,
+    columns: touched.columns,
+  };
+}
+
+function codeOf(outcome: Outcome | undefined): string | null {
+  return outcome?.code ?? null;
+}
+
+function describe(ending: KeyEnding): string {
+  return `${ending.route} › ${ending.status} ${ending.code ?? ''} (${ending.condition})`;
+}
+
+/** Collects the tables and columns that conditions touch, through the queries they name. */
+class Touched {
+  readonly tables = new Set<string>();
+  readonly columns = new Set<string>();
+  readonly #rows = new Map<string, { table: string; query: Query | null }>();
+  readonly #seen = new Set<string>();
+
+  readonly #writes: readonly Write[];
+  readonly #auth: Auth | null;
+
+  constructor(reads: readonly Query[], writes: readonly Write[], auth: Auth | null) {
+    this.#writes = writes;
+    this.#auth = auth;
+    for (const query of reads) {
+      this.#rows.set(query.id, { table: query.table, query });
+      for (const join of query.joins) this.#rows.set(join.id, { table: join.table, query });
+    }
+  }
+
+  table(table: string, columns: readonly string[]): void {
+    this.tables.add(table);
+    for (const column of columns) this.columns.add(`${table}.${column}`);
+  }
+
+  condition(condition: Condition): void {
+    switch (condition.kind) {
+      case 'exists':
+      case 'absent':
+        this.#row(condition.query);
+        return;
+      case 'member':
+        for (const term of [condition.term, ...condition.of]) this.term(term);
+        return;
+      case 'conflict': {
+        const write = this.#writes.find(({ id }) => id === condition.write);
+        if (write) this.table(write.table, condition.columns);
+        return;
+      }
+      case 'actor':
+        this.#actor(condition);
+        return;
+      case 'any':
+        for (const item of condition.of.flat()) this.condition(item);
+        return;
+      case 'opaque':
+        for (const term of condition.terms) this.term(term);
+        return;
+      default:
+        this.#comparison(condition);
+    }
+  }
+
+  #actor(condition: Condition & { kind: 'actor' }): void {
+    const session = this.#auth?.session;
+    if (session) this.table(session.table, [session.column]);
+    if (this.#auth) this.tables.add(this.#auth.actor);
+    this.#comparison(condition);
+  }
+
+  #comparison(condition: Condition): void {
+    if (!('left' in condition)) return;
+    this.term(condition.left);
+    this.term(condition.right);
+  }
+
+  term(term: Term): void {
+    switch (term.kind) {
+      case 'column': {
+        this.#row(term.row);
+        const table = this.#rows.get(term.row)?.table;
+        if (table) this.table(table, [term.column]);
+        return;
+      }
+      case 'rows':
+        this.#row(term.query);
+        return;
+      case 'aggregate':
+        this.#row(term.query);
+        if (term.of) this.term(term.of);
+        return;
+      case 'arith':
+        this.term(term.left);
+        this.term(term.right);
+        return;
+      case 'call':
+        for (const argument of term.args) this.term(argument);
+        return;
+      case 'choice':
+        for (const condition of term.when) this.condition(condition);
+        this.term(term.yes);
+        this.term(term.no);
+        return;
+      default:
+    }
+  }
+
+  #row(id: string): void {
+    if (this.#seen.has(id)) return;
+    this.#seen.add(id);
+    const row = this.#rows.get(id);
+    if (!row) return;
+    this.tables.add(row.table);
+    if (!row.query) return;
+    for (const condition of row.query.where) this.condition(condition);
+    for (const join of row.query.joins) {
+      this.tables.add(join.table);
+      for (const condition of join.on) this.condition(condition);
+    }
+    if (row.query.of) this.#row(row.query.of);
+  }
+}

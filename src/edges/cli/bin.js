@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that any Node gets far enough to find a current one.
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+// Node strips types in a checkout, but never below node_modules: there the built files run.
+const installed = import.meta.url.includes('/node_modules/');
+const entry = new URL(installed ? '../../../dist/edges/cli/main.js' : './main.ts', import.meta.url);
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const current = major > 22 || (major === 22 && minor >= (installed ? 12 : 18));
+
+if (current) {
+  const { main } = await import(entry.href);
+  await main(process.argv);
+} else {
+  const own = fileURLToPath(new URL('../../../node_modules/.bin/node', import.meta.url));
+  if (!existsSync(own)) {
+    process.stderr.write(
+      `statewright needs Node 22.12 or newer; this is ${process.versions.node}.\n` +
+        'Install a current Node, or add one to your project: npm install --save-dev node@24\n',
+    );
+    process.exit(2);
+  }
+  const child = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
+  process.exit(child.status ?? 2);
+}

@@ -1,0 +1,4 @@
+import { openService } from './app.ts';
+
+/** The Cloudflare Worker: plans posted models. Analysis and the executor run on Node. */
+export default openService('none');

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { digest } from '../kernel/digest.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import { type Llm, type Question, readAnswer } from './llm.ts';
+
+/** A recorded answer. `origin` says who gave it: scores are split by it. */
+export const Cassette = z.strictObject({
+  version: z.literal(1),
+  origin: z.enum(['recorded', 'transcribed', 'authored']),
+  model: z.string(),
+  about: z.string(),
+  answer: z.string(),
+});
+
+/** The key of a question's cassette: its whole rendered text, so a changed prompt needs its own answer. */
+export function cassetteKey(question: Pick<Question<z.ZodType>, 'system' | 'prompt'>): string {
+  return digest([question.system, question.prompt]).slice(0, 24);
+}
+
+/** Replays answers from a folder of `<key>.json`; throws `llm.noCassette` where one is missing. */
+export function openCassettes(folder: string): Llm {
+  return {
+    provider: 'cassette',
+    model: 'cassette',
+    ask: async ({ system, prompt, schema }) => {
+      const path = join(folder, `${cassetteKey({ system, prompt })}.json`);
+      const { answer } = readCassette(path);
+      return readAnswer(schema, answer, { inputTokens: 0, cachedTokens: 0, outputTokens: 0 });
+    },
+  };
+}
+
+function readCassette(path: string): z.infer<typeof Cassette> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new StatewrightError('llm.noCassette', `There is no recorded answer at ${path}.`, {
+      hint: 'The prompt changed since it was recorded. Print it with "npx statewright plan --llm cassette --show-prompt" and keep its answer there.',
+      cause,
+    });
+  }
+  return Cassette.parse(JSON.parse(text));
+}

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { Finding } from '../kernel/finding.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import { Model } from '../model/model.ts';
+import { checkPlan } from '../plan/check.ts';
+import { Plan } from '../plan/plan.ts';
+import { solvePlans } from '../plan/solve.ts';
+import { deriveScenarios } from '../scenarios/derive.ts';
+import { Scenario } from '../scenarios/scenarios.ts';
+
+export const Unsolved = z.object({
+  scenario: z.string(),
+  feasibility: Scenario.shape.feasibility,
+  reason: z.string(),
+});
+
+export const Planned = z.object({
+  scenarios: z.array(Scenario),
+  plans: z.array(Plan),
+  unsolved: z.array(Unsolved),
+  findings: z.array(Finding),
+});
+export type Planned = Readonly<z.infer<typeof Planned>>;
+
+/** Derives the scenarios of a model and solves them; a plan that fails its checks is a finding, not a plan. */
+export function planModel(model: Model): Planned {
+  const scenarios = deriveScenarios(model);
+  const { plans, unsolved, findings } = solvePlans(model, scenarios);
+  const checked = plans.map((plan) => ({ plan, findings: checkPlan(plan, model) }));
+  const failed = checked.filter((item) => item.findings.some(isError));
+  return {
+    scenarios: [...scenarios],
+    plans: checked.filter((item) => !failed.includes(item)).map(({ plan }) => plan),
+    unsolved: [
+      ...unsolved,
+      ...failed.map(({ plan, findings: [first] }) => ({
+        scenario: plan.id,
+        feasibility: 'opaque' as const,
+        reason: `the plan did not pass its checks (${first?.code})`,
+      })),
+    ],
+    findings: [...model.findings, ...findings, ...checked.flatMap((item) => item.findings)],
+  };
+}
+
+export const planPosted = defineOperation({
+  name: 'plan',
+  summary: 'Plan the data state each ending of a posted model needs',
+  needs: 'none',
+  input: z.object({ model: Model }),
+  output: Planned,
+  run: async ({ model }) => planModel(model),
+});
+
+function isError({ severity }: Finding): boolean {
+  return severity === 'error';
+}

@@ -1,0 +1,24 @@
+import { resolve } from 'node:path';
+import type { Emit } from '../kernel/events.ts';
+import { analyze } from '../model/analyze.ts';
+import type { Model } from '../model/model.ts';
+import { openProgram } from '../repo/program.ts';
+import { readRepo } from '../repo/read.ts';
+import type { Files } from '../repo/repo.ts';
+
+/** A checkout read into a model, with the texts its evidence points into. */
+export interface Reading {
+  readonly root: string;
+  readonly model: Model;
+  readonly files: Files;
+}
+
+/** Reads a checkout and derives its model; executes nothing of it. */
+export async function readModel(path: string, emit: Emit): Promise<Reading> {
+  const root = resolve(path);
+  emit({ kind: 'stage', stage: 'read', total: null });
+  const { repo, files } = await readRepo(root, { emit });
+  emit({ kind: 'done', stage: 'read', note: `${repo.files.length} files` });
+  const model = analyze(openProgram(repo, files), { emit });
+  return { root, model, files };
+}

@@ -1,0 +1,81 @@
+import { dirname, join } from 'node:path';
+import type { AppConfig } from '../config/config.ts';
+
+/** Variables of our own environment that reach the app; all others stay out. */
+const PASSED =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|TMP|TEMP|NODE_ENV|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|LD_LIBRARY_PATH|XDG_[A-Z_]+|SystemRoot)$/;
+
+const PRELOAD = new URL('./preload.js', import.meta.url).href;
+
+export type Variables = Readonly<Record<string, string>>;
+
+/** What the app's environment is made of; `plan` overrides `config.env`, null takes a variable away. */
+export interface EnvironmentSource {
+  readonly config: AppConfig;
+  /** Where the app stands, absolute. */
+  readonly cwd: string;
+  readonly databaseUrl: string;
+  /** Our own environment, of which only an allow-list is passed on. */
+  readonly host: Readonly<Record<string, string | undefined>>;
+  readonly plan: Readonly<Record<string, string | null>>;
+  /** The name its database sessions carry. */
+  readonly applicationName: string;
+  readonly runId: string;
+  readonly port: number | null;
+}
+
+/** The whole environment of an app process, with our preload and its database sessions named after the run. */
+export function appEnvironment(source: EnvironmentSource): Variables {
+  const { config, port } = source;
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries(source.host)) {
+    if (value !== undefined && PASSED.test(name)) env[name] = value;
+  }
+  env['PATH'] = [...binFolders(source.cwd), env['PATH'] ?? '/usr/bin:/bin'].join(':');
+  Object.assign(env, config.env);
+  for (const [name, value] of Object.entries(source.plan)) {
+    if (value === null) delete env[name];
+    else env[name] = value;
+  }
+  env['NODE_OPTIONS'] = [`--import=${PRELOAD}`, env['NODE_OPTIONS']].filter(Boolean).join(' ');
+  env['STATEWRIGHT_ALLOW_HOSTS'] = JSON.stringify([
+    ...config.allowHosts,
+    ...hostsOf(source.databaseUrl),
+  ]);
+  env['PGAPPNAME'] = source.applicationName;
+  env[config.databaseEnv] = namedUrl(source.databaseUrl, source);
+  if (port !== null) env[config.portEnv] = `${port}`;
+  return env;
+}
+
+/** The URL with the run's application name, and its id as a setting of each session. */
+export function namedUrl(
+  url: string,
+  { applicationName, runId }: { applicationName: string; runId: string },
+): string {
+  const [address = '', query = ''] = url.split('?');
+  const params = new URLSearchParams(query);
+  const options = [params.get('options'), `-c statewright.run=${runId}`].filter(Boolean).join(' ');
+  params.set('options', options);
+  params.set('application_name', applicationName);
+  // libpq and node-postgres read %20; not all drivers take + for a space.
+  return `${address}?${params.toString().replaceAll('+', '%20')}`;
+}
+
+/** As npm does: the app's own commands and those of the folders above come first. */
+function binFolders(cwd: string): readonly string[] {
+  const parent = dirname(cwd);
+  const here = join(cwd, 'node_modules', '.bin');
+  return parent === cwd ? [here] : [here, ...binFolders(parent)];
+}
+
+function hostsOf(url: string): readonly string[] {
+  const [address = '', query = ''] = url.split('?');
+  const host = /^[a-z]+:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/]*)/i.exec(address)?.[1];
+  return [host, new URLSearchParams(query).get('host')].filter((name): name is string => !!name);
+}
+
+/** The folder an app's commands run in. */
+export function appFolder(root: string, config: AppConfig): string {
+  return join(root, config.cwd);
+}

@@ -1,0 +1,158 @@
+import type { Json } from '../kernel/digest.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import type { When } from '../plan/plan.ts';
+import type { Credentials } from '../run/run.ts';
+import { type Incoming, send } from './send.ts';
+import { squeeze, visibleText } from './visible-text.ts';
+
+export interface FireOptions {
+  /** The app's own origin; nothing else is ever asked. */
+  readonly url: string;
+  readonly credentials: Credentials | null;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What came back. `text` is what a page shows (an HTML answer) or the body as it is. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The cookies it sets, by name. */
+  readonly cookies: Readonly<Record<string, string>>;
+  /** The parsed JSON body, else null. */
+  readonly body: Json;
+  readonly text: string;
+  /** Where a redirect leads; without the origin when that is the app's own. */
+  readonly location: string | null;
+}
+
+const TIMEOUT_MS = 15_000;
+
+/**
+ * Sends one bound request (literals alone are left in it) to the app as somebody, and follows nothing.
+ * Throws `proof.outsideApp` for an address that isn't a path of the app.
+ */
+export async function fire(when: When, options: FireOptions): Promise<Answer> {
+  const { url, credentials, timeoutMs = TIMEOUT_MS, signal } = options;
+  const payload = await encode(when);
+  const cookies = { ...credentials?.cookies, ...strings(when.cookies) };
+  const headers: Record<string, string> = {
+    accept: 'application/json, text/html;q=0.9, */*;q=0.8',
+    ...lowered(credentials?.headers ?? {}),
+    ...(payload ? { 'content-type': payload.type } : {}),
+    ...(Object.keys(cookies).length > 0 ? { cookie: cookieHeader(cookies) } : {}),
+    ...lowered(strings(when.headers)),
+    // A multipart body brings the boundary it was encoded with.
+    ...(payload?.type.startsWith('multipart/') ? { 'content-type': payload.type } : {}),
+  };
+  const incoming = await send({
+    origin: url,
+    method: when.method.toUpperCase(),
+    path: pathOf(when, url),
+    headers,
+    body: payload?.bytes ?? null,
+    timeoutMs,
+    signal: signal ?? null,
+  });
+  return answer(incoming, url);
+}
+
+/** The path and query of a bound request. Throws `proof.outsideApp` if it names another origin. */
+export function pathOf(when: When, url: string): string {
+  const target = /^\/(?![/\\])/.test(when.path) ? URL.parse(when.path, url) : null;
+  if (!target || target.origin !== new URL(url).origin) {
+    throw new StatewrightError('proof.outsideApp', `Not a path of the app: ${when.path}`, {
+      hint: 'A plan asks paths of the app under test only, like /orders/1.',
+      facts: { path: when.path },
+      ending: 'refused',
+    });
+  }
+  for (const [name, value] of Object.entries(strings(when.query))) {
+    target.searchParams.append(name, value);
+  }
+  return `${target.pathname}${target.search}`;
+}
+
+function answer({ status, headers, setCookies, body }: Incoming, url: string): Answer {
+  const type = headers['content-type'] ?? '';
+  const raw = body.toString('utf8');
+  const location = headers['location'] ?? null;
+  return {
+    status,
+    headers,
+    cookies: Object.fromEntries(setCookies.map(cookieOf)),
+    body: /[/+]json\b/i.test(type) ? parse(raw) : null,
+    text: /html/i.test(type) ? visibleText(raw) : squeeze(raw),
+    location: location === null ? null : ownLocation(location, url),
+  };
+}
+
+/** A location without the app's own origin, as apps differ in whether they write it. */
+export function ownLocation(location: string, url: string): string {
+  const target = URL.parse(location, url);
+  if (!target || target.origin !== new URL(url).origin) return location;
+  return `${target.pathname}${target.search}${target.hash}`;
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
+  }
+}
+
+function cookieOf(line: string): [string, string] {
+  const [pair = ''] = line.split(';');
+  const equals = pair.indexOf('=');
+  return [pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()];
+}
+
+function cookieHeader(cookies: Readonly<Record<string, string>>): string {
+  return Object.entries(cookies)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('; ');
+}
+
+/** JSON unless a content-type header asks for a form or text. */
+async function encode(when: When): Promise<{ bytes: Buffer; type: string } | null> {
+  if (when.body === undefined) return null;
+  const type = lowered(strings(when.headers))['content-type'] ?? 'application/json';
+  if (/urlencoded/i.test(type)) {
+    return { bytes: Buffer.from(new URLSearchParams(fields(when.body)).toString()), type };
+  }
+  if (/^multipart\//i.test(type)) return multipart(fields(when.body));
+  const isText = typeof when.body === 'string' && !/json/i.test(type);
+  return { bytes: Buffer.from(isText ? String(when.body) : JSON.stringify(when.body)), type };
+}
+
+async function multipart(entries: readonly [string, string][]) {
+  const form = new FormData();
+  for (const [name, value] of entries) form.append(name, value);
+  const encoded = new Response(form);
+  const type = encoded.headers.get('content-type') ?? 'multipart/form-data';
+  return { bytes: Buffer.from(await encoded.arrayBuffer()), type };
+}
+
+/** A list gives its name once per entry, null and undefined give nothing. */
+function fields(body: unknown): [string, string][] {
+  const entries = Object.entries(typeof body === 'object' && body !== null ? body : {});
+  return entries.flatMap(([name, value]) =>
+    (Array.isArray(value) ? value : [value])
+      .filter((item) => item !== null && item !== undefined)
+      .map((item): [string, string] => [name, plain(item)]),
+  );
+}
+
+function strings(values: When['query']): Record<string, string> {
+  const given = Object.entries(values ?? {}).filter(([, value]) => value !== null);
+  return Object.fromEntries(given.map(([name, value]) => [name, plain(value)]));
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function lowered(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, v]) => [name.toLowerCase(), v]));
+}

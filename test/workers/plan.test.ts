@@ -1,0 +1,37 @@
+import { exports } from 'cloudflare:workers';
+import { expect, test } from 'vitest';
+import model from '../../fixtures/lines/clinic/model.json';
+
+const post = (body: unknown) =>
+  exports.default.fetch('http://statewright.test/v1/plans', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+test('plans a posted model in workerd, with the solver alone', async () => {
+  const response = await post({ model });
+  expect(response.status).toBe(200);
+  const { plans } = (await response.json()) as {
+    plans: { id: string; then: { status: number } }[];
+  };
+  const full = plans.find(({ id }) => id === 'POST /desk/appointments › slot_full');
+  expect(full?.then.status).toBe(409);
+});
+
+test('answers a body that is not a model with a problem that says how to get one', async () => {
+  const response = await post({ files: [] });
+  expect(response.status).toBe(422);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  const problem = (await response.json()) as { code: string; hint: string };
+  expect(problem.code).toBe('service.needsModel');
+  expect(problem.hint).toContain('statewright analyze');
+});
+
+test('says where an executor runs when it is asked for one', async () => {
+  const response = await exports.default.fetch('http://statewright.test/v1/runs', {
+    method: 'POST',
+  });
+  expect(response.status).toBe(404);
+  expect(((await response.json()) as { hint: string }).hint).toContain('Node');
+});
