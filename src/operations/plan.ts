@@ -10,7 +10,8 @@ import { Scenario } from '../scenarios/scenarios.ts';
 
 export const Unsolved = z.object({
   scenario: z.string(),
-  feasibility: Scenario.shape.feasibility,
+  /** `open`: solvable as far as one can tell, but the solver found no state. */
+  feasibility: z.enum(['opaque', 'external', 'infeasible', 'open']),
   reason: z.string(),
 });
 
@@ -35,7 +36,7 @@ export function planModel(model: Model): Planned {
       ...unsolved,
       ...failed.map(({ plan, findings: [first] }) => ({
         scenario: plan.id,
-        feasibility: 'opaque' as const,
+        feasibility: 'open' as const,
         reason: `the plan did not pass its checks (${first?.code})`,
       })),
     ],
