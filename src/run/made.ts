@@ -56,13 +56,17 @@ export async function settleCall(sql: Sql, id: string, row: string): Promise<voi
   );
 }
 
-/** What a run made, the last first, locked against another teardown of the same run. */
+/**
+ * What a run made, the last first. Waits for statements still under way (their client may be dead, yet
+ * they would commit after we looked) and keeps other teardowns out until the transaction ends.
+ */
 export async function readMade(sql: Sql, run: string): Promise<Made[]> {
   const there = await sql.query("select to_regclass('statewright.made') is not null as there");
   if (there[0]?.['there'] !== true) return [];
+  await sql.query('lock table statewright.made in share row exclusive mode');
   const rows = await sql.query(
     `select id::text as id, kind, shape::text as shape, rows::text as rows from statewright.made
-     where run = $1 order by id desc for update`,
+     where run = $1 order by id desc`,
     [run],
   );
   // Written by our own statements; the shapes are `Made`'s.
