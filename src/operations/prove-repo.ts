@@ -63,9 +63,8 @@ export async function proveReading(
   place: Place,
 ): Promise<z.input<typeof Proved>> {
   const { root, model, repo } = reading;
-  const planned = planModel(model);
-  const kept = await keptPlans(join(root, config.plans), planned, model);
-  const plans = kept.plans.filter(({ id }) => id.includes(only));
+  const planned = await readPlanned(reading, config);
+  const plans = planned.plans.filter(({ id }) => id.includes(only));
   place.emit({ kind: 'done', stage: 'plan', note: `${plans.length} plans` });
   const fired = await provePlans(
     {
@@ -80,7 +79,7 @@ export async function proveReading(
   );
   const unplanned = planned.unsolved.filter(({ scenario }) => scenario.includes(only));
   const proofs = [...fired, ...unplanned.map((item) => unprovenOf(item, planned))];
-  const findings = [...planned.findings, ...kept.findings];
+  const { findings } = planned;
   const report: Report = {
     version: 1,
     title: repo.name,
@@ -93,6 +92,13 @@ export async function proveReading(
   };
   await writeReports(report, { files, reading, write: writeText });
   return { proofs, summary: report.summary, findings, report: files.html };
+}
+
+/** The plans of a repo: what the solver makes of it now, with what is kept beside the code. */
+export async function readPlanned(reading: Reading, config: Config): Promise<Planned> {
+  const planned = planModel(reading.model);
+  const kept = await keptPlans(join(reading.root, config.plans), planned, reading.model);
+  return { ...planned, plans: kept.plans, findings: [...planned.findings, ...kept.findings] };
 }
 
 /**
