@@ -7,4 +7,6 @@ export interface Checkout {
   readonly home: string;
   /** The process's environment, for the app's own variables; never logged. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** How results are shown as text. */
+  readonly terminal: { readonly colour: boolean; readonly width: number };
 }

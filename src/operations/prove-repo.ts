@@ -12,6 +12,7 @@ import type { Plan } from '../plan/plan.ts';
 import { openPlanFolder } from '../plan/store.ts';
 import { Proof, ProofSummary, summarize } from '../proof/proof.ts';
 import type { Report } from '../report/report.ts';
+import { textReporter } from '../report/text.ts';
 import type { Checkout } from './place.ts';
 import { type Planned, planModel } from './plan.ts';
 import { provePlans, templateKey } from './proving.ts';
@@ -23,6 +24,8 @@ export const Proved = z.object({
   summary: ProofSummary,
   findings: z.array(Finding),
   report: z.string().nullable(),
+  /** The terminal's summary. */
+  text: z.string(),
 });
 
 export const proveRepo = defineOperation({
@@ -91,7 +94,8 @@ export async function proveReading(
     findings,
   };
   await writeReports(report, { files, reading, write: writeText });
-  return { proofs, summary: report.summary, findings, report: files.html };
+  const text = textReporter(place.terminal).render(report, new Map());
+  return { proofs, summary: report.summary, findings, report: files.html, text };
 }
 
 /** The plans of a repo: what the solver makes of it now, with what is kept beside the code. */
