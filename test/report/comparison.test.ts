@@ -18,9 +18,9 @@ it('finds each expected fact, however keys are ordered, and leaves bound values 
   expect(facts).toEqual([
     ...[
       ['status', true],
-      ['error.code', true],
-      ['total', true],
-      ['id', null],
+      ['body.error.code', true],
+      ['body.total', true],
+      ['body.id', null],
     ],
     ...[
       ['shows', true],
@@ -33,8 +33,8 @@ it('finds each expected fact, however keys are ordered, and leaves bound values 
 it('names what did not come back, once each', () => {
   const other = { ...seen, status: 200, body: { error: 'expired' }, text: 'Thanks' };
   expect(differences(compareThen(then, other))).toBe(
-    'status: expected 422, got 200; error.code: expected "expired", got nothing; ' +
-      'total: expected {"a":1,"b":2}, got nothing; id: expected order.id, got nothing; ' +
+    'status: expected 422, got 200; body.error.code: expected "expired", got nothing; ' +
+      'body.total: expected {"a":1,"b":2}, got nothing; body.id: expected order.id, got nothing; ' +
       'shows: expected Sorry, got not shown; does not show: expected Thanks, got shown',
   );
 });

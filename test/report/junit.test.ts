@@ -25,7 +25,7 @@ it('fails what diverted, crashed or changed, skips what was not fired', () => {
       .map((tag) => tag.attributes['type'])
       .toSorted(),
   ).toEqual(['crashed', 'diverted', 'diverted', 'unstable']);
-  expect(of('failure')[0]?.text).toBe('error: expected "card_suspended", got "card_expired"');
+  expect(of('failure')[0]?.text).toBe('body.error: expected "card_suspended", got "card_expired"');
   expect(
     of('skipped')
       .map((tag) => tag.attributes['message']?.split(':')[0])

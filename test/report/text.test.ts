@@ -45,7 +45,7 @@ describe('the terminal summary', () => {
   it('says why an ending is unproven, where, and what to do', () => {
     const text = plain(200);
     expect(text).toContain('✗ 1 crashed. The app died or never answered.');
-    expect(text).toContain('error: expected "card_suspended", got "card_expired"');
+    expect(text).toContain('body.error: expected "card_suspended", got "card_expired"');
     expect(text).toContain('src/services/loan-service.ts:10');
     expect(text).toContain("→ Run the app's migrations on this database");
   });

@@ -21,7 +21,7 @@ it.each<[Value, string]>([
 it('says what must not be there', () => {
   const where = { user_id: { ref: 'user.id' }, paid_at: null };
   expect(plain(absenceWords({ table: 'orders', where }))).toBe(
-    'no orders row whose user_id is user.id and paid_at is null',
+    'no orders row whose user_id is user.id and paid_at is not set',
   );
   expect(plain(absenceWords({ table: 'orders', where: {} }))).toBe('no row at all in orders');
 });

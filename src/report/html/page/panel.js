@@ -11,11 +11,11 @@ const visibleRows = () =>
   [...document.querySelectorAll('a.ending')].filter((row) => row.checkVisibility());
 
 function show(anchor, { focus }) {
-  const template = document.getElementById(`plan-${anchor}`);
-  if (!template) return hide({ focus: false });
+  const text = anchor && document.getElementById(`plan-${anchor}`);
+  if (!text) return hide({ focus: false });
   mark(current, false);
   current = anchor;
-  body.replaceChildren(template.content.cloneNode(true));
+  body.innerHTML = text.textContent;
   panel.hidden = false;
   panel.scrollTop = 0;
   document.body.classList.add('has-panel');
