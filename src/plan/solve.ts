@@ -15,11 +15,11 @@ import { digestsOf, evidenceOf } from './solve/trace-back.ts';
 
 export const SOLVER_VERSION = '1';
 
-/** A scenario without a plan, and why. */
+/** A scenario without a plan, and why; `solvable` where a state may exist that wasn't found. */
 export interface Unsolved {
   readonly scenario: string;
   readonly reason: string;
-  readonly feasibility: 'opaque' | 'external' | 'infeasible' | 'open';
+  readonly feasibility: Scenario['feasibility'];
 }
 
 export interface Solved {
@@ -61,7 +61,7 @@ function solveOne(model: Model, scenario: Scenario, variant: Variant | null): Pl
     return fail(scenario.reason ?? 'its conditions contradict each other', 'infeasible');
   }
   const setting = settingOf(model, scenario, variant);
-  if (!setting) return fail('the model has no such route or outcome', 'open');
+  if (!setting) return fail('the model has no such route or outcome', 'solvable');
   const obstacle = obstacleOf(setting);
   if (obstacle.kind !== 'none' && obstacle.kind !== 'assumed') {
     return fail(obstacle.reason, obstacle.kind);
@@ -70,10 +70,10 @@ function solveOne(model: Model, scenario: Scenario, variant: Variant | null): Pl
   if (tried.kind === 'contradiction') {
     return fail(tried.between.map(formulaText).join(' contradicts '), 'infeasible');
   }
-  if (tried.kind === 'none') return fail('no small state satisfies its conditions', 'open');
+  if (tried.kind === 'none') return fail('no small state satisfies its conditions', 'solvable');
   const bound = bind(tried.solution);
   const request = requestOf(bound);
-  if (!request) return fail('no declared input can be made invalid', 'open');
+  if (!request) return fail('no declared input can be made invalid', 'solvable');
   const given = givenOf(bound);
   return Plan.parse({
     version: 1,

@@ -104,17 +104,18 @@ function boundary(condition: Condition): Draft[] {
   if ((op !== '>=' && op !== '<=') || [left, right].some(isTime)) return [];
   const one: Term = { kind: 'literal', value: 1 };
   const past: Term = { kind: 'arith', op: op === '>=' ? '+' : '-', left: right, right: one };
-  const name = words({ ...condition, op: '=' }).replace(' is ', ' = ');
+  const name = (limit: Term) =>
+    words({ ...condition, op: '=', right: limit }).replace(' is ', ' = ');
   return [
     {
-      slug: `at the limit: ${name}`,
-      title: `Exactly at the limit: ${name}`,
+      slug: `at the limit: ${name(right)}`,
+      title: `Exactly at the limit: ${name(right)}`,
       when: [{ kind, at, left, op: '=', right }],
       reads: [],
     },
     {
-      slug: `past the limit: ${name}`,
-      title: `One past the limit: ${name}`,
+      slug: `past the limit: ${name(past)}`,
+      title: `One past the limit: ${name(past)}`,
       when: [{ kind, at, left, op: '=', right: past }],
       reads: [],
     },

@@ -15,13 +15,13 @@ import {
   eq,
   exists,
   input,
+  inputCompare,
   insert,
   join,
   lit,
   modelOf,
   now,
   nowDefault,
-  opaque,
   param,
   query,
   refusal,
@@ -141,7 +141,11 @@ const guarded = [
 ];
 
 const valid = input('valid', 'body');
-const password = opaque('verifyPassword(password, found.passwordHash)', true);
+const password = inputCompare(
+  call('passwordMatches', body('password'), col('staff.password_hash')),
+  '=',
+  lit(true),
+);
 const byEmail = (id: string) => query(id, 'staff', [eq(col(`${id}.email`), body('email'))]);
 
 const blocked = compare(col('slot.status'), '=', lit('blocked'));

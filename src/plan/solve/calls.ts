@@ -12,6 +12,10 @@ const text = (of: (value: string, other: string) => Scalar): Pure => {
   return ([value, other]) =>
     value === null || value === undefined ? null : of(String(value), String(other ?? ''));
 };
+const slice: Pure = ([value, from, to]) =>
+  value === null || value === undefined
+    ? null
+    : String(value).slice(Number(from), to === undefined || to === null ? undefined : Number(to));
 const numbers = (args: readonly Scalar[]) => args.filter((arg) => arg !== null).map(Number);
 
 const PURE: Readonly<Record<string, Pure>> = {
@@ -20,6 +24,10 @@ const PURE: Readonly<Record<string, Pure>> = {
   trim: text((value) => value.trim()),
   string: text((value) => value),
   length: text((value) => value.length),
+  substring: slice,
+  charAt: ([value, at]) => String(value ?? '').charAt(Number(at)),
+  indexOf: ([value, part]) => String(value ?? '').indexOf(String(part)),
+  splitPart: ([value, by, at]) => String(value ?? '').split(String(by))[Number(at)] ?? null,
   startsWith: text((value, other) => value.startsWith(other)),
   endsWith: text((value, other) => value.endsWith(other)),
   includes: text((value, other) => value.includes(other)),

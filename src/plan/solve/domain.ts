@@ -9,6 +9,7 @@ import {
   typesOf,
 } from '../request/schema.ts';
 import { faultsOf } from '../request/valid.ts';
+import { fitsColumn } from './column-fit.ts';
 import { type ColumnType, typeOf } from './column-type.ts';
 import { type Datum, isFresh, type Scalar, type Variable } from './formula.ts';
 import { columnOf, type Setting } from './setting.ts';
@@ -90,37 +91,9 @@ function columnDomain(column: Column, words: readonly string[]): Domain {
     schema: null,
     accepts: (datum) => {
       if (datum === null) return column.nullable;
-      return isFresh(datum) ? !column.values : fitsColumn(column, type, datum);
+      return isFresh(datum) ? !column.values : fitsColumn(column, datum);
     },
   };
-}
-
-function fitsColumn(column: Column, type: ColumnType, datum: string | number | boolean): boolean {
-  switch (type) {
-    case 'integer':
-      return Number.isInteger(Number(datum)) && Math.abs(Number(datum)) <= integerLimit(column);
-    case 'number':
-      return datum !== '' && Number.isFinite(Number(datum));
-    case 'instant':
-    case 'date':
-      return typeof datum === 'number' || !Number.isNaN(Date.parse(String(datum)));
-    case 'boolean':
-      return typeof datum === 'boolean';
-    case 'uuid':
-      return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(String(datum));
-    case 'text':
-      if (typeof datum !== 'string') return false;
-      if (column.values) return column.values.includes(datum);
-      return datum.length <= (column.maxLength ?? Number.POSITIVE_INFINITY);
-    case 'json':
-    case 'other':
-      return true;
-  }
-}
-
-function integerLimit(column: Column): number {
-  if (/^(smallint|int2|smallserial)/.test(column.type)) return 32_767;
-  return /^(bigint|int8|bigserial)/.test(column.type) ? Number.MAX_SAFE_INTEGER : 2_147_483_647;
 }
 
 function inputDomain(setting: Setting, variable: Variable & { kind: 'input' }): Domain {

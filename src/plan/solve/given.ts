@@ -45,10 +45,10 @@ function personas(bound: Bound): Given['personas'] {
 }
 
 function madeRow(bound: Bound, row: WorldRow): PlannedRow {
-  const set = cellValues(bound, row);
-  const key = matchKey(bound, row, set);
-  if (!key) return { table: row.table.id, set };
-  const update = Object.fromEntries(Object.entries(set).filter(([column]) => !(column in key)));
+  const all = cellValues(bound, row, { defaults: true });
+  const key = matchKey(bound, row, all);
+  if (!key) return { table: row.table.id, set: cellValues(bound, row, { defaults: false }) };
+  const update = Object.fromEntries(Object.entries(all).filter(([column]) => !(column in key)));
   const changed = Object.keys(update).length > 0;
   return { table: row.table.id, match: key, ...(changed ? { update } : {}) };
 }
@@ -70,27 +70,33 @@ function matchKey(bound: Bound, row: WorldRow, set: Record<string, Value>) {
   return key ? Object.fromEntries(key.map((column) => [column, set[column] ?? null])) : null;
 }
 
-function cellValues(bound: Bound, row: WorldRow): Record<string, Value> {
+/** A row's chosen values; those it has anyway only with `defaults`. */
+function cellValues(
+  bound: Bound,
+  row: WorldRow,
+  { defaults }: { defaults: boolean },
+): Record<string, Value> {
   const { solution } = bound;
   const set: Record<string, Value> = {};
   for (const variable of solution.posed.classes.variables.values()) {
     if (variable.kind !== 'cell' || variable.row !== row.id) continue;
-    const value = cellValue(bound, row, variable);
+    const datum = datumOf(solution, variable);
+    const own = ownValue(solution.world, row.id, variable.column);
+    if (!defaults && own !== undefined && own === datum) continue;
+    const value = cellValue(bound, variable);
     if (value !== undefined) set[variable.column] = value;
   }
   return set;
 }
 
-function cellValue(bound: Bound, row: WorldRow, cell: Cell): Value | undefined {
+function cellValue(bound: Bound, cell: Cell): Value | undefined {
   const { solution } = bound;
   const datum = datumOf(solution, cell);
   if (datum === undefined) return undefined;
   const home = homeOf(bound, cell);
   const atHome = home !== null && home.row === cell.row && home.column === cell.column;
   if (home && !atHome) return refTo(bound, home);
-  if (isFresh(datum)) return undefined;
-  const own = ownValue(solution.world, row.id, cell.column);
-  return own !== undefined && own === datum ? undefined : literalFor(bound, cell, datum);
+  return isFresh(datum) ? undefined : literalFor(bound, cell, datum);
 }
 
 /** A session is made by signing in, so it is only found and changed, where it must be. */
@@ -99,7 +105,7 @@ function sessionRow(bound: Bound, row: WorldRow, needed: boolean): PlannedRow | 
   const key = row.table.foreignKeys.find((foreign) => foreign.table === auth?.actor);
   const [column] = key?.columns ?? [];
   if (column === undefined) return null;
-  const { [column]: actor, ...update } = cellValues(bound, row);
+  const { [column]: actor, ...update } = cellValues(bound, row, { defaults: false });
   const changed = Object.keys(update).length > 0;
   if (actor === undefined || !(changed || needed)) return null;
   return { table: row.table.id, match: { [column]: actor }, ...(changed ? { update } : {}) };

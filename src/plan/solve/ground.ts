@@ -3,7 +3,8 @@ import type { Query } from '../../model/model.ts';
 import { typeOf } from './column-type.ts';
 import { type Expr, FALSE, type Formula, type Scalar, TRUE, variableOf } from './formula.ts';
 import { MINUTE } from './instant.ts';
-import { columnOf, looksUpActor, readsCarrier, tableNamed } from './setting.ts';
+import { comparesPassword } from './passwords.ts';
+import { columnOf, readsCarrier, tableNamed } from './setting.ts';
 import { candidatesOf } from './tuples.ts';
 import { ownerOf, standing, type Tuple, type World } from './world.ts';
 
@@ -85,6 +86,7 @@ function groundComparison(world: World, condition: Comparison, scope: Scope): Fo
   const { left, op, right } = condition;
   const { app } = world.setting;
   if (readsCarrier(app, left) || readsCarrier(app, right)) return TRUE;
+  if (comparesPassword(condition)) return TRUE;
   return {
     kind: 'atom',
     left: groundTerm(world, left, scope),
@@ -223,9 +225,4 @@ function isInstant(world: World, term: Term): boolean {
 function scalar(value: unknown): Scalar {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   return typeof value === 'number' ? value : JSON.stringify(value);
-}
-
-/** Whether a query is answered by the session that signing in makes. */
-export function isSessionLookup(world: World, query: Query): boolean {
-  return looksUpActor(world.setting.app, query);
 }

@@ -1,5 +1,6 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import { statusOf } from './expectation.ts';
+import { comparesPassword, passwordTest } from './passwords.ts';
 import type { Setting } from './setting.ts';
 
 /** What keeps a scenario from being solved by rows and a request alone. */
@@ -12,6 +13,7 @@ export type Obstacle =
 export function obstacleOf(setting: Setting): Obstacle {
   let assumed = false;
   for (const condition of setting.when) {
+    if (passwordTest(setting, condition)) continue;
     const external = externalIn(condition);
     if (external !== null) {
       return { kind: 'external', reason: `depends on what ${external} answers` };
@@ -34,6 +36,7 @@ function externalIn(condition: Condition): string | null {
 
 function opaqueIn(condition: Condition): string | null {
   if (condition.kind === 'opaque') return condition.text;
+  if ('left' in condition && comparesPassword(condition)) return 'the password';
   const term = termsOf(condition).find((candidate) => candidate.kind === 'opaque');
   return term?.kind === 'opaque' ? term.text : null;
 }

@@ -10,8 +10,9 @@ import { isFresh, type Variable } from './formula.ts';
 import { personaOf } from './given.ts';
 import { inputColumn } from './input-column.ts';
 import { durationOf } from './instant.ts';
+import { passwordTests } from './passwords.ts';
 import { looksUpActor, readsCarrier } from './setting.ts';
-import { rowsOf } from './world.ts';
+import { ownerOf, rowsOf, standing } from './world.ts';
 
 type Parts = Record<InputPart, BodyValue>;
 
@@ -19,7 +20,7 @@ type Parts = Record<InputPart, BodyValue>;
 export function requestOf(bound: Bound): When | null {
   const { setting } = bound.solution.world;
   const { route } = setting;
-  let parts = chosenParts(bound, plainParts(bound));
+  let parts = withPasswords(bound, chosenParts(bound, plainParts(bound)));
   for (const condition of setting.when) {
     if (condition.kind !== 'input' || condition.is !== 'invalid') continue;
     const broken = breakPart(
@@ -134,6 +135,19 @@ function chosenParts(bound: Bound, plain: Parts): Parts {
         : withAt(parts[input.from], input.path, value);
   }
   return parts;
+}
+
+/** The password that an actor signed up with, where the code compares the request's with it. */
+function withPasswords(bound: Bound, parts: Parts): Parts {
+  const { world } = bound.solution;
+  return passwordTests(world.setting).reduce((current, { input, row, matches }) => {
+    const owner = ownerOf(world.setting, row);
+    const id = owner && world.own.get(owner.id)?.[0]?.get(row);
+    const name = id ? bound.names.get(standing(world, id)) : undefined;
+    if (!matches || name === undefined) return current;
+    const value = { ref: `${name}.password` };
+    return { ...current, [input.from]: withAt(current[input.from], input.path, value) };
+  }, parts);
 }
 
 function acceptsNull(bound: Bound, input: Variable & { kind: 'input' }): boolean {

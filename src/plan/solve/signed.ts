@@ -7,17 +7,19 @@ import { isActor, rowNamed, type World } from './world.ts';
 import { setTerm } from './written.ts';
 
 /**
- * What a cell holds without our doing: of the row that signing in makes, or of an actor that signs up
- * through the app. Undefined where another row is meant or the app's value isn't known.
+ * What a cell holds without our doing: what the app writes to the row that signing in or signing up
+ * makes, else the column's default. Undefined where that isn't known.
  */
 export function ownValue(world: World, row: string, columnName: string): Datum | undefined {
   const found = rowNamed(world, row);
   const { auth } = world.setting.app;
   const column = found?.table.columns.find((candidate) => candidate.name === columnName);
-  if (!found || !auth || !column) return undefined;
+  if (!found || !column || found.origin === 'written') return undefined;
   const source =
-    found.origin === 'session' ? auth.signIn : isActor(world, found.id) ? auth.signUp : null;
-  return source ? insertedValue(world, source.route, { table: found.table, column }) : undefined;
+    found.origin === 'session' ? auth?.signIn : isActor(world, found.id) ? auth?.signUp : null;
+  return source
+    ? insertedValue(world, source.route, { table: found.table, column })
+    : defaultOf(column);
 }
 
 function insertedValue(
@@ -33,9 +35,12 @@ function insertedValue(
   if (!write) return undefined;
   const term = setTerm(write, target.column);
   if (term) return isClosed(term) ? evaluate(groundTerm(world, term), () => undefined) : undefined;
-  const fallback = target.column.default;
-  if (fallback.kind === 'literal') return scalarOrNone(fallback.value);
-  return fallback.kind === 'none' && target.column.nullable ? null : undefined;
+  return defaultOf(target.column);
+}
+
+function defaultOf(column: Column): Datum | undefined {
+  if (column.default.kind === 'literal') return scalarOrNone(column.default.value);
+  return column.default.kind === 'none' && column.nullable ? null : undefined;
 }
 
 function isClosed(term: Term): boolean {

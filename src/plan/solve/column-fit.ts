@@ -1,0 +1,31 @@
+import type { Column } from '../../db/db.ts';
+import { typeOf } from './column-type.ts';
+
+/** Whether a literal (an instant as milliseconds from now) can be put into a column. */
+export function fitsColumn(column: Column, datum: string | number | boolean): boolean {
+  switch (typeOf(column)) {
+    case 'integer':
+      return Number.isInteger(Number(datum)) && Math.abs(Number(datum)) <= integerLimit(column);
+    case 'number':
+      return datum !== '' && Number.isFinite(Number(datum));
+    case 'instant':
+    case 'date':
+      return typeof datum === 'number' || !Number.isNaN(Date.parse(String(datum)));
+    case 'boolean':
+      return typeof datum === 'boolean';
+    case 'uuid':
+      return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(String(datum));
+    case 'text':
+      if (typeof datum !== 'string') return false;
+      if (column.values) return column.values.includes(datum);
+      return datum.length <= (column.maxLength ?? Number.POSITIVE_INFINITY);
+    case 'json':
+    case 'other':
+      return true;
+  }
+}
+
+function integerLimit(column: Column): number {
+  if (/^(smallint|int2|smallserial)/.test(column.type)) return 32_767;
+  return /^(bigint|int8|bigserial)/.test(column.type) ? Number.MAX_SAFE_INTEGER : 2_147_483_647;
+}

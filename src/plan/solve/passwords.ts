@@ -1,0 +1,43 @@
+import type { Comparison, Condition, Term } from '../../condition/condition.ts';
+import type { Setting } from './setting.ts';
+
+/** That a part of the request is, or isn't, the password of a row of the acting user's table. */
+export interface PasswordTest {
+  readonly input: Term & { readonly kind: 'input' };
+  readonly row: string;
+  readonly matches: boolean;
+}
+
+export function passwordTests(setting: Setting): PasswordTest[] {
+  return setting.when.flatMap((condition) => {
+    const test = passwordTest(setting, condition);
+    return test ? [test] : [];
+  });
+}
+
+/** The password test a condition is; null for any other, and where nobody could know the password. */
+export function passwordTest(setting: Setting, condition: Condition): PasswordTest | null {
+  if (!('left' in condition)) return null;
+  const call = matchCall(condition);
+  const expected = [condition.left, condition.right].find((side) => side.kind === 'literal');
+  if (!call || expected?.kind !== 'literal') return null;
+  const [password, stored] = call.args;
+  const { auth } = setting.app;
+  if (password?.kind !== 'input' || stored?.kind !== 'column' || !auth?.signUp) return null;
+  return {
+    input: password,
+    row: stored.row,
+    matches: (condition.op === '=') === (expected.value === true),
+  };
+}
+
+export function comparesPassword(comparison: Comparison): boolean {
+  return matchCall(comparison) !== null;
+}
+
+function matchCall({ left, right }: Comparison): (Term & { kind: 'call' }) | null {
+  for (const side of [left, right]) {
+    if (side.kind === 'call' && side.fn === 'passwordMatches') return side;
+  }
+  return null;
+}
