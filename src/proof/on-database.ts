@@ -55,7 +55,7 @@ export function triedDatabase(logs: Logs): string | null {
 
 /** The refusal of an app that is not, or not only, on the database it was given. */
 export function appElsewhere(
-  app: Pick<AppOnDatabase, 'database' | 'databaseEnv'>,
+  app: { readonly database: { readonly name: string }; readonly databaseEnv: string },
   elsewhere: string | null,
 ): StatewrightError {
   const instead =

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -106,8 +106,7 @@ describe('supervise', () => {
 
   it('leaves neither process nor folder behind when its owner is killed with -9', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'statewright-test-'));
-    const remove = join(folder, 'scratch');
-    await writeFile(remove, '');
+    const scratch = join(folder, 'scratch');
     const supervisor = new URL('../../src/proof/supervise.ts', import.meta.url).href;
     const owner = spawn(
       process.execPath,
@@ -117,7 +116,7 @@ describe('supervise', () => {
         `import { supervise } from ${JSON.stringify(supervisor)};
          const child = await supervise({
            command: [process.execPath, '-e', 'console.log(process.pid); setInterval(() => {}, 1000)'],
-           cwd: '/', env: {}, remove: ${JSON.stringify(remove)},
+           cwd: ${JSON.stringify(scratch)}, env: {}, scratch: ${JSON.stringify(scratch)},
            record: async () => async () => undefined,
          });
          setInterval(() => {
@@ -130,8 +129,9 @@ describe('supervise', () => {
     const line = await new Promise<string>((resolve) => owner.stdout.once('data', resolve));
     const pids = String(line).trim().split('\n')[0]?.split(' ').map(Number) ?? [];
     expect(pids.map(processStart)).not.toContain(null);
+    expect(existsSync(scratch)).toBe(true);
     owner.kill('SIGKILL');
     expect(await until(() => pids.every((pid) => processStart(pid) === null))).toBe(true);
-    expect(existsSync(remove)).toBe(false);
+    expect(existsSync(scratch)).toBe(false);
   });
 });
