@@ -1,28 +1,12 @@
-import { posix } from 'node:path';
-import { ts } from '../../kernel/syntax.ts';
-import type { Program, Repo } from '../../repo/repo.ts';
-
-const TESTS =
-  /(?:^|\/)(?:tests?|__tests__|__mocks__|e2e|cypress|specs?|\.storybook|bench(?:marks)?)\/|[.-](?:test|spec|stories|bench|e2e)\.[mc]?[jt]sx?$/;
-
-/** The package's own source files, without its tests and the packages nested in it. */
-export function filesOf(repo: Repo, root: string): string[] {
-  const nested = repo.packages
-    .map((one) => one.root)
-    .filter((other) => other !== root && isInside(other, root));
-  return repo.files
-    .map(({ path }) => path)
-    .filter((path) => /\.[mc]?[jt]sx?$/.test(path) && isInside(path, root))
-    .filter((path) => !nested.some((other) => isInside(path, other)))
-    .filter((path) => !TESTS.test(posix.relative(root, path)));
-}
+import type { Program } from '../../repo/repo.ts';
+import { importedFiles, ownFiles, specifiersOf } from '../files.ts';
 
 /**
  * Files of a package that lead to Hono through what they import: those nobody imports first, for they decide
  * in which order modules run.
  */
 export function honoFiles(program: Program, root: string): string[] {
-  const own = filesOf(program.repo, root);
+  const own = ownFiles(program.repo, root);
   const leading = leadingToHono(program, own);
   const files = own.filter((file) => leading.has(file));
   const imported = new Set(files.flatMap((file) => importedFiles(program, file)));
@@ -32,9 +16,9 @@ export function honoFiles(program: Program, root: string): string[] {
   ];
 }
 
-/** The repo files a file imports or re-exports for more than their types. */
-export function importedFiles(program: Program, file: string): string[] {
-  return specifiersOf(program, file).flatMap((specifier) => program.resolve(file, specifier) ?? []);
+/** Whether a specifier names Hono or one of its packages, its client aside. */
+export function isHono(specifier: string): boolean {
+  return /^(?:jsr:)?@?hono(?:-openapi)?(?:\/(?!client)|$)/.test(specifier);
 }
 
 /** The files that import Hono, and those that import such files, however far off. */
@@ -51,24 +35,4 @@ function leadingToHono(program: Program, start: readonly string[]): Set<string> 
   const leading = new Set(direct);
   for (const file of leading) for (const one of importers.get(file) ?? []) leading.add(one);
   return leading;
-}
-
-/** Whether a specifier names Hono or one of its packages, its client aside. */
-export function isHono(specifier: string): boolean {
-  return /^(?:jsr:)?@?hono(?:-openapi)?(?:\/(?!client)|$)/.test(specifier);
-}
-
-function specifiersOf(program: Program, file: string): string[] {
-  return (program.source(file)?.statements ?? []).flatMap((statement) => {
-    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
-    const typesOnly = ts.isImportDeclaration(statement)
-      ? statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
-      : statement.isTypeOnly;
-    const specifier = statement.moduleSpecifier;
-    return !typesOnly && specifier && ts.isStringLiteral(specifier) ? [specifier.text] : [];
-  });
-}
-
-function isInside(path: string, folder: string): boolean {
-  return folder === '.' || path.startsWith(`${folder}/`);
 }

@@ -1,9 +1,9 @@
 import { ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
+import { importedFiles } from '../files.ts';
 import { meant } from '../static/property.ts';
 import type { Machine, Value } from '../static/value.ts';
 import { native, nativeOf, UNKNOWN } from '../static/value.ts';
-import { importedFiles } from './hono-files.ts';
 import { isRouter } from './hono-register.ts';
 import type { HonoRun } from './hono-semantics.ts';
 import { createRouter, type Router } from './routing-tree.ts';

@@ -121,7 +121,7 @@ export function list(items: Value[], origin: Origin | null = null): Value {
   return { kind: 'list', items, open: { value: false }, origin };
 }
 
-export function native(value: Native, origin: Origin | null = null): Value {
+export function native<Made extends Native>(value: Made, origin: Origin | null = null): Value {
   return { kind: 'native', native: value, origin };
 }
 
