@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { APP_DIR } from './harness.ts';
+import type { Outcome, World } from './world.ts';
+
+export interface Ending {
+  route: string;
+  status: number;
+  code: string | null;
+  text: string[];
+  condition: string;
+  decidedBy: 'data' | 'input' | 'actor' | 'environment' | 'success' | 'external';
+  tables: string[];
+  columns: string[];
+  feasible: boolean;
+  why: string | null;
+}
+
+const read = (file: string) => JSON.parse(readFileSync(path.join(APP_DIR, file), 'utf8'));
+
+export const KEY: Ending[] = read('endings.json').endings;
+export const UNCOVERED: { file: string; side: string; code: string; reason: string }[] =
+  read('uncovered.json').sides;
+
+export interface Confirmation {
+  route: string;
+  status: number;
+  code: string | null;
+  /** Part of the entry's condition, where status and code alone do not tell. */
+  condition: string | undefined;
+  browser: boolean;
+  run: (world: World) => Promise<Outcome>;
+}
+
+export const confirmations: Confirmation[] = [];
+
+/** Requests that confirm no entry of their own, made for the branches they take. */
+export const visits: { name: string; route: string; run: (world: World) => Promise<unknown> }[] = [];
+
+export function entriesOf({ route, status, code, condition }: Confirmation): Ending[] {
+  return KEY.filter(
+    (entry) =>
+      entry.feasible &&
+      entry.route === route &&
+      entry.status === status &&
+      entry.code === code &&
+      (condition === undefined || entry.condition.includes(condition)),
+  );
+}
+
+type Run = Confirmation['run'];
+
+export function on(route: string, { browser = false } = {}) {
+  return (status: number, code: string | null, run: Run, condition?: string) => {
+    confirmations.push({ route, status, code, condition, browser, run });
+  };
+}
+
+export function visit(route: string, name: string, run: (world: World) => Promise<unknown>) {
+  visits.push({ route, name, run });
+}
