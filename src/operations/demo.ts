@@ -4,9 +4,8 @@ import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { loadConfig } from '../config/load.ts';
 import { StatewrightError } from '../kernel/errors.ts';
-import type { Emit } from '../kernel/events.ts';
 import { defineOperation } from '../kernel/operation.ts';
-import type { Checkout } from './place.ts';
+import type { Place } from './place.ts';
 import { Proved, proveReading } from './prove-repo.ts';
 import { readModel } from './reading.ts';
 
@@ -21,10 +20,7 @@ export const runDemo = defineOperation({
     report: z.string().default('.statewright/report.html').describe('Where the HTML report goes'),
   }),
   output: Proved,
-  run: async (
-    { only, report },
-    place: Checkout & { readonly emit: Emit; readonly signal: AbortSignal },
-  ) => {
+  run: async ({ only, report }, place: Place) => {
     if (!existsSync(STOREFRONT)) {
       throw new StatewrightError(
         'demo.noStorefront',

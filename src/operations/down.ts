@@ -1,11 +1,10 @@
 import * as z from 'zod';
 import { readCatalog } from '../db/catalog.ts';
 import { release } from '../db/holds.ts';
-import type { Emit } from '../kernel/events.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { type Down, down } from '../run/down.ts';
 import { type ControlLedger, openLedger } from '../run/ledger.ts';
-import type { Checkout } from './place.ts';
+import type { Place } from './place.ts';
 import { driver, openWorkshop } from './workshop.ts';
 
 export const tearDown = defineOperation({
@@ -24,7 +23,7 @@ export const tearDown = defineOperation({
     appRows: z.array(z.object({ table: z.string(), rows: z.number().int() })),
     changedSince: z.array(z.object({ table: z.string(), key: z.record(z.string(), z.json()) })),
   }),
-  run: async ({ handle, db }, { home, emit }: Checkout & { readonly emit: Emit }) => {
+  run: async ({ handle, db }, { home, emit }: Place) => {
     if (db) {
       await using ledger = await openLedger(driver, db);
       return shown(await down(handle, { ledger, driver, readCatalog }));

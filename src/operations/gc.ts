@@ -1,8 +1,7 @@
 import * as z from 'zod';
-import type { Emit } from '../kernel/events.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { openLedger } from '../run/ledger.ts';
-import type { Checkout } from './place.ts';
+import type { Place } from './place.ts';
 import { driver, openWorkshop, sweepLedger } from './workshop.ts';
 
 export const collectGarbage = defineOperation({
@@ -27,7 +26,7 @@ export const collectGarbage = defineOperation({
       }),
     ),
   }),
-  run: async ({ db, dryRun }, { home, emit }: Checkout & { readonly emit: Emit }) => {
+  run: async ({ db, dryRun }, { home, emit }: Place) => {
     if (db) {
       await using ledger = await openLedger(driver, db);
       return { swept: await sweepLedger(ledger, dryRun) };

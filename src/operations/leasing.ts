@@ -5,11 +5,9 @@ import { readCatalog } from '../db/catalog.ts';
 import { type Database, withDatabase } from '../db/db.ts';
 import { hold } from '../db/holds.ts';
 import { StatewrightError } from '../kernel/errors.ts';
-import type { Emit } from '../kernel/events.ts';
 import { findRoute } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { startApp } from '../proof/app.ts';
-import { runMigrations } from '../proof/migrate.ts';
 import { addressOf, assertEnrolled, enroll } from '../run/guard.ts';
 import { type ControlLedger, openLedger, type RunEntry } from '../run/ledger.ts';
 import type { Run } from '../run/run.ts';
@@ -18,8 +16,8 @@ import type { Scenario } from '../scenarios/scenarios.ts';
 import { bindRequest } from '../state/bind.ts';
 import { compileState } from '../state/compile.ts';
 import type { State } from '../state/state.ts';
-import type { Checkout } from './place.ts';
-import { templateKey } from './proving.ts';
+import { type AppUnderTest, launchOptions, templateOf } from './app-under-test.ts';
+import type { Place } from './place.ts';
 import type { Reading } from './reading.ts';
 import { driver, openWorkshop, type Workshop } from './workshop.ts';
 
@@ -40,8 +38,6 @@ export interface Leasing {
   readonly config: Config;
   readonly target: Target;
 }
-
-type Place = Checkout & { readonly emit: Emit; readonly signal: AbortSignal };
 
 /** Sets a plan's state up and leaves it standing under a lease. */
 export async function leaseState(leasing: Leasing, place: Place): Promise<Run> {
@@ -65,13 +61,10 @@ async function leaseClone(leasing: Leasing, workshop: Workshop, place: Place): P
   const entry = await ledger.begin({ id, plan: plan.id, environment: 'clone', term });
   const name = `sw_c_${id.replace('-', '_')}`;
   try {
-    const options = appOptions(leasing, place, entry);
+    const app = underTest(leasing);
     const template = await ensureTemplate(
       { url, sql: ledger.sql, driver },
-      {
-        key: [templateKey(leasing.reading.repo.files), leasing.config.app.migrate],
-        build: (databaseUrl) => runMigrations({ ...options, databaseUrl, signal: place.signal }),
-      },
+      templateOf(app, launchOptions(app, place, entry), place),
     );
     await entry.record('database', name);
     await ledger.sql.query(`create database ${name} template ${template.name} strategy file_copy`);
@@ -132,9 +125,9 @@ async function startedApp(leasing: Leasing, { database, ledger, entry }: Ground,
       environment: 'app',
       term: { hold: 'held' },
     }));
-  const options = appOptions(leasing, place, holder);
+  const launch = launchOptions(underTest(leasing), place, holder);
   const { env } = leasing.plan.given;
-  const app = await startApp({ ...options, database, env, signal: place.signal });
+  const app = await startApp({ ...launch, database, env, signal: place.signal });
   const stop = async (): Promise<void> => {
     await app.stop();
     if (holder !== entry) await holder.closed();
@@ -160,12 +153,6 @@ async function compiled(leasing: Leasing, database: Database, running: boolean):
   );
 }
 
-function appOptions({ reading, config }: Leasing, place: Place, entry: RunEntry) {
-  return {
-    config: config.app,
-    root: reading.root,
-    hostEnv: place.env,
-    runId: entry.id,
-    record: (process: Parameters<RunEntry['recordProcess']>[0]) => entry.recordProcess(process),
-  };
+function underTest({ reading, config }: Leasing): AppUnderTest {
+  return { root: reading.root, repo: reading.repo, config };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
+import type { Emit } from '../kernel/events.ts';
 
 /** What an edge with a checkout gives its operations. */
 export interface Checkout {
@@ -9,4 +10,10 @@ export interface Checkout {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How results are shown as text. */
   readonly terminal: { readonly colour: boolean; readonly width: number };
+}
+
+/** A checkout as an operation gets it, with where to tell progress and when to stop. */
+export interface Place extends Checkout {
+  readonly emit: Emit;
+  readonly signal: AbortSignal;
 }

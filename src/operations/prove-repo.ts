@@ -3,7 +3,6 @@ import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import type { Emit } from '../kernel/events.ts';
 import { Finding, finding } from '../kernel/finding.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import type { Model } from '../model/model.ts';
@@ -13,9 +12,9 @@ import { openPlanFolder } from '../plan/store.ts';
 import { Proof, ProofSummary, summarize } from '../proof/proof.ts';
 import type { Report } from '../report/report.ts';
 import { textReporter } from '../report/text.ts';
-import type { Checkout } from './place.ts';
+import type { Place } from './place.ts';
 import { type Planned, planModel } from './plan.ts';
-import { provePlans, templateKey } from './proving.ts';
+import { provePlans } from './proving.ts';
 import { type Reading, readModel } from './reading.ts';
 import { writeReports } from './reporting.ts';
 
@@ -49,8 +48,6 @@ export const proveRepo = defineOperation({
     return proveReading(reading, { config: settings, only: only ?? '', files }, place);
   },
 });
-
-type Place = Checkout & { readonly emit: Emit; readonly signal: AbortSignal };
 
 export interface ProveChoices {
   readonly config: Config;

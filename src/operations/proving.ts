@@ -1,66 +1,53 @@
 import { randomUUID } from 'node:crypto';
 import { openClones } from '../branch/clone.ts';
-import type { Config } from '../config/config.ts';
 import { readCatalog } from '../db/catalog.ts';
 import type { Catalog, Database } from '../db/db.ts';
-import { digest } from '../kernel/digest.ts';
-import type { Emit } from '../kernel/events.ts';
 import { findRoute, type Model } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { startApp } from '../proof/app.ts';
 import { openBrowser } from '../proof/browser.ts';
 import { endingsOf } from '../proof/diverge.ts';
-import { runMigrations } from '../proof/migrate.ts';
 import type { Proof } from '../proof/proof.ts';
 import { type ProvePorts, prove } from '../proof/prove.ts';
 import { enroll } from '../run/guard.ts';
-import type { RunEntry } from '../run/ledger.ts';
 import { up } from '../run/up.ts';
 import type { Scenario } from '../scenarios/scenarios.ts';
 import { bindRequest } from '../state/bind.ts';
 import { compileState } from '../state/compile.ts';
-import type { Checkout } from './place.ts';
-import { driver, openWorkshop, type Workshop } from './workshop.ts';
+import {
+  type AppUnderTest,
+  type LaunchOptions,
+  launchOptions,
+  templateOf,
+} from './app-under-test.ts';
+import type { Place } from './place.ts';
+import { driver, openWorkshop } from './workshop.ts';
 
-export interface Proving {
-  readonly root: string;
-  readonly config: Config;
+export interface Proving extends AppUnderTest {
   readonly model: Model;
   readonly scenarios: readonly Scenario[];
   readonly plans: readonly Plan[];
-  /** Whatever the migrated database depends on; the same key may use a template that is there. */
-  readonly templateKey: string;
 }
 
 /**
  * Proves plans on the embedded server: every app process on a clone of its own. However it ends, no app,
  * clone or ledger entry of it is left.
  */
-export async function provePlans(
-  proving: Proving,
-  place: Checkout & { readonly emit: Emit; readonly signal: AbortSignal },
-): Promise<readonly Proof[]> {
+export async function provePlans(proving: Proving, place: Place): Promise<readonly Proof[]> {
   const { config, plans } = proving;
   if (plans.length === 0) return [];
   await using workshop = await openWorkshop(place.home, place);
   const id = `prove-${randomUUID().slice(0, 8)}`;
   const term = { hold: 'held' } as const;
   const entry = await workshop.ledger.begin({ id, plan: 'prove', environment: 'clone', term });
+  const launch = launchOptions(proving, place, entry);
   try {
     await using clones = await openClones({
       url: workshop.url,
       driver,
       ledger: entry,
       workers: config.workers,
-      template: {
-        key: [proving.templateKey, config.app.migrate],
-        build: (databaseUrl) =>
-          runMigrations({
-            ...appOptions(proving, place, entry),
-            databaseUrl,
-            signal: place.signal,
-          }),
-      },
+      template: templateOf(proving, launch, place),
       prepare: (database) =>
         database.session(async (sql) => {
           await enroll(sql, { environment: 'clone', address: null, days: null });
@@ -70,7 +57,7 @@ export async function provePlans(
       const branch = await clones.take();
       return { ...branch, close: () => branch.giveBack() };
     };
-    const ports = portsFor(proving, { place, entry, workshop, lend });
+    const ports = portsFor(proving, { place, launch, lend });
     const { workers, seed } = config;
     const endings = endingsOf(proving.model, proving.scenarios);
     return await prove(plans, { ports, endings, workers, seed, signal: place.signal });
@@ -80,24 +67,22 @@ export async function provePlans(
 }
 
 interface Around {
-  readonly place: Checkout & { readonly emit: Emit };
-  readonly entry: RunEntry;
-  readonly workshop: Workshop;
+  readonly place: Place;
+  readonly launch: LaunchOptions;
   readonly lend: () => Promise<Database>;
 }
 
-function portsFor(proving: Proving, { place, entry, lend }: Around): ProvePorts {
+function portsFor(proving: Proving, { place, launch, lend }: Around): ProvePorts {
   const { config, model } = proving;
-  const options = appOptions(proving, place, entry);
   let catalog: Catalog | undefined;
   return {
     emit: place.emit,
     clock: place.clock,
-    openBrowser: () => openBrowser(options),
+    openBrowser: () => openBrowser(launch),
     lend,
     start: async (database, { env, signal }) => {
       const probes = probesOf(model);
-      const app = await startApp({ ...options, database, env, probes, signal });
+      const app = await startApp({ ...launch, database, env, probes, signal });
       catalog ??= await database.session(readCatalog);
       return app;
     },
@@ -124,17 +109,6 @@ function portsFor(proving: Proving, { place, entry, lend }: Around): ProvePorts 
   };
 }
 
-/** What starting the app, migrating and opening a browser have in common. */
-function appOptions(proving: Proving, place: Checkout, entry: RunEntry) {
-  return {
-    config: proving.config.app,
-    root: proving.root,
-    hostEnv: place.env,
-    runId: entry.id,
-    record: (process: Parameters<RunEntry['recordProcess']>[0]) => entry.recordProcess(process),
-  };
-}
-
 function routeOf(plan: Plan, scenarios: readonly Scenario[]): string {
   const id = plan.variantOf ?? plan.id;
   return scenarios.find((scenario) => scenario.id === id)?.route ?? '';
@@ -147,11 +121,4 @@ function probesOf(model: Model): string[] {
     .filter(({ method, path, reads }) => method === 'GET' && !/[:*]/.test(path) && reads.length > 0)
     .map(({ path }) => path)
     .slice(0, 3);
-}
-
-/** A key of everything a template can depend on. */
-export function templateKey(
-  files: readonly { readonly path: string; readonly hash: string }[],
-): string {
-  return digest(files.filter(({ path }) => !/\.(test|spec)\./.test(path)));
 }

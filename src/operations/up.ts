@@ -2,11 +2,10 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { loadConfig } from '../config/load.ts';
 import { StatewrightError } from '../kernel/errors.ts';
-import type { Emit } from '../kernel/events.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { Run } from '../run/run.ts';
 import { leaseState, type Target } from './leasing.ts';
-import type { Checkout } from './place.ts';
+import type { Place } from './place.ts';
 import { readPlanned } from './prove-repo.ts';
 import { readModel } from './reading.ts';
 
@@ -47,8 +46,6 @@ export const setUp = defineOperation({
     return leaseState({ plan, scenarios, reading, config, target }, place);
   },
 });
-
-type Place = Checkout & { readonly emit: Emit; readonly signal: AbortSignal };
 
 function unknownPlan(id: string, known: readonly string[]): StatewrightError {
   const words = id.toLowerCase().split(/\W+/).filter(Boolean);

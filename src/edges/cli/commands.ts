@@ -6,7 +6,7 @@ import { tearDown } from '../../operations/down.ts';
 import { enrollDatabase } from '../../operations/enroll.ts';
 import { collectGarbage } from '../../operations/gc.ts';
 import { initConfig } from '../../operations/init.ts';
-import type { Checkout } from '../../operations/place.ts';
+import type { Place } from '../../operations/place.ts';
 import { planRepo } from '../../operations/plan-repo.ts';
 import { proveRepo } from '../../operations/prove-repo.ts';
 import { listScenarios } from '../../operations/scenarios.ts';
@@ -17,7 +17,7 @@ import * as words from './words.ts';
 
 /** An operation as a command: how its result reads, and how the process ends with it. */
 export interface CliCommand {
-  readonly operation: Operation<z.ZodObject, z.ZodType, Checkout>;
+  readonly operation: Operation<z.ZodObject, z.ZodType, Place>;
   readonly render: (output: unknown) => string;
   readonly exit: (output: unknown) => number;
   readonly json: (output: unknown) => unknown;
@@ -87,7 +87,7 @@ function proofExit(summary: ProofSummary, findings: readonly { severity: string 
 }
 
 function command<In extends z.ZodObject, Out extends z.ZodType>(
-  operation: Operation<In, Out, Checkout>,
+  operation: Operation<In, Out, Place>,
   edge: {
     readonly render: (output: z.infer<Out>) => string;
     readonly exit?: (output: z.infer<Out>) => number;
