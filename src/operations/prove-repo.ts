@@ -73,7 +73,7 @@ export async function proveReading(
       model,
       plans,
       scenarios: planned.scenarios,
-      templateKey: templateKey(repo.files),
+      repo,
     },
     place,
   );
