@@ -65,7 +65,9 @@ async function setUp(
     signal.throwIfAborted();
     if (error instanceof StatewrightError && error.ending === 'refused') throw error;
     if (!stage.app.alive()) return await died(stage, 'during set-up');
-    return unsolved(error instanceof Error ? error.message : String(error), true);
+    // What has a code is about the plan, the app or the database; anything else is a bug of ours.
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return unsolved(error.message, true);
   }
 }
 

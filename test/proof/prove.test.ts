@@ -370,6 +370,39 @@ describe('prove', () => {
     expect(proofs[2]?.reason).toContain('no persona "ghost"');
   });
 
+  it('tells what a reset left, and does not use that database again', async () => {
+    await using app = await throwawayApp(shelf);
+    let resets = 0;
+    const left = { table: 'items', rows: 2 };
+    const ports = {
+      async lend() {
+        const database = await freshDatabase(schema);
+        const reset = async () => {
+          const residue = await database.reset();
+          resets += 1;
+          return resets === 1 ? [...residue, left] : residue;
+        };
+        return { ...database, reset };
+      },
+    };
+    const { proofs, seen } = await proveOn(
+      app,
+      { 'GET /items/1 › ok': { setUp: tea }, 'GET /items/1 › again': { setUp: tea } },
+      { ports },
+    );
+    expect(proofs.map((proof) => proof.residue)).toEqual([[left], []]);
+    expect(summarize(proofs)).toMatchObject({ verdicts: { proven: 2 }, residue: 2 });
+    expect(seen.recorded).toHaveLength(2);
+  });
+
+  it('lets an error of our own escape', async () => {
+    await using app = await throwawayApp(shelf);
+    const ports = { setUp: () => Promise.reject(new TypeError('not a function')) };
+    await expect(proveOn(app, { 'GET /items/1 › ok': {} }, { ports })).rejects.toThrow(
+      'not a function',
+    );
+  });
+
   it('skips visits where there is no browser, with the reason', async () => {
     await using app = await throwawayApp(shelf);
     const { proofs } = await proveOn(app, { 'GET /page › ok': { when: [{ visit: true }] } });

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { isRunning, type ProcessId, processStart } from '../../src/kernel/process.ts';
 import { isAlive, type Order, supervise } from '../../src/proof/supervise.ts';
 
@@ -16,6 +16,13 @@ const order = (source: string, more: Partial<Order> = {}): Order => ({
   record: unrecorded,
   ...more,
 });
+
+/** A folder that is gone after the test. */
+async function scratchFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'statewright-test-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
 
 async function until(holds: () => boolean, ms = 6_000): Promise<boolean> {
   const deadline = Date.now() + ms;
@@ -46,7 +53,7 @@ describe('supervise', () => {
   });
 
   it('runs nothing when it cannot be recorded', async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'statewright-test-')), 'ran');
+    const file = join(await scratchFolder(), 'ran');
     const source = `require('node:fs').writeFileSync(${JSON.stringify(file)}, '')`;
     const record = () => Promise.reject(new Error('no ledger'));
     await expect(supervise(order(source, { record }))).rejects.toThrow('no ledger');
@@ -105,8 +112,7 @@ describe('supervise', () => {
   });
 
   it('leaves neither process nor folder behind when its owner is killed with -9', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'statewright-test-'));
-    const scratch = join(folder, 'scratch');
+    const scratch = join(await scratchFolder(), 'scratch');
     const supervisor = new URL('../../src/proof/supervise.ts', import.meta.url).href;
     const owner = spawn(
       process.execPath,
