@@ -153,6 +153,12 @@ function propertyValue(
   if (ts.isMethodDeclaration(property)) {
     return { kind: 'function', node: property, frame: inside, self: inside.self, origin: null };
   }
+  if (ts.isGetAccessorDeclaration(property)) {
+    return machine.invoke(
+      { kind: 'function', node: property, frame: inside, self: inside.self },
+      [],
+    );
+  }
   return UNKNOWN;
 }
 
