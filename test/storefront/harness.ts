@@ -33,7 +33,11 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-function start(command: string, args: string[], options: Parameters<typeof spawn>[2]): ChildProcess {
+function start(
+  command: string,
+  args: string[],
+  options: Parameters<typeof spawn>[2],
+): ChildProcess {
   const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   child.once('exit', () => running.delete(child));
@@ -152,10 +156,12 @@ export class Shop {
   private readonly databases = new Map<string, Promise<void>>();
   private launched: Promise<Browser> | undefined;
 
-  private constructor(
-    private readonly dir: string,
-    private readonly postgres: Postgres,
-  ) {
+  private readonly dir: string;
+  private readonly postgres: Postgres;
+
+  private constructor(dir: string, postgres: Postgres) {
+    this.dir = dir;
+    this.postgres = postgres;
     this.coverageDir = path.join(dir, 'coverage');
     mkdirSync(this.coverageDir);
   }
@@ -204,6 +210,8 @@ export class Shop {
     const known = this.pools.get(name);
     if (known) return known;
     const pool = new pg.Pool({ connectionString: this.postgres.url(name), max: 6 });
+    // PostgreSQL may go before the last idle connection has been closed.
+    pool.on('error', () => undefined);
     this.pools.set(name, pool);
     return pool;
   }

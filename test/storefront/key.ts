@@ -35,7 +35,14 @@ export interface Confirmation {
 export const confirmations: Confirmation[] = [];
 
 /** Requests that confirm no entry of their own, made for the branches they take. */
-export const visits: { name: string; route: string; run: (world: World) => Promise<unknown> }[] = [];
+export const visits: Visit[] = [];
+interface Visit {
+  route: string;
+  name: string;
+  /** The request makes the database refuse a value, which the app does not expect: a 500. */
+  crash: boolean;
+  run: (world: World) => Promise<Outcome>;
+}
 
 export function entriesOf({ route, status, code, condition }: Confirmation): Ending[] {
   return KEY.filter(
@@ -56,6 +63,10 @@ export function on(route: string, { browser = false } = {}) {
   };
 }
 
-export function visit(route: string, name: string, run: (world: World) => Promise<unknown>) {
-  visits.push({ route, name, run });
+export function visit(route: string, name: string, run: Run) {
+  visits.push({ route, name, crash: false, run });
+}
+
+export function crash(route: string, name: string, run: Run) {
+  visits.push({ route, name, crash: true, run });
 }

@@ -1,9 +1,10 @@
 // What a case needs to make its request: rows, people who have signed in, and the request itself.
 import { randomBytes, randomUUID, scryptSync } from 'node:crypto';
+import type { QueryResultRow } from 'pg';
 import type { Page } from 'playwright-core';
 import type { Flavour, Shop } from './harness.ts';
 
-export type Row = Record<string, any>;
+export type Row = QueryResultRow;
 export interface Person extends Row {
   id: string;
   email: string;
@@ -24,7 +25,7 @@ export interface Call {
 export interface Outcome {
   status: number;
   code: string | null;
-  body: any;
+  body: Row;
   location: string | null;
   text: string;
 }
@@ -49,7 +50,8 @@ export function giftCardCode(): string {
       const doubled = i % 2 === 1 ? digit * 2 : digit;
       return total + (doubled > 9 ? doubled - 9 : doubled);
     }, 0);
-    if (sum % 10 === 0) return `GC-${`${body}${check}`.replace(/(\d{4})(\d{4})(\d{4})/, '$1-$2-$3')}`;
+    if (sum % 10 === 0)
+      return `GC-${`${body}${check}`.replace(/(\d{4})(\d{4})(\d{4})/, '$1-$2-$3')}`;
   }
 }
 
@@ -69,11 +71,15 @@ function remember(route: string, outcome: Outcome) {
 }
 
 export class World {
-  constructor(
-    private readonly shop: Shop,
-    readonly route: string,
-    private readonly flavour: Flavour = 'standard',
-  ) {}
+  private readonly shop: Shop;
+  readonly route: string;
+  readonly flavour: Flavour;
+
+  constructor(shop: Shop, route: string, flavour: Flavour = 'standard') {
+    this.shop = shop;
+    this.route = route;
+    this.flavour = flavour;
+  }
 
   /** The same, in the app without a catalogue. */
   get emptyShop() {
@@ -110,11 +116,13 @@ export class World {
       ...(body !== undefined && { body }),
     });
     const content = await response.text();
-    const json = response.headers.get('content-type')?.includes('json') ? JSON.parse(content) : null;
+    const json = response.headers.get('content-type')?.includes('json')
+      ? JSON.parse(content)
+      : null;
     const outcome = {
       status: response.status,
       code: json?.error ?? null,
-      body: json,
+      body: json ?? {},
       location: response.headers.get('location'),
       text: visibleText(content),
     };
@@ -140,8 +148,8 @@ export class World {
       const root = page.locator('#root');
       await root.locator('h1, form, button').first().waitFor();
       await act(page);
-      const text = await root.innerText();
-      return { status: response?.status() ?? 0, code: null, body: null, location: null, text };
+      const text = await root.textContent();
+      return { status: response?.status() ?? 0, code: null, body: {}, location: null, text };
     } finally {
       await context.close();
     }
@@ -229,7 +237,9 @@ export class World {
   }
   async product(row: Row = {}): Promise<Row> {
     const n = next();
-    const category = row.category_id ? { id: row.category_id } : await shared(this, 'category', () => this.category());
+    const category = row.category_id
+      ? { id: row.category_id }
+      : await shared(this, 'category', () => this.category());
     return this.insert('products', {
       sku: `SKU-${n}`,
       slug: `product-${n}`,
@@ -317,11 +327,11 @@ export class World {
   }
 }
 
-const sharedThings = new Map<string, Promise<any>>();
+const sharedThings = new Map<string, Promise<unknown>>();
 function shared<T>(world: World, name: string, make: () => Promise<T>): Promise<T> {
-  const key = `${(world as any).flavour} ${name}`;
+  const key = `${world.flavour} ${name}`;
   const known = sharedThings.get(key);
-  if (known) return known;
+  if (known) return known as Promise<T>;
   const made = make();
   sharedThings.set(key, made);
   return made;

@@ -1,6 +1,8 @@
 // Accounts, sessions, addresses, and the two routes that need nothing.
-import { on, visit } from '../key.ts';
+import { crash, on, visit } from '../key.ts';
 import { ago, inDays, next, PASSWORD, unknownId, type World } from '../world.ts';
+
+const NUL = '\u0000';
 
 const health = on('GET /healthz');
 health(200, null, (w) => w.call());
@@ -15,13 +17,22 @@ const registration = (email = `new-${next()}@example.com`) => ({
 });
 const register = on('POST /api/auth/register');
 register(403, 'registration_closed', (w) => w.call({ app: 'closed', body: registration() }));
-register(409, 'email_taken', async (w) => w.call({ body: registration((await w.account()).email) }));
+register(409, 'email_taken', async (w) =>
+  w.call({ body: registration((await w.account()).email) }),
+);
 register(201, null, (w) => w.call({ body: registration() }));
 visit('POST /api/auth/register', 'by the address of a deleted account', async (w) =>
   w.call({ body: registration((await w.account({ deleted_at: ago(1) })).email) }),
 );
 
+crash('POST /api/auth/register', 'with a NUL', (w) =>
+  w.call({ body: { ...registration(), displayName: NUL } }),
+);
+
 const login = on('POST /api/auth/login');
+visit('POST /api/auth/login', 'in maintenance', async (w) =>
+  w.call({ ...credentials(await w.account()), app: 'maintenance' }),
+);
 const credentials = ({ email }: { email?: string }, password = PASSWORD) => ({
   body: { email: email ?? 'nobody@example.com', password },
 });
@@ -38,7 +49,9 @@ login(
   async (w) => w.call(credentials(await w.account(), 'wrong')),
   'does not match',
 );
-login(403, 'account_banned', async (w) => w.call(credentials(await w.account({ banned_at: ago(1) }))));
+login(403, 'account_banned', async (w) =>
+  w.call(credentials(await w.account({ banned_at: ago(1) }))),
+);
 login(200, null, async (w) => w.call(credentials(await w.account())));
 visit('POST /api/auth/login', 'with a reason for the ban', async (w) =>
   w.call(credentials(await w.account({ banned_at: ago(1), ban_reason: 'Spam' }))),
@@ -68,6 +81,16 @@ profile(200, null, async (w) =>
 visit('PATCH /api/auth/me', 'with another name', async (w) =>
   w.call({ as: await w.person(), body: { displayName: 'Other' } }),
 );
+
+crash('PATCH /api/auth/me', 'with a NUL', async (w) =>
+  w.call({ as: await w.person(), body: { displayName: NUL } }),
+);
+visit('PATCH /api/auth/me', 'in maintenance, by nobody', (w) => w.call({ app: 'maintenance' }));
+for (const who of ['support', 'admin'] as const) {
+  visit('PATCH /api/auth/me', `in maintenance, by ${who}`, async (w) =>
+    w.call({ as: await w[who](), body: { displayName: 'Staff' }, app: 'maintenance' }),
+  );
+}
 
 const password = on('POST /api/auth/password');
 const passwords = (currentPassword: string, newPassword: string) => ({
@@ -134,6 +157,12 @@ save(409, 'address_label_taken', async (w) => {
   return w.call({ as: user, body: fields('Home') });
 });
 save(201, null, async (w) => w.call({ as: await w.person(), body: fields() }));
+visit('POST /api/addresses', 'a default one', async (w) =>
+  w.call({ as: await w.person(), body: { ...fields(), isDefault: true } }),
+);
+crash('POST /api/addresses', 'with a NUL', async (w) =>
+  w.call({ as: await w.person(), body: fields(NUL) }),
+);
 visit('POST /api/addresses', 'a second one, not the default', async (w) => {
   const user = await w.person();
   await w.address(user);

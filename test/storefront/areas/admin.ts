@@ -1,6 +1,16 @@
 // The API for staff.
-import { on, visit } from '../key.ts';
-import { ago, type Call, giftCardCode, inDays, next, type Row, unknownId, UNKNOWN_NUMBER, type World } from '../world.ts';
+import { crash, on, visit } from '../key.ts';
+import {
+  ago,
+  type Call,
+  giftCardCode,
+  inDays,
+  next,
+  type Row,
+  UNKNOWN_NUMBER,
+  unknownId,
+  type World,
+} from '../world.ts';
 
 /** Calls the case's route as an admin, or as support. */
 const admin = async (w: World, call: Call) => w.call({ as: await w.admin(), ...call });
@@ -37,6 +47,14 @@ create(422, 'unknown_category', async (w) =>
   admin(w, await newProduct(w, { categoryId: UNKNOWN_NUMBER })),
 );
 create(201, null, async (w) => admin(w, await newProduct(w)));
+for (const compareAtCents of [800, 1_000]) {
+  visit('POST /api/admin/products', `with the former price ${compareAtCents}`, async (w) =>
+    admin(w, await newProduct(w, { compareAtCents })),
+  );
+}
+crash('POST /api/admin/products', 'with a NUL', async (w) =>
+  admin(w, await newProduct(w, { name: '\u0000' })),
+);
 visit('POST /api/admin/products', 'with the slug of a deleted one', async (w) =>
   admin(w, await newProduct(w, { slug: (await w.product({ deleted_at: ago(1) })).slug })),
 );
@@ -81,10 +99,13 @@ archive(204, null, async (w) => admin(w, await product(w, { status: 'archived' }
 archive(200, null, async (w) => admin(w, await product(w)));
 
 const restock = on('POST /api/admin/products/:id/restock');
-const stocking = async (w: World, row: Row, delta: number) => support(w, await product(w, row, { delta }));
+const stocking = async (w: World, row: Row, delta: number) =>
+  support(w, await product(w, row, { delta }));
 restock(409, 'product_archived', (w) => stocking(w, { status: 'archived' }, 1));
 restock(422, 'stock_below_zero', (w) => stocking(w, { stock: 1 }, -2));
 restock(200, null, (w) => stocking(w, { stock: 0 }, 5));
+
+visit('POST /api/admin/products/:id/restock', 'what was in stock', (w) => stocking(w, {}, 5));
 
 const remove = on('DELETE /api/admin/products/:id');
 remove(409, 'product_active', async (w) => admin(w, await product(w)));
@@ -108,6 +129,8 @@ addCategory(409, 'slug_taken', async (w) =>
   admin(w, newCategory({ slug: (await w.category()).slug })),
 );
 addCategory(201, null, async (w) => admin(w, newCategory({ parentId: (await w.category()).id })));
+
+crash('POST /api/admin/categories', 'with a NUL', (w) => admin(w, newCategory({ name: '\u0000' })));
 
 const dropCategory = on('DELETE /api/admin/categories/:id');
 dropCategory(404, 'category_not_found', (w) => admin(w, { params: { id: UNKNOWN_NUMBER } }));
@@ -144,6 +167,10 @@ for (const [name, changes] of Object.entries<Row>({
 })) {
   visit('POST /api/admin/coupons', name, (w) => admin(w, newCoupon(changes)));
 }
+
+crash('POST /api/admin/coupons', 'with a value that is no integer of PostgreSQL', (w) =>
+  admin(w, newCoupon({ kind: 'fixed', value: 3_000_000_000 })),
+);
 
 const endCoupon = on('POST /api/admin/coupons/:id/deactivate');
 const coupon = async (w: World, row: Row = {}) => ({ params: { id: (await w.coupon(row)).id } });
@@ -185,13 +212,19 @@ status(409, 'payment_missing', (w) => move(w, { status: 'paid' }, SHIP));
 status(409, 'payment_not_cleared', (w) =>
   move(w, { status: 'paid' }, SHIP, { method: 'bank_transfer', status: 'captured' }),
 );
-const keepsTier = (promoted: boolean, run: (w: World) => ReturnType<World['call']>) => async (w: World) => {
-  const outcome = await run(w);
-  if (outcome.body.tierChanged !== promoted) throw new Error('wrong tierChanged');
-  return outcome;
-};
+const keepsTier =
+  (promoted: boolean, run: (w: World) => ReturnType<World['call']>) => async (w: World) => {
+    const outcome = await run(w);
+    if (outcome.body.tierChanged !== promoted) throw new Error('wrong tierChanged');
+    return outcome;
+  };
 const COMPLETE = { status: 'completed' };
-status(200, null, keepsTier(false, (w) => move(w, { status: 'shipped' }, COMPLETE)), 'Changed: false');
+status(
+  200,
+  null,
+  keepsTier(false, (w) => move(w, { status: 'shipped' }, COMPLETE)),
+  'Changed: false',
+);
 status(
   200,
   null,
@@ -200,9 +233,21 @@ status(
 );
 const captured = { status: 'captured' };
 const PICKUP = { status: 'paid', shipping_method: 'pickup' };
-visit('POST /api/admin/orders/:id/status', 'to shipped', keepsTier(false, (w) => move(w, { status: 'paid' }, SHIP, captured)));
-visit('POST /api/admin/orders/:id/status', 'to shipped, picked up', keepsTier(false, (w) => move(w, PICKUP, { status: 'shipped' }, captured)));
-visit('POST /api/admin/orders/:id/status', 'to cancelled', keepsTier(false, (w) => move(w, {}, { status: 'cancelled', reason: 'Gone' })));
+visit(
+  'POST /api/admin/orders/:id/status',
+  'to shipped',
+  keepsTier(false, (w) => move(w, { status: 'paid' }, SHIP, captured)),
+);
+visit(
+  'POST /api/admin/orders/:id/status',
+  'to shipped, picked up',
+  keepsTier(false, (w) => move(w, PICKUP, { status: 'shipped' }, captured)),
+);
+visit(
+  'POST /api/admin/orders/:id/status',
+  'to cancelled',
+  keepsTier(false, (w) => move(w, {}, { status: 'cancelled', reason: 'Gone' })),
+);
 visit('POST /api/admin/orders/:id/status', 'to shipped, by a cleared transfer', (w) =>
   move(w, { status: 'paid' }, SHIP, { method: 'bank_transfer', status: 'cleared' }),
 );
@@ -259,7 +304,12 @@ for (const [route, rest] of [
 ] as const) {
   const entry = on(route);
   const not = 'user_not_found';
-  entry(404, not, (w) => admin(w, { params: { id: unknownId() }, ...rest }), 'no account has this id');
+  entry(
+    404,
+    not,
+    (w) => admin(w, { params: { id: unknownId() }, ...rest }),
+    'no account has this id',
+  );
   entry(
     404,
     not,

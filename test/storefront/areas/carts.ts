@@ -1,6 +1,16 @@
 // Carts, coupons, gift cards and the checkout.
-import { on, visit } from '../key.ts';
-import { ago, type Call, giftCardCode, inDays, type Person, type Row, unknownId, UNKNOWN_NUMBER, type World } from '../world.ts';
+import { crash, on, visit } from '../key.ts';
+import {
+  ago,
+  type Call,
+  giftCardCode,
+  inDays,
+  type Person,
+  type Row,
+  UNKNOWN_NUMBER,
+  unknownId,
+  type World,
+} from '../world.ts';
 
 type Request = Pick<Call, 'params' | 'body' | 'form' | 'app'>;
 type Make = (product: { id: number }, quantity: number) => Request;
@@ -33,7 +43,12 @@ for (const [route, make] of [
     if (changing || inCart > 0) await w.cart(user, [[product, inCart || 1]]);
     return w.call({ as: user, ...make(product as { id: number }, changing ? inCart + 1 : 1) });
   };
-  const fails = (status: number, code: string, condition: string, run: (w: World) => ReturnType<World['call']>) => {
+  const fails = (
+    status: number,
+    code: string,
+    condition: string,
+    run: (w: World) => ReturnType<World['call']>,
+  ) => {
     const [as, coded] = redirected ? DETOUR : [status, code];
     entry(
       as,
@@ -93,13 +108,19 @@ drop(404, 'cart_item_not_found', async (w) =>
 );
 drop(204, null, async (w) => w.call(await filled(w)));
 // What setQuantity would find wrong with the product does not matter here.
-for (const row of [{ deleted_at: ago(1) }, { status: 'archived' }, { stock: 0 }, { max_per_order: 1 }]) {
+for (const row of [
+  { deleted_at: ago(1) },
+  { status: 'archived' },
+  { stock: 0 },
+  { max_per_order: 1 },
+]) {
   visit('DELETE /api/cart/items/:productId', JSON.stringify(Object.keys(row)), async (w) => {
     const user = await w.person();
     const product = await w.product(row);
     await w.cart(user, [[product, 2]]);
-    const { status } = await w.call({ as: user, params: { productId: product.id } });
-    if (status !== 204) throw new Error(`answered ${status}`);
+    const outcome = await w.call({ as: user, params: { productId: product.id } });
+    if (outcome.status !== 204) throw new Error(`answered ${outcome.status}`);
+    return outcome;
   });
 }
 
@@ -111,7 +132,14 @@ for (const app of ['standard', 'closed', 'maintenance'] as const) {
     const coupon = await w.coupon({ kind: 'fixed', value: 9_000 });
     const card = await w.giftCard();
     const row = { coupon_id: coupon.id, gift_card_id: card.id };
-    await w.cart(user, [[await w.product(), 1], [await w.product({ stock: 0 }), 1]], row);
+    await w.cart(
+      user,
+      [
+        [await w.product(), 1],
+        [await w.product({ stock: 0 }), 1],
+      ],
+      row,
+    );
     return w.call({ as: user, app });
   });
 }
@@ -178,6 +206,9 @@ for (const [status, code, row] of COUPONS) {
   apply(status, code, async (w) => w.call(await applying(w, row)));
 }
 apply(200, null, async (w) => w.call(await applying(w, GENEROUS)));
+visit('POST /api/cart/coupon', 'one without conditions', async (w) =>
+  w.call(await applying(w, {})),
+);
 
 const unapply = on('DELETE /api/cart/coupon');
 const NOT_APPLIED = 'applied_coupon_not_found';
@@ -208,14 +239,20 @@ for (const [route, inBody, success] of [
   const entry = on(route);
   const present = async (w: World, code: string, app?: Call['app']) => {
     const user = (await filled(w)).as;
-    return w.call({ as: user, ...(inBody ? { body: { code } } : { params: { code } }), ...(app && { app }) });
+    return w.call({
+      as: user,
+      ...(inBody ? { body: { code } } : { params: { code } }),
+      ...(app && { app }),
+    });
   };
   entry(403, 'gift_cards_disabled', async (w) => present(w, giftCardCode(), 'closed'));
   entry(400, 'gift_card_code_invalid', async (w) => present(w, 'GC-1234-1234-1234'));
   visit(route, 'a code of another form', async (w) => present(w, 'GIFT'));
   entry(404, 'gift_card_not_found', async (w) => present(w, giftCardCode()));
   for (const [status, code, row] of CARDS) {
-    entry(status, code, async (w) => present(w, (await w.giftCard(await claimedBy(w, code, row))).code));
+    entry(status, code, async (w) =>
+      present(w, (await w.giftCard(await claimedBy(w, code, row))).code),
+    );
   }
   entry(success, null, async (w) => present(w, (await w.giftCard()).code));
 }
@@ -263,7 +300,12 @@ for (const route of ['POST /api/checkout/quote', 'POST /api/checkout']) {
     },
     'has no items',
   );
-  entry(409, 'product_unavailable', (w) => order(w, { product: { status: 'archived' } }), 'archived');
+  entry(
+    409,
+    'product_unavailable',
+    (w) => order(w, { product: { status: 'archived' } }),
+    'archived',
+  );
   entry(
     409,
     'product_unavailable',
@@ -323,6 +365,19 @@ visit('POST /api/checkout/quote', 'from where shipping is free', async (w) =>
   order(w, { product: { price_cents: 9_000 } }),
 );
 
+visit('POST /api/checkout', 'with a gift card that need not pay', async (w) =>
+  order(w, {
+    cart: {
+      gift_card_id: (await w.giftCard()).id,
+      coupon_id: (await w.coupon({ value: 100 })).id,
+    },
+    body: { shippingMethod: 'pickup' },
+  }),
+);
+crash('POST /shop/cart', 'a product id that is no integer of PostgreSQL', async (w) =>
+  w.call({ as: await w.person(), form: { productId: '3000000000' } }),
+);
+
 const checkout = on('POST /api/checkout');
 checkout(403, 'email_verification_required', (w) =>
   order(w, { user: { email_verified_at: null }, product: { price_cents: 60_000 } }),
@@ -338,13 +393,18 @@ checkout(409, 'too_many_unpaid_orders', (w) =>
   }),
 );
 checkout(409, 'total_changed', (w) => order(w, { body: { expectedTotalCents: 1 } }));
-const expecting = (condition: string, requiresPayment: boolean, wanted: (w: World) => Promise<Order>) =>
+const expecting = (
+  condition: string,
+  requiresPayment: boolean,
+  wanted: (w: World) => Promise<Order>,
+) =>
   checkout(
     201,
     null,
     async (w) => {
       const outcome = await order(w, await wanted(w));
-      if (outcome.body.requiresPayment !== requiresPayment) throw new Error('wrong requiresPayment');
+      if (outcome.body.requiresPayment !== requiresPayment)
+        throw new Error('wrong requiresPayment');
       return outcome;
     },
     condition,
@@ -358,4 +418,3 @@ expecting('costs nothing', false, async (w) => ({
     coupon_id: (await w.coupon(GENEROUS)).id,
   },
 }));
-

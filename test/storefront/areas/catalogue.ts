@@ -1,5 +1,5 @@
 // Categories, products, reviews, and the catalogue page.
-import { on, visit } from '../key.ts';
+import { crash, on, visit } from '../key.ts';
 import { ago, next, type World } from '../world.ts';
 
 on('GET /api/categories')(200, null, (w) => w.call());
@@ -98,6 +98,10 @@ review(409, 'already_reviewed', async (w) => {
 });
 review(201, null, async (w) => w.call(await buyer(w, {}, {}, 'shipped')));
 
+crash('POST /api/products/:slug/reviews', 'with a NUL', async (w) =>
+  w.call({ ...(await buyer(w)), body: { rating: 1, body: '\u0000' } }),
+);
+
 const unreview = missingProduct('DELETE /api/products/:slug/reviews/mine', async (w) => ({
   as: await w.customer(),
 }));
@@ -156,7 +160,7 @@ shop(
   200,
   null,
   async (w) => w.call({ ...(await shelf(w, { stock: 0 })), as: await w.customer() }),
-  'a user is signed in',
+  'a user is signed in: the header greets them',
 );
 shop(
   200,

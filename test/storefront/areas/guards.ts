@@ -47,7 +47,7 @@ const SIGNED_OUT: Record<string, (world: World) => Promise<Person | undefined>> 
   'no session cookie': () => Promise.resolve(undefined),
   'no session has the hash': (world) => world.gone('unknown'),
   'expires_at in the past': (world) => world.gone('expired'),
-  'account of the session is deleted': (world) => world.gone('deleted'),
+  'the account of the session is deleted': (world) => world.gone('deleted'),
   'signed-in account has banned_at set': (world) => world.gone('banned'),
 };
 
@@ -57,7 +57,8 @@ const routes = [...new Set(KEY.map(({ route }) => route))].filter(
 for (const route of routes) {
   const entry = on(route);
   const params = placeholders(route);
-  const has = (code: string) => KEY.some((ending) => ending.route === route && ending.code === code);
+  const has = (code: string) =>
+    KEY.some((ending) => ending.route === route && ending.code === code);
 
   for (const [condition, who] of Object.entries(SIGNED_OUT)) {
     const redirects = route === 'POST /shop/cart';
@@ -84,6 +85,8 @@ for (const route of routes) {
     );
   }
   if (has('malformed_request')) {
-    entry(400, 'malformed_request', async (w) => w.call({ as: await w.admin(), ...malformed(route) }));
+    entry(400, 'malformed_request', async (w) =>
+      w.call({ as: await w.admin(), ...malformed(route) }),
+    );
   }
 }

@@ -1,6 +1,6 @@
 // Orders, their payments, refunds and notes, from the customer's side.
-import { on, visit } from '../key.ts';
-import { ago, inDays, type Row, unknownId, UNKNOWN_NUMBER, type World } from '../world.ts';
+import { crash, on, visit } from '../key.ts';
+import { ago, inDays, type Row, UNKNOWN_NUMBER, unknownId, type World } from '../world.ts';
 
 type Rest = { body?: unknown };
 
@@ -33,6 +33,17 @@ const own = async (w: World, row: Row = {}, user: Row = {}) => {
 
 const list = on('GET /api/orders');
 list(200, null, async (w) => w.call({ as: (await own(w)).as }));
+for (const [name, user, app] of [
+  ['with products', {}, 'standard'],
+  ['of an unconfirmed customer', { email_verified_at: null }, 'standard'],
+  ['without returns', {}, 'closed'],
+] as const) {
+  visit('GET /api/orders', name, async (w) => {
+    const as = await w.person(user);
+    await w.order(as, {}, [await w.product()]);
+    return w.call({ as, app });
+  });
+}
 visit('GET /api/orders', 'by status', async (w) =>
   w.call({ as: (await own(w)).as, query: 'status=paid' }),
 );
@@ -59,6 +70,10 @@ view(
   'caller is staff',
 );
 
+visit('GET /api/orders/:id', 'by an admin', async (w) =>
+  w.call({ as: await w.admin(), params: (await own(w)).params }),
+);
+
 const cancel = order404('POST /api/orders/:id/cancel', { body: {} });
 cancel(409, 'order_not_cancellable', async (w) => w.call(await own(w, { status: 'shipped' })));
 cancel(409, 'cancel_window_closed', async (w) =>
@@ -77,7 +92,9 @@ visit('POST /api/orders/:id/cancel', 'with products, a coupon and a gift card', 
   const coupon = await w.coupon({ redeemed_count: 1 });
   const card = await w.giftCard({ balance_cents: 100 });
   const used = { coupon_id: coupon.id, gift_card_id: card.id, gift_card_cents: 200 };
-  const order = await w.order(as, { status: 'paid', paid_at: ago(5), ...used }, [await w.product()]);
+  const order = await w.order(as, { status: 'paid', paid_at: ago(5), ...used }, [
+    await w.product(),
+  ]);
   const redemption = { coupon_id: coupon.id, user_id: as.id, order_id: order.id };
   await w.insert('coupon_redemptions', redemption);
   await w.payment(order, { status: 'captured' });
@@ -89,11 +106,13 @@ visit('POST /api/orders/:id/cancel', 'with a coupon that was not counted', async
 
 const payments = order404('GET /api/orders/:id/payments');
 payments(200, null, async (w) => w.call(await own(w)));
-visit('GET /api/orders/:id/payments', 'with a captured one', async (w) => {
-  const { as, order, params } = await own(w);
-  await w.payment(order, { status: 'captured' });
-  return w.call({ as, params });
-});
+for (const status of ['captured', 'created']) {
+  visit('GET /api/orders/:id/payments', `with one that is ${status}`, async (w) => {
+    const { as, order, params } = await own(w);
+    await w.payment(order, { status });
+    return w.call({ as, params });
+  });
+}
 
 const PAY = { body: { method: 'card', amountCents: 1_000 } };
 const pay = order404('POST /api/orders/:id/payments', PAY);
@@ -152,6 +171,12 @@ refund(422, 'refund_exceeds_order', (w) =>
   refunding(w, {}, { ...approved(600), amountCents: 401 }),
 );
 refund(201, null, (w) => refunding(w, {}, { ...approved(600), amountCents: 400 }));
+
+crash('POST /api/orders/:id/refunds', 'with a NUL', async (w) => {
+  const as = await w.person();
+  const { id } = await w.completedOrder(as);
+  return w.call({ as, params: { id }, body: { reason: '\u0000'.repeat(5) } });
+});
 
 // ------------------------------------------------------------------ notes
 

@@ -18,7 +18,7 @@ for (const route of ['PAGE /cart', 'PAGE /account/orders']) {
   for (const [kind, condition] of [
     ['unknown', 'no session has'],
     ['expired', 'expires_at in the past'],
-    ['deleted', 'is deleted'],
+    ['deleted', 'the account of the session is deleted'],
     ['banned', 'has banned_at'],
   ] as const) {
     entry(200, null, async (w) => w.open({ as: await w.gone(kind) }), condition);
@@ -159,7 +159,7 @@ const ordered = async (w: World, row: Row) => {
   return w.open({ as });
 };
 for (const status of ['pending_payment', 'paid', 'shipped', 'completed', 'cancelled']) {
-  orders(200, null, (w) => ordered(w, { status }), `an order of the account is ${status}`);
+  orders(200, null, (w) => ordered(w, { status }), `an order of the account is ${status}:`);
 }
 orders(200, null, (w) => ordered(w, { status: 'paid' }), 'it can be cancelled');
 const refundable = async (w: World, refunds: Row[]) => {
