@@ -9,7 +9,7 @@ import type { Model } from '../model/model.ts';
 import { checkPlan } from '../plan/check.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openPlanFolder } from '../plan/store.ts';
-import { Proof, ProofSummary, summarize } from '../proof/proof.ts';
+import { Proof, ProofSummary, summarize, unfired } from '../proof/proof.ts';
 import type { Report } from '../report/report.ts';
 import { textReporter } from '../report/text.ts';
 import type { Place } from './place.ts';
@@ -141,21 +141,10 @@ function isError({ severity }: Finding): boolean {
 }
 
 function unprovenOf(item: Planned['unsolved'][number], planned: Planned): Proof {
-  const { scenario, feasibility, reason } = item;
-  const verdict =
-    feasibility === 'infeasible' || feasibility === 'external' ? feasibility : 'unsolved';
-  return {
-    plan: scenario,
-    scenario,
-    route: planned.scenarios.find(({ id }) => id === scenario)?.route ?? '',
-    verdict,
-    reason,
-    expected: null,
-    observed: null,
-    divergedAt: [],
-    residue: [],
-    timings: { setUpMs: 0, requestMs: 0, resetMs: 0 },
-  };
+  const { scenario: id, feasibility, reason } = item;
+  const route = planned.scenarios.find((scenario) => scenario.id === id)?.route ?? '';
+  const closed = feasibility === 'infeasible' || feasibility === 'external';
+  return unfired({ id, route }, closed ? feasibility : 'unsolved', reason);
 }
 
 async function writeText(path: string, text: string): Promise<void> {
