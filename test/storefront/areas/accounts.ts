@@ -16,7 +16,7 @@ const registration = (email = `new-${next()}@example.com`) => ({
   displayName: 'New',
 });
 const register = on('POST /api/auth/register');
-register(403, 'registration_closed', (w) => w.call({ app: 'closed', body: registration() }));
+register(403, 'registration_closed', (w) => w.call({ app: 'contrary', body: registration() }));
 register(409, 'email_taken', async (w) =>
   w.call({ body: registration((await w.account()).email) }),
 );

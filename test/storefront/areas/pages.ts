@@ -104,7 +104,7 @@ cart(
   null,
   async (w) => {
     const { request } = await withCard(w);
-    const outcome = await w.open({ ...request, app: 'closed' });
+    const outcome = await w.open({ ...request, app: 'contrary' });
     return shows(shows(outcome, 'Subtotal'), 'Gift card', true);
   },
   'GIFT_CARDS_ENABLED is off',
