@@ -88,10 +88,20 @@ describe('the key', () => {
     }
   });
 
+  test('has no text that stands for two endings of a page', () => {
+    for (const { route, text } of KEY) {
+      const others = KEY.filter((entry) => entry.route === route && `${entry.text}` !== `${text}`);
+      for (const literal of text) {
+        expect(others.filter((entry) => entry.text.includes(literal))).toEqual([]);
+      }
+    }
+  });
+
   test('has every ending that a request of this suite had', () => {
     const unknown = [...seen].flatMap(([route, endings]) => {
       const known = KEY.filter((entry) => entry.route === route && entry.feasible);
       const all = new Set(known.map(({ status, code }) => `${status} ${code}`));
+      if (route === 'GET /api/nowhere') all.add('404 route_not_found');
       if (visits.some((visit) => visit.crash && visit.route === route)) all.add(CRASH);
       return [...endings]
         .filter((ending) => !all.has(ending))

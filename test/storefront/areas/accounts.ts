@@ -8,6 +8,8 @@ const health = on('GET /healthz');
 health(200, null, (w) => w.call());
 health(503, 'database_unavailable', (w) => w.call({ app: 'unplugged' }));
 
+visit('GET /api/nowhere', 'which is no route', (w) => w.call());
+
 on('GET /api/config')(200, null, (w) => w.call());
 
 const registration = (email = `new-${next()}@example.com`) => ({

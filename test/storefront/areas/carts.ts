@@ -143,6 +143,11 @@ for (const app of ['standard', 'contrary', 'maintenance'] as const) {
     return w.call({ as: user, app });
   });
 }
+visit('GET /api/cart', 'with an archived product', async (w) => {
+  const user = await w.person();
+  await w.cart(user, [[await w.product({ status: 'archived' }), 1]]);
+  return w.call({ as: user });
+});
 visit('GET /api/cart', 'without a cart', async (w) => w.call({ as: await w.person() }));
 
 const clear = on('DELETE /api/cart');

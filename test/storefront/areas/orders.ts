@@ -44,6 +44,14 @@ for (const [name, user, app] of [
     return w.call({ as, app });
   });
 }
+for (const refunds of [[], [{}], [{ status: 'approved' }]]) {
+  visit('GET /api/orders', `completed, with refunds ${JSON.stringify(refunds)}`, async (w) => {
+    const as = await w.person();
+    const order = await w.completedOrder(as);
+    for (const refund of refunds) await w.refund(order, refund);
+    return w.call({ as });
+  });
+}
 visit('GET /api/orders', 'by status', async (w) =>
   w.call({ as: (await own(w)).as, query: 'status=paid' }),
 );
