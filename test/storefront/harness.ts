@@ -136,7 +136,8 @@ interface AppProcess {
 async function startApp(env: Record<string, string>): Promise<AppProcess> {
   const child = start(process.execPath, ['--import', 'tsx', 'src/server.ts'], {
     cwd: APP_DIR,
-    env: { PATH: process.env.PATH, PORT: '0', ...env },
+    // React's production build loads faster in the browser.
+    env: { PATH: process.env.PATH, PORT: '0', NODE_ENV: 'production', ...env },
   });
   let output = '';
   const base = await new Promise<string>((resolve, reject) => {
