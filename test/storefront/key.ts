@@ -1,3 +1,11 @@
+// The key, and what the areas say about it.
+//
+// An entry is one route, status, code and deciding condition. A lookup of a row that the request
+// names (an id, a slug, a token) is an entry for each column that can make it fail: there is no such
+// row, it is somebody else's, it is deleted. A lookup of whatever fits (the default address, earlier
+// orders) is one entry. Successes are told apart by status, by another answer in the code or by a
+// literal flag in it, not by computed values. What a client page shows is a set of independent parts,
+// so several of its entries can be on the screen at once.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { APP_DIR } from './harness.ts';

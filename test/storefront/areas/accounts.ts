@@ -8,6 +8,8 @@ const health = on('GET /healthz');
 health(200, null, (w) => w.call());
 health(503, 'database_unavailable', (w) => w.call({ app: 'unplugged' }));
 
+visit('GET /api/nowhere', 'which is no route', (w) => w.call());
+
 on('GET /api/config')(200, null, (w) => w.call());
 
 const registration = (email = `new-${next()}@example.com`) => ({
@@ -16,7 +18,7 @@ const registration = (email = `new-${next()}@example.com`) => ({
   displayName: 'New',
 });
 const register = on('POST /api/auth/register');
-register(403, 'registration_closed', (w) => w.call({ app: 'closed', body: registration() }));
+register(403, 'registration_closed', (w) => w.call({ app: 'contrary', body: registration() }));
 register(409, 'email_taken', async (w) =>
   w.call({ body: registration((await w.account()).email) }),
 );

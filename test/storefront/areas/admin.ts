@@ -180,7 +180,7 @@ endCoupon(200, null, async (w) => admin(w, await coupon(w)));
 
 const issue = on('POST /api/admin/gift-cards');
 const card = (changes: Row = {}) => ({ body: { amountCents: 1_000, ...changes } });
-issue(403, 'gift_cards_disabled', (w) => admin(w, { ...card(), app: 'closed' }));
+issue(403, 'gift_cards_disabled', (w) => admin(w, { ...card(), app: 'contrary' }));
 issue(400, 'gift_card_code_invalid', (w) => admin(w, card({ code: 'GC-1234-1234-1234' })));
 issue(409, 'gift_card_code_taken', async (w) =>
   admin(w, card({ code: (await w.giftCard()).code })),

@@ -126,7 +126,7 @@ for (const row of [
 
 const view = on('GET /api/cart');
 view(200, null, async (w) => w.call({ as: (await filled(w)).as }));
-for (const app of ['standard', 'closed', 'maintenance'] as const) {
+for (const app of ['standard', 'contrary', 'maintenance'] as const) {
   visit('GET /api/cart', `with a coupon and a gift card, ${app}`, async (w) => {
     const user = await w.person();
     const coupon = await w.coupon({ kind: 'fixed', value: 9_000 });
@@ -143,6 +143,11 @@ for (const app of ['standard', 'closed', 'maintenance'] as const) {
     return w.call({ as: user, app });
   });
 }
+visit('GET /api/cart', 'with an archived product', async (w) => {
+  const user = await w.person();
+  await w.cart(user, [[await w.product({ status: 'archived' }), 1]]);
+  return w.call({ as: user });
+});
 visit('GET /api/cart', 'without a cart', async (w) => w.call({ as: await w.person() }));
 
 const clear = on('DELETE /api/cart');
@@ -245,7 +250,7 @@ for (const [route, inBody, success] of [
       ...(app && { app }),
     });
   };
-  entry(403, 'gift_cards_disabled', async (w) => present(w, giftCardCode(), 'closed'));
+  entry(403, 'gift_cards_disabled', async (w) => present(w, giftCardCode(), 'contrary'));
   entry(400, 'gift_card_code_invalid', async (w) => present(w, 'GC-1234-1234-1234'));
   visit(route, 'a code of another form', async (w) => present(w, 'GIFT'));
   entry(404, 'gift_card_not_found', async (w) => present(w, giftCardCode()));
@@ -352,7 +357,7 @@ for (const route of ['POST /api/checkout/quote', 'POST /api/checkout']) {
   entry(422, 'country_not_served', (w) => order(w, method('express', { country: 'FR' })));
   const paying = async (w: World, row: Row) => ({ gift_card_id: (await w.giftCard(row)).id });
   entry(403, 'gift_cards_disabled', async (w) =>
-    order(w, { cart: await paying(w, {}), app: 'closed' }),
+    order(w, { cart: await paying(w, {}), app: 'contrary' }),
   );
   for (const [status, code, row] of CARDS) {
     entry(status, code, async (w) =>

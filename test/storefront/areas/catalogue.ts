@@ -88,7 +88,7 @@ const buyer = async (w: World, row = {}, user = {}, order = 'completed') => {
 review(403, 'email_not_verified', async (w) =>
   w.call(await buyer(w, {}, { email_verified_at: null })),
 );
-review(403, 'reviews_disabled', async (w) => w.call({ ...(await buyer(w)), app: 'closed' }));
+review(403, 'reviews_disabled', async (w) => w.call({ ...(await buyer(w)), app: 'contrary' }));
 review(409, 'product_not_reviewable', async (w) => w.call(await buyer(w, { status: 'archived' })));
 review(403, 'not_a_buyer', async (w) => w.call(await buyer(w, {}, {}, 'paid')));
 review(409, 'already_reviewed', async (w) => {
@@ -134,7 +134,7 @@ const REDUCED = { compare_at_cents: 2_000 };
 shop(
   200,
   null,
-  async (w) => w.call({ ...(await shelf(w, REDUCED)), app: 'open' }),
+  async (w) => w.call({ ...(await shelf(w, REDUCED)), app: 'contrary' }),
   'SALE_BANNER is on',
 );
 for (const problem of ['sold_out', 'quantity_limit', 'insufficient_stock']) {
@@ -174,6 +174,6 @@ visit('PAGE /shop', 'a search within a category', async (w) => {
   return w.call({ query: `${query}&q=product` });
 });
 visit('PAGE /shop', 'a banner without anything reduced', async (w) =>
-  w.call({ ...(await shelf(w, {})), app: 'open' }),
+  w.call({ ...(await shelf(w, {})), app: 'contrary' }),
 );
 on('PAGE /')(200, null, async (w) => w.call(await shelf(w, {})));

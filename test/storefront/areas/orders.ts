@@ -36,12 +36,20 @@ list(200, null, async (w) => w.call({ as: (await own(w)).as }));
 for (const [name, user, app] of [
   ['with products', {}, 'standard'],
   ['of an unconfirmed customer', { email_verified_at: null }, 'standard'],
-  ['without returns', {}, 'closed'],
+  ['without returns', {}, 'contrary'],
 ] as const) {
   visit('GET /api/orders', name, async (w) => {
     const as = await w.person(user);
     await w.order(as, {}, [await w.product()]);
     return w.call({ as, app });
+  });
+}
+for (const refunds of [[], [{}], [{ status: 'approved' }]]) {
+  visit('GET /api/orders', `completed, with refunds ${JSON.stringify(refunds)}`, async (w) => {
+    const as = await w.person();
+    const order = await w.completedOrder(as);
+    for (const refund of refunds) await w.refund(order, refund);
+    return w.call({ as });
   });
 }
 visit('GET /api/orders', 'by status', async (w) =>
@@ -123,7 +131,7 @@ pay(409, 'already_paid', async (w) => w.call({ ...(await own(w, { status: 'shipp
 const TRANSFER = { body: { method: 'bank_transfer', amountCents: 1_000 } };
 pay(422, 'payment_method_unavailable', async (w) => w.call({ ...(await own(w)), ...TRANSFER }));
 visit('POST /api/orders/:id/payments', 'by bank transfer', async (w) =>
-  w.call({ ...(await own(w)), ...TRANSFER, app: 'open' }),
+  w.call({ ...(await own(w)), ...TRANSFER, app: 'contrary' }),
 );
 pay(422, 'amount_mismatch', async (w) =>
   w.call({ ...(await own(w)), body: { method: 'card', amountCents: 999 } }),
@@ -146,7 +154,7 @@ const refund = order404('POST /api/orders/:id/refunds', REFUND);
 const refunding = async (
   w: World,
   row: Row = {},
-  more: { payment?: Row; refunds?: Row[]; user?: Row; amountCents?: number; app?: 'closed' } = {},
+  more: { payment?: Row; refunds?: Row[]; user?: Row; amountCents?: number; app?: 'contrary' } = {},
 ) => {
   const as = await w.person(more.user);
   const order = await w.completedOrder(as, row, more.payment);
@@ -155,7 +163,7 @@ const refunding = async (
   return w.call({ as, params: { id: order.id }, body, ...(more.app && { app: more.app }) });
 };
 refund(403, 'email_not_verified', (w) => refunding(w, {}, { user: { email_verified_at: null } }));
-refund(503, 'returns_disabled', (w) => refunding(w, {}, { app: 'closed' }));
+refund(503, 'returns_disabled', (w) => refunding(w, {}, { app: 'contrary' }));
 refund(409, 'order_not_completed', (w) => refunding(w, { status: 'shipped' }), 'is not completed');
 refund(409, 'order_not_completed', (w) => refunding(w, { completed_at: null }), 'no completed_at');
 const LATE = { completed_at: inDays(-40) };

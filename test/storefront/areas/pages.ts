@@ -1,5 +1,5 @@
 // The pages that are rendered in the browser.
-import { on } from '../key.ts';
+import { on, visit } from '../key.ts';
 import { ago, type Person, type Row, type World } from '../world.ts';
 
 const BROWSER = { browser: true };
@@ -13,6 +13,7 @@ const shows = <T extends { text: string }>(outcome: T, wanted: string, not = fal
 };
 
 for (const route of ['PAGE /cart', 'PAGE /account/orders']) {
+  visit(route, 'the document', (w) => w.call());
   const entry = on(route, BROWSER);
   entry(200, null, (w) => w.open({}), 'no session cookie');
   for (const [kind, condition] of [
@@ -104,7 +105,7 @@ cart(
   null,
   async (w) => {
     const { request } = await withCard(w);
-    const outcome = await w.open({ ...request, app: 'closed' });
+    const outcome = await w.open({ ...request, app: 'contrary' });
     return shows(shows(outcome, 'Subtotal'), 'Gift card', true);
   },
   'GIFT_CARDS_ENABLED is off',
