@@ -43,8 +43,9 @@ function declaredParts(machine: Machine, part: number, then: () => void): void {
     return UNDEFINED;
   });
   const target = TARGETS[next.from];
+  const order = machine.steps;
   const answer = validated(machine, { target, schema, hook }, { next: goOn, node });
-  ended(machine, [exitHere(machine, answer, { node, mark: 0 })], { index: -1 });
+  ended(machine, [{ ...exitHere(machine, answer, { node, mark: 0 }), order }], { index: -1 });
 }
 
 const TARGETS = {
@@ -77,9 +78,10 @@ function runValue(
     const frame = enter(machine, value, { args, node });
     ended(machine, frame.returns, { index });
   } else if (value.kind === 'special' && value.call) {
+    const order = machine.steps;
     const answer = value.call(args, node);
-    if (!machine.path.dead)
-      ended(machine, [exitHere(machine, answer, { node, mark: 0 })], { index });
+    if (machine.path.dead) return;
+    ended(machine, [{ ...exitHere(machine, answer, { node, mark: 0 }), order }], { index });
   } else if (value.kind === 'choice') {
     branch(machine, value.when, {
       yes: () => runValue(machine, { value: value.yes, node, index }),
