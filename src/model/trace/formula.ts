@@ -71,8 +71,11 @@ export function some(parts: readonly Formula[]): Formula {
   if (kept === null) return TRUE;
   const single = new Set(kept.map(formulaKey));
   const alone = kept.map((part) => (part.kind === 'all' ? withoutOpposites(part, kept) : part));
+  if (alone.some(isTrue)) return TRUE;
   const fewer = alone.filter(
-    (part) => part.kind !== 'all' || !part.of.some((item) => single.has(formulaKey(item))),
+    (part) =>
+      !isFalse(part) &&
+      (part.kind !== 'all' || !part.of.some((item) => single.has(formulaKey(item)))),
   );
   const [only] = fewer;
   return only && fewer.length === 1 ? only : { kind: 'some', of: fewer };
@@ -156,7 +159,8 @@ export function given(formula: Formula, known: ReadonlySet<string>): Formula {
   if (known.size === 0) return formula;
   const key = formulaKey(formula);
   if (known.has(key)) return TRUE;
-  if (formula.kind === 'atom') return known.has(formulaKey(not(formula))) ? FALSE : formula;
+  if (known.has(formulaKey(not(formula)))) return FALSE;
+  if (formula.kind === 'atom') return formula;
   const parts = formula.of.map((part) => given(part, known));
   if (parts.every((part, index) => part === formula.of[index])) return formula;
   return formula.kind === 'all' ? all(parts) : some(parts);

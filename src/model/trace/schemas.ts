@@ -95,15 +95,7 @@ export function check(
   const json = jsonSchemaOf(machine, schema);
   if (value.kind === 'special') return { valid: TRUE, data: settings(value, json) };
   const source = inputIn(value);
-  if (!source) {
-    const text = textOf(node);
-    const terms = [...termsIn(value)];
-    const sure = terms.length === 0 && value.kind !== 'unknown';
-    const valid = sure
-      ? TRUE
-      : atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms });
-    return { valid, data: value };
-  }
+  if (!source) return { valid: doubt(value, node), data: value };
   const { from, path } = source;
   if (path.length === 0) declareInput(machine, from, json);
   const valid = atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [...path] });
@@ -134,6 +126,15 @@ function inputIn(value: Value) {
     for (const part of partsOf(term)) if (part.kind === 'input') return part;
   }
   return undefined;
+}
+
+/** The app's own data is what its schemas say; what comes from outside may not be. */
+function doubt(value: Value, node: ts.Node): Formula {
+  const foreign = termsIn(value).find((each) =>
+    partsOf(each).some((part) => part.kind === 'external'),
+  );
+  if (!foreign) return TRUE;
+  return atom({ kind: 'external', at: placeAt(node), name: textOf(node), holds: true });
 }
 
 /** Keeps the schema a part of the request is declared with. */
