@@ -1,5 +1,6 @@
 import type { Comparison, Condition, Term } from '../../condition/condition.ts';
 import type { Table } from '../../db/db.ts';
+import { keyOf } from './formula.ts';
 import { type Machine, type Read, tableOfRow } from './machine.ts';
 import { partsOf } from './terms.ts';
 
@@ -85,7 +86,13 @@ export function withActor(
 ): Condition[] {
   if (!actor) return [...when];
   const known = when.some((each) => each.kind === 'exists' && each.query === actor.session.query);
-  return when.flatMap((each) => normal(machine, { actor, known }, each));
+  const said = when.flatMap((each) => normal(machine, { actor, known }, each));
+  const sure = new Set(said.filter((each) => each.kind !== 'any').map(keyOf));
+  const kept = said.filter(
+    (each) =>
+      each.kind !== 'any' || !each.of.some((way) => way.every((part) => sure.has(keyOf(part)))),
+  );
+  return [...new Map(kept.map((each) => [keyOf(each), each])).values()];
 }
 
 function normal(
@@ -119,8 +126,14 @@ function eitherWay(actor: Actor, condition: Condition & { kind: 'any' }): Condit
   if (condition.of.some((each) => each.length === 0)) return [];
   const nobody = condition.of.find(([only, ...more]) => more.length === 0 && isAnonymous(only));
   const rest = condition.of.filter((each) => each !== nobody);
-  const shape = rest.every((each) => each.every((part) => isAboutCarrier(actor, part)));
+  const shape = rest.every((each) =>
+    each.every((part) => isAboutCarrier(actor, part) && !isGood(part)),
+  );
   return nobody && shape ? [...nobody] : [condition];
+}
+
+function isGood(condition: Condition): boolean {
+  return condition.kind === 'input' && (condition.is === 'valid' || condition.is === 'present');
 }
 
 function isAnonymous(condition: Condition | undefined): boolean {
