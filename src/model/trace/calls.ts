@@ -141,11 +141,21 @@ export function invoke(
   if (found) return found;
   const query = queryCall(machine, receiver, { name, args, node });
   if (query) return query;
-  const member = machine.get(receiver, name, node);
+  const member = memberNamed(machine, receiver, { name, node });
   if (member.kind === 'unknown') handOn(args, node);
   if (member.kind === 'unknown')
     return unknown(textOf(node), [...termsIn(receiver), ...args.flatMap(termsIn)]);
   return callAs(machine, member, { args, node, self: receiver });
+}
+
+/** What a special object does not know as a method it may still hold as a field. */
+function memberNamed(
+  machine: Machine,
+  receiver: Value,
+  { name, node }: { name: string; node: ts.Node },
+): Value {
+  if (receiver.kind !== 'special') return machine.get(receiver, name, node);
+  return receiver.get?.(name, node) ?? unknown(textOf(node));
 }
 
 interface Called {
