@@ -11,6 +11,7 @@ import { listMethod } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { callPackage, constructPackage } from './packages.ts';
 import { branchValue } from './path.ts';
+import { matchesText } from './regexps.ts';
 import { scalarMethod } from './scalars.ts';
 import { PARSERS, parseCall, schemaOf } from './schemas.ts';
 import { textOf } from './source.ts';
@@ -174,7 +175,10 @@ function known(machine: Machine, receiver: Value, { name, args, node }: Called):
       return listMethod(machine, receiver, { name, args, node });
     case 'term':
     case 'test':
-      return scalarMethod(machine, receiver, { name, args, node });
+      return (
+        textMatch(receiver, { name, args, node }) ??
+        scalarMethod(machine, receiver, { name, args, node })
+      );
     case 'schema':
       return PARSERS.has(name) ? parseCall(machine, receiver, { name, args, node }) : receiver;
     case 'closure':
@@ -182,6 +186,12 @@ function known(machine: Machine, receiver: Value, { name, args, node }: Called):
     default:
       return undefined;
   }
+}
+
+/** `text.match(/…/)`. */
+function textMatch(text: Value, { name, args, node }: Called): Value | undefined {
+  const [pattern] = args;
+  return name === 'match' && pattern ? matchesText(pattern, text, node) : undefined;
 }
 
 function applied(
