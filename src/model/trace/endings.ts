@@ -22,13 +22,26 @@ export function outcomesOf(machine: Machine): readonly Found[] {
   const found = machine.endings.flatMap((ending) => answersOf(machine, ending));
   const together = new Map<string, Found>();
   for (const each of found) {
-    if (isFalse(each.when)) continue;
+    if (isFalse(each.when) || isMishap(each)) continue;
     const { status, code, message, text } = each.outcome;
     const key = JSON.stringify([each.place, status, code, message, text]);
     const before = together.get(key);
     together.set(key, before ? { ...before, when: some([before.when, each.when]) } : each);
   }
   return [...together.values()].sort((a, b) => a.order - b.order);
+}
+
+/** A server error because code we can't see into failed: no state of the data leads there. */
+function isMishap({ outcome, when }: Found): boolean {
+  if ((outcome.status ?? 0) < 500) return false;
+  const parts = when.kind === 'all' ? when.of : [when];
+  return parts.some(
+    (part) =>
+      part.kind === 'atom' &&
+      part.condition.kind === 'opaque' &&
+      part.condition.holds &&
+      part.condition.text.endsWith(' throws'),
+  );
 }
 
 interface Answer {

@@ -27,8 +27,20 @@ export function keyOf(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? '';
   const known = keys.get(value);
   if (known !== undefined) return known;
-  const key = Array.isArray(value) ? `[${value.map(keyOf).join()}]` : `{${membersOf(value)}}`;
+  const text = Array.isArray(value) ? `[${value.map(keyOf).join()}]` : `{${membersOf(value)}}`;
+  const key = shortened(text);
   keys.set(value, key);
+  return key;
+}
+
+const short = new Map<string, string>();
+
+/** A number for each text ever seen, so that keys of large things stay small. */
+function shortened(text: string): string {
+  const known = short.get(text);
+  if (known !== undefined) return known;
+  const key = `#${short.size.toString(36)}`;
+  short.set(text, key);
   return key;
 }
 
@@ -49,7 +61,7 @@ export function formulaKey(formula: Formula): string {
   if (formula.kind === 'atom') return keyOf(formula.condition);
   const known = keys.get(formula);
   if (known !== undefined) return known;
-  const key = `${formula.kind}(${formula.of.map(formulaKey).join(',')})`;
+  const key = shortened(`${formula.kind}(${formula.of.map(formulaKey).join()})`);
   keys.set(formula, key);
   return key;
 }
