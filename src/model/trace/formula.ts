@@ -85,11 +85,21 @@ function negated(formula: Formula): Formula {
 /** Conjunction: flattened, without repeats; false where two parts exclude each other exactly. */
 export function all(parts: readonly Formula[]): Formula {
   const kept = flatten('all', parts);
-  if (kept === null) return FALSE;
-  const settled = withoutImplied(kept);
-  if (settled === null) return FALSE;
+  const settled = kept && withoutImplied(kept);
+  if (!settled) return FALSE;
+  const shorter = withoutDecided(settled);
+  if (shorter !== settled) return all(shorter);
   const [only] = settled;
   return only && settled.length === 1 ? only : { kind: 'all', of: settled };
+}
+
+/** Disjunctions are cut to what the other parts leave open. */
+function withoutDecided(parts: readonly Formula[]): readonly Formula[] {
+  if (parts.length < 2 || !parts.some((part) => part.kind === 'some')) return parts;
+  const sure = new Set(parts.filter((part) => part.kind !== 'some').map(formulaKey));
+  if (sure.size === 0) return parts;
+  const cut = parts.map((part) => (part.kind === 'some' ? given(part, sure) : part));
+  return cut.every((part, index) => part === parts[index]) ? parts : cut;
 }
 
 /** Disjunction: flattened, without repeats; true where two parts complete each other. */
