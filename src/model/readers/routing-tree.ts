@@ -12,8 +12,8 @@ export interface Entry {
   readonly run: Registered;
   /** `handler` answers; `passing` may answer or hand on; `middleware` runs on the way. */
   readonly role: 'middleware' | 'passing' | 'handler';
-  /** Entries of one registration; an inline one (`get('/x', guard, handler)`) ends in its own handler. */
-  readonly group: { readonly inline: boolean };
+  /** Entries of one registration; a closed one (`get('/x', guard, handler)`) ends in its own handler. */
+  readonly group: { readonly closed: boolean };
   readonly onError: readonly Registered[];
   readonly declared: Declared | null;
   readonly node: ts.Node;
@@ -78,6 +78,8 @@ export function endpointsOf(root: Router): { endpoints: Endpoint[]; shadowed: En
   const shadowed: Entry[] = [];
   root.entries.forEach((entry, index) => {
     if (entry.role === 'middleware') return;
+    const after = root.entries.slice(index + 1);
+    if (after.some((later) => isGuardOf(entry, later))) return;
     const before = root.entries.slice(0, index);
     if (before.some((earlier) => answersAll(earlier, entry))) shadowed.push(entry);
     else endpoints.push(...endpointsAt(root, entry, before));
@@ -105,9 +107,19 @@ function runsBefore(earlier: Entry, entry: Entry): boolean {
   return isOnTheWay(earlier) && takes(earlier, entry);
 }
 
-/** Inline middleware of another registration ends in that registration's handler. */
 function isOnTheWay(entry: Entry): boolean {
-  return entry.role === 'passing' || (entry.role === 'middleware' && !entry.group.inline);
+  return !entry.group.closed;
+}
+
+/** `all('/orders/*', async (c, next) => …)` guards what is registered below it. */
+function isGuardOf(entry: Entry, later: Entry): boolean {
+  if (entry.role !== 'passing' || later.role !== 'handler' || isStatic(entry)) return false;
+  return (entry.path.endsWith('*') || entry.path === later.path) && takes(entry, later);
+}
+
+/** Files are served where there are some, before later routes get a chance. */
+function isStatic({ run }: Entry): boolean {
+  return /^serveStatic\b/.test(run.expression.getText());
 }
 
 function answersAll(earlier: Entry, entry: Entry): boolean {

@@ -1,5 +1,4 @@
 import { type Condition, negate, type Place } from '../../condition/condition.ts';
-import { canonicalJson } from '../../kernel/digest.ts';
 
 /** What must hold, as a tree over conditions; `all` of nothing is true, `some` of nothing is false. */
 export type Formula =
@@ -23,34 +22,62 @@ export function isFalse(formula: Formula): boolean {
 
 const keys = new WeakMap<object, string>();
 
-/** Equal for conditions that say the same, wherever they stand. */
-export function conditionKey(condition: Condition): string {
-  const known = keys.get(condition);
+/** Equal for conditions and terms that say the same, wherever they stand. */
+export function keyOf(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? '';
+  const known = keys.get(value);
   if (known !== undefined) return known;
-  const key = canonicalJson(withoutPlaces(condition));
-  keys.set(condition, key);
+  const text = Array.isArray(value) ? `[${value.map(keyOf).join()}]` : `{${membersOf(value)}}`;
+  const key = shortened(text);
+  keys.set(value, key);
   return key;
+}
+
+const short = new Map<string, string>();
+
+/** A number for each text ever seen, so that keys of large things stay small. */
+function shortened(text: string): string {
+  const known = short.get(text);
+  if (known !== undefined) return known;
+  const key = `#${short.size.toString(36)}`;
+  short.set(text, key);
+  return key;
+}
+
+function membersOf(value: object): string {
+  const members: string[] = [];
+  for (const [name, item] of Object.entries(value)) {
+    if (name !== 'at') members.push(`${name}:${keyOf(item)}`);
+  }
+  return members.sort().join();
+}
+
+export function conditionKey(condition: Condition): string {
+  return keyOf(condition);
 }
 
 /** Equal for formulas that are written the same, wherever they stand. */
 export function formulaKey(formula: Formula): string {
-  if (formula.kind === 'atom') return conditionKey(formula.condition);
+  if (formula.kind === 'atom') return keyOf(formula.condition);
   const known = keys.get(formula);
   if (known !== undefined) return known;
-  const key = `${formula.kind}(${formula.of.map(formulaKey).join(',')})`;
+  const key = shortened(`${formula.kind}(${formula.of.map(formulaKey).join()})`);
   keys.set(formula, key);
   return key;
 }
 
-function withoutPlaces(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutPlaces);
-  if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).filter(([name]) => name !== 'at');
-  return Object.fromEntries(entries.map(([name, item]) => [name, withoutPlaces(item)]));
-}
+const opposites = new WeakMap<Formula, Formula>();
 
 /** The formula that holds exactly when this one does not. */
 export function not(formula: Formula): Formula {
+  const known = opposites.get(formula);
+  if (known) return known;
+  const opposite = negated(formula);
+  opposites.set(formula, opposite);
+  return opposite;
+}
+
+function negated(formula: Formula): Formula {
   if (formula.kind === 'atom') return atom(negate(formula.condition));
   return formula.kind === 'all' ? some(formula.of.map(not)) : all(formula.of.map(not));
 }
@@ -58,11 +85,21 @@ export function not(formula: Formula): Formula {
 /** Conjunction: flattened, without repeats; false where two parts exclude each other exactly. */
 export function all(parts: readonly Formula[]): Formula {
   const kept = flatten('all', parts);
-  if (kept === null) return FALSE;
-  const settled = withoutImplied(kept);
-  if (settled === null) return FALSE;
+  const settled = kept && withoutImplied(kept);
+  if (!settled) return FALSE;
+  const shorter = withoutDecided(settled);
+  if (shorter !== settled) return all(shorter);
   const [only] = settled;
   return only && settled.length === 1 ? only : { kind: 'all', of: settled };
+}
+
+/** Disjunctions are cut to what the other parts leave open. */
+function withoutDecided(parts: readonly Formula[]): readonly Formula[] {
+  if (parts.length < 2 || !parts.some((part) => part.kind === 'some')) return parts;
+  const sure = new Set(parts.filter((part) => part.kind !== 'some').map(formulaKey));
+  if (sure.size === 0) return parts;
+  const cut = parts.map((part) => (part.kind === 'some' ? given(part, sure) : part));
+  return cut.every((part, index) => part === parts[index]) ? parts : cut;
 }
 
 /** Disjunction: flattened, without repeats; true where two parts complete each other. */
@@ -71,11 +108,29 @@ export function some(parts: readonly Formula[]): Formula {
   if (kept === null) return TRUE;
   const single = new Set(kept.map(formulaKey));
   const alone = kept.map((part) => (part.kind === 'all' ? withoutOpposites(part, kept) : part));
+  if (alone.some(isTrue)) return TRUE;
   const fewer = alone.filter(
-    (part) => part.kind !== 'all' || !part.of.some((item) => single.has(formulaKey(item))),
+    (part) =>
+      !isFalse(part) &&
+      (part.kind !== 'all' || !part.of.some((item) => single.has(formulaKey(item)))),
   );
   const [only] = fewer;
-  return only && fewer.length === 1 ? only : { kind: 'some', of: fewer };
+  if (only && fewer.length === 1) return only;
+  return factored(fewer) ?? { kind: 'some', of: fewer };
+}
+
+/** `(a ∧ b) ∨ (a ∧ c)` is `a ∧ (b ∨ c)`. */
+function factored(parts: readonly Formula[]): Formula | undefined {
+  const [first, ...others] = parts.map((part) => (part.kind === 'all' ? part.of : [part]));
+  if (!first) return undefined;
+  const keys = others.map((each) => new Set(each.map(formulaKey)));
+  const common = first.filter((each) => keys.every((set) => set.has(formulaKey(each))));
+  if (common.length === 0) return undefined;
+  const shared = new Set(common.map(formulaKey));
+  const rest = [first, ...others].map((each) =>
+    all(each.filter((item) => !shared.has(formulaKey(item)))),
+  );
+  return all([...common, some(rest)]);
 }
 
 /** `a ∨ (¬a ∧ b)` is `a ∨ b`. */
@@ -122,7 +177,7 @@ function literalComparison(part: Formula) {
   if (part.kind !== 'atom' || !('op' in part.condition)) return undefined;
   const { left, op, right } = part.condition;
   if (right.kind !== 'literal' || left.kind === 'opaque') return undefined;
-  return { left: canonicalJson(left), op, right: canonicalJson(right.value) };
+  return { left: keyOf(left), op, right: keyOf(right.value) };
 }
 
 /** The conditions that together say what the formula says; a disjunction becomes one `any`. */
@@ -156,8 +211,48 @@ export function given(formula: Formula, known: ReadonlySet<string>): Formula {
   if (known.size === 0) return formula;
   const key = formulaKey(formula);
   if (known.has(key)) return TRUE;
-  if (formula.kind === 'atom') return known.has(formulaKey(not(formula))) ? FALSE : formula;
+  if (known.has(formulaKey(not(formula)))) return FALSE;
+  if (formula.kind === 'atom') return formula;
   const parts = formula.of.map((part) => given(part, known));
   if (parts.every((part, index) => part === formula.of[index])) return formula;
   return formula.kind === 'all' ? all(parts) : some(parts);
+}
+
+const sizes = new WeakMap<Formula, number>();
+
+/** How many conditions a formula is written with; those nobody can bring about weigh more. */
+function weightOf(formula: Formula): number {
+  const known = sizes.get(formula);
+  if (known !== undefined) return known;
+  const weight =
+    formula.kind === 'atom'
+      ? UNLIKELY.has(formula.condition.kind)
+        ? 4
+        : 1
+      : formula.of.reduce((sum, part) => sum + weightOf(part), 0);
+  sizes.set(formula, weight);
+  return weight;
+}
+
+const UNLIKELY: ReadonlySet<string> = new Set(['opaque', 'external', 'environment', 'conflict']);
+
+/**
+ * Of many alternatives the plainest ones, so that formulas stay within a weight: what is left says
+ * less often that it holds, never wrongly.
+ */
+export function plainest(formula: Formula, limit: number): Formula {
+  if (weightOf(formula) <= limit || formula.kind === 'atom') return formula;
+  if (formula.kind === 'all') {
+    const each = Math.max(8, Math.floor(limit / 2));
+    return all(formula.of.map((part) => (part.kind === 'some' ? plainest(part, each) : part)));
+  }
+  const sorted = [...formula.of].sort((a, b) => weightOf(a) - weightOf(b));
+  const kept: Formula[] = [];
+  let weight = 0;
+  for (const part of sorted) {
+    weight += weightOf(part);
+    if (kept.length > 0 && weight > limit) break;
+    kept.push(plainest(part, limit));
+  }
+  return some(kept);
 }

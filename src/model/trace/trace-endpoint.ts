@@ -5,6 +5,7 @@ import { type Actor, actorOf, withActor } from './actors.ts';
 import { machineFor } from './assemble.ts';
 import { answerErrors } from './chain.ts';
 import { conditionsOf, outcomesOf } from './endings.ts';
+import { withPlainFlags } from './flags.ts';
 import { inputOfRoute } from './inputs.ts';
 import { type Machine, STEP_LIMIT, type TraceDeps } from './machine.ts';
 import { withIds } from './outcome-ids.ts';
@@ -28,21 +29,22 @@ export interface Traced {
 export function traceEndpoint(endpoint: Endpoint, deps: TraceDeps): Traced {
   const machine = machineFor(deps, endpoint);
   const findings: Finding[] = [];
-  try {
-    machine.proceed(0);
-    answerErrors(machine);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    findings.push(gaveUp(endpoint, 'the code nests too deeply'));
+  for (const work of [() => machine.proceed(0), () => answerErrors(machine)]) {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      findings.push(gaveUp(endpoint, 'the code nests too deeply'));
+    }
   }
   if (machine.steps > STEP_LIMIT) findings.push(gaveUp(endpoint, 'the code takes too many steps'));
   const actor = actorOf(machine);
   const outcomes = outcomesOf(machine).map((found) => {
-    const when = withActor(machine, actor, conditionsOf(found));
+    const when = withPlainFlags(machine, withActor(machine, actor, conditionsOf(found)));
     return { ...found.outcome, when };
   });
   return {
-    reads: [...machine.reads],
+    reads: machine.reads.map((read) => ({ ...read, where: withPlainFlags(machine, read.where) })),
     writes: [...machine.writes],
     guards: guardsOf(machine),
     outcomes: withIds(outcomes),

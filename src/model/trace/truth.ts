@@ -32,7 +32,6 @@ export function truth(value: Value, node: ts.Node): Formula {
 }
 
 function rowThere(row: Value & { kind: 'row' }, node: ts.Node): Formula {
-  if (row.there) return row.there;
   return row.sure ? TRUE : atom({ kind: 'exists', at: placeAt(node), query: row.query });
 }
 
@@ -71,6 +70,7 @@ function termTruth({ term, type }: Value & { kind: 'term' }, node: ts.Node): For
       return type.base === 'string' ? against('!=', '') : TRUE;
     case 'call':
       if (type.base === 'boolean') return against('=', true);
+      if (type.base === 'string' && !type.nullable) return against('!=', '');
       return term.fn === 'length' ? against('>', 0) : against('!=', null);
     case 'env':
       return type.base === 'boolean' ? against('=', true) : against('!=', null);
@@ -169,7 +169,9 @@ export function presence(value: Value, node: ts.Node): Formula | undefined {
 
 function termPresence({ term, type }: Value & { kind: 'term' }, node: ts.Node): Formula {
   if (term.kind === 'literal') return term.value === null ? FALSE : TRUE;
-  const open = ['input', 'env', 'external', 'opaque', 'choice', 'call'].includes(term.kind);
+  const open =
+    ['input', 'env', 'external', 'opaque', 'choice'].includes(term.kind) ||
+    (term.kind === 'call' && type.base === 'unknown');
   if (!open && !type.nullable) return TRUE;
   const right: Term = { kind: 'literal', value: null };
   return compareTerms({ left: term, op: '!=', right }, { at: placeAt(node), text: textOf(node) });

@@ -105,6 +105,25 @@ describe('one file', () => {
     expect(problems).toEqual(['model.shadowedRoute src/index.ts:7 an earlier route answers first']);
   });
 
+  test('a validator on a wildcard guards what comes after it, files are served besides', () => {
+    const { chains } = read(`
+      import { validator } from 'hono/validator';
+      import { serveStatic } from '@hono/node-server/serve-static';
+      import { swaggerUI } from '@hono/swagger-ui';
+      const key = validator('header', (value, c) => value);
+      const app = new Hono();
+      app.post('/orders/*', key);
+      app.get('/*', serveStatic({ root: 'public' }));
+      app.post('/orders/bulk', h);
+      app.get('/ui', swaggerUI({ url: '/doc' }));
+      export default app;`);
+    expect(chains).toEqual({
+      'GET /*path': "serveStatic({ root: 'public' })",
+      'POST /orders/bulk': 'key > h',
+      'GET /ui': "serveStatic({ root: 'public' }) > swaggerUI({ url: '/doc' })",
+    });
+  });
+
   test('base paths make views of the same app', () => {
     const { routes, chains } = read(`
       const app = new Hono().basePath('/v1');
@@ -203,6 +222,22 @@ describe('mounting', () => {
     const handler = endpoints.at(-1)!.chain.at(-1)!;
     const [list] = [...handler.file].length > 0 ? parametersAround(handler.expression) : [];
     expect(handler.bound?.(list!)?.expression.getText()).toBe('listPosts');
+  });
+
+  test('functions that return middleware, handlers or several things at once', () => {
+    const { routes, chains } = read(`
+      import { createMiddleware } from 'hono/factory';
+      function limit(max: number) { return createMiddleware(async (c, next) => next()); }
+      const build = (name: string) => { const router = new Hono().get('/', show(name)); return { path: '/' + name, router }; };
+      function show(name: string) { return (c) => c.text(name); }
+      const app = new Hono();
+      app.on('POST', '/', limit(3));
+      app.post('/', h);
+      const { path, router: pets } = build('pets');
+      app.route(path, pets);
+      export default app;`);
+    expect(routes).toEqual(['POST /', 'GET /pets']);
+    expect(chains).toEqual({ 'POST /': 'limit(3) > h', 'GET /pets': 'show(name)' });
   });
 
   test('classes that hold a router', () => {
