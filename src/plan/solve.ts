@@ -15,6 +15,10 @@ import { digestsOf, evidenceOf } from './solve/trace-back.ts';
 
 export const SOLVER_VERSION = '1';
 
+/** Values tried for a scenario before it is given up, and for a variant, which is worth less. */
+const EFFORT = 4000;
+const VARIANT_EFFORT = 400;
+
 /** A scenario without a plan, and why; `solvable` where a state may exist that wasn't found. */
 export interface Unsolved {
   readonly scenario: string;
@@ -66,7 +70,7 @@ function solveOne(model: Model, scenario: Scenario, variant: Variant | null): Pl
   if (obstacle.kind !== 'none' && obstacle.kind !== 'assumed') {
     return fail(obstacle.reason, obstacle.kind);
   }
-  const tried = attempt(setting);
+  const tried = attempt(setting, { left: variant ? VARIANT_EFFORT : EFFORT });
   if (tried.kind === 'contradiction') {
     return fail(tried.between.map(formulaText).join(' contradicts '), 'infeasible');
   }

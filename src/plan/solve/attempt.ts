@@ -2,10 +2,10 @@ import { allocate } from './allocate.ts';
 import type { Formula } from './formula.ts';
 import { minimise } from './minimise.ts';
 import { contradiction, type Posed } from './problem.ts';
-import { type Assignment, search } from './search.ts';
+import { type Assignment, type Effort, search } from './search.ts';
 import type { Setting } from './setting.ts';
 import { settle } from './settle.ts';
-import { type Shape, shapesOf } from './shapes.ts';
+import { shapesOf } from './shapes.ts';
 import type { World } from './world.ts';
 
 /** Rows with values under which everything asked for holds. */
@@ -23,12 +23,17 @@ export type Attempt =
   | { readonly kind: 'none' };
 
 /** Tries shape after shape, reusing rows for foreign keys before adding some. */
-export function attempt(setting: Setting): Attempt {
+export function attempt(setting: Setting, effort: Effort): Attempt {
   const contradictions: (readonly Formula[])[] = [];
   let always = true;
   for (const shape of shapesOf(setting)) {
+    let before: World | null = null;
     for (const parents of ['reuse', 'own'] as const) {
-      const tried = attemptShape(setting, shape, parents);
+      if (effort.left <= 0) return { kind: 'none' };
+      const settled = settle(allocate(setting, shape), parents);
+      if (settled && before && sameRows(before, settled.world)) continue;
+      before = settled?.world ?? null;
+      const tried = settled ? attemptWorld(settled, effort) : NONE;
       if (tried.kind === 'found') return tried;
       if (tried.kind === 'contradiction') contradictions.push(tried.between);
       else always = false;
@@ -38,12 +43,20 @@ export function attempt(setting: Setting): Attempt {
   return always && between ? { kind: 'contradiction', between } : { kind: 'none' };
 }
 
-function attemptShape(setting: Setting, shape: Shape, parents: 'reuse' | 'own'): Attempt {
-  const settled = settle(allocate(setting, shape), parents);
-  if (!settled) return { kind: 'none' };
+/** What trying a world costs, in values tried. */
+const WORLD = 20;
+
+const NONE: Attempt = { kind: 'none' };
+
+function attemptWorld(settled: { world: World; posed: Posed }, effort: Effort): Attempt {
+  effort.left -= WORLD;
   const between = contradiction(settled.posed);
   if (between) return { kind: 'contradiction', between };
-  const values = search(settled.posed);
-  if (!values) return { kind: 'none' };
+  const values = search(settled.posed, effort);
+  if (!values) return NONE;
   return { kind: 'found', solution: { ...settled, values: minimise(settled.posed, values) } };
+}
+
+function sameRows(left: World, right: World): boolean {
+  return left.rows.size === right.rows.size;
 }

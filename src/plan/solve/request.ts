@@ -140,14 +140,16 @@ function chosenParts(bound: Bound, plain: Parts): Parts {
 /** The password that an actor signed up with, where the code compares the request's with it. */
 function withPasswords(bound: Bound, parts: Parts): Parts {
   const { world } = bound.solution;
-  return passwordTests(world.setting).reduce((current, { input, row, matches }) => {
+  const known = { ...parts };
+  for (const { input, row, matches } of passwordTests(world.setting)) {
     const owner = ownerOf(world.setting, row);
     const id = owner && world.own.get(owner.id)?.[0]?.get(row);
     const name = id ? bound.names.get(standing(world, id)) : undefined;
-    if (!matches || name === undefined) return current;
+    if (!matches || name === undefined) continue;
     const value = { ref: `${name}.password` };
-    return { ...current, [input.from]: withAt(current[input.from], input.path, value) };
-  }, parts);
+    known[input.from] = withAt(known[input.from], input.path, value);
+  }
+  return known;
 }
 
 function acceptsNull(bound: Bound, input: Variable & { kind: 'input' }): boolean {
