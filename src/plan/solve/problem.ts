@@ -25,7 +25,7 @@ export function pose(world: World, formulas: readonly Formula[]): Posed {
   const preferred = preferredValues(world, members);
   const known = new Map(classes.constants);
   for (const name of identities(world, classes)) {
-    const takesAny = domains.get(name)?.fresh === true && !ordered.has(name);
+    const takesAny = domains.get(name)?.fresh === 'own' && !ordered.has(name);
     if (!known.has(name) && takesAny) known.set(name, { fresh: name });
   }
   return { formulas, classes, members, domains, of: classes.of, known, ordered, preferred };
