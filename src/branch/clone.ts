@@ -1,7 +1,7 @@
-import type { Database, Session } from '../db/db.ts';
+import type { Database } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Branch, Branches, CloneOptions } from './branch.ts';
-import { type CloneSessions, isSound, makeClone, renewClone } from './make.ts';
+import { type CloneSessions, isSound, makeClone, type Purpose, renewClone } from './make.ts';
 import { preparePlaces } from './place.ts';
 import { ensureTemplate, type Template } from './template.ts';
 
@@ -16,13 +16,17 @@ export async function openClones(options: CloneOptions): Promise<Branches> {
   try {
     await preparePlaces(keeper);
     const template = await ensureTemplate({ url, sql: keeper, driver }, options.template);
-    const [creator, dropper] = await Promise.all([driver.open(url), driver.open(url)]);
-    return new ClonePool(options, template, { keeper, creator, dropper });
+    const opening = Array.from({ length: atATime + 1 }, () => driver.open(url));
+    const [dropper, ...creators] = await Promise.all(opening);
+    return new ClonePool(options, template, { keeper, creators, dropper: dropper ?? keeper });
   } catch (error) {
     await keeper.end();
     throw error;
   }
 }
+
+/** Two cores copy about twice as fast as one. */
+const atATime = 2;
 
 class ClonePool implements Branches {
   readonly isolation = 'clone';
@@ -65,7 +69,8 @@ class ClonePool implements Branches {
     for (const { reject } of this.#waiting.splice(0)) reject(closedPool());
     await Promise.all([...this.#making]);
     await Promise.all([...this.#all].map((clone) => this.#drop(clone)));
-    await Promise.all(Object.values(this.#sessions).map((session: Session) => session.end()));
+    const { keeper, creators, dropper } = this.#sessions;
+    await Promise.all([keeper, dropper, ...creators].map((session) => session.end()));
   }
 
   #next(): Promise<Database> {
@@ -78,30 +83,31 @@ class ClonePool implements Branches {
     return next;
   }
 
-  /** Two at a time: the server copies for one while the other is recorded, connected and prepared. */
   #refill(): void {
     const wanted = this.#options.workers + 1 + this.#waiting.length - this.#ready.length;
-    while (!this.#closed && this.#making.size < Math.min(wanted, 2)) {
-      const making = this.#make().then((made) => {
+    while (!this.#closed && this.#making.size < Math.min(wanted, atATime)) {
+      const waits = this.#making.size < this.#waiting.length;
+      const making = this.#make(waits).then((made) => {
         this.#making.delete(making);
-        // After a failure the next taker starts it anew.
-        if (made) this.#refill();
+        // Stock that couldn't be made is tried again when somebody takes.
+        if (made || this.#waiting.length > 0) this.#refill();
       });
       this.#making.add(making);
     }
   }
 
-  async #make(): Promise<boolean> {
+  async #make(waits: boolean): Promise<boolean> {
+    const { signal } = this.#closing;
+    const purpose: Purpose = waits ? { kind: 'taker', signal } : { kind: 'stock' };
     try {
-      const clone = await makeClone(this.#options, this.#template, {
-        ...this.#sessions,
-        signal: this.#closing.signal,
-      });
+      const options = { ...this.#options, purpose };
+      const clone = await makeClone(options, this.#template, this.#sessions);
+      if (!clone) return false;
       this.#all.add(clone);
       this.#offer(clone);
       return true;
     } catch (error) {
-      for (const { reject } of this.#waiting.splice(0)) reject(error);
+      if (waits) for (const { reject } of this.#waiting.splice(0)) reject(error);
       return false;
     }
   }

@@ -1,38 +1,63 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, type Session, withDatabase } from '../db/db.ts';
 import type { CloneOptions } from './branch.ts';
-import { holdsPlace, leavePlace, takePlace } from './place.ts';
+import { holdsPlace, leavePlace, takePlace, tryPlace } from './place.ts';
 import type { Template } from './template.ts';
 
 /** Sessions in the maintenance database: the keeper's is always free to answer at once. */
 export interface CloneSessions {
   readonly keeper: Session;
-  readonly creator: Session;
+  /** As many as clones are made at a time. */
+  readonly creators: Session[];
   readonly dropper: Session;
 }
 
-/** Makes one clone; closing it drops it. The ledger knows its name before it exists. Aborting ends the wait for a place. */
+/** What a clone is made for: a taker who waits for it, or the stock. */
+export type Purpose = { readonly kind: 'taker'; readonly signal: AbortSignal } | { kind: 'stock' };
+
+/**
+ * Makes one clone; closing it drops it. The ledger knows its name before it exists. For a taker it
+ * waits for a place on the server; for the stock it needs half of them free and else makes none (null),
+ * so that no pool's stock keeps another pool's takers waiting.
+ */
 export async function makeClone(
-  options: CloneOptions,
+  options: CloneOptions & { readonly purpose: Purpose },
   template: Template,
-  sessions: CloneSessions & { readonly signal: AbortSignal },
-): Promise<Database> {
+  sessions: CloneSessions,
+): Promise<Database | null> {
+  const { purpose, limit = 64 } = options;
   const name = `sw_c_${template.name.slice(5, 13)}_${randomBytes(5).toString('hex')}`;
   const onClose = () => dropClone(options, sessions, name);
-  const { keeper, signal } = sessions;
-  await takePlace(keeper, name, { limit: options.limit ?? 64, signal });
+  if (purpose.kind === 'taker') {
+    await takePlace(sessions.keeper, name, { limit, signal: purpose.signal });
+  } else if (!(await tryPlace(sessions.keeper, name, Math.ceil(limit / 2)))) {
+    return null;
+  }
   let clone: Database | undefined;
   try {
     await options.ledger.record('database', name);
-    const { creator } = sessions;
-    await creator.query(`create database ${name} template ${template.name} strategy file_copy`);
-    if (template.settings) await creator.query(template.settings(name));
+    await create(name, template, sessions.creators);
     clone = await options.driver.connect(withDatabase(options.url, name), { onClose });
     await options.prepare?.(clone);
+    // Prepares the statements that will be asked when it is handed out.
+    await isSound(clone, sessions);
     return clone;
   } catch (error) {
     await (clone ? clone.close() : onClose());
     throw error;
+  }
+}
+
+/** On whichever session is free; there is one for each clone in the making. */
+async function create(name: string, template: Template, creators: Session[]): Promise<void> {
+  const creator = creators.pop();
+  if (!creator) throw new Error('more clones in the making than sessions to make them');
+  try {
+    await creator.query(`create database ${name} template ${template.name} strategy file_copy`);
+    if (template.settings) await creator.query(template.settings(name));
+  } finally {
+    creators.push(creator);
   }
 }
 
@@ -61,7 +86,21 @@ async function dropClone(
   { keeper, dropper }: CloneSessions,
   name: string,
 ): Promise<void> {
+  await emptyDatabase(dropper, name);
   await dropper.query(`drop database if exists ${name} with (force)`);
   await options.ledger.strike('database', name);
   await leavePlace(keeper, name);
+}
+
+/** Dropping waits 100 ms as soon as it meets a session, ended or not; so they are seen off before. */
+async function emptyDatabase(sql: Session, name: string): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const left = await sql.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
+      [name],
+      'sw_empty',
+    );
+    if (left.length === 0) return;
+    await sleep(1);
+  }
 }

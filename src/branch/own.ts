@@ -24,7 +24,11 @@ export function ownDatabase(
         taken = undefined;
         await ledger.strike('journal', name);
       };
-      const database = await driver.connect(url, { forgetOnClose: true, onClose });
+      const connecting = driver.connect(url, { forgetOnClose: true, onClose });
+      const database = await connecting.catch(async (error: unknown) => {
+        await onClose();
+        throw error;
+      });
       taken = await branchOf(database);
       return taken;
     },
@@ -35,7 +39,12 @@ export function ownDatabase(
 
 /** Taken, it has a baseline already: whatever comes after is undone by closing it. */
 async function branchOf(database: Database): Promise<Branch> {
-  await database.baseline();
+  try {
+    await database.baseline();
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
   let closed: Promise<void> | undefined;
   const close = () => (closed ??= undo(database).finally(() => database.close()));
   return { ...database, close, giveBack: close, [Symbol.asyncDispose]: close };

@@ -11,22 +11,26 @@ export async function preparePlaces(sql: Sql): Promise<void> {
 }
 
 /**
- * Takes the clone's lock as soon as fewer than the limit stand or are being made, by any process. Who
- * counts holds another lock meanwhile, so two can't both take the last place.
+ * Takes the clone's lock if fewer than the limit stand or are being made, by any process. Who counts
+ * holds another lock meanwhile, so two can't both take the last place.
  */
+export async function tryPlace(sql: Sql, name: string, limit: number): Promise<boolean> {
+  const [row] = await sql.query(
+    'select statewright.take_place($1, $2) as taken',
+    [name, limit],
+    'sw_take_place',
+  );
+  return row?.['taken'] === true;
+}
+
+/** The same, waiting up to a minute for a place; throws `branch.full` then. */
 export async function takePlace(
   sql: Sql,
   name: string,
   { limit, signal }: { limit: number; signal: AbortSignal },
 ): Promise<void> {
   const deadline = performance.now() + 60_000;
-  for (;;) {
-    const [row] = await sql.query(
-      'select statewright.take_place($1, $2) as taken',
-      [name, limit],
-      'sw_take_place',
-    );
-    if (row?.['taken'] === true) return;
+  while (!(await tryPlace(sql, name, limit))) {
     if (performance.now() > deadline) throw full(limit);
     await sleep(50, undefined, { signal });
   }

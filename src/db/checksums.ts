@@ -1,5 +1,6 @@
 import { applicationTables } from './catalog/queries.ts';
 import type { Sql } from './db.ts';
+import { fixedText } from './restore.ts';
 
 /**
  * A digest of each table's content, by table id, whatever order the rows are in: the row count and the
@@ -8,9 +9,7 @@ import type { Sql } from './db.ts';
 export async function checksums(sql: Sql): Promise<Readonly<Record<string, string>>> {
   await sql.query(`
     begin isolation level repeatable read read only;
-    set local timezone = 'UTC';
-    set local datestyle = 'ISO';
-    set local extra_float_digits = 1`);
+    select ${fixedText}`);
   const tables = await sql.query(`
     select case when nspname = 'public' then '' else nspname || '.' end || relname as id,
       format('%I.%I', nspname, relname) as name

@@ -28,7 +28,7 @@ export async function removeJournal(sql: Sql): Promise<void> {
 
 const journalSql = `
   create schema if not exists statewright;
-  create unlogged table if not exists statewright.dirty (relation oid not null);
+  create table if not exists statewright.dirty (relation oid not null);
 
   create or replace function statewright.mark_dirty() returns trigger
   language plpgsql security definer as $$

@@ -3,6 +3,12 @@ import type { Sql } from './db.ts';
 /** SQLSTATEs by which `statewright.restore` says that it did nothing, and why. */
 export const refusals = { busy: 'SWB01', ddl: 'SWD01' } as const;
 
+/** Settings, for one transaction, under which the same row always has the same text. */
+export const fixedText = `
+  set_config('datestyle', 'ISO', true), set_config('intervalstyle', 'postgres', true),
+  set_config('timezone', 'UTC', true), set_config('extra_float_digits', '1', true),
+  set_config('bytea_output', 'hex', true)`;
+
 /**
  * Installs the tables of a baseline, emptied, and the function that restores it: one call, one
  * transaction, under replica role, so that neither triggers nor foreign keys act.
@@ -17,42 +23,27 @@ export async function removeRestore(sql: Sql): Promise<void> {
 }
 
 const removeSql = `
+  drop table if exists statewright.baseline, statewright.baseline_rows,
+    statewright.baseline_shape, statewright.dirty;
+  drop function if exists statewright.restore();
   do $$
-  declare former text;
   begin
-    if to_regclass('statewright.baseline') is not null then
-      for former in select b.copy from statewright.baseline b where b.copy is not null loop
-        execute 'drop table if exists ' || former;
-      end loop;
-    end if;
-    drop table if exists statewright.baseline, statewright.baseline_shape, statewright.dirty;
-    drop function if exists statewright.restore();
-    begin
-      drop schema if exists statewright;
-    exception when dependent_objects_still_exist then null;
-    end;
+    drop schema if exists statewright;
+  exception when dependent_objects_still_exist then null;
   end $$`;
 
 const restoreSql = `
   create table if not exists statewright.baseline (
     relation oid primary key,
     id text not null,
-    copy text,
     remove text not null,
-    put text,
+    put text not null,
     differs text not null
   );
-  create table if not exists statewright.baseline_shape (digest text);
-
-  do $$
-  declare former text;
-  begin
-    for former in select b.copy from statewright.baseline b where b.copy is not null loop
-      execute 'drop table if exists ' || former;
-    end loop;
-    delete from statewright.baseline;
-    delete from statewright.baseline_shape;
-  end $$;
+  create table if not exists statewright.baseline_rows (relation oid not null, image text not null);
+  create index if not exists baseline_rows_relation on statewright.baseline_rows (relation);
+  create table if not exists statewright.baseline_shape (digest char(64));
+  truncate statewright.baseline, statewright.baseline_rows, statewright.baseline_shape;
 
   create or replace function statewright.restore() returns table (id text, differing bigint)
   language plpgsql as $$
@@ -81,10 +72,11 @@ const restoreSql = `
     perform set_config('session_replication_role', 'replica', true),
       set_config('statewright.restoring', 'on', true),
       set_config('row_security', 'off', true),
-      set_config('lock_timeout', '2s', true);
+      set_config('lock_timeout', '2s', true),
+      ${fixedText};
     for target in select * from statewright.baseline b where b.relation = any (marks) loop
       execute target.remove;
-      if target.put is not null then execute target.put; end if;
+      execute target.put;
     end loop;
     for target in select * from statewright.baseline b where b.relation = any (marks) loop
       execute target.differs into differing;

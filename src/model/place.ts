@@ -14,6 +14,22 @@ export function placeOf(node: ts.Node): Place {
   };
 }
 
+/** Where a call stands in a chain of calls: the line of its own name and the tokens from there on. */
+export function placeOfCall(node: ts.Node): Place {
+  const place = placeOf(node);
+  const start = node.getStart() + calledFrom(node);
+  const line = node.getSourceFile().getLineAndCharacterOfPosition(start).line + 1;
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return place;
+  const tokens = [node.expression.name.text, ...node.arguments.flatMap(tokensOf)];
+  return { ...place, line, hash: digest(tokens.join(' ')).slice(0, 16) };
+}
+
+/** How far into a call's text its own name begins, behind what it is called on. */
+export function calledFrom(node: ts.Node): number {
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return 0;
+  return node.expression.name.getStart() - node.getStart();
+}
+
 /** The tokens of a node without comments and layout. */
 export function tokensOf(node: ts.Node): string[] {
   const children = node.getChildren();

@@ -1,4 +1,4 @@
-import type { Place } from '../condition/condition.ts';
+import type { InputPart, Place } from '../condition/condition.ts';
 import type { Table } from '../db/db.ts';
 import type { Finding } from '../kernel/finding.ts';
 import type { ts } from '../kernel/syntax.ts';
@@ -8,6 +8,18 @@ import type { Program } from '../repo/repo.ts';
 export interface Registered {
   readonly file: string;
   readonly expression: ts.Expression;
+  /**
+   * What a parameter or loop variable around the expression stood for when it was registered (inside a
+   * factory, a loop over routes, a constructor), by the node that declares it.
+   */
+  readonly bound?: (declaration: ts.Node) => Registered | undefined;
+}
+
+/** Schemas an endpoint's own registration declares (OpenAPI routes); checked right before the handler. */
+export interface Declared {
+  readonly parts: readonly { readonly from: InputPart; readonly schema: Registered }[];
+  /** What answers when one of them refuses; null for the framework's own answer. */
+  readonly onInvalid: Registered | null;
 }
 
 /** One endpoint as registered: everything that runs for it, in order, the handler last. */
@@ -19,6 +31,7 @@ export interface Endpoint {
   readonly chain: readonly Registered[];
   /** Error handlers from the innermost router outwards. */
   readonly onError: readonly Registered[];
+  readonly declared?: Declared;
   readonly at: Place;
 }
 

@@ -10,6 +10,7 @@ import { Scenario } from '../scenarios/scenarios.ts';
 
 export const Unsolved = z.object({
   scenario: z.string(),
+  /** `solvable`: as far as one can tell, but no state was found. */
   feasibility: Scenario.shape.feasibility,
   reason: z.string(),
 });
@@ -35,7 +36,7 @@ export function planModel(model: Model): Planned {
       ...unsolved,
       ...failed.map(({ plan, findings: [first] }) => ({
         scenario: plan.id,
-        feasibility: 'opaque' as const,
+        feasibility: 'solvable' as const,
         reason: `the plan did not pass its checks (${first?.code})`,
       })),
     ],

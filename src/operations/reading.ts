@@ -4,13 +4,15 @@ import { analyze } from '../model/analyze.ts';
 import type { Model } from '../model/model.ts';
 import { openProgram } from '../repo/program.ts';
 import { readRepo } from '../repo/read.ts';
-import type { Files } from '../repo/repo.ts';
+import type { Files, Program, Repo } from '../repo/repo.ts';
 
 /** A checkout read into a model, with the texts its evidence points into. */
 export interface Reading {
   readonly root: string;
-  readonly model: Model;
+  readonly repo: Repo;
   readonly files: Files;
+  readonly program: Program;
+  readonly model: Model;
 }
 
 /** Reads a checkout and derives its model; executes nothing of it. */
@@ -19,6 +21,6 @@ export async function readModel(path: string, emit: Emit): Promise<Reading> {
   emit({ kind: 'stage', stage: 'read', total: null });
   const { repo, files } = await readRepo(root, { emit });
   emit({ kind: 'done', stage: 'read', note: `${repo.files.length} files` });
-  const model = analyze(openProgram(repo, files), { emit });
-  return { root, model, files };
+  const program = openProgram(repo, files);
+  return { root, repo, files, program, model: analyze(program, { emit }) };
 }

@@ -3,7 +3,7 @@ import type { Database } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { appEnvironment, appFolder } from './environment.ts';
 import type { Logs } from './logs.ts';
-import { assertAppOnDatabase } from './on-database.ts';
+import { appElsewhere, assertAppOnDatabase, triedDatabase } from './on-database.ts';
 import { freePort } from './port.ts';
 import { exitedEarly, isTaken, untilReady } from './ready.ts';
 import { ask } from './send.ts';
@@ -21,8 +21,8 @@ export interface AppOptions {
   /** Names the app's database sessions: letters, digits and dashes, at most 40. */
   readonly runId: string;
   readonly record: RecordProcess;
-  /** A path asked once more where `ready` opened no database session; `/` when absent. */
-  readonly probe?: string;
+  /** Paths that read the database, asked where `ready` opened no session; `/` when absent. */
+  readonly probes?: readonly string[];
   readonly signal?: AbortSignal;
   readonly choosePort?: () => Promise<number>;
 }
@@ -80,20 +80,24 @@ async function untilOnDatabase(
   url: string,
   options: AppOptions,
 ): Promise<RunningApp | 'taken'> {
-  const { config, database, probe = '/', signal } = options;
-  if ((await untilReady(supervised, url, options)) === 'taken') return 'taken';
+  const { config, database, probes = ['/'], signal } = options;
+  const state = await untilReady(supervised, url, options);
+  if (state === 'taken') return 'taken';
   const alive = () => isAlive(supervised);
   const applicationName = nameOf(options);
   const app = { database, applicationName, databaseEnv: config.databaseEnv, alive };
   const look = (path: string) => ask(url, path, { timeoutMs: 5_000, signal });
+  if (state === 'elsewhere') throw appElsewhere(app, triedDatabase(supervised.logs));
   try {
-    const sessionsSeen = await assertAppOnDatabase(app, [config.ready, probe], look);
+    const sessionsSeen = await assertAppOnDatabase(app, [config.ready, ...probes], look);
     const { process, logs, exited, stop } = supervised;
     const { pid, start: startTime } = process;
     return { url, pid, startTime, applicationName, sessionsSeen, logs, exited, alive, stop };
   } catch (error) {
     // Whoever took the port in the meantime may have answered in the app's place.
     if (isTaken(supervised)) return 'taken';
+    const tried = triedDatabase(supervised.logs);
+    if (tried !== null) throw appElsewhere(app, tried);
     if (!alive()) throw exitedEarly(config, await supervised.exited, supervised.logs);
     throw error;
   }

@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,7 +72,7 @@ function found(connected: Connected, host: Supervised): Browser {
 }
 
 async function startHost(executablePath: string, options: BrowserOptions): Promise<Supervised> {
-  const scratch = await mkdtemp(join(tmpdir(), 'statewright-browser-'));
+  const scratch = join(tmpdir(), `statewright-browser-${randomBytes(6).toString('hex')}`);
   const root = userInfo().uid === 0;
   const args = root ? [...ARGS, '--no-sandbox'] : ARGS;
   const launch = {
@@ -87,7 +87,7 @@ async function startHost(executablePath: string, options: BrowserOptions): Promi
     command: [process.execPath, HOST, JSON.stringify(launch)],
     cwd: scratch,
     env: { PATH, LANG, HOME: scratch, TMPDIR: scratch, XDG_CONFIG_HOME: scratch },
-    remove: scratch,
+    scratch,
     record: options.record,
   });
 }

@@ -78,7 +78,9 @@ function fits(value: Value, actual: Json | undefined, known: Known): boolean {
   if ('oneOf' in value) return value.oneOf.some((option) => equal(option, actual ?? null));
   if ('fake' in value) return actual !== undefined && actual !== null;
   if ('unique' in value) return typeof actual === 'string' && actual.includes(value.unique);
-  return actual !== undefined && equal(shown(value, known), actual);
+  const ref = refOf(value);
+  const bound = ref === null || known.refs[ref.row]?.[ref.column] !== undefined;
+  return bound && equal(shown(value, known), actual ?? null);
 }
 
 /** The literal a value stands for, as far as it stands for one. */

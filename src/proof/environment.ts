@@ -42,6 +42,9 @@ export function appEnvironment(source: EnvironmentSource): Variables {
     ...config.allowHosts,
     ...hostsOf(source.databaseUrl),
   ]);
+  env['STATEWRIGHT_DATABASES'] = JSON.stringify(
+    [source.databaseUrl, ...Object.values(config.env)].flatMap(databaseOf),
+  );
   env['PGAPPNAME'] = source.applicationName;
   env[config.databaseEnv] = namedUrl(source.databaseUrl, source);
   if (port !== null) env[config.portEnv] = `${port}`;
@@ -73,6 +76,16 @@ function hostsOf(url: string): readonly string[] {
   const [address = '', query = ''] = url.split('?');
   const host = /^[a-z]+:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/]*)/i.exec(address)?.[1];
   return [host, new URLSearchParams(query).get('host')].filter((name): name is string => !!name);
+}
+
+/** `5432/shop` for a PostgreSQL URL: what the preload lets the app open sessions on. */
+function databaseOf(url: string): readonly string[] {
+  const parts = /^postgres(?:ql)?:\/\/(?:([^:@/]*)[^@/]*@)?([^/?]*)(?:\/([^?]*))?/i.exec(url);
+  if (!parts) return [];
+  const [, user = '', address = '', name = ''] = parts;
+  const query = new URLSearchParams(url.split('?')[1] ?? '');
+  const port = /:(\d+)$/.exec(address)?.[1] ?? query.get('port') ?? '5432';
+  return [`${port}/${decodeURIComponent(name || user)}`];
 }
 
 /** The folder an app's commands run in. */

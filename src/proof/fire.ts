@@ -17,7 +17,7 @@ export interface FireOptions {
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** The cookies it sets, by name. */
+  /** The cookies it sets, by name; an empty value takes one away. */
   readonly cookies: Readonly<Record<string, string>>;
   /** The parsed JSON body, else null. */
   readonly body: Json;
@@ -105,7 +105,8 @@ function parse(text: string): Json {
 function cookieOf(line: string): [string, string] {
   const [pair = ''] = line.split(';');
   const equals = pair.indexOf('=');
-  return [pair.slice(0, equals).trim(), pair.slice(equals + 1).trim()];
+  const gone = /;\s*(max-age=(0|-)|expires=[^;]*\b19\d\d\b)/i.test(line);
+  return [pair.slice(0, equals).trim(), gone ? '' : pair.slice(equals + 1).trim()];
 }
 
 function cookieHeader(cookies: Readonly<Record<string, string>>): string {

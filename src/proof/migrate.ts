@@ -1,13 +1,15 @@
 import type { AppConfig } from '../config/config.ts';
+import type { Database } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { appEnvironment, appFolder } from './environment.ts';
+import { appElsewhere, triedDatabase } from './on-database.ts';
 import { type RecordProcess, supervise } from './supervise.ts';
 
 export interface MigrateOptions {
   readonly config: AppConfig;
   /** The folder of the config file, absolute. */
   readonly root: string;
-  readonly databaseUrl: string;
+  readonly database: Pick<Database, 'url' | 'name'>;
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   readonly runId: string;
   readonly record: RecordProcess;
@@ -16,10 +18,11 @@ export interface MigrateOptions {
 
 /**
  * Runs `config.migrate`, if there is one, on the database and waits for its end. Throws
- * `app.migrateFailed` with the command's last lines when it doesn't end with code 0.
+ * `app.migrateFailed` with the command's last lines when it doesn't end with code 0, and the refusal
+ * `guard.appElsewhere` when it went for another database, from which it was kept.
  */
 export async function runMigrations(options: MigrateOptions): Promise<void> {
-  const { config, signal } = options;
+  const { config, database, signal } = options;
   const command = config.migrate;
   if (command === null) return;
   signal?.throwIfAborted();
@@ -27,7 +30,7 @@ export async function runMigrations(options: MigrateOptions): Promise<void> {
   const env = appEnvironment({
     config,
     cwd,
-    databaseUrl: options.databaseUrl,
+    databaseUrl: database.url,
     host: options.hostEnv,
     plan: {},
     applicationName: `statewright-migrate-${options.runId}`.slice(0, 63),
@@ -41,6 +44,8 @@ export async function runMigrations(options: MigrateOptions): Promise<void> {
   await child.stop();
   signal?.removeEventListener('abort', stop);
   signal?.throwIfAborted();
+  const tried = triedDatabase(child.logs);
+  if (tried !== null) throw appElsewhere({ database, databaseEnv: config.databaseEnv }, tried);
   if (exit.code === 0) return;
   const log = child.logs.tail(20);
   const how = exit.error ?? (exit.signal ? `signal ${exit.signal}` : `exit code ${exit.code}`);

@@ -1,5 +1,6 @@
 import type { Database } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
+import type { Logs } from './logs.ts';
 
 export interface AppOnDatabase {
   readonly database: Pick<Database, 'name' | 'session'>;
@@ -9,7 +10,7 @@ export interface AppOnDatabase {
   alive(): boolean;
 }
 
-const WAIT_MS = 2_500;
+const WAIT_MS = 4_000;
 const LOOK_EVERY_MS = 40;
 
 const SESSIONS = `
@@ -18,7 +19,7 @@ const SESSIONS = `
 
 /**
  * Counts the app's sessions on the database, asking it for `paths` meanwhile so that one that connects
- * late does so. Throws the refusal `guard.appElsewhere` when none is seen within 2.5 s.
+ * late does so. Throws the refusal `guard.appElsewhere` when none is seen within 4 s.
  */
 export async function assertAppOnDatabase(
   app: AppOnDatabase,
@@ -37,18 +38,33 @@ export async function assertAppOnDatabase(
     if (path !== undefined) await Promise.race([ask(path), pause()]);
     else await pause();
   }
-  throw refused(app, elsewhere);
+  throw appElsewhere(app, elsewhere);
 }
 
 function pause(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
 }
 
-function refused(app: AppOnDatabase, elsewhere: string | null): StatewrightError {
-  const instead = elsewhere === null ? '' : ` Its sessions are on database "${elsewhere}" instead.`;
+/** The database the preload kept the app from, if it tried another than its own. */
+export function triedDatabase(logs: Logs): string | null {
+  const tried = logs
+    .tail(200)
+    .map((line) => /^statewright: refused a session on database "(.*)" at/.exec(line)?.[1]);
+  return tried.find((name) => name !== undefined) ?? null;
+}
+
+/** The refusal of an app that is not, or not only, on the database it was given. */
+export function appElsewhere(
+  app: { readonly database: { readonly name: string }; readonly databaseEnv: string },
+  elsewhere: string | null,
+): StatewrightError {
+  const instead =
+    elsewhere === null
+      ? ` no session of it was seen on "${app.database.name}".`
+      : ` it went for "${elsewhere}", not "${app.database.name}".`;
   return new StatewrightError(
     'guard.appElsewhere',
-    `The app is not on the database it was given: no session of it was seen on "${app.database.name}".${instead} Nothing was written.`,
+    `The app is not on the database it was given:${instead} Nothing was written.`,
     {
       hint: `It was told its database in ${app.databaseEnv}. Does a .env file or a fixed URL in its code win over that? Does app.databaseEnv name the variable it reads? If it connects late, let app.ready be a path that reads the database.`,
       facts: { database: app.database.name, elsewhere, databaseEnv: app.databaseEnv },

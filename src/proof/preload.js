@@ -1,5 +1,5 @@
 // Loaded into the app under test before its own code (NODE_OPTIONS=--import). It refuses connections
-// and look-ups that would leave the machine, and ends the app when its supervisor is gone.
+// and look-ups that would leave the machine and sessions on other databases, and ends the app when its supervisor is gone.
 import dgram from 'node:dgram';
 import dns from 'node:dns';
 import { writeSync } from 'node:fs';
@@ -7,9 +7,12 @@ import { syncBuiltinESMExports } from 'node:module';
 import net from 'node:net';
 import os from 'node:os';
 import { isMainThread } from 'node:worker_threads';
+import { watchStartup } from './preload-postgres.js';
 
 // biome-ignore lint/style/noProcessEnv: how the launcher speaks to this file
 const allowed = JSON.parse(process.env.STATEWRIGHT_ALLOW_HOSTS ?? '[]').map(plain);
+// biome-ignore lint/style/noProcessEnv: how the launcher speaks to this file
+const databases = JSON.parse(process.env.STATEWRIGHT_DATABASES ?? 'null');
 const resolved = new Set();
 
 guardSockets();
@@ -23,23 +26,43 @@ function guardSockets() {
   const connect = net.Socket.prototype.connect;
   net.Socket.prototype.connect = function guarded(...args) {
     const { host, port } = target(args);
-    if (isAllowed(host)) return connect.apply(this, args);
+    if (isAllowed(host)) {
+      connect.apply(this, args);
+      // Not before: connecting puts back the socket's own `write`.
+      if (databases) guardDatabase(this, port);
+      return this;
+    }
     const error = refusal(host, port);
     process.nextTick(() => this.destroy(error));
     return this;
   };
 }
 
+/** A session on another database than the run's would write where nothing is taken away again. */
+function guardDatabase(socket, port) {
+  const isOwn = (database) => databases.includes(`${port}/${database}`);
+  watchStartup(socket, isOwn, (database) => {
+    say(`refused a session on database "${database}" at port ${port}`);
+    const message = `statewright: database "${database}" at port ${port} is not the run's`;
+    socket.destroy(Object.assign(new Error(message), { code: 'ERR_STATEWRIGHT_DATABASE' }));
+  });
+}
+
 /** `connect(options)`, `connect(port, host)`, `connect(path)`, or what node:net itself passes: `[options, callback]`. */
 function target([first, second]) {
   const options = Array.isArray(first) ? first[0] : first;
   if (typeof options === 'object' && options !== null) {
-    return options.path ? { host: null, port: null } : { host: options.host, port: options.port };
+    return options.path ? atPath(options.path) : { host: options.host, port: options.port };
   }
   const isPath = typeof options === 'string' && Number.isNaN(Number(options));
   return isPath
-    ? { host: null, port: null }
+    ? atPath(options)
     : { host: typeof second === 'string' ? second : null, port: options };
+}
+
+/** PostgreSQL's own sockets carry their port in their name. */
+function atPath(path) {
+  return { host: null, port: /\.s\.PGSQL\.(\d+)$/.exec(path)?.[1] ?? null };
 }
 
 function guardLookups(resolver) {
@@ -127,13 +150,17 @@ function plain(host) {
 
 function refusal(host, port) {
   const at = port ? `${host}:${port}` : host;
+  say(`refused a connection to ${at}`);
+  const error = new Error(`statewright: ${at} is off this machine and not in app.allowHosts`);
+  return Object.assign(error, { code: 'ERR_STATEWRIGHT_OUTBOUND' });
+}
+
+function say(what) {
   try {
-    writeSync(2, `statewright: refused a connection to ${at}\n`);
+    writeSync(2, `statewright: ${what}\n`);
   } catch {
     // The log is full or gone; the app still gets the error.
   }
-  const error = new Error(`statewright: ${at} is off this machine and not in app.allowHosts`);
-  return Object.assign(error, { code: 'ERR_STATEWRIGHT_OUTBOUND' });
 }
 
 function followSupervisor() {

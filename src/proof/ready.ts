@@ -1,28 +1,32 @@
 import type { AppConfig } from '../config/config.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Logs } from './logs.ts';
+import { triedDatabase } from './on-database.ts';
 import { ask } from './send.ts';
 import { type Exit, isAlive, type Supervised } from './supervise.ts';
 
 const PROBE_EVERY_MS = 30;
 
 /**
- * Waits until the app answers `config.ready` below 500; `taken` when it found its port taken. Throws
+ * Waits until the app answers `config.ready` below 500; `taken` when it found its port taken,
+ * `elsewhere` when it was kept from another database. Throws
  * `app.exited` when it ends before, `app.notReady` after `config.startTimeoutMs`.
  */
 export async function untilReady(
   supervised: Supervised,
   url: string,
   { config, signal }: { config: AppConfig; signal?: AbortSignal },
-): Promise<'ready' | 'taken'> {
+): Promise<'ready' | 'taken' | 'elsewhere'> {
   const deadline = performance.now() + config.startTimeoutMs;
   let last = 'no answer';
   while (performance.now() < deadline) {
     signal?.throwIfAborted();
     if (isTaken(supervised)) return 'taken';
+    if (triedDatabase(supervised.logs) !== null) return 'elsewhere';
     if (!isAlive(supervised)) {
       const exit = await supervised.exited;
       if (isTaken(supervised)) return 'taken';
+      if (triedDatabase(supervised.logs) !== null) return 'elsewhere';
       throw exitedEarly(config, exit, supervised.logs);
     }
     const left = Math.max(deadline - performance.now(), 1);

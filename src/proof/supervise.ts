@@ -17,8 +17,8 @@ export interface Order {
   readonly cwd: string;
   /** The whole environment of the command; it does not show in process listings. */
   readonly env: Readonly<Record<string, string>>;
-  /** A folder to remove when the command has ended, however it ends. */
-  readonly remove?: string;
+  /** A folder, absolute and not there yet, that is made for the command and removed when it has ended. */
+  readonly scratch?: string;
   readonly record: RecordProcess;
 }
 
@@ -66,8 +66,8 @@ export async function supervise(order: Order): Promise<Supervised> {
     await stop();
     throw error;
   }
-  const { command, cwd, env, remove = null } = order;
-  child.stdin?.write(`${JSON.stringify({ command, cwd, env, remove })}\n`);
+  const { command, cwd, env, scratch = null } = order;
+  child.stdin?.write(`${JSON.stringify({ command, cwd, env, scratch })}\n`);
   return { process: id, logs, exited, exit, stop };
 }
 

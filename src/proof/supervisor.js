@@ -2,14 +2,14 @@
 // closes: the kernel closes it even when whoever holds the other end is killed with -9.
 // The first line of standard input says what to run; file descriptor 3 carries back how it ended.
 import { spawn } from 'node:child_process';
-import { rmSync, writeSync } from 'node:fs';
+import { mkdirSync, rmSync, writeSync } from 'node:fs';
 
 const GRACE_MS = 1500;
 
 let received = '';
 let launched = false;
 let stopping = false;
-let remove = null;
+let scratch = null;
 
 process.stdin.setEncoding('utf8');
 process.stdin.on('data', receive);
@@ -28,7 +28,8 @@ function receive(chunk) {
 }
 
 function launch(order) {
-  remove = order.remove;
+  scratch = order.scratch;
+  if (scratch) mkdirSync(scratch, { mode: 0o700 });
   const [command, ...args] = order.command;
   const child = spawn(command, args, {
     cwd: order.cwd,
@@ -56,7 +57,7 @@ function finish(exit) {
     // Nobody is left to tell.
   }
   try {
-    if (remove) rmSync(remove, { recursive: true, force: true, maxRetries: 5 });
+    if (scratch) rmSync(scratch, { recursive: true, force: true, maxRetries: 5 });
   } finally {
     process.kill(-process.pid, 'SIGKILL');
   }

@@ -24,31 +24,46 @@ export async function visitPage(
   when: When,
   options: FireOptions,
 ): Promise<Answer> {
-  const { url, timeoutMs = TIMEOUT_MS, signal } = options;
-  const path = pathOf(when, url);
-  signal?.throwIfAborted();
+  options.signal?.throwIfAborted();
   const context = await openContext(browser, when, options);
-  const close = () => void context.close();
-  signal?.addEventListener('abort', close, { once: true });
+  const { stopped, forget } = stopOf(options.signal);
   try {
-    const page = await context.newPage();
-    const response = await page.goto(`${url}${path}`, { waitUntil: 'load', timeout: timeoutMs });
-    await page.waitForLoadState('networkidle', { timeout: QUIET_MS }).catch(() => undefined);
-    const text = await settledText(page);
-    const first = await firstOf(response);
-    const headers = (await first?.allHeaders()) ?? {};
-    const status = first?.status() ?? 0;
-    const redirect = status >= 300 && status < 400 ? headers['location'] : undefined;
-    const reached = ownLocation(redirect ?? page.url(), url);
-    const location = reached === path ? null : reached;
-    return { status, headers, cookies: {}, body: null, text, location };
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw error;
+    return await Promise.race([look(context, when, options), stopped]);
   } finally {
-    signal?.removeEventListener('abort', close);
-    await context.close();
+    forget();
+    // Closing waits for a page that is still loading; nobody needs to wait for that when stopped.
+    const closed = context.close().catch(() => undefined);
+    if (!options.signal?.aborted) await closed;
   }
+}
+
+async function look(
+  context: BrowserContext,
+  when: When,
+  { url, timeoutMs = TIMEOUT_MS }: FireOptions,
+): Promise<Answer> {
+  const path = pathOf(when, url);
+  const page = await context.newPage();
+  const response = await page.goto(`${url}${path}`, { waitUntil: 'load', timeout: timeoutMs });
+  await page.waitForLoadState('networkidle', { timeout: QUIET_MS }).catch(() => undefined);
+  const text = await settledText(page);
+  const first = await firstOf(response);
+  const headers = (await first?.allHeaders()) ?? {};
+  const status = first?.status() ?? 0;
+  const redirect = status >= 300 && status < 400 ? headers['location'] : undefined;
+  const reached = ownLocation(redirect ?? page.url(), url);
+  const location = reached === path ? null : reached;
+  return { status, headers, cookies: {}, body: null, text, location };
+}
+
+/** Rejects with the signal's reason once it is aborted. */
+function stopOf(signal: AbortSignal | undefined): { stopped: Promise<never>; forget: () => void } {
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal?.reason);
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop, { once: true });
+  stopped.catch(() => undefined);
+  return { stopped, forget: () => signal?.removeEventListener('abort', stop) };
 }
 
 async function openContext(
@@ -82,11 +97,11 @@ async function settledText(page: Page): Promise<string> {
   await page.addStyleTag({ content: '* { text-transform: none !important }' });
   const deadline = performance.now() + SETTLE_MS;
   // biome-ignore lint/performance/useDomNodeTextContent: what is hidden must not count
-  const look = () => page.innerText('body');
-  let last = await look();
+  const read = () => page.innerText('body');
+  let last = await read();
   while (performance.now() < deadline) {
     await page.waitForTimeout(LOOK_EVERY_MS);
-    const next = await look();
+    const next = await read();
     if (next === last) break;
     last = next;
   }

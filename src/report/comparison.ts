@@ -19,7 +19,7 @@ export function compareThen(then: Then, observed: Proof['observed']): readonly C
     ...Object.entries(then.body ?? {}).map(([path, value]) => {
       const found = observed ? at(observed.body, path) : undefined;
       return fact(
-        path,
+        `body.${path}`,
         valueWords(value),
         observed && {
           words: found === undefined ? ['nothing'] : [code(JSON.stringify(found))],

@@ -106,16 +106,23 @@ test('a clone given back unwritten or restored is handed out again, one that mov
 });
 
 test('no more clones stand than the limit allows, all pools counted', async () => {
-  const limit = 3;
-  const [one, two] = [await open({ limit }), await open({ limit })];
-  const taken = [await one.take(), await two.take(), await Promise.race([one.take(), two.take()])];
+  const limit = 4;
+  const [one, two] = [await open({ limit, workers: 0 }), await open({ limit, workers: 0 })];
+  const taken = [await one.take(), await two.take(), await one.take(), await two.take()];
   const late = one.take();
-  expect(await Promise.race([late, new Promise((done) => setTimeout(done, 300, 'waits'))])).toBe(
-    'waits',
-  );
-  expect((await clones()).length).toBeLessThanOrEqual(limit);
-  for (const branch of taken) await branch.close();
-  await late;
+  const waited = new Promise((done) => setTimeout(done, 300, 'waits'));
+  expect(await Promise.race([late, waited])).toBe('waits');
+  expect((await clones()).length).toBe(limit);
+  await taken[1]?.close();
+  expect(await exists((await late).name)).toBe(true);
+});
+
+test('closing a pool ends the wait for a place', async () => {
+  const pool = await open({ limit: 1 });
+  await pool.take();
+  const refused = expect(pool.take()).rejects.toMatchObject({ code: 'branch.closed' });
+  await pool.close();
+  await refused;
 });
 
 test('database settings of the template arrive in its clones', async () => {

@@ -196,6 +196,27 @@ describe('startApp', () => {
     await expectGone(seen);
   });
 
+  it('lets an app open sessions on a second database that the config names', async () => {
+    const [given, second] = [await freshDatabase(), await freshDatabase()];
+    const answer = `
+      const other = new pg.Client(process.env.REPORTS);
+      await other.connect();
+      const { rows } = await other.query('select current_database() as name');
+      await other.end();
+      await pool.query('select 1');
+      response.end(rows[0].name);`;
+    const config = { env: { REPORTS: second.url } };
+    await using app = await throwawayApp(serverOn('process.env.DATABASE_URL', answer), { config });
+    const { starting } = await start(app, given);
+    const running = await starting;
+    const answered = await fire(
+      { as: null, method: 'GET', path: '/' },
+      { url: running.url, credentials: null },
+    );
+    expect(answered.text).toBe(second.name);
+    await running.stop();
+  });
+
   it('refuses an app that uses no database', async () => {
     const database = await freshDatabase();
     await using app = await throwawayApp(
@@ -218,7 +239,7 @@ describe('startApp', () => {
       await client.end();
       response.end('ok');`;
     await using app = await throwawayApp(serverOn('process.env.DATABASE_URL', answer));
-    const { starting } = await start(app, database, { probe: '/items' });
+    const { starting } = await start(app, database, { probes: ['/items'] });
     const running = await starting;
     expect(running.sessionsSeen).toBeGreaterThan(0);
     await running.stop();
@@ -242,8 +263,7 @@ describe('runMigrations', () => {
     const database = await freshDatabase('select 1');
     const root = fileURLToPath(new URL('../../fixtures/apps/clinic', import.meta.url));
     const config = AppConfig.parse({ start: ['node', 'x'], migrate: ['node', 'src/migrate.ts'] });
-    const databaseUrl = database.url;
-    await runMigrations({ config, root, databaseUrl, hostEnv, runId: 'r1', record: unrecorded });
+    await runMigrations({ config, root, database, hostEnv, runId: 'r1', record: unrecorded });
     const rows = await database.session((sql) =>
       sql.query('select code from departments order by 1'),
     );
@@ -257,11 +277,10 @@ describe('runMigrations', () => {
     await using app = await throwawayApp('', { config });
     const database = await freshDatabase();
     const { root, config: parsed } = app;
-    const databaseUrl = database.url;
     const failed = runMigrations({
       config: parsed,
       root,
-      databaseUrl,
+      database,
       hostEnv,
       runId: 'r1',
       record: unrecorded,
@@ -270,5 +289,36 @@ describe('runMigrations', () => {
       code: 'app.migrateFailed',
       facts: { code: 4, log: ['no such table'] },
     });
+  });
+
+  it('keeps them from another database than the one they are for', async () => {
+    const [database, other] = [await freshDatabase('select 1'), await freshDatabase('select 1')];
+    const source = `
+      import pg from 'pg';
+      const client = new pg.Client(${JSON.stringify(other.url)});
+      await client.connect();
+      await client.query('create table dropped_here (id int)');
+      await client.end();`;
+    await using app = await throwawayApp(source, {
+      config: { migrate: [process.execPath, 'server.mjs'] },
+    });
+    const { root, config } = app;
+    const failed = runMigrations({
+      config,
+      root,
+      database,
+      hostEnv,
+      runId: 'r1',
+      record: unrecorded,
+    });
+    await expect(failed).rejects.toMatchObject({
+      code: 'guard.appElsewhere',
+      ending: 'refused',
+      facts: { database: database.name, elsewhere: other.name },
+    });
+    const made = await other.session((sql) =>
+      sql.query(`select to_regclass('dropped_here') as made`),
+    );
+    expect(made).toEqual([{ made: null }]);
   });
 });

@@ -74,6 +74,10 @@ describe('compare', () => {
   it('does not take a ref that was never bound for anything', () => {
     expect(paths({ body: { id: { ref: 'nobody.id' } } }, { body: { id: 1 } })).toEqual(['body.id']);
     expect(paths({ body: { id: { ref: 'nobody.id' } } }, { body: {} })).toEqual(['body.id']);
+    expect(paths({ body: { id: { ref: 'nobody.id' } } }, { body: { id: null } })).toEqual([
+      'body.id',
+    ]);
+    expect(paths({ body: { at: { ref: 'order.gone' } } }, { body: {} })).toEqual([]);
   });
 
   it('expects instants from now within two minutes', () => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { hostname } from 'node:os';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +10,10 @@ const run = promisify(execFile);
 const preload = new URL('../../src/proof/preload.js', import.meta.url).href;
 
 /** Runs a program with the preload and gives what it printed. */
-async function underGuard(source: string, { allow = [] as string[], tsx = false } = {}) {
+async function underGuard(
+  source: string,
+  { allow = [] as string[], tsx = false, databases = null as string[] | null } = {},
+) {
   await using app = await throwawayApp('', { files: { 'program.ts': source } });
   const command = tsx ? `${app.root}/node_modules/.bin/tsx` : process.execPath;
   const env = {
@@ -18,6 +21,7 @@ async function underGuard(source: string, { allow = [] as string[], tsx = false 
     HOME: app.root,
     NODE_OPTIONS: `--import=${preload}`,
     STATEWRIGHT_ALLOW_HOSTS: JSON.stringify(allow),
+    STATEWRIGHT_DATABASES: JSON.stringify(databases),
   };
   return await run(command, ['program.ts'], { cwd: app.root, env, timeout: 15_000 });
 }
@@ -102,4 +106,39 @@ describe('the preload', () => {
       connect(9, ${JSON.stringify(hostname())}).on('error', (e) => console.log((e as any).code))`;
     expect((await underGuard(source)).stdout).not.toContain('ERR_STATEWRIGHT_OUTBOUND');
   });
+
+  it.each([
+    ['shop', '', true],
+    ['dev', '', false],
+    // What a pool with TLS asks first is let through; nothing else follows here.
+    ['dev', '?sslmode=require', 'tls'],
+  ])(
+    'with "shop" as its own, a session on "%s%s" reaches the server: %s',
+    async (name, query, reaches) => {
+      const received: Buffer[] = [];
+      const server = createTcpServer((socket) => {
+        socket.on('error', () => undefined);
+        socket.on('data', (data) => {
+          received.push(data);
+          socket.destroy();
+        });
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const { port } = server.address() as AddressInfo;
+      const source = `import pg from 'pg';
+      const client = new pg.Client('postgres://ann@127.0.0.1:${port}/${name}${query}');
+      client.on('error', () => undefined);
+      void client.connect().catch((e) => console.log((e as any).code ?? 'ended'));`;
+      const { stdout, stderr } = await underGuard(source, { databases: [`${port}/shop`] });
+      await new Promise((resolve) => server.close(resolve));
+      const bytes = Buffer.concat(received);
+      if (reaches === true) expect(bytes.toString()).toContain('shop');
+      else if (reaches === 'tls') expect(bytes).toHaveLength(8);
+      else {
+        expect(bytes).toHaveLength(0);
+        expect(stdout.trim()).toBe('ERR_STATEWRIGHT_DATABASE');
+        expect(stderr).toContain(`refused a session on database "dev" at port ${port}`);
+      }
+    },
+  );
 });

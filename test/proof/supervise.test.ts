@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { isRunning, type ProcessId, processStart } from '../../src/kernel/process.ts';
 import { isAlive, type Order, supervise } from '../../src/proof/supervise.ts';
 
@@ -16,6 +16,13 @@ const order = (source: string, more: Partial<Order> = {}): Order => ({
   record: unrecorded,
   ...more,
 });
+
+/** A folder that is gone after the test. */
+async function scratchFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'statewright-test-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
 
 async function until(holds: () => boolean, ms = 6_000): Promise<boolean> {
   const deadline = Date.now() + ms;
@@ -46,7 +53,7 @@ describe('supervise', () => {
   });
 
   it('runs nothing when it cannot be recorded', async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'statewright-test-')), 'ran');
+    const file = join(await scratchFolder(), 'ran');
     const source = `require('node:fs').writeFileSync(${JSON.stringify(file)}, '')`;
     const record = () => Promise.reject(new Error('no ledger'));
     await expect(supervise(order(source, { record }))).rejects.toThrow('no ledger');
@@ -105,9 +112,7 @@ describe('supervise', () => {
   });
 
   it('leaves neither process nor folder behind when its owner is killed with -9', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'statewright-test-'));
-    const remove = join(folder, 'scratch');
-    await writeFile(remove, '');
+    const scratch = join(await scratchFolder(), 'scratch');
     const supervisor = new URL('../../src/proof/supervise.ts', import.meta.url).href;
     const owner = spawn(
       process.execPath,
@@ -117,7 +122,7 @@ describe('supervise', () => {
         `import { supervise } from ${JSON.stringify(supervisor)};
          const child = await supervise({
            command: [process.execPath, '-e', 'console.log(process.pid); setInterval(() => {}, 1000)'],
-           cwd: '/', env: {}, remove: ${JSON.stringify(remove)},
+           cwd: ${JSON.stringify(scratch)}, env: {}, scratch: ${JSON.stringify(scratch)},
            record: async () => async () => undefined,
          });
          setInterval(() => {
@@ -130,8 +135,9 @@ describe('supervise', () => {
     const line = await new Promise<string>((resolve) => owner.stdout.once('data', resolve));
     const pids = String(line).trim().split('\n')[0]?.split(' ').map(Number) ?? [];
     expect(pids.map(processStart)).not.toContain(null);
+    expect(existsSync(scratch)).toBe(true);
     owner.kill('SIGKILL');
     expect(await until(() => pids.every((pid) => processStart(pid) === null))).toBe(true);
-    expect(existsSync(remove)).toBe(false);
+    expect(existsSync(scratch)).toBe(false);
   });
 });

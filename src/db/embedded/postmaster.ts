@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, constants, copyFileSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StatewrightError } from '../../kernel/errors.ts';
 import { isRunning, type ProcessId, processStart } from '../../kernel/process.ts';
@@ -41,7 +41,11 @@ export function launch(
   user: ServerUser | null,
 ): ProcessId {
   const log = openSync(logFile, 'a');
-  const options = Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]);
+  const method = canCloneFiles(dirname(dataDir)) ? { file_copy_method: 'clone' } : {};
+  const options = Object.entries({ ...settings, ...method }).flatMap(([key, value]) => [
+    '-c',
+    `${key}=${value}`,
+  ]);
   const child = spawn(binaries.postgres, ['-D', dataDir, '-p', `${port}`, ...options], {
     cwd: '/',
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
@@ -93,6 +97,20 @@ export async function stopPostmaster(server: ProcessId | null, dataDir: string):
     }
   }
   await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Whether the file system shares blocks between copies: a clone then costs the same at any size. */
+function canCloneFiles(folder: string): boolean {
+  const probe = join(folder, `probe-${process.pid}`);
+  try {
+    writeFileSync(probe, 'probe');
+    copyFileSync(probe, `${probe}-copy`, constants.COPYFILE_FICLONE_FORCE);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    for (const path of [probe, `${probe}-copy`]) rmSync(path, { force: true });
+  }
 }
 
 export async function freePort(): Promise<number> {

@@ -1,18 +1,26 @@
 import type * as z from 'zod';
 import type { Operation } from '../../kernel/operation.ts';
 import { analyzeRepo } from '../../operations/analyze.ts';
+import { runDemo } from '../../operations/demo.ts';
+import { tearDown } from '../../operations/down.ts';
+import { enrollDatabase } from '../../operations/enroll.ts';
+import { collectGarbage } from '../../operations/gc.ts';
 import { initConfig } from '../../operations/init.ts';
-import type { Checkout } from '../../operations/place.ts';
+import type { Place } from '../../operations/place.ts';
 import { planRepo } from '../../operations/plan-repo.ts';
+import { proveRepo } from '../../operations/prove-repo.ts';
 import { listScenarios } from '../../operations/scenarios.ts';
+import { setUp } from '../../operations/up.ts';
+import type { ProofSummary } from '../../proof/proof.ts';
 import { EXIT } from './failure.ts';
 import * as words from './words.ts';
 
 /** An operation as a command: how its result reads, and how the process ends with it. */
 export interface CliCommand {
-  readonly operation: Operation<z.ZodObject, z.ZodType, Checkout>;
+  readonly operation: Operation<z.ZodObject, z.ZodType, Place>;
   readonly render: (output: unknown) => string;
   readonly exit: (output: unknown) => number;
+  readonly json: (output: unknown) => unknown;
   readonly examples: string;
 }
 
@@ -36,13 +44,54 @@ export const COMMANDS: readonly CliCommand[] = [
     exit: ({ findings }) => exitFor(findings),
     examples: '  statewright plan\n  statewright plan --dry-run --json',
   }),
+  command(proveRepo, {
+    render: words.proved,
+    json: words.provedJson,
+    exit: ({ summary, findings }) => proofExit(summary, findings),
+    examples: '  statewright prove\n  statewright prove --only "POST /checkout" --workers 1',
+  }),
+  command(setUp, {
+    render: words.standing,
+    examples:
+      '  statewright up "POST /checkout › coupon_expired" --start\n' +
+      '  statewright up "POST /checkout › coupon_expired" --db "$TEST_DATABASE_URL" --app http://127.0.0.1:3000',
+  }),
+  command(tearDown, {
+    render: words.tornDown,
+    exit: ({ changedSince }) => (changedSince.length > 0 ? EXIT.findings : EXIT.done),
+    examples: '  statewright down r1a2b3.4c5d --db "$TEST_DATABASE_URL"',
+  }),
+  command(enrollDatabase, {
+    render: words.enrolled,
+    examples: '  statewright enroll --db "$TEST_DATABASE_URL" --as test',
+  }),
+  command(collectGarbage, {
+    render: words.collected,
+    exit: ({ swept }) =>
+      swept.some(({ outcome }) => outcome === 'failed') ? EXIT.findings : EXIT.done,
+    examples: '  statewright gc --dry-run',
+  }),
+  command(runDemo, {
+    render: words.proved,
+    json: words.provedJson,
+    exit: ({ summary }) => proofExit(summary, []),
+    examples: '  statewright demo --only "POST /api/checkout"',
+  }),
 ];
 
+/** What was expected and did not come back is a finding; what can't be had here is not. */
+function proofExit(summary: ProofSummary, findings: readonly { severity: string }[]): number {
+  const { diverted = 0, crashed = 0, unstable = 0 } = summary.verdicts;
+  if (diverted + crashed + unstable + summary.residue > 0) return EXIT.findings;
+  return exitFor(findings);
+}
+
 function command<In extends z.ZodObject, Out extends z.ZodType>(
-  operation: Operation<In, Out, Checkout>,
+  operation: Operation<In, Out, Place>,
   edge: {
     readonly render: (output: z.infer<Out>) => string;
     readonly exit?: (output: z.infer<Out>) => number;
+    readonly json?: (output: z.infer<Out>) => unknown;
     readonly examples: string;
   },
 ): CliCommand {
@@ -51,6 +100,7 @@ function command<In extends z.ZodObject, Out extends z.ZodType>(
     operation: operation as unknown as CliCommand['operation'],
     render: edge.render as CliCommand['render'],
     exit: (edge.exit ?? (() => EXIT.done)) as CliCommand['exit'],
+    json: (edge.json ?? ((output) => output)) as CliCommand['json'],
     examples: edge.examples,
   };
 }

@@ -9,5 +9,9 @@ export function openPlace(): Checkout {
     clock: { now: () => new Date() },
     home: process.env['STATEWRIGHT_HOME'] ?? join(cache, 'statewright'),
     env: process.env,
+    terminal: {
+      colour: process.stdout.isTTY === true && !process.env['NO_COLOR'],
+      width: Math.min(process.stdout.columns ?? 100, 120),
+    },
   };
 }

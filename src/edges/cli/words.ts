@@ -1,5 +1,6 @@
 import type { Finding } from '../../kernel/finding.ts';
 import type { Model } from '../../model/model.ts';
+import type { Run } from '../../run/run.ts';
 import type { Scenario } from '../../scenarios/scenarios.ts';
 
 interface Initialized {
@@ -74,6 +75,83 @@ export function planned(output: {
   const unsolved = output.unsolved.map(({ scenario, reason }) => `  ${scenario}: ${reason}\n`);
   return `${count(output.plans.length, 'plan')} in ${output.folder}: ${output.written.length} written, ${output.removed.length} removed, ${output.unchanged} unchanged.
 ${unsolved.length > 0 ? `Not planned:\n${unsolved.join('')}` : ''}${found(output.findings)}`;
+}
+
+/** The terminal's summary of a proof run, and where the report is. */
+export function proved(output: { readonly text: string; readonly report: string | null }): string {
+  return `${output.text.trimEnd()}\n${output.report ? `\nReport: ${output.report}\n` : ''}`;
+}
+
+/** What scripts rely on: the proofs and their summary, without the words. */
+export function provedJson<Output extends { readonly text: string }>({
+  text: _,
+  ...output
+}: Output): Omit<Output, 'text'> {
+  return output;
+}
+
+/** A run that stands: how to reach it, who can act in it, how it ends. */
+export function standing(run: Run): string {
+  const people = Object.entries(run.personas).flatMap(([name, { headers, cookies }]) => [
+    ...Object.entries(headers).map(([header, value]) => `  ${name}: ${header}: ${value}`),
+    ...Object.entries(cookies).map(([cookie, value]) => `  ${name}: Cookie: ${cookie}=${value}`),
+  ]);
+  const rows = Object.entries(run.refs).map(([name, columns]) => `  ${name}: ${key(columns)}`);
+  return `${run.plan} stands in ${run.database.name} until ${run.expiresAt ?? 'it is taken down'}.
+DATABASE_URL=${run.database.url}
+${rows.length > 0 ? `Rows:\n${rows.join('\n')}\n` : ''}${people.length > 0 ? `People:\n${people.join('\n')}\n` : ''}
+Take it down with: npx statewright down ${run.handle}
+`;
+}
+
+export function tornDown(output: {
+  readonly run: string;
+  readonly already: boolean;
+  readonly removed: number;
+  readonly restored: number;
+  readonly appRows: readonly { readonly table: string; readonly rows: number }[];
+  readonly changedSince: readonly { readonly table: string }[];
+}): string {
+  if (output.already) return `${output.run} was taken down before.\n`;
+  const app = output.appRows.map(
+    ({ table, rows }) => `  ${table}: ${count(rows, 'row')} of the app\n`,
+  );
+  const changed = output.changedSince.map(
+    ({ table }) => `  ${table}: changed since, left as it is\n`,
+  );
+  return `${output.run} is down: ${count(output.removed, 'row')} removed, ${output.restored} restored.
+${[...app, ...changed].join('')}`;
+}
+
+export function enrolled(output: {
+  readonly database: string;
+  readonly environment: string;
+  readonly expiresAt: string | null;
+}): string {
+  const until = output.expiresAt ? ` until ${output.expiresAt}` : '';
+  return `${output.database} is enrolled as ${output.environment}${until}.\n`;
+}
+
+export function collected(output: {
+  readonly swept: readonly {
+    readonly run: string;
+    readonly kind: string;
+    readonly name: string;
+    readonly outcome: string;
+    readonly problem: string | null;
+  }[];
+}): string {
+  if (output.swept.length === 0) return 'Nothing was left behind.\n';
+  const lines = output.swept.map(
+    ({ run, kind, name, outcome, problem }) =>
+      `  ${outcome} ${kind} ${name}${run ? ` of ${run}` : ''}${problem ? `: ${problem}` : ''}`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function key(columns: Readonly<Record<string, unknown>>): string {
+  const [[name, value] = ['', '']] = Object.entries(columns);
+  return `${name} = ${plain(value)}`;
 }
 
 /** Findings as lines a person can act on. */

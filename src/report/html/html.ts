@@ -7,7 +7,7 @@ import { pageHeader } from './header.ts';
 import { icon } from './icons.ts';
 import { mapSection } from './map.ts';
 import { embeddedJson, html, type Markup, trusted } from './markup.ts';
-import { planTemplate } from './plan.ts';
+import { planText } from './plan.ts';
 import { unprovenSection } from './unproven.ts';
 
 /** One HTML file that needs nothing but itself: no network, and no script runs but the page's own. */
@@ -48,7 +48,7 @@ ${findingsSection(report.findings, sources)}
 </div>
 ${panel()}
 ${routes.flatMap((route) =>
-  flatten(route.endings).map((ending) => planTemplate(ending, { route, endings, sources })),
+  flatten(route.endings).map((ending) => planText(ending, { route, endings, sources })),
 )}
 <script type="application/json" id="plans">${embeddedJson(Object.fromEntries(plans))}</script>
 <script>${trusted(assets.script)}</script>

@@ -15,16 +15,16 @@ export interface Surroundings {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** An ending in full, kept as a template until somebody opens it. */
-export function planTemplate(ending: Ending, around: Surroundings): Markup {
-  return html`<template id="plan-${ending.anchor}"><article class="plan">
+/** An ending in full, kept as unparsed text until somebody opens it: a large report stays quick. */
+export function planText(ending: Ending, around: Surroundings): Markup {
+  return html`<script type="text/html" id="plan-${ending.anchor}"><article class="plan">
 ${planHead(ending, around)}
 ${ending.plan && html`${givenSection(ending.plan)}${whenSection(ending.plan)}`}
 ${thenSection(ending, around.endings)}
 ${becauseSection(ending, around)}
 ${variantsSection(ending, around)}
 ${planFoot(ending)}
-</article></template>
+</article></script>
 `;
 }
 

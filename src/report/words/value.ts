@@ -34,8 +34,8 @@ export function absenceWords(absence: {
   readonly table: string;
   readonly where: Readonly<Record<string, BodyValue>>;
 }): Phrase {
-  const facts = Object.entries(absence.where).map(
-    ([column, value]) => say`${code(column)} is ${valueWords(value)}`,
+  const facts = Object.entries(absence.where).map(([column, value]) =>
+    value === null ? say`${code(column)} is not set` : say`${code(column)} is ${valueWords(value)}`,
   );
   if (facts.length === 0) return say`no row at all in ${code(absence.table)}`;
   return say`no ${code(absence.table)} row whose ${list(facts, ' and ')}`;

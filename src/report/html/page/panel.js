@@ -11,11 +11,11 @@ const visibleRows = () =>
   [...document.querySelectorAll('a.ending')].filter((row) => row.checkVisibility());
 
 function show(anchor, { focus }) {
-  const template = document.getElementById(`plan-${anchor}`);
-  if (!template) return hide({ focus: false });
+  const text = anchor && document.getElementById(`plan-${anchor}`);
+  if (!text) return hide({ focus: false });
   mark(current, false);
   current = anchor;
-  body.replaceChildren(template.content.cloneNode(true));
+  body.innerHTML = text.textContent;
   panel.hidden = false;
   panel.scrollTop = 0;
   document.body.classList.add('has-panel');
@@ -58,7 +58,8 @@ function follow({ focus }) {
 function step(by) {
   page.inert = false;
   const rows = visibleRows();
-  const index = rows.findIndex((row) => row.id === `row-${current}`);
+  const here = current === null ? document.activeElement : rowOf(current);
+  const index = rows.indexOf(here);
   const from = index < 0 && by < 0 ? rows.length : index;
   const row = rows[Math.min(rows.length - 1, Math.max(0, from + by))];
   if (!row) return;

@@ -1,0 +1,33 @@
+import { cloneBench } from './clone.bench.ts';
+import type { Comparison } from './measure.ts';
+
+const benches: readonly (() => Promise<readonly Comparison[]>)[] = [cloneBench];
+
+const comparisons: Comparison[] = [];
+for (const bench of benches) comparisons.push(...(await bench()));
+
+if (process.argv.includes('--json')) {
+  console.log(JSON.stringify({ comparisons: comparisons.map(withRatio) }, null, 2));
+} else {
+  console.table(comparisons.map(row));
+}
+
+function withRatio(comparison: Comparison) {
+  return { ...comparison, ratio: comparison.ours.median / comparison.theirs.median };
+}
+
+function row(comparison: Comparison) {
+  const { name, beside, unit, ours, theirs, aim } = comparison;
+  const ratio = ours.median / theirs.median;
+  const aimed = unit === 'ms' ? `≤ ${aim}` : `≥ ${aim}`;
+  const met = unit === 'ms' ? ratio <= aim : ratio >= aim;
+  const figures = (of: Comparison['ours']) => `${of.median.toFixed(2)} (${of.p95.toFixed(2)})`;
+  return {
+    work: name,
+    [`ours: median (p95)`]: `${figures(ours)} ${unit}`,
+    beside,
+    [`theirs: median (p95)`]: `${figures(theirs)} ${unit}`,
+    ratio: `${ratio.toFixed(3)}×`,
+    aim: `${aimed}× ${met ? 'met' : 'missed'}`,
+  };
+}

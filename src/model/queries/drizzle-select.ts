@@ -1,0 +1,269 @@
+import type { Table } from '../../db/db.ts';
+import type { ts } from '../../kernel/syntax.ts';
+import { toConditions } from '../trace/formula.ts';
+import { freshId, type Machine, type Read } from '../trace/machine.ts';
+import { placeAt } from '../trace/source.ts';
+import { toTerm } from '../trace/terms.ts';
+import {
+  type Bind,
+  type Fields,
+  type ListValue,
+  literalOf,
+  native,
+  type Special,
+  type TableValue,
+  UNDEFINED,
+  type Value,
+} from '../trace/values.ts';
+import { isAggregate, QUERY, sqlFormula, sqlValue } from './drizzle-terms.ts';
+
+interface Join {
+  readonly table: TableValue;
+  readonly inner: boolean;
+  readonly on: Value | undefined;
+}
+
+interface Select {
+  readonly fields: Value | null;
+  readonly from: TableValue | null;
+  readonly joins: readonly Join[];
+  readonly where: readonly Value[];
+  readonly limit: Value | null;
+  readonly offset: Value | null;
+  readonly grouped: boolean;
+  /** The chain of calls that built it. */
+  readonly node: ts.Node | null;
+}
+
+const EMPTY: Select = {
+  fields: null,
+  from: null,
+  joins: [],
+  where: [],
+  limit: null,
+  offset: null,
+  grouped: false,
+  node: null,
+};
+
+/** `db.select(fields)`: a builder that reads when it is awaited. */
+export function selectBuilder(machine: Machine, fields: Value | undefined): Special {
+  const chosen = fields && fields.kind !== 'undefined' ? fields : null;
+  return builder(machine, { ...EMPTY, fields: chosen });
+}
+
+const states = new WeakMap<Special, Select>();
+
+function builder(machine: Machine, state: Select): Special {
+  let result: Value | undefined;
+  const made: Special = {
+    kind: 'special',
+    name: 'select',
+    invoke: (method, args, node) => step(machine, { state, made }, { method, args, node }),
+    get: (name, node) => {
+      if (name !== 'then') return sourceField(state, name);
+      return native('then', ([work = UNDEFINED]) =>
+        machine.call(work, [machine.settle(made, node)], node),
+      );
+    },
+    settle: () => {
+      result ??= execute(machine, state, { node: state.node, outer: () => undefined });
+      return result;
+    },
+  };
+  states.set(made, state);
+  return made;
+}
+
+/** A column of a subquery used as a source (`sub.total`). */
+function sourceField(state: Select, name: string): Value | undefined {
+  if (state.fields?.kind === 'object') return state.fields.fields.value.get(name);
+  const column = state.from?.table.columns.find((each) => each.property === name);
+  return column && state.from ? { kind: 'column', source: state.from.source, column } : undefined;
+}
+
+function step(
+  machine: Machine,
+  { state, made }: { state: Select; made: Special },
+  { method, args, node }: { method: string; args: readonly Value[]; node: ts.Node },
+): Value | undefined {
+  const [first, second] = args;
+  const next = (change: Partial<Select>) => builder(machine, { ...state, ...change, node });
+  switch (method) {
+    case 'from':
+      return next(sourceOf(first));
+    case 'where':
+      return next({ where: first ? [...state.where, first] : state.where });
+    case 'innerJoin':
+    case 'leftJoin':
+    case 'rightJoin':
+    case 'fullJoin': {
+      const join = first && tableOf(first);
+      if (!join) return made;
+      return next({
+        joins: [...state.joins, { table: join, inner: method === 'innerJoin', on: second }],
+      });
+    }
+    case 'limit':
+      return next({ limit: first ?? null });
+    case 'offset':
+      return next({ offset: first ?? null });
+    case 'groupBy':
+      return next({ grouped: true });
+    case 'execute':
+    case 'all':
+      return machine.settle(made, node);
+    case 'orderBy':
+    case 'having':
+    case 'for':
+    case 'prepare':
+    case '$dynamic':
+    case '$withCache':
+    case 'as':
+      return made;
+    case 'get':
+      return machine.get(machine.settle(made, node), '0', node);
+    default:
+      return undefined;
+  }
+}
+
+function tableOf(value: Value): TableValue | undefined {
+  if (value.kind === 'table') return value;
+  return value.kind === 'special' ? (states.get(value)?.from ?? undefined) : undefined;
+}
+
+/** A subquery as a source brings its own table and conditions along. */
+function sourceOf(value: Value | undefined): Partial<Select> {
+  if (value?.kind === 'table') return { from: value };
+  const inner = value?.kind === 'special' ? states.get(value) : undefined;
+  return inner ? { from: inner.from, where: inner.where, joins: inner.joins } : {};
+}
+
+/** Runs a subquery inside another query's condition; its id, undefined where it is none. */
+export function runNested(
+  machine: Machine,
+  query: Value,
+  { bind, node }: { bind: Bind; node: ts.Node },
+): string | undefined {
+  const state = query.kind === 'special' ? states.get(query) : undefined;
+  const result = state && execute(machine, state, { node, outer: bind });
+  return result?.kind === 'list' ? result.query : undefined;
+}
+
+/** Reads: adds the query to the trace and gives its rows. */
+function execute(
+  machine: Machine,
+  state: Select,
+  { node, outer }: { node: ts.Node | null; outer: Bind },
+): Value {
+  const { from } = state;
+  const at = node ?? machine.endpoint.chain[0]?.expression;
+  if (!from || !at) return { kind: 'unknown', text: 'select', terms: [] };
+  const read = newRead(machine, from.table, at);
+  const ids = new Map([[from.source, read.id]]);
+  for (const join of state.joins) {
+    const id = freshId(machine, join.table.table);
+    read.joins.push({ id, table: join.table.table.id, inner: join.inner, on: [] });
+    ids.set(join.table.source, id);
+  }
+  const bind: Bind = (source) => ids.get(source) ?? (source === QUERY ? read.id : outer(source));
+  state.joins.forEach((join, index) => {
+    const slot = read.joins[index];
+    if (slot) slot.on.push(...toConditions(sqlFormula(join.on, bind)));
+  });
+  read.where = state.where.flatMap((where) => toConditions(sqlFormula(where, bind)));
+  read.limit = state.limit ? toTerm(state.limit) : null;
+  read.offset = state.offset ? toTerm(state.offset) : null;
+  read.many = !(literalOf(state.limit ?? undefined) === 1);
+  return rowsOf(machine, { state, read, bind });
+}
+
+export function newRead(machine: Machine, table: Table, node: ts.Node): Read {
+  const read: Read = {
+    id: freshId(machine, table),
+    table: table.id,
+    many: true,
+    where: [],
+    joins: [],
+    of: null,
+    limit: null,
+    offset: null,
+    at: placeAt(node),
+  };
+  machine.reads.push(read);
+  return read;
+}
+
+function rowsOf(
+  machine: Machine,
+  { state, read, bind }: { state: Select; read: Read; bind: Bind },
+): ListValue {
+  const { from } = state;
+  const sums =
+    state.fields?.kind === 'object' && [...state.fields.fields.value.values()].some(isAggregate);
+  if (sums) {
+    read.many = true;
+    machine.counted.add(read.id);
+  }
+  const element = (id: string): Value => {
+    const own: Bind = (source) => (source === from?.source || source === QUERY ? id : bind(source));
+    return {
+      kind: 'row',
+      query: id,
+      id,
+      table: state.fields || state.joins.length > 0 ? null : (from?.table ?? null),
+      fields: projection(state, own, id),
+      sure: sums === true && !state.grouped,
+    };
+  };
+  return { kind: 'list', query: read.id, element };
+}
+
+function projection(state: Select, bind: Bind, id: string): Fields {
+  const { fields, from, joins } = state;
+  if (fields?.kind === 'object') return selected(fields.fields.value, { state, bind, id });
+  if (joins.length === 0 || !from) return new Map();
+  const sources = [{ table: from, inner: true }, ...joins];
+  return new Map(
+    sources.flatMap(({ table, inner }): [string, Value][] => {
+      const row = tableRow(table, { bind, inner, id });
+      const name = table.source === table.table.id ? table.table.name : table.source;
+      return [
+        [table.table.property, row],
+        [name, row],
+      ];
+    }),
+  );
+}
+
+function tableRow(
+  table: TableValue,
+  { bind, inner, id }: { bind: Bind; inner: boolean; id: string },
+): Value {
+  const row = bind(table.source) ?? id;
+  return { kind: 'row', query: row, id: row, table: table.table, fields: new Map(), sure: inner };
+}
+
+function selected(
+  fields: Fields,
+  about: { state: Select; bind: Bind; id: string },
+): Map<string, Value> {
+  const { state, bind, id } = about;
+  const isInner = (source: string) =>
+    state.joins.find((join) => join.table.source === source)?.inner ?? true;
+  const entries = [...fields].map(([name, value]): [string, Value] => {
+    if (value.kind === 'table')
+      return [name, tableRow(value, { bind, inner: isInner(value.source), id })];
+    if (value.kind === 'object') {
+      const nested = selected(value.fields.value, about);
+      return [name, { kind: 'row', query: id, id, table: null, fields: nested, sure: true }];
+    }
+    const made = sqlValue(value, bind);
+    if (value.kind === 'column' && made.kind === 'term' && !isInner(value.source)) {
+      return [name, { ...made, type: { ...made.type, nullable: true } }];
+    }
+    return [name, made];
+  });
+  return new Map(entries);
+}

@@ -1,0 +1,282 @@
+import type { Term } from '../../condition/condition.ts';
+import type { Table } from '../../db/db.ts';
+import type { ts } from '../../kernel/syntax.ts';
+import type { Write } from '../model.ts';
+import { arrayOf, spreadFields } from '../trace/composites.ts';
+import { databaseError, mayThrow } from '../trace/errors.ts';
+import { atom, type Formula, toConditions } from '../trace/formula.ts';
+import { countOf } from '../trace/lists.ts';
+import { freshId, type Machine } from '../trace/machine.ts';
+import { set } from '../trace/path.ts';
+import { placeAt } from '../trace/source.ts';
+import { type Bind, type Fields, type Special, UNDEFINED, type Value } from '../trace/values.ts';
+import { newRead } from './drizzle-select.ts';
+import { sqlFormula, sqlTerm, sqlValue } from './drizzle-terms.ts';
+
+interface State {
+  readonly kind: Write['kind'];
+  readonly table: Table;
+  readonly values: Value | null;
+  readonly where: readonly Value[];
+  readonly returning: Value | null;
+  readonly onConflict: 'throw' | 'nothing' | 'update';
+  readonly node: ts.Node;
+}
+
+/** `db.insert(table)`, `db.update(table)`, `db.delete(table)`: written when awaited. */
+export function writeBuilder(
+  machine: Machine,
+  kind: Write['kind'],
+  { table, node }: { table: Table; node: ts.Node },
+): Special {
+  return builder(machine, {
+    kind,
+    table,
+    values: null,
+    where: [],
+    returning: null,
+    onConflict: 'throw',
+    node,
+  });
+}
+
+function builder(machine: Machine, state: State): Special {
+  let result: Value | undefined;
+  const made: Special = {
+    kind: 'special',
+    name: state.kind,
+    settle: () => {
+      result ??= write(machine, state);
+      return result;
+    },
+    invoke: (method, args, node) => {
+      const next = (change: Partial<State>) => builder(machine, { ...state, ...change, node });
+      const [first = UNDEFINED] = args;
+      if (method === 'values' || method === 'set') return next({ values: first });
+      if (method === 'where') return next({ where: [...state.where, first] });
+      if (method === 'returning') return next({ returning: first });
+      if (method === 'onConflictDoNothing') return next({ onConflict: 'nothing' });
+      if (method === 'onConflictDoUpdate' || method === 'onDuplicateKeyUpdate')
+        return next({ onConflict: 'update' });
+      if (method === 'execute' || method === 'run') return machine.settle(made, node);
+      return ['prepare', '$dynamic', 'from'].includes(method) ? made : undefined;
+    },
+  };
+  return made;
+}
+
+function write(machine: Machine, state: State): Value {
+  if (state.kind === 'insert') return insert(machine, state);
+  const { table, node } = state;
+  const before = touched(machine, state);
+  const id = freshId(machine, table);
+  const bind: Bind = (source) => (source === table.id ? id : undefined);
+  const fields = state.values ? fieldsOf(state.values) : new Map<string, Value>();
+  const where = state.where.flatMap((each) => toConditions(sqlFormula(each, bind)));
+  const record: Write = {
+    id,
+    kind: state.kind,
+    table: table.id,
+    set: termsOf(table, fields, bind),
+    where,
+    at: placeAt(node),
+  };
+  keep(machine, record);
+  violations(machine, { table, record, node });
+  if (state.returning) return before(fields);
+  return { kind: 'special', name: 'result', get: (name) => affected(before(fields), name) };
+}
+
+function affected(rows: Value, name: string): Value | undefined {
+  const counts = ['rowCount', 'rowsAffected', 'affectedRows', 'count', 'length'].includes(name);
+  return counts && rows.kind === 'list' ? countOf(rows) : undefined;
+}
+
+function keep(machine: Machine, record: Write): void {
+  machine.writes.push(record);
+  set(machine, machine.done, [...machine.done.value, record.id]);
+}
+
+/** The rows an update or delete finds, read only where the code looks at them. */
+function touched(machine: Machine, state: State): (changed: Fields) => Value {
+  let made: Value | undefined;
+  const { table, node } = state;
+  return (changed) => {
+    if (made) return made;
+    const read = newRead(machine, table, node);
+    const bind: Bind = (source) => (source === table.id ? read.id : undefined);
+    read.where = state.where.flatMap((each) => toConditions(sqlFormula(each, bind)));
+    const element = (id: string): Value => ({
+      kind: 'row',
+      query: id,
+      id,
+      table,
+      fields: new Map(
+        [...changed].map(([name, value]) => [
+          name,
+          sqlValue(value, (source) => (source === table.id ? id : undefined)),
+        ]),
+      ),
+      sure: false,
+    });
+    made = { kind: 'list', query: read.id, element };
+    return made;
+  };
+}
+
+function insert(machine: Machine, state: State): Value {
+  const rows = insertedRows(state.values).slice(0, 6);
+  const made = rows.map((fields) => insertOne(machine, state, fields));
+  return arrayOf(made.map((value) => ({ value, when: null })));
+}
+
+function insertedRows(values: Value | null): readonly Fields[] {
+  if (!values) return [];
+  if (values.kind === 'array') return values.items.value.map((item) => fieldsOf(item.value));
+  if (values.kind === 'list') return [fieldsOf(values.element(values.query))];
+  return [fieldsOf(values)];
+}
+
+function fieldsOf(value: Value): Fields {
+  return spreadFields(value).fields;
+}
+
+function insertOne(machine: Machine, state: State, fields: Fields): Value {
+  const { table, node } = state;
+  const id = freshId(machine, table);
+  const bind: Bind = (source) => (source === table.id ? id : undefined);
+  const record: Write = {
+    id,
+    kind: 'insert',
+    table: table.id,
+    set: termsOf(table, fields, bind),
+    where: [],
+    at: placeAt(node),
+  };
+  keep(machine, record);
+  if (state.onConflict !== 'update') {
+    const uniques = state.onConflict === 'throw';
+    violations(machine, { table, record, node, uniques });
+  }
+  const known = [...fields].filter(([, value]) => value.kind === 'term');
+  const there = state.onConflict === 'nothing' ? conflictOf(record, { table, node }) : null;
+  return {
+    kind: 'row',
+    query: id,
+    id,
+    table,
+    fields: new Map(known),
+    sure: there === null,
+    ...(there ? { there } : {}),
+  };
+}
+
+/** `onConflictDoNothing` returns a row only where there was no conflict. */
+function conflictOf(record: Write, { table, node }: { table: Table; node: ts.Node }): Formula {
+  const [columns = table.primaryKey] = uniqueSets(table, record).map((each) => each.columns);
+  return atom({
+    kind: 'conflict',
+    at: placeAt(node),
+    write: record.id,
+    violates: 'unique',
+    columns: [...columns],
+    holds: false,
+  });
+}
+
+function termsOf(table: Table, fields: Fields, bind: Bind): Record<string, Term> {
+  const set: Record<string, Term> = {};
+  for (const [name, value] of fields) {
+    const column = table.columns.find((each) => each.property === name);
+    if (column && value.kind !== 'undefined') set[column.name] = sqlTerm(value, bind);
+  }
+  return set;
+}
+
+function uniqueSets(table: Table, record: Write) {
+  const given = Object.keys(record.set);
+  const keys = [
+    ...table.uniques.map((unique) => ({ columns: unique.columns, name: unique.name })),
+    { columns: table.primaryKey, name: `${table.name}_pkey` },
+  ];
+  return keys.filter(
+    (key) =>
+      key.columns.length > 0 &&
+      key.columns.every((each) => isGiven(table, each, given)) &&
+      key.columns.some((each) => given.includes(each)),
+  );
+}
+
+function isGiven(table: Table, column: string, given: readonly string[]): boolean {
+  return (
+    given.includes(column) ||
+    table.columns.find((each) => each.name === column)?.default.kind === 'literal'
+  );
+}
+
+/** The constraint errors a write may raise. */
+function violations(
+  machine: Machine,
+  {
+    table,
+    record,
+    node,
+    uniques = true,
+  }: { table: Table; record: Write; node: ts.Node; uniques?: boolean },
+): void {
+  if (record.kind === 'delete') {
+    deleteViolations(machine, { table, record, node });
+    return;
+  }
+  const raise = (
+    violates: 'unique' | 'foreignKey',
+    columns: readonly string[],
+    name: string | null,
+  ) => {
+    const at = placeAt(node);
+    const when = atom({
+      kind: 'conflict',
+      at,
+      write: record.id,
+      violates,
+      columns: [...columns],
+      holds: true,
+    });
+    const value = databaseError(violates === 'unique' ? '23505' : '23503', name);
+    mayThrow(machine, { when, value }, node);
+  };
+  for (const unique of uniques ? uniqueSets(table, record) : []) {
+    raise(
+      'unique',
+      unique.columns,
+      unique.name ?? `${table.name}_${unique.columns.join('_')}_unique`,
+    );
+  }
+  for (const key of table.foreignKeys) {
+    if (key.columns.some((each) => each in record.set)) raise('foreignKey', key.columns, key.name);
+  }
+}
+
+/** Rows that still point at a deleted one. */
+function deleteViolations(
+  machine: Machine,
+  { table, record, node }: { table: Table; record: Write; node: ts.Node },
+): void {
+  for (const other of machine.deps.schema.tables) {
+    for (const key of other.foreignKeys) {
+      if (key.table !== table.id || !/^(no action|restrict)$/.test(key.onDelete)) continue;
+      const at = placeAt(node);
+      const columns = [...key.references];
+      const when = atom({
+        kind: 'conflict',
+        at,
+        write: record.id,
+        violates: 'foreignKey',
+        columns,
+        holds: true,
+      });
+      mayThrow(machine, { when, value: databaseError('23503', key.name) }, node);
+      return;
+    }
+  }
+}

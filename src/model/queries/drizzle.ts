@@ -1,0 +1,147 @@
+import type { ts } from '../../kernel/syntax.ts';
+import { builtIn } from '../trace/classes.ts';
+import { htmlParts } from '../trace/jsx.ts';
+import { countOf } from '../trace/lists.ts';
+import type { Machine } from '../trace/machine.ts';
+import { textOf } from '../trace/source.ts';
+import { termsIn } from '../trace/terms.ts';
+import { type Special, UNDEFINED, unknown, type Value } from '../trace/values.ts';
+import { OPERATORS } from './drizzle-operators.ts';
+import { find, relational, tableNamed } from './drizzle-relational.ts';
+import { selectBuilder } from './drizzle-select.ts';
+import { writeBuilder } from './drizzle-writes.ts';
+import { sqlText } from './sql-text.ts';
+
+interface Called {
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
+}
+
+/** Exports of drizzle-orm as called by the app. */
+export function operatorCall(
+  machine: Machine,
+  name: string,
+  { args, node }: Called,
+): Value | undefined {
+  const fn = name.split('.').at(-1) ?? name;
+  if (fn === 'drizzle') return database(machine);
+  return OPERATORS[fn]?.(machine, { args, node });
+}
+
+/** A connection or transaction. */
+export function database(machine: Machine): Special {
+  const db: Special = {
+    kind: 'special',
+    name: 'db',
+    get: (name) => (name === 'query' || name === '_query' ? relational(machine) : undefined),
+    invoke: (method, args, node) => databaseCall(machine, db, { name: method, args, node }),
+  };
+  return db;
+}
+
+/** A call that is a query whatever its receiver is, told by its shape and the tables in it. */
+export function queryCall(
+  machine: Machine,
+  receiver: Value,
+  called: Called & { readonly name: string },
+): Value | undefined {
+  if (receiver.kind !== 'unknown' && receiver.kind !== 'package') return undefined;
+  const table = /(?:^|\.)query\.(\w+)$/.exec(
+    receiver.kind === 'unknown' ? receiver.text : receiver.name,
+  )?.[1];
+  const found = table && tableNamed(machine, table);
+  if (found)
+    return find(machine, found, {
+      method: called.name,
+      config: called.args[0] ?? UNDEFINED,
+      node: called.node,
+    });
+  if (receiver.kind === 'package') return undefined;
+  const first = called.args[0];
+  const plain = called.name === 'select' && (!first || first.kind === 'object');
+  const writes =
+    ['insert', 'update', 'delete', '$count'].includes(called.name) && first?.kind === 'table';
+  const transaction = called.name === 'transaction' && first?.kind === 'closure';
+  return plain || writes || transaction ? databaseCall(machine, receiver, called) : undefined;
+}
+
+function databaseCall(
+  machine: Machine,
+  receiver: Value,
+  { name, args, node }: Called & { readonly name: string },
+): Value | undefined {
+  const [first = UNDEFINED, second] = args;
+  switch (name) {
+    case 'select':
+    case 'selectDistinct':
+      return selectBuilder(machine, first);
+    case 'selectDistinctOn':
+      return selectBuilder(machine, second);
+    case 'insert':
+    case 'update':
+    case 'delete':
+      return first.kind === 'table'
+        ? writeBuilder(machine, name, { table: first.table, node })
+        : undefined;
+    case 'transaction':
+      return machine.settle(machine.call(first, [transaction(machine)], node), node);
+    case '$count':
+      return counted(machine, args, node);
+    case 'with':
+      return receiver;
+    case '$with':
+      return {
+        kind: 'special',
+        name: '$with',
+        invoke: (method, [query]) => (method === 'as' ? query : undefined),
+      };
+    case 'execute':
+    case 'all':
+    case 'run':
+      return unknown(textOf(node), termsIn(first));
+    default:
+      return undefined;
+  }
+}
+
+/** `tx`: a database that can also give up. */
+function transaction(machine: Machine): Special {
+  const db = database(machine);
+  return {
+    ...db,
+    invoke: (method, args, node) => {
+      if (method !== 'rollback') return databaseCall(machine, db, { name: method, args, node });
+      machine.throwValue(builtIn(['TransactionRollbackError', 'DrizzleError', 'Error'], []), node);
+      return UNDEFINED;
+    },
+  };
+}
+
+/** `db.$count(table, where)`. */
+function counted(
+  machine: Machine,
+  [table = UNDEFINED, where]: readonly Value[],
+  node: ts.Node,
+): Value {
+  const started = selectBuilder(machine, UNDEFINED).invoke?.('from', [table], node) ?? UNDEFINED;
+  const query = where ? machine.invoke(started, { name: 'where', args: [where] }, node) : started;
+  const rows = machine.settle(query, node);
+  return rows.kind === 'list' ? countOf(rows) : unknown(textOf(node));
+}
+
+/** sql`…` and html`…`. */
+export function templateValue(
+  machine: Machine,
+  { tag, texts, values }: { tag: Value; texts: readonly string[]; values: readonly Value[] },
+  node: ts.Node,
+): Value | undefined {
+  if (tag.kind === 'package' && /^hono\/html$/.test(tag.package)) {
+    return htmlParts(
+      texts,
+      values.map((value) => machine.settle(value, node)),
+    );
+  }
+  const isSql =
+    tag.kind === 'package' && /^drizzle-orm/.test(tag.package) && /(^|\.)sql$/.test(tag.name);
+  return isSql ? sqlText({ texts, values }, node) : undefined;
+}

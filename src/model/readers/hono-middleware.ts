@@ -1,0 +1,205 @@
+import type { InputPart } from '../../condition/condition.ts';
+import type { ts } from '../../kernel/syntax.ts';
+import { builtIn } from '../trace/classes.ts';
+import { atom, type Formula } from '../trace/formula.ts';
+import type { Machine } from '../trace/machine.ts';
+import { branchValue, set } from '../trace/path.ts';
+import { makeResponse } from '../trace/responses.ts';
+import { check, zodError } from '../trace/schemas.ts';
+import { placeAt } from '../trace/source.ts';
+import { called, object } from '../trace/terms.ts';
+import { input, literal, native, stringOf, UNDEFINED, type Value } from '../trace/values.ts';
+
+/** Hono's names of what a validator looks at. */
+export const PARTS: Readonly<Record<string, InputPart>> = {
+  json: 'body',
+  form: 'body',
+  query: 'query',
+  param: 'params',
+  header: 'headers',
+  cookie: 'cookies',
+};
+
+interface Called {
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
+}
+
+/** Middleware that Hono and its companions bring along; undefined for what lets everything pass. */
+export function middlewareCall(
+  machine: Machine,
+  fn: string,
+  { args, node }: Called,
+): Value | undefined {
+  const [first, second, third] = args;
+  const target = stringOf(first) ?? '';
+  if (fn === 'zValidator' || fn === 'sValidator') {
+    if (second?.kind !== 'schema') return undefined;
+    return native(fn, ([, next]) =>
+      validated(machine, { target, schema: second, hook: third ?? null }, { next, node }),
+    );
+  }
+  if (fn === 'validator') {
+    return native(fn, ([, next]) =>
+      customValidated(machine, { target, fn: second }, { next, node }),
+    );
+  }
+  if (fn === 'jwt') return native(fn, ([, next]) => tokenChecked(machine, first, { next, node }));
+  if (fn === 'bearerAuth')
+    return native(fn, ([, next]) => bearerChecked(machine, first, { next, node }));
+  return undefined;
+}
+
+interface Going {
+  readonly next: Value | undefined;
+  readonly node: ts.Node;
+}
+
+/** Checks a part of the request against a schema; the hook, else a plain 400, answers where it fails. */
+export function validated(
+  machine: Machine,
+  {
+    target,
+    schema,
+    hook,
+  }: { target: string; schema: Value & { kind: 'schema' }; hook: Value | null },
+  { next, node }: Going,
+): Value {
+  const from = PARTS[target] ?? 'body';
+  const { valid, data } = check(machine, schema, { value: input(from, [], null), node });
+  return branchValue(machine, valid, {
+    yes: () => {
+      machine.valid.set(target, data);
+      return next ? machine.call(next, [], node) : UNDEFINED;
+    },
+    no: () => refused(machine, hook, { data: input(from, [], null), target, node }),
+  });
+}
+
+function refused(
+  machine: Machine,
+  hook: Value | null,
+  { data, target, node }: { data: Value; target: string; node: ts.Node },
+): Value {
+  const result = object([
+    ['success', literal(false)],
+    ['error', zodError()],
+    ['data', data],
+    ['target', literal(target)],
+  ]);
+  const answer = hook
+    ? machine.settle(machine.call(hook, [result, machine.context], node), node)
+    : UNDEFINED;
+  if (machine.path.dead || answer.kind === 'response' || answer.kind === 'choice') return answer;
+  const body = object([
+    ['success', literal(false)],
+    ['error', object([['name', literal('ZodError')]], true)],
+  ]);
+  return makeResponse(node, { status: literal(400), body });
+}
+
+/** `validator(target, (value, c) => …)`: what it returns is the valid value, unless it is a response. */
+function customValidated(
+  machine: Machine,
+  { target, fn }: { target: string; fn: Value | undefined },
+  { next, node }: Going,
+): Value {
+  const value = input(PARTS[target] ?? 'body', [], null);
+  const result = fn
+    ? machine.settle(machine.call(fn, [value, machine.context], node), node)
+    : value;
+  if (machine.path.dead) return UNDEFINED;
+  return goOn(machine, result, { target, going: { next, node } });
+}
+
+function goOn(
+  machine: Machine,
+  result: Value,
+  { target, going }: { target: string; going: Going },
+): Value {
+  if (result.kind === 'response') return result;
+  if (result.kind === 'choice' && answers(result)) {
+    return branchValue(machine, result.when, {
+      yes: () => goOn(machine, result.yes, { target, going }),
+      no: () => goOn(machine, result.no, { target, going }),
+    });
+  }
+  machine.valid.set(target, result);
+  return going.next ? machine.call(going.next, [], going.node) : UNDEFINED;
+}
+
+function answers(value: Value): boolean {
+  if (value.kind === 'choice') return answers(value.yes) || answers(value.no);
+  return value.kind === 'response';
+}
+
+function unauthorized(machine: Machine, node: ts.Node): Value {
+  const error = builtIn(
+    ['HTTPException', 'Error'],
+    [
+      ['status', literal(401)],
+      ['message', literal('Unauthorized')],
+    ],
+  );
+  machine.throwValue(error, node);
+  return UNDEFINED;
+}
+
+function carries(
+  is: 'present' | 'valid',
+  { from, name }: { from: InputPart; name: string },
+  node: ts.Node,
+): Formula {
+  return atom({ kind: 'input', is, at: placeAt(node), from, path: [name] });
+}
+
+const HEADER = { from: 'headers', name: 'authorization' } as const;
+
+/** hono/jwt: no token and a token nobody signed are both unauthorized. */
+function tokenChecked(machine: Machine, options: Value | undefined, { next, node }: Going): Value {
+  const cookie = options?.kind === 'object' ? options.fields.value.get('cookie') : undefined;
+  const name = stringOf(cookie);
+  const by = name ? ({ from: 'cookies', name } as const) : HEADER;
+  const proceed = () => {
+    const claims = called('tokenClaims', [input(by.from, [by.name], { type: 'string' })]);
+    set(machine, machine.variables, new Map([...machine.variables.value, ['jwtPayload', claims]]));
+    return next ? machine.call(next, [], node) : UNDEFINED;
+  };
+  return checkedBy(machine, [carries('present', by, node), carries('valid', by, node)], {
+    proceed,
+    node,
+  });
+}
+
+function checkedBy(
+  machine: Machine,
+  [first, ...rest]: readonly Formula[],
+  { proceed, node }: { proceed: () => Value; node: ts.Node },
+): Value {
+  if (!first) return proceed();
+  return branchValue(machine, first, {
+    yes: () => checkedBy(machine, rest, { proceed, node }),
+    no: () => unauthorized(machine, node),
+  });
+}
+
+/** hono/bearer-auth: a fixed token, or whatever `verifyToken` says of the one given. */
+function bearerChecked(machine: Machine, options: Value | undefined, { next, node }: Going): Value {
+  const fields = options?.kind === 'object' ? options.fields.value : new Map<string, Value>();
+  const given = input('headers', ['authorization'], { type: 'string' });
+  const verify = fields.get('verifyToken');
+  const proceed = () => (next ? machine.call(next, [], node) : UNDEFINED);
+  const there = carries('present', HEADER, node);
+  if (!verify)
+    return checkedBy(machine, [there, carries('valid', HEADER, node)], {
+      proceed,
+      node,
+    });
+  return checkedBy(machine, [there], {
+    proceed: () => {
+      const said = machine.settle(machine.call(verify, [given, machine.context], node), node);
+      return checkedBy(machine, [machine.truth(said, node)], { proceed, node });
+    },
+    node,
+  });
+}

@@ -1,0 +1,60 @@
+import type { Finding } from '../../kernel/finding.ts';
+import type { Endpoints, FrameworkReader } from '../reader.ts';
+import { createMachine } from '../static/machine.ts';
+import { honoFiles } from './hono-files.ts';
+import { callFactories, rootsOf } from './hono-roots.ts';
+import { createHono } from './hono-semantics.ts';
+import { unreached } from './hono-unreached.ts';
+import { type Entry, endpointsOf, type Router } from './routing-tree.ts';
+import { unresolved } from './unresolved.ts';
+
+/**
+ * Reads Hono apps by running their modules in the abstract: routers are built in the order the language would
+ * build them, through factories, classes, loops and files. What is left over is a finding.
+ */
+export const hono = {
+  name: 'hono',
+  packages: ['hono', '@hono/hono', '@hono/zod-openapi'],
+  read(program, root): Endpoints {
+    const run = createHono();
+    const machine = createMachine(program, [run.semantics]);
+    const files = honoFiles(program, root);
+    for (const file of files) machine.run(file);
+    if (!run.routers.some(hasRoutes)) callFactories(machine, files, run);
+    const { roots, stray } = rootsOf(program, machine, { run, files });
+    const found = roots.map((router) => endpointsOf(router));
+    return {
+      endpoints: found.flatMap(({ endpoints }) => endpoints),
+      notFound: roots.flatMap(({ notFound }) => (notFound ? [notFound] : [])),
+      findings: unique([
+        ...run.findings,
+        ...found.flatMap(({ shadowed }) => shadowed.map(shadowedFinding)),
+        ...stray.filter(hasRoutes).map(strayFinding),
+        ...unreached(program, run, files),
+        ...(machine.step() ? [] : [tooLong(run.routers)]),
+      ]),
+    };
+  },
+} satisfies FrameworkReader;
+
+function hasRoutes(router: Router): boolean {
+  return router.entries.some(({ role }) => role !== 'middleware');
+}
+
+function shadowedFinding({ node }: Entry): Finding {
+  return unresolved(node, 'model.shadowedRoute', 'an earlier route answers first');
+}
+
+/** A router nothing mounts or serves: its routes can't be requested, as far as the code shows. */
+function strayFinding({ node }: Router): Finding {
+  return unresolved(node, 'model.unmountedRouter', 'nothing mounts or serves it');
+}
+
+function tooLong([router]: readonly Router[]): Finding {
+  const reason = 'the code builds its routes in more steps than are followed';
+  return unresolved(router?.node ?? null, 'model.unresolvedRoute', reason);
+}
+
+function unique(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((one) => [`${one.fingerprint} ${one.at.line}`, one])).values()];
+}

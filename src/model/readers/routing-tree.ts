@@ -1,0 +1,120 @@
+import type { ts } from '../../kernel/syntax.ts';
+import { placeOfCall } from '../place.ts';
+import type { Declared, Endpoint, Registered } from '../reader.ts';
+import { covers, joinPaths, normalPaths } from './route-path.ts';
+
+/** Something registered on a router: it runs for the requests its method and pattern let through. */
+export interface Entry {
+  /** Upper case; `ALL` for any. */
+  readonly method: string;
+  /** The pattern as written, prefixes joined on. */
+  readonly path: string;
+  readonly run: Registered;
+  /** `handler` answers; `passing` may answer or hand on; `middleware` runs on the way. */
+  readonly role: 'middleware' | 'passing' | 'handler';
+  /** Entries of one registration; an inline one (`get('/x', guard, handler)`) ends in its own handler. */
+  readonly group: { readonly inline: boolean };
+  readonly onError: readonly Registered[];
+  readonly declared: Declared | null;
+  readonly node: ts.Node;
+}
+
+/** A router while it is being built: what is registered, in order. */
+export interface Router {
+  readonly type: 'router';
+  /** Shared by a router and its views under a base path. */
+  readonly entries: Entry[];
+  readonly basePath: string;
+  /** The path a registration without one continues. */
+  current: string;
+  onError: Registered | null;
+  notFound: Registered | null;
+  onInvalid: Registered | null;
+  /** Whether another router took it in. */
+  readonly mounted: { yes: boolean };
+  /** The view of it that something listens with. */
+  readonly served: { by: Router | null };
+  readonly node: ts.Node;
+}
+
+export function createRouter(node: ts.Node): Router {
+  return {
+    type: 'router',
+    entries: [],
+    basePath: '/',
+    current: '/',
+    onError: null,
+    notFound: null,
+    onInvalid: null,
+    mounted: { yes: false },
+    served: { by: null },
+    node,
+  };
+}
+
+/** The same router seen from below a path: what is registered on one is there on the other. */
+export function underPath(router: Router, path: string): Router {
+  return { ...router, basePath: joinPaths(router.basePath, path), current: '/' };
+}
+
+/** Registers; the entry's path is joined onto the router's base path. */
+export function register(router: Router, entry: Entry): void {
+  router.entries.push({ ...entry, path: joinPaths(router.basePath, entry.path) });
+}
+
+/** Copies what a router holds at this moment into another one, under a prefix. */
+export function mount(router: Router, prefix: string, inner: Router): void {
+  inner.mounted.yes = true;
+  const under = underPath(router, prefix);
+  const own = inner.onError ? [inner.onError] : [];
+  for (const entry of [...inner.entries]) {
+    register(under, { ...entry, onError: [...entry.onError, ...own] });
+  }
+}
+
+/** The endpoints of a finished router with everything that runs for each, in order; and those nothing can reach. */
+export function endpointsOf(root: Router): { endpoints: Endpoint[]; shadowed: Entry[] } {
+  const endpoints: Endpoint[] = [];
+  const shadowed: Entry[] = [];
+  root.entries.forEach((entry, index) => {
+    if (entry.role === 'middleware') return;
+    const before = root.entries.slice(0, index);
+    if (before.some((earlier) => answersAll(earlier, entry))) shadowed.push(entry);
+    else endpoints.push(...endpointsAt(root, entry, before));
+  });
+  return { endpoints, shadowed };
+}
+
+function endpointsAt(root: Router, entry: Entry, before: readonly Entry[]): Endpoint[] {
+  const chain = before.filter((earlier) => runsBefore(earlier, entry)).map(({ run }) => run);
+  const outer = root.onError ? [root.onError] : [];
+  return normalPaths(entry.path).map((path) => ({
+    method: entry.method,
+    path,
+    chain: [...chain, entry.run],
+    onError: [...entry.onError, ...outer],
+    ...(entry.declared ? { declared: entry.declared } : {}),
+    at: placeOfCall(entry.node),
+  }));
+}
+
+function runsBefore(earlier: Entry, entry: Entry): boolean {
+  if (earlier.group === entry.group) {
+    return earlier.method === entry.method && earlier.path === entry.path;
+  }
+  return isOnTheWay(earlier) && takes(earlier, entry);
+}
+
+/** Inline middleware of another registration ends in that registration's handler. */
+function isOnTheWay(entry: Entry): boolean {
+  return entry.role === 'passing' || (entry.role === 'middleware' && !entry.group.inline);
+}
+
+function answersAll(earlier: Entry, entry: Entry): boolean {
+  return earlier.role === 'handler' && earlier.group !== entry.group && takes(earlier, entry);
+}
+
+function takes(earlier: Entry, entry: Entry): boolean {
+  const method = earlier.method === 'ALL' || earlier.method === entry.method;
+  return method && covers(earlier.path, entry.path);
+}

@@ -1,0 +1,167 @@
+import { ts } from '../../kernel/syntax.ts';
+import type { Call, Machine, Primitive, Value } from './value.ts';
+import { list, literal, object, textOf, truthOf, UNKNOWN } from './value.ts';
+
+type NamedCall = Call & { readonly name: string };
+type List = Value & { kind: 'list' };
+
+/** What a method of a list gives; undefined where it is none that we know. */
+export function arrayMethod(machine: Machine, receiver: List, call: NamedCall): Value | undefined {
+  const [first = UNKNOWN] = call.args;
+  const visit = (item: Value, index: number): Value =>
+    machine.apply(first, { ...call, args: [item, literal(index), receiver], isNew: false });
+  switch (call.name) {
+    case 'forEach':
+      receiver.items.forEach(visit);
+      return literal(undefined);
+    case 'map':
+      return { ...receiver, items: receiver.items.map(visit), origin: null };
+    case 'flatMap':
+      return flat({ ...receiver, items: receiver.items.map(visit) });
+    case 'flat':
+      return flat(receiver);
+    case 'filter':
+      return { ...receiver, items: receiver.items.filter((item, at) => kept(visit(item, at))) };
+    case 'reduce':
+      return reduce(machine, receiver, call);
+    case 'push':
+      receiver.items.push(...call.args);
+      return literal(receiver.items.length);
+    case 'concat':
+      return flat({ ...receiver, items: [list([...receiver.items]), ...call.args] });
+    case 'join':
+      return join(receiver, call);
+    case 'entries':
+      return list(receiver.items.map((item, index) => list([literal(index), item])));
+    case 'values':
+    case 'slice':
+    case 'sort':
+    case 'toSorted':
+      return call.args.length > 0 && call.name === 'slice' ? undefined : receiver;
+    default:
+      return undefined;
+  }
+}
+
+/** What a method of a text gives; undefined where it is none that we know. */
+export function stringMethod(value: Primitive, call: NamedCall): Value | undefined {
+  if (typeof value !== 'string') return undefined;
+  const [from, to] = call.args.map(textOf);
+  switch (call.name) {
+    case 'toLowerCase':
+      return literal(value.toLowerCase());
+    case 'toUpperCase':
+      return literal(value.toUpperCase());
+    case 'trim':
+      return literal(value.trim());
+    case 'toString':
+      return literal(value);
+    case 'concat':
+      return call.args.length === 1 && from !== undefined ? literal(value + from) : undefined;
+    case 'replace':
+      return from !== undefined && to !== undefined
+        ? literal(value.replace(from, () => to))
+        : undefined;
+    case 'replaceAll':
+      return from !== undefined && to !== undefined
+        ? literal(value.replaceAll(from, () => to))
+        : undefined;
+    case 'split':
+      return from === undefined ? undefined : list(value.split(from).map((part) => literal(part)));
+    default:
+      return undefined;
+  }
+}
+
+/** `Object.entries(x)` and the like, where nothing in the repo is called `Object`. */
+export function globalCall(
+  machine: Machine,
+  target: ts.PropertyAccessExpression,
+  call: NamedCall,
+): Value | undefined {
+  const owner = target.expression;
+  if (!ts.isIdentifier(owner) || machine.program.meaning(owner)) return undefined;
+  const [first] = call.args;
+  switch (`${owner.text}.${call.name}`) {
+    case 'Object.entries':
+      return parts(first, ([name, item]) => list([literal(name), item]));
+    case 'Object.values':
+      return parts(first, ([, item]) => item);
+    case 'Object.keys':
+      return parts(first, ([name]) => literal(name));
+    case 'Object.freeze':
+    case 'Object.seal':
+    case 'Array.from':
+    case 'Promise.resolve':
+    case 'Promise.all':
+      return call.args.length === 1 ? first : undefined;
+    case 'Object.assign':
+      return merge(call.args);
+    case 'Object.fromEntries':
+      return fromEntries(first);
+    case 'Array.of':
+      return list([...call.args]);
+    default:
+      return undefined;
+  }
+}
+
+function kept(value: Value): boolean {
+  return truthOf(value) !== false;
+}
+
+function flat(value: List): Value {
+  const known = value.items.every((item) => item.kind !== 'unknown');
+  const items = value.items.flatMap((item) => (item.kind === 'list' ? item.items : [item]));
+  return { ...value, items, open: { value: value.open.value || !known }, origin: null };
+}
+
+function reduce(machine: Machine, receiver: List, call: NamedCall): Value {
+  const [step = UNKNOWN, start] = call.args;
+  const items = start ? [start, ...receiver.items] : receiver.items;
+  const [first = UNKNOWN, ...rest] = items;
+  return rest.reduce(
+    (total, item) => machine.apply(step, { ...call, args: [total, item], isNew: false }),
+    first,
+  );
+}
+
+function join(receiver: List, call: NamedCall): Value | undefined {
+  const separator = call.args.length === 0 ? ',' : textOf(call.args[0]);
+  const texts = receiver.items.map((item) =>
+    item.kind === 'literal' ? String(item.value) : undefined,
+  );
+  if (separator === undefined || receiver.open.value || texts.includes(undefined)) return undefined;
+  return literal(texts.join(separator));
+}
+
+function parts(
+  value: Value | undefined,
+  part: (entry: readonly [string, Value]) => Value,
+): Value | undefined {
+  if (value?.kind === 'list') return list(value.items.map((item, at) => part([String(at), item])));
+  if (value?.kind !== 'object') return undefined;
+  const items = [...value.entries].map(part);
+  return { kind: 'list', items, open: { value: value.open.value }, origin: null };
+}
+
+function merge(args: readonly Value[]): Value | undefined {
+  const [target, ...sources] = args;
+  if (target?.kind !== 'object') return undefined;
+  for (const source of sources) {
+    if (source.kind !== 'object') target.open.value = true;
+    else for (const [name, item] of source.entries) target.entries.set(name, item);
+  }
+  return target;
+}
+
+function fromEntries(value: Value | undefined): Value | undefined {
+  if (value?.kind !== 'list') return undefined;
+  const result = object();
+  for (const item of value.items) {
+    const [name, entry] = item.kind === 'list' ? item.items : [];
+    if (name?.kind === 'literal' && entry) result.entries.set(String(name.value), entry);
+    else result.open.value = true;
+  }
+  return result;
+}

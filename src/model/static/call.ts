@@ -1,0 +1,115 @@
+import { ts } from '../../kernel/syntax.ts';
+import { arrayMethod, globalCall, stringMethod } from './builtin.ts';
+import { instantiate, superCall } from './class.ts';
+import { propertyOf } from './property.ts';
+import type { Call, Frame, FunctionValue, Machine, Value } from './value.ts';
+import { either, nativeOf, UNKNOWN } from './value.ts';
+
+type CallNode = ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression;
+
+/** What a call gives, having done what it does. */
+export function evaluateCall(machine: Machine, node: CallNode, frame: Frame | null): Value {
+  const target = ts.isTaggedTemplateExpression(node) ? node.tag : node.expression;
+  if (target.kind === ts.SyntaxKind.ImportKeyword) return imported(machine, node);
+  const args = argumentsOf(machine, node, frame);
+  const call: Call = { node, args, isNew: ts.isNewExpression(node) };
+  if (target.kind === ts.SyntaxKind.SuperKeyword) return superCall(machine, call, frame);
+  if (!ts.isPropertyAccessExpression(target) || call.isNew) {
+    return machine.apply(machine.evaluate(target, frame), call);
+  }
+  const receiver = machine.evaluate(target.expression, frame);
+  return method(machine, receiver, { ...call, name: target.name.text, target });
+}
+
+/** Calls a value that is not a method. */
+export function apply(machine: Machine, callee: Value, call: Call): Value {
+  if (callee.kind === 'function') return machine.invoke(callee, call.args);
+  if (callee.kind === 'class') return call.isNew ? instantiate(machine, callee, call) : UNKNOWN;
+  if (callee.kind === 'either') return either(callee.of.map((one) => machine.apply(one, call)));
+  if (callee.kind === 'package') {
+    for (const semantics of machine.semantics) {
+      const value = semantics.call?.(machine, callee, call);
+      if (value) return value;
+    }
+  }
+  return nativeCall(machine, callee, { ...call, name: '()' }) ?? lost(machine, call.args);
+}
+
+function method(
+  machine: Machine,
+  receiver: Value,
+  call: Call & { name: string; target: ts.PropertyAccessExpression },
+): Value {
+  if (receiver.kind === 'either') {
+    return either(receiver.of.map((one) => method(machine, one, call)));
+  }
+  if (receiver.kind === 'function') return functionMethod(machine, receiver, call);
+  if (receiver.kind === 'list')
+    return arrayMethod(machine, receiver, call) ?? lost(machine, call.args);
+  if (receiver.kind === 'literal') return stringMethod(receiver.value, call) ?? UNKNOWN;
+  if (receiver.kind === 'unknown') {
+    return globalCall(machine, call.target, call) ?? lost(machine, call.args);
+  }
+  if (receiver.kind === 'object') {
+    const own = propertyOf(machine, receiver, call.name);
+    if (own.kind === 'function') return machine.invoke({ ...own, self: receiver }, call.args);
+    if (own.kind === 'class' || own.kind === 'package') return machine.apply(own, call);
+  }
+  const fromPackage = nativeCall(machine, receiver, call);
+  if (fromPackage) return fromPackage;
+  return nativeOf(receiver)
+    ? lost(machine, call.args)
+    : machine.apply(propertyOf(machine, receiver, call.name), call);
+}
+
+function nativeCall(
+  machine: Machine,
+  receiver: Value,
+  call: Call & { name: string },
+): Value | undefined {
+  const native = nativeOf(receiver);
+  if (!native) return undefined;
+  for (const semantics of machine.semantics) {
+    const value = semantics.method?.(machine, native, call);
+    if (value) return value;
+  }
+  return undefined;
+}
+
+function functionMethod(
+  machine: Machine,
+  receiver: Value & FunctionValue,
+  call: Call & { name: string },
+): Value {
+  const [self = UNKNOWN, ...rest] = call.args;
+  if (call.name === 'bind') return { ...receiver, self };
+  if (call.name === 'call') return machine.invoke({ ...receiver, self }, rest);
+  return lost(machine, call.args);
+}
+
+/** Values that went where we can't follow. */
+function lost(machine: Machine, values: readonly Value[]): Value {
+  for (const semantics of machine.semantics) semantics.escape?.(machine, values);
+  return UNKNOWN;
+}
+
+function imported(machine: Machine, node: CallNode): Value {
+  const [specifier] = ts.isCallExpression(node) ? node.arguments : [];
+  if (!specifier || !ts.isStringLiteralLike(specifier)) return UNKNOWN;
+  const file = machine.program.resolve(node.getSourceFile().fileName, specifier.text);
+  if (file) return { kind: 'module', file, origin: null };
+  return { kind: 'package', package: specifier.text, path: [], origin: null };
+}
+
+function argumentsOf(machine: Machine, node: CallNode, frame: Frame | null): Value[] {
+  if (ts.isTaggedTemplateExpression(node)) {
+    if (!ts.isTemplateExpression(node.template)) return [];
+    return node.template.templateSpans.map((span) => machine.evaluate(span.expression, frame));
+  }
+  return (node.arguments ?? []).flatMap((argument) => {
+    if (!ts.isSpreadElement(argument)) return [machine.evaluate(argument, frame)];
+    const value = machine.evaluate(argument.expression, frame);
+    const origin = { expression: argument.expression, frame };
+    return value.kind === 'list' && !value.open.value ? value.items : [{ ...UNKNOWN, origin }];
+  });
+}

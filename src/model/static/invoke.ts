@@ -1,0 +1,42 @@
+import { ts } from '../../kernel/syntax.ts';
+import { declareIn } from './scope.ts';
+import { runAll } from './statement.ts';
+import type { Frame, FunctionValue, Machine, Value } from './value.ts';
+import { list, literal, UNKNOWN } from './value.ts';
+
+/** Runs a function's body with these arguments and gives what it returns; recursion ends as unknown. */
+export function invoke(machine: Machine, callee: FunctionValue, args: readonly Value[]): Value {
+  const { node } = callee;
+  const { running } = machine;
+  const again = running.filter((one) => one === node).length;
+  if (!('body' in node) || !node.body || again > 2 || running.length > 60) return UNKNOWN;
+  running.push(node);
+  try {
+    const self = ts.isArrowFunction(node) ? (callee.frame?.self ?? null) : callee.self;
+    const frame: Frame = { values: new Map(), parent: callee.frame, self };
+    bindParameters(machine, node, { args, frame });
+    if (!ts.isBlock(node.body)) return machine.evaluate(node.body, frame);
+    return runAll(machine, node.body.statements, frame).returns ?? literal(undefined);
+  } finally {
+    running.pop();
+  }
+}
+
+/** Gives parameters their values in a new call's frame. */
+export function bindParameters(
+  machine: Machine,
+  node: ts.SignatureDeclaration,
+  { args, frame }: { args: readonly Value[]; frame: Frame },
+): void {
+  node.parameters.forEach((parameter, index) => {
+    const given = args[index];
+    const value = parameter.dotDotDotToken
+      ? list(args.slice(index))
+      : given && !(given.kind === 'literal' && given.value === undefined)
+        ? given
+        : parameter.initializer
+          ? machine.evaluate(parameter.initializer, frame)
+          : (given ?? literal(undefined));
+    declareIn(machine, parameter.name, { value, frame });
+  });
+}

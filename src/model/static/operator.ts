@@ -1,0 +1,106 @@
+import { ts } from '../../kernel/syntax.ts';
+import type { Frame, Machine, Primitive, Value } from './value.ts';
+import { either, literal, truthOf, UNKNOWN } from './value.ts';
+
+/** `a + b`, `a ?? b`, `a = b`, …; unknown where the sides aren't known. */
+export function binary(machine: Machine, node: ts.BinaryExpression, frame: Frame | null): Value {
+  const operator = node.operatorToken.kind;
+  if (operator === ts.SyntaxKind.EqualsToken) return assignment(machine, node, frame);
+  const left = machine.evaluate(node.left, frame);
+  const picked = pick(operator, left);
+  if (picked === 'left') return left;
+  const right = machine.evaluate(node.right, frame);
+  if (picked === 'right' || operator === ts.SyntaxKind.CommaToken) return right;
+  if (picked === 'both') return either([left, right]);
+  if (left.kind !== 'literal' || right.kind !== 'literal') return UNKNOWN;
+  const value = compute(operator, left.value, right.value);
+  return value === undefined ? UNKNOWN : literal(value);
+}
+
+/** `!a`, `-a`, `i++`. */
+export function prefix(
+  machine: Machine,
+  node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression,
+  frame: Frame | null,
+): Value {
+  const value = machine.evaluate(node.operand, frame);
+  if (node.operator === ts.SyntaxKind.ExclamationToken) {
+    const truth = truthOf(value);
+    return truth === undefined ? UNKNOWN : literal(!truth);
+  }
+  if (value.kind !== 'literal' || typeof value.value !== 'number') return UNKNOWN;
+  if (node.operator === ts.SyntaxKind.MinusToken) return literal(-value.value);
+  const step = node.operator === ts.SyntaxKind.PlusPlusToken ? 1 : -1;
+  if (node.operator === ts.SyntaxKind.PlusToken) return value;
+  const next = literal(value.value + step);
+  store(machine, node.operand, { value: next, frame });
+  return ts.isPrefixUnaryExpression(node) ? next : value;
+}
+
+function assignment(machine: Machine, node: ts.BinaryExpression, frame: Frame | null): Value {
+  const value = machine.evaluate(node.right, frame);
+  store(machine, node.left, { value, frame });
+  return value;
+}
+
+function store(
+  machine: Machine,
+  target: ts.Expression,
+  { value, frame }: { value: Value; frame: Frame | null },
+): void {
+  if (ts.isIdentifier(target)) {
+    const meaning = machine.program.meaning(target);
+    if (meaning?.kind === 'declared') machine.assign(meaning.node, value, frame);
+    return;
+  }
+  if (!ts.isPropertyAccessExpression(target) && !ts.isElementAccessExpression(target)) return;
+  const receiver = machine.evaluate(target.expression, frame);
+  if (receiver.kind !== 'object') return;
+  const name = ts.isPropertyAccessExpression(target)
+    ? literal(target.name.text)
+    : machine.evaluate(target.argumentExpression, frame);
+  if (name.kind === 'literal') receiver.entries.set(String(name.value), value);
+  else receiver.open.value = true;
+}
+
+/** Which side a short-circuit operator gives, as far as the left one tells. */
+function pick(operator: ts.SyntaxKind, left: Value): 'left' | 'right' | 'both' | null {
+  const truth = truthOf(left);
+  switch (operator) {
+    case ts.SyntaxKind.BarBarToken:
+      return truth === undefined ? 'both' : truth ? 'left' : 'right';
+    case ts.SyntaxKind.AmpersandAmpersandToken:
+      return truth === undefined ? 'both' : truth ? 'right' : 'left';
+    case ts.SyntaxKind.QuestionQuestionToken:
+      if (left.kind === 'literal') return left.value == null ? 'right' : 'left';
+      return truth === undefined ? 'both' : 'left';
+    default:
+      return null;
+  }
+}
+
+function compute(operator: ts.SyntaxKind, left: Primitive, right: Primitive): Primitive {
+  if (operator === ts.SyntaxKind.EqualsEqualsEqualsToken) return left === right;
+  if (operator === ts.SyntaxKind.ExclamationEqualsEqualsToken) return left !== right;
+  if (operator === ts.SyntaxKind.PlusToken && (isText(left) || isText(right))) {
+    return String(left) + String(right);
+  }
+  if (typeof left !== 'number' || typeof right !== 'number') return undefined;
+  return ARITHMETIC.get(operator)?.(left, right);
+}
+
+const ARITHMETIC = new Map<ts.SyntaxKind, (left: number, right: number) => Primitive>([
+  [ts.SyntaxKind.PlusToken, (left, right) => left + right],
+  [ts.SyntaxKind.MinusToken, (left, right) => left - right],
+  [ts.SyntaxKind.AsteriskToken, (left, right) => left * right],
+  [ts.SyntaxKind.SlashToken, (left, right) => left / right],
+  [ts.SyntaxKind.AsteriskAsteriskToken, (left, right) => left ** right],
+  [ts.SyntaxKind.LessThanToken, (left, right) => left < right],
+  [ts.SyntaxKind.LessThanEqualsToken, (left, right) => left <= right],
+  [ts.SyntaxKind.GreaterThanToken, (left, right) => left > right],
+  [ts.SyntaxKind.GreaterThanEqualsToken, (left, right) => left >= right],
+]);
+
+function isText(value: Primitive): value is string {
+  return typeof value === 'string';
+}

@@ -1,0 +1,207 @@
+import { ts } from '../../kernel/syntax.ts';
+import type { JsonSchema } from '../reader.ts';
+import { element } from './arrays.ts';
+import { memberOf } from './classes.ts';
+import type { Machine } from './machine.ts';
+import { exported } from './modules.ts';
+import { present } from './operators.ts';
+import { branchValue } from './path.ts';
+import { textOf } from './source.ts';
+import { called, choose, overChoice, termsIn } from './terms.ts';
+import { compareValues, presence } from './truth.ts';
+import {
+  literal,
+  native,
+  type RowValue,
+  type Scope,
+  schemaType,
+  term,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
+
+/** `value.name`, whatever the value is; functions found there know their receiver. */
+export function get(
+  machine: Machine,
+  value: Value,
+  { name, node }: { name: string; node: ts.Node },
+): Value {
+  switch (value.kind) {
+    case 'choice':
+      return overChoice(value, (part) => get(machine, part, { name, node }));
+    case 'object':
+      return value.fields.value.get(name) ?? (value.open ? unknown(textOf(node)) : UNDEFINED);
+    case 'instance':
+      return value.fields.value.get(name) ?? memberOf(machine, value, name) ?? UNDEFINED;
+    case 'class':
+      return memberOf(machine, value, name) ?? unknown(textOf(node));
+    case 'array':
+    case 'list':
+      return element(machine, value, { name, node });
+    case 'row':
+      return rowField(value, name);
+    case 'term':
+      return termField(value, name, node);
+    case 'table':
+      return tableField(value, name) ?? unknown(textOf(node));
+    case 'module':
+      return exported(machine, value.file, name) ?? unknown(textOf(node));
+    case 'package':
+      return {
+        ...value,
+        name: value.name === '*' || value.name === 'default' ? name : `${value.name}.${name}`,
+      };
+    case 'special':
+      return value.get?.(name, node) ?? boundMethod(machine, value, name) ?? unknown(textOf(node));
+    case 'undefined':
+      return UNDEFINED;
+    case 'schema':
+      return value;
+    default:
+      return unknown(textOf(node), termsIn(value));
+  }
+}
+
+/** A method taken off its object, to be called later. */
+function boundMethod(
+  machine: Machine,
+  value: Value & { kind: 'special' },
+  name: string,
+): Value | undefined {
+  if (!value.invoke) return undefined;
+  return native(`${value.name}.${name}`, (args, node) =>
+    machine.invoke(value, { name, args }, node),
+  );
+}
+
+function rowField(row: RowValue, name: string): Value {
+  const own = row.fields.get(name);
+  if (own) return own;
+  const column = row.table?.columns.find((candidate) => candidate.property === name);
+  if (!column) return row.table ? UNDEFINED : unknown(`${row.id}.${name}`);
+  return term({ kind: 'column', row: row.id, column: column.name }, columnType(column));
+}
+
+/** How a column's value behaves in JavaScript. */
+export function columnType(column: { type: string; nullable: boolean; array: boolean }) {
+  const base = /^bool/.test(column.type)
+    ? 'boolean'
+    : /^(int|smallint|bigint|real|double|numeric|decimal|serial|bigserial|smallserial|float)/.test(
+          column.type,
+        )
+      ? 'number'
+      : /^(timestamp|date|time)/.test(column.type)
+        ? 'instant'
+        : /^(text|varchar|char|uuid|citext)/.test(column.type)
+          ? 'string'
+          : 'unknown';
+  return typed(column.array ? 'unknown' : base, column.nullable);
+}
+
+function tableField(value: Value & { kind: 'table' }, name: string): Value | undefined {
+  const column = value.table.columns.find((candidate) => candidate.property === name);
+  if (column) return { kind: 'column', source: value.source, column };
+  return name.startsWith('$infer') ? UNDEFINED : undefined;
+}
+
+function termField(value: Value & { kind: 'term' }, name: string, node: ts.Node): Value {
+  const { term: whole, type } = value;
+  if (name === 'length') {
+    return whole.kind === 'literal' && typeof whole.value === 'string'
+      ? literal(whole.value.length)
+      : called('length', [value], typed('number'));
+  }
+  if (whole.kind === 'input') {
+    const path = [...whole.path, name];
+    const part = propertySchema(type.schema, name);
+    return term({ ...whole, path }, schemaType(part));
+  }
+  if (whole.kind === 'external') return term({ kind: 'external', name: `${whole.name}.${name}` });
+  if (whole.kind === 'literal' && typeof whole.value === 'object' && whole.value !== null) {
+    const part: unknown = Object.entries(whole.value).find(([key]) => key === name)?.[1];
+    return part === null || ['string', 'number', 'boolean'].includes(typeof part)
+      ? literal(part as string)
+      : UNDEFINED;
+  }
+  if (whole.kind === 'column' || whole.kind === 'call') {
+    return called('field', [value, literal(name)], typed('unknown', true));
+  }
+  return unknown(textOf(node), [whole]);
+}
+
+/** The schema of a property or array element inside a schema. */
+export function propertySchema(schema: JsonSchema | null, name: string): JsonSchema | null {
+  const properties = schema?.['properties'];
+  const found = isRecord(properties) ? properties[name] : undefined;
+  if (isRecord(found)) return found;
+  const items = schema?.['items'];
+  return isRecord(items) && /^\d+$/.test(name) ? items : null;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** `a.b`, `a?.b`, `a['b']`, `a[i]`. */
+export function accessExpression(
+  machine: Machine,
+  node: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+  scope: Scope,
+): Value {
+  const owner = machine.evaluate(node.expression, scope);
+  return guarded(machine, { owner, node }, (value) => {
+    if (ts.isPropertyAccessExpression(node)) return machine.get(value, node.name.text, node);
+    const key = machine.evaluate(node.argumentExpression, scope);
+    return byKey(machine, { owner: value, key }, node);
+  });
+}
+
+/** Under `?.` an absent owner gives undefined. */
+export function guarded(
+  machine: Machine,
+  {
+    owner,
+    node,
+  }: { owner: Value; node: { readonly questionDotToken?: ts.Node | undefined } & ts.Node },
+  work: (value: Value) => Value,
+): Value {
+  if (owner.kind === 'undefined') return UNDEFINED;
+  const there = node.questionDotToken ? presence(owner, node) : undefined;
+  if (!there) return work(owner);
+  return branchValue(machine, there, { yes: () => work(present(owner)), no: () => UNDEFINED });
+}
+
+function byKey(
+  machine: Machine,
+  { owner, key }: { owner: Value; key: Value },
+  node: ts.Node,
+): Value {
+  if (key.kind === 'choice') {
+    return overChoice(key, (part) => byKey(machine, { owner, key: part }, node));
+  }
+  if (key.kind === 'term' && key.term.kind === 'literal') {
+    return machine.get(owner, String(key.term.value), node);
+  }
+  if (owner.kind === 'object') return fieldByTerm(owner, key, node);
+  if (owner.kind === 'list' || owner.kind === 'array')
+    return element(machine, owner, { name: '?', node });
+  return unknown(textOf(node), [...termsIn(owner), ...termsIn(key)]);
+}
+
+/** `table[key]` over a literal object: which field it is depends on the key. */
+function fieldByTerm(owner: Value & { kind: 'object' }, key: Value, node: ts.Node): Value {
+  const fields = [...owner.fields.value];
+  if (fields.length === 0 || fields.length > 6 || key.kind !== 'term') {
+    return unknown(textOf(node), [...termsIn(owner), ...termsIn(key)]);
+  }
+  return keyed(fields, key, node);
+}
+
+function keyed(fields: readonly (readonly [string, Value])[], key: Value, node: ts.Node): Value {
+  const [first, ...rest] = fields;
+  if (!first) return UNDEFINED;
+  const when = compareValues({ left: key, op: '=', right: literal(first[0]) }, node);
+  return choose(when, first[1], keyed(rest, key, node));
+}

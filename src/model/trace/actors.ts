@@ -1,0 +1,174 @@
+import type { Comparison, Condition, Term } from '../../condition/condition.ts';
+import type { Table } from '../../db/db.ts';
+import { type Machine, type Read, tableOfRow } from './machine.ts';
+import { partsOf } from './terms.ts';
+
+/** Whom a request comes from: what it carries, the row found by it, and the acting user's row. */
+export interface Actor {
+  readonly carrier: { readonly from: 'cookies' | 'headers'; readonly name: string };
+  /** The read that looks the carried token up, and the column compared with it. */
+  readonly session: { readonly query: string; readonly table: string; readonly column: string };
+  readonly row: string;
+  readonly table: string;
+}
+
+/** Finds the look-up of a carried token among the reads; null where the chain has none. */
+export function actorOf(machine: Machine): Actor | null {
+  for (const read of machine.reads) {
+    const found = lookUp(read);
+    const carrier = found && carrierOf(found.value);
+    if (!found || !carrier) continue;
+    const session = { query: read.id, table: tableIdOf(read, found.row), column: found.column };
+    const user = userOf(machine, read);
+    return { carrier, session, row: user?.row ?? read.id, table: user?.table ?? session.table };
+  }
+  return null;
+}
+
+function tableIdOf(read: Read, row: string): string {
+  return read.joins.find((join) => join.id === row)?.table ?? read.table;
+}
+
+function lookUp(read: Read): { row: string; column: string; value: Term } | undefined {
+  for (const condition of read.where) {
+    if (condition.kind !== 'compare' || condition.op !== '=') continue;
+    const { left, right } = condition;
+    if (left.kind === 'column' && carrierOf(right))
+      return { row: left.row, column: left.column, value: right };
+    if (right.kind === 'column' && carrierOf(left))
+      return { row: right.row, column: right.column, value: left };
+  }
+  return undefined;
+}
+
+function carrierOf(term: Term): Actor['carrier'] | undefined {
+  for (const part of partsOf(term)) {
+    if (part.kind !== 'input' || (part.from !== 'cookies' && part.from !== 'headers')) continue;
+    const [name] = part.path;
+    if (name !== undefined) return { from: part.from, name };
+  }
+  return undefined;
+}
+
+/** The row a session belongs to: joined, or read by the session's foreign key. */
+function userOf(machine: Machine, session: Read): { row: string; table: string } | undefined {
+  const table = machine.deps.schema.tables.find((each) => each.id === session.table);
+  const owners = table?.foreignKeys.map((key) => key.table) ?? [];
+  const candidates = [
+    ...session.joins.map((join) => ({ row: join.id, table: join.table, by: join.on })),
+    ...machine.reads
+      .filter((read) => read !== session && !read.of)
+      .map((read) => ({ row: read.id, table: read.table, by: read.where })),
+  ];
+  const linked = candidates.filter(
+    ({ table: other, by }) => owners.includes(other) && by.some((each) => links(each, session.id)),
+  );
+  return (
+    linked.find((each) =>
+      /user|account|member|staff|customer|person|people|profile/.test(each.table),
+    ) ?? linked[0]
+  );
+}
+
+function links(condition: Condition, row: string): boolean {
+  if (condition.kind !== 'compare' || condition.op !== '=') return false;
+  return [condition.left, condition.right].some(
+    (side) => side.kind === 'column' && side.row === row,
+  );
+}
+
+/** Says what concerns the actor in an actor's terms; the rest stays as it is. */
+export function withActor(
+  machine: Machine,
+  actor: Actor | null,
+  when: readonly Condition[],
+): Condition[] {
+  if (!actor) return [...when];
+  const known = when.some((each) => each.kind === 'exists' && each.query === actor.session.query);
+  return when.flatMap((each) => normal(machine, { actor, known }, each));
+}
+
+function normal(
+  machine: Machine,
+  { actor, known }: { actor: Actor; known: boolean },
+  condition: Condition,
+): Condition[] {
+  const { at } = condition;
+  if (condition.kind === 'any') {
+    const of = condition.of.map((each) =>
+      each.flatMap((part) => normal(machine, { actor, known }, part)),
+    );
+    return [{ kind: 'any', at, of }];
+  }
+  if (condition.kind === 'exists' && condition.query === actor.session.query) {
+    return [{ kind: 'actor', is: 'authenticated', at }];
+  }
+  if (condition.kind === 'input' && condition.is !== 'compare' && isCarrier(actor, condition)) {
+    if (condition.is === 'missing') return [{ kind: 'actor', is: 'anonymous', at }];
+    return known ? [] : [condition];
+  }
+  if (condition.kind !== 'compare') return [condition];
+  const turned = isActors(actor, condition.left) ? swap(condition) : condition;
+  if (!isActors(actor, turned.right)) return [condition];
+  return [asActor(machine, actor, { condition, turned })];
+}
+
+type Compare = {
+  readonly at: Condition['at'];
+  readonly kind: 'compare' | 'count' | 'aggregate';
+} & Comparison;
+
+function asActor(
+  machine: Machine,
+  actor: Actor,
+  { condition, turned }: { condition: Compare; turned: Compare },
+): Condition {
+  const { at, left, op, right } = turned;
+  if (left.kind === 'literal')
+    return isRole(machine, right, left.value)
+      ? { ...condition, kind: 'actor', is: 'role' }
+      : condition;
+  const owner = isKey(machine, actor, right) && (left.kind === 'column' || left.kind === 'input');
+  return owner ? { kind: 'actor', is: 'owner', at, left, op, right } : condition;
+}
+
+/** Roles are words and flags; numbers, instants and null are plain comparisons. */
+function isRole(machine: Machine, term: Term, value: unknown): boolean {
+  if (term.kind !== 'column' || value === null) return false;
+  const column = tableOfRow(machine, term.row)?.columns.find((each) => each.name === term.column);
+  return (
+    typeof value === 'boolean' ||
+    (typeof value === 'string' && !/^(timestamp|date)/.test(column?.type ?? ''))
+  );
+}
+
+const TURNED = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
+
+function swap(condition: Compare): Compare {
+  const { op } = condition;
+  const turned = op === '<' || op === '<=' || op === '>' || op === '>=' ? TURNED[op] : op;
+  return { ...condition, left: condition.right, op: turned, right: condition.left };
+}
+
+function isActors(actor: Actor, term: Term): boolean {
+  return term.kind === 'column' && (term.row === actor.row || term.row === actor.session.query);
+}
+
+/** The actor's own key, or the session's reference to it. */
+function isKey(machine: Machine, actor: Actor, term: Term): boolean {
+  if (term.kind !== 'column') return false;
+  const table: Table | undefined = tableOfRow(machine, term.row);
+  if (term.row === actor.row) return table?.primaryKey.includes(term.column) ?? false;
+  return (
+    table?.foreignKeys.some(
+      (key) => key.table === actor.table && key.columns.includes(term.column),
+    ) ?? false
+  );
+}
+
+function isCarrier(
+  actor: Actor,
+  { from, path }: { from: string; path: readonly string[] },
+): boolean {
+  return from === actor.carrier.from && path[0] === actor.carrier.name;
+}

@@ -1,0 +1,203 @@
+import type { ts } from '../../kernel/syntax.ts';
+import { arrayOf, concat, spreadItems } from './composites.ts';
+import { all, atom, FALSE, type Formula, some, TRUE } from './formula.ts';
+import { countOf, firstOf, listMethod } from './lists.ts';
+import type { Machine } from './machine.ts';
+import { branchValue, set } from './path.ts';
+import { placeAt, textOf } from './source.ts';
+import { choose, termsIn, toTerm, truthValue } from './terms.ts';
+import { compareValues } from './truth.ts';
+import { type Item, literal, literalOf, native, UNDEFINED, unknown, type Value } from './values.ts';
+
+type ArrayValue = Value & { kind: 'array' };
+
+interface Called {
+  readonly name: string;
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
+}
+
+/** An element or property of an array or of a query's rows. */
+export function element(
+  machine: Machine,
+  value: ArrayValue | (Value & { kind: 'list' }),
+  { name, node }: { name: string; node: ts.Node },
+): Value {
+  if (value.kind === 'list') return listElement(machine, value, { name, node });
+  const items = value.items.value;
+  if (name === 'length') return lengthOf(items);
+  if (/^\d+$/.test(name)) {
+    const item = items[Number(name)];
+    if (!item) return UNDEFINED;
+    return item.when ? choose(item.when, item.value, UNDEFINED) : item.value;
+  }
+  if (name === '?') return items[0]?.value ?? UNDEFINED;
+  return native(
+    name,
+    (args, at) => arrayMethod(machine, value, { name, args, node: at }) ?? unknown(textOf(at)),
+  );
+}
+
+function listElement(
+  machine: Machine,
+  list: Value & { kind: 'list' },
+  { name, node }: { name: string; node: ts.Node },
+): Value {
+  if (name === 'length' || name === 'size' || name === 'rowCount') return countOf(list);
+  if (/^\d+$/.test(name) || name === '?') {
+    const read = machine.reads.find((each) => each.id === list.query);
+    if (read && name === '0' && !read.of && !machine.counted.has(read.id)) read.many = false;
+    return firstOf(list);
+  }
+  if (name === 'rows') return list;
+  return native(
+    name,
+    (args, at) => listMethod(machine, list, { name, args, node: at }) ?? unknown(textOf(node)),
+  );
+}
+
+function lengthOf(items: readonly Item[]): Value {
+  const guarded = items.filter((item) => item.when);
+  if (guarded.length === 0) return literal(items.length);
+  const [only] = guarded;
+  if (only?.when && guarded.length === 1) {
+    return choose(only.when, literal(items.length), literal(items.length - 1));
+  }
+  return unknown(
+    'length',
+    items.flatMap((item) => termsIn(item.value)),
+  );
+}
+
+type Method = (machine: Machine, array: ArrayValue, called: Called) => Value | undefined;
+
+/** What array methods mean on elements that are known one by one. */
+export function arrayMethod(
+  machine: Machine,
+  array: ArrayValue,
+  called: Called,
+): Value | undefined {
+  return METHODS[called.name]?.(machine, array, called);
+}
+
+const METHODS: Readonly<Record<string, Method>> = {
+  push: (machine, array, { args }) => {
+    const added = args.map((value) => ({ value, when: null }));
+    set(machine, array.items, [...array.items.value, ...added]);
+    return unknown('length');
+  },
+  unshift: (machine, array, { args }) => {
+    const added = args.map((value) => ({ value, when: null }));
+    set(machine, array.items, [...added, ...array.items.value]);
+    return unknown('length');
+  },
+  map: (machine, array, called) => arrayOf(mapItems(machine, array, called)),
+  flatMap: (machine, array, called) =>
+    arrayOf(mapItems(machine, array, called).flatMap((item) => spreadItems(item.value))),
+  forEach: (machine, array, called) => {
+    mapItems(machine, array, called);
+    return UNDEFINED;
+  },
+  filter: (machine, array, called) =>
+    arrayOf(
+      array.items.value.flatMap((item) => {
+        const when = tested(machine, item, called);
+        return when.kind === 'some' && when.of.length === 0
+          ? []
+          : [{ ...item, when: isAlways(when) ? null : when }];
+      }),
+    ),
+  some: (machine, array, called) =>
+    truthValue(some(array.items.value.map((item) => tested(machine, item, called)))),
+  every: (machine, array, called) =>
+    truthValue(all(array.items.value.map((item) => tested(machine, item, called)))),
+  find: (machine, array, called) =>
+    array.items.value.reduceRight<Value>(
+      (rest, item) => choose(tested(machine, item, called), item.value, rest),
+      UNDEFINED,
+    ),
+  includes: (_, array, { args, node }) => truthValue(member(array, args[0] ?? UNDEFINED, node)),
+  has: (_, array, { args, node }) => truthValue(member(array, args[0] ?? UNDEFINED, node)),
+  indexOf: (_, array, { args, node }) =>
+    choose(member(array, args[0] ?? UNDEFINED, node), literal(0), literal(-1)),
+  at: (_, array, { args }) => {
+    const index = literalOf(args[0]);
+    return typeof index === 'number'
+      ? (array.items.value.at(index)?.value ?? UNDEFINED)
+      : undefined;
+  },
+  concat: (_, array, { args }) => arrayOf([...array.items.value, ...args.flatMap(spreadItems)]),
+  slice: (_, array, { args }) => {
+    const [from, to] = args.map(literalOf);
+    if (args.length === 0) return array;
+    if (typeof from !== 'number') return undefined;
+    return arrayOf(array.items.value.slice(from, typeof to === 'number' ? to : undefined));
+  },
+  join: (_, array, { args }) => {
+    const between = args[0] ?? literal(',');
+    return concat(
+      array.items.value.flatMap((item, index) => (index ? [between, item.value] : [item.value])),
+    );
+  },
+  reduce: (machine, array, { args, node }) => {
+    const [fn, start] = args;
+    if (!fn || !start) return undefined;
+    return array.items.value.reduce(
+      (sum, item) => machine.call(fn, [sum, item.value], node),
+      start,
+    );
+  },
+  sort: (_, array) => array,
+  reverse: (_, array) => array,
+  toSorted: (_, array) => array,
+  values: (_, array) => array,
+  entries: (_, array) =>
+    arrayOf(
+      array.items.value.map((item, index) => ({
+        ...item,
+        value: arrayOf([literal(index), item.value].map((value) => ({ value, when: null }))),
+      })),
+    ),
+};
+
+function isAlways(formula: Formula): boolean {
+  return formula.kind === 'all' && formula.of.length === 0;
+}
+
+function tested(machine: Machine, item: Item, { args, node }: Called): Formula {
+  const [fn] = args;
+  if (!fn) return FALSE;
+  const at = fn.kind === 'closure' ? (fn.node.body ?? node) : node;
+  const holds =
+    fn.kind === 'special' && fn.name === 'Boolean'
+      ? machine.truth(item.value, node)
+      : machine.truth(machine.call(fn, [item.value], node), at);
+  return all([item.when ?? TRUE, holds]);
+}
+
+function mapItems(machine: Machine, array: ArrayValue, { args, node }: Called): Item[] {
+  const [fn] = args;
+  if (!fn) return [];
+  return array.items.value.slice(0, 12).map((item, index) => {
+    const work = () => machine.settle(machine.call(fn, [item.value, literal(index)], node), node);
+    const value = item.when
+      ? branchValue(machine, item.when, { yes: work, no: () => UNDEFINED })
+      : work();
+    return { ...item, value };
+  });
+}
+
+/** `[a, b].includes(x)`: one `member` condition where the elements are terms. */
+function member(array: ArrayValue, wanted: Value, node: ts.Node): Formula {
+  const items = array.items.value;
+  const plain = items.every((item) => item.value.kind === 'term' && !item.when);
+  if (plain && wanted.kind === 'term' && items.length > 1 && wanted.term.kind !== 'literal') {
+    const of = items.map((item) => toTerm(item.value));
+    return atom({ kind: 'member', at: placeAt(node), term: wanted.term, of, holds: true });
+  }
+  return some(
+    items.map((item) =>
+      all([item.when ?? TRUE, compareValues({ left: wanted, op: '=', right: item.value }, node)]),
+    ),
+  );
+}

@@ -1,0 +1,84 @@
+import type { Endpoint } from '../reader.ts';
+import { contextOf } from '../readers/hono-context.ts';
+import { get } from './access.ts';
+import { call, constructValue, invoke } from './calls.ts';
+import { proceed } from './chain.ts';
+import { throwValue } from './errors.ts';
+import { evaluate } from './evaluate.ts';
+import type { Machine, TraceDeps } from './machine.ts';
+import { declared, standing } from './modules.ts';
+import { settle } from './settle.ts';
+import { run } from './statements.ts';
+import { fieldsCell, variable } from './terms.ts';
+import { truth } from './truth.ts';
+import { cell, type Special, UNDEFINED } from './values.ts';
+
+const machines = new WeakMap<TraceDeps['program'], Machine>();
+
+/** A machine ready for an endpoint; what it learnt of the program's modules stays. */
+export function machineFor(deps: TraceDeps, endpoint: Endpoint): Machine {
+  const known = machines.get(deps.program);
+  const machine = known?.deps === deps ? known : assemble(deps, endpoint);
+  machines.set(deps.program, machine);
+  reset(machine, endpoint);
+  return machine;
+}
+
+function reset(machine: Machine, endpoint: Endpoint): void {
+  machine.endpoint = endpoint;
+  machine.steps = 0;
+  machine.current = 0;
+  Object.assign(machine.path, { facts: [], dead: false, answered: false });
+  machine.frames.splice(0, machine.frames.length, { kind: 'request' });
+  for (const list of [machine.sites, machine.reads, machine.writes, machine.endings])
+    list.splice(0);
+  for (const list of [machine.findings, machine.thrown, machine.journals]) list.splice(0);
+  for (const map of [machine.inputs, machine.valid, machine.counted, machine.stopped]) map.clear();
+  machine.done.value = [];
+  machine.variables.value = new Map();
+  machine.status.value = UNDEFINED;
+}
+
+function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
+  const context: { made?: Special } = {};
+  const machine: Machine = {
+    deps,
+    endpoint,
+    path: { facts: [], dead: false, answered: false },
+    frames: [],
+    sites: [],
+    reads: [],
+    writes: [],
+    endings: [],
+    thrown: [],
+    findings: [],
+    done: cell<readonly string[]>([], (_, yes, no) => [...new Set([...no, ...yes])]),
+    variables: fieldsCell(new Map()),
+    inputs: new Map(),
+    valid: new Map(),
+    stopped: new Set(),
+    current: 0,
+    status: variable(UNDEFINED),
+    journals: [],
+    counted: new Set(),
+    modules: new WeakMap(),
+    steps: 0,
+    evaluate: (node, scope) => evaluate(machine, node, scope),
+    run: (node, scope) => run(machine, node, scope),
+    call: (fn, args, node) => call(machine, fn, { args, node }),
+    invoke: (receiver, { name, args }, node) => invoke(machine, receiver, { name, args, node }),
+    get: (value, name, node) => get(machine, value, { name, node }),
+    truth: (value, node) => truth(value, node),
+    settle: (value, node) => settle(machine, value, node),
+    declared: (identifier, scope) => declared(machine, identifier, scope),
+    throwValue: (value, node) => throwValue(machine, value, node),
+    construct: (type, args, node) => constructValue(machine, type, { args, node }),
+    proceed: (index) => proceed(machine, index),
+    standing: (registered) => standing(machine, registered),
+    get context() {
+      context.made ??= contextOf(machine);
+      return context.made;
+    },
+  };
+  return machine;
+}

@@ -1,0 +1,85 @@
+import type { ts } from '../../kernel/syntax.ts';
+import { builtIn } from './classes.ts';
+import { arrayOf, spreadItems } from './composites.ts';
+import { mapOf } from './lists.ts';
+import type { Machine } from './machine.ts';
+import { makeResponse, statusOf } from './responses.ts';
+import { textOf } from './source.ts';
+import { fieldsCell, termsIn } from './terms.ts';
+import { literal, literalOf, native, UNDEFINED, unknown, type Value } from './values.ts';
+
+/** `new Name(…)` of a built-in class. */
+export function globalConstructor(
+  machine: Machine,
+  name: string,
+  { args, node }: { args: readonly Value[]; node: ts.Node },
+): Value {
+  const [one = UNDEFINED, two] = args;
+  if (/Error$/.test(name)) return errorOf(name, { message: one, options: two });
+  if (name === 'Set') return one.kind === 'undefined' ? arrayOf([]) : one;
+  if (name === 'Map') return mapFrom(machine, one, node);
+  if (name === 'Response') return makeResponse(node, { body: one, ...statusOf(two) });
+  if (name === 'Promise') return promised(machine, one, node);
+  if (name === 'URL')
+    return { kind: 'special', name: 'URL', get: () => unknown(textOf(node), termsIn(one)) };
+  return unknown(textOf(node), args.flatMap(termsIn));
+}
+
+/** `new Promise((resolve) => …)`: what it resolves with. */
+function promised(machine: Machine, executor: Value, node: ts.Node): Value {
+  let result: Value = unknown(textOf(node));
+  const resolve = native('resolve', ([value = UNDEFINED]) => {
+    result = value;
+    return UNDEFINED;
+  });
+  const reject = native('reject', () => UNDEFINED);
+  machine.call(executor, [resolve, reject], node);
+  return result;
+}
+
+function errorOf(
+  name: string,
+  { message, options }: { message: Value; options: Value | undefined },
+): Value {
+  const cause = options?.kind === 'object' ? options.fields.value.get('cause') : undefined;
+  const ancestry = name === 'Error' ? ['Error'] : [name, 'Error'];
+  return builtIn(ancestry, [
+    ['message', message],
+    ['name', literal(name)],
+    ['cause', cause ?? UNDEFINED],
+  ]);
+}
+
+function mapFrom(machine: Machine, entries: Value, node: ts.Node): Value {
+  if (entries.kind === 'list') return mapOf(machine, entries, node);
+  const fields = new Map<string, Value>();
+  for (const item of entries.kind === 'array' ? spreadItems(entries) : []) {
+    const key = literalOf(machine.get(item.value, '0', node));
+    if (key !== undefined) fields.set(String(key), machine.get(item.value, '1', node));
+  }
+  return literalMap(machine, fields, entries.kind !== 'undefined' && entries.kind !== 'array');
+}
+
+/** A `Map` with keys known from the code. */
+function literalMap(machine: Machine, initial: Map<string, Value>, open: boolean): Value {
+  const cell = fieldsCell(initial);
+  const held: Value = { kind: 'object', fields: cell, open };
+  return {
+    kind: 'special',
+    name: 'Map',
+    get: (name) => (name === 'size' ? literal(cell.value.size) : undefined),
+    invoke: (method, args, node) => {
+      const key = literalOf(args[0]);
+      if (method === 'get' && key !== undefined) return machine.get(held, String(key), node);
+      if (method === 'has' && key !== undefined && !open)
+        return literal(cell.value.has(String(key)));
+      if (method === 'set' && key !== undefined) {
+        cell.value = new Map([...cell.value, [String(key), args[1] ?? UNDEFINED]]);
+        return held;
+      }
+      if (method === 'values')
+        return arrayOf([...cell.value.values()].map((value) => ({ value, when: null })));
+      return unknown(textOf(node), args.flatMap(termsIn));
+    },
+  };
+}

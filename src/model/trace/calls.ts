@@ -1,0 +1,237 @@
+import { ts } from '../../kernel/syntax.ts';
+import { queryCall, templateValue } from '../queries/drizzle.ts';
+import { guarded } from './access.ts';
+import { arrayMethod } from './arrays.ts';
+import { globalConstructor } from './built-ins.ts';
+import { construct, superMember } from './classes.ts';
+import { callClosure } from './closures.ts';
+import { spreadItems } from './composites.ts';
+import { cellOf } from './environment.ts';
+import { listMethod } from './lists.ts';
+import type { Machine } from './machine.ts';
+import { callPackage, constructPackage } from './packages.ts';
+import { branchValue } from './path.ts';
+import { scalarMethod } from './scalars.ts';
+import { PARSERS, parseCall, schemaOf } from './schemas.ts';
+import { textOf } from './source.ts';
+import { termsIn } from './terms.ts';
+import { dateFrom } from './time.ts';
+import { native, type Scope, stringOf, UNDEFINED, unknown, type Value } from './values.ts';
+
+export function callExpression(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
+  const { expression } = node;
+  if (expression.kind === ts.SyntaxKind.SuperKeyword) return callSuper(machine, node, scope);
+  if (expression.kind === ts.SyntaxKind.ImportKeyword) return importCall(machine, node, scope);
+  if (ts.isPropertyAccessExpression(expression)) {
+    const name = expression.name.text;
+    if (expression.expression.kind === ts.SyntaxKind.SuperKeyword) {
+      const method = superMember(machine, scope, name) ?? UNDEFINED;
+      return callAs(machine, method, {
+        args: argumentsOf(machine, node, scope),
+        node,
+        self: scope.self,
+      });
+    }
+    const owner = machine.evaluate(expression.expression, scope);
+    return guarded(machine, { owner, node: expression }, (receiver) => {
+      const schema = schemaOf(receiver, { name, node, scope });
+      if (schema) return schema;
+      const args = argumentsOf(machine, node, scope);
+      return machine.invoke(receiver, { name, args }, node);
+    });
+  }
+  const callee = machine.evaluate(expression, scope);
+  const schema = schemaOf(callee, { name: '', node, scope });
+  if (schema) return schema;
+  return guarded(machine, { owner: callee, node }, (fn) =>
+    machine.call(fn, argumentsOf(machine, node, scope), node),
+  );
+}
+
+export function argumentsOf(
+  machine: Machine,
+  node: ts.CallExpression | ts.NewExpression,
+  scope: Scope,
+): Value[] {
+  return (node.arguments ?? []).flatMap((arg) => {
+    if (!ts.isSpreadElement(arg)) return [machine.evaluate(arg, scope)];
+    return spreadItems(machine.evaluate(arg.expression, scope)).map((item) =>
+      item.when
+        ? ({ kind: 'choice', when: item.when, yes: item.value, no: UNDEFINED } as const)
+        : item.value,
+    );
+  });
+}
+
+function callSuper(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
+  const args = argumentsOf(machine, node, scope);
+  for (const name of ['#super', '#parameters']) {
+    const made = cellOf(scope, name)?.value;
+    if (made?.kind === 'special') made.call?.(args, node);
+  }
+  return UNDEFINED;
+}
+
+function importCall(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
+  const [argument] = argumentsOf(machine, node, scope);
+  const specifier = stringOf(argument);
+  if (specifier === undefined) return unknown(textOf(node));
+  const file = machine.deps.program.resolve(scope.file, specifier);
+  return file ? { kind: 'module', file } : { kind: 'package', package: specifier, name: '*' };
+}
+
+/** Calls any value with arguments. */
+export function call(
+  machine: Machine,
+  fn: Value,
+  { args, node }: { args: readonly Value[]; node: ts.Node },
+): Value {
+  switch (fn.kind) {
+    case 'closure':
+      return callClosure(machine, fn, { args, node });
+    case 'special':
+      return fn.call?.(args, node) ?? unknown(textOf(node), args.flatMap(termsIn));
+    case 'package':
+      return callPackage(machine, fn, { args, node });
+    case 'choice':
+      return branchValue(machine, fn.when, {
+        yes: () => machine.call(fn.yes, args, node),
+        no: () => machine.call(fn.no, args, node),
+      });
+    case 'undefined':
+      return UNDEFINED;
+    default:
+      return unknown(textOf(node), [...termsIn(fn), ...args.flatMap(termsIn)]);
+  }
+}
+
+function callAs(
+  machine: Machine,
+  fn: Value,
+  { args, node, self }: { args: readonly Value[]; node: ts.Node; self: Value | null },
+): Value {
+  return fn.kind === 'closure'
+    ? callClosure(machine, fn, { args, node, ...(self ? { self } : {}) })
+    : machine.call(fn, args, node);
+}
+
+/** `receiver.name(…)`. */
+export function invoke(
+  machine: Machine,
+  receiver: Value,
+  { name, args, node }: { name: string; args: readonly Value[]; node: ts.Node },
+): Value {
+  if (receiver.kind === 'choice') {
+    return branchValue(machine, receiver.when, {
+      yes: () => machine.invoke(receiver.yes, { name, args }, node),
+      no: () => machine.invoke(receiver.no, { name, args }, node),
+    });
+  }
+  const done = promiseMethod(machine, receiver, { name, args, node });
+  if (done) return done;
+  const found = known(machine, receiver, { name, args, node });
+  if (found) return found;
+  const query = queryCall(machine, receiver, { name, args, node });
+  if (query) return query;
+  const member = machine.get(receiver, name, node);
+  if (member.kind === 'unknown')
+    return unknown(textOf(node), [...termsIn(receiver), ...args.flatMap(termsIn)]);
+  return callAs(machine, member, { args, node, self: receiver });
+}
+
+interface Called {
+  readonly name: string;
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
+}
+
+function known(machine: Machine, receiver: Value, { name, args, node }: Called): Value | undefined {
+  switch (receiver.kind) {
+    case 'special':
+      return receiver.invoke?.(name, args, node);
+    case 'array':
+      return arrayMethod(machine, receiver, { name, args, node });
+    case 'list':
+      return listMethod(machine, receiver, { name, args, node });
+    case 'term':
+    case 'test':
+      return scalarMethod(machine, receiver, { name, args, node });
+    case 'schema':
+      return PARSERS.has(name) ? parseCall(machine, receiver, { name, args, node }) : receiver;
+    case 'closure':
+      return applied(machine, receiver, { name, args, node });
+    default:
+      return undefined;
+  }
+}
+
+function applied(
+  machine: Machine,
+  fn: Value & { kind: 'closure' },
+  { name, args, node }: Called,
+): Value | undefined {
+  const [self, ...rest] = args;
+  if (name === 'call') return callAs(machine, fn, { args: rest, node, self: self ?? null });
+  if (name === 'apply') {
+    const given = rest[0] ? spreadItems(rest[0]).map((item) => item.value) : [];
+    return callAs(machine, fn, { args: given, node, self: self ?? null });
+  }
+  if (name === 'bind') {
+    return native('bound', (more, at) =>
+      callAs(machine, fn, { args: [...rest, ...more], node: at, self: self ?? null }),
+    );
+  }
+  return undefined;
+}
+
+/** `then`, `catch` and `finally` on what a promise gives. */
+function promiseMethod(
+  machine: Machine,
+  receiver: Value,
+  { name, args, node }: Called,
+): Value | undefined {
+  const [work] = args;
+  if (!work || !['then', 'catch', 'finally'].includes(name)) return undefined;
+  if (receiver.kind === 'schema' || receiver.kind === 'undefined') return undefined;
+  const value = machine.settle(receiver, node);
+  if (name === 'then') return machine.settle(machine.call(work, [value], node), node);
+  if (name === 'finally') machine.call(work, [], node);
+  return value;
+}
+
+export function newExpression(machine: Machine, node: ts.NewExpression, scope: Scope): Value {
+  const type = machine.evaluate(node.expression, scope);
+  return machine.construct(type, argumentsOf(machine, node, scope), node);
+}
+
+/** `new type(…)` for any value. */
+export function constructValue(
+  machine: Machine,
+  type: Value,
+  { args, node }: { args: readonly Value[]; node: ts.Node },
+): Value {
+  if (type.kind === 'class') return construct(machine, type, { args, node });
+  if (type.kind === 'package') return constructPackage(machine, type, { args, node });
+  if (type.kind === 'special' && type.name === 'Date') return dateFrom(args, node);
+  if (type.kind === 'special') return globalConstructor(machine, type.name, { args, node });
+  return unknown(textOf(node), args.flatMap(termsIn));
+}
+
+export function taggedTemplate(
+  machine: Machine,
+  node: ts.TaggedTemplateExpression,
+  scope: Scope,
+): Value {
+  const tag = machine.evaluate(node.tag, scope);
+  const { template } = node;
+  const texts = ts.isNoSubstitutionTemplateLiteral(template)
+    ? [template.text]
+    : [template.head.text, ...template.templateSpans.map((span) => span.literal.text)];
+  const values = ts.isNoSubstitutionTemplateLiteral(template)
+    ? []
+    : template.templateSpans.map((span) => machine.evaluate(span.expression, scope));
+  return (
+    templateValue(machine, { tag, texts, values }, node) ??
+    unknown(textOf(node), values.flatMap(termsIn))
+  );
+}

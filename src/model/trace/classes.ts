@@ -1,0 +1,252 @@
+import { ts } from '../../kernel/syntax.ts';
+import { callClosure } from './closures.ts';
+import { bindParameters, define, propertyName, scopeWithin } from './environment.ts';
+import type { Machine } from './machine.ts';
+import { set } from './path.ts';
+import { fieldsCell } from './terms.ts';
+import {
+  type ClassValue,
+  type InstanceValue,
+  native,
+  type Scope,
+  stringOf,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
+
+/** `new Type(…)` for a class of the repo or a built-in error. */
+export function construct(
+  machine: Machine,
+  type: ClassValue,
+  { args, node }: { args: readonly Value[]; node: ts.Node },
+): Value {
+  const made: InstanceValue = {
+    kind: 'instance',
+    of: type,
+    ancestry: ancestryOf(machine, type),
+    fields: fieldsCell(new Map()),
+  };
+  initialise(machine, type, { made, args, node });
+  return made;
+}
+
+/** An error (or other object) whose class is not part of the repo. */
+export function builtIn(
+  ancestry: readonly string[],
+  fields: Iterable<readonly [string, Value]>,
+): InstanceValue {
+  return { kind: 'instance', of: null, ancestry, fields: fieldsCell(new Map(fields)) };
+}
+
+function parentOf(machine: Machine, type: ClassValue): Value | undefined {
+  const clause = type.node.heritageClauses?.find(
+    (each) => each.token === ts.SyntaxKind.ExtendsKeyword,
+  );
+  const [parent] = clause?.types ?? [];
+  return parent && machine.evaluate(parent.expression, type.scope);
+}
+
+function ancestryOf(machine: Machine, type: ClassValue): string[] {
+  const names: string[] = [];
+  let at: Value | undefined = type;
+  while (at?.kind === 'class' && names.length < 12) {
+    names.push(at.node.name?.text ?? 'anonymous');
+    at = parentOf(machine, at);
+  }
+  if (at?.kind === 'package') names.push(at.name.split('.').at(-1) ?? at.name, 'Error');
+  if (at?.kind === 'special')
+    names.push(...new Set([at.name, ...(/Error$/.test(at.name) ? ['Error'] : [])]));
+  return names;
+}
+
+interface Making {
+  readonly made: InstanceValue;
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
+}
+
+/** Runs one class's part of making an instance: its fields, then its constructor (or its parent's). */
+function initialise(machine: Machine, type: ClassValue, { made, args, node }: Making): void {
+  const maker = type.node.members.find(
+    (member): member is ts.ConstructorDeclaration =>
+      ts.isConstructorDeclaration(member) && !!member.body,
+  );
+  if (!maker) {
+    initialiseParent(machine, type, { made, args, node });
+    ownFields(machine, type, made);
+    return;
+  }
+  const hasParent = parentOf(machine, type) !== undefined;
+  if (!hasParent) ownFields(machine, type, made);
+  const scope = scopeWithin(type.scope, { self: made, home: type });
+  define(scope, '#super', superCall(machine, type, made));
+  define(scope, '#parameters', UNDEFINED);
+  const closure: Value = { kind: 'closure', node: maker, scope };
+  if (!hasParent) parameterFields(machine, { maker, scope, made }, args);
+  else
+    define(
+      scope,
+      '#parameters',
+      native('parameters', () => {
+        parameterFields(machine, { maker, scope, made }, args);
+        return UNDEFINED;
+      }),
+    );
+  callClosure(machine, closure, { args, node, self: made });
+}
+
+/** `super(…)` inside a constructor: the parent's part, then the own fields. */
+function superCall(machine: Machine, type: ClassValue, made: InstanceValue): Value {
+  return native('super', (args, node) => {
+    initialiseParent(machine, type, { made, args, node });
+    ownFields(machine, type, made);
+    return UNDEFINED;
+  });
+}
+
+function initialiseParent(machine: Machine, type: ClassValue, making: Making): void {
+  const parent = parentOf(machine, type);
+  if (parent?.kind === 'class') initialise(machine, parent, making);
+  else if (parent) builtInFields(machine, parent, making);
+}
+
+/** What `Error` and the error classes of known packages keep of their arguments. */
+function builtInFields(machine: Machine, parent: Value, { made, args }: Making): void {
+  const name = parent.kind === 'special' || parent.kind === 'package' ? parent.name : '';
+  const http = /HTTPException$/.test(name);
+  const [first, second] = args;
+  const message = http ? second && machine.get(second, 'message', makingNode(made)) : first;
+  const fields: [string, Value][] = [['message', message ?? UNDEFINED]];
+  if (http) fields.push(['status', first ?? UNDEFINED]);
+  fields.push(['name', { kind: 'unknown', text: 'name', terms: [] }]);
+  if (!http && second?.kind === 'object') {
+    fields.push(['cause', second.fields.value.get('cause') ?? UNDEFINED]);
+  }
+  set(machine, made.fields, new Map([...fields, ...made.fields.value]));
+}
+
+function makingNode(made: InstanceValue): ts.Node {
+  return made.of?.node ?? ts.factory.createNull();
+}
+
+function ownFields(machine: Machine, type: ClassValue, made: InstanceValue): void {
+  const scope = scopeWithin(type.scope, { self: made, home: type });
+  for (const member of type.node.members) {
+    if (!ts.isPropertyDeclaration(member) || isStatic(member) || !member.initializer) continue;
+    const name = propertyName(machine, member.name, scope);
+    const value = machine.evaluate(member.initializer, scope);
+    set(machine, made.fields, new Map([...made.fields.value, [name, value]]));
+  }
+}
+
+/** `constructor(private readonly repo: Repo)`. */
+function parameterFields(
+  machine: Machine,
+  { maker, scope, made }: { maker: ts.ConstructorDeclaration; scope: Scope; made: InstanceValue },
+  args: readonly Value[],
+): void {
+  const inner = scopeWithin(scope);
+  bindParameters(machine, { node: maker, scope: inner }, args);
+  const fields = new Map(made.fields.value);
+  for (const parameter of maker.parameters) {
+    if (!ts.isParameterPropertyDeclaration(parameter, maker)) continue;
+    if (!ts.isIdentifier(parameter.name)) continue;
+    const value = inner.names.get(parameter.name.text)?.value ?? UNDEFINED;
+    fields.set(parameter.name.text, injected(machine, parameter, { value, scope }));
+  }
+  set(machine, made.fields, fields);
+}
+
+/** A class-typed parameter nobody passed is what a container would make for it. */
+function injected(
+  machine: Machine,
+  parameter: ts.ParameterDeclaration,
+  { value, scope }: { value: Value; scope: Scope },
+): Value {
+  const { type } = parameter;
+  if (value.kind !== 'undefined' && value.kind !== 'unknown') return value;
+  if (!type || !ts.isTypeReferenceNode(type) || !ts.isIdentifier(type.typeName))
+    return unknown(parameter.getText());
+  const meaning = machine.deps.program.meaning(type.typeName);
+  if (meaning?.kind !== 'declared' || !ts.isClassLike(meaning.node))
+    return unknown(parameter.name.getText());
+  const made: ClassValue = {
+    kind: 'class',
+    node: meaning.node,
+    scope: { ...scope, names: new Map(), parent: null, self: null, home: null, file: meaning.file },
+  };
+  return machine.construct(made, [], parameter);
+}
+
+function isStatic(member: ts.ClassElement): boolean {
+  return (
+    ts.canHaveModifiers(member) &&
+    !!ts.getModifiers(member)?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword)
+  );
+}
+
+/** A method, accessor or static member; methods are bound to the instance they are read from. */
+export function memberOf(
+  machine: Machine,
+  owner: InstanceValue | ClassValue,
+  name: string,
+): Value | undefined {
+  const statics = owner.kind === 'class';
+  let type: Value | undefined = statics ? owner : (owner.of ?? undefined);
+  for (let depth = 0; type?.kind === 'class' && depth < 12; depth += 1) {
+    const home: ClassValue = type;
+    for (const member of home.node.members) {
+      if (isStatic(member) !== statics || !member.name) continue;
+      if (propertyName(machine, member.name, home.scope) !== name) continue;
+      const found = memberValue(machine, member, { owner, home });
+      if (found) return found;
+    }
+    type = parentOf(machine, home);
+  }
+  if (!statics && name === 'constructor' && owner.of) return owner.of;
+  return statics && name === 'name' ? classNameValue(owner) : undefined;
+}
+
+function classNameValue(owner: ClassValue): Value {
+  const name = owner.node.name?.text ?? '';
+  return {
+    kind: 'term',
+    term: { kind: 'literal', value: name },
+    type: { base: 'string', nullable: false, schema: null },
+  };
+}
+
+function memberValue(
+  machine: Machine,
+  member: ts.ClassElement,
+  { owner, home }: { owner: InstanceValue | ClassValue; home: ClassValue },
+): Value | undefined {
+  const scope = scopeWithin(home.scope, { self: owner, home });
+  if (ts.isMethodDeclaration(member) && member.body)
+    return { kind: 'closure', node: member, scope };
+  if (ts.isGetAccessorDeclaration(member)) {
+    return callClosure(
+      machine,
+      { kind: 'closure', node: member, scope },
+      { args: [], node: member, self: owner },
+    );
+  }
+  if (ts.isPropertyDeclaration(member) && member.initializer && owner.kind === 'class') {
+    return machine.evaluate(member.initializer, scope);
+  }
+  return undefined;
+}
+
+/** `super.method(…)`: the parent's member, bound to the same instance. */
+export function superMember(machine: Machine, scope: Scope, name: string): Value | undefined {
+  const parent = scope.home && parentOf(machine, scope.home);
+  if (parent?.kind !== 'class' || scope.self?.kind !== 'instance') return undefined;
+  return memberOf(machine, { ...scope.self, of: parent }, name);
+}
+
+/** The name an error goes by: its `name` field where it is a literal, else its class. */
+export function errorName(value: Value | null): string | null {
+  if (value?.kind !== 'instance') return null;
+  return value.ancestry[0] ?? stringOf(value.fields.value.get('name')) ?? null;
+}

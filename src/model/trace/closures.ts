@@ -1,0 +1,127 @@
+import { ts } from '../../kernel/syntax.ts';
+import { bindParameters, define, scopeWithin } from './environment.ts';
+import { formulaKey, given, not } from './formula.ts';
+import { CALL_LIMIT, type Exit, type Frame, type Machine } from './machine.ts';
+import { assume, since } from './path.ts';
+import { textOf } from './source.ts';
+import { choose, termsIn } from './terms.ts';
+import { type ClosureValue, type Scope, UNDEFINED, unknown, type Value } from './values.ts';
+
+type Entered = Frame & { kind: 'function' };
+
+/** Calls a function of the repo by running its body with these arguments. */
+export function callClosure(
+  machine: Machine,
+  closure: ClosureValue,
+  { args, node, self }: { args: readonly Value[]; node: ts.Node; self?: Value },
+): Value {
+  if (tooDeep(machine, closure.node)) return unknown(textOf(node), args.flatMap(termsIn));
+  const before = machine.path.facts;
+  const frame = enter(machine, closure, { args, node, ...(self ? { self } : {}) });
+  return leave(machine, frame, before);
+}
+
+function tooDeep(machine: Machine, node: ts.Node): boolean {
+  const running = machine.frames.filter((frame) => frame.kind === 'function');
+  const again = running.filter((frame) => frame.node === node).length;
+  return running.length >= CALL_LIMIT || again > 1;
+}
+
+/** Runs a function's body; its returns and throws are in the frame. */
+export function enter(
+  machine: Machine,
+  closure: ClosureValue,
+  { args, node, self }: { args: readonly Value[]; node: ts.Node; self?: Value },
+): Entered {
+  const own = ts.isArrowFunction(closure.node) ? {} : { ...(self ? { self } : {}) };
+  const scope = scopeWithin(closure.scope, own);
+  const mark = machine.path.facts.length;
+  const frame: Entered = { kind: 'function', mark, returns: [], throws: [], node: closure.node };
+  machine.frames.push(frame);
+  machine.sites.push(node);
+  bindParameters(machine, { node: closure.node, scope }, args);
+  const { body } = closure.node;
+  if (body && ts.isBlock(body)) {
+    runAll(machine, body.statements, scope);
+    if (!machine.path.dead) leaveWith(machine, UNDEFINED, body);
+  } else if (body) {
+    const value = machine.evaluate(body, scope);
+    if (!machine.path.dead) leaveWith(machine, value, body);
+  }
+  machine.frames.pop();
+  machine.sites.pop();
+  return frame;
+}
+
+/** Runs statements in order until control ends; functions declared among them are known from the start. */
+export function runAll(machine: Machine, statements: readonly ts.Statement[], scope: Scope): void {
+  for (const statement of statements) {
+    if (ts.isFunctionDeclaration(statement) && statement.name && statement.body) {
+      define(scope, statement.name.text, { kind: 'closure', node: statement, scope });
+    }
+  }
+  for (const statement of statements) {
+    if (machine.path.dead) return;
+    machine.run(statement, scope);
+  }
+}
+
+/** `return value`. */
+export function leaveWith(machine: Machine, value: Value, node: ts.Node): void {
+  const frame = machine.frames.findLast((candidate) => candidate.kind === 'function');
+  if (frame?.kind !== 'function') return;
+  if (!machine.path.answered)
+    frame.returns.push(exitHere(machine, value, { node, mark: frame.mark }));
+  if (machine.path.answered) return;
+  machine.path.dead = true;
+}
+
+export function exitHere(
+  machine: Machine,
+  value: Value,
+  { node, mark }: { node: ts.Node; mark: number },
+): Exit {
+  return {
+    when: since(machine, mark),
+    facts: machine.path.facts,
+    value,
+    node,
+    done: machine.done.value,
+    sites: [...machine.sites],
+    order: machine.steps,
+  };
+}
+
+/** Goes on after a call: on the facts of its returns, with the value each of them gave. */
+function leave(machine: Machine, frame: Entered, before: Machine['path']['facts']): Value {
+  const { path } = machine;
+  const { answered } = path;
+  path.facts = before;
+  path.dead = false;
+  const [only, ...others] = frame.returns;
+  if (!only) {
+    if (!answered) path.dead = true;
+    return UNDEFINED;
+  }
+  if (others.length === 0) {
+    assume(machine, only.when);
+    return only.value;
+  }
+  for (const thrown of frame.throws) assume(machine, not(thrown));
+  return merged(machine, frame.returns);
+}
+
+function merged(machine: Machine, returns: readonly Exit[]): Value {
+  const known = new Set(machine.path.facts.map(formulaKey));
+  const sides = returns.map((exit) => {
+    const when = given(exit.when, known);
+    const opposite = not(when);
+    for (const part of opposite.kind === 'all' ? opposite.of : [opposite])
+      known.add(formulaKey(part));
+    return { when, value: exit.value };
+  });
+  let value = sides.at(-1)?.value ?? UNDEFINED;
+  for (const earlier of sides.slice(0, -1).reverse())
+    value = choose(earlier.when, earlier.value, value);
+  return value;
+}

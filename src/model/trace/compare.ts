@@ -1,0 +1,112 @@
+import type { Comparison, Condition, Op, Place, Term } from '../../condition/condition.ts';
+import { all, atom, FALSE, type Formula, fromConditions, not, some, TRUE } from './formula.ts';
+import { hasPart, partsOf } from './terms.ts';
+
+interface About {
+  readonly at: Place;
+  readonly text: string;
+}
+
+/** A comparison of two terms as a formula, decided where both are literals. */
+export function compareTerms({ left, op, right }: Comparison, about: About): Formula {
+  if (left.kind === 'literal' && right.kind === 'literal')
+    return compareLiterals({ left: left.value, op, right: right.value }, about);
+  const split = overChoices({ left, op, right }, about);
+  if (split) return split;
+  if (left.kind === 'literal' || (right.kind === 'column' && left.kind === 'input')) {
+    const turned = TURNED[op];
+    if (turned) return compareTerms({ left: right, op: turned, right: left }, about);
+  }
+  const said = { left, op, right };
+  return (
+    rowCount(said, about.at) ?? nullInput(said, about.at) ?? atom(typedComparison(said, about))
+  );
+}
+
+const TURNED: Partial<Record<Op, Op>> = {
+  '=': '=',
+  '!=': '!=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+};
+
+type Json = (Term & { kind: 'literal' })['value'];
+
+function compareLiterals(
+  { left, op, right }: { left: Json; op: Op; right: Json },
+  about: About,
+): Formula {
+  const same = JSON.stringify(left) === JSON.stringify(right);
+  if (op === '=') return same ? TRUE : FALSE;
+  if (op === '!=') return same ? FALSE : TRUE;
+  if (left === null || right === null || typeof left !== typeof right || typeof left === 'object') {
+    return atom({ kind: 'opaque', at: about.at, text: about.text, holds: true, terms: [] });
+  }
+  if (op === '<') return left < right ? TRUE : FALSE;
+  if (op === '<=') return left <= right ? TRUE : FALSE;
+  if (op === '>') return left > right ? TRUE : FALSE;
+  if (op === '>=') return left >= right ? TRUE : FALSE;
+  return atom({ kind: 'opaque', at: about.at, text: about.text, holds: true, terms: [] });
+}
+
+/** `(when ? a : b) op c` is `when ∧ a op c ∨ ¬when ∧ b op c`. */
+function overChoices({ left, op, right }: Comparison, about: About): Formula | undefined {
+  const choice = left.kind === 'choice' ? left : right.kind === 'choice' ? right : undefined;
+  if (!choice) return undefined;
+  const on = (part: Term) =>
+    choice === left
+      ? compareTerms({ left: part, op, right }, about)
+      : compareTerms({ left, op, right: part }, about);
+  const when = fromConditions(choice.when);
+  return some([all([when, on(choice.yes)]), all([not(when), on(choice.no)])]);
+}
+
+/** A number of rows beside 0 or 1 is existence. */
+function rowCount({ left, op, right }: Comparison, at: Place): Formula | undefined {
+  if (left.kind !== 'aggregate' || left.op !== 'count' || right.kind !== 'literal')
+    return undefined;
+  const said = `${op} ${JSON.stringify(right.value)}`;
+  if (['> 0', '>= 1', '!= 0'].includes(said))
+    return atom({ kind: 'exists', at, query: left.query });
+  if (['= 0', '< 1', '<= 0'].includes(said)) return atom({ kind: 'absent', at, query: left.query });
+  if (said === '= null') return FALSE;
+  return said === '!= null' ? TRUE : undefined;
+}
+
+function nullInput({ left, op, right }: Comparison, at: Place): Formula | undefined {
+  if (left.kind !== 'input' || right.kind !== 'literal' || right.value !== null) return undefined;
+  if (op !== '=' && op !== '!=') return undefined;
+  const is = op === '=' ? 'missing' : 'present';
+  return atom({ kind: 'input', is, at, from: left.from, path: [...left.path] });
+}
+
+function typedComparison({ left, op, right }: Comparison, { at, text }: About): Condition {
+  const has = (kind: Term['kind']) => hasPart(left, kind) || hasPart(right, kind);
+  if (has('opaque')) {
+    const terms = [...partsOf(left), ...partsOf(right)].filter(isSource);
+    return { kind: 'opaque', at, text, holds: true, terms };
+  }
+  if (has('external'))
+    return { kind: 'external', at, name: `${externalName(left, right)}: ${text}`, holds: true };
+  const data = has('column') || has('now') || has('rows');
+  if (left.kind === 'aggregate' || right.kind === 'aggregate') {
+    const counts = (left.kind === 'aggregate' ? left : right) as Term & { kind: 'aggregate' };
+    return { kind: counts.op === 'count' ? 'count' : 'aggregate', at, left, op, right };
+  }
+  if (has('aggregate')) return { kind: 'aggregate', at, left, op, right };
+  if (data) return { kind: 'compare', at, left, op, right };
+  if (has('input')) return { kind: 'input', is: 'compare', at, left, op, right };
+  if (has('env')) return { kind: 'environment', at, left, op, right };
+  return { kind: 'compare', at, left, op, right };
+}
+
+function isSource(term: Term): boolean {
+  return ['column', 'input', 'rows', 'aggregate', 'now', 'env', 'external'].includes(term.kind);
+}
+
+function externalName(left: Term, right: Term): string {
+  const found = [...partsOf(left), ...partsOf(right)].find((part) => part.kind === 'external');
+  return found?.kind === 'external' ? found.name : 'external';
+}

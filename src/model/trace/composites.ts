@@ -1,0 +1,110 @@
+import { all, type Formula, not } from './formula.ts';
+import { called, fieldsCell, termsIn, toTerm } from './terms.ts';
+import {
+  cell,
+  type Fields,
+  type Item,
+  literal,
+  stringOf,
+  typed,
+  unknown,
+  type Value,
+} from './values.ts';
+
+/** What `...value` puts into an object. */
+export function spreadFields(value: Value): { fields: Fields; open: boolean } {
+  switch (value.kind) {
+    case 'object':
+      return { fields: value.fields.value, open: value.open };
+    case 'instance':
+      return { fields: value.fields.value, open: false };
+    case 'row':
+      return { fields: rowFields(value), open: value.table === null };
+    case 'undefined':
+      return { fields: new Map(), open: false };
+    case 'choice': {
+      const yes = spreadFields(value.yes);
+      const no = spreadFields(value.no);
+      const cell = fieldsCell(new Map());
+      return { fields: cell.merge(value.when, yes.fields, no.fields), open: yes.open || no.open };
+    }
+    case 'term':
+      return { fields: inputFields(value), open: true };
+    default:
+      return { fields: new Map(), open: true };
+  }
+}
+
+function rowFields(row: Value & { kind: 'row' }): Fields {
+  const columns = row.table?.columns ?? [];
+  return new Map([
+    ...columns.map((column): [string, Value] => [
+      column.property,
+      {
+        kind: 'term',
+        term: { kind: 'column', row: row.id, column: column.name },
+        type: typed('unknown', column.nullable),
+      },
+    ]),
+    ...row.fields,
+  ]);
+}
+
+function inputFields(value: Value & { kind: 'term' }): Fields {
+  const properties = value.type.schema?.['properties'];
+  const whole = toTerm(value);
+  if (typeof properties !== 'object' || properties === null || whole.kind !== 'input')
+    return new Map();
+  return new Map(
+    Object.keys(properties).map((name) => [
+      name,
+      { kind: 'term', term: { ...whole, path: [...whole.path, name] }, type: typed('unknown') },
+    ]),
+  );
+}
+
+/** What `...value` puts into an array or an argument list. */
+export function spreadItems(value: Value): readonly Item[] {
+  if (value.kind === 'array') return value.items.value;
+  if (value.kind === 'choice') {
+    return [
+      ...spreadItems(value.yes).map((item) => ({
+        ...item,
+        when: all([value.when, item.when ?? all([])]),
+      })),
+      ...spreadItems(value.no).map((item) => ({ ...item, when: item.when })),
+    ];
+  }
+  return value.kind === 'undefined'
+    ? []
+    : [{ value: unknown('spread', termsIn(value)), when: null }];
+}
+
+/** An array with these elements; two branches' additions keep their conditions. */
+export function arrayOf(items: readonly Item[]): Value & { kind: 'array' } {
+  return { kind: 'array', items: cell(items, mergeItems) };
+}
+
+function mergeItems(when: Formula, yes: readonly Item[], no: readonly Item[]) {
+  let same = 0;
+  while (same < yes.length && same < no.length && yes[same] === no[same]) same += 1;
+  const under = (side: Formula, items: readonly Item[]) =>
+    items.slice(same).map((item) => ({ ...item, when: item.when ? all([side, item.when]) : side }));
+  return [...yes.slice(0, same), ...under(when, yes), ...under(not(when), no)];
+}
+
+/** Texts one after another; literals join. */
+export function concat(parts: readonly Value[]): Value {
+  const joined: Value[] = [];
+  for (const part of parts) {
+    const said =
+      part.kind === 'term' && part.term.kind === 'literal' ? String(part.term.value) : undefined;
+    const before = stringOf(joined.at(-1));
+    if (said !== undefined && before !== undefined) joined.splice(-1, 1, literal(before + said));
+    else joined.push(said === undefined ? part : literal(said));
+  }
+  const [only] = joined;
+  if (!only) return literal('');
+  if (joined.length === 1 && stringOf(only) !== undefined) return only;
+  return called('concat', joined, typed('string'));
+}

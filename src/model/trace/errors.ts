@@ -1,0 +1,89 @@
+import type { ts } from '../../kernel/syntax.ts';
+import { builtIn } from './classes.ts';
+import { exitHere } from './closures.ts';
+import type { Formula } from './formula.ts';
+import { all } from './formula.ts';
+import type { Exit, Machine } from './machine.ts';
+import { branch, since } from './path.ts';
+import { literal, type Value } from './values.ts';
+
+/** Errors that code did not raise itself: the database's, a third party's. */
+const raised = new WeakSet<object>();
+
+/** `throw value`: control goes to the nearest catch, else to where the request's errors arrive. */
+export function throwValue(machine: Machine, value: Value, node: ts.Node): void {
+  if (value.kind === 'choice') {
+    branch(machine, value.when, {
+      yes: () => throwValue(machine, value.yes, node),
+      no: () => throwValue(machine, value.no, node),
+    });
+    return;
+  }
+  if (machine.path.dead) return;
+  const rethrown = typeof value === 'object' && raised.has(value);
+  for (let index = machine.frames.length - 1; index >= 0; index -= 1) {
+    const frame = machine.frames[index];
+    if (frame?.kind === 'function' && !rethrown) frame.throws.push(since(machine, frame.mark));
+    if (frame?.kind === 'try') {
+      const exit = exitHere(machine, value, { node, mark: frame.mark });
+      if (!machine.path.answered) (rethrown ? frame.possible : frame.throws).push(exit);
+      break;
+    }
+    if (frame?.kind === 'request' || index === 0) {
+      if (!machine.path.answered) atTop(machine, value, { node, rethrown });
+      break;
+    }
+  }
+  machine.path.dead = true;
+}
+
+function atTop(
+  machine: Machine,
+  value: Value,
+  { node, rethrown }: { node: ts.Node; rethrown: boolean },
+): void {
+  const exit = exitHere(machine, value, { node, mark: 0 });
+  machine.thrown.push({ exit, possible: rethrown });
+  if (!rethrown) machine.stopped.add(machine.current);
+}
+
+/** Under `when`, an error that the code may catch but did not raise. */
+export function mayThrow(
+  machine: Machine,
+  { when, value }: { when: Formula; value: Value },
+  node: ts.Node,
+): void {
+  if (machine.path.dead || machine.path.answered) return;
+  raised.add(value);
+  const frame = machine.frames.findLast((each) => each.kind === 'try' || each.kind === 'request');
+  const mark = frame?.kind === 'try' ? frame.mark : 0;
+  const here = exitHere(machine, value, { node, mark });
+  const exit: Exit = { ...here, when: all([here.when, when]), facts: [...here.facts, when] };
+  if (frame?.kind === 'try') frame.possible.push(exit);
+  else if (frame) machine.thrown.push({ exit, possible: true });
+}
+
+export function isRaised(value: Value): boolean {
+  return raised.has(value);
+}
+
+/** What PostgreSQL's driver (and drizzle around it) throws, with its SQLSTATE. */
+export function databaseError(code: string, constraint: string | null): Value {
+  const driver = builtIn(
+    ['DatabaseError', 'PostgresError', 'Error'],
+    [
+      ['code', literal(code)],
+      ['constraint', literal(constraint)],
+      ['constraint_name', literal(constraint)],
+    ],
+  );
+  return builtIn(
+    ['DrizzleQueryError', 'DatabaseError', 'PostgresError', 'DrizzleError', 'Error'],
+    [
+      ['cause', driver],
+      ['code', literal(code)],
+      ['constraint', literal(constraint)],
+      ['constraint_name', literal(constraint)],
+    ],
+  );
+}

@@ -1,0 +1,184 @@
+import { ts } from '../../kernel/syntax.ts';
+import { accessExpression } from './access.ts';
+import { callExpression, newExpression, taggedTemplate } from './calls.ts';
+import { arrayOf, concat, spreadFields, spreadItems } from './composites.ts';
+import { cellOf, propertyName, scopeWithin } from './environment.ts';
+import { globalValue } from './globals.ts';
+import { jsxElement } from './jsx.ts';
+import { type Machine, STEP_LIMIT } from './machine.ts';
+import { binary, step, unary } from './operators.ts';
+import { branchValue } from './path.ts';
+import { textOf } from './source.ts';
+import { called, fieldsCell, termsIn } from './terms.ts';
+import {
+  type Item,
+  literal,
+  type Scope,
+  stringOf,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
+
+/** The symbolic value of an expression; what it throws or awaits on the way bears on the path. */
+export function evaluate(machine: Machine, node: ts.Expression, scope: Scope): Value {
+  machine.steps += 1;
+  if (machine.steps > STEP_LIMIT || machine.path.dead) return unknown(textOf(node));
+  if (ts.isIdentifier(node)) return identifier(machine, node, scope);
+  if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
+    return accessExpression(machine, node, scope);
+  }
+  if (ts.isCallExpression(node)) return callExpression(machine, node, scope);
+  if (ts.isNewExpression(node)) return newExpression(machine, node, scope);
+  if (ts.isBinaryExpression(node)) return binary(machine, node, scope);
+  if (ts.isPrefixUnaryExpression(node)) return unary(machine, node, scope);
+  if (ts.isPostfixUnaryExpression(node)) return step(machine, node, scope);
+  if (ts.isConditionalExpression(node)) return conditional(machine, node, scope);
+  if (ts.isAwaitExpression(node)) {
+    return machine.settle(machine.evaluate(node.expression, scope), node);
+  }
+  if (isWrapping(node)) return machine.evaluate(node.expression, scope);
+  if (ts.isFunctionExpression(node) || ts.isArrowFunction(node)) {
+    return { kind: 'closure', node, scope };
+  }
+  return written(machine, node, scope);
+}
+
+/** What is written out: literals, templates, objects, arrays, elements. */
+function written(machine: Machine, node: ts.Expression, scope: Scope): Value {
+  if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node))
+    return literal(node.text);
+  if (ts.isNumericLiteral(node)) return literal(Number(node.text.replace(/_/g, '')));
+  if (ts.isBigIntLiteral(node)) return literal(Number(node.text.replace(/n$/, '')));
+  if (ts.isTemplateExpression(node)) return template(machine, node, scope);
+  if (ts.isTaggedTemplateExpression(node)) return taggedTemplate(machine, node, scope);
+  if (ts.isObjectLiteralExpression(node)) return objectLiteral(machine, node, scope);
+  if (ts.isArrayLiteralExpression(node)) return arrayLiteral(machine, node, scope);
+  if (ts.isJsxElement(node) || ts.isJsxSelfClosingElement(node) || ts.isJsxFragment(node)) {
+    return jsxElement(machine, node, scope);
+  }
+  if (ts.isClassExpression(node)) return { kind: 'class', node, scope };
+  if (ts.isVoidExpression(node)) {
+    machine.evaluate(node.expression, scope);
+    return UNDEFINED;
+  }
+  if (ts.isTypeOfExpression(node)) return typeOf(machine, node, scope);
+  if (ts.isDeleteExpression(node)) return literal(true);
+  return keyword(node, scope);
+}
+
+function keyword(node: ts.Expression, scope: Scope): Value {
+  switch (node.kind) {
+    case ts.SyntaxKind.TrueKeyword:
+      return literal(true);
+    case ts.SyntaxKind.FalseKeyword:
+      return literal(false);
+    case ts.SyntaxKind.NullKeyword:
+      return literal(null);
+    case ts.SyntaxKind.ThisKeyword:
+      return scope.self ?? unknown('this');
+    case ts.SyntaxKind.RegularExpressionLiteral:
+      return { kind: 'special', name: `regexp:${node.getText()}` };
+    default:
+      return unknown(textOf(node));
+  }
+}
+
+function isWrapping(
+  node: ts.Expression,
+): node is
+  | ts.ParenthesizedExpression
+  | ts.AsExpression
+  | ts.NonNullExpression
+  | ts.SatisfiesExpression
+  | ts.TypeAssertion {
+  return (
+    ts.isParenthesizedExpression(node) ||
+    ts.isAsExpression(node) ||
+    ts.isNonNullExpression(node) ||
+    ts.isSatisfiesExpression(node) ||
+    ts.isTypeAssertionExpression(node)
+  );
+}
+
+function identifier(machine: Machine, node: ts.Identifier, scope: Scope): Value {
+  if (node.text === 'undefined') return UNDEFINED;
+  return (
+    cellOf(scope, node.text)?.value ??
+    machine.declared(node, scope) ??
+    globalValue(machine, node.text) ??
+    unknown(node.text)
+  );
+}
+
+function conditional(machine: Machine, node: ts.ConditionalExpression, scope: Scope): Value {
+  const when = machine.truth(machine.evaluate(node.condition, scope), node.condition);
+  return branchValue(machine, when, {
+    yes: () => machine.evaluate(node.whenTrue, scope),
+    no: () => machine.evaluate(node.whenFalse, scope),
+  });
+}
+
+function template(machine: Machine, node: ts.TemplateExpression, scope: Scope): Value {
+  const parts: Value[] = [literal(node.head.text)];
+  for (const span of node.templateSpans) {
+    parts.push(machine.evaluate(span.expression, scope), literal(span.literal.text));
+  }
+  return concat(parts.filter((part) => stringOf(part) !== ''));
+}
+
+function typeOf(machine: Machine, node: ts.TypeOfExpression, scope: Scope): Value {
+  const value = machine.evaluate(node.expression, scope);
+  if (value.kind === 'undefined') return literal('undefined');
+  if (value.kind === 'closure' || value.kind === 'class') return literal('function');
+  if (value.kind === 'term' && ['string', 'number', 'boolean'].includes(value.type.base)) {
+    if (!value.type.nullable && value.term.kind !== 'input') return literal(value.type.base);
+  }
+  if (['object', 'array', 'instance', 'list'].includes(value.kind)) return literal('object');
+  if (value.kind === 'term') return called('typeof', [value], typed('string'));
+  return unknown(textOf(node), termsIn(value));
+}
+
+function objectLiteral(machine: Machine, node: ts.ObjectLiteralExpression, scope: Scope): Value {
+  const fields = new Map<string, Value>();
+  const made: Value & { kind: 'object' } = {
+    kind: 'object',
+    fields: fieldsCell(fields),
+    open: false,
+  };
+  const inner = scopeWithin(scope, { self: made });
+  let open = false;
+  for (const property of node.properties) {
+    if (ts.isSpreadAssignment(property)) {
+      const spread = spreadFields(machine.evaluate(property.expression, scope));
+      for (const [name, value] of spread.fields) fields.set(name, value);
+      open ||= spread.open;
+    } else if (ts.isShorthandPropertyAssignment(property)) {
+      fields.set(property.name.text, machine.evaluate(property.name, scope));
+    } else if (ts.isPropertyAssignment(property)) {
+      fields.set(
+        propertyName(machine, property.name, scope),
+        machine.evaluate(property.initializer, scope),
+      );
+    } else if (ts.isMethodDeclaration(property)) {
+      const value: Value = { kind: 'closure', node: property, scope: inner };
+      fields.set(propertyName(machine, property.name, scope), value);
+    }
+  }
+  return open ? { ...made, open } : made;
+}
+
+function arrayLiteral(machine: Machine, node: ts.ArrayLiteralExpression, scope: Scope): Value {
+  const items: Item[] = [];
+  for (const element of node.elements) {
+    if (!ts.isSpreadElement(element)) {
+      items.push({ value: machine.evaluate(element, scope), when: null });
+      continue;
+    }
+    const value = machine.evaluate(element.expression, scope);
+    if (value.kind === 'list' && node.elements.length === 1) return value;
+    items.push(...spreadItems(value));
+  }
+  return arrayOf(items);
+}

@@ -1,0 +1,163 @@
+import { type Condition, negate, type Place } from '../../condition/condition.ts';
+import { canonicalJson } from '../../kernel/digest.ts';
+
+/** What must hold, as a tree over conditions; `all` of nothing is true, `some` of nothing is false. */
+export type Formula =
+  | { readonly kind: 'atom'; readonly condition: Condition }
+  | { readonly kind: 'all' | 'some'; readonly of: readonly Formula[] };
+
+export const TRUE: Formula = { kind: 'all', of: [] };
+export const FALSE: Formula = { kind: 'some', of: [] };
+
+export function atom(condition: Condition): Formula {
+  return { kind: 'atom', condition };
+}
+
+export function isTrue(formula: Formula): boolean {
+  return formula.kind === 'all' && formula.of.length === 0;
+}
+
+export function isFalse(formula: Formula): boolean {
+  return formula.kind === 'some' && formula.of.length === 0;
+}
+
+const keys = new WeakMap<object, string>();
+
+/** Equal for conditions that say the same, wherever they stand. */
+export function conditionKey(condition: Condition): string {
+  const known = keys.get(condition);
+  if (known !== undefined) return known;
+  const key = canonicalJson(withoutPlaces(condition));
+  keys.set(condition, key);
+  return key;
+}
+
+/** Equal for formulas that are written the same, wherever they stand. */
+export function formulaKey(formula: Formula): string {
+  if (formula.kind === 'atom') return conditionKey(formula.condition);
+  const known = keys.get(formula);
+  if (known !== undefined) return known;
+  const key = `${formula.kind}(${formula.of.map(formulaKey).join(',')})`;
+  keys.set(formula, key);
+  return key;
+}
+
+function withoutPlaces(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPlaces);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).filter(([name]) => name !== 'at');
+  return Object.fromEntries(entries.map(([name, item]) => [name, withoutPlaces(item)]));
+}
+
+/** The formula that holds exactly when this one does not. */
+export function not(formula: Formula): Formula {
+  if (formula.kind === 'atom') return atom(negate(formula.condition));
+  return formula.kind === 'all' ? some(formula.of.map(not)) : all(formula.of.map(not));
+}
+
+/** Conjunction: flattened, without repeats; false where two parts exclude each other exactly. */
+export function all(parts: readonly Formula[]): Formula {
+  const kept = flatten('all', parts);
+  if (kept === null) return FALSE;
+  const settled = withoutImplied(kept);
+  if (settled === null) return FALSE;
+  const [only] = settled;
+  return only && settled.length === 1 ? only : { kind: 'all', of: settled };
+}
+
+/** Disjunction: flattened, without repeats; true where two parts complete each other. */
+export function some(parts: readonly Formula[]): Formula {
+  const kept = flatten('some', parts);
+  if (kept === null) return TRUE;
+  const single = new Set(kept.map(formulaKey));
+  const alone = kept.map((part) => (part.kind === 'all' ? withoutOpposites(part, kept) : part));
+  const fewer = alone.filter(
+    (part) => part.kind !== 'all' || !part.of.some((item) => single.has(formulaKey(item))),
+  );
+  const [only] = fewer;
+  return only && fewer.length === 1 ? only : { kind: 'some', of: fewer };
+}
+
+/** `a ∨ (¬a ∧ b)` is `a ∨ b`. */
+function withoutOpposites(part: Formula & { kind: 'all' | 'some' }, beside: readonly Formula[]) {
+  const opposites = new Set(
+    beside.filter((item) => item !== part).map((item) => formulaKey(not(item))),
+  );
+  return all(part.of.filter((item) => !opposites.has(formulaKey(item))));
+}
+
+/** Null where two parts decide the whole: the neutral element of the other kind results. */
+function flatten(kind: 'all' | 'some', parts: readonly Formula[]): Formula[] | null {
+  const kept = new Map<string, Formula>();
+  const add = (part: Formula): boolean => {
+    if (part.kind === kind) return part.of.every(add);
+    if (part.kind !== 'atom' && part.of.length === 0) return false;
+    const key = formulaKey(part);
+    if (part.kind === 'atom' && kept.has(formulaKey(not(part)))) return false;
+    if (!kept.has(key)) kept.set(key, part);
+    return true;
+  };
+  return parts.every(add) ? [...kept.values()] : null;
+}
+
+/** Equality with one literal rules out equality with another and implies being unequal to it. */
+function withoutImplied(parts: readonly Formula[]): Formula[] | null {
+  const equals = new Map<string, string>();
+  for (const part of parts) {
+    const said = literalComparison(part);
+    if (said?.op !== '=') continue;
+    const before = equals.get(said.left);
+    if (before !== undefined && before !== said.right) return null;
+    equals.set(said.left, said.right);
+  }
+  return parts.filter((part) => {
+    const said = literalComparison(part);
+    if (said?.op !== '!=') return true;
+    const exact = equals.get(said.left);
+    return exact === undefined || exact === said.right;
+  });
+}
+
+function literalComparison(part: Formula) {
+  if (part.kind !== 'atom' || !('op' in part.condition)) return undefined;
+  const { left, op, right } = part.condition;
+  if (right.kind !== 'literal' || left.kind === 'opaque') return undefined;
+  return { left: canonicalJson(left), op, right: canonicalJson(right.value) };
+}
+
+/** The conditions that together say what the formula says; a disjunction becomes one `any`. */
+export function toConditions(formula: Formula): Condition[] {
+  if (formula.kind === 'atom') return [formula.condition];
+  if (formula.kind === 'all') return formula.of.flatMap(toConditions);
+  const at = placeOf(formula);
+  return at ? [{ kind: 'any', at, of: formula.of.map(toConditions) }] : [];
+}
+
+/** The formula a list of conditions stands for. */
+export function fromConditions(conditions: readonly Condition[]): Formula {
+  return all(
+    conditions.map((condition) =>
+      condition.kind === 'any' ? some(condition.of.map(fromConditions)) : atom(condition),
+    ),
+  );
+}
+
+function placeOf(formula: Formula): Place | undefined {
+  if (formula.kind === 'atom') return formula.condition.at;
+  for (const part of formula.of) {
+    const at = placeOf(part);
+    if (at) return at;
+  }
+  return undefined;
+}
+
+/** What is left to say of a formula where some conditions (by key) are known to hold. */
+export function given(formula: Formula, known: ReadonlySet<string>): Formula {
+  if (known.size === 0) return formula;
+  const key = formulaKey(formula);
+  if (known.has(key)) return TRUE;
+  if (formula.kind === 'atom') return known.has(formulaKey(not(formula))) ? FALSE : formula;
+  const parts = formula.of.map((part) => given(part, known));
+  if (parts.every((part, index) => part === formula.of[index])) return formula;
+  return formula.kind === 'all' ? all(parts) : some(parts);
+}

@@ -1,0 +1,233 @@
+import type { ts } from '../../kernel/syntax.ts';
+import { globalConstructor } from './built-ins.ts';
+import { builtIn } from './classes.ts';
+import { arrayOf } from './composites.ts';
+import { mayThrow } from './errors.ts';
+import { atom } from './formula.ts';
+import type { Machine } from './machine.ts';
+import { outside } from './outside.ts';
+import { makeResponse, statusOf } from './responses.ts';
+import { placeAt, textOf } from './source.ts';
+import { called, termsIn, toTerm, truthValue } from './terms.ts';
+import { now } from './time.ts';
+import {
+  literal,
+  literalOf,
+  type Special,
+  term,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
+
+type Call = (machine: Machine, args: readonly Value[], node: ts.Node) => Value;
+
+const first = (args: readonly Value[]): Value => args[0] ?? UNDEFINED;
+
+/** Functions of the language, by their name as written. */
+const FUNCTIONS: Readonly<Record<string, Call>> = {
+  Number: (_, args) => number(first(args)),
+  parseInt: (_, args) => number(first(args)),
+  parseFloat: (_, args) => number(first(args)),
+  'Number.parseInt': (_, args) => number(first(args)),
+  'Number.parseFloat': (_, args) => number(first(args)),
+  BigInt: (_, args) => number(first(args)),
+  String: (_, args) => text(first(args)),
+  Boolean: (machine, args, node) => truthValue(machine.truth(first(args), node)),
+  isNaN: (_, args, node) => notNumber(first(args), node),
+  'Number.isNaN': (_, args, node) => notNumber(first(args), node),
+  'Number.isFinite': (_, args, node) => unknown(textOf(node), termsIn(first(args))),
+  'Number.isInteger': (_, args, node) => unknown(textOf(node), termsIn(first(args))),
+  'Date.now': () => now(),
+  'Date.parse': (_, args) => first(args),
+  'Math.floor': math('floor'),
+  'Math.ceil': math('ceil'),
+  'Math.round': math('round'),
+  'Math.trunc': math('trunc'),
+  'Math.abs': math('abs'),
+  'Math.min': math('min'),
+  'Math.max': math('max'),
+  'Math.random': () => called('random', []),
+  'crypto.randomUUID': () => called('random', [], typed('string')),
+  'crypto.getRandomValues': () => called('random', []),
+  'JSON.stringify': (_, args) => first(args),
+  'JSON.parse': parsed,
+  'Array.isArray': (_, args, node) => isArray(first(args), node),
+  'Array.from': (_, args) => first(args),
+  'Object.keys': (_, args, node) => keysOf(first(args), node),
+  'Object.values': (_, args, node) => valuesOf(first(args), node),
+  'Object.entries': (_, args, node) => entriesOf(first(args), node),
+  'Object.freeze': (_, args) => first(args),
+  'Object.assign': (_, args) => first(args),
+  'Object.fromEntries': (machine, args, node) =>
+    machine.construct({ kind: 'special', name: 'Map' }, args, node),
+  'Promise.all': (machine, args, node) => settled(machine, first(args), node),
+  'Promise.allSettled': (machine, args, node) => settled(machine, first(args), node),
+  'Promise.resolve': (_, args) => first(args),
+  'Promise.reject': (machine, args, node) => {
+    machine.throwValue(first(args), node);
+    return UNDEFINED;
+  },
+  'Response.json': (_, args, node) => {
+    const [body = UNDEFINED, init] = args;
+    return makeResponse(node, { body, ...statusOf(init) });
+  },
+  'Response.redirect': (_, [location = UNDEFINED, status], node) =>
+    makeResponse(node, { kind: 'redirect', location, status: status ?? literal(302) }),
+  structuredClone: (_, args) => first(args),
+  fetch: (machine, args, node) => outside(machine, { name: externalName('fetch', args), node }),
+  encodeURIComponent: (_, args) => first(args),
+  decodeURIComponent: (_, args) => first(args),
+  'Buffer.from': (_, args) => first(args),
+};
+
+function externalName(name: string, args: readonly Value[]): string {
+  const said = literalOf(args[0]);
+  const target = args[0] ? toTerm(args[0]) : undefined;
+  const head = target?.kind === 'call' ? target.args[0] : undefined;
+  const start = head?.kind === 'literal' ? head.value : said;
+  return typeof start === 'string' ? `${name} ${start}` : name;
+}
+
+function number(value: Value): Value {
+  const said = literalOf(value);
+  if (said !== undefined && said !== null) return literal(Number(said));
+  if (value.kind !== 'term') return value;
+  return { ...value, type: { ...value.type, base: 'number' } };
+}
+
+function text(value: Value): Value {
+  const said = literalOf(value);
+  return said === undefined ? value : literal(String(said));
+}
+
+function notNumber(value: Value, node: ts.Node): Value {
+  if (value.kind === 'term' && value.term.kind === 'input') {
+    const { from, path } = value.term;
+    return truthValue(
+      atom({ kind: 'input', is: 'invalid', at: placeAt(node), from, path: [...path] }),
+    );
+  }
+  return value.kind === 'term' ? literal(false) : unknown(textOf(node), termsIn(value));
+}
+
+function math(fn: string): Call {
+  return (_, args) => {
+    const said = args.map(literalOf);
+    const sure = said.filter((each) => typeof each === 'number');
+    const known = MATH[fn];
+    if (known && sure.length === said.length) return literal(known(...sure));
+    return called(fn, args, typed('number'));
+  };
+}
+
+const MATH: Readonly<Record<string, (...args: number[]) => number>> = {
+  floor: Math.floor,
+  ceil: Math.ceil,
+  round: Math.round,
+  trunc: Math.trunc,
+  abs: Math.abs,
+  min: Math.min,
+  max: Math.max,
+};
+
+function parsed(machine: Machine, args: readonly Value[], node: ts.Node): Value {
+  const value = first(args);
+  if (value.kind === 'term' && value.term.kind === 'input') {
+    const { from, path } = value.term;
+    const when = atom({ kind: 'input', is: 'invalid', at: placeAt(node), from, path: [...path] });
+    mayThrow(machine, { when, value: builtIn(['SyntaxError', 'Error'], []) }, node);
+  }
+  return value;
+}
+
+function isArray(value: Value, node: ts.Node): Value {
+  if (value.kind === 'array' || value.kind === 'list') return literal(true);
+  if (value.kind === 'term' && value.type.schema)
+    return literal(value.type.schema['type'] === 'array');
+  if (value.kind === 'term' && value.term.kind === 'input') {
+    const { from, path } = value.term;
+    return truthValue(
+      atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [...path] }),
+    );
+  }
+  return value.kind === 'unknown' ? unknown(textOf(node), value.terms) : literal(false);
+}
+
+function fieldsOf(value: Value): readonly (readonly [string, Value])[] | undefined {
+  return value.kind === 'object' && !value.open ? [...value.fields.value] : undefined;
+}
+
+function plain(values: readonly Value[]): Value {
+  return arrayOf(values.map((value) => ({ value, when: null })));
+}
+
+function keysOf(value: Value, node: ts.Node): Value {
+  const fields = fieldsOf(value);
+  return fields
+    ? plain(fields.map(([name]) => literal(name)))
+    : unknown(textOf(node), termsIn(value));
+}
+
+function valuesOf(value: Value, node: ts.Node): Value {
+  const fields = fieldsOf(value);
+  return fields ? plain(fields.map(([, each]) => each)) : unknown(textOf(node), termsIn(value));
+}
+
+function entriesOf(value: Value, node: ts.Node): Value {
+  const fields = fieldsOf(value);
+  if (!fields) return unknown(textOf(node), termsIn(value));
+  return plain(fields.map(([name, each]) => plain([literal(name), each])));
+}
+
+/** `Promise.all([…])`: each element awaited. */
+function settled(machine: Machine, value: Value, node: ts.Node): Value {
+  if (value.kind !== 'array') return machine.settle(value, node);
+  return arrayOf(
+    value.items.value.map((item) => ({ ...item, value: machine.settle(item.value, node) })),
+  );
+}
+
+/** A global name: a function, a namespace of functions, `process`. */
+export function globalValue(machine: Machine, name: string): Value | undefined {
+  if (name === 'process') return processValue();
+  if (name === 'globalThis')
+    return { kind: 'special', name, get: (each) => globalValue(machine, each) };
+  if (name === 'Infinity') return literal(Number.MAX_VALUE);
+  if (name === 'NaN') return unknown('NaN');
+  const isKnown = Object.keys(FUNCTIONS).some(
+    (each) => each === name || each.startsWith(`${name}.`),
+  );
+  if (!isKnown && !CONSTRUCTED.test(name)) return undefined;
+  return namespace(machine, name);
+}
+
+const CONSTRUCTED =
+  /^(Date|Map|Set|WeakMap|Error|[A-Z]\w*Error|Response|Request|Headers|URL|URLSearchParams|RegExp|Intl|Buffer|console|TextEncoder|FormData|AbortController)$/;
+
+function namespace(machine: Machine, name: string): Special {
+  const own = FUNCTIONS[name];
+  return {
+    kind: 'special',
+    name,
+    get: (member) =>
+      FUNCTIONS[`${name}.${member}`] ? namespace(machine, `${name}.${member}`) : undefined,
+    ...(own || /Error$/.test(name)
+      ? {
+          call: (args: readonly Value[], node: ts.Node) =>
+            own ? own(machine, args, node) : globalConstructor(machine, name, { args, node }),
+        }
+      : {}),
+    ...(name === 'console' ? { invoke: () => UNDEFINED } : {}),
+  };
+}
+
+function processValue(): Value {
+  const env: Special = {
+    kind: 'special',
+    name: 'process.env',
+    get: (name) => term({ kind: 'env', name }, typed('string', true)),
+  };
+  return { kind: 'special', name: 'process', get: (name) => (name === 'env' ? env : undefined) };
+}

@@ -1,0 +1,129 @@
+import { ts } from '../../kernel/syntax.ts';
+import { bind, scopeWithin } from './environment.ts';
+import { atom, type Formula, some, TRUE } from './formula.ts';
+import type { Machine } from './machine.ts';
+import { branch, since } from './path.ts';
+import { eachRow } from './rows.ts';
+import { placeAt, textOf } from './source.ts';
+import { termsIn } from './terms.ts';
+import { type Scope, UNDEFINED, unknown, type Value } from './values.ts';
+
+const UNROLL = 10;
+
+/** `for (const x of …)`: known elements one by one, rows once for any row. */
+export function runForOf(machine: Machine, node: ts.ForOfStatement, scope: Scope): void {
+  const over = machine.settle(machine.evaluate(node.expression, scope), node.expression);
+  const body = (element: Value) => {
+    const inner = scopeWithin(scope);
+    if (ts.isVariableDeclarationList(node.initializer)) {
+      const [declaration] = node.initializer.declarations;
+      if (declaration) bind(machine, { name: declaration.name, scope: inner }, element);
+    }
+    breakable(machine, () => machine.run(node.statement, inner));
+  };
+  overEach(machine, { over, body }, node);
+}
+
+function overEach(
+  machine: Machine,
+  { over, body }: { over: Value; body: (element: Value) => void },
+  node: ts.Statement & { readonly expression: ts.Expression },
+): void {
+  if (over.kind === 'choice') {
+    branch(machine, over.when, {
+      yes: () => overEach(machine, { over: over.yes, body }, node),
+      no: () => overEach(machine, { over: over.no, body }, node),
+    });
+  } else if (over.kind === 'list') {
+    const once = (element: Value) => {
+      body(element);
+      return undefined;
+    };
+    eachRow(machine, over, { body: once, node: node.expression });
+  } else if (over.kind === 'array') {
+    for (const item of over.items.value.slice(0, UNROLL)) {
+      if (machine.path.dead) return;
+      branch(machine, item.when ?? TRUE, { yes: () => body(item.value), no: () => undefined });
+    }
+  } else if (over.kind === 'term' && over.term.kind === 'input') {
+    body(machine.get(over, '0', node.expression));
+  } else if (over.kind !== 'undefined') {
+    uncertain(machine, { over, text: textOf(node.expression) }, () =>
+      body(unknown('element', termsIn(over))),
+    );
+  }
+}
+
+/** Runs a body that may or may not run: what it does stands under an opaque condition. */
+function uncertain(
+  machine: Machine,
+  { over, text }: { over: Value; text: string },
+  work: () => void,
+): void {
+  const node = machine.sites.at(-1);
+  if (!node) return;
+  const terms = [...termsIn(over)];
+  const when = atom({
+    kind: 'opaque',
+    at: placeAt(node),
+    text: `each of ${text}`,
+    holds: true,
+    terms,
+  });
+  branch(machine, when, { yes: work, no: () => undefined });
+}
+
+/** `break` and `continue` end an element's turn alone. */
+function breakable(machine: Machine, work: () => void): void {
+  const mark = machine.path.facts.length;
+  const breaks: Formula[] = [];
+  machine.frames.push({ kind: 'breakable', mark, breaks, loop: true });
+  const before = machine.path.facts;
+  work();
+  machine.frames.pop();
+  if (breaks.length === 0) return;
+  const { path } = machine;
+  const ended = path.dead ? [] : [since(machine, mark)];
+  path.dead = false;
+  path.facts = before;
+  const onwards = some([...ended, ...breaks]);
+  path.facts = [...before, ...(onwards.kind === 'all' ? onwards.of : [onwards])];
+}
+
+export function runForIn(machine: Machine, node: ts.ForInStatement, scope: Scope): void {
+  const over = machine.evaluate(node.expression, scope);
+  const inner = scopeWithin(scope);
+  if (ts.isVariableDeclarationList(node.initializer)) {
+    const [declaration] = node.initializer.declarations;
+    if (declaration) bind(machine, { name: declaration.name, scope: inner }, unknown('key'));
+  }
+  uncertain(machine, { over, text: textOf(node.expression) }, () =>
+    breakable(machine, () => machine.run(node.statement, inner)),
+  );
+}
+
+/** `for (let i = 0; …; i++)`: the body once, for whichever `i`. */
+export function runFor(machine: Machine, node: ts.ForStatement, scope: Scope): void {
+  const inner = scopeWithin(scope);
+  const { initializer } = node;
+  if (initializer && ts.isVariableDeclarationList(initializer)) {
+    for (const declaration of initializer.declarations) {
+      bind(machine, { name: declaration.name, scope: inner }, unknown(declaration.name.getText()));
+    }
+  } else if (initializer) machine.evaluate(initializer, inner);
+  const text = node.condition ? textOf(node.condition) : 'for';
+  uncertain(machine, { over: UNDEFINED, text }, () =>
+    breakable(machine, () => machine.run(node.statement, inner)),
+  );
+}
+
+export function runWhile(machine: Machine, node: ts.WhileStatement, scope: Scope): void {
+  const over = machine.evaluate(node.expression, scope);
+  const work = () => breakable(machine, () => machine.run(node.statement, scope));
+  if (node.expression.kind === ts.SyntaxKind.TrueKeyword) work();
+  else branch(machine, machine.truth(over, node.expression), { yes: work, no: () => undefined });
+}
+
+export function runDo(machine: Machine, node: ts.DoStatement, scope: Scope): void {
+  breakable(machine, () => machine.run(node.statement, scope));
+}

@@ -1,0 +1,166 @@
+import type { InputPart, Term } from '../../condition/condition.ts';
+import type { Table } from '../../db/db.ts';
+import type { Finding } from '../../kernel/finding.ts';
+import type { ts } from '../../kernel/syntax.ts';
+import type { Program } from '../../repo/repo.ts';
+import type { Query, Write } from '../model.ts';
+import type { Endpoint, JsonSchema, Registered, Schema } from '../reader.ts';
+import type { Formula } from './formula.ts';
+import type { Cell, Fields, Scope, Special, Value } from './values.ts';
+
+/** What tracing an endpoint needs of the rest of the reader. */
+export interface TraceDeps {
+  readonly program: Program;
+  readonly schema: Pick<Schema, 'tables' | 'tableAt' | 'enumAt' | 'relations'>;
+  /** The JSON Schema of a validator expression, null where it is none. */
+  readonly inputSchema: (file: string, expression: ts.Expression) => JsonSchema | null;
+  /** Handlers of what no route matches, for `c.notFound()`. */
+  readonly notFound?: readonly Registered[];
+}
+
+/** The facts known where control is: `known` holds the keys of `facts`' parts. */
+export interface Path {
+  facts: readonly Formula[];
+  dead: boolean;
+  /** True after `next()`: what follows runs for its effects alone. */
+  answered: boolean;
+}
+
+/** What leaves a piece of code: under these facts (relative to its entry), with this value. */
+export interface Exit {
+  readonly when: Formula;
+  readonly facts: readonly Formula[];
+  readonly value: Value;
+  readonly node: ts.Node;
+  readonly done: readonly string[];
+  /** The call sites it came through. */
+  readonly sites: readonly ts.Node[];
+  /** The step of the trace it was found at. */
+  readonly order: number;
+}
+
+/** A read as it is being found; the trace completes `many`, `limit` and `where` later. */
+export type Read = { -readonly [Key in keyof Query]: Query[Key] };
+
+export type Frame =
+  | {
+      readonly kind: 'function';
+      readonly mark: number;
+      readonly returns: Exit[];
+      readonly throws: Formula[];
+      readonly node: ts.Node;
+    }
+  /** `possible` are errors the database or a third party may raise; they do not bear on the normal path. */
+  | {
+      readonly kind: 'try';
+      readonly mark: number;
+      readonly throws: Exit[];
+      readonly possible: Exit[];
+    }
+  | {
+      readonly kind: 'breakable';
+      readonly mark: number;
+      readonly breaks: Formula[];
+      readonly loop: boolean;
+    }
+  /** Where a request's errors arrive. */
+  | { readonly kind: 'request' };
+
+/** Old values of the cells a branch has set; those made since `start` need none. */
+export interface Journal {
+  readonly start: number;
+  readonly old: Map<Cell<unknown>, unknown>;
+}
+
+/** A way to end as found, before ids and normal forms; `thrown` is the error that led to the answer. */
+export interface Ending {
+  readonly exit: Exit;
+  readonly thrown: { readonly value: Value; readonly node: ts.Node } | null;
+  /** A step of the chain, from the first middleware on. */
+  readonly step: number;
+}
+
+/** Everything one endpoint's trace works on; the verbs are put in when it is assembled. */
+export interface Machine {
+  readonly deps: TraceDeps;
+  endpoint: Endpoint;
+  readonly path: Path;
+  readonly frames: Frame[];
+  readonly sites: ts.Node[];
+  readonly reads: Read[];
+  readonly writes: Write[];
+  readonly endings: Ending[];
+  /** Errors on their way to the error handlers. */
+  readonly thrown: { readonly exit: Exit; readonly possible: boolean }[];
+  readonly findings: Finding[];
+  readonly done: Cell<readonly string[]>;
+  readonly variables: Cell<Fields>;
+  readonly inputs: Map<InputPart, JsonSchema>;
+  /** What validators found valid, by Hono's name of the target. */
+  readonly valid: Map<string, Value>;
+  readonly status: Cell<Value>;
+  /** Steps of the chain at which a request may end. */
+  readonly stopped: Set<number>;
+  /** The step of the chain that is running. */
+  current: number;
+  readonly journals: Journal[];
+  /** Reads whose rows are counted: they stay `many`. */
+  readonly counted: Set<string>;
+  readonly modules: WeakMap<ts.Node, Value>;
+  steps: number;
+  readonly evaluate: (node: ts.Expression, scope: Scope) => Value;
+  readonly run: (node: ts.Statement, scope: Scope) => void;
+  readonly call: (fn: Value, args: readonly Value[], node: ts.Node) => Value;
+  readonly invoke: (
+    receiver: Value,
+    method: { name: string; args: readonly Value[] },
+    node: ts.Node,
+  ) => Value;
+  readonly get: (value: Value, name: string, node: ts.Node) => Value;
+  readonly truth: (value: Value, node: ts.Node) => Formula;
+  readonly settle: (value: Value, node: ts.Node) => Value;
+  readonly declared: (identifier: ts.Identifier, scope: Scope) => Value | undefined;
+  readonly throwValue: (value: Value, node: ts.Node) => void;
+  /** Makes a class's instance. */
+  readonly construct: (type: Value, args: readonly Value[], node: ts.Node) => Value;
+  /** Runs what follows in the handler chain. */
+  readonly proceed: (index: number) => void;
+  readonly context: Special;
+  readonly standing: (registered: Registered) => Value;
+}
+
+export const STEP_LIMIT = 60_000;
+export const CALL_LIMIT = 14;
+
+/** Names a table's rows: `orders` are `order`, then `order#2`. */
+export function freshId(machine: Machine, table: Table | string): string {
+  const name = singular(typeof table === 'string' ? table : table.name);
+  const taken = new Set([
+    ...machine.reads.flatMap((read) => [read.id, ...read.joins.map((join) => join.id)]),
+    ...machine.writes.map((write) => write.id),
+  ]);
+  if (!taken.has(name)) return name;
+  let number = 2;
+  while (taken.has(`${name}#${number}`)) number += 1;
+  return `${name}#${number}`;
+}
+
+function singular(name: string): string {
+  if (/ies$/.test(name)) return name.replace(/ies$/, 'y');
+  if (/(ss|x|ch|sh)es$/.test(name)) return name.replace(/es$/, '');
+  if (/uses$/.test(name)) return name.replace(/es$/, '');
+  return /[^su]s$/.test(name) ? name.slice(0, -1) : name;
+}
+
+/** The table a query or write of this trace is about. */
+export function tableOfRow(machine: Machine, id: string): Table | undefined {
+  const found =
+    machine.reads.find((read) => read.id === id)?.table ??
+    machine.reads.flatMap((read) => read.joins).find((join) => join.id === id)?.table ??
+    machine.writes.find((write) => write.id === id)?.table;
+  return machine.deps.schema.tables.find((table) => table.id === found);
+}
+
+export function isLiteral(term: Term): term is Term & { kind: 'literal' } {
+  return term.kind === 'literal';
+}

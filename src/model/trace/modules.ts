@@ -1,0 +1,213 @@
+import { ts } from '../../kernel/syntax.ts';
+import type { Meaning } from '../../repo/repo.ts';
+import type { Registered } from '../reader.ts';
+import { arrayOf } from './composites.ts';
+import { bind, bindParameters, cellOf, fileScope, orElse } from './environment.ts';
+import type { Machine } from './machine.ts';
+import { textOf } from './source.ts';
+import { object } from './terms.ts';
+import { literal, type Scope, UNDEFINED, unknown, type Value } from './values.ts';
+
+/** What a name outside all running functions stands for; undefined for globals. */
+export function declared(
+  machine: Machine,
+  identifier: ts.Identifier,
+  scope: Scope,
+): Value | undefined {
+  const meaning = machine.deps.program.meaning(identifier);
+  return meaning && meant(machine, meaning, scope.bound);
+}
+
+/** The value of a module's export; undefined where there is none. */
+export function exported(machine: Machine, file: string, name: string): Value | undefined {
+  const meaning = machine.deps.program.exported(file, name);
+  return meaning && meant(machine, meaning, undefined);
+}
+
+/** An expression evaluated where it stands, before any request. */
+export function standing(machine: Machine, { file, expression, bound }: Registered): Value {
+  return apart(machine, () => machine.evaluate(expression, fileScope(file, bound)));
+}
+
+function meant(machine: Machine, meaning: Meaning, bound: Scope['bound']): Value {
+  if (meaning.kind !== 'declared') return meaning;
+  const local = bound && !isTopLevel(meaning.node) ? bound : undefined;
+  const known = remembered(machine, local);
+  const before = known.get(meaning.node);
+  if (before) return before;
+  known.set(meaning.node, unknown(textOf(meaning.node, 40)));
+  const given = local?.(meaning.node);
+  const value = given
+    ? standing(machine, given)
+    : apart(machine, () => declaration(machine, meaning, local));
+  known.set(meaning.node, value);
+  return value;
+}
+
+const perRegistration = new WeakMap<object, WeakMap<ts.Node, Value>>();
+
+/** Inside a factory a name may stand for another thing at each registration. */
+function remembered(machine: Machine, bound: Scope['bound']): WeakMap<ts.Node, Value> {
+  if (!bound) return machine.modules;
+  const known = perRegistration.get(bound) ?? new WeakMap<ts.Node, Value>();
+  perRegistration.set(bound, known);
+  return known;
+}
+
+function isTopLevel(node: ts.Node): boolean {
+  for (let at = node.parent; at; at = at.parent) if (ts.isFunctionLike(at)) return false;
+  return true;
+}
+
+/** Evaluates what runs once, when the app starts: no fact of the request holds there. */
+function apart(machine: Machine, work: () => Value): Value {
+  const before = { ...machine.path };
+  const frames = machine.frames.splice(0);
+  const sites = machine.sites.splice(0);
+  const journals = machine.journals.splice(0);
+  Object.assign(machine.path, { facts: [], dead: false, answered: false });
+  try {
+    return work();
+  } finally {
+    Object.assign(machine.path, before);
+    machine.frames.splice(0, machine.frames.length, ...frames);
+    machine.sites.splice(0, machine.sites.length, ...sites);
+    machine.journals.splice(0, machine.journals.length, ...journals);
+  }
+}
+
+function declaration(
+  machine: Machine,
+  { file, node }: { file: string; node: ts.Node },
+  bound: Scope['bound'],
+): Value {
+  const scope = fileScope(file, bound);
+  const table = machine.deps.schema.tableAt(node);
+  if (table) return { kind: 'table', table, source: table.id };
+  const labels = machine.deps.schema.enumAt(node);
+  if (labels) return enumValue(labels);
+  if (ts.isFunctionDeclaration(node)) return { kind: 'closure', node, scope };
+  if (ts.isClassLike(node)) return { kind: 'class', node, scope };
+  if (ts.isEnumDeclaration(node)) return enumMembers(machine, node, scope);
+  if (ts.isVariableDeclaration(node)) return initialValue(machine, node, scope);
+  if (ts.isBindingElement(node)) return boundPart(machine, node, scope);
+  if (ts.isParameter(node)) return parameterValue(machine, node, scope);
+  if (ts.isExpression(node)) return machine.evaluate(node, scope);
+  return unknown(textOf(node, 40));
+}
+
+function initialValue(machine: Machine, node: ts.VariableDeclaration, scope: Scope): Value {
+  if (!node.initializer) return ts.isCatchClause(node.parent) ? unknown(textOf(node)) : UNDEFINED;
+  const value = machine.evaluate(node.initializer, scope);
+  const constant =
+    ts.isVariableDeclarationList(node.parent) && node.parent.flags & ts.NodeFlags.Const;
+  return constant || value.kind !== 'undefined' ? value : unknown(textOf(node.name));
+}
+
+function boundPart(machine: Machine, node: ts.BindingElement, scope: Scope): Value {
+  let root: ts.Node = node;
+  while (ts.isBindingElement(root) || ts.isBindingName(root)) root = root.parent;
+  if (ts.isVariableDeclaration(root) && root.initializer) {
+    bind(machine, { name: root.name, scope }, machine.evaluate(root.initializer, scope));
+  } else if (ts.isParameter(root)) {
+    bind(machine, { name: root.name, scope }, parameterValue(machine, root, scope));
+  }
+  const name = ts.isIdentifier(node.name) ? node.name.text : '';
+  return cellOf(scope, name)?.value ?? unknown(textOf(node));
+}
+
+/** A parameter of code around a route's registration: `function routes(app, service) { app.get(…) }`. */
+function parameterValue(machine: Machine, node: ts.ParameterDeclaration, scope: Scope): Value {
+  const given = argumentsFor(machine, node);
+  if (given) return given;
+  const { initializer } = node;
+  if (initializer) return orElse(machine, { part: UNDEFINED, initializer, scope });
+  return typedParameter(machine, node, scope) ?? unknown(textOf(node.name));
+}
+
+/** What a class-typed parameter gets injected: an instance made with unknown arguments. */
+function typedParameter(
+  machine: Machine,
+  node: ts.ParameterDeclaration,
+  scope: Scope,
+): Value | undefined {
+  const { type } = node;
+  if (!type || !ts.isTypeReferenceNode(type) || !ts.isIdentifier(type.typeName)) return undefined;
+  const meaning = machine.deps.program.meaning(type.typeName);
+  if (meaning?.kind !== 'declared' || !ts.isClassLike(meaning.node)) return undefined;
+  const made: Value = { kind: 'class', node: meaning.node, scope: fileScope(meaning.file) };
+  return machine.construct(made, [], node) ?? unknown(scope.file);
+}
+
+/** The argument at the one call of the function that has the parameter, where there is just one. */
+function argumentsFor(machine: Machine, node: ts.ParameterDeclaration): Value | undefined {
+  const owner = node.parent;
+  const call = onlyCall(machine, owner);
+  if (!call || !ts.isIdentifier(node.name)) return undefined;
+  const scope = fileScope(call.getSourceFile().fileName);
+  const args = call.arguments.map((arg) =>
+    ts.isSpreadElement(arg) ? unknown(textOf(arg)) : machine.evaluate(arg, scope),
+  );
+  const inner = fileScope(scope.file);
+  bindParameters(machine, { node: owner, scope: inner }, args);
+  const found = cellOf(inner, node.name.text)?.value;
+  return found?.kind === 'undefined' ? undefined : found;
+}
+
+function onlyCall(machine: Machine, owner: ts.SignatureDeclaration): ts.CallExpression | undefined {
+  const name = ownName(owner);
+  if (!name) return undefined;
+  const calls: ts.CallExpression[] = [];
+  for (const { path } of machine.deps.program.repo.files) {
+    if (!/\.[mc]?[jt]sx?$/.test(path) || /\.(test|spec)\.|(^|\/)(tests?|__tests__)\//.test(path))
+      continue;
+    const source = machine.deps.program.source(path);
+    if (source?.text.includes(`${name}(`)) collectCalls(source, { name, machine, owner }, calls);
+    if (calls.length > 1) return undefined;
+  }
+  return calls[0];
+}
+
+function collectCalls(
+  node: ts.Node,
+  about: { name: string; machine: Machine; owner: ts.SignatureDeclaration },
+  calls: ts.CallExpression[],
+): void {
+  if (
+    ts.isCallExpression(node) &&
+    ts.isIdentifier(node.expression) &&
+    node.expression.text === about.name
+  ) {
+    const meaning = about.machine.deps.program.meaning(node.expression);
+    const target = meaning?.kind === 'declared' ? meaning.node : undefined;
+    if (target === about.owner || target === about.owner.parent) calls.push(node);
+  }
+  ts.forEachChild(node, (child) => collectCalls(child, about, calls));
+}
+
+function ownName(owner: ts.SignatureDeclaration): string | undefined {
+  if (ts.isFunctionDeclaration(owner)) return owner.name?.text;
+  const { parent } = owner;
+  return ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name)
+    ? parent.name.text
+    : undefined;
+}
+
+function enumMembers(machine: Machine, node: ts.EnumDeclaration, scope: Scope): Value {
+  let next = 0;
+  return object(
+    node.members.map((member) => {
+      const value = member.initializer
+        ? machine.evaluate(member.initializer, scope)
+        : literal(next);
+      const said = value.kind === 'term' && value.term.kind === 'literal' ? value.term.value : null;
+      next = typeof said === 'number' ? said + 1 : next + 1;
+      return [member.name.getText().replace(/^['"]|['"]$/g, ''), value] as const;
+    }),
+  );
+}
+
+function enumValue(labels: readonly string[]): Value {
+  const items = labels.map((label) => ({ value: literal(label), when: null }));
+  return object([['enumValues', arrayOf(items)]]);
+}

@@ -1,0 +1,239 @@
+import type { Op, Term } from '../../condition/condition.ts';
+import { ts } from '../../kernel/syntax.ts';
+import { assign } from './environment.ts';
+import { not } from './formula.ts';
+import type { Machine } from './machine.ts';
+import { branchValue } from './path.ts';
+import { textOf } from './source.ts';
+import { called, termsIn, toTerm, truthValue } from './terms.ts';
+import { compareValues, presence } from './truth.ts';
+import {
+  literal,
+  literalOf,
+  type Scope,
+  term,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
+
+const COMPARISONS: ReadonlyMap<ts.SyntaxKind, Op> = new Map([
+  [ts.SyntaxKind.EqualsEqualsToken, '='],
+  [ts.SyntaxKind.EqualsEqualsEqualsToken, '='],
+  [ts.SyntaxKind.ExclamationEqualsToken, '!='],
+  [ts.SyntaxKind.ExclamationEqualsEqualsToken, '!='],
+  [ts.SyntaxKind.LessThanToken, '<'],
+  [ts.SyntaxKind.LessThanEqualsToken, '<='],
+  [ts.SyntaxKind.GreaterThanToken, '>'],
+  [ts.SyntaxKind.GreaterThanEqualsToken, '>='],
+]);
+
+type Arith = (Term & { kind: 'arith' })['op'];
+
+const ARITHMETIC: ReadonlyMap<ts.SyntaxKind, Arith> = new Map([
+  [ts.SyntaxKind.PlusToken, '+'],
+  [ts.SyntaxKind.MinusToken, '-'],
+  [ts.SyntaxKind.AsteriskToken, '*'],
+  [ts.SyntaxKind.SlashToken, '/'],
+  [ts.SyntaxKind.PercentToken, '%'],
+  [ts.SyntaxKind.PlusEqualsToken, '+'],
+  [ts.SyntaxKind.MinusEqualsToken, '-'],
+  [ts.SyntaxKind.AsteriskEqualsToken, '*'],
+  [ts.SyntaxKind.SlashEqualsToken, '/'],
+]);
+
+/** `a op b` for every binary operator, assignments included. */
+export function binary(machine: Machine, node: ts.BinaryExpression, scope: Scope): Value {
+  const kind = node.operatorToken.kind;
+  const lazy = shortCircuit(machine, node, scope);
+  if (lazy) return lazy;
+  if (kind === ts.SyntaxKind.EqualsToken) {
+    const value = machine.evaluate(node.right, scope);
+    assign(machine, { target: node.left, scope }, value);
+    return value;
+  }
+  const left = machine.evaluate(node.left, scope);
+  if (kind === ts.SyntaxKind.InstanceOfKeyword) return instanceOf(machine, { left, node, scope });
+  const right = machine.evaluate(node.right, scope);
+  const op = COMPARISONS.get(kind);
+  if (op) return truthValue(compareValues({ left, op, right }, node));
+  const sign = ARITHMETIC.get(kind);
+  if (sign) {
+    const value = arithmetic(sign, left, right);
+    if (kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment) {
+      assign(machine, { target: node.left, scope }, value);
+    }
+    return value;
+  }
+  if (kind === ts.SyntaxKind.CommaToken) return right;
+  if (kind === ts.SyntaxKind.InKeyword) return inObject(left, right, node);
+  return unknown(textOf(node), [...termsIn(left), ...termsIn(right)]);
+}
+
+function inObject(left: Value, right: Value, node: ts.Node): Value {
+  const name = literalOf(left);
+  if (right.kind === 'object' && name !== undefined && !right.open) {
+    const value = right.fields.value.get(String(name));
+    if (!value) return literal(false);
+    return truthValue(
+      presence(value, node) ?? not(compareValues({ left: value, op: '=', right: UNDEFINED }, node)),
+    );
+  }
+  if (right.kind === 'instance' && name !== undefined) {
+    return literal(right.fields.value.has(String(name)));
+  }
+  return unknown(textOf(node), [...termsIn(left), ...termsIn(right)]);
+}
+
+function shortCircuit(
+  machine: Machine,
+  node: ts.BinaryExpression,
+  scope: Scope,
+): Value | undefined {
+  const right = () => machine.evaluate(node.right, scope);
+  const assigned = () => {
+    const value = right();
+    assign(machine, { target: node.left, scope }, value);
+    return value;
+  };
+  switch (node.operatorToken.kind) {
+    case ts.SyntaxKind.AmpersandAmpersandToken: {
+      const left = machine.evaluate(node.left, scope);
+      const when = machine.truth(left, node.left);
+      return branchValue(machine, when, { yes: right, no: () => falsy(left) });
+    }
+    case ts.SyntaxKind.BarBarToken:
+    case ts.SyntaxKind.BarBarEqualsToken: {
+      const plain = node.operatorToken.kind === ts.SyntaxKind.BarBarToken;
+      const left = machine.evaluate(node.left, scope);
+      const when = machine.truth(left, node.left);
+      return branchValue(machine, when, { yes: () => truthy(left), no: plain ? right : assigned });
+    }
+    case ts.SyntaxKind.QuestionQuestionToken:
+    case ts.SyntaxKind.QuestionQuestionEqualsToken: {
+      const plain = node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
+      const left = machine.evaluate(node.left, scope);
+      const when =
+        presence(left, node.left) ?? compareValues({ left, op: '!=', right: UNDEFINED }, node.left);
+      return branchValue(machine, when, { yes: () => present(left), no: plain ? right : assigned });
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** What is left of a value where it is known to be false. */
+function falsy(value: Value): Value {
+  if (value.kind === 'row') return UNDEFINED;
+  return value.kind === 'test' || (value.kind === 'term' && value.type.base === 'boolean')
+    ? literal(false)
+    : value;
+}
+
+function truthy(value: Value): Value {
+  if (value.kind === 'test' || (value.kind === 'term' && value.type.base === 'boolean'))
+    return literal(true);
+  return present(value);
+}
+
+/** What is left of a value where it is known to be there. */
+export function present(value: Value): Value {
+  if (value.kind === 'row') return { ...value, sure: true };
+  if (value.kind !== 'choice') return value;
+  if (value.no.kind === 'undefined') return present(value.yes);
+  if (value.yes.kind === 'undefined') return present(value.no);
+  return value;
+}
+
+/** Arithmetic on terms, done at once on literals; `+` of a string is concatenation. */
+export function arithmetic(op: Arith, left: Value, right: Value): Value {
+  const a = literalOf(left);
+  const b = literalOf(right);
+  if (
+    op === '+' &&
+    (typeof a === 'string' || typeof b === 'string' || isText(left) || isText(right))
+  ) {
+    return typeof a === 'object' || a === undefined || b === undefined
+      ? called('concat', [left, right], typed('string'))
+      : literal(`${a}${b}`);
+  }
+  if (typeof a === 'number' && typeof b === 'number') return literal(calculate(op, a, b));
+  if (op === '+' && a === 0) return right;
+  return term({ kind: 'arith', op, left: toTerm(left), right: toTerm(right) }, typed('number'));
+}
+
+function isText(value: Value): boolean {
+  return value.kind === 'term' && value.type.base === 'string' && value.term.kind !== 'input';
+}
+
+function calculate(op: Arith, a: number, b: number): number {
+  if (op === '+') return a + b;
+  if (op === '-') return a - b;
+  if (op === '*') return a * b;
+  return op === '/' ? a / b : a % b;
+}
+
+function instanceOf(
+  machine: Machine,
+  { left, node, scope }: { left: Value; node: ts.BinaryExpression; scope: Scope },
+): Value {
+  const right = machine.evaluate(node.right, scope);
+  const name = className(right) ?? node.right.getText();
+  return isInstance(left, name, node);
+}
+
+export function className(value: Value): string | undefined {
+  if (value.kind === 'class') return value.node.name?.text;
+  if (value.kind === 'package') return value.name.split('.').at(-1);
+  return value.kind === 'special' ? value.name : undefined;
+}
+
+/** Whether a value is made by a class of that name. */
+export function isInstance(value: Value, name: string, node: ts.Node): Value {
+  if (value.kind === 'instance') return literal(value.ancestry.includes(name));
+  if (value.kind === 'choice') {
+    return {
+      kind: 'choice',
+      when: value.when,
+      yes: isInstance(value.yes, name, node),
+      no: isInstance(value.no, name, node),
+    };
+  }
+  if (value.kind === 'term' && name === 'Date') return literal(value.type.base === 'instant');
+  if (value.kind === 'response') return literal(name === 'Response');
+  if (value.kind === 'unknown' || value.kind === 'term')
+    return unknown(textOf(node), termsIn(value));
+  return literal(false);
+}
+
+export function unary(machine: Machine, node: ts.PrefixUnaryExpression, scope: Scope): Value {
+  const value = machine.evaluate(node.operand, scope);
+  const said = literalOf(value);
+  switch (node.operator) {
+    case ts.SyntaxKind.ExclamationToken:
+      return truthValue(not(machine.truth(value, node.operand)));
+    case ts.SyntaxKind.MinusToken:
+      return typeof said === 'number' ? literal(-said) : arithmetic('-', literal(0), value);
+    case ts.SyntaxKind.PlusToken:
+      return typeof said === 'string' ? literal(Number(said)) : value;
+    case ts.SyntaxKind.PlusPlusToken:
+    case ts.SyntaxKind.MinusMinusToken:
+      return step(machine, node, scope);
+    default:
+      return unknown(textOf(node), termsIn(value));
+  }
+}
+
+/** `i++`, `--i`. */
+export function step(
+  machine: Machine,
+  node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression,
+  scope: Scope,
+): Value {
+  const before = machine.evaluate(node.operand, scope);
+  const op = node.operator === ts.SyntaxKind.PlusPlusToken ? '+' : '-';
+  const after = arithmetic(op, before, literal(1));
+  assign(machine, { target: node.operand, scope }, after);
+  return ts.isPrefixUnaryExpression(node) ? after : before;
+}

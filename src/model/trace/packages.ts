@@ -1,0 +1,122 @@
+import type { ts } from '../../kernel/syntax.ts';
+import { operatorCall } from '../queries/drizzle.ts';
+import { honoCall } from '../readers/hono-context.ts';
+import { builtIn } from './classes.ts';
+import type { Machine } from './machine.ts';
+import { outside } from './outside.ts';
+import { hashing, passwords } from './secrets.ts';
+import { textOf } from './source.ts';
+import { called, termsIn } from './terms.ts';
+import { DATE_FNS, dayjs } from './time.ts';
+import { term, typed, UNDEFINED, unknown, type Value } from './values.ts';
+
+interface Called {
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
+}
+
+type PackageCall = (machine: Machine, name: string, called: Called) => Value | undefined;
+
+/** What we know of packages' functions: the first that answers decides. */
+const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] = [
+  { of: /^(hono|@hono)(\/|$)/, call: honoCall },
+  { of: /^drizzle-orm(\/|$)/, call: operatorCall },
+  { of: /^(node:)?crypto$/, call: hashing },
+  { of: /bcrypt|argon2|scrypt|oslo/, call: passwords },
+  {
+    of: /^date-fns(\/|$)/,
+    call: (_, name, { args, node }) => DATE_FNS[name.split('.').at(-1) ?? '']?.(args, node),
+  },
+  { of: /^dayjs$/, call: (_, __, { args, node }) => dayjs(args, node) },
+  {
+    of: /^(nanoid|uuid|ulid|ulidx|@paralleldrive\/cuid2|cuid)(\/|$)/,
+    call: () => called('random', [], typed('string')),
+  },
+  {
+    of: /^(node:)?util$/,
+    call: (_, name, { args }) => (name.endsWith('promisify') ? args[0] : undefined),
+  },
+  { of: /^react(-dom)?(\/|$)/, call: react },
+  { of: /^(jsonwebtoken|jose)$/, call: token },
+];
+
+function react(_: Machine, name: string, { args }: Called): Value | undefined {
+  const last = name.split('.').at(-1) ?? '';
+  if (/^renderTo|^(memo|forwardRef|cache|createElement)$/.test(last)) return args[0] ?? UNDEFINED;
+  return undefined;
+}
+
+/** Claims of a token: known by the token they come from. */
+function token(machine: Machine, name: string, { args, node }: Called): Value | undefined {
+  const [carried = UNDEFINED] = args;
+  if (/verify$|jwtVerify$/.test(name))
+    return verified(machine, carried, { node, wrapped: name === 'jwtVerify' });
+  return /sign|SignJWT/.test(name) ? called('random', [], typed('string')) : undefined;
+}
+
+function verified(
+  _: Machine,
+  carried: Value,
+  { wrapped }: { node: ts.Node; wrapped: boolean },
+): Value {
+  const claims = called('tokenClaims', [carried], typed('unknown'));
+  return wrapped
+    ? { kind: 'special', name: 'jwt', get: (name) => (name === 'payload' ? claims : undefined) }
+    : claims;
+}
+
+/** Calls an export of a package. */
+export function callPackage(
+  machine: Machine,
+  fn: Value & { kind: 'package' },
+  { args, node }: Called,
+): Value {
+  for (const { of, call } of PACKAGES) {
+    const found = of.test(fn.package) ? call(machine, fn.name, { args, node }) : undefined;
+    if (found) return found;
+  }
+  return unknown(textOf(node), args.flatMap(termsIn));
+}
+
+/** `new Type(…)` of a package's class: an error, or a client of something outside. */
+export function constructPackage(
+  machine: Machine,
+  type: Value & { kind: 'package' },
+  { args, node }: Called,
+): Value {
+  const name = type.name.split('.').at(-1) ?? type.name;
+  const [first = UNDEFINED, second] = args;
+  if (/HTTPException$/.test(name)) {
+    const message = second && machine.get(second, 'message', node);
+    const res = second && machine.get(second, 'res', node);
+    return builtIn(
+      ['HTTPException', 'Error'],
+      [
+        ['status', args[0] ?? term({ kind: 'literal', value: 500 }, typed('number'))],
+        ['message', message ?? UNDEFINED],
+        ['res', res ?? UNDEFINED],
+      ],
+    );
+  }
+  if (/(Error|Exception)$/.test(name)) {
+    return builtIn(
+      [name, 'Error'],
+      [
+        ['message', first],
+        ['options', second ?? UNDEFINED],
+      ],
+    );
+  }
+  return client(machine, type.name === 'default' ? type.package : `${type.package}.${name}`);
+}
+
+/** An SDK's client: each call of it asks a third party. */
+function client(machine: Machine, name: string): Value {
+  return {
+    kind: 'special',
+    name,
+    get: (member) => (member === 'then' ? UNDEFINED : client(machine, `${name}.${member}`)),
+    invoke: (method, _, node) => outside(machine, { name: `${name}.${method}`, node }),
+    call: (_, node) => outside(machine, { name, node }),
+  };
+}

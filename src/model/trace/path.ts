@@ -1,0 +1,135 @@
+import {
+  all,
+  FALSE,
+  type Formula,
+  formulaKey,
+  given,
+  isFalse,
+  isTrue,
+  not,
+  some,
+} from './formula.ts';
+import type { Journal, Machine } from './machine.ts';
+import { choose } from './terms.ts';
+import { type Cell, newest, UNDEFINED, type Value } from './values.ts';
+
+/** What is left open of a formula where control is. */
+export function open(machine: Machine, formula: Formula): Formula {
+  return given(formula, new Set(machine.path.facts.map(formulaKey)));
+}
+
+/** From here on the formula holds; control ends where it can't. */
+export function assume(machine: Machine, formula: Formula): void {
+  const { path } = machine;
+  const left = open(machine, formula);
+  if (isTrue(left)) return;
+  const parts = left.kind === 'all' ? left.of : [left];
+  if (isFalse(left) || isFalse(all([...path.facts, left]))) {
+    path.dead = true;
+    return;
+  }
+  path.facts = settle([...path.facts, ...parts]);
+}
+
+/** Disjunctions that a later fact decides become shorter. */
+function settle(facts: readonly Formula[]): readonly Formula[] {
+  if (!facts.some((fact) => fact.kind === 'some')) return facts;
+  const known = new Set(facts.filter((fact) => fact.kind !== 'some').map(formulaKey));
+  return facts.map((fact) => (fact.kind === 'some' ? given(fact, known) : fact));
+}
+
+/** The facts since a mark as one formula; false where control has ended. */
+export function since(machine: Machine, mark: number): Formula {
+  if (machine.path.dead || machine.path.answered) return FALSE;
+  return all(machine.path.facts.slice(mark));
+}
+
+export function set<T>(machine: Machine, target: Cell<T>, value: T): void {
+  const journal = machine.journals.at(-1);
+  const old: Map<unknown, unknown> | undefined = journal?.old;
+  if (journal && target.born <= journal.start && !old?.has(target)) old?.set(target, target.value);
+  target.value = value;
+}
+
+/** What one side of a branch left behind. */
+export interface Side<T> {
+  readonly live: Formula;
+  readonly value: T | undefined;
+  readonly changed: ReadonlyMap<Cell<unknown>, unknown>;
+  readonly answered: boolean;
+}
+
+/** Runs one way on from here and takes everything back; what it left is in the result. */
+export function side<T>(machine: Machine, when: Formula, work: () => T): Side<T> {
+  const { path } = machine;
+  const before = path.facts;
+  const journal: Journal = { start: newest(), old: new Map() };
+  machine.journals.push(journal);
+  assume(machine, when);
+  const value = path.dead ? undefined : work();
+  const live = path.dead || path.answered ? FALSE : all(path.facts.slice(before.length));
+  const changed = new Map([...journal.old.keys()].map((cell) => [cell, cell.value]));
+  for (const [cell, old] of journal.old) cell.value = old;
+  machine.journals.pop();
+  const { answered } = path;
+  Object.assign(path, { facts: before, dead: false, answered: false });
+  return { live, value, changed, answered };
+}
+
+/**
+ * Runs both sides of a decision, each under its own side of the condition, then goes on with what
+ * either left: control where it ended in neither, and every variable as a choice. A side that can't
+ * be is not run and gives undefined.
+ */
+export function branch<T>(
+  machine: Machine,
+  when: Formula,
+  sides: { yes: () => T; no: () => T },
+): { yes: T | undefined; no: T | undefined; when: Formula } {
+  const left = open(machine, when);
+  if (isTrue(left)) return { yes: sides.yes(), no: undefined, when: left };
+  if (isFalse(left)) return { yes: undefined, no: sides.no(), when: left };
+  const yes = side(machine, left, sides.yes);
+  const no = side(machine, not(left), sides.no);
+  const { path } = machine;
+  const live = some([yes.live, no.live]);
+  if (isFalse(yes.live) && isFalse(no.live)) {
+    if (yes.answered || no.answered) path.answered = true;
+    else path.dead = true;
+  } else assume(machine, live);
+  mergeCells(machine, left, { yes, no });
+  return {
+    yes: isFalse(yes.live) ? undefined : yes.value,
+    no: isFalse(no.live) ? undefined : no.value,
+    when: left,
+  };
+}
+
+/** Keeps what a side left in the variables, under a condition. */
+export function mergeSide(machine: Machine, when: Formula, { changed }: Side<unknown>): void {
+  for (const [cell, value] of changed) {
+    set(machine, cell, isTrue(when) ? value : cell.merge(when, value, cell.value));
+  }
+}
+
+/** The value of `when ? yes : no`, each side evaluated under its side of the condition. */
+export function branchValue(
+  machine: Machine,
+  when: Formula,
+  sides: { yes: () => Value; no: () => Value },
+): Value {
+  const { yes, no, when: left } = branch(machine, when, sides);
+  if (yes === undefined) return no ?? UNDEFINED;
+  return no === undefined ? yes : choose(left, yes, no);
+}
+
+function mergeCells<T>(machine: Machine, when: Formula, sides: { yes: Side<T>; no: Side<T> }) {
+  const { yes, no } = sides;
+  for (const cell of new Set([...yes.changed.keys(), ...no.changed.keys()])) {
+    const taken = yes.changed.has(cell) ? yes.changed.get(cell) : cell.value;
+    const other = no.changed.has(cell) ? no.changed.get(cell) : cell.value;
+    if (isFalse(yes.live)) set(machine, cell, other);
+    else if (isFalse(no.live)) set(machine, cell, taken);
+    else set(machine, cell, cell.merge(when, taken, other));
+  }
+}

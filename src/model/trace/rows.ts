@@ -1,0 +1,204 @@
+import type { Condition, Term } from '../../condition/condition.ts';
+import type { ts } from '../../kernel/syntax.ts';
+import { all, atom, FALSE, type Formula, isFalse, isTrue, not, toConditions } from './formula.ts';
+import { freshId, type Machine, type Read } from './machine.ts';
+import { assume, mergeSide, set, side } from './path.ts';
+import { placeAt } from './source.ts';
+import { mentions, renamed } from './terms.ts';
+import { type Cell, type ListValue, term, typed, type Value } from './values.ts';
+
+/** A read that stands for some of another's rows; `where` is filled in by who asked for it. */
+export function derive(
+  machine: Machine,
+  query: string,
+  { node, many }: { node: ts.Node; many: boolean },
+): Read {
+  const source = machine.reads.find((read) => read.id === query);
+  const table = source?.table ?? machine.writes.find((write) => write.id === query)?.table ?? query;
+  const bare = table.split('.').at(-1) ?? table;
+  const read: Read = {
+    id: freshId(machine, bare),
+    table,
+    many,
+    where: [],
+    joins: [],
+    of: query,
+    limit: null,
+    offset: null,
+    at: placeAt(node),
+  };
+  machine.reads.push(read);
+  return read;
+}
+
+export function forget(machine: Machine, read: Read): void {
+  const index = machine.reads.indexOf(read);
+  if (index >= 0) machine.reads.splice(index, 1);
+}
+
+/** The rows for which a callback is true, as a read; the formula where it does not depend on the row. */
+export function filtered(
+  machine: Machine,
+  list: ListValue,
+  { test, node, many }: { test: (element: Value) => Formula; node: ts.Node; many: boolean },
+): { read: Read | null; formula: Formula } {
+  const read = derive(machine, list.query, { node, many });
+  const formula = test(list.element(read.id));
+  if (isTrue(formula) || isFalse(formula)) {
+    forget(machine, read);
+    return { read: null, formula };
+  }
+  read.where = toConditions(formula);
+  return { read, formula };
+}
+
+export function exists(query: string, node: ts.Node): Formula {
+  return atom({ kind: 'exists', at: placeAt(node), query });
+}
+
+/** Runs a loop's body once for a row that stands for any; ways out of it become conditions on some row. */
+export function eachRow(
+  machine: Machine,
+  list: ListValue,
+  { body, node }: { body: (element: Value) => Value | undefined; node: ts.Node },
+): { value: Value | undefined; pure: boolean } {
+  const witness = derive(machine, list.query, { node, many: false });
+  const reads = machine.reads.length;
+  const there = exists(witness.id, node);
+  const mark = machine.path.facts.length;
+  const left = side(machine, there, () => body(list.element(witness.id)));
+  const nested = machine.reads.slice(reads);
+  const onwards = (left.live.kind === 'all' ? left.live.of : [left.live]).filter(
+    (part) => !isSame(part, there),
+  );
+  const ends = onwards.length > 0;
+  const used = ends || nested.length > 0 || [...left.changed.values()].some(usesRow(witness.id));
+  keepSums(machine, { list, witness, nested }, left.changed);
+  if (ends) assume(machine, everyRow(machine, { list, witness, nested, node }, onwards));
+  else if (left.answered) machine.path.answered = true;
+  const pure = !used && !isFalse(left.live) && machine.path.facts.length === mark;
+  if (pure) forget(machine, witness);
+  return { value: left.value, pure };
+}
+
+function usesRow(id: string) {
+  return (value: unknown) => JSON.stringify(plain(value, 0))?.includes(`"${id}"`) ?? false;
+}
+
+/** Enough of a value to look for a row's id in it. */
+function plain(value: unknown, depth: number): unknown {
+  if (depth > 6 || typeof value === 'function') return null;
+  if (Array.isArray(value)) return value.slice(0, 20).map((item) => plain(item, depth + 1));
+  if (value instanceof Map) return [...value.values()].map((item) => plain(item, depth + 1));
+  if (value === null || typeof value !== 'object') return value;
+  if ('pos' in value || 'parent' in value) return null;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, plain(item, depth + 1)]),
+  );
+}
+
+function isSame(part: Formula, other: Formula): boolean {
+  return (
+    part.kind === 'atom' &&
+    other.kind === 'atom' &&
+    JSON.stringify({ ...part.condition, at: 0 }) === JSON.stringify({ ...other.condition, at: 0 })
+  );
+}
+
+interface Loop {
+  readonly list: ListValue;
+  readonly witness: Read;
+  readonly nested: readonly Read[];
+}
+
+/** No row may be otherwise than what lets the loop go on. */
+function everyRow(
+  machine: Machine,
+  loop: Loop & { node: ts.Node },
+  onwards: readonly Formula[],
+): Formula {
+  const parts = onwards.map((part): Formula => {
+    const bad = not(part);
+    if (isTrue(bad) || isFalse(part)) return not(exists(loop.witness.id, loop.node));
+    const read = derive(machine, loop.list.query, { node: loop.node, many: true });
+    read.where = toConditions(bad).map((condition) =>
+      instantiate(machine, loop, { thing: condition, id: read.id }),
+    );
+    return not(exists(read.id, loop.node));
+  });
+  return all(parts);
+}
+
+/** A condition or term about the witness said of another row, with its nested reads copied along. */
+function instantiate<T extends Term | Condition>(
+  machine: Machine,
+  { witness, nested }: Loop,
+  { thing, id }: { thing: T; id: string },
+): T {
+  let said = renamed(thing, witness.id, id);
+  for (const read of nested) {
+    if (!mentions(said, read.id) || !read.where.some((each) => mentions(each, witness.id)))
+      continue;
+    const copy: Read = {
+      ...read,
+      id: freshId(machine, read.table.split('.').at(-1) ?? read.table),
+    };
+    copy.where = read.where.map((each) => renamed(renamed(each, witness.id, id), read.id, copy.id));
+    machine.reads.push(copy);
+    said = renamed(said, read.id, copy.id);
+  }
+  return said;
+}
+
+/** `total += row.x` over all rows is their sum; other variables keep what the body left as a possibility. */
+function keepSums(
+  machine: Machine,
+  loop: Loop,
+  changed: ReadonlyMap<Cell<unknown>, unknown>,
+): void {
+  const rest = new Map(changed);
+  for (const [cell, after] of changed) {
+    const sum = summed(machine, loop, { before: cell.value, after });
+    if (!sum) continue;
+    set(machine, cell, sum);
+    rest.delete(cell);
+  }
+  const when = atom({ kind: 'exists', at: loop.witness.at, query: loop.witness.id });
+  mergeSide(machine, when, { live: FALSE, value: undefined, changed: rest, answered: false });
+}
+
+function summed(
+  machine: Machine,
+  loop: Loop,
+  { before, after }: { before: unknown; after: unknown },
+): Value | undefined {
+  if (!isTerm(before) || !isTerm(after)) return undefined;
+  const start = before.term;
+  const end = after.term;
+  const zero = start.kind === 'literal' && start.value === 0;
+  const added = zero
+    ? end
+    : end.kind === 'arith' && end.op === '+' && JSON.stringify(end.left) === JSON.stringify(start)
+      ? end.right
+      : undefined;
+  const about =
+    added &&
+    (mentions(added, loop.witness.id) || loop.nested.some((read) => mentions(added, read.id)));
+  if (!added || (!about && !(zero && added.kind === 'literal'))) return undefined;
+  const { query } = loop.list;
+  const sum: Term =
+    added.kind === 'literal'
+      ? { kind: 'aggregate', op: 'count', query, of: null }
+      : {
+          kind: 'aggregate',
+          op: 'sum',
+          query,
+          of: instantiate(machine, loop, { thing: added, id: query }),
+        };
+  const whole: Term = zero ? sum : { kind: 'arith', op: '+', left: start, right: sum };
+  return term(whole, typed('number'));
+}
+
+function isTerm(value: unknown): value is Value & { kind: 'term' } {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'term';
+}

@@ -1,0 +1,174 @@
+import type { Op } from '../../condition/condition.ts';
+import type { ts } from '../../kernel/syntax.ts';
+import { compareTerms } from './compare.ts';
+import { arrayOf, concat } from './composites.ts';
+import type { Formula } from './formula.ts';
+import type { Machine } from './machine.ts';
+import { placeAt, textOf } from './source.ts';
+import { called, termsIn, toTerm, truthValue } from './terms.ts';
+import { dateMethod } from './time.ts';
+import { compareValues } from './truth.ts';
+import {
+  literal,
+  literalOf,
+  stringOf,
+  type Type,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
+
+interface Called {
+  readonly name: string;
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
+}
+
+const TEXT: Readonly<Record<string, { readonly fn: string; readonly type: Type['base'] }>> = {
+  toLowerCase: { fn: 'lower', type: 'string' },
+  toLocaleLowerCase: { fn: 'lower', type: 'string' },
+  toUpperCase: { fn: 'upper', type: 'string' },
+  toLocaleUpperCase: { fn: 'upper', type: 'string' },
+  trim: { fn: 'trim', type: 'string' },
+  trimStart: { fn: 'trim', type: 'string' },
+  trimEnd: { fn: 'trim', type: 'string' },
+  slice: { fn: 'substring', type: 'string' },
+  substring: { fn: 'substring', type: 'string' },
+  substr: { fn: 'substring', type: 'string' },
+  replace: { fn: 'replace', type: 'string' },
+  replaceAll: { fn: 'replace', type: 'string' },
+  padStart: { fn: 'padStart', type: 'string' },
+  charAt: { fn: 'charAt', type: 'string' },
+  indexOf: { fn: 'indexOf', type: 'number' },
+  getDay: { fn: 'getDay', type: 'number' },
+};
+
+/** Methods of strings, numbers and dates, and of request arrays. */
+export function scalarMethod(machine: Machine, value: Value, called: Called): Value | undefined {
+  const { name, args, node } = called;
+  const [first = UNDEFINED] = args;
+  if (value.kind === 'term' && value.type.base === 'instant') {
+    const date = dateMethod(value, name, node);
+    if (date) return date;
+  }
+  if (['toString', 'toFixed', 'valueOf', 'toISOString', 'normalize', 'getTime'].includes(name))
+    return value;
+  const test = textTest(value, called);
+  if (test) return truthValue(test);
+  const literalValue = onLiteral(value, called);
+  if (literalValue) return literalValue;
+  if (name === 'concat') return concat([value, ...args]);
+  if (name === 'localeCompare')
+    return unknown(textOf(node), [...termsIn(value), ...termsIn(first)]);
+  const known = TEXT[name];
+  if (known) return calledOn(known, value, args);
+  if (name === 'split') return splitText(value, first);
+  return inputArray(machine, value, called);
+}
+
+function calledOn(
+  known: { fn: string; type: Type['base'] },
+  value: Value,
+  args: readonly Value[],
+): Value {
+  return called(known.fn, [value, ...args], typed(known.type));
+}
+
+function splitText(value: Value, by: Value): Value {
+  const said = stringOf(value);
+  const separator = stringOf(by);
+  if (said !== undefined && separator !== undefined) {
+    return arrayOf(said.split(separator).map((part) => ({ value: literal(part), when: null })));
+  }
+  const part = (index: number) => called('splitPart', [value, by, literal(index)], typed('string'));
+  return arrayOf([0, 1, 2, 3].map((index) => ({ value: part(index), when: null })));
+}
+
+function onLiteral(value: Value, { name, args }: Called): Value | undefined {
+  const said = stringOf(value);
+  const given = args.map(literalOf);
+  if (said === undefined || given.some((arg) => arg === undefined || arg === null))
+    return undefined;
+  if (name === 'toLowerCase') return literal(said.toLowerCase());
+  if (name === 'toUpperCase') return literal(said.toUpperCase());
+  if (name === 'trim') return literal(said.trim());
+  if (name === 'slice') return literal(said.slice(...given.map(Number)));
+  return undefined;
+}
+
+/** `startsWith`, `endsWith` and `includes` of text are LIKE patterns. */
+function textTest(value: Value, { name, args, node }: Called): Formula | undefined {
+  const [first = UNDEFINED] = args;
+  const part = stringOf(first);
+  if (part === undefined || value.kind !== 'term') return undefined;
+  const escaped = part.replace(/[\\%_]/g, '\\$&');
+  const pattern =
+    name === 'startsWith'
+      ? `${escaped}%`
+      : name === 'endsWith'
+        ? `%${escaped}`
+        : name === 'includes'
+          ? `%${escaped}%`
+          : undefined;
+  if (pattern === undefined || (name === 'includes' && isArraySchema(value))) return undefined;
+  const said = stringOf(value);
+  if (said !== undefined) {
+    const holds =
+      name === 'startsWith'
+        ? said.startsWith(part)
+        : name === 'endsWith'
+          ? said.endsWith(part)
+          : said.includes(part);
+    return compareValues({ left: literal(holds), op: '=', right: literal(true) }, node);
+  }
+  return textCompare(value, { op: 'like', pattern }, node);
+}
+
+/** `value like pattern`, `value matches pattern`. */
+export function textCompare(
+  value: Value,
+  { op, pattern }: { op: Op; pattern: string },
+  node: ts.Node,
+): Formula {
+  const right = { kind: 'literal', value: pattern } as const;
+  return compareTerms(
+    { left: toTerm(value), op, right },
+    { at: placeAt(node), text: textOf(node) },
+  );
+}
+
+function isArraySchema(value: Value & { kind: 'term' }): boolean {
+  return value.type.schema?.['type'] === 'array';
+}
+
+/** Array methods on a list in the request: its first element stands for all. */
+function inputArray(
+  machine: Machine,
+  value: Value,
+  { name, args, node }: Called,
+): Value | undefined {
+  if (value.kind !== 'term' || value.term.kind !== 'input') return undefined;
+  const one = machine.get(value, '0', node);
+  const only = arrayOf([{ value: one, when: null }]);
+  if (['filter', 'flat', 'slice', 'sort', 'toSorted', 'reverse', 'values'].includes(name))
+    return value;
+  if (
+    ![
+      'map',
+      'flatMap',
+      'forEach',
+      'some',
+      'every',
+      'find',
+      'includes',
+      'has',
+      'reduce',
+      'join',
+      'entries',
+    ].includes(name)
+  ) {
+    return undefined;
+  }
+  return machine.invoke(only, { name, args }, node);
+}

@@ -1,0 +1,122 @@
+import type { InputPart } from '../../condition/condition.ts';
+import type { ts } from '../../kernel/syntax.ts';
+import type { JsonSchema } from '../reader.ts';
+import { builtIn } from './classes.ts';
+import { arrayOf } from './composites.ts';
+import { atom, type Formula, TRUE } from './formula.ts';
+import type { Machine } from './machine.ts';
+import { branchValue } from './path.ts';
+import { placeAt, textOf } from './source.ts';
+import { object, partsOf, termsIn, truthValue } from './terms.ts';
+import { literal, type Scope, schemaType, UNDEFINED, unknown, type Value } from './values.ts';
+
+/** Methods of a schema that take a value; all others make another schema. */
+export const PARSERS: ReadonlySet<string> = new Set([
+  'parse',
+  'safeParse',
+  'parseAsync',
+  'safeParseAsync',
+  'spa',
+]);
+
+const NOT_SCHEMAS =
+  /Error|config|toJSONSchema|locales|extendZodWithOpenApi|setErrorMap|getErrorMap/;
+
+/** The schema a call makes, where it is one of a validator library's. */
+export function schemaOf(
+  owner: Value,
+  { name, node, scope }: { name: string; node: ts.CallExpression; scope: Scope },
+): Value | undefined {
+  if (owner.kind === 'schema')
+    return PARSERS.has(name) ? undefined : { kind: 'schema', file: scope.file, node };
+  if (owner.kind !== 'package' || !isValidator(owner) || NOT_SCHEMAS.test(`${owner.name}.${name}`))
+    return undefined;
+  return { kind: 'schema', file: scope.file, node };
+}
+
+function isValidator(value: Value & { kind: 'package' }): boolean {
+  if (/^zod(\/|$)/.test(value.package)) return true;
+  if (value.package === '@hono/zod-openapi') return /^z(\.|$)/.test(value.name);
+  return /^drizzle-(zod|orm\/zod)$/.test(value.package) && /^create\w+Schema$/.test(value.name);
+}
+
+export function jsonSchemaOf(machine: Machine, schema: Value | undefined): JsonSchema | null {
+  return schema?.kind === 'schema' ? machine.deps.inputSchema(schema.file, schema.node) : null;
+}
+
+/** `schema.parse(value)` and its kin. */
+export function parseCall(
+  machine: Machine,
+  schema: Value & { kind: 'schema' },
+  { name, args, node }: { name: string; args: readonly Value[]; node: ts.Node },
+): Value {
+  const [value = UNDEFINED] = args;
+  const { valid, data } = check(machine, schema, { value, node });
+  const error = zodError();
+  if (name === 'parse' || name === 'parseAsync') {
+    return branchValue(machine, valid, {
+      yes: () => data,
+      no: () => {
+        machine.throwValue(error, node);
+        return UNDEFINED;
+      },
+    });
+  }
+  return object([
+    ['success', truthValue(valid)],
+    ['data', data],
+    ['error', error],
+  ]);
+}
+
+/** What a failed parse throws or hands out. */
+export function zodError(): Value {
+  const issue = object([['message', unknown('issue.message')]], true);
+  const issues = arrayOf([{ value: issue, when: null }]);
+  return builtIn(
+    ['ZodError', 'Error'],
+    [
+      ['name', literal('ZodError')],
+      ['issues', issues],
+      ['errors', issues],
+      ['message', unknown('ZodError.message')],
+    ],
+  );
+}
+
+/** When a value satisfies a schema, and what it is then. */
+export function check(
+  machine: Machine,
+  schema: Value & { kind: 'schema' },
+  { value, node }: { value: Value; node: ts.Node },
+): { valid: Formula; data: Value } {
+  const json = jsonSchemaOf(machine, schema);
+  if (value.kind === 'special') return { valid: TRUE, data: value };
+  const source = inputIn(value);
+  if (!source) {
+    const text = textOf(node);
+    const terms = [...termsIn(value)];
+    const sure = terms.length === 0 && value.kind !== 'unknown';
+    const valid = sure
+      ? TRUE
+      : atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms });
+    return { valid, data: value };
+  }
+  const { from, path } = source;
+  if (path.length === 0) declareInput(machine, from, json);
+  const valid = atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [...path] });
+  const typed = value.kind === 'term' ? { ...value, type: schemaType(json) } : value;
+  return { valid, data: typed };
+}
+
+function inputIn(value: Value) {
+  for (const term of termsIn(value)) {
+    for (const part of partsOf(term)) if (part.kind === 'input') return part;
+  }
+  return undefined;
+}
+
+/** Keeps the schema a part of the request is declared with. */
+export function declareInput(machine: Machine, from: InputPart, schema: JsonSchema | null): void {
+  if (schema && !machine.inputs.has(from)) machine.inputs.set(from, schema);
+}

@@ -1,0 +1,69 @@
+import type { ts } from '../../kernel/syntax.ts';
+import type { Machine } from './machine.ts';
+import { called, partsOf, toTerm, truthValue } from './terms.ts';
+import { compareValues } from './truth.ts';
+import { literalOf, term, typed, UNDEFINED, type Value } from './values.ts';
+
+interface Called {
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
+}
+
+/** node:crypto: digests by their name, random values, and passwords through scrypt or pbkdf2. */
+export function hashing(_: Machine, name: string, { args, node }: Called): Value | undefined {
+  const fn = name.split('.').at(-1) ?? name;
+  const [first = UNDEFINED, second = UNDEFINED, third] = args;
+  if (fn === 'createHash') return digest(String(literalOf(first) ?? 'hash'), []);
+  if (fn === 'createHmac') return digest('hmac', [second]);
+  if (fn === 'hash') return called(String(literalOf(first) ?? 'hash'), [second], typed('string'));
+  if (/^random/.test(fn)) return called('random', [], typed('string'));
+  if (/^(scrypt|pbkdf2)/.test(fn)) {
+    const hash = called('passwordHash', [first, second]);
+    const back = args.at(-1);
+    if (back?.kind === 'closure' && third) return undefined;
+    return hash;
+  }
+  if (fn === 'timingSafeEqual') return sameSecret(first, second, node);
+  return undefined;
+}
+
+/** `createHash(…).update(x).digest('hex')`. */
+function digest(fn: string, parts: readonly Value[]): Value {
+  return {
+    kind: 'special',
+    name: fn,
+    invoke: (method, args) => {
+      if (method === 'update') return digest(fn, [...parts, args[0] ?? UNDEFINED]);
+      return method === 'digest' ? called(fn, parts, typed('string')) : undefined;
+    },
+  };
+}
+
+function sameSecret(left: Value, right: Value, node: ts.Node): Value {
+  const hash = [left, right]
+    .map((each) => toTerm(each))
+    .find((each) => each.kind === 'call' && each.fn === 'passwordHash');
+  if (hash?.kind !== 'call') return truthValue(compareValues({ left, op: '=', right }, node));
+  const other = toTerm(left) === hash ? right : left;
+  const [password] = hash.args;
+  const stored = [...partsOf(toTerm(other)), ...partsOf(hash)].find(
+    (part) => part.kind === 'column',
+  );
+  if (!password || !stored) return truthValue(compareValues({ left, op: '=', right }, node));
+  return matches(term(password), term(stored));
+}
+
+function matches(password: Value, stored: Value): Value {
+  return called('passwordMatches', [password, stored], typed('boolean'));
+}
+
+/** bcrypt, argon2 and the like: `verify` takes the hash first in argon2, `compare` last in bcrypt. */
+export function passwords(_: Machine, name: string, { args }: Called): Value | undefined {
+  const fn = name.split('.').at(-1) ?? name;
+  const [first = UNDEFINED, second = UNDEFINED] = args;
+  if (/^compare/.test(fn)) return matches(first, second);
+  if (/^verify/.test(fn)) return matches(second, first);
+  if (/^hash/.test(fn)) return called('passwordHash', [first], typed('string'));
+  if (/^genSalt/.test(fn)) return called('random', [], typed('string'));
+  return undefined;
+}

@@ -1,0 +1,203 @@
+import type { Condition, Term } from '../../condition/condition.ts';
+import { canonicalJson } from '../../kernel/digest.ts';
+import { type Formula, isFalse, isTrue, toConditions } from './formula.ts';
+import {
+  type Cell,
+  cell,
+  literal,
+  type Type,
+  term,
+  typed,
+  UNDEFINED,
+  type Value,
+} from './values.ts';
+
+const DEPTH = 5;
+
+/** A value as a term; what has no term of its own is opaque under its text. */
+export function toTerm(value: Value, text = ''): Term {
+  switch (value.kind) {
+    case 'term':
+      return value.term;
+    case 'undefined':
+      return { kind: 'literal', value: null };
+    case 'test':
+      return testTerm(value.formula);
+    case 'list':
+      return { kind: 'rows', query: value.query };
+    case 'choice':
+      return {
+        kind: 'choice',
+        when: toConditions(value.when),
+        yes: toTerm(value.yes, text),
+        no: toTerm(value.no, text),
+      };
+    case 'array':
+      return arrayTerm(value.items.value.map((item) => toTerm(item.value, text)));
+    case 'unknown':
+      return { kind: 'opaque', text: value.text };
+    case 'object':
+      return objectTerm(value.fields.value) ?? { kind: 'opaque', text: text || 'object' };
+    default:
+      return { kind: 'opaque', text: text || value.kind };
+  }
+}
+
+function testTerm(formula: Formula): Term {
+  if (isTrue(formula)) return { kind: 'literal', value: true };
+  if (isFalse(formula)) return { kind: 'literal', value: false };
+  const yes: Term = { kind: 'literal', value: true };
+  return {
+    kind: 'choice',
+    when: toConditions(formula),
+    yes,
+    no: { kind: 'literal', value: false },
+  };
+}
+
+function arrayTerm(items: readonly Term[]): Term {
+  return items.every((item) => item.kind === 'literal')
+    ? { kind: 'literal', value: items.map((item) => (item.kind === 'literal' ? item.value : null)) }
+    : { kind: 'call', fn: 'array', args: items };
+}
+
+function objectTerm(fields: ReadonlyMap<string, Value>): Term | undefined {
+  const entries = [...fields].map(([name, value]) => [name, toTerm(value)] as const);
+  const flat: Record<string, never> = {};
+  for (const [name, item] of entries) {
+    if (item.kind !== 'literal') return undefined;
+    Object.assign(flat, { [name]: item.value });
+  }
+  return { kind: 'literal', value: flat };
+}
+
+/** The terms worth naming where a value can't be typed. */
+export function termsIn(value: Value): readonly Term[] {
+  if (value.kind === 'unknown') return value.terms;
+  if (value.kind === 'row') return [{ kind: 'rows', query: value.query }];
+  if (value.kind === 'list') return [{ kind: 'rows', query: value.query }];
+  if (value.kind === 'choice') return [...termsIn(value.yes), ...termsIn(value.no)];
+  if (value.kind === 'array') return value.items.value.flatMap((item) => termsIn(item.value));
+  if (value.kind === 'object') return [...value.fields.value.values()].flatMap(termsIn).slice(0, 8);
+  if (value.kind !== 'term' || value.term.kind === 'literal') return [];
+  return [value.term];
+}
+
+/** Every term inside a term, itself first; conditions of a choice are not entered. */
+export function partsOf(whole: Term): readonly Term[] {
+  switch (whole.kind) {
+    case 'arith':
+      return [whole, ...partsOf(whole.left), ...partsOf(whole.right)];
+    case 'call':
+      return [whole, ...whole.args.flatMap(partsOf)];
+    case 'choice':
+      return [whole, ...partsOf(whole.yes), ...partsOf(whole.no)];
+    case 'aggregate':
+      return whole.of ? [whole, ...partsOf(whole.of)] : [whole];
+    default:
+      return [whole];
+  }
+}
+
+export function hasPart(whole: Term, kind: Term['kind']): boolean {
+  return partsOf(whole).some((part) => part.kind === kind);
+}
+
+/** A copy in which a row goes by another id; places stay. */
+export function renamed<T extends Term | Condition>(thing: T, from: string, to: string): T {
+  if (from === to) return thing;
+  const walk = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(walk);
+    if (value === null || typeof value !== 'object') return value;
+    const entries = Object.entries(value).map(([name, item]) =>
+      (name === 'row' || name === 'query') && item === from ? [name, to] : [name, walk(item)],
+    );
+    return Object.fromEntries(entries);
+  };
+  return walk(thing) as T;
+}
+
+/** Whether a term or condition speaks of a row or query. */
+export function mentions(thing: Term | Condition, id: string): boolean {
+  const walk = (value: unknown): boolean => {
+    if (Array.isArray(value)) return value.some(walk);
+    if (value === null || typeof value !== 'object') return false;
+    return Object.entries(value).some(([name, item]) =>
+      name === 'row' || name === 'query' ? item === id : name !== 'at' && walk(item),
+    );
+  };
+  return walk(thing);
+}
+
+function sameTerm(a: Term, b: Term): boolean {
+  return a === b || canonicalJson(a) === canonicalJson(b);
+}
+
+export function sameValue(a: Value, b: Value): boolean {
+  if (a === b) return true;
+  if (a.kind === 'undefined') return b.kind === 'undefined';
+  if (a.kind === 'term') return b.kind === 'term' && sameTerm(a.term, b.term);
+  if (a.kind === 'row') return b.kind === 'row' && a.query === b.query && a.id === b.id;
+  return false;
+}
+
+/** `when ? yes : no`; too deep a choice is no longer followed. */
+export function choose(when: Formula, yes: Value, no: Value): Value {
+  if (isTrue(when)) return yes;
+  if (isFalse(when)) return no;
+  if (sameValue(yes, no)) return yes;
+  if (isBoolean(yes) && isBoolean(no)) return { kind: 'choice', when, yes, no };
+  if (depthOf(yes) + depthOf(no) >= DEPTH * 2 || Math.max(depthOf(yes), depthOf(no)) >= DEPTH) {
+    return {
+      kind: 'unknown',
+      text: 'a value set in several branches',
+      terms: [...termsIn(yes), ...termsIn(no)],
+    };
+  }
+  return { kind: 'choice', when, yes, no };
+}
+
+function isBoolean(value: Value): boolean {
+  return value.kind === 'test' || (value.kind === 'term' && value.type.base === 'boolean');
+}
+
+function depthOf(value: Value): number {
+  return value.kind === 'choice' ? 1 + Math.max(depthOf(value.yes), depthOf(value.no)) : 0;
+}
+
+/** Applies `work` to each end of a choice. */
+export function overChoice(value: Value, work: (value: Value) => Value): Value {
+  if (value.kind !== 'choice') return work(value);
+  return choose(value.when, overChoice(value.yes, work), overChoice(value.no, work));
+}
+
+export function variable(value: Value): Cell<Value> {
+  return cell(value, choose);
+}
+
+export function fieldsCell(fields: ReadonlyMap<string, Value>): Cell<ReadonlyMap<string, Value>> {
+  return cell(
+    fields,
+    (when, yes, no) =>
+      new Map(
+        [...new Set([...yes.keys(), ...no.keys()])].map((name) => [
+          name,
+          choose(when, yes.get(name) ?? UNDEFINED, no.get(name) ?? UNDEFINED),
+        ]),
+      ),
+  );
+}
+
+export function object(fields: Iterable<readonly [string, Value]> = [], open = false): Value {
+  return { kind: 'object', fields: fieldsCell(new Map(fields)), open };
+}
+
+/** A call of a function the solver knows by name. */
+export function called(fn: string, args: readonly Value[], type: Type = typed('unknown')): Value {
+  return term({ kind: 'call', fn, args: args.map((arg) => toTerm(arg)) }, type);
+}
+
+export function truthValue(formula: Formula): Value {
+  if (isTrue(formula)) return literal(true);
+  return isFalse(formula) ? literal(false) : { kind: 'test', formula };
+}

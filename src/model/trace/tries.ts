@@ -1,0 +1,99 @@
+import type { ts } from '../../kernel/syntax.ts';
+import { builtIn } from './classes.ts';
+import { runAll } from './closures.ts';
+import { bind, scopeWithin } from './environment.ts';
+import { isRaised, mayThrow } from './errors.ts';
+import { all, atom, isFalse, isTrue, not, some, TRUE } from './formula.ts';
+import type { Exit, Frame, Machine } from './machine.ts';
+import { assume, mergeSide, type Side, side } from './path.ts';
+import { placeAt, textOf } from './source.ts';
+import type { Scope } from './values.ts';
+
+type Try = Frame & { kind: 'try' };
+
+/** Runs `try`, each way into its `catch`, then `finally`. */
+export function runTry(machine: Machine, node: ts.TryStatement, scope: Scope): void {
+  const { catchClause, finallyBlock } = node;
+  if (catchClause) guardedBlock(machine, { node, clause: catchClause }, scope);
+  else runAll(machine, node.tryBlock.statements, scopeWithin(scope));
+  if (!finallyBlock) return;
+  const { dead } = machine.path;
+  machine.path.dead = false;
+  runAll(machine, finallyBlock.statements, scopeWithin(scope));
+  machine.path.dead ||= dead;
+}
+
+function guardedBlock(
+  machine: Machine,
+  { node, clause }: { node: ts.TryStatement; clause: ts.CatchClause },
+  scope: Scope,
+): void {
+  const mark = machine.path.facts.length;
+  const frame: Try = { kind: 'try', mark, throws: [], possible: [] };
+  const normal = side(machine, TRUE, () => {
+    machine.frames.push(frame);
+    runAll(machine, node.tryBlock.statements, scopeWithin(scope));
+    if (frame.throws.length + frame.possible.length === 0) anythingThrows(machine, node);
+    machine.frames.pop();
+  });
+  const caught = [...frame.throws, ...frame.possible].slice(0, 16).map((exit) => ({
+    exit,
+    side: side(machine, exit.when, () => runCatch(machine, { clause, exit }, scope)),
+  }));
+  goOn(machine, normal, caught);
+}
+
+function runCatch(
+  machine: Machine,
+  { clause, exit }: { clause: ts.CatchClause; exit: Exit },
+  scope: Scope,
+) {
+  const inner = scopeWithin(scope);
+  const name = clause.variableDeclaration?.name;
+  if (name) bind(machine, { name, scope: inner }, exit.value);
+  runAll(machine, clause.block.statements, inner);
+}
+
+/** A `catch` nothing known leads to still has an ending; its condition is the block's own text. */
+function anythingThrows(machine: Machine, node: ts.TryStatement): void {
+  const text = `${textOf(node.tryBlock, 80)} throws`;
+  const when = atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms: [] });
+  mayThrow(machine, { when, value: builtIn(['Error'], []) }, node);
+}
+
+function goOn(
+  machine: Machine,
+  normal: Side<unknown>,
+  caught: readonly { exit: Exit; side: Side<unknown> }[],
+): void {
+  const live = some([normal.live, ...caught.map((each) => each.side.live)]);
+  const { path } = machine;
+  if (isFalse(live)) {
+    if (normal.answered || caught.some((each) => each.side.answered)) path.answered = true;
+    else path.dead = true;
+    mergeSide(machine, TRUE, normal);
+    return;
+  }
+  const swallowed = caught.filter((each) => !isFalse(each.side.live));
+  if (isTrue(live) || swallowed.length === 0) assume(machine, normal.live);
+  else assume(machine, live);
+  if (!isFalse(normal.live)) mergeSide(machine, TRUE, normal);
+  for (const { exit, side: taken } of swallowed) {
+    mergeSide(machine, isFalse(normal.live) ? TRUE : exit.when, taken);
+  }
+  for (const { exit, side: taken } of caught) {
+    const ended = isFalse(taken.live) && isRaised(exit.value);
+    if (ended && !rethrows(machine, exit)) assume(machine, not(lastFact(exit)));
+  }
+}
+
+/** An error that only passed through was not caught. */
+function rethrows(machine: Machine, exit: Exit): boolean {
+  const outer = machine.frames.findLast((each) => each.kind === 'try');
+  const passed = outer?.kind === 'try' ? outer.possible : machine.thrown.map((each) => each.exit);
+  return passed.some((each) => each.value === exit.value);
+}
+
+function lastFact(exit: Exit) {
+  return exit.facts.at(-1) ?? all([]);
+}

@@ -1,0 +1,176 @@
+import type { Op, Term } from '../../condition/condition.ts';
+import type { ts } from '../../kernel/syntax.ts';
+import { compareTerms } from './compare.ts';
+import { all, atom, FALSE, type Formula, not, some, TRUE } from './formula.ts';
+import { placeAt, textOf } from './source.ts';
+import { termsIn, toTerm } from './terms.ts';
+import type { Value } from './values.ts';
+
+/** When a value counts as true in an `if`, by what is known of its type. */
+export function truth(value: Value, node: ts.Node): Formula {
+  switch (value.kind) {
+    case 'undefined':
+      return FALSE;
+    case 'test':
+      return value.formula;
+    case 'choice':
+      return some([
+        all([value.when, truth(value.yes, node)]),
+        all([not(value.when), truth(value.no, node)]),
+      ]);
+    case 'row':
+      return rowThere(value, node);
+    case 'term':
+      return termTruth(value, node);
+    case 'unknown':
+      return opaque(value, node);
+    case 'package':
+      return value.name.includes('.') ? opaque(value, node) : TRUE;
+    default:
+      return TRUE;
+  }
+}
+
+function rowThere(row: Value & { kind: 'row' }, node: ts.Node): Formula {
+  if (row.there) return row.there;
+  return row.sure ? TRUE : atom({ kind: 'exists', at: placeAt(node), query: row.query });
+}
+
+function opaque(value: Value, node: ts.Node): Formula {
+  const text = textOf(node);
+  return atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms: [...termsIn(value)] });
+}
+
+function termTruth({ term, type }: Value & { kind: 'term' }, node: ts.Node): Formula {
+  const about = { at: placeAt(node), text: textOf(node) };
+  const against = (op: Op, value: string | number | boolean | null) =>
+    compareTerms({ left: term, op, right: { kind: 'literal', value } }, about);
+  switch (term.kind) {
+    case 'literal':
+      return term.value ? TRUE : FALSE;
+    case 'choice':
+      return against('=', true);
+    case 'now':
+      return TRUE;
+    case 'rows':
+      return TRUE;
+    case 'external':
+      return atom({ kind: 'external', at: about.at, name: term.name, holds: true });
+    case 'opaque':
+      return atom({ kind: 'opaque', ...about, holds: true, terms: [] });
+    case 'aggregate':
+    case 'arith':
+      return against('!=', 0);
+    case 'input':
+      if (type.base === 'boolean') return against('=', true);
+      return type.base === 'number' && !optional(type) ? against('!=', 0) : against('!=', null);
+    case 'column':
+      if (type.base === 'boolean') return against('=', true);
+      if (type.nullable) return against('!=', null);
+      if (type.base === 'number') return against('!=', 0);
+      return type.base === 'string' ? against('!=', '') : TRUE;
+    case 'call':
+      if (type.base === 'boolean') return against('=', true);
+      return term.fn === 'length' ? against('>', 0) : against('!=', null);
+    case 'env':
+      return type.base === 'boolean' ? against('=', true) : against('!=', null);
+  }
+}
+
+function optional(type: { readonly schema: { readonly [key: string]: unknown } | null }): boolean {
+  return type.schema === null;
+}
+
+/** `left op right` on values: rows and absent things as existence, the rest as terms. */
+export function compareValues(
+  { left, op, right }: { left: Value; op: Op; right: Value },
+  node: ts.Node,
+): Formula {
+  const absent =
+    absence({ left, op, right }, node) ?? absence({ left: right, op, right: left }, node);
+  if (absent) return absent;
+  for (const [choice, other, first] of [
+    [left, right, true],
+    [right, left, false],
+  ] as const) {
+    if (choice.kind !== 'choice') continue;
+    const on = (part: Value) =>
+      compareValues(
+        first ? { left: part, op, right: other } : { left: other, op, right: part },
+        node,
+      );
+    return some([all([choice.when, on(choice.yes)]), all([not(choice.when), on(choice.no)])]);
+  }
+  const test = testComparison(left, op, right) ?? testComparison(right, op, left);
+  if (test) return test;
+  const terms: { left: Term; op: Op; right: Term } = {
+    left: instant(left),
+    op,
+    right: instant(right),
+  };
+  const known = compareTerms(terms, { at: placeAt(node), text: textOf(node) });
+  return withTerms(known, [...termsIn(left), ...termsIn(right)]);
+}
+
+/** A value with behaviour that stands for an instant or number compares as its term. */
+function instant(value: Value): Term {
+  return toTerm(value);
+}
+
+function testComparison(left: Value, op: Op, right: Value): Formula | undefined {
+  if (left.kind !== 'test' || right.kind !== 'term' || right.term.kind !== 'literal')
+    return undefined;
+  const said = right.term.value;
+  if (typeof said !== 'boolean') return op === '=' ? FALSE : op === '!=' ? TRUE : undefined;
+  if (op !== '=' && op !== '!=') return undefined;
+  return said === (op === '=') ? left.formula : not(left.formula);
+}
+
+function withTerms(formula: Formula, terms: readonly Term[]): Formula {
+  if (formula.kind !== 'atom' || formula.condition.kind !== 'opaque') return formula;
+  if (formula.condition.terms.length > 0 || terms.length === 0) return formula;
+  return atom({ ...formula.condition, terms: [...terms] });
+}
+
+/** `x == null`, `row === undefined`. */
+function absence(
+  { left, op, right }: { left: Value; op: Op; right: Value },
+  node: ts.Node,
+): Formula | undefined {
+  const empty =
+    right.kind === 'undefined' ||
+    (right.kind === 'term' && right.term.kind === 'literal' && right.term.value === null);
+  if (!empty || (op !== '=' && op !== '!=')) return undefined;
+  const there = presence(left, node);
+  return there && (op === '=' ? not(there) : there);
+}
+
+/** That a value is neither null nor undefined; undefined where a comparison of terms says it. */
+export function presence(value: Value, node: ts.Node): Formula | undefined {
+  switch (value.kind) {
+    case 'undefined':
+      return FALSE;
+    case 'row':
+      return rowThere(value, node);
+    case 'choice': {
+      const yes = presence(value.yes, node);
+      const no = presence(value.no, node);
+      if (!yes || !no) return undefined;
+      return some([all([value.when, yes]), all([not(value.when), no])]);
+    }
+    case 'unknown':
+      return opaque(value, node);
+    case 'term':
+      return termPresence(value, node);
+    default:
+      return TRUE;
+  }
+}
+
+function termPresence({ term, type }: Value & { kind: 'term' }, node: ts.Node): Formula {
+  if (term.kind === 'literal') return term.value === null ? FALSE : TRUE;
+  const open = ['input', 'env', 'external', 'opaque', 'choice', 'call'].includes(term.kind);
+  if (!open && !type.nullable) return TRUE;
+  const right: Term = { kind: 'literal', value: null };
+  return compareTerms({ left: term, op: '!=', right }, { at: placeAt(node), text: textOf(node) });
+}

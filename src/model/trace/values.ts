@@ -1,0 +1,211 @@
+import type { InputPart, Term } from '../../condition/condition.ts';
+import type { Column, Table } from '../../db/db.ts';
+import type { ts } from '../../kernel/syntax.ts';
+import type { JsonSchema, Registered } from '../reader.ts';
+import type { Formula } from './formula.ts';
+
+/** A variable that branches may set; `merge` joins what two sides left in it. */
+export interface Cell<T> {
+  value: T;
+  readonly merge: (when: Formula, yes: T, no: T) => T;
+  /** Cells are numbered as they are made: a branch takes back only changes to those made before it. */
+  readonly born: number;
+}
+
+let cells = 0;
+
+export function cell<T>(value: T, merge: Cell<T>['merge']): Cell<T> {
+  cells += 1;
+  return { value, merge, born: cells };
+}
+
+/** The number of the newest cell. */
+export function newest(): number {
+  return cells;
+}
+
+export type Fields = ReadonlyMap<string, Value>;
+
+/** An element; one with `when` is there only under that condition. */
+export interface Item {
+  readonly value: Value;
+  readonly when: Formula | null;
+}
+
+export interface Type {
+  readonly base: 'string' | 'number' | 'boolean' | 'instant' | 'unknown';
+  readonly nullable: boolean;
+  readonly schema: JsonSchema | null;
+}
+
+/** Names in reach where code runs. */
+export interface Scope {
+  readonly names: Map<string, Cell<Value>>;
+  readonly parent: Scope | null;
+  readonly self: Value | null;
+  /** The class whose member runs here, for `super`. */
+  readonly home: ClassValue | null;
+  readonly file: string;
+  /** What names around a registered handler stood for when it was registered. */
+  readonly bound?: Registered['bound'];
+}
+
+export interface ClassValue {
+  readonly kind: 'class';
+  readonly node: ts.ClassLikeDeclaration;
+  readonly scope: Scope;
+}
+
+/** One row of a query: its columns carry `id`, it is there when `query` has a row. */
+export interface RowValue {
+  readonly kind: 'row';
+  readonly query: string;
+  readonly id: string;
+  readonly table: Table | null;
+  /** What a projection or loaded relations put beside or in place of the columns. */
+  readonly fields: Fields;
+  /** True where the row is there whatever the data. */
+  readonly sure: boolean;
+  /** When it is there, where that is not whether `query` has a row. */
+  readonly there?: Formula;
+}
+
+/** Rows of a query, or what a `map` made of each; `element` makes one for a row id. */
+export interface ListValue {
+  readonly kind: 'list';
+  readonly query: string;
+  readonly element: (id: string) => Value;
+}
+
+/** An object with behaviour of its own: a drizzle builder, Hono's context, a known function. */
+export interface Special {
+  readonly kind: 'special';
+  readonly name: string;
+  readonly get?: (name: string, node: ts.Node) => Value | undefined;
+  readonly invoke?: (method: string, args: readonly Value[], node: ts.Node) => Value | undefined;
+  readonly call?: (args: readonly Value[], node: ts.Node) => Value;
+  /** What `await` gives. */
+  readonly settle?: () => Value;
+}
+
+/** Gives the row id that a table (by alias, else by table id) has inside one query. */
+export type Bind = (source: string) => string | undefined;
+
+export interface Response {
+  readonly kind: 'respond' | 'redirect' | 'render';
+  readonly status: Value | null;
+  readonly body: Value | null;
+  readonly text: readonly Value[];
+  readonly location: Value | null;
+  readonly node: ts.Node;
+}
+
+export type Value =
+  | { readonly kind: 'undefined' }
+  | { readonly kind: 'term'; readonly term: Term; readonly type: Type }
+  | { readonly kind: 'test'; readonly formula: Formula }
+  | { readonly kind: 'object'; readonly fields: Cell<Fields>; readonly open: boolean }
+  | { readonly kind: 'array'; readonly items: Cell<readonly Item[]> }
+  | ListValue
+  | RowValue
+  | ClosureValue
+  | ClassValue
+  | InstanceValue
+  | Special
+  | { readonly kind: 'package'; readonly package: string; readonly name: string }
+  | { readonly kind: 'module'; readonly file: string }
+  | TableValue
+  | { readonly kind: 'column'; readonly source: string; readonly column: Column }
+  | { readonly kind: 'sqlTest'; readonly test: (bind: Bind) => Formula }
+  | { readonly kind: 'sqlTerm'; readonly make: (bind: Bind) => Term; readonly type: Type }
+  | { readonly kind: 'schema'; readonly file: string; readonly node: ts.Expression }
+  | { readonly kind: 'response'; readonly response: Response }
+  | { readonly kind: 'jsx'; readonly parts: readonly Value[] }
+  | ChoiceValue
+  | { readonly kind: 'unknown'; readonly text: string; readonly terms: readonly Term[] };
+
+export interface ChoiceValue {
+  readonly kind: 'choice';
+  readonly when: Formula;
+  readonly yes: Value;
+  readonly no: Value;
+}
+
+export interface ClosureValue {
+  readonly kind: 'closure';
+  readonly node: ts.FunctionLikeDeclaration;
+  readonly scope: Scope;
+}
+
+/** `ancestry` names the classes from its own up to the built-in one. */
+export interface InstanceValue {
+  readonly kind: 'instance';
+  readonly of: ClassValue | null;
+  readonly ancestry: readonly string[];
+  readonly fields: Cell<Fields>;
+}
+
+/** `source` is how a query knows it: its alias, else its table id. */
+export interface TableValue {
+  readonly kind: 'table';
+  readonly table: Table;
+  readonly source: string;
+}
+
+export const UNDEFINED: Value = { kind: 'undefined' };
+const UNTYPED: Type = { base: 'unknown', nullable: false, schema: null };
+
+export function term(value: Term, type: Type = UNTYPED): Value {
+  return { kind: 'term', term: value, type };
+}
+
+export function typed(base: Type['base'], nullable = false): Type {
+  return { base, nullable, schema: null };
+}
+
+export function literal(value: string | number | boolean | null): Value {
+  return term({ kind: 'literal', value }, typed(baseOf(value), value === null));
+}
+
+function baseOf(value: unknown): Type['base'] {
+  const base = typeof value;
+  return base === 'string' || base === 'number' || base === 'boolean' ? base : 'unknown';
+}
+
+export function unknown(text: string, terms: readonly Term[] = []): Value {
+  return { kind: 'unknown', text, terms };
+}
+
+export function input(from: InputPart, path: readonly string[], schema: JsonSchema | null): Value {
+  return term({ kind: 'input', from, path }, schemaType(schema));
+}
+
+export function schemaType(schema: JsonSchema | null): Type {
+  const said = schema?.['type'];
+  const list = Array.isArray(said) ? said : [said];
+  const nullable = list.includes('null');
+  const name = list.find((item) => item !== 'null');
+  const base =
+    name === 'integer' || name === 'number'
+      ? 'number'
+      : name === 'string' || name === 'boolean'
+        ? name
+        : 'unknown';
+  return { base, nullable, schema };
+}
+
+export function native(name: string, call: NonNullable<Special['call']>): Value {
+  return { kind: 'special', name, call };
+}
+
+/** The literal a value is, `undefined` where it is none. */
+export function literalOf(value: Value | undefined): string | number | boolean | null | undefined {
+  if (value?.kind !== 'term' || value.term.kind !== 'literal') return undefined;
+  const said = value.term.value;
+  return typeof said === 'object' && said !== null ? undefined : said;
+}
+
+export function stringOf(value: Value | undefined): string | undefined {
+  const said = literalOf(value);
+  return typeof said === 'string' ? said : undefined;
+}

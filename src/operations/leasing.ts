@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { ensureTemplate } from '../branch/template.ts';
+import type { Config } from '../config/config.ts';
+import { readCatalog } from '../db/catalog.ts';
+import { type Database, withDatabase } from '../db/db.ts';
+import { hold } from '../db/holds.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import { findRoute } from '../model/model.ts';
+import type { Plan } from '../plan/plan.ts';
+import { startApp } from '../proof/app.ts';
+import { addressOf, assertEnrolled, enroll } from '../run/guard.ts';
+import { type ControlLedger, openLedger, type RunEntry } from '../run/ledger.ts';
+import type { Run } from '../run/run.ts';
+import { up } from '../run/up.ts';
+import type { Scenario } from '../scenarios/scenarios.ts';
+import { bindRequest } from '../state/bind.ts';
+import { compileState } from '../state/compile.ts';
+import type { State } from '../state/state.ts';
+import { type AppUnderTest, launchOptions, templateOf } from './app-under-test.ts';
+import type { Place } from './place.ts';
+import type { Reading } from './reading.ts';
+import { driver, openWorkshop, type Workshop } from './workshop.ts';
+
+export interface Target {
+  /** The user's own database; null for a clone on the embedded server. */
+  readonly db: string | null;
+  /** Where the user's app answers on it. */
+  readonly app: string | null;
+  /** Whether to start the app for the set-up. */
+  readonly start: boolean;
+  readonly ttlMs: number;
+}
+
+export interface Leasing {
+  readonly plan: Plan;
+  readonly scenarios: readonly Scenario[];
+  readonly reading: Reading;
+  readonly config: Config;
+  readonly target: Target;
+}
+
+/** Sets a plan's state up and leaves it standing under a lease. */
+export async function leaseState(leasing: Leasing, place: Place): Promise<Run> {
+  const { db } = leasing.target;
+  if (db === null) {
+    await using workshop = await openWorkshop(place.home, place);
+    return leaseClone(leasing, workshop, place);
+  }
+  await using database = await driver.connect(db);
+  await database.session((sql) => assertEnrolled(sql, addressOf(db)));
+  await using ledger = await openLedger(driver, db);
+  return setUpIn(leasing, { database, ledger, entry: null }, place);
+}
+
+/** A clone of its own that outlives this process; the embedded server stands as long as it does. */
+async function leaseClone(leasing: Leasing, workshop: Workshop, place: Place): Promise<Run> {
+  const { plan, target } = leasing;
+  const { ledger, url } = workshop;
+  const id = `up-${randomUUID().slice(0, 8)}`;
+  const term = { hold: 'leased', ttlMs: target.ttlMs } as const;
+  const entry = await ledger.begin({ id, plan: plan.id, environment: 'clone', term });
+  const name = `sw_c_${id.replace('-', '_')}`;
+  try {
+    const app = underTest(leasing);
+    const template = await ensureTemplate(
+      { url, sql: ledger.sql, driver },
+      templateOf(app, launchOptions(app, place, entry), place),
+    );
+    await entry.record('database', name);
+    await ledger.sql.query(`create database ${name} template ${template.name} strategy file_copy`);
+    if (template.settings) await ledger.sql.query(template.settings(name));
+    await using database = await driver.connect(withDatabase(url, name));
+    await database.session((sql) =>
+      enroll(sql, { environment: 'clone', address: null, days: null }),
+    );
+    const run = await setUpIn(leasing, { database, ledger, entry }, place);
+    const expiresAt = await entry.opened();
+    if (expiresAt) await hold(ledger.sql, id, expiresAt);
+    return { ...run, id, hold: 'leased', expiresAt, handle: ledger.sign(id) };
+  } catch (error) {
+    await ledger.sql.query(`drop database if exists ${name} with (force)`);
+    await entry.strike('database', name);
+    await entry.closed();
+    throw error;
+  }
+}
+
+/** `entry` is the ledger's where the database itself stands in it; null where only the rows are ours. */
+interface Ground {
+  readonly database: Database;
+  readonly ledger: ControlLedger;
+  readonly entry: RunEntry | null;
+}
+
+async function setUpIn(leasing: Leasing, ground: Ground, place: Place): Promise<Run> {
+  const { target } = leasing;
+  const { database, ledger, entry } = ground;
+  const app = await startedApp(leasing, ground, place);
+  try {
+    const known = target.app ? { url: target.app, pid: 0 } : app;
+    const run = await up(await compiled(leasing, database, known !== null), {
+      database,
+      own: entry !== null,
+      app: known,
+      ledger: entry ? null : ledger,
+      term: entry ? { hold: 'held' } : { hold: 'leased', ttlMs: target.ttlMs },
+      bind: (when, rows) => bindRequest(when, { ...rows, now: place.clock.now() }),
+      readCatalog,
+      signal: place.signal,
+    });
+    return app ? { ...run, app: null } : run;
+  } finally {
+    await app?.stop();
+  }
+}
+
+/** The app of the config, started for the set-up alone; sessions it gives out hold in the database. */
+async function startedApp(leasing: Leasing, { database, ledger, entry }: Ground, place: Place) {
+  if (!leasing.target.start) return null;
+  const holder =
+    entry ??
+    (await ledger.begin({
+      id: `app-${randomUUID().slice(0, 8)}`,
+      plan: leasing.plan.id,
+      environment: 'app',
+      term: { hold: 'held' },
+    }));
+  const launch = launchOptions(underTest(leasing), place, holder);
+  const { env } = leasing.plan.given;
+  const app = await startApp({ ...launch, database, env, signal: place.signal });
+  const stop = async (): Promise<void> => {
+    await app.stop();
+    if (holder !== entry) await holder.closed();
+  };
+  return { url: app.url, pid: app.pid, stop };
+}
+
+async function compiled(leasing: Leasing, database: Database, running: boolean): Promise<State> {
+  const { plan, scenarios, reading, config } = leasing;
+  const route = scenarios.find(({ id }) => id === (plan.variantOf ?? plan.id))?.route ?? '';
+  const app = findRoute(reading.model, route)?.app ?? reading.model.apps[0];
+  const catalog = await database.session(readCatalog);
+  if (!app) throw new Error('a plan has a route, and a route an app');
+  const { state, findings } = compileState(plan, { app, catalog, seed: config.seed, running });
+  const [error] = findings.filter(({ severity }) => severity === 'error');
+  if (!error) return state;
+  throw new StatewrightError(
+    error.code,
+    `"${plan.id}" can't be set up here. Nothing was written.`,
+    {
+      hint: `${JSON.stringify(error.facts)}. With --start or --app people can sign in.`,
+    },
+  );
+}
+
+function underTest({ reading, config }: Leasing): AppUnderTest {
+  return { root: reading.root, repo: reading.repo, config };
+}

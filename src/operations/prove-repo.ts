@@ -1,0 +1,153 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import * as z from 'zod';
+import type { Config } from '../config/config.ts';
+import { loadConfig } from '../config/load.ts';
+import { Finding, finding } from '../kernel/finding.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import type { Model } from '../model/model.ts';
+import { checkPlan } from '../plan/check.ts';
+import type { Plan } from '../plan/plan.ts';
+import { openPlanFolder } from '../plan/store.ts';
+import { Proof, ProofSummary, summarize, unfired } from '../proof/proof.ts';
+import type { Report } from '../report/report.ts';
+import { textReporter } from '../report/text.ts';
+import type { Place } from './place.ts';
+import { type Planned, planModel } from './plan.ts';
+import { provePlans } from './proving.ts';
+import { type Reading, readModel } from './reading.ts';
+import { writeReports } from './reporting.ts';
+
+export const Proved = z.object({
+  proofs: z.array(Proof),
+  summary: ProofSummary,
+  findings: z.array(Finding),
+  report: z.string().nullable(),
+  /** The terminal's summary. */
+  text: z.string(),
+});
+
+export const proveRepo = defineOperation({
+  name: 'prove',
+  summary: 'Set each planned state up, fire its request and check what comes back',
+  needs: 'checkout',
+  input: z.object({
+    path: z.string().default('.').meta({ positional: true, description: 'The repo to prove' }),
+    only: z.string().optional().describe('Only plans whose id contains this text'),
+    workers: z.number().int().min(1).max(16).optional().describe('App processes side by side'),
+    report: z.string().default('.statewright/report.html').describe('Where the HTML report goes'),
+    junit: z.string().optional().describe('Write a JUnit file here as well'),
+  }),
+  output: Proved,
+  run: async ({ path, only, workers, report, junit }, place: Place) => {
+    const root = resolve(path);
+    const config = await loadConfig(root);
+    const reading = await readModel(root, place.emit);
+    const files = { html: join(root, report), junit: junit ? join(root, junit) : null };
+    const settings = { ...config, workers: workers ?? config.workers };
+    return proveReading(reading, { config: settings, only: only ?? '', files }, place);
+  },
+});
+
+export interface ProveChoices {
+  readonly config: Config;
+  /** Only plans whose id contains it. */
+  readonly only: string;
+  readonly files: { readonly html: string; readonly junit: string | null };
+}
+
+/** Plans, proves and reports a repo that was read. */
+export async function proveReading(
+  reading: Reading,
+  { config, only, files }: ProveChoices,
+  place: Place,
+): Promise<z.input<typeof Proved>> {
+  const { root, model, repo } = reading;
+  const planned = await readPlanned(reading, config);
+  const plans = planned.plans.filter(({ id }) => id.includes(only));
+  place.emit({ kind: 'done', stage: 'plan', note: `${plans.length} plans` });
+  const fired = await provePlans(
+    {
+      root,
+      config,
+      model,
+      plans,
+      scenarios: planned.scenarios,
+      repo,
+    },
+    place,
+  );
+  const unplanned = planned.unsolved.filter(({ scenario }) => scenario.includes(only));
+  const proofs = [...fired, ...unplanned.map((item) => unprovenOf(item, planned))];
+  const { findings } = planned;
+  const report: Report = {
+    version: 1,
+    title: repo.name,
+    model,
+    scenarios: planned.scenarios,
+    plans,
+    proofs,
+    summary: summarize(proofs),
+    findings,
+  };
+  await writeReports(report, { files, reading, write: writeText });
+  const text = textReporter(place.terminal).render(report, new Map());
+  return { proofs, summary: report.summary, findings, report: files.html, text };
+}
+
+/** The plans of a repo: what the solver makes of it now, with what is kept beside the code. */
+export async function readPlanned(reading: Reading, config: Config): Promise<Planned> {
+  const planned = planModel(reading.model);
+  const kept = await keptPlans(join(reading.root, config.plans), planned, reading.model);
+  return { ...planned, plans: kept.plans, findings: [...planned.findings, ...kept.findings] };
+}
+
+/**
+ * Plans beside the code are used as they stand while the code they were made for does, and always where
+ * a person wrote them; one that fails its checks is a finding and is not fired.
+ */
+async function keptPlans(
+  folder: string,
+  planned: Planned,
+  model: Model,
+): Promise<{ plans: Plan[]; findings: Finding[] }> {
+  const stored = new Map((await openPlanFolder(folder).list()).map((plan) => [plan.id, plan]));
+  const findings: Finding[] = [];
+  const fresh = new Map(planned.plans.map((plan) => [plan.id, plan]));
+  const ids = new Set([
+    ...fresh.keys(),
+    ...[...stored.values()].filter(isByHand).map(({ id }) => id),
+  ]);
+  const plans = [...ids].sort().flatMap((id) => {
+    const [kept, made] = [stored.get(id), fresh.get(id)];
+    const current = kept && (isByHand(kept) || kept.digests.code === made?.digests.code);
+    const plan = current ? kept : made;
+    if (!plan) return [];
+    const errors = plan === kept ? checkPlan(plan, model).filter(isError) : [];
+    if (errors.length === 0) return [plan];
+    findings.push(...errors);
+    findings.push(finding('plan.notFired', { severity: 'error', path: id }));
+    return [];
+  });
+  return { plans, findings };
+}
+
+function isByHand({ planner }: Plan): boolean {
+  return planner.kind !== 'solver';
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === 'error';
+}
+
+function unprovenOf(item: Planned['unsolved'][number], planned: Planned): Proof {
+  const { scenario: id, feasibility, reason } = item;
+  const route = planned.scenarios.find((scenario) => scenario.id === id)?.route ?? '';
+  const closed = feasibility === 'infeasible' || feasibility === 'external';
+  return unfired({ id, route }, closed ? feasibility : 'unsolved', reason);
+}
+
+async function writeText(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from 'node:crypto';
+import { openClones } from '../branch/clone.ts';
+import { readCatalog } from '../db/catalog.ts';
+import type { Catalog, Database } from '../db/db.ts';
+import { findRoute, type Model } from '../model/model.ts';
+import type { Plan } from '../plan/plan.ts';
+import { startApp } from '../proof/app.ts';
+import { openBrowser } from '../proof/browser.ts';
+import { endingsOf } from '../proof/diverge.ts';
+import type { Proof } from '../proof/proof.ts';
+import { type ProvePorts, prove } from '../proof/prove.ts';
+import { enroll } from '../run/guard.ts';
+import { up } from '../run/up.ts';
+import type { Scenario } from '../scenarios/scenarios.ts';
+import { bindRequest } from '../state/bind.ts';
+import { compileState } from '../state/compile.ts';
+import {
+  type AppUnderTest,
+  type LaunchOptions,
+  launchOptions,
+  templateOf,
+} from './app-under-test.ts';
+import type { Place } from './place.ts';
+import { driver, openWorkshop } from './workshop.ts';
+
+export interface Proving extends AppUnderTest {
+  readonly model: Model;
+  readonly scenarios: readonly Scenario[];
+  readonly plans: readonly Plan[];
+}
+
+/**
+ * Proves plans on the embedded server: every app process on a clone of its own. However it ends, no app,
+ * clone or ledger entry of it is left.
+ */
+export async function provePlans(proving: Proving, place: Place): Promise<readonly Proof[]> {
+  const { config, plans } = proving;
+  if (plans.length === 0) return [];
+  await using workshop = await openWorkshop(place.home, place);
+  const id = `prove-${randomUUID().slice(0, 8)}`;
+  const term = { hold: 'held' } as const;
+  const entry = await workshop.ledger.begin({ id, plan: 'prove', environment: 'clone', term });
+  const launch = launchOptions(proving, place, entry);
+  try {
+    await using clones = await openClones({
+      url: workshop.url,
+      driver,
+      ledger: entry,
+      workers: config.workers,
+      template: templateOf(proving, launch, place),
+      prepare: (database) =>
+        database.session(async (sql) => {
+          await enroll(sql, { environment: 'clone', address: null, days: null });
+        }),
+    });
+    const lend = async (): Promise<Database> => {
+      const branch = await clones.take();
+      return { ...branch, close: () => branch.giveBack() };
+    };
+    const ports = portsFor(proving, { place, launch, lend });
+    const { workers, seed } = config;
+    const endings = endingsOf(proving.model, proving.scenarios);
+    return await prove(plans, { ports, endings, workers, seed, signal: place.signal });
+  } finally {
+    await entry.closed();
+  }
+}
+
+interface Around {
+  readonly place: Place;
+  readonly launch: LaunchOptions;
+  readonly lend: () => Promise<Database>;
+}
+
+function portsFor(proving: Proving, { place, launch, lend }: Around): ProvePorts {
+  const { config, model } = proving;
+  let catalog: Catalog | undefined;
+  return {
+    emit: place.emit,
+    clock: place.clock,
+    openBrowser: () => openBrowser(launch),
+    lend,
+    start: async (database, { env, signal }) => {
+      const probes = probesOf(model);
+      const app = await startApp({ ...launch, database, env, probes, signal });
+      catalog ??= await database.session(readCatalog);
+      return app;
+    },
+    compile: async (plan) => {
+      const app = findRoute(model, routeOf(plan, proving.scenarios))?.app ?? model.apps[0];
+      if (!app || !catalog) throw new Error('a plan is compiled once its app has started');
+      return compileState(plan, { app, catalog, seed: config.seed });
+    },
+    setUp: (state, { database, app, signal }) =>
+      up(state, {
+        database,
+        own: true,
+        app,
+        ledger: null,
+        term: { hold: 'held' },
+        bind: (when, known) => bindRequest(when, { ...known, now: place.clock.now() }),
+        readCatalog,
+        signal,
+      }),
+    bind: (when, run) => {
+      const now = place.clock.now();
+      return bindRequest(when, { refs: run.refs, now, namespace: '', seed: config.seed });
+    },
+  };
+}
+
+function routeOf(plan: Plan, scenarios: readonly Scenario[]): string {
+  const id = plan.variantOf ?? plan.id;
+  return scenarios.find((scenario) => scenario.id === id)?.route ?? '';
+}
+
+/** Paths without parameters whose handler reads the database: asked when `ready` opened no session. */
+function probesOf(model: Model): string[] {
+  return model.apps
+    .flatMap((app) => [...app.routes, ...app.pages])
+    .filter(({ method, path, reads }) => method === 'GET' && !/[:*]/.test(path) && reads.length > 0)
+    .map(({ path }) => path)
+    .slice(0, 3);
+}

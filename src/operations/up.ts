@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { loadConfig } from '../config/load.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import { Run } from '../run/run.ts';
+import { leaseState, type Target } from './leasing.ts';
+import type { Place } from './place.ts';
+import { readPlanned } from './prove-repo.ts';
+import { readModel } from './reading.ts';
+
+const HOUR_MS = 3_600_000;
+
+export const setUp = defineOperation({
+  name: 'up',
+  summary: 'Set a planned state up and leave it standing until `down`, or for a time',
+  needs: 'checkout',
+  input: z.object({
+    id: z
+      .string()
+      .meta({ positional: true, description: 'The plan: "POST /checkout › coupon_expired"' }),
+    path: z.string().default('.').describe('The repo the plan belongs to'),
+    db: z.string().optional().describe('URL of your own enrolled database; a clone if absent'),
+    app: z.string().optional().describe('Where your app runs on that database, to sign people in'),
+    start: z.boolean().default(false).describe('Start the app of the config for the set-up'),
+    hours: z.number().positive().max(168).default(2).describe('How long it stands'),
+  }),
+  output: Run,
+  run: async ({ id, path, db, app, start, hours }, place: Place) => {
+    const root = resolve(path);
+    const config = await loadConfig(root);
+    const reading = await readModel(root, place.emit);
+    const { plans, scenarios } = await readPlanned(reading, config);
+    const plan = plans.find((candidate) => candidate.id === id);
+    if (!plan)
+      throw unknownPlan(
+        id,
+        plans.map((candidate) => candidate.id),
+      );
+    if (app && !db) {
+      throw new StatewrightError('up.appWithoutDatabase', '--app was given without --db.', {
+        hint: 'Name the database that app uses with --db, or use --start.',
+      });
+    }
+    const target: Target = { db: db ?? null, app: app ?? null, start, ttlMs: hours * HOUR_MS };
+    return leaseState({ plan, scenarios, reading, config, target }, place);
+  },
+});
+
+function unknownPlan(id: string, known: readonly string[]): StatewrightError {
+  const words = id.toLowerCase().split(/\W+/).filter(Boolean);
+  const score = (other: string): number =>
+    words.filter((word) => other.toLowerCase().includes(word)).length;
+  const near = [...known].sort((a, b) => score(b) - score(a)).slice(0, 3);
+  return new StatewrightError('up.unknownPlan', `There is no plan "${id}". Nothing was written.`, {
+    hint:
+      near.length > 0 ? `Did you mean:\n  ${near.join('\n  ')}` : 'Run "statewright plan" first.',
+  });
+}

@@ -1,0 +1,53 @@
+import { readCatalog } from '../db/catalog.ts';
+import { type Driver, withDatabase } from '../db/db.ts';
+import { startEmbedded } from '../db/embedded.ts';
+import { connect, openSession } from '../db/pg.ts';
+import type { Emit } from '../kernel/events.ts';
+import { type ControlLedger, openLedger } from '../run/ledger.ts';
+import { type Swept, sweep } from '../run/sweep.ts';
+
+export const driver: Driver = { connect, open: openSession };
+
+/** The embedded server with its ledger, swept of what dead runs left. */
+export interface Workshop extends AsyncDisposable {
+  readonly url: string;
+  readonly ledger: ControlLedger;
+  /** What was swept when it opened. */
+  readonly swept: readonly Swept[];
+}
+
+/** Opens the home's embedded server; closing lets go of it (it stays while a lease stands). */
+export async function openWorkshop(
+  home: string,
+  { emit, dryRun = false }: { readonly emit: Emit; readonly dryRun?: boolean },
+): Promise<Workshop> {
+  const server = await startEmbedded({ home });
+  try {
+    const ledger = await openLedger(driver, server.url);
+    const swept = await sweepLedger(ledger, dryRun);
+    const gone = swept.filter(({ outcome }) => outcome === 'gone').length;
+    if (gone > 0) emit({ kind: 'note', note: `Cleared ${gone} leftovers of runs that had died.` });
+    return {
+      url: server.url,
+      ledger,
+      swept,
+      [Symbol.asyncDispose]: async () => {
+        await ledger.close();
+        await server.stop();
+      },
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+/** Takes away what dead runs of a ledger left, or only says what that is. */
+export function sweepLedger(ledger: ControlLedger, dryRun: boolean): Promise<Swept[]> {
+  const dropJournal = async (name: string): Promise<void> => {
+    const url = withDatabase(ledger.url, name);
+    await using database = await driver.connect(url, { forgetOnClose: true });
+    await database.reset();
+  };
+  return sweep({ ledger, driver, readCatalog, dropJournal, dryRun });
+}

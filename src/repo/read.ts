@@ -1,0 +1,103 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { digest } from '../kernel/digest.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import type { Emit } from '../kernel/events.ts';
+import { type Finding, finding } from '../kernel/finding.ts';
+import { commitOf } from './commit.ts';
+import { isManifest, packagesOf, parseManifest } from './manifest.ts';
+import type { Files, Repo } from './repo.ts';
+import { type Found, walk } from './walk.ts';
+
+const LARGEST = 1_000_000;
+
+/**
+ * Reads a checkout, never installing or running it: sources and SQL with their hashes, manifests, packages
+ * and the commit. `files` gives the text as it was then. Throws `repo.notFound` and `repo.noPackage`.
+ */
+export async function readRepo(
+  root: string,
+  { emit }: { emit: Emit },
+): Promise<{ repo: Repo; files: Files }> {
+  const real = await realpath(root).catch((cause) => {
+    throw notFound(root, cause);
+  });
+  emit({ kind: 'stage', stage: 'read', total: null });
+  const findings: Finding[] = [];
+  const texts = await readAll(real, await walk(real, isWanted), findings);
+  const manifests = manifestsIn(texts, findings);
+  const packages = packagesOf(manifests, basename(real));
+  const [first] = packages;
+  if (!first) throw noPackage(root);
+  const files = [...texts]
+    .filter(([path]) => !isManifest(path))
+    .map(([path, text]) => ({ path, hash: digest(text) }));
+  emit({ kind: 'done', stage: 'read', note: `${files.length} files` });
+  const name = first.root === '.' ? first.name : basename(real);
+  const commit = await commitOf(real);
+  return { repo: { name, commit, packages, files, manifests, findings }, files: reading(texts) };
+}
+
+function isWanted(path: string): boolean {
+  if (isManifest(path)) return true;
+  return /\.(?:[mc]?[jt]sx?|sql)$/.test(path) && !/(?:\.d\.[mc]?ts|\.min\.[mc]?js)$/.test(path);
+}
+
+async function readAll(
+  root: string,
+  found: readonly Found[],
+  findings: Finding[],
+): Promise<Map<string, string>> {
+  const texts = new Map<string, string>();
+  for (const { path, size, error } of found) {
+    const file = path;
+    if (error !== null) {
+      findings.push(finding('repo.unreadable', { severity: 'warning', file, facts: { error } }));
+    } else if (size > LARGEST) {
+      findings.push(finding('repo.tooLarge', { severity: 'warning', file, facts: { size } }));
+    } else {
+      const text = await readFile(join(root, path), 'utf8');
+      texts.set(path, text.replace(/^\uFEFF/, ''));
+    }
+  }
+  return texts;
+}
+
+function manifestsIn(texts: ReadonlyMap<string, string>, findings: Finding[]): Repo['manifests'] {
+  const manifests: Record<string, Repo['manifests'][string]> = {};
+  for (const [path, text] of texts) {
+    if (!isManifest(path)) continue;
+    const { json, message } = parseManifest(path, text);
+    if (json !== undefined) manifests[path] = json;
+    if (message === null) continue;
+    const facts = { message };
+    findings.push(finding('repo.unparsable', { severity: 'warning', file: path, facts }));
+  }
+  return manifests;
+}
+
+function reading(texts: ReadonlyMap<string, string>): Files {
+  return {
+    read: (path) => {
+      const text = texts.get(path);
+      if (text === undefined) throw new Error(`${path} was not read`);
+      return text;
+    },
+  };
+}
+
+function notFound(root: string, cause: unknown): StatewrightError {
+  const hint = 'Give the path of a checkout.';
+  return new StatewrightError('repo.notFound', `There is no ${root}.`, {
+    hint,
+    facts: { root },
+    cause,
+  });
+}
+
+function noPackage(root: string): StatewrightError {
+  return new StatewrightError('repo.noPackage', `There is no package.json in ${root} or below.`, {
+    hint: 'Give the folder that holds the app, with its package.json.',
+    facts: { root },
+  });
+}

@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import type { Database, Sql } from '../db/db.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import type { When } from '../plan/plan.ts';
+import type { Adjust, ApiCall, Match, State, Statement, Step } from '../state/state.ts';
+import { rowName } from '../state/state.ts';
+import { bindParams, type Known } from './binding.ts';
+import { callApp } from './call.ts';
+import { credentialsFrom } from './credentials.ts';
+import { parseExact, recordCall, settleCall } from './made.ts';
+import { stepError } from './problems.ts';
+import type { Credentials } from './run.ts';
+
+/** What applying a state takes. */
+export interface Applying {
+  readonly database: Pick<Database, 'session'>;
+  readonly run: string;
+  /** Bends `unique` values; empty in an own database. */
+  readonly namespace: string;
+  /** Where the app answers; null when only SQL is wanted. */
+  readonly url: string | null;
+  /** Settles the values of a request. */
+  readonly bind: (when: When, known: Bound) => When;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Bound {
+  readonly refs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly namespace: string;
+  readonly seed: string;
+}
+
+export interface Applied {
+  readonly refs: Record<string, Record<string, unknown>>;
+  readonly personas: Record<string, Credentials>;
+}
+
+type SqlStep = Exclude<Step, ApiCall>;
+
+/**
+ * Brings a state about, step by step: neighbouring SQL steps are one transaction (a statement alone is
+ * its own), each with its entry in the row ledger. Ends with what the state expects to hold.
+ */
+export async function applyState(state: State, how: Applying): Promise<Applied> {
+  const known: Known = { run: how.run, namespace: how.namespace, rows: new Map() };
+  const personas: Record<string, Credentials> = {};
+  for (const block of blocksOf(state.steps)) {
+    how.signal?.throwIfAborted();
+    if (Array.isArray(block)) await how.database.session((sql) => runBlock(sql, block, known));
+    else await makeCall(block, { how, known, personas, seed: state.seed });
+  }
+  if (state.expects.length > 0)
+    await how.database.session((sql) => checkExpects(sql, state, known));
+  return { refs: Object.fromEntries(known.rows), personas };
+}
+
+function blocksOf(steps: readonly Step[]): (SqlStep[] | ApiCall)[] {
+  const blocks: (SqlStep[] | ApiCall)[] = [];
+  for (const step of steps) {
+    const last = blocks.at(-1);
+    if (step.kind === 'call') blocks.push(step);
+    else if (Array.isArray(last)) last.push(step);
+    else blocks.push([step]);
+  }
+  return blocks;
+}
+
+async function runBlock(sql: Sql, block: readonly SqlStep[], known: Known): Promise<void> {
+  if (block.length === 1) {
+    for (const step of block) await runStep(sql, step, known);
+    return;
+  }
+  await sql.query('begin');
+  try {
+    for (const step of block) await runStep(sql, step, known);
+    await sql.query('commit');
+  } catch (error) {
+    await sql.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+async function runStep(sql: Sql, step: SqlStep, known: Known): Promise<void> {
+  const params = bindParams(step.params, known);
+  try {
+    const answer = await sql.query(step.sql, params, nameOf(step));
+    if (step.kind === 'statement') keepRows(step, String(answer[0]?.['rows']), known);
+    else
+      keepRow(
+        step,
+        answer.map((row) => String(row['row'])),
+        known,
+      );
+  } catch (error) {
+    throw stepError(error, step);
+  }
+}
+
+function keepRows(step: Statement, text: string, { rows }: Known): void {
+  const lists = parseExact(text) as (Record<string, unknown>[] | null)[];
+  step.rows.forEach(({ name }, position) => {
+    let index = 0;
+    for (const row of lists[position] ?? []) {
+      while (index > 0 ? rows.has(rowName(name, index)) : rows.has(name)) index++;
+      rows.set(rowName(name, index), row);
+    }
+  });
+}
+
+function keepRow(step: Match | Adjust, found: readonly string[], { rows }: Known): void {
+  const [row] = found;
+  if (row === undefined || found.length > 1) throw notOne(step, found.length);
+  const before = rows.get(step.name) ?? {};
+  // A row the app made keeps what is known of it beyond its columns (its password).
+  rows.set(step.name, { ...before, ...(parseExact(row) as Record<string, unknown>) });
+}
+
+interface Calling {
+  readonly how: Applying;
+  readonly known: Known;
+  readonly personas: Record<string, Credentials>;
+  readonly seed: string;
+}
+
+async function makeCall(call: ApiCall, { how, known, personas, seed }: Calling): Promise<void> {
+  const { url, namespace, database, signal } = how;
+  if (url === null) throw needsApp(call);
+  const refs = Object.fromEntries(known.rows);
+  const request = how.bind(call.request, { refs, namespace, seed });
+  const entry = call.made ? await database.session((sql) => announce(sql, call, known)) : null;
+  const answer = await callApp(call, request, { url, signal });
+  if (entry !== null) await database.session((sql) => findMade(sql, { call, known, entry }));
+  for (const persona of call.personas) {
+    personas[persona] = credentialsFrom(answer, call.carrier, url);
+  }
+}
+
+/** Before the request: the row must not be there yet, else teardown would take somebody else's. */
+async function announce(sql: Sql, { made, name }: ApiCall, known: Known): Promise<string | null> {
+  if (!made) return null;
+  const values = bindParams(made.params, known);
+  const there = await sql.query(made.sql, values);
+  if (there.length > 0) {
+    throw new StatewrightError(
+      'run.collision',
+      `A row of "${made.table}" with the ${made.by.join(', ')} of "${name}" is there already.`,
+      {
+        hint: 'Take down the run that made it (`statewright gc`), or choose another value in the plan.',
+        facts: { row: name, table: made.table, columns: [...made.by] },
+      },
+    );
+  }
+  return recordCall(sql, known.run, { table: made.table, by: made.by, values });
+}
+
+async function findMade(
+  sql: Sql,
+  { call, known, entry }: { call: ApiCall; known: Known; entry: string },
+): Promise<void> {
+  const { made } = call;
+  if (!made) return;
+  const found = await sql.query(made.sql, bindParams(made.params, known));
+  const text = String(found[0]?.['row']);
+  if (found.length !== 1) throw notOne({ name: made.name, table: made.table }, found.length);
+  await settleCall(sql, entry, text);
+  const password = made.password === null ? {} : { password: made.password };
+  known.rows.set(made.name, { ...password, ...(parseExact(text) as Record<string, unknown>) });
+}
+
+async function checkExpects(sql: Sql, state: State, known: Known): Promise<void> {
+  const answers = await Promise.all(
+    state.expects.map((expect) =>
+      sql.query(expect.sql, bindParams(expect.params, known), nameOf(expect)),
+    ),
+  );
+  const failed = state.expects.filter((_, index) => answers[index]?.[0]?.['holds'] !== true);
+  if (failed.length === 0) return;
+  const about = failed.map((expect) => expect.about);
+  throw new StatewrightError(
+    'run.notAsPlanned',
+    `After set-up this does not hold: ${about.join('; ')}.`,
+    {
+      hint: 'Rows that were there before, or a trigger, stand in the way; an own database has neither.',
+      facts: { about, plan: state.plan },
+    },
+  );
+}
+
+const names = new WeakMap<object, string>();
+
+/** The name it is prepared under; its text decides it. */
+function nameOf(step: { readonly sql: string }): string {
+  const known = names.get(step);
+  if (known) return known;
+  const name = `sw_${createHash('sha256').update(step.sql).digest('hex').slice(0, 32)}`;
+  names.set(step, name);
+  return name;
+}
+
+function notOne(step: { name: string; table: string }, count: number): StatewrightError {
+  const many = count === 0 ? 'no row' : 'more than one row';
+  return new StatewrightError(
+    'run.notOneRow',
+    `"${step.name}" should be one row of "${step.table}"; there is ${many}.`,
+    {
+      hint: 'Make the match of the plan fit exactly one row of the database.',
+      facts: { row: step.name, table: step.table, found: count },
+    },
+  );
+}
+
+function needsApp(call: ApiCall): StatewrightError {
+  return new StatewrightError(
+    'run.needsApp',
+    `"${call.name}" needs the running app: ${call.reason}.`,
+    {
+      hint: 'Start it with --start, or say where it runs with --app URL.',
+      facts: { call: call.name },
+    },
+  );
+}

@@ -1,0 +1,90 @@
+import { StatewrightError } from '../kernel/errors.ts';
+import type { When } from '../plan/plan.ts';
+import type { ApiCall } from '../state/state.ts';
+
+/** What came back; `body` is parsed where it is JSON, else text. Header names are in lower case. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The Set-Cookie lines. */
+  readonly cookies: readonly string[];
+  readonly body: unknown;
+}
+
+const TIMEOUT_MS = 15_000;
+
+/** Sends a settled request to the app and no further: redirects are answers. Throws `run.callFailed` unless the status is as expected. */
+export async function callApp(
+  call: ApiCall,
+  request: When,
+  { url, signal }: { url: string; signal?: AbortSignal | undefined },
+): Promise<Answer> {
+  const answer = await send(request, { url, signal, about: call.name });
+  const { min, max } = call.expect;
+  if (answer.status >= min && answer.status <= max) return answer;
+  throw new StatewrightError(
+    'run.callFailed',
+    `${request.method} ${request.path} for "${call.name}" answered ${answer.status}: ${excerpt(answer.body)}`,
+    {
+      hint: `It is asked because ${call.reason}. Try the request by hand against the app.`,
+      facts: { call: call.name, status: answer.status, path: request.path },
+    },
+  );
+}
+
+async function send(
+  request: When,
+  { url, signal, about }: { url: string; signal: AbortSignal | undefined; about: string },
+): Promise<Answer> {
+  const target = new URL(request.path, url);
+  const timeout = AbortSignal.timeout(TIMEOUT_MS);
+  const hasBody = request.body !== undefined && request.method !== 'GET';
+  const cookies = Object.entries(request.cookies ?? {}).map(([name, value]) => `${name}=${value}`);
+  try {
+    const response = await fetch(target, {
+      method: request.method,
+      redirect: 'manual',
+      headers: {
+        accept: 'application/json',
+        connection: 'close',
+        ...(hasBody ? { 'content-type': 'application/json' } : {}),
+        ...(cookies.length > 0 ? { cookie: cookies.join('; ') } : {}),
+        ...Object.fromEntries(
+          Object.entries(request.headers ?? {}).map(([name, value]) => [name, String(value)]),
+        ),
+      },
+      ...(hasBody ? { body: JSON.stringify(request.body) } : {}),
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      cookies: response.headers.getSetCookie(),
+      body: parsed(text),
+    };
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw new StatewrightError(
+      'run.appUnreachable',
+      `The app at ${url} gave no answer to ${request.method} ${request.path} for "${about}".`,
+      {
+        hint: 'Check that the app runs and what it wrote to its log.',
+        facts: { url, call: about },
+        cause,
+      },
+    );
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function excerpt(body: unknown): string {
+  return (typeof body === 'string' ? body : JSON.stringify(body)).slice(0, 200);
+}

@@ -1,0 +1,84 @@
+import type { Catalog, Driver, Sql } from '../db/db.ts';
+import { withDatabase } from '../db/db.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import type { ControlLedger } from './ledger.ts';
+import { type Undone, undoRows } from './undo.ts';
+
+export interface DownOptions {
+  readonly ledger: ControlLedger;
+  readonly driver: Driver;
+  readonly readCatalog: (sql: Sql) => Promise<Catalog>;
+  /** Takes a run's other resources away (its own database, its app); absent where it has none. */
+  readonly release?: (run: string) => Promise<void>;
+}
+
+export type Down = { readonly run: string; readonly already: boolean } & Undone;
+
+const TRIES = 3;
+
+/**
+ * Takes a run down by its handle: rows back to what they were, in any process. Again is no error. A
+ * foreign handle, or a run that a living process holds, is refused.
+ */
+export async function down(handle: string, options: DownOptions): Promise<Down> {
+  const { ledger } = options;
+  const id = ledger.verify(handle);
+  const known = await ledger.find(id);
+  if (!known || known.state === 'closed') return { run: id, already: true, ...nothing };
+  const entry = await ledger.claim(id);
+  if (!entry) throw heldElsewhere(id);
+  try {
+    await options.release?.(id);
+    const undone = await undoIn(known.database, { ...options, id });
+    if (known.database !== null) await entry.strike('rows', known.database);
+    await entry.closed();
+    return { run: id, already: false, ...undone };
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    await entry.failed(why).catch(() => undefined);
+    throw new StatewrightError(
+      'run.notTakenDown',
+      `Run ${id} could not be taken down: ${why}. Its rows are still there.`,
+      {
+        hint: 'It stays in the ledger; `statewright down` or `statewright gc` try again.',
+        facts: { run: id },
+        cause,
+      },
+    );
+  }
+}
+
+const nothing: Undone = { removed: 0, restored: 0, appRows: [], changedSince: [] };
+
+async function undoIn(
+  database: string | null,
+  { ledger, driver, readCatalog, id }: DownOptions & { id: string },
+): Promise<Undone> {
+  if (database === null) return nothing;
+  await using sql = await driver.open(withDatabase(ledger.url, database));
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await undoRows(sql, id, readCatalog);
+    } catch (error) {
+      if (attempt >= TRIES || !isPassing(error)) throw error;
+    }
+  }
+}
+
+/** A deadlock, a serialisation failure, a row that a request still in flight added: gone the next time. */
+function isPassing(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return ['40P01', '40001', '55P03', '23503'].includes(code);
+}
+
+function heldElsewhere(id: string): StatewrightError {
+  return new StatewrightError(
+    'run.held',
+    `Run ${id} is held by a process that is alive. Nothing was changed.`,
+    {
+      hint: 'Let that process end it, or stop the process; the next sweep then takes it down.',
+      facts: { run: id },
+      ending: 'refused',
+    },
+  );
+}

@@ -1,0 +1,131 @@
+import type { Sql } from '../db/db.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import { madeTableSql } from './made.ts';
+
+/** What an enrolled database carries, and is checked against on every use. */
+export interface Stamp {
+  readonly environment: string;
+  /** The database it was found true of. */
+  readonly database: string;
+  readonly expiresAt: string | null;
+}
+
+export interface Enrolment {
+  /** What the user calls it: `test`, `staging`, `clone`. */
+  readonly environment: string;
+  /** `host:port` as the user reaches it; a copy of the whole server answers elsewhere. Unchecked when null. */
+  readonly address: string | null;
+  /** Days until it has to be enrolled again; never when null. */
+  readonly days: number | null;
+}
+
+/** Stamps a database as one that Statewright may write to, and makes its row ledger. Stamping again replaces the stamp. */
+export async function enroll(sql: Sql, { environment, address, days }: Enrolment): Promise<Stamp> {
+  await sql.query(`${madeTableSql}; ${stampTableSql}`);
+  const rows = await sql.query(
+    `with gone as (delete from statewright.stamp where database_oid is distinct from ${OID})
+     insert into statewright.stamp
+       (database_oid, system_identifier, environment, address, expires_at)
+     select ${OID}, ${SYSTEM}, $1, $2, now() + $3::float8 * interval '1 day'
+     on conflict (database_oid) do update set system_identifier = excluded.system_identifier,
+       environment = excluded.environment, address = excluded.address,
+       enrolled_at = now(), expires_at = excluded.expires_at
+     returning current_database() as database, to_json(expires_at) #>> '{}' as expires_at`,
+    [environment, normalized(address), days],
+  );
+  const [row] = rows;
+  return {
+    environment,
+    database: String(row?.['database']),
+    expiresAt: row?.['expires_at'] == null ? null : String(row['expires_at']),
+  };
+}
+
+/**
+ * Fails closed: a database without a stamp of its own is refused (`guard.notEnrolled`,
+ * `guard.copiedStamp`, `guard.expired`) before anything is written.
+ */
+export async function assertEnrolled(sql: Sql, address: string | null = null): Promise<Stamp> {
+  const [there] = await sql.query(
+    `select current_database() as database, to_regclass('statewright.stamp') is not null as stamped`,
+  );
+  const database = String(there?.['database']);
+  if (there?.['stamped'] !== true) throw notEnrolled(database);
+  const rows = await sql.query(
+    `select environment, address, to_json(expires_at) #>> '{}' as expires_at,
+       coalesce(expires_at <= now(), false) as expired,
+       system_identifier = ${SYSTEM} and database_oid = ${OID} as own
+     from statewright.stamp order by own desc`,
+  );
+  const [stamp] = rows;
+  if (!stamp) throw notEnrolled(database);
+  const enrolledAt = stamp['address'] === null ? null : String(stamp['address']);
+  const here = normalized(address);
+  const moved = enrolledAt !== null && here !== null && enrolledAt !== here;
+  if (stamp['own'] !== true || moved) throw copied(database, enrolledAt);
+  const expiresAt = stamp['expires_at'] === null ? null : String(stamp['expires_at']);
+  if (stamp['expired'] === true) throw expired(database, expiresAt);
+  return { environment: String(stamp['environment']), database, expiresAt };
+}
+
+/** `host:port` of a URL, in the form a stamp keeps. */
+export function addressOf(url: string): string {
+  const { hostname, port } = new URL(url);
+  return `${hostname}:${port || '5432'}`;
+}
+
+const OID = '(select oid from pg_database where datname = current_database())';
+const SYSTEM = '(select system_identifier from pg_control_system())';
+
+const stampTableSql = `
+  create table if not exists statewright.stamp (
+    database_oid oid primary key,
+    system_identifier bigint not null,
+    environment text not null,
+    address text,
+    enrolled_at timestamptz not null default now(),
+    expires_at timestamptz
+  )`;
+
+/** The names of this machine are one address. */
+function normalized(address: string | null): string | null {
+  return (
+    address?.toLowerCase().replace(/^(127\.0\.0\.1|\[::1\]|\[?::1\]?)(?=:|$)/, 'localhost') ?? null
+  );
+}
+
+function notEnrolled(database: string): StatewrightError {
+  return refusal('guard.notEnrolled', `Database "${database}" is not enrolled.`, {
+    hint: 'If it holds nothing but test data: statewright enroll --db URL --as test',
+    facts: { database },
+  });
+}
+
+function copied(database: string, address: string | null): StatewrightError {
+  return refusal(
+    'guard.copiedStamp',
+    `Database "${database}" carries the stamp of another one${address ? ` (at ${address})` : ''}: it is a copy.`,
+    {
+      hint: 'If the copy itself holds nothing but test data: statewright enroll --db URL --as test',
+      facts: { database, enrolledAt: address },
+    },
+  );
+}
+
+function expired(database: string, at: string | null): StatewrightError {
+  return refusal('guard.expired', `The enrolment of database "${database}" ended at ${at}.`, {
+    hint: 'Enrol it again: statewright enroll --db URL --as test',
+    facts: { database, expiresAt: at },
+  });
+}
+
+function refusal(
+  code: string,
+  message: string,
+  about: { hint: string; facts: Record<string, string | null> },
+): StatewrightError {
+  return new StatewrightError(code, `${message} Nothing was written.`, {
+    ...about,
+    ending: 'refused',
+  });
+}

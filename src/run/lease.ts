@@ -1,0 +1,26 @@
+import type { Sql } from '../db/db.ts';
+
+/** Two hours. */
+export const LEASE_MS = 7_200_000;
+
+/**
+ * How long a run may stand: as long as the process that made it (`held`: its advisory lock is the pulse)
+ * or for a time by the database's clock (`leased`).
+ */
+export type Term = { readonly hold: 'held' } | { readonly hold: 'leased'; readonly ttlMs: number };
+
+/** Who holds a run's lock may change it; a dead process holds none. The session must be the ledger's. */
+export async function lockRun(sql: Sql, run: string): Promise<boolean> {
+  const [row] = await sql.query(`select pg_try_advisory_lock(${key}) as got`, [run], 'sw_lock');
+  return row?.['got'] === true;
+}
+
+export async function unlockRun(sql: Sql, run: string): Promise<void> {
+  await sql.query(`select pg_advisory_unlock(${key})`, [run], 'sw_unlock');
+}
+
+const key = `hashtextextended('statewright:run:' || $1, 0)`;
+
+/** What makes a run due: its maker stopped in the middle, its holder is gone (the lock tells), its lease is over. */
+export const dueSql = `(r.state in ('opening', 'closing')
+  or r.hold = 'held' or r.expires_at <= clock_timestamp())`;

@@ -1,0 +1,93 @@
+import type { Sql } from '../db/db.ts';
+import type { Json } from '../kernel/digest.ts';
+
+/** A row of one table as JSON, or the part of it that finds it. */
+export type Image = { readonly [column: string]: Json };
+
+/**
+ * An entry of the row ledger, which lives in the target and is written by the statement it is about.
+ * `insert`: rows a step made; `call`: what a row that the app is being asked for will be found by;
+ * `adjust`: what a row was and became.
+ */
+export interface Made {
+  readonly id: string;
+  readonly kind: 'insert' | 'call' | 'adjust';
+  readonly shape: readonly {
+    readonly table: string;
+    readonly key: readonly string[];
+    readonly columns?: readonly string[];
+  }[];
+  /** For each of `shape` its rows; for an adjustment `{old, new}`. */
+  readonly rows: readonly (readonly Image[] | null)[];
+}
+
+export const madeTableSql = `
+  create schema if not exists statewright;
+  create table if not exists statewright.made (
+    id bigint generated always as identity primary key,
+    run text not null,
+    kind text not null check (kind in ('insert', 'call', 'adjust')),
+    shape json not null,
+    rows json not null
+  )`;
+
+/** Writes down, before the request, what the row that the app is asked for will be found by. */
+export async function recordCall(
+  sql: Sql,
+  run: string,
+  row: { table: string; by: readonly string[]; values: readonly unknown[] },
+): Promise<string> {
+  const image = Object.fromEntries(row.by.map((name, index) => [name, row.values[index]]));
+  const [entry] = await sql.query(
+    `insert into statewright.made (run, kind, shape, rows) values ($1, 'call', $2, $3)
+     returning id::text as id`,
+    [run, JSON.stringify([{ table: row.table, key: row.by }]), JSON.stringify([[image]])],
+    'sw_record_call',
+  );
+  return String(entry?.['id']);
+}
+
+/** The row is there: from now on it is known whole. */
+export async function settleCall(sql: Sql, id: string, row: string): Promise<void> {
+  await sql.query(
+    'update statewright.made set rows = json_build_array(json_build_array($2::json)) where id = $1',
+    [id, row],
+    'sw_settle_call',
+  );
+}
+
+/**
+ * What a run made, the last first. Waits for statements still under way (their client may be dead, yet
+ * they would commit after we looked) and keeps other teardowns out until the transaction ends.
+ */
+export async function readMade(sql: Sql, run: string): Promise<Made[]> {
+  const there = await sql.query("select to_regclass('statewright.made') is not null as there");
+  if (there[0]?.['there'] !== true) return [];
+  await sql.query('lock table statewright.made in share row exclusive mode');
+  const rows = await sql.query(
+    `select id::text as id, kind, shape::text as shape, rows::text as rows from statewright.made
+     where run = $1 order by id desc`,
+    [run],
+  );
+  // Written by our own statements; the shapes are `Made`'s.
+  return rows.map((row) => ({
+    id: String(row['id']),
+    kind: row['kind'] as Made['kind'],
+    shape: JSON.parse(String(row['shape'])) as Made['shape'],
+    rows: parseExact(String(row['rows'])) as Made['rows'],
+  }));
+}
+
+export async function forgetMade(sql: Sql, run: string): Promise<void> {
+  await sql.query('delete from statewright.made where run = $1', [run]);
+}
+
+/** JSON whose numbers JavaScript can't hold stay as their text. */
+export function parseExact(text: string): unknown {
+  if (!/\d{16}|\d\.\d*\d{12}/.test(text)) return JSON.parse(text);
+  const exact = (_: string, value: unknown, context?: { source?: string }) =>
+    typeof value === 'number' && context?.source !== undefined && String(value) !== context.source
+      ? context.source
+      : value;
+  return JSON.parse(text, exact as (key: string, value: unknown) => unknown);
+}

@@ -1,0 +1,36 @@
+import type { Table } from '../db/db.ts';
+
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+export function tableName(table: Table): string {
+  return `${quoted(table.schema)}.${quoted(table.name)}`;
+}
+
+export function columnList(alias: string, columns: readonly string[]): string {
+  return columns.map((column) => `${alias}.${quoted(column)}`).join(', ');
+}
+
+/** Joins two aliases by the key of a row: by `=`, which an index serves, where the table has a key. */
+export function byKey(table: Table, columns: readonly string[], [left, right]: Aliases): string {
+  if (columns.length === table.columns.length) return same(columns, [left, right]);
+  return columns.map((name) => `${left}.${quoted(name)} = ${right}.${quoted(name)}`).join(' and ');
+}
+
+type Aliases = readonly [left: string, right: string];
+
+/** Equal in all these columns; null is equal to null, and json (which has no equality) by its jsonb. */
+export function same(columns: readonly string[], [left, right]: Aliases): string {
+  return columns
+    .map((column) => {
+      const its = quoted(column);
+      return `to_jsonb(${left}.${its}) is not distinct from to_jsonb(${right}.${its})`;
+    })
+    .join(' and ');
+}
+
+/** What tells a row of the table from others; without a primary key, all of it. */
+export function identity(table: Table): readonly string[] {
+  return table.primaryKey.length > 0 ? table.primaryKey : table.columns.map(({ name }) => name);
+}

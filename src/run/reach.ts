@@ -1,0 +1,124 @@
+import type { Catalog, ForeignKey, Sql, Table } from '../db/db.ts';
+import { type Image, parseExact } from './made.ts';
+import { byKey, columnList, identity, tableName } from './quote.ts';
+
+/** Rows of a table to take away, found by the columns of `by`. */
+export interface Doomed {
+  readonly table: Table;
+  readonly by: readonly string[];
+  readonly rows: readonly Image[];
+}
+
+/**
+ * The rows of `own` that are still there, and every row that refers to one of them, directly or through
+ * others: whoever made those, they can't stay.
+ */
+export async function reachable(
+  sql: Sql,
+  own: readonly Doomed[],
+  catalog: Catalog,
+): Promise<Doomed[]> {
+  const found = new Map<
+    string,
+    { table: Table; by: readonly string[]; rows: Map<string, Image> }
+  >();
+  const add = (table: Table, rows: readonly Image[]): Image[] => {
+    const by = identity(table);
+    const known = found.get(table.id) ?? { table, by, rows: new Map() };
+    found.set(table.id, known);
+    return rows.filter((row) => {
+      const key = JSON.stringify(by.map((name) => row[name] ?? null));
+      if (known.rows.has(key)) return false;
+      known.rows.set(key, row);
+      return true;
+    });
+  };
+  let edge: { table: Table; rows: Image[] }[] = [];
+  for (const { table, by, rows } of own) {
+    edge.push({ table, rows: add(table, await present(sql, { table, by, rows })) });
+  }
+  while (edge.length > 0) {
+    const next: typeof edge = [];
+    for (const { table, rows } of edge.filter((entry) => entry.rows.length > 0)) {
+      for (const { child, key } of childrenOf(table, catalog)) {
+        const fresh = add(child, await referring(sql, { table, rows, child, key }));
+        if (fresh.length > 0) next.push({ table: child, rows: fresh });
+      }
+    }
+    edge = next;
+  }
+  return [...found.values()].map(({ table, by, rows }) => ({
+    table,
+    by,
+    rows: [...rows.values()],
+  }));
+}
+
+/**
+ * One statement for all of them: foreign keys are checked at its end, so cycles need no order. A row
+ * without a key goes once for each time it was made.
+ */
+export async function deleteAll(sql: Sql, doomed: readonly Doomed[]): Promise<number> {
+  const some = doomed.filter(({ rows }) => rows.length > 0);
+  if (some.length === 0) return 0;
+  const deletes = some.map(({ table, by }, index) => {
+    const name = tableName(table);
+    const rows = `jsonb_populate_recordset(null::${name}, $${index + 1}::jsonb)`;
+    // Of rows without a key that are all alike, as many go as were made.
+    const numbered = `row_number() over (partition by to_jsonb(t)) as n, t.ctid as place`;
+    const alike = `(select t.*, ${numbered} from ${name} t)`;
+    const which =
+      table.primaryKey.length > 0
+        ? `exists (select from ${rows} k where ${byKey(table, by, ['t', 'k'])})`
+        : `t.ctid in (select a.place from ${alike} a where a.n <= (
+            select count(*) from ${rows} k where ${byKey(table, by, ['a', 'k'])}))`;
+    return `d${index} as (delete from ${name} t where ${which} returning 1)`;
+  });
+  const counts = some.map((_, index) => `(select count(*) from d${index})`).join(' + ');
+  const [row] = await sql.query(
+    `with ${deletes.join(', ')} select (${counts})::int as removed`,
+    some.map(({ rows }) => JSON.stringify(rows)),
+  );
+  return Number(row?.['removed'] ?? 0);
+}
+
+function childrenOf(table: Table, catalog: Catalog): { child: Table; key: ForeignKey }[] {
+  return catalog.tables.flatMap((child) =>
+    child.foreignKeys.filter((key) => key.table === table.id).map((key) => ({ child, key })),
+  );
+}
+
+async function present(sql: Sql, { table, by, rows }: Doomed): Promise<Image[]> {
+  const name = tableName(table);
+  return images(
+    await sql.query(
+      `select row_to_json(t.*)::text as row from ${name} t
+       where exists (
+         select from jsonb_populate_recordset(null::${name}, $1::jsonb) k
+         where ${byKey(table, by, ['t', 'k'])})
+       for update of t`,
+      [JSON.stringify(rows)],
+    ),
+  );
+}
+
+async function referring(
+  sql: Sql,
+  at: { table: Table; rows: readonly Image[]; child: Table; key: ForeignKey },
+): Promise<Image[]> {
+  const { table, rows, child, key } = at;
+  return images(
+    await sql.query(
+      `select row_to_json(c.*)::text as row from ${tableName(child)} c
+       where (${columnList('c', key.columns)}) in (
+         select ${columnList('k', key.references)}
+         from jsonb_populate_recordset(null::${tableName(table)}, $1::jsonb) k)
+       for update of c`,
+      [JSON.stringify(rows)],
+    ),
+  );
+}
+
+function images(rows: readonly Readonly<Record<string, unknown>>[]): Image[] {
+  return rows.map((row) => parseExact(String(row['row'])) as Image);
+}

@@ -1,0 +1,105 @@
+import type { Catalog, Sql, Table } from '../db/db.ts';
+import { forgetMade, type Image, type Made, readMade } from './made.ts';
+import { identity } from './quote.ts';
+import { type Doomed, deleteAll, reachable } from './reach.ts';
+import { restore } from './restore.ts';
+
+/** What taking a run's rows away came to. */
+export interface Undone {
+  readonly removed: number;
+  readonly restored: number;
+  /** Rows the app made that refer to ours and went with them. */
+  readonly appRows: readonly { readonly table: string; readonly rows: number }[];
+  /** Rows we changed that somebody changed again: left as they are. */
+  readonly changedSince: readonly { readonly table: string; readonly key: Image }[];
+}
+
+/**
+ * Takes away exactly what a run made, in one transaction: what it changed is set back where it still is
+ * as we left it, its rows go, and with them the rows of the app that refer to them. Doing it twice is
+ * doing it once. The order is the reverse of set-up; PostgreSQL checks foreign keys at the end.
+ */
+export async function undoRows(
+  sql: Sql,
+  run: string,
+  readCatalog: (sql: Sql) => Promise<Catalog>,
+): Promise<Undone> {
+  await sql.query('begin');
+  try {
+    const made = await readMade(sql, run);
+    const undone = made.length === 0 ? nothing : await undo(sql, made, await readCatalog(sql));
+    if (made.length > 0) await forgetMade(sql, run);
+    await sql.query('commit');
+    return undone;
+  } catch (error) {
+    await sql.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+const nothing: Undone = { removed: 0, restored: 0, appRows: [], changedSince: [] };
+
+async function undo(sql: Sql, made: readonly Made[], catalog: Catalog): Promise<Undone> {
+  const tables = new Map(catalog.tables.map((table) => [table.id, table]));
+  const own = ownRows(made, tables);
+  const ours = new Set(own.flatMap(({ table, rows }) => rows.map((row) => keyText(table, row))));
+  const adjusted = made.filter(
+    (entry) =>
+      entry.kind === 'adjust' && !changes(entry, tables).some(({ text }) => ours.has(text)),
+  );
+  const first = await restore(sql, adjusted, tables);
+  const doomed = await reachable(sql, own, catalog);
+  const removed = await deleteAll(sql, doomed);
+  // A trigger on the rows just deleted may have undone what stood in the way.
+  const second = await restore(sql, first.left, tables);
+  return {
+    removed,
+    restored: first.restored + second.restored,
+    appRows: doomed.flatMap(({ table, rows }) => {
+      const count = rows.filter((row) => !ours.has(keyText(table, row))).length;
+      return count > 0 ? [{ table: table.id, rows: count }] : [];
+    }),
+    changedSince: second.left
+      .flatMap((entry) => changes(entry, tables))
+      .map(({ table, key }) => ({ table, key })),
+  };
+}
+
+/** The rows a run inserted or had the app make, by table, found by what the ledger says finds them. */
+function ownRows(made: readonly Made[], tables: ReadonlyMap<string, Table>): Doomed[] {
+  const byTable = new Map<string, { table: Table; by: readonly string[]; rows: Image[] }>();
+  for (const entry of made) {
+    if (entry.kind === 'adjust') continue;
+    entry.shape.forEach(({ table: id, key }, position) => {
+      const table = tables.get(id);
+      if (!table) return;
+      for (const row of entry.rows[position] ?? []) {
+        // A row the app was asked for is known whole once it is there; its e-mail may change, its key not.
+        const by = table.primaryKey.every((name) => name in row) ? identity(table) : key;
+        const place = JSON.stringify([id, by]);
+        const known = byTable.get(place) ?? { table, by, rows: [] };
+        known.rows.push(row);
+        byTable.set(place, known);
+      }
+    });
+  }
+  return [...byTable.values()];
+}
+
+function changes(
+  entry: Made,
+  tables: ReadonlyMap<string, Table>,
+): { table: string; key: Image; text: string }[] {
+  return entry.shape.flatMap(({ table: id, key: by }, position) => {
+    const table = tables.get(id);
+    return (entry.rows[position] ?? []).flatMap((change) => {
+      const image = (change['new'] ?? {}) as Image;
+      const key = Object.fromEntries(by.map((name) => [name, image[name] ?? null]));
+      return table ? [{ table: id, key, text: keyText(table, image) }] : [];
+    });
+  });
+}
+
+function keyText(table: Table, row: Image): string {
+  return JSON.stringify([table.id, ...identity(table).map((name) => row[name] ?? null)]);
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import type { Catalog, Database, Sql } from '../db/db.ts';
+import type { Json } from '../kernel/digest.ts';
+import type { State } from '../state/state.ts';
+import { type Applying, applyState } from './apply.ts';
+import { addressOf, assertEnrolled, type Stamp } from './guard.ts';
+import type { Term } from './lease.ts';
+import type { ControlLedger, RunEntry } from './ledger.ts';
+import { standing } from './problems.ts';
+import type { Run } from './run.ts';
+import { undoRows } from './undo.ts';
+
+export interface UpOptions {
+  readonly database: Database;
+  /** True where the database is this run's alone: values stay as planned, and it is reset or dropped as a whole. */
+  readonly own: boolean;
+  /** Where the app answers; its pid is 0 when it is not ours. Null: SQL only. */
+  readonly app: { readonly url: string; readonly pid: number } | null;
+  /** Null where the database itself stands in the ledger already (a clone that is taken for a test). */
+  readonly ledger: ControlLedger | null;
+  readonly term: Term;
+  /** What `assertEnrolled` said of this very database, where it was asked before; asked now when absent. */
+  readonly stamp?: Stamp;
+  readonly bind: Applying['bind'];
+  readonly readCatalog: (sql: Sql) => Promise<Catalog>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Sets a state up: checks the guard, writes the run down, applies the steps. The run's handle is what
+ * takes it down again. When a step fails nothing of it stays (in an own database: nothing that its reset
+ * doesn't take away), and the error says so.
+ */
+export async function up(state: State, options: UpOptions): Promise<Run> {
+  const { database, own, app, ledger, term } = options;
+  const stamp = await stampOf(options);
+  const id = newId();
+  const entry = await begin(id, { state, stamp, options });
+  try {
+    const applied = await applyState(state, {
+      database,
+      run: id,
+      namespace: own ? '' : id,
+      url: app?.url ?? null,
+      bind: options.bind,
+      signal: options.signal,
+    });
+    const expiresAt = (await entry?.opened()) ?? null;
+    return {
+      id,
+      plan: state.plan,
+      environment: stamp.environment,
+      refs: applied.refs as Run['refs'] & Record<string, Record<string, Json>>,
+      personas: applied.personas,
+      hold: term.hold,
+      expiresAt,
+      handle: ledger?.sign(id) ?? '',
+      database: { name: database.name, url: database.url },
+      app: app ? { url: app.url, pid: app.pid } : null,
+    };
+  } catch (error) {
+    throw standing(
+      error,
+      own ? 'Its database is to be reset.' : await takeAway(id, { entry, options }),
+    );
+  }
+}
+
+/** Enough to keep two runs' values apart; short, because it goes into them. */
+function newId(): string {
+  return `r${BigInt(`0x${randomBytes(6).toString('hex')}`).toString(36)}`;
+}
+
+async function stampOf({ database, stamp }: UpOptions): Promise<Stamp> {
+  if (stamp && stamp.database === database.name) return stamp;
+  return database.session((sql) => assertEnrolled(sql, addressOf(database.url)));
+}
+
+async function begin(
+  id: string,
+  { state, stamp, options }: { state: State; stamp: Stamp; options: UpOptions },
+): Promise<RunEntry | null> {
+  const { ledger, term, own, database } = options;
+  if (!ledger) return null;
+  const { environment } = stamp;
+  const entry = await ledger.begin({ id, plan: state.plan, environment, term });
+  if (!own) await entry.record('rows', database.name);
+  return entry;
+}
+
+async function takeAway(
+  id: string,
+  { entry, options }: { entry: RunEntry | null; options: UpOptions },
+): Promise<string> {
+  const { database, readCatalog } = options;
+  try {
+    const undone = await database.session((sql) => undoRows(sql, id, readCatalog));
+    await entry?.strike('rows', database.name);
+    await entry?.closed();
+    return undone.removed + undone.restored > 0
+      ? 'What it had made was taken away again.'
+      : 'Nothing of it was left behind.';
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    await entry?.failed(why).catch(() => undefined);
+    return `What it had made could not be taken away (${why}); \`statewright gc\` tries again.`;
+  }
+}

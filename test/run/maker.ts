@@ -1,0 +1,63 @@
+import { readCatalog } from '../../src/db/catalog.ts';
+import { withDatabase } from '../../src/db/db.ts';
+import { connect, openSession } from '../../src/db/pg.ts';
+import { openLedger } from '../../src/run/ledger.ts';
+import { up } from '../../src/run/up.ts';
+import { bindRequest } from '../../src/state/bind.ts';
+import { compileState } from '../../src/state/compile.ts';
+import { clinicApp, planOf } from '../state/plans.ts';
+
+/**
+ * Sets a state up and stops for ever at a given place, its run's id printed: for tests that kill it.
+ * Between statements: rows are committed, the run is not yet open. In a transaction: rows are not committed.
+ */
+const [, , serverUrl = '', name = '', mode = ''] = process.argv;
+const driver = { connect, open: openSession };
+const database = await connect(withDatabase(serverUrl, name));
+const ledger = await openLedger(driver, serverUrl);
+const catalog = await database.session(readCatalog);
+const plan = planOf({
+  slot: { table: 'slots', set: { starts_at: { now: 'P1D' } } },
+  gp: { table: 'departments', match: { code: 'gp' }, update: { name: 'Closed' } },
+  derm: { table: 'departments', match: { code: 'derm' } },
+});
+const { state } = compileState(plan, { app: clinicApp, catalog, seed: '1', running: false });
+let run = '';
+
+const stopping: typeof database = {
+  ...database,
+  session: (work) =>
+    database.session((sql) =>
+      work({
+        async query(text, params, prepared) {
+          if (mode === 'in a transaction' && text === 'commit') await stop();
+          const rows = await sql.query(text, params, prepared);
+          if (mode === 'between statements' && text === 'commit') await stop();
+          return rows;
+        },
+      }),
+    ),
+};
+const watched: typeof ledger = {
+  ...ledger,
+  async begin(entry) {
+    run = entry.id;
+    return ledger.begin(entry);
+  },
+};
+
+await up(state, {
+  database: stopping,
+  own: false,
+  app: null,
+  ledger: watched,
+  term: { hold: 'held' },
+  bind: (when, known) => bindRequest(when, { ...known, now: new Date() }),
+  readCatalog,
+});
+await stop();
+
+async function stop(): Promise<never> {
+  console.log(run);
+  for (;;) await new Promise((resolve) => setTimeout(resolve, 60_000));
+}

@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Plan } from '../../src/plan/plan.ts';
+import type { ControlLedger } from '../../src/run/ledger.ts';
+import type { Run } from '../../src/run/run.ts';
+import { bindRequest } from '../../src/state/bind.ts';
+import { freshDatabase } from '../setup/database.ts';
+import { planOf } from '../state/plans.ts';
+import { startClinic } from './clinic-app.ts';
+import { compiled, enrolled, ledgerAt, takeDown, up, upOptions } from './setup.ts';
+
+let ledger: ControlLedger;
+beforeAll(async () => {
+  ledger = await ledgerAt();
+});
+afterAll(() => ledger.close());
+
+/** Fires the plan's last request as its persona, as proof does. */
+async function fire(plan: Plan, run: Run): Promise<{ status: number; body: unknown }> {
+  const last = plan.when.at(-1);
+  if (!last || !run.app) throw new Error('Nothing to fire.');
+  const request = bindRequest(last, { refs: run.refs, now: new Date(), namespace: '', seed: '1' });
+  const cookies = Object.entries(run.personas[request.as ?? '']?.cookies ?? {});
+  const response = await fetch(new URL(request.path, run.app.url), {
+    method: request.method,
+    headers: {
+      'content-type': 'application/json',
+      cookie: cookies.map(([name, value]) => `${name}=${value}`).join('; '),
+    },
+    ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+async function stage(plan: Plan) {
+  const database = await enrolled(await freshDatabase());
+  const app = await startClinic(database.url);
+  const before = await database.checksums();
+  const run = await up(await compiled(plan, database, true), upOptions(database, ledger, { app }));
+  return { database, before, run };
+}
+
+const asStaff = { personas: { clerk: { row: 'clerk' } } };
+
+test('a persona signs up and in through the app, acts, and leaves nothing', async () => {
+  const plan: Plan = {
+    ...planOf(
+      {
+        clerk: { table: 'staff', set: { role: 'physician' } },
+        patient: { table: 'patients', set: { name: 'Ada' } },
+      },
+      asStaff,
+    ),
+    when: [{ as: 'clerk', method: 'GET', path: '/desk/patients/{patient.id}' }],
+  };
+  const { database, before, run } = await stage(plan);
+  expect(run.refs['clerk']).toMatchObject({ role: 'physician', password: expect.any(String) });
+  expect(Object.keys(run.personas['clerk']?.cookies ?? {})).toEqual(['clinic_session']);
+  expect(run.personas['clerk']?.storageState).toMatchObject({
+    cookies: [
+      { name: 'clinic_session', domain: '127.0.0.1', path: '/', httpOnly: true, expires: -1 },
+    ],
+  });
+  expect(await fire(plan, run)).toMatchObject({ status: 200, body: { name: 'Ada' } });
+  expect(await takeDown(run.handle, ledger)).toMatchObject({
+    appRows: [{ table: 'sessions', rows: 1 }],
+  });
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('binds the session that signing in made, and ends it', async () => {
+  const plan: Plan = {
+    ...planOf(
+      {
+        clerk: { table: 'staff', set: {} },
+        session: {
+          table: 'sessions',
+          match: { staff_id: { ref: 'clerk.id' } },
+          update: { expires_at: { now: '-P1D' } },
+        },
+      },
+      asStaff,
+    ),
+    when: [{ as: 'clerk', method: 'GET', path: '/desk/patients/x' }],
+  };
+  const { database, before, run } = await stage(plan);
+  expect(await fire(plan, run)).toEqual({ status: 401, body: { error: 'session_expired' } });
+  await takeDown(run.handle, ledger);
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('a full slot refuses the booking of a persona, whose requests refer to rows', async () => {
+  const plan: Plan = {
+    ...planOf(
+      {
+        clerk: { table: 'staff', set: {} },
+        slot: { table: 'slots', set: { starts_at: { now: 'P7D' }, capacity: 1 } },
+        taken: {
+          table: 'appointments',
+          set: { slot_id: { ref: 'slot.id' }, booked_by: { ref: 'clerk.id' }, cancelled_at: null },
+        },
+        patient: { table: 'patients', set: {} },
+      },
+      asStaff,
+    ),
+    when: [
+      {
+        as: 'clerk',
+        method: 'POST',
+        path: '/desk/appointments',
+        body: { slotId: { ref: 'slot.id' }, patientId: { ref: 'patient.id' } },
+      },
+    ],
+  };
+  const { database, before, run } = await stage(plan);
+  expect(await fire(plan, run)).toEqual({ status: 409, body: { error: 'slot_full' } });
+  await takeDown(run.handle, ledger);
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('somebody who only signs in has the password the app was told', async () => {
+  const plan: Plan = {
+    ...planOf({ known: { table: 'staff', set: { email: { unique: 'kim@example.test' } } } }),
+    when: [
+      {
+        as: null,
+        method: 'POST',
+        path: '/sessions',
+        body: { email: { ref: 'known.email' }, password: { ref: 'known.password' } },
+      },
+    ],
+  };
+  const { database, before, run } = await stage(plan);
+  expect(run.refs['known']?.['email']).toBe(`kim.${run.id}@example.test`);
+  expect(await fire(plan, run)).toMatchObject({ status: 201 });
+  await takeDown(run.handle, ledger);
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('a row that is there already is never taken for one the app made', async () => {
+  const plan = planOf({ clerk: { table: 'staff', set: { email: 'ann@example.test' } } }, asStaff);
+  const database = await enrolled(await freshDatabase());
+  const app = await startClinic(database.url);
+  await database.session((sql) =>
+    sql.query("insert into staff (email, password_hash) values ('ann@example.test', 'x')"),
+  );
+  const before = await database.checksums();
+  const state = await compiled(plan, database, true);
+  await expect(up(state, upOptions(database, ledger, { app }))).rejects.toMatchObject({
+    code: 'run.collision',
+    message: expect.stringContaining('Nothing of it was left behind.'),
+  });
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('what the app refuses is said, and the rows made before go', async () => {
+  const plan = planOf(
+    {
+      slot: { table: 'slots', set: { starts_at: { now: 'P1D' } } },
+      clerk: { table: 'staff', set: { email: 'no e-mail' } },
+    },
+    asStaff,
+  );
+  const database = await enrolled(await freshDatabase());
+  const app = await startClinic(database.url);
+  const before = await database.checksums();
+  const state = await compiled(plan, database, true);
+  await expect(up(state, upOptions(database, ledger, { app }))).rejects.toMatchObject({
+    code: 'run.callFailed',
+    message: expect.stringContaining(
+      'POST /staff for "clerk" answered 422: {"error":"invalid_body"}',
+    ),
+  });
+  expect(await database.checksums()).toEqual(before);
+});

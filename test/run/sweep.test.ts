@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, inject, test } from 'vitest';
+import { isRunning, processStart } from '../../src/kernel/process.ts';
+import type { ControlLedger } from '../../src/run/ledger.ts';
+import { type Swept, sweep } from '../../src/run/sweep.ts';
+import { freshDatabase } from '../setup/database.ts';
+import { fullSlot } from '../state/plans.ts';
+import {
+  compiled,
+  driver,
+  enrolled,
+  ledgerAt,
+  readCatalog,
+  takeDown,
+  up,
+  upOptions,
+} from './setup.ts';
+
+const MAKER = fileURLToPath(new URL('./maker.ts', import.meta.url));
+
+const sweepAll = (ledger: ControlLedger, dryRun = false) =>
+  sweep({ ledger, driver, readCatalog, dropJournal: async () => undefined, dryRun });
+
+const mine = (swept: readonly Swept[], name: string) => swept.filter((item) => item.name === name);
+
+/** Another process that sets states up in that database; `said` resolves with what it prints first. */
+async function maker(
+  database: string,
+  mode: string,
+): Promise<{ child: ChildProcess; said: string }> {
+  const child = spawn(process.execPath, [MAKER, inject('serverUrl'), database, mode], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  for await (const said of createInterface({ input: child.stdout })) return { child, said };
+  throw new Error('The maker said nothing.');
+}
+
+function killed(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill('SIGKILL');
+  });
+}
+
+test.each(['between statements', 'in a transaction', 'held'])(
+  'after kill -9 %s the next sweep takes the rows away and closes the run',
+  async (mode) => {
+    const database = await enrolled(await freshDatabase());
+    const before = await database.checksums();
+    const { child, said: run } = await maker(database.name, mode);
+    await using ledger = await ledgerAt();
+    expect(mine(await sweepAll(ledger), database.name)).toEqual([]);
+    await killed(child);
+    const due = await eventually(async () => mine(await sweepAll(ledger, true), database.name));
+    expect(due).toMatchObject([{ run, kind: 'rows', outcome: 'due' }]);
+    const swept = await sweepAll(ledger);
+    expect(mine(swept, database.name)).toMatchObject([{ run, outcome: 'gone', problem: null }]);
+    expect(await database.checksums()).toEqual(before);
+    expect(await ledger.find(run)).toMatchObject({ state: 'closed' });
+    expect(mine(await sweepAll(ledger), database.name)).toEqual([]);
+  },
+);
+
+/** PostgreSQL notices a dead client within moments. */
+async function eventually<T>(look: () => Promise<readonly T[]>): Promise<readonly T[]> {
+  for (let tries = 0; tries < 100; tries++) {
+    const found = await look();
+    if (found.length > 0) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return [];
+}
+
+test('leaves a lease alone until it is over by the database clock', async () => {
+  const database = await enrolled(await freshDatabase());
+  const before = await database.checksums();
+  await using ledger = await ledgerAt();
+  const state = await compiled(fullSlot, database);
+  const term = { hold: 'leased', ttlMs: 3_600_000 } as const;
+  const run = await up(state, upOptions(database, ledger, { term }));
+  expect(mine(await sweepAll(ledger), database.name)).toEqual([]);
+  await ledger.sql.query('update statewright.run set expires_at = now() where id = $1', [run.id]);
+  expect(mine(await sweepAll(ledger), database.name)).toMatchObject([{ outcome: 'gone' }]);
+  expect(await database.checksums()).toEqual(before);
+  expect(await takeDown(run.handle, ledger)).toMatchObject({ already: true });
+});
+
+test('two sweeps at once take each thing away once', async () => {
+  const database = await enrolled(await freshDatabase());
+  const before = await database.checksums();
+  await using ledger = await ledgerAt();
+  const state = await compiled(fullSlot, database);
+  const term = { hold: 'leased', ttlMs: 0 } as const;
+  for (let n = 0; n < 4; n++) await up(state, upOptions(database, ledger, { term }));
+  const both = await Promise.all([sweepAll(ledger), sweepAll(ledger)]);
+  expect(mine(both.flat(), database.name).map(({ outcome }) => outcome)).toEqual(
+    Array(4).fill('gone'),
+  );
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('drops databases, kills process groups and removes folders of a dead run, and nothing else', async () => {
+  await using sql = await driver.open(inject('serverUrl'));
+  const clone = `sw_c_test_${process.pid}`;
+  await sql.query(`create database ${clone}`);
+  const folder = mkdtempSync(join(tmpdir(), 'statewright-swept-'));
+  const shell = 'sleep 100 & echo $!; wait';
+  const app = spawn('sh', ['-c', shell], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+  const other = spawn('sleep', ['100'], { detached: true, stdio: 'ignore' });
+  const [line] = await createInterface({ input: app.stdout })
+    [Symbol.asyncIterator]()
+    .next()
+    .then((r) => [r.value]);
+  const grandchild = { pid: Number(line), start: processStart(Number(line)) ?? '' };
+  {
+    await using dying = await ledgerAt();
+    const term = { hold: 'held' } as const;
+    const entry = await dying.begin({
+      id: `dead-${process.pid}`,
+      plan: 'p',
+      environment: 'test',
+      term,
+    });
+    await entry.record('database', clone);
+    await entry.record('database', 'postgres');
+    await entry.record('folder', folder);
+    await entry.record('folder', '/tmp');
+    await entry.recordProcess({ pid: app.pid ?? 0, start: processStart(app.pid ?? 0) ?? '' });
+    await entry.recordProcess({ pid: other.pid ?? 0, start: 'another start' });
+    await entry.opened();
+  }
+  await using ledger = await ledgerAt();
+  const swept = (await sweepAll(ledger)).filter(({ run }) => run === `dead-${process.pid}`);
+  const failed = swept.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name);
+  expect(failed.sort()).toEqual(['/tmp', 'postgres']);
+  expect(existsSync(folder)).toBe(false);
+  expect(await sql.query('select from pg_database where datname = $1', [clone])).toEqual([]);
+  expect(isRunning(grandchild)).toBe(false);
+  expect(processStart(other.pid ?? 0)).not.toBeNull();
+  other.kill();
+  await ledger.sql.query(`delete from statewright.run where id = $1`, [`dead-${process.pid}`]);
+});
+
+test('a clone that no ledger knows goes once nobody holds its lock', async () => {
+  await using sql = await driver.open(inject('serverUrl'));
+  const clone = `sw_c_stray_${process.pid}`;
+  await sql.query('select pg_advisory_lock(21335, hashtext($1))', [clone]);
+  await sql.query(`create database ${clone}`);
+  await using ledger = await ledgerAt();
+  expect(mine(await sweepAll(ledger), clone)).toEqual([]);
+  await sql.query('select pg_advisory_unlock(21335, hashtext($1))', [clone]);
+  expect(mine(await sweepAll(ledger), clone)).toMatchObject([{ outcome: 'gone' }]);
+});
+
+test('any number of processes may open a ledger that is not there yet', async () => {
+  const database = await freshDatabase();
+  const { openLedger } = await import('../../src/run/ledger.ts');
+  const opened = await Promise.all(
+    Array.from({ length: 8 }, () => openLedger(driver, database.url)),
+  );
+  const handles = new Set(opened.map((ledger) => ledger.sign('r1')));
+  await Promise.all(opened.map((ledger) => ledger.close()));
+  expect(handles.size).toBe(1);
+});

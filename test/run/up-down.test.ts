@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Database } from '../../src/db/db.ts';
+import type { ControlLedger } from '../../src/run/ledger.ts';
+import { freshDatabase } from '../setup/database.ts';
+import { fullSlot, planOf } from '../state/plans.ts';
+import { compiled, enrolled, ledgerAt, takeDown, up, upOptions } from './setup.ts';
+
+let ledger: ControlLedger;
+beforeAll(async () => {
+  ledger = await ledgerAt();
+});
+afterAll(() => ledger.close());
+
+const rows = (database: Database, text: string) => database.session((sql) => sql.query(text));
+
+test('sets the rows up, gives all their columns, and takes exactly them away', async () => {
+  const database = await enrolled(await freshDatabase());
+  const before = await database.checksums();
+  const run = await up(await compiled(fullSlot, database), upOptions(database, ledger));
+
+  expect(run).toMatchObject({
+    plan: fullSlot.id,
+    environment: 'test',
+    hold: 'held',
+    expiresAt: null,
+  });
+  const [slot] = await rows(database, 'select id, capacity, status from slots');
+  expect(run.refs['slot']).toMatchObject({ id: slot?.['id'], capacity: 1, status: 'open' });
+  expect(run.refs['taken']).toMatchObject({ slot_id: slot?.['id'], cancelled_at: null });
+  expect(await rows(database, 'select count(*)::int as n from departments')).toEqual([{ n: 3 }]);
+  expect(run.refs['slot/department_code']?.['code']).toMatch(new RegExp(`-${run.id}$`));
+
+  const undone = await takeDown(run.handle, ledger);
+  expect(undone).toMatchObject({ removed: 5, appRows: [], changedSince: [], already: false });
+  expect(await database.checksums()).toEqual(before);
+  expect(await rows(database, 'select * from statewright.made')).toEqual([]);
+  expect(await takeDown(run.handle, ledger)).toMatchObject({ already: true, removed: 0 });
+});
+
+test('two runs of one plan stand side by side in one database and go one by one', async () => {
+  const database = await enrolled(await freshDatabase());
+  const before = await database.checksums();
+  const state = await compiled(fullSlot, database);
+  const [first, second] = await Promise.all([
+    up(state, upOptions(database, ledger)),
+    up(state, upOptions(database, ledger)),
+  ]);
+  expect(first.id).not.toBe(second.id);
+  expect(await rows(database, 'select count(*)::int as n from slots')).toEqual([{ n: 2 }]);
+  await takeDown(first.handle, ledger);
+  expect(await rows(database, 'select id from slots')).toEqual([
+    { id: second.refs['slot']?.['id'] },
+  ]);
+  await takeDown(second.handle, ledger);
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('in an own database values stay as planned', async () => {
+  const database = await enrolled(await freshDatabase());
+  const plan = planOf({
+    gp: { table: 'departments', set: { code: { unique: 'ENT' }, name: 'Ears' } },
+  });
+  const state = await compiled(plan, database);
+  const run = await up(state, upOptions(database, null, { own: true }));
+  expect(run.refs['gp']).toEqual({ code: 'ENT', name: 'Ears' });
+  expect(run.handle).toBe('');
+});
+
+test('gives an updated row its old values back, but not over those that somebody else set since', async () => {
+  const database = await enrolled(await freshDatabase());
+  const plan = planOf({
+    gp: { table: 'departments', match: { code: 'gp' }, update: { name: 'Closed' } },
+    derm: { table: 'departments', match: { code: 'derm' }, update: { name: 'Closed' } },
+  });
+  const before = await rows(database, 'select * from departments order by code');
+  const run = await up(await compiled(plan, database), upOptions(database, ledger));
+  expect(run.refs['gp']).toEqual({ code: 'gp', name: 'Closed' });
+  await rows(database, "update departments set name = 'Skin' where code = 'derm'");
+  const undone = await takeDown(run.handle, ledger);
+  expect(undone).toMatchObject({
+    restored: 1,
+    changedSince: [{ table: 'departments', key: { code: 'derm' } }],
+  });
+  expect(await rows(database, 'select * from departments order by code')).toEqual([
+    { code: 'derm', name: 'Skin' },
+    before[1],
+  ]);
+});
+
+test('rows of the app that refer to ours go with them, all the way down', async () => {
+  const database = await enrolled(await freshDatabase());
+  const before = await database.checksums();
+  const plan = planOf({ slot: { table: 'slots', set: { starts_at: { now: 'P1D' } } } });
+  const run = await up(await compiled(plan, database), upOptions(database, ledger));
+  await rows(
+    database,
+    `with s as (insert into staff (email, password_hash) values ('app@example.test', 'x') returning id),
+     p as (insert into patients (name, born_on) values ('Ann', '2000-01-01') returning id)
+     insert into appointments (slot_id, patient_id, booked_by)
+     select slots.id, p.id, s.id from slots, p, s`,
+  );
+  const undone = await takeDown(run.handle, ledger);
+  expect(undone).toMatchObject({ removed: 3, appRows: [{ table: 'appointments', rows: 1 }] });
+  await rows(database, 'delete from staff; delete from patients');
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('a step that fails takes back what the steps before it made, and says so', async () => {
+  const database = await enrolled(await freshDatabase());
+  const before = await database.checksums();
+  const plan = planOf({
+    gp: { table: 'departments', match: { code: 'gp' }, update: { name: 'Closed' } },
+    nobody: { table: 'staff', match: { email: 'nobody@example.test' } },
+    slot: {
+      table: 'slots',
+      set: { department_code: { ref: 'gp.code' }, starts_at: { now: 'P1D' } },
+    },
+  });
+  await expect(
+    up(await compiled(plan, database), upOptions(database, ledger)),
+  ).rejects.toMatchObject({
+    code: 'run.notOneRow',
+    message: expect.stringContaining('Nothing of it was left behind.'),
+  });
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('an absence that does not hold stops the run and takes it back', async () => {
+  const database = await enrolled(await freshDatabase());
+  const before = await database.checksums();
+  const plan = planOf(
+    { slot: { table: 'slots', set: { starts_at: { now: 'P1D' } } } },
+    { absent: [{ table: 'departments', where: { code: 'gp' } }] },
+  );
+  await expect(
+    up(await compiled(plan, database), upOptions(database, ledger)),
+  ).rejects.toMatchObject({
+    code: 'run.notAsPlanned',
+    message: expect.stringContaining('no departments where code'),
+  });
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('refuses a handle that it did not give out', async () => {
+  const database = await enrolled(await freshDatabase());
+  const run = await up(await compiled(fullSlot, database), upOptions(database, ledger));
+  const forged = `${run.handle.slice(0, -1)}${run.handle.endsWith('0') ? '1' : '0'}`;
+  for (const handle of [forged, `${run.id}.`, '', 'x']) {
+    await expect(takeDown(handle, ledger)).rejects.toMatchObject({
+      code: 'run.foreignHandle',
+      ending: 'refused',
+    });
+  }
+  await takeDown(run.handle, ledger);
+});
+
+test('refuses to take down what a living process holds', async () => {
+  const database = await enrolled(await freshDatabase());
+  const run = await up(await compiled(fullSlot, database), upOptions(database, ledger));
+  await using other = await ledgerAt();
+  await expect(takeDown(run.handle, other)).rejects.toMatchObject({ code: 'run.held' });
+  await takeDown(run.handle, ledger);
+});
+
+test('a leased run can be taken down by another process', async () => {
+  const database = await enrolled(await freshDatabase());
+  const before = await database.checksums();
+  const term = { hold: 'leased', ttlMs: 60_000 } as const;
+  const run = await up(await compiled(fullSlot, database), upOptions(database, ledger, { term }));
+  expect(Date.parse(run.expiresAt ?? '')).toBeGreaterThan(Date.now());
+  await using other = await ledgerAt();
+  expect(await takeDown(run.handle, other)).toMatchObject({ removed: 5 });
+  expect(await database.checksums()).toEqual(before);
+});
