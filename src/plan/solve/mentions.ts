@@ -145,7 +145,9 @@ function countRows(found: Collected, { left, op, right }: Comparison): void {
         literal === null || aggregate.op !== 'count' ? [] : [literal, literal + 1, literal - 1];
       const plain = more ? [1, 2, 0] : [0, 1, 2];
       const wanted = more ? [...plain, ...near] : [...near.filter((n) => n > 2), ...plain];
-      const counts = [...(found.counted.get(aggregate.query) ?? []), ...wanted];
+      const before = found.counted.get(aggregate.query) ?? [];
+      const exact = op === '=' && literal === null && aggregate.op === 'count';
+      const counts = exact ? [2, 1, 0, ...before] : [...before, ...wanted];
       found.counted.set(
         aggregate.query,
         [...new Set(counts)].filter(
