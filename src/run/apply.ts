@@ -97,14 +97,15 @@ async function runStep(sql: Sql, step: SqlStep, known: Known): Promise<void> {
 }
 
 function keepRows(step: Statement, text: string, { rows }: Known): void {
-  const lists = parseExact(text) as (Record<string, unknown>[] | null)[];
-  step.rows.forEach(({ name }, position) => {
+  const made = parseExact(text) as Record<string, unknown>[];
+  const wanted = step.rows.reduce((sum, { count }) => sum + count, 0);
+  if (made.length !== wanted) throw swallowed(step, wanted - made.length);
+  let next = 0;
+  for (const { name, count } of step.rows) {
     let index = 0;
-    for (const row of lists[position] ?? []) {
-      while (index > 0 ? rows.has(rowName(name, index)) : rows.has(name)) index++;
-      rows.set(rowName(name, index), row);
-    }
-  });
+    while (rows.has(rowName(name, index))) index++;
+    for (let n = 0; n < count; n++) rows.set(rowName(name, index + n), made[next++] ?? {});
+  }
 }
 
 function keepRow(step: Match | Adjust, found: readonly string[], { rows }: Known): void {
@@ -195,6 +196,18 @@ function nameOf(step: { readonly sql: string }): string {
   const name = `sw_${createHash('sha256').update(step.sql).digest('hex').slice(0, 32)}`;
   names.set(step, name);
   return name;
+}
+
+function swallowed(step: Statement, count: number): StatewrightError {
+  const names = step.rows.map(({ name }) => name);
+  return new StatewrightError(
+    'run.notAsPlanned',
+    `The database made ${count} rows less than ${names.join(', ')} should be.`,
+    {
+      hint: 'A trigger or rule of the table drops the row; set what it asks for in the plan.',
+      facts: { rows: names, missing: count },
+    },
+  );
 }
 
 function notOne(step: { name: string; table: string }, count: number): StatewrightError {

@@ -15,10 +15,11 @@ export interface Made {
   readonly shape: readonly {
     readonly table: string;
     readonly key: readonly string[];
+    readonly count: number;
     readonly columns?: readonly string[];
   }[];
-  /** For each of `shape` its rows; for an adjustment `{old, new}`. */
-  readonly rows: readonly (readonly Image[] | null)[];
+  /** The rows of one table after those of another, as `shape` counts them; for an adjustment `{old, new}`. */
+  readonly rows: readonly Image[];
 }
 
 export const madeTableSql = `
@@ -31,6 +32,16 @@ export const madeTableSql = `
     rows json not null
   )`;
 
+/** An entry's rows beside the table each is of. */
+export function eachRow(entry: Made): { of: Made['shape'][number]; row: Image }[] {
+  let from = 0;
+  return entry.shape.flatMap((of) => {
+    const rows = entry.rows.slice(from, from + of.count);
+    from += of.count;
+    return rows.map((row) => ({ of, row }));
+  });
+}
+
 /** Writes down, before the request, what the row that the app is asked for will be found by. */
 export async function recordCall(
   sql: Sql,
@@ -41,7 +52,7 @@ export async function recordCall(
   const [entry] = await sql.query(
     `insert into statewright.made (run, kind, shape, rows) values ($1, 'call', $2, $3)
      returning id::text as id`,
-    [run, JSON.stringify([{ table: row.table, key: row.by }]), JSON.stringify([[image]])],
+    [run, JSON.stringify([{ table: row.table, key: row.by, count: 1 }]), JSON.stringify([image])],
     'sw_record_call',
   );
   return String(entry?.['id']);
@@ -50,7 +61,7 @@ export async function recordCall(
 /** The row is there: from now on it is known whole. */
 export async function settleCall(sql: Sql, id: string, row: string): Promise<void> {
   await sql.query(
-    'update statewright.made set rows = json_build_array(json_build_array($2::json)) where id = $1',
+    'update statewright.made set rows = json_build_array($2::json) where id = $1',
     [id, row],
     'sw_settle_call',
   );

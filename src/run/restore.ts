@@ -22,7 +22,7 @@ export async function restore(
     const name = tableName(table);
     // Read from the ledger itself: on the way through JavaScript a number inside a json could change.
     const image = (which: 'old' | 'new') =>
-      `json_populate_record(null::${name}, (select rows -> 0 -> 0 -> '${which}' from statewright.made where id = $1))`;
+      `json_populate_record(null::${name}, (select rows -> 0 -> '${which}' from statewright.made where id = $1))`;
     const rows = await sql.query(
       `update ${name} t set ${set.join(', ')} from ${image('new')} n, ${image('old')} o
        where ${byKey(table, shape.key, ['t', 'n'])} and ${same(columns, ['t', 'n'])} returning 1`,

@@ -25,13 +25,16 @@ export const made = pgSchema('statewright').table('made', {
 export function compileStatement(rows: readonly MadeRow[]): Statement {
   const settled = settleCycles(rows);
   const here = new Map([...rows.map((row) => [row.name, row.tuples.length] as const), [DRAWN, 1]]);
-  const inserts = settled.rows.map((row) => insertCte(row, here));
-  const shape = rows.map((row) => ({ table: row.table.id, key: keyOf(row.table) }));
-  const answer = sql.join(
-    rows.map((row) => listSql(row.name)),
-    sql`, `,
-  );
-  const entry = entryCte('insert', { shape, rows: sql`json_build_array(${answer})` });
+  const used = usedColumns(settled.rows);
+  const inserts = settled.rows.map((row) => insertCte(row, { here, used }));
+  const shape = rows.map((row) => ({
+    table: row.table.id,
+    key: keyOf(row.table),
+    count: row.tuples.length,
+  }));
+  const lists = rows.map((row) => sql`select ${IMAGE} from ${sql.identifier(cteName(row.name))}`);
+  const answer = sql`array_to_json(array(${sql.join(lists, sql` union all `)}))`;
+  const entry = entryCte('insert', { shape, rows: answer });
   const drawn = settled.drawn.length > 0 ? [drawnCte(settled)] : [];
   const query = db
     .with(...drawn, ...inserts, entry)
@@ -57,7 +60,10 @@ export function entryCte(
     .as(db.insert(made).select(values).returning({ rows: made.rows }));
 }
 
-function insertCte(row: MadeRow, here: ReadonlyMap<string, number>) {
+function insertCte(
+  row: MadeRow,
+  { here, used }: { here: ReadonlyMap<string, number>; used: ReadonlyMap<string, Set<string>> },
+) {
   const table = drizzleTable(row.table);
   const always = row.table.columns.some(
     (column) =>
@@ -74,7 +80,14 @@ function insertCte(row: MadeRow, here: ReadonlyMap<string, number>) {
     ),
   );
   const insert = always ? db.insert(table).overridingSystemValue() : db.insert(table);
-  return db.$with(cteName(row.name)).as(insert.values(values).returning());
+  // Only what siblings take, and the row whole as JSON: making it here is cheaper than carrying all columns.
+  const columns = [...(used.get(row.name) ?? [])].map((name) => [
+    name,
+    sql`${sql.identifier(name)}`.as(name),
+  ]);
+  const image = sql`row_to_json(${sql.identifier(row.table.name)}.*)`.as(IMAGE_NAME);
+  const returning = { ...Object.fromEntries(columns), [IMAGE_NAME]: image };
+  return db.$with(cteName(row.name)).as(insert.values(values).returning(returning));
 }
 
 /** A reference to a row of the same statement. */
@@ -92,8 +105,17 @@ function drawnCte({ drawn }: Settled) {
   return db.$with(DRAWN, {}).as(sql`select ${sql.join(columns, sql`, `)}`);
 }
 
-function listSql(name: string): SQL {
-  return sql`(select json_agg(r.*) from ${sql.identifier(cteName(name))} as r)`;
+const IMAGE_NAME = 'statewright row';
+const IMAGE = sql.identifier(IMAGE_NAME);
+
+/** The columns that rows of the statement take from each other, by the row they are taken from. */
+function usedColumns(rows: readonly MadeRow[]): Map<string, Set<string>> {
+  const used = new Map<string, Set<string>>();
+  for (const cell of rows.flatMap(({ tuples }) => tuples.flatMap((cells) => [...cells.values()]))) {
+    if (cell.kind !== 'ref') continue;
+    used.set(cell.row, (used.get(cell.row) ?? new Set()).add(cell.column));
+  }
+  return used;
 }
 
 /** PostgreSQL cuts names at 63 bytes. */
