@@ -1,7 +1,7 @@
 import { type Driver, type Sql, withDatabase } from '../db/db.ts';
 import { digest } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
-import type { TemplateSource } from './branch.ts';
+import type { Ledger, TemplateSource } from './branch.ts';
 
 /** A database to clone. Nobody can connect to it: one session there would block every clone. */
 export interface Template {
@@ -10,12 +10,20 @@ export interface Template {
   readonly settings: ((clone: string) => string) | null;
 }
 
+export interface TemplateServer {
+  readonly url: string;
+  /** A session in its maintenance database. */
+  readonly sql: Sql;
+  readonly driver: Driver;
+  readonly ledger: Ledger;
+}
+
 /**
  * Finds or builds the template of that key. Of several processes one builds while the others wait; one
- * left half-built by a dead process is built anew. It carries a baseline, so that every clone of it does.
+ * left half-built by a dead process is built anew, or swept: the ledger knows it until it is whole. It carries a baseline, so that every clone of it does.
  */
 export async function ensureTemplate(
-  server: { readonly url: string; readonly sql: Sql; readonly driver: Driver },
+  server: TemplateServer,
   source: TemplateSource,
 ): Promise<Template> {
   const { sql } = server;
@@ -34,10 +42,11 @@ export async function ensureTemplate(
 }
 
 async function buildTemplate(
-  { url, sql, driver }: { url: string; sql: Sql; driver: Driver },
+  { url, sql, driver, ledger }: TemplateServer,
   name: string,
   source: TemplateSource,
 ): Promise<void> {
+  await ledger.record('database', name);
   await sql.query(`drop database if exists ${name} with (force)`);
   await sql.query(`create database ${name}`);
   const inside = withDatabase(url, name);
@@ -47,6 +56,7 @@ async function buildTemplate(
     await database.baseline();
   } catch (cause) {
     await sql.query(`drop database if exists ${name} with (force)`);
+    await ledger.strike('database', name);
     throw cause instanceof StatewrightError ? cause : notBuilt(cause);
   }
   // Marked last: these two say that the template is whole.
@@ -54,6 +64,7 @@ async function buildTemplate(
   await sql.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
     name,
   ]);
+  await ledger.strike('database', name);
 }
 
 /** `from current` writes any setting, lists included, as the server itself holds it. */
