@@ -17,7 +17,7 @@ const warmUp = 200;
 
 /**
  * Setting up a dozen rows in five tables, row ledger included, beside one hand-written statement that
- * makes the same rows: both prepared and warmed, in turns, on two databases of one server.
+ * makes the same rows: both prepared and warmed, from a pool, in turns, on two databases of one server.
  */
 export async function stateBench(): Promise<readonly Comparison[]> {
   const home = await mkdtemp(join(tmpdir(), 'statewright-bench-'));
@@ -26,11 +26,11 @@ export async function stateBench(): Promise<readonly Comparison[]> {
   try {
     for (const name of ['ours', 'theirs']) await admin.query(`create database ${name}`);
     await using mine = await connect(withDatabase(server.url, 'ours'));
-    await using plain = await openSession(withDatabase(server.url, 'theirs'));
+    await using plain = await connect(withDatabase(server.url, 'theirs'));
     await mine.session((sql) => sql.query(schema));
-    await plain.query(schema);
+    await plain.session((sql) => sql.query(schema));
     const setUp = await ours(mine);
-    return [await inTurns(setUp, () => theirs(plain))];
+    return [await inTurns(setUp, () => plain.session(theirs))];
   } finally {
     await admin.end();
     await server.stop();

@@ -24,7 +24,7 @@ const values = (state: State) =>
   );
 
 const ENTRY = (rows: string, run: number) =>
-  `"statewright entry" as (insert into "statewright"."made" ("run", "kind", "shape", "rows") select $${run}, 'insert', $${run + 1}::json, array_to_json(array(${rows})) returning "rows") select "rows"::text as "rows" from "statewright entry"`;
+  `"statewright entry" as (insert into "statewright"."made" ("run", "kind", "shape", "rows") select $${run}, 'insert', $${run + 1}, array_to_json(array(${rows})) returning "rows") select "rows"::text as "rows" from "statewright entry"`;
 const list = (name: string) => `select "statewright row" from "${name}"`;
 
 test('neighbouring rows are one statement, parents before children, ids from the parent', async () => {
@@ -112,7 +112,7 @@ test('a matched row comes before what refers to it, a changed one is changed und
     'select row_to_json(r.*)::text as "row" from "departments" as "r" where "r"."code" = $1 and "r"."name" = $2 limit 2',
   );
   expect(sqlOf(state)[1]).toBe(
-    `with "changed" as (update "departments" set "name" = $1 from (select * from "departments" as "r" where "r"."code" = $2 for update) as "old" where "departments"."code" = "old"."code" returning row_to_json("old".*) as "old", row_to_json("departments".*) as "new"), "statewright entry" as (insert into "statewright"."made" ("run", "kind", "shape", "rows") select $3, 'adjust', $4::json, json_build_array(json_build_object('old', "old", 'new', "new")) from "changed" returning "rows") select ("rows" -> 0 -> 'new')::text as "row" from "statewright entry"`,
+    `with "changed" as (update "departments" set "name" = $1 from (select * from "departments" as "r" where "r"."code" = $2 for update) as "old" where "departments"."code" = "old"."code" returning row_to_json("old".*) as "old", row_to_json("departments".*) as "new"), "statewright entry" as (insert into "statewright"."made" ("run", "kind", "shape", "rows") select $3, 'adjust', $4, json_build_array(json_build_object('old', "old", 'new', "new")) from "changed" returning "rows") select ("rows" -> 0 -> 'new')::text as "row" from "statewright entry"`,
   );
 });
 
