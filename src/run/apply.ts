@@ -23,7 +23,7 @@ export interface Applying {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Bound {
+interface Bound {
   readonly refs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly namespace: string;
   readonly seed: string;

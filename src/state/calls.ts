@@ -60,7 +60,7 @@ export function callTasks(at: Calling): Task[] {
 /** The ids of a called row's tasks, for those that have to wait for them. */
 export const adjustId = (row: string) => `${row} › adjust`;
 export const signInId = (row: string) => `${row} › sign in`;
-export const lateId = (row: string) => `${row} › adjust after sign-in`;
+const lateId = (row: string) => `${row} › adjust after sign-in`;
 
 type Values = ReadonlyMap<string, BodyValue>;
 

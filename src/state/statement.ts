@@ -12,7 +12,7 @@ import type { Statement } from './state.ts';
 const db = drizzle.mock();
 
 /** The row ledger: an entry says what rows a step made (or changed), whole, and what their keys are. */
-export const made = pgSchema('statewright').table('made', {
+const made = pgSchema('statewright').table('made', {
   run: text('run'),
   kind: text('kind'),
   shape: text('shape'),

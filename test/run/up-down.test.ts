@@ -172,3 +172,17 @@ test('a leased run can be taken down by another process', async () => {
   expect(await takeDown(run.handle, other)).toMatchObject({ removed: 5 });
   expect(await database.checksums()).toEqual(before);
 });
+
+test('an own database with a baseline is reset to it, enrolled after or not', async () => {
+  const database = await freshDatabase();
+  await database.baseline();
+  await enrolled(database);
+  const before = await database.checksums();
+  const state = await compiled(fullSlot, database);
+  for (let round = 0; round < 2; round++) {
+    await up(state, upOptions(database, null, { own: true }));
+    expect(await database.checksums()).not.toEqual(before);
+    expect(await database.reset()).toEqual([]);
+    expect(await database.checksums()).toEqual(before);
+  }
+});
