@@ -48,7 +48,11 @@ async function undo(sql: Sql, made: readonly Made[], catalog: Catalog): Promise<
       entry.kind === 'adjust' && !changes(entry, tables).some(({ text }) => ours.has(text)),
   );
   const first = await restore(sql, adjusted, tables);
-  const doomed = await reachable(sql, own, catalog);
+  const changed = new Set(
+    adjusted.flatMap((entry) => changes(entry, tables)).map(({ text }) => text),
+  );
+  const keep = (table: Table, row: Image) => changed.has(keyText(table, row));
+  const doomed = await reachable(sql, own, { catalog, keep });
   const removed = await deleteAll(sql, doomed);
   // A trigger on the rows just deleted may have undone what stood in the way.
   const second = await restore(sql, first.left, tables);
