@@ -29,9 +29,9 @@ export function callTasks(at: Calling): Task[] {
   if (!auth?.signUp) return [];
   const { name, table, set } = at.row;
   const values = fieldValues(auth, at);
-  const wanted = [...set].filter(
-    ([column]) => !Object.values(auth.signUp?.fields ?? {}).includes(column),
-  );
+  // The hash is the app's: one from the plan would keep everybody out.
+  const byApp = [...Object.values(auth.signUp.fields), auth.passwordColumn];
+  const wanted = [...set].filter(([column]) => !byApp.includes(column));
   const late = wanted.filter(([column]) => !admits(at.app, column, plannedValue(at, column)));
   const early = wanted.filter((entry) => !late.includes(entry));
   const signUp: Task = {
