@@ -11,11 +11,11 @@ import { ensureTemplate, type Template } from './template.ts';
  * from before the clone is made until after it is gone.
  */
 export async function openClones(options: CloneOptions): Promise<Branches> {
-  const { driver, url } = options;
+  const { driver, ledger, url } = options;
   const keeper = await driver.open(url);
   try {
     await preparePlaces(keeper);
-    const template = await ensureTemplate({ url, sql: keeper, driver }, options.template);
+    const template = await ensureTemplate({ url, sql: keeper, driver, ledger }, options.template);
     const opening = Array.from({ length: atATime + 1 }, () => driver.open(url));
     const [dropper, ...creators] = await Promise.all(opening);
     return new ClonePool(options, template, { keeper, creators, dropper: dropper ?? keeper });
