@@ -10,7 +10,7 @@ import { formulaText } from './solve/formula-text.ts';
 import { givenOf } from './solve/given.ts';
 import { obstacleOf } from './solve/obstacle.ts';
 import { requestOf } from './solve/request.ts';
-import { settingOf } from './solve/setting.ts';
+import { type Setting, settingOf } from './solve/setting.ts';
 import { digestsOf, evidenceOf } from './solve/trace-back.ts';
 
 export const SOLVER_VERSION = '1';
@@ -72,7 +72,8 @@ function solveOne(model: Model, scenario: Scenario, variant: Variant | null): Pl
   }
   const tried = attempt(setting, { left: variant ? VARIANT_EFFORT : EFFORT });
   if (tried.kind === 'contradiction') {
-    return fail(tried.between.map(formulaText).join(' contradicts '), 'infeasible');
+    const reason = tried.between.map(formulaText).join(' contradicts ');
+    return fail(reason, mayChange(setting) ? 'solvable' : 'infeasible');
   }
   if (tried.kind === 'none') return fail('no small state satisfies its conditions', 'solvable');
   const bound = bind(tried.solution);
@@ -95,6 +96,12 @@ function solveOne(model: Model, scenario: Scenario, variant: Variant | null): Pl
     },
     digests: digestsOf(setting, given.rows),
   } satisfies Plan);
+}
+
+/** Whether rows can change while the request is under way, so that two readings prove nothing. */
+function mayChange({ outcome, tables, queries }: Setting): boolean {
+  const read = [...queries.values()].map((query) => tables.get(query.table));
+  return outcome.writes.length > 0 || read.some((table) => (table?.triggers?.length ?? 0) > 0);
 }
 
 /** What a plan sets up and sends; plans that agree in it are one. */

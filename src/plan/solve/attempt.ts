@@ -1,7 +1,6 @@
 import { allocate } from './allocate.ts';
-import type { Formula } from './formula.ts';
 import { minimise } from './minimise.ts';
-import { contradiction, type Posed } from './problem.ts';
+import { type Contradiction, contradiction, type Posed } from './problem.ts';
 import { type Assignment, type Effort, search } from './search.ts';
 import type { Setting } from './setting.ts';
 import { settle } from './settle.ts';
@@ -18,13 +17,13 @@ export interface Solution {
 
 export type Attempt =
   | { readonly kind: 'found'; readonly solution: Solution }
-  /** No state can do: what contradicts, whatever rows there are. */
-  | { readonly kind: 'contradiction'; readonly between: readonly Formula[] }
+  /** No state can do: literals that contradict each other in every world tried. */
+  | ({ readonly kind: 'contradiction' } & Contradiction)
   | { readonly kind: 'none' };
 
 /** Tries shape after shape, reusing rows for foreign keys before adding some. */
 export function attempt(setting: Setting, effort: Effort): Attempt {
-  const contradictions: (readonly Formula[])[] = [];
+  const contradictions: Contradiction[] = [];
   let always = true;
   for (const shape of shapesOf(setting)) {
     let before: World | null = null;
@@ -35,12 +34,13 @@ export function attempt(setting: Setting, effort: Effort): Attempt {
       before = settled?.world ?? null;
       const tried = settled ? attemptWorld(settled, effort) : NONE;
       if (tried.kind === 'found') return tried;
-      if (tried.kind === 'contradiction') contradictions.push(tried.between);
+      if (tried.kind === 'contradiction') contradictions.push(tried);
       else always = false;
     }
   }
-  const [between] = contradictions;
-  return always && between ? { kind: 'contradiction', between } : { kind: 'none' };
+  const [first] = contradictions;
+  const proven = always && contradictions.every((item) => item.exact);
+  return proven && first ? { ...first, kind: 'contradiction' } : NONE;
 }
 
 /** What trying a world costs, in values tried. */
@@ -50,8 +50,8 @@ const NONE: Attempt = { kind: 'none' };
 
 function attemptWorld(settled: { world: World; posed: Posed }, effort: Effort): Attempt {
   effort.left -= WORLD;
-  const between = contradiction(settled.posed);
-  if (between) return { kind: 'contradiction', between };
+  const found = contradiction(settled.posed);
+  if (found) return { ...found, kind: 'contradiction' };
   const values = search(settled.posed, effort);
   if (!values) return NONE;
   return { kind: 'found', solution: { ...settled, values: minimise(settled.posed, values) } };
