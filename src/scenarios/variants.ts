@@ -1,9 +1,9 @@
-import { type Condition, negate, type Term } from '../condition/condition.ts';
+import { type Condition, conditionKey, negate, type Term } from '../condition/condition.ts';
 import type { Outcome, Query, Route } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
 import type { Variant } from './scenarios.ts';
 import { decidingOf } from './title.ts';
-import { conditionKey, words } from './words.ts';
+import { words } from './words.ts';
 
 /** Near misses and boundaries beyond this many say little more. */
 const MOST = 3;
