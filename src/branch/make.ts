@@ -77,7 +77,7 @@ export async function renewClone(clone: Database, { keeper }: CloneSessions): Pr
      where datname = $1 and application_name <> $2 and backend_type = 'client backend'`,
     [clone.name, `statewright/${process.pid}`],
   );
-  return others.length === 0 && (await clone.reset()).length === 0;
+  return others.length === 0 && (await clone.reset({ sequences: true })).length === 0;
 }
 
 async function dropClone(
