@@ -44,7 +44,7 @@ export function attempt(setting: Setting, effort: Effort): Attempt {
 }
 
 /** What trying a world costs, in values tried. */
-const WORLD = 20;
+const WORLD = 100;
 
 const NONE: Attempt = { kind: 'none' };
 
