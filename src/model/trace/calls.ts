@@ -199,6 +199,9 @@ function known(machine: Machine, receiver: Value, { name, args, node }: Called):
       return PARSERS.has(name) ? parseCall(machine, receiver, { name, args, node }) : receiver;
     case 'closure':
       return applied(machine, receiver, { name, args, node });
+    case 'column':
+    case 'sqlTerm':
+      return name === 'mapWith' || name === 'as' ? receiver : undefined;
     default:
       return undefined;
   }
