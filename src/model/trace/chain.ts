@@ -155,7 +155,7 @@ export function answerErrors(machine: Machine): void {
   const handlers = machine.endpoint.onError;
   if (handlers.length === 0) {
     for (const { exit, possible } of errors)
-      if (!possible) machine.endings.push(unhandled(exit, exit));
+      if (!possible || isHttp(exit.value)) machine.endings.push(unhandled(exit, exit));
     return;
   }
   for (const { exit, possible } of errors) {
@@ -169,9 +169,15 @@ export function answerErrors(machine: Machine): void {
 /** The database's own errors count where the app answers them itself. */
 function isAnswered(ending: Ending): boolean {
   const { value } = ending.exit;
+  if (ending.thrown?.value === value) return isHttp(value);
   if (value.kind !== 'response') return false;
   const status = value.response.status ? literalOf(value.response.status) : 200;
   return typeof status === 'number' && status < 500;
+}
+
+/** Hono answers these itself. */
+function isHttp(value: Value): boolean {
+  return value.kind === 'instance' && value.ancestry.includes('HTTPException');
 }
 
 /** The other endings behind that write come about without the error. */
