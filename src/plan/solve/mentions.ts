@@ -28,6 +28,7 @@ export function mentionsOf(setting: Setting): Mentions {
     counted: new Map(),
   };
   for (const condition of setting.when) collect(found, condition, false);
+  for (const id of [...found.absent].sort()) followAbsent(found, id);
   const seen = new Set<string>();
   for (let grown = true; grown; ) {
     grown = false;
@@ -53,6 +54,15 @@ interface Collected {
   readonly compared: Set<string>;
   readonly optional: Set<string>;
   readonly counted: Map<string, number[]>;
+}
+
+/** Which rows a subset lacks depends on what its filter compares them with. */
+function followAbsent(found: Collected, id: string): void {
+  const query = found.setting.queries.get(id);
+  if (!query || query.of === null) return;
+  const before = new Set(found.optional);
+  for (const condition of query.where) collect(found, condition, true);
+  for (const own of [id, ...found.absent]) if (!before.has(own)) found.optional.delete(own);
 }
 
 function followQuery(found: Collected, id: string): void {
