@@ -108,9 +108,17 @@ function predict(model: Model, scenario: Scenario, variant: Variant | null): Pre
     found?.route.writes ?? [],
     found?.app.auth ?? null,
   );
-  for (const condition of [...scenario.when, ...(variant?.when ?? [])]) touched.condition(condition);
+  for (const condition of [...scenario.when, ...(variant?.when ?? [])])
+    touched.condition(condition);
   for (const write of found?.route.writes ?? []) {
     if (outcome?.writes.includes(write.id)) touched.table(write.table, Object.keys(write.set));
+  }
+  if ((outcome?.status ?? 500) < 400) {
+    const rows = (found?.route.reads ?? []).filter(({ id }) => outcome?.reads.includes(id));
+    for (const query of rows) {
+      touched.table(query.table, []);
+      for (const join of query.joins) touched.table(join.table, []);
+    }
   }
   return {
     scenario: variant ? scenarioId(scenario.id, variant.slug) : scenario.id,

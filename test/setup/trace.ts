@@ -1,4 +1,5 @@
 import type { Condition, Term } from '../../src/condition/condition.ts';
+import type { InputReader } from '../../src/model/reader.ts';
 import { hono } from '../../src/model/readers/hono.ts';
 import { drizzle } from '../../src/model/schemas/drizzle.ts';
 import { type Traced, traceEndpoint } from '../../src/model/trace/trace-endpoint.ts';
@@ -15,7 +16,11 @@ const MANIFEST = JSON.stringify({
 });
 
 /** Traces the app's route `METHOD /path`; `db.ts` and a manifest are there already. */
-export function trace(texts: Readonly<Record<string, string>>, route: string): Traced {
+export function trace(
+  texts: Readonly<Record<string, string>>,
+  route: string,
+  readInput: InputReader['read'] = () => null,
+): Traced {
   const program = programOf({ 'package.json': MANIFEST, 'db.ts': DB, ...texts });
   const { endpoints, notFound } = hono.read(program, '.');
   const endpoint = endpoints.find((each) => `${each.method} ${each.path}` === route);
@@ -24,7 +29,12 @@ export function trace(texts: Readonly<Record<string, string>>, route: string): T
     throw new Error(`no route ${route} among ${known.join(', ')}`);
   }
   const schema = drizzle.read(program, '.');
-  return traceEndpoint(endpoint, { program, schema, notFound, inputSchema: () => null });
+  return traceEndpoint(endpoint, {
+    program,
+    schema,
+    notFound,
+    inputSchema: (file, expression) => readInput(program, file, expression),
+  });
 }
 
 /** Each outcome as `id status: conditions`, in the order of the code. */

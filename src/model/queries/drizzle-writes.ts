@@ -9,6 +9,7 @@ import { countOf } from '../trace/lists.ts';
 import { freshId, type Machine } from '../trace/machine.ts';
 import { set } from '../trace/path.ts';
 import { placeAt } from '../trace/source.ts';
+import { withStep } from '../trace/steps.ts';
 import {
   type Bind,
   type Fields,
@@ -102,7 +103,7 @@ function affected(rows: Value, name: string): Value | undefined {
 
 function keep(machine: Machine, record: Write): void {
   machine.writes.push(record);
-  set(machine, machine.done, [...machine.done.value, record.id]);
+  set(machine, machine.done, withStep(machine.done.value, record.id));
 }
 
 /** The rows an update or delete finds, read only where the code looks at them. */

@@ -117,12 +117,13 @@ function passing(machine: Machine, then: () => void, work: (next: Value) => void
   Object.assign(machine.path, { facts: before, dead: false, answered: false });
   const ways = [first, ...others].map(({ facts }) => all(facts.slice(before.length)));
   assume(machine, plainest(some(ways), MERGED));
-  machine.done.value = [...new Set([first, ...others].flatMap(({ done }) => done))];
+  machine.done.value = first.done;
   machine.variables.value = first.variables;
   machine.status.value = first.status;
   others.forEach((passage, index) => {
     const when = ways[index + 1] ?? all([]);
-    const { variables, status } = machine;
+    const { variables, status, done } = machine;
+    done.value = done.merge(when, passage.done, done.value);
     variables.value = variables.merge(when, passage.variables, variables.value);
     status.value = status.merge(when, passage.status, status.value);
   });
@@ -179,7 +180,7 @@ function notThis(machine: Machine, exit: Exit): void {
   if (when?.kind !== 'atom' || when.condition.kind !== 'conflict') return;
   const { write } = when.condition;
   machine.endings.forEach((ending, index) => {
-    if (ending.exit.facts.includes(when) || !ending.exit.done.includes(write)) return;
+    if (ending.exit.facts.includes(when) || !ending.exit.done.has(write)) return;
     const facts = [...ending.exit.facts, not(when)];
     machine.endings[index] = { ...ending, exit: { ...ending.exit, facts } };
   });

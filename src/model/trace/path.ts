@@ -89,7 +89,7 @@ export interface Side<T> {
 /** Runs one way on from here and takes everything back; what it left is in the result. */
 export function side<T>(machine: Machine, when: Formula, work: () => T): Side<T> {
   const { path } = machine;
-  const before = path.facts;
+  const { facts: before, answered: answeredBefore } = path;
   const journal: Journal = { start: newest(), old: new Map() };
   machine.journals.push(journal);
   assume(machine, when);
@@ -99,7 +99,7 @@ export function side<T>(machine: Machine, when: Formula, work: () => T): Side<T>
   for (const [cell, old] of journal.old) cell.value = old;
   machine.journals.pop();
   const { answered } = path;
-  Object.assign(path, { facts: before, dead: false, answered: false });
+  Object.assign(path, { facts: before, dead: false, answered: answeredBefore });
   return { live, value, changed, answered };
 }
 

@@ -59,7 +59,7 @@ function without(exit: Exit, error: Exit): Exit {
   if (
     write === null
       ? fact.kind !== 'atom' || fact.condition.kind !== 'external'
-      : !exit.done.includes(write)
+      : !exit.done.has(write)
   )
     return exit;
   return { ...exit, when: all([exit.when, not(fact)]), facts: [...exit.facts, not(fact)] };
