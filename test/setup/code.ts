@@ -44,7 +44,8 @@ function packagesOf(manifests: Record<string, Json>): Package[] {
         dependencies: Object.keys((manifest['dependencies'] as object) ?? {}).sort(),
         scripts: {},
       };
-    });
+    })
+    .sort((a, b) => (a.root < b.root ? -1 : 1));
   return packages.length > 0
     ? packages
     : [{ name: 'app', root: '.', dependencies: [], scripts: {} }];

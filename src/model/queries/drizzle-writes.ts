@@ -69,9 +69,10 @@ function write(machine: Machine, state: State): Value {
   if (state.kind === 'insert') return insert(machine, state);
   const { table, node } = state;
   const before = touched(machine, state);
+  const fields = state.values ? fieldsOf(state.values) : new Map<string, Value>();
+  if (state.returning) before(fields);
   const id = freshId(machine, table);
   const bind: Bind = (source) => (source === table.id ? id : undefined);
-  const fields = state.values ? fieldsOf(state.values) : new Map<string, Value>();
   const where = state.where.flatMap((each) => toConditions(sqlFormula(each, bind)));
   const record: Write = {
     id,

@@ -7,6 +7,7 @@ import { atom } from '../trace/formula.ts';
 import type { Machine } from '../trace/machine.ts';
 import { set } from '../trace/path.ts';
 import { makeResponse } from '../trace/responses.ts';
+import { claimsOf } from '../trace/secrets.ts';
 import { placeAt, textOf } from '../trace/source.ts';
 import { called, object } from '../trace/terms.ts';
 import {
@@ -58,7 +59,7 @@ export function honoCall(
       };
     case 'verify':
     case 'decode':
-      return called('tokenClaims', [first ?? UNDEFINED]);
+      return claimsOf(machine, first ?? UNDEFINED, node);
     case 'sign':
       return called('random', [], typed('string'));
     case 'raw':

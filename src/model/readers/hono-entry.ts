@@ -35,14 +35,23 @@ export function registerAll(router: Router, registration: Registration): void {
   });
 }
 
-/** Whether a handler may hand the request on: it takes `next`, or a package made it. */
-export function isPassing(value: Value): boolean {
-  if (value.kind === 'function') return value.node.parameters.length > 1;
-  return (
-    value.kind === 'package' || (value.kind === 'unknown' && /^serveStatic\b/.test(textAt(value)))
-  );
+/**
+ * What the last of a registration's handlers is: one that takes `next` may hand on, and so may files; Hono's own
+ * middleware and validators answer nothing by themselves.
+ */
+export function roleOf(value: Value): Entry['role'] {
+  if (value.kind === 'function') return value.node.parameters.length > 1 ? 'passing' : 'handler';
+  const by = value.kind === 'unknown' ? value.by : undefined;
+  const name = by?.path.at(-1) ?? '';
+  if (!by || !/^(?:jsr:)?@?hono(?:-|\/|$)/.test(by.package)) return 'handler';
+  if (name === 'serveStatic') return 'passing';
+  return MIDDLEWARE.has(name) || /validator$/i.test(name) ? 'middleware' : 'handler';
 }
 
-function textAt(value: Value): string {
-  return value.origin?.expression.getText() ?? '';
-}
+const MIDDLEWARE = new Set(
+  (
+    'appendTrailingSlash basicAuth bearerAuth bodyLimit cache compress contextStorage cors csrf describeRoute etag ' +
+    'every except ipRestriction jwk jwt languageDetector logger methodOverride poweredBy prettyJSON rateLimiter ' +
+    'requestId secureHeaders some timeout timing trimTrailingSlash'
+  ).split(' '),
+);

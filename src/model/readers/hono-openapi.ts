@@ -4,7 +4,7 @@ import type { Declared } from '../reader.ts';
 import { registered } from '../static/registered.ts';
 import type { Call, Value } from '../static/value.ts';
 import { entryOf, textOf } from '../static/value.ts';
-import { isPassing, registerAll } from './hono-entry.ts';
+import { registerAll, roleOf } from './hono-entry.ts';
 import type { Router } from './routing-tree.ts';
 import { unresolved } from './unresolved.ts';
 
@@ -28,7 +28,7 @@ export function openapi(
     method: method.toUpperCase(),
     path: router.current,
     run: [...middlewareOf(entryOf(route, 'middleware')), handler],
-    last: isPassing(handler) ? 'passing' : 'handler',
+    last: roleOf(handler),
     declared: declaredBy(entryOf(route, 'request'), registered(hook) ?? router.onInvalid),
     node: call.node,
   });

@@ -3,7 +3,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { registered } from '../static/registered.ts';
 import type { Call, Machine, Native, Value } from '../static/value.ts';
 import { native, nativeOf, textOf } from '../static/value.ts';
-import { isPassing, type Registration, registerAll } from './hono-entry.ts';
+import { type Registration, registerAll, roleOf } from './hono-entry.ts';
 import { openapi } from './hono-openapi.ts';
 import { mount, type Router, underPath } from './routing-tree.ts';
 import { unresolved } from './unresolved.ts';
@@ -153,9 +153,7 @@ function register(
   { method, path, run, call }: Pick<Registration, 'method' | 'path' | 'run'> & { call: NamedCall },
 ): void {
   const last = run.at(-1);
-  const passing = last !== undefined && isPassing(last);
-  const wide = method === 'ALL' && path.endsWith('*');
-  const role = passing ? (wide ? 'middleware' : 'passing') : 'handler';
+  const role = last ? roleOf(last) : 'handler';
   registerAll(router, { method, path, run, node: call.node, declared: null, last: role });
 }
 

@@ -78,6 +78,8 @@ export function endpointsOf(root: Router): { endpoints: Endpoint[]; shadowed: En
   const shadowed: Entry[] = [];
   root.entries.forEach((entry, index) => {
     if (entry.role === 'middleware') return;
+    const after = root.entries.slice(index + 1);
+    if (after.some((later) => isGuardOf(entry, later))) return;
     const before = root.entries.slice(0, index);
     if (before.some((earlier) => answersAll(earlier, entry))) shadowed.push(entry);
     else endpoints.push(...endpointsAt(root, entry, before));
@@ -108,6 +110,17 @@ function runsBefore(earlier: Entry, entry: Entry): boolean {
 /** Inline middleware of another registration ends in that registration's handler. */
 function isOnTheWay(entry: Entry): boolean {
   return entry.role === 'passing' || (entry.role === 'middleware' && !entry.group.inline);
+}
+
+/** `all('/orders/*', async (c, next) => …)` guards what is registered below it. */
+function isGuardOf(entry: Entry, later: Entry): boolean {
+  const wide = entry.role === 'passing' && entry.path.endsWith('*') && !isStatic(entry);
+  return wide && later.role === 'handler' && takes(entry, later);
+}
+
+/** Files are served where there are some, before later routes get a chance. */
+function isStatic({ run }: Entry): boolean {
+  return /^serveStatic\b/.test(run.expression.getText());
 }
 
 function answersAll(earlier: Entry, entry: Entry): boolean {

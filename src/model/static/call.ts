@@ -32,7 +32,10 @@ export function apply(machine: Machine, callee: Value, call: Call): Value {
       if (value) return value;
     }
   }
-  return nativeCall(machine, callee, { ...call, name: '()' }) ?? lost(machine, call.args);
+  const value = nativeCall(machine, callee, { ...call, name: '()' });
+  if (value) return value;
+  const unknown = lost(machine, call.args);
+  return callee.kind === 'package' ? { kind: 'unknown', by: callee, origin: null } : unknown;
 }
 
 function method(

@@ -45,7 +45,8 @@ export type Value = { readonly origin: Origin | null } & (
   | PackageValue
   | { readonly kind: 'native'; readonly native: Native }
   | { readonly kind: 'either'; readonly of: readonly Value[] }
-  | { readonly kind: 'unknown' }
+  /** `by` is the package's export whose call gave it. */
+  | { readonly kind: 'unknown'; readonly by?: PackageValue }
 );
 
 export type FunctionValue = {

@@ -12,6 +12,7 @@ import { compareValues, presence } from './truth.ts';
 import {
   literal,
   native,
+  type Response,
   type RowValue,
   type Scope,
   schemaType,
@@ -59,9 +60,18 @@ export function get(
       return UNDEFINED;
     case 'schema':
       return value;
+    case 'response':
+      return responseField(value.response, name) ?? unknown(textOf(node));
     default:
       return unknown(textOf(node), termsIn(value));
   }
+}
+
+function responseField(response: Response, name: string): Value | undefined {
+  if (name === 'status') return response.status ?? literal(200);
+  if (name === 'json' || name === 'text') return native(name, () => response.body ?? UNDEFINED);
+  if (name === 'headers') return { kind: 'special', name, invoke: () => UNDEFINED };
+  return name === 'clone' ? native(name, () => ({ kind: 'response', response })) : undefined;
 }
 
 /** A method taken off its object, to be called later. */

@@ -1,5 +1,6 @@
 import type { Comparison, Condition, Term } from '../../condition/condition.ts';
 import type { Table } from '../../db/db.ts';
+import { keyOf } from './formula.ts';
 import { type Machine, type Read, tableOfRow } from './machine.ts';
 import { partsOf } from './terms.ts';
 
@@ -85,7 +86,13 @@ export function withActor(
 ): Condition[] {
   if (!actor) return [...when];
   const known = when.some((each) => each.kind === 'exists' && each.query === actor.session.query);
-  return when.flatMap((each) => normal(machine, { actor, known }, each));
+  const said = when.flatMap((each) => normal(machine, { actor, known }, each));
+  const sure = new Set(said.filter((each) => each.kind !== 'any').map(keyOf));
+  const kept = said.filter(
+    (each) =>
+      each.kind !== 'any' || !each.of.some((way) => way.every((part) => sure.has(keyOf(part)))),
+  );
+  return [...new Map(kept.map((each) => [keyOf(each), each])).values()];
 }
 
 function normal(
@@ -98,7 +105,7 @@ function normal(
     const of = condition.of.map((each) =>
       each.flatMap((part) => normal(machine, { actor, known }, part)),
     );
-    return [{ kind: 'any', at, of }];
+    return eitherWay(actor, { kind: 'any', at, of });
   }
   if (condition.kind === 'exists' && condition.query === actor.session.query) {
     return [{ kind: 'actor', is: 'authenticated', at }];
@@ -107,10 +114,40 @@ function normal(
     if (condition.is === 'missing') return [{ kind: 'actor', is: 'anonymous', at }];
     return known ? [] : [condition];
   }
+  if (known && isAboutCarrier(actor, condition)) return [];
   if (condition.kind !== 'compare') return [condition];
   const turned = isActors(actor, condition.left) ? swap(condition) : condition;
   if (!isActors(actor, turned.right)) return [condition];
   return [asActor(machine, actor, { condition, turned })];
+}
+
+/** Nothing carried and something of the wrong shape carried are both nobody. */
+function eitherWay(actor: Actor, condition: Condition & { kind: 'any' }): Condition[] {
+  if (condition.of.some((each) => each.length === 0)) return [];
+  const nobody = condition.of.find(([only, ...more]) => more.length === 0 && isAnonymous(only));
+  const rest = condition.of.filter((each) => each !== nobody);
+  const shape = rest.every((each) =>
+    each.every((part) => isAboutCarrier(actor, part) && !isGood(part)),
+  );
+  return nobody && shape ? [...nobody] : [condition];
+}
+
+function isGood(condition: Condition): boolean {
+  return condition.kind === 'input' && (condition.is === 'valid' || condition.is === 'present');
+}
+
+function isAnonymous(condition: Condition | undefined): boolean {
+  return condition?.kind === 'actor' && condition.is === 'anonymous';
+}
+
+/** What is carried beside a literal: its scheme, its length. */
+function isAboutCarrier(actor: Actor, condition: Condition): boolean {
+  if (condition.kind !== 'input') return false;
+  if (condition.is !== 'compare') return isCarrier(actor, condition);
+  const sides = [condition.left, condition.right].filter((side) => side.kind !== 'literal');
+  return sides.every((side) =>
+    partsOf(side).every((part) => part.kind !== 'input' || isCarrier(actor, part)),
+  );
 }
 
 type Compare = {

@@ -33,6 +33,7 @@ function reset(machine: Machine, endpoint: Endpoint): void {
   for (const list of [machine.sites, machine.reads, machine.writes, machine.endings])
     list.splice(0);
   for (const list of [machine.findings, machine.thrown, machine.journals]) list.splice(0);
+  machine.passages.splice(0);
   for (const map of [machine.inputs, machine.valid, machine.counted, machine.stopped]) map.clear();
   machine.done.value = [];
   machine.variables.value = new Map();
@@ -52,6 +53,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     endings: [],
     thrown: [],
     findings: [],
+    passages: [],
     done: cell<readonly string[]>([], (_, yes, no) => [...new Set([...no, ...yes])]),
     variables: fieldsCell(new Map()),
     inputs: new Map(),

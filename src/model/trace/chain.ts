@@ -2,9 +2,9 @@ import type { ts } from '../../kernel/syntax.ts';
 import type { Registered } from '../reader.ts';
 import { validated } from '../readers/hono-middleware.ts';
 import { enter, exitHere } from './closures.ts';
-import { isFalse, not } from './formula.ts';
-import type { Ending, Exit, Machine } from './machine.ts';
-import { branch } from './path.ts';
+import { all, isFalse, not, some } from './formula.ts';
+import type { Ending, Exit, Machine, Passage } from './machine.ts';
+import { assume, branch } from './path.ts';
 import { declareInput, jsonSchemaOf } from './schemas.ts';
 import { literalOf, native, UNDEFINED, type Value } from './values.ts';
 
@@ -24,27 +24,21 @@ export function proceed(machine: Machine, index: number): void {
 function declaredParts(machine: Machine, part: number, then: () => void): void {
   const { declared } = machine.endpoint;
   const next = declared?.parts[part];
+  const schema = next && machine.standing(next.schema);
   if (!declared || !next) {
     then();
-    return;
-  }
-  const schema = machine.standing(next.schema);
-  if (schema.kind !== 'schema') {
+  } else if (schema?.kind !== 'schema') {
     declaredParts(machine, part + 1, then);
-    return;
+  } else {
+    declareInput(machine, next.from, jsonSchemaOf(machine, schema));
+    const hook = declared.onInvalid ? machine.standing(declared.onInvalid) : null;
+    const node = next.schema.expression;
+    const call = (goOn: Value) => {
+      const target = TARGETS[next.from];
+      return validated(machine, { target, schema, hook }, { next: goOn, node });
+    };
+    special(machine, { call, node, index: -1 }, () => declaredParts(machine, part + 1, then));
   }
-  declareInput(machine, next.from, jsonSchemaOf(machine, schema));
-  const hook = declared.onInvalid ? machine.standing(declared.onInvalid) : null;
-  const node = next.schema.expression;
-  const goOn = native('next', () => {
-    declaredParts(machine, part + 1, then);
-    machine.path.answered = true;
-    machine.path.dead = false;
-    return UNDEFINED;
-  });
-  const target = TARGETS[next.from];
-  const answer = validated(machine, { target, schema, hook }, { next: goOn, node });
-  ended(machine, [exitHere(machine, answer, { node, mark: 0 })], { index: -1 });
 }
 
 const TARGETS = {
@@ -66,27 +60,75 @@ function runValue(
   machine: Machine,
   { value, node, index }: { value: Value; node: ts.Node; index: number },
 ): void {
-  const next = native('next', () => {
-    machine.proceed(index + 1);
-    machine.path.answered = true;
-    machine.path.dead = false;
-    return UNDEFINED;
-  });
-  const args = [machine.context, next];
+  const then = () => machine.proceed(index + 1);
   if (value.kind === 'closure') {
-    const frame = enter(machine, value, { args, node });
-    ended(machine, frame.returns, { index });
+    passing(machine, then, (next) => {
+      const frame = enter(machine, value, { args: [machine.context, next], node });
+      ended(machine, frame.returns, { index });
+    });
   } else if (value.kind === 'special' && value.call) {
-    const answer = value.call(args, node);
-    if (!machine.path.dead)
-      ended(machine, [exitHere(machine, answer, { node, mark: 0 })], { index });
+    const call = (next: Value) => value.call?.([machine.context, next], node) ?? UNDEFINED;
+    special(machine, { call, node, index }, then);
   } else if (value.kind === 'choice') {
     branch(machine, value.when, {
       yes: () => runValue(machine, { value: value.yes, node, index }),
       no: () => runValue(machine, { value: value.no, node, index }),
     });
-  } else if (index < machine.endpoint.chain.length - 1) machine.proceed(index + 1);
+  } else if (index < machine.endpoint.chain.length - 1) then();
   else ended(machine, [exitHere(machine, value, { node, mark: 0 })], { index });
+}
+
+/** A step that is no function of the repo. */
+function special(
+  machine: Machine,
+  { call, node, index }: { call: (next: Value) => Value; node: ts.Node; index: number },
+  then: () => void,
+): void {
+  passing(machine, then, (next) => {
+    const order = machine.steps;
+    const answer = call(next);
+    if (machine.path.dead) return;
+    ended(machine, [{ ...exitHere(machine, answer, { node, mark: 0 }), order }], { index });
+  });
+}
+
+/**
+ * Runs a step; what follows runs once, under whatever led to `next()`, however often the step calls
+ * it. (Hono hands errors of what follows to its error handlers, never to the middleware.)
+ */
+function passing(machine: Machine, then: () => void, work: (next: Value) => void): void {
+  const passages: Passage[] = [];
+  const before = machine.path.facts;
+  const next = native('next', () => {
+    if (!machine.path.dead && !machine.path.answered) {
+      passages.push({
+        facts: machine.path.facts,
+        variables: machine.variables.value,
+        status: machine.status.value,
+        done: machine.done.value,
+      });
+    }
+    machine.path.answered = true;
+    return UNDEFINED;
+  });
+  work(next);
+  const [first, ...others] = passages;
+  if (!first) return;
+  Object.assign(machine.path, { facts: before, dead: false, answered: false });
+  const ways = [first, ...others].map(({ facts }) => all(facts.slice(before.length)));
+  assume(machine, some(ways));
+  machine.done.value = [...new Set([first, ...others].flatMap(({ done }) => done))];
+  machine.variables.value = first.variables;
+  machine.status.value = first.status;
+  others.forEach((passage, index) => {
+    const when = ways[index + 1] ?? all([]);
+    const { variables, status } = machine;
+    variables.value = variables.merge(when, passage.variables, variables.value);
+    status.value = status.merge(when, passage.status, status.value);
+  });
+  then();
+  machine.path.answered = true;
+  machine.path.dead = false;
 }
 
 /** Keeps what was answered; a middleware that returns nothing has not answered. */
@@ -118,8 +160,8 @@ export function answerErrors(machine: Machine): void {
   for (const { exit, possible } of errors) {
     const found = answerError(machine, exit, 0);
     for (const ending of found) if (!possible || isAnswered(ending)) machine.endings.push(ending);
-    const all = found.length > 0 && found.every(isAnswered);
-    if (possible && all) notThis(machine, exit);
+    const handled = found.length > 0 && found.every(isAnswered);
+    if (possible && handled) notThis(machine, exit);
   }
 }
 

@@ -95,6 +95,7 @@ function mergeItems(when: Formula, yes: readonly Item[], no: readonly Item[]) {
 
 /** Texts one after another; literals join. */
 export function concat(parts: readonly Value[]): Value {
+  if (parts.some(isScreen)) return { kind: 'jsx', parts };
   const joined: Value[] = [];
   for (const part of parts) {
     const said =
@@ -107,4 +108,9 @@ export function concat(parts: readonly Value[]): Value {
   if (!only) return literal('');
   if (joined.length === 1 && stringOf(only) !== undefined) return only;
   return called('concat', joined, typed('string'));
+}
+
+function isScreen(value: Value): boolean {
+  if (value.kind === 'choice') return isScreen(value.yes) || isScreen(value.no);
+  return value.kind === 'jsx';
 }

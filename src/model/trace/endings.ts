@@ -142,7 +142,7 @@ function fromAnswer(_machine: Machine, ending: Ending, { response, when }: Answe
   };
   const base: Found = { outcome, when, order: exit.order, place };
   if (response?.kind !== 'render') return [base];
-  return screens(response.text, when).map((screen) => ({
+  return screens(response.text, { when, at: placeAt(response.node) }).map((screen) => ({
     ...base,
     when: screen.when,
     outcome: { ...outcome, text: [...screen.text] },

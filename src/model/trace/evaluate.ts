@@ -7,7 +7,7 @@ import { globalValue } from './globals.ts';
 import { jsxElement } from './jsx.ts';
 import { type Machine, STEP_LIMIT } from './machine.ts';
 import { binary, step, unary } from './operators.ts';
-import { branchValue } from './path.ts';
+import { branchValue, narrowed } from './path.ts';
 import { textOf } from './source.ts';
 import { called, fieldsCell, termsIn } from './terms.ts';
 import {
@@ -25,6 +25,10 @@ import {
 export function evaluate(machine: Machine, node: ts.Expression, scope: Scope): Value {
   machine.steps += 1;
   if (machine.steps > STEP_LIMIT || machine.path.dead) return unknown(textOf(node));
+  return narrowed(machine, evaluated(machine, node, scope));
+}
+
+function evaluated(machine: Machine, node: ts.Expression, scope: Scope): Value {
   if (ts.isIdentifier(node)) return identifier(machine, node, scope);
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) {
     return accessExpression(machine, node, scope);

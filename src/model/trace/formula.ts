@@ -1,5 +1,4 @@
 import { type Condition, negate, type Place } from '../../condition/condition.ts';
-import { canonicalJson } from '../../kernel/digest.ts';
 
 /** What must hold, as a tree over conditions; `all` of nothing is true, `some` of nothing is false. */
 export type Formula =
@@ -23,18 +22,31 @@ export function isFalse(formula: Formula): boolean {
 
 const keys = new WeakMap<object, string>();
 
-/** Equal for conditions that say the same, wherever they stand. */
-export function conditionKey(condition: Condition): string {
-  const known = keys.get(condition);
+/** Equal for conditions and terms that say the same, wherever they stand. */
+export function keyOf(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? '';
+  const known = keys.get(value);
   if (known !== undefined) return known;
-  const key = canonicalJson(withoutPlaces(condition));
-  keys.set(condition, key);
+  const key = Array.isArray(value) ? `[${value.map(keyOf).join()}]` : `{${membersOf(value)}}`;
+  keys.set(value, key);
   return key;
+}
+
+function membersOf(value: object): string {
+  const members: string[] = [];
+  for (const [name, item] of Object.entries(value)) {
+    if (name !== 'at') members.push(`${name}:${keyOf(item)}`);
+  }
+  return members.sort().join();
+}
+
+export function conditionKey(condition: Condition): string {
+  return keyOf(condition);
 }
 
 /** Equal for formulas that are written the same, wherever they stand. */
 export function formulaKey(formula: Formula): string {
-  if (formula.kind === 'atom') return conditionKey(formula.condition);
+  if (formula.kind === 'atom') return keyOf(formula.condition);
   const known = keys.get(formula);
   if (known !== undefined) return known;
   const key = `${formula.kind}(${formula.of.map(formulaKey).join(',')})`;
@@ -42,15 +54,18 @@ export function formulaKey(formula: Formula): string {
   return key;
 }
 
-function withoutPlaces(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutPlaces);
-  if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).filter(([name]) => name !== 'at');
-  return Object.fromEntries(entries.map(([name, item]) => [name, withoutPlaces(item)]));
-}
+const opposites = new WeakMap<Formula, Formula>();
 
 /** The formula that holds exactly when this one does not. */
 export function not(formula: Formula): Formula {
+  const known = opposites.get(formula);
+  if (known) return known;
+  const opposite = negated(formula);
+  opposites.set(formula, opposite);
+  return opposite;
+}
+
+function negated(formula: Formula): Formula {
   if (formula.kind === 'atom') return atom(negate(formula.condition));
   return formula.kind === 'all' ? some(formula.of.map(not)) : all(formula.of.map(not));
 }
@@ -71,8 +86,11 @@ export function some(parts: readonly Formula[]): Formula {
   if (kept === null) return TRUE;
   const single = new Set(kept.map(formulaKey));
   const alone = kept.map((part) => (part.kind === 'all' ? withoutOpposites(part, kept) : part));
+  if (alone.some(isTrue)) return TRUE;
   const fewer = alone.filter(
-    (part) => part.kind !== 'all' || !part.of.some((item) => single.has(formulaKey(item))),
+    (part) =>
+      !isFalse(part) &&
+      (part.kind !== 'all' || !part.of.some((item) => single.has(formulaKey(item)))),
   );
   const [only] = fewer;
   return only && fewer.length === 1 ? only : { kind: 'some', of: fewer };
@@ -122,7 +140,7 @@ function literalComparison(part: Formula) {
   if (part.kind !== 'atom' || !('op' in part.condition)) return undefined;
   const { left, op, right } = part.condition;
   if (right.kind !== 'literal' || left.kind === 'opaque') return undefined;
-  return { left: canonicalJson(left), op, right: canonicalJson(right.value) };
+  return { left: keyOf(left), op, right: keyOf(right.value) };
 }
 
 /** The conditions that together say what the formula says; a disjunction becomes one `any`. */
@@ -156,7 +174,8 @@ export function given(formula: Formula, known: ReadonlySet<string>): Formula {
   if (known.size === 0) return formula;
   const key = formulaKey(formula);
   if (known.has(key)) return TRUE;
-  if (formula.kind === 'atom') return known.has(formulaKey(not(formula))) ? FALSE : formula;
+  if (known.has(formulaKey(not(formula)))) return FALSE;
+  if (formula.kind === 'atom') return formula;
   const parts = formula.of.map((part) => given(part, known));
   if (parts.every((part, index) => part === formula.of[index])) return formula;
   return formula.kind === 'all' ? all(parts) : some(parts);

@@ -80,6 +80,14 @@ export interface Ending {
   readonly step: number;
 }
 
+/** A call of `next()`: what was known and set when it happened. */
+export interface Passage {
+  readonly facts: readonly Formula[];
+  readonly variables: Fields;
+  readonly status: Value;
+  readonly done: readonly string[];
+}
+
 /** Everything one endpoint's trace works on; the verbs are put in when it is assembled. */
 export interface Machine {
   readonly deps: TraceDeps;
@@ -93,6 +101,7 @@ export interface Machine {
   /** Errors on their way to the error handlers. */
   readonly thrown: { readonly exit: Exit; readonly possible: boolean }[];
   readonly findings: Finding[];
+  readonly passages: Passage[];
   readonly done: Cell<readonly string[]>;
   readonly variables: Cell<Fields>;
   readonly inputs: Map<InputPart, JsonSchema>;

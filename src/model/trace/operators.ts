@@ -1,5 +1,6 @@
 import type { Op, Term } from '../../condition/condition.ts';
 import { ts } from '../../kernel/syntax.ts';
+import { concat } from './composites.ts';
 import { assign } from './environment.ts';
 import { not } from './formula.ts';
 import type { Machine } from './machine.ts';
@@ -107,6 +108,7 @@ function shortCircuit(
     case ts.SyntaxKind.BarBarEqualsToken: {
       const plain = node.operatorToken.kind === ts.SyntaxKind.BarBarToken;
       const left = machine.evaluate(node.left, scope);
+      if (plain && isSetting(left)) return withDefault(left, right());
       const when = machine.truth(left, node.left);
       return branchValue(machine, when, { yes: () => truthy(left), no: plain ? right : assigned });
     }
@@ -114,6 +116,7 @@ function shortCircuit(
     case ts.SyntaxKind.QuestionQuestionEqualsToken: {
       const plain = node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
       const left = machine.evaluate(node.left, scope);
+      if (plain && isSetting(left)) return withDefault(left, right());
       const when =
         presence(left, node.left) ?? compareValues({ left, op: '!=', right: UNDEFINED }, node.left);
       return branchValue(machine, when, { yes: () => present(left), no: plain ? right : assigned });
@@ -121,6 +124,17 @@ function shortCircuit(
     default:
       return undefined;
   }
+}
+
+function isSetting(value: Value): boolean {
+  return value.kind === 'term' && value.term.kind === 'env';
+}
+
+/** An environment variable with what holds where it is not set. */
+export function withDefault(setting: Value, otherwise: Value): Value {
+  const type =
+    otherwise.kind === 'term' ? { ...otherwise.type, nullable: false } : typed('unknown');
+  return called('coalesce', [setting, otherwise], type);
 }
 
 /** What is left of a value where it is known to be false. */
@@ -150,20 +164,14 @@ export function present(value: Value): Value {
 export function arithmetic(op: Arith, left: Value, right: Value): Value {
   const a = literalOf(left);
   const b = literalOf(right);
-  if (
-    op === '+' &&
-    (typeof a === 'string' || typeof b === 'string' || isText(left) || isText(right))
-  ) {
-    return typeof a === 'object' || a === undefined || b === undefined
-      ? called('concat', [left, right], typed('string'))
-      : literal(`${a}${b}`);
-  }
+  if (op === '+' && [left, right].some(isText)) return concat([left, right]);
   if (typeof a === 'number' && typeof b === 'number') return literal(calculate(op, a, b));
   if (op === '+' && a === 0) return right;
   return term({ kind: 'arith', op, left: toTerm(left), right: toTerm(right) }, typed('number'));
 }
 
 function isText(value: Value): boolean {
+  if (value.kind === 'jsx') return true;
   return value.kind === 'term' && value.type.base === 'string' && value.term.kind !== 'input';
 }
 

@@ -47,13 +47,19 @@ function slug(text: string): string {
   return words.slice(0, 48).replace(/-$/, '') || 'empty';
 }
 
-/** The shortest condition none of the others has. */
+/** The last condition (the guard's own) that none of the others has. */
 function separating(outcome: Unnamed, others: readonly Unnamed[]): string | null {
-  const elsewhere = new Set(others.flatMap((other) => other.when.map(conditionKey)));
-  const own = outcome.when.filter((condition) => !elsewhere.has(conditionKey(condition)));
-  const texts = own.map(say).filter((text) => text.length > 0);
-  const [shortest] = texts.sort((a, b) => a.length - b.length);
-  return shortest ?? null;
+  const keys = others.map((other) => new Set(other.when.map(conditionKey)));
+  const among = (condition: Condition) => keys.filter((each) => each.has(conditionKey(condition)));
+  const own = outcome.when.filter((condition) => among(condition).length === 0);
+  const partly = outcome.when.filter((condition) => among(condition).length < keys.length);
+  const last = own.at(-1) ?? partly.at(-1);
+  return last
+    ? say(last)
+        .replace(/[^\w.=<>!#-]+/g, '-')
+        .replace(/^-|-$/g, '')
+        .slice(0, 60)
+    : null;
 }
 
 /** A condition in a few words, fit for an id. */

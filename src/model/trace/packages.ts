@@ -2,10 +2,12 @@ import type { ts } from '../../kernel/syntax.ts';
 import { operatorCall } from '../queries/drizzle.ts';
 import { honoCall } from '../readers/hono-context.ts';
 import { builtIn } from './classes.ts';
+import { mayThrow } from './errors.ts';
+import { atom } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { outside } from './outside.ts';
-import { hashing, passwords } from './secrets.ts';
-import { textOf } from './source.ts';
+import { claimsOf, hashing, passwords } from './secrets.ts';
+import { placeAt, textOf } from './source.ts';
 import { called, termsIn } from './terms.ts';
 import { DATE_FNS, dayjs } from './time.ts';
 import { term, typed, UNDEFINED, unknown, type Value } from './values.ts';
@@ -49,20 +51,16 @@ function react(_: Machine, name: string, { args }: Called): Value | undefined {
 /** Claims of a token: known by the token they come from. */
 function token(machine: Machine, name: string, { args, node }: Called): Value | undefined {
   const [carried = UNDEFINED] = args;
-  if (/verify$|jwtVerify$/.test(name))
-    return verified(machine, carried, { node, wrapped: name === 'jwtVerify' });
+  if (name.endsWith('jwtVerify')) {
+    const claims = claimsOf(machine, carried, node);
+    return {
+      kind: 'special',
+      name: 'jwt',
+      get: (each) => (each === 'payload' ? claims : undefined),
+    };
+  }
+  if (/verify$|decode/.test(name)) return claimsOf(machine, carried, node);
   return /sign|SignJWT/.test(name) ? called('random', [], typed('string')) : undefined;
-}
-
-function verified(
-  _: Machine,
-  carried: Value,
-  { wrapped }: { node: ts.Node; wrapped: boolean },
-): Value {
-  const claims = called('tokenClaims', [carried], typed('unknown'));
-  return wrapped
-    ? { kind: 'special', name: 'jwt', get: (name) => (name === 'payload' ? claims : undefined) }
-    : claims;
 }
 
 /** Calls an export of a package. */
@@ -75,7 +73,11 @@ export function callPackage(
     const found = of.test(fn.package) ? call(machine, fn.name, { args, node }) : undefined;
     if (found) return found;
   }
-  return unknown(textOf(node), args.flatMap(termsIn));
+  const terms = args.flatMap(termsIn);
+  const text = `${textOf(node, 80)} throws`;
+  const when = atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms });
+  mayThrow(machine, { when, value: builtIn(['Error'], []) }, node);
+  return unknown(textOf(node), terms);
 }
 
 /** `new Type(…)` of a package's class: an error, or a client of something outside. */

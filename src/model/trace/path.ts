@@ -15,7 +15,30 @@ import { type Cell, newest, UNDEFINED, type Value } from './values.ts';
 
 /** What is left open of a formula where control is. */
 export function open(machine: Machine, formula: Formula): Formula {
-  return given(formula, new Set(machine.path.facts.map(formulaKey)));
+  return given(formula, knownBy(machine.path.facts));
+}
+
+const known = new WeakMap<readonly Formula[], ReadonlySet<string>>();
+
+function knownBy(facts: readonly Formula[]): ReadonlySet<string> {
+  const before = known.get(facts);
+  if (before) return before;
+  const keys = new Set(facts.map(formulaKey));
+  known.set(facts, keys);
+  return keys;
+}
+
+/** A choice that the path has decided is what was chosen. */
+export function narrowed(machine: Machine, value: Value): Value {
+  if (value.kind !== 'choice') return value;
+  const when = open(machine, value.when);
+  if (isTrue(when)) return narrowed(machine, value.yes);
+  if (isFalse(when)) return narrowed(machine, value.no);
+  const yes = narrowed(machine, value.yes);
+  const no = narrowed(machine, value.no);
+  return when === value.when && yes === value.yes && no === value.no
+    ? value
+    : choose(when, yes, no);
 }
 
 /** From here on the formula holds; control ends where it can't. */
@@ -34,8 +57,8 @@ export function assume(machine: Machine, formula: Formula): void {
 /** Disjunctions that a later fact decides become shorter. */
 function settle(facts: readonly Formula[]): readonly Formula[] {
   if (!facts.some((fact) => fact.kind === 'some')) return facts;
-  const known = new Set(facts.filter((fact) => fact.kind !== 'some').map(formulaKey));
-  return facts.map((fact) => (fact.kind === 'some' ? given(fact, known) : fact));
+  const sure = new Set(facts.filter((fact) => fact.kind !== 'some').map(formulaKey));
+  return facts.map((fact) => (fact.kind === 'some' ? given(fact, sure) : fact));
 }
 
 /** The facts since a mark as one formula; false where control has ended. */

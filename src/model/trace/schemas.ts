@@ -1,10 +1,12 @@
 import type { InputPart } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
+import { propertySchema } from './access.ts';
 import { builtIn } from './classes.ts';
 import { arrayOf } from './composites.ts';
 import { atom, type Formula, TRUE } from './formula.ts';
 import type { Machine } from './machine.ts';
+import { withDefault } from './operators.ts';
 import { branchValue } from './path.ts';
 import { placeAt, textOf } from './source.ts';
 import { object, partsOf, termsIn, truthValue } from './terms.ts';
@@ -91,17 +93,9 @@ export function check(
   { value, node }: { value: Value; node: ts.Node },
 ): { valid: Formula; data: Value } {
   const json = jsonSchemaOf(machine, schema);
-  if (value.kind === 'special') return { valid: TRUE, data: value };
+  if (value.kind === 'special') return { valid: TRUE, data: settings(value, json) };
   const source = inputIn(value);
-  if (!source) {
-    const text = textOf(node);
-    const terms = [...termsIn(value)];
-    const sure = terms.length === 0 && value.kind !== 'unknown';
-    const valid = sure
-      ? TRUE
-      : atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms });
-    return { valid, data: value };
-  }
+  if (!source) return { valid: doubt(value, node), data: value };
   const { from, path } = source;
   if (path.length === 0) declareInput(machine, from, json);
   const valid = atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [...path] });
@@ -109,11 +103,38 @@ export function check(
   return { valid, data: typed };
 }
 
+/** `process.env` through a schema: its variables with the schema's types and defaults. */
+function settings(env: Value & { kind: 'special' }, schema: JsonSchema | null): Value {
+  if (!schema) return env;
+  return {
+    ...env,
+    get: (name, node) => {
+      const value = env.get?.(name, node);
+      const said = propertySchema(schema, name);
+      if (!said || value?.kind !== 'term') return value;
+      const { base } = schemaType(said);
+      const typed = { ...value, type: { ...value.type, base } };
+      const otherwise = said['default'];
+      const plain = ['string', 'number', 'boolean'].includes(typeof otherwise);
+      return plain ? withDefault(typed, literal(otherwise as string)) : typed;
+    },
+  };
+}
+
 function inputIn(value: Value) {
   for (const term of termsIn(value)) {
     for (const part of partsOf(term)) if (part.kind === 'input') return part;
   }
   return undefined;
+}
+
+/** The app's own data is what its schemas say; what comes from outside may not be. */
+function doubt(value: Value, node: ts.Node): Formula {
+  const foreign = termsIn(value).find((each) =>
+    partsOf(each).some((part) => part.kind === 'external'),
+  );
+  if (!foreign) return TRUE;
+  return atom({ kind: 'external', at: placeAt(node), name: textOf(node), holds: true });
 }
 
 /** Keeps the schema a part of the request is declared with. */

@@ -1,4 +1,5 @@
-import { all, type Formula, formulaKey, isFalse, isTrue, not } from './formula.ts';
+import type { Place } from '../../condition/condition.ts';
+import { all, atom, type Formula, formulaKey, isFalse, isTrue, not } from './formula.ts';
 import { literalOf, type Value } from './values.ts';
 
 /** What a page shows under a condition. */
@@ -18,23 +19,50 @@ const TOGETHER = 2;
  * The screens a rendered response may show: every combination of at most two conditions, else one
  * screen for each side of each condition.
  */
-export function screens(parts: readonly Value[], when: Formula): readonly Screen[] {
-  const shown = parts.flatMap((part) => shownIn(part, []));
-  const decisions = new Map<string, Formula>();
-  for (const { under } of shown) {
-    for (const each of under) {
-      const opposite = formulaKey(not(each));
-      if (!decisions.has(opposite)) decisions.set(formulaKey(each), each);
-    }
-  }
-  const open = [...decisions.values()].filter(
+export function screens(
+  parts: readonly Value[],
+  { when, at }: { when: Formula; at: Place },
+): readonly Screen[] {
+  const shown = parts
+    .flatMap((part) => shownIn(part, { under: [], at }))
+    .filter(({ text }) => text !== '');
+  const open = decisionsOf(shown).filter(
     (each) => !isFalse(all([when, each])) && !isFalse(all([when, not(each)])),
   );
-  const cases =
-    open.length <= TOGETHER ? combinations(open) : open.flatMap((each) => [each, not(each)]);
-  return cases
+  const cases = open.length <= TOGETHER ? combinations(open) : stacks(shown);
+  const seen = cases
     .map((each) => ({ when: all([when, each]), text: textUnder(shown, all([when, each])) }))
     .filter((screen) => !isFalse(screen.when));
+  const distinct = withoutRepeats(seen);
+  const [only] = distinct;
+  return only && distinct.length === 1 ? [{ when, text: only.text }] : distinct;
+}
+
+/** The conditions texts stand under, each once whichever side is meant. */
+function decisionsOf(shown: readonly Shown[]): readonly Formula[] {
+  const decisions = new Map<string, Formula>();
+  for (const each of shown.flatMap(({ under }) => under)) {
+    if (!decisions.has(formulaKey(not(each)))) decisions.set(formulaKey(each), each);
+  }
+  return [...decisions.values()];
+}
+
+/** What has to hold for each text to be there. */
+function stacks(shown: readonly Shown[]): readonly Formula[] {
+  const found = new Map(
+    shown.map(({ under }) => all(under)).map((each) => [formulaKey(each), each]),
+  );
+  return [...found.values()].filter((each) => !isTrue(each)).slice(0, 16);
+}
+
+/** Of the cases that show the same, the first and plainest says it all. */
+function withoutRepeats(seen: readonly Screen[]): readonly Screen[] {
+  const kept = new Map<string, Screen>();
+  for (const screen of seen) {
+    const key = JSON.stringify(screen.text);
+    if (!kept.has(key)) kept.set(key, screen);
+  }
+  return [...kept.values()];
 }
 
 function combinations(decisions: readonly Formula[]): Formula[] {
@@ -57,21 +85,23 @@ function textUnder(shown: readonly Shown[], when: Formula): string[] {
   return [...new Set(sure.map(({ text }) => text))];
 }
 
-function shownIn(value: Value, under: readonly Formula[]): Shown[] {
+interface Standing {
+  readonly under: readonly Formula[];
+  readonly at: Place;
+}
+
+function shownIn(value: Value, { under, at }: Standing): Shown[] {
+  const within = (part: Value, when: Formula | null) =>
+    shownIn(part, { under: when ? [...under, when] : under, at });
   switch (value.kind) {
     case 'jsx':
-      return value.parts.flatMap((part) => shownIn(part, under));
+      return value.parts.flatMap((part) => within(part, null));
     case 'choice':
-      return [
-        ...shownIn(value.yes, [...under, value.when]),
-        ...shownIn(value.no, [...under, not(value.when)]),
-      ];
+      return [...within(value.yes, value.when), ...within(value.no, not(value.when))];
     case 'array':
-      return value.items.value.flatMap((item) =>
-        shownIn(item.value, item.when ? [...under, item.when] : under),
-      );
+      return value.items.value.flatMap((item) => within(item.value, item.when));
     case 'list':
-      return shownIn(value.element(value.query), [...under, rowsThere(value.query)]);
+      return within(value.element(value.query), atom({ kind: 'exists', at, query: value.query }));
     case 'term': {
       const said = literalOf(value);
       return typeof said === 'string' && said.trim() ? [{ text: plainText(said), under }] : [];
@@ -79,11 +109,6 @@ function shownIn(value: Value, under: readonly Formula[]): Shown[] {
     default:
       return [];
   }
-}
-
-function rowsThere(query: string): Formula {
-  const at = { file: '', line: 0, symbol: '', hash: '' };
-  return { kind: 'atom', condition: { kind: 'exists', at, query } };
 }
 
 function plainText(text: string): string {

@@ -1,5 +1,9 @@
 import type { ts } from '../../kernel/syntax.ts';
+import { builtIn } from './classes.ts';
+import { mayThrow } from './errors.ts';
+import { atom } from './formula.ts';
 import type { Machine } from './machine.ts';
+import { placeAt } from './source.ts';
 import { called, partsOf, toTerm, truthValue } from './terms.ts';
 import { compareValues } from './truth.ts';
 import { literalOf, term, typed, UNDEFINED, type Value } from './values.ts';
@@ -66,4 +70,16 @@ export function passwords(_: Machine, name: string, { args }: Called): Value | u
   if (/^hash/.test(fn)) return called('passwordHash', [first], typed('string'));
   if (/^genSalt/.test(fn)) return called('random', [], typed('string'));
   return undefined;
+}
+
+/** The claims of a signed token; one that nobody signed is refused with an error. */
+export function claimsOf(machine: Machine, carried: Value, node: ts.Node): Value {
+  const source = partsOf(toTerm(carried)).find((part) => part.kind === 'input');
+  if (source?.kind === 'input') {
+    const { from, path } = source;
+    const when = atom({ kind: 'input', is: 'invalid', at: placeAt(node), from, path: [...path] });
+    const value = builtIn(['JsonWebTokenError', 'JWTInvalid', 'Error'], []);
+    mayThrow(machine, { when, value }, node);
+  }
+  return called('tokenClaims', [carried], typed('unknown'));
 }

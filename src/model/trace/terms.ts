@@ -1,6 +1,5 @@
 import type { Condition, Term } from '../../condition/condition.ts';
-import { canonicalJson } from '../../kernel/digest.ts';
-import { type Formula, isFalse, isTrue, toConditions } from './formula.ts';
+import { type Formula, isFalse, isTrue, keyOf, toConditions } from './formula.ts';
 import {
   type Cell,
   cell,
@@ -130,7 +129,7 @@ export function mentions(thing: Term | Condition, id: string): boolean {
 }
 
 function sameTerm(a: Term, b: Term): boolean {
-  return a === b || canonicalJson(a) === canonicalJson(b);
+  return a === b || keyOf(a) === keyOf(b);
 }
 
 export function sameValue(a: Value, b: Value): boolean {

@@ -30,17 +30,39 @@ function guardedBlock(
 ): void {
   const mark = machine.path.facts.length;
   const frame: Try = { kind: 'try', mark, throws: [], possible: [] };
+  const outer = machine.frames.findLast((each) => each.kind === 'function');
+  const returns = outer?.kind === 'function' ? outer.returns : [];
+  const before = returns.length;
   const normal = side(machine, TRUE, () => {
     machine.frames.push(frame);
     runAll(machine, node.tryBlock.statements, scopeWithin(scope));
     if (frame.throws.length + frame.possible.length === 0) anythingThrows(machine, node);
     machine.frames.pop();
   });
+  const after = returns.length;
   const caught = [...frame.throws, ...frame.possible].slice(0, 16).map((exit) => ({
     exit,
     side: side(machine, exit.when, () => runCatch(machine, { clause, exit }, scope)),
   }));
+  for (const { exit } of caught.filter((each) => isCaught(machine, each))) {
+    const inside = returns.slice(before, after).map((each) => without(each, exit));
+    returns.splice(before, inside.length, ...inside);
+  }
   goOn(machine, normal, caught);
+}
+
+/** What was returned after a write came about without the error that is caught. */
+function without(exit: Exit, error: Exit): Exit {
+  const fact = lastFact(error);
+  const write =
+    fact.kind === 'atom' && fact.condition.kind === 'conflict' ? fact.condition.write : null;
+  if (
+    write === null
+      ? fact.kind !== 'atom' || fact.condition.kind !== 'external'
+      : !exit.done.includes(write)
+  )
+    return exit;
+  return { ...exit, when: all([exit.when, not(fact)]), facts: [...exit.facts, not(fact)] };
 }
 
 function runCatch(
@@ -81,10 +103,17 @@ function goOn(
   for (const { exit, side: taken } of swallowed) {
     mergeSide(machine, isFalse(normal.live) ? TRUE : exit.when, taken);
   }
-  for (const { exit, side: taken } of caught) {
-    const ended = isFalse(taken.live) && isRaised(exit.value);
-    if (ended && !rethrows(machine, exit)) assume(machine, not(lastFact(exit)));
+  for (const each of caught) {
+    if (isCaught(machine, each)) assume(machine, not(lastFact(each.exit)));
   }
+}
+
+/** An error nobody in the app raised, whose way through the `catch` ends there. */
+function isCaught(
+  machine: Machine,
+  { exit, side: taken }: { exit: Exit; side: Side<unknown> },
+): boolean {
+  return isFalse(taken.live) && isRaised(exit.value) && !rethrows(machine, exit);
 }
 
 /** An error that only passed through was not caught. */

@@ -105,6 +105,25 @@ describe('one file', () => {
     expect(problems).toEqual(['model.shadowedRoute src/index.ts:7 an earlier route answers first']);
   });
 
+  test('a validator on a wildcard guards what comes after it, files are served besides', () => {
+    const { chains } = read(`
+      import { validator } from 'hono/validator';
+      import { serveStatic } from '@hono/node-server/serve-static';
+      import { swaggerUI } from '@hono/swagger-ui';
+      const key = validator('header', (value, c) => value);
+      const app = new Hono();
+      app.post('/orders/*', key);
+      app.get('/*', serveStatic({ root: 'public' }));
+      app.post('/orders/bulk', h);
+      app.get('/ui', swaggerUI({ url: '/doc' }));
+      export default app;`);
+    expect(chains).toEqual({
+      'GET /*path': "serveStatic({ root: 'public' })",
+      'POST /orders/bulk': 'key > h',
+      'GET /ui': "serveStatic({ root: 'public' }) > swaggerUI({ url: '/doc' })",
+    });
+  });
+
   test('base paths make views of the same app', () => {
     const { routes, chains } = read(`
       const app = new Hono().basePath('/v1');

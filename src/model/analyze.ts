@@ -1,0 +1,182 @@
+import type { Emit } from '../kernel/events.ts';
+import { type Finding, finding } from '../kernel/finding.ts';
+import type { Package, Program } from '../repo/repo.ts';
+import { readAuth } from './auth.ts';
+import { readComponents } from './components/read.ts';
+import type { App, Model, Route } from './model.ts';
+import { routeId } from './model.ts';
+import type { Endpoint, Endpoints, Schema } from './reader.ts';
+import { frameworks, inputs, schemas } from './registry.ts';
+import { type TraceDeps, type Traced, traceEndpoint } from './trace/trace-endpoint.ts';
+
+/** One deployable package with what its framework's reader found. */
+interface Deployable {
+  readonly owner: Package;
+  readonly framework: string;
+  readonly found: Endpoints;
+}
+
+/** Reads a repo's apps: routes, how each can end, tables and who acts. Nothing of the repo is run. */
+export function analyze(program: Program, { emit }: { emit: Emit }): Model {
+  const { repo } = program;
+  const read = repo.packages.flatMap((owner) => deployables(program, owner));
+  const apps = withoutParts(read.filter(({ found }) => found.endpoints.length > 0));
+  const total = apps.reduce((sum, { found }) => sum + found.endpoints.length, 0);
+  emit({ kind: 'stage', stage: 'analyze', total });
+  let done = 0;
+  const tick = (note: string) => emit({ kind: 'progress', stage: 'analyze', done: ++done, note });
+  const built = apps.map((app) => buildApp(program, app, { tick, alone: apps.length === 1 }));
+  emit({ kind: 'done', stage: 'analyze', note: `${total} routes` });
+  const findings = [
+    ...repo.findings,
+    ...read.flatMap(({ found }) => found.findings),
+    ...built.flatMap((app) => app.findings),
+    ...(total === 0 ? [finding('model.noRoutes', { severity: 'error' })] : []),
+    ...program.findings(),
+  ];
+  return {
+    version: 1,
+    repo: { name: repo.name, commit: repo.commit, files: repo.files.length },
+    apps: built.map(({ app }) => app),
+    findings: unique(findings),
+  };
+}
+
+function deployables(program: Program, owner: Package): Deployable[] {
+  const uses = dependenciesOf(program, owner);
+  return frameworks
+    .filter(({ packages }) => packages.some((name) => uses.has(name)))
+    .map((framework) => ({
+      owner,
+      framework: framework.name,
+      found: guarded(owner, () => framework.read(program, owner.root), NO_ENDPOINTS),
+    }));
+}
+
+const NO_ENDPOINTS = { endpoints: [], notFound: [], findings: [] };
+
+/** What a package may import: its own dependencies, and in a workspace what the root has for all. */
+function dependenciesOf(program: Program, owner: Package): ReadonlySet<string> {
+  const shared = program.repo.packages.find(({ root }) => root === '.');
+  return new Set([...owner.dependencies, ...(shared?.dependencies ?? [])]);
+}
+
+/** A package whose routes another app mounts is a part of that app. */
+function withoutParts(apps: readonly Deployable[]): Deployable[] {
+  return apps.filter(
+    ({ owner }) =>
+      !apps.some(
+        (other) =>
+          other.owner !== owner &&
+          owner.root !== '.' &&
+          other.found.endpoints.some(({ at }) => at.file.startsWith(`${owner.root}/`)),
+      ),
+  );
+}
+
+function buildApp(
+  program: Program,
+  { owner, framework, found }: Deployable,
+  { tick, alone }: { tick: (note: string) => void; alone: boolean },
+): { app: App; findings: Finding[] } {
+  const uses = dependenciesOf(program, owner);
+  const readers = schemas.filter(({ packages }) => packages.some((name) => uses.has(name)));
+  const schema = combined(readers.map((reader) => reader.read(program, owner.root)));
+  const deps: TraceDeps = {
+    program,
+    schema,
+    inputSchema: (file, expression) =>
+      inputs.map((reader) => reader.read(program, file, expression)).find(Boolean) ?? null,
+    notFound: found.notFound,
+  };
+  const { first, repeated } = withoutRepeats(found.endpoints);
+  const traced = first.map((endpoint) => {
+    const result = traceEndpoint(endpoint, deps);
+    tick(`${endpoint.method} ${endpoint.path}`);
+    return { route: routeOf(endpoint, result, alone ? null : owner.name), result };
+  });
+  const routes = traced.map(({ route }) => route);
+  const results = traced.map(({ result }) => result);
+  const app: App = {
+    name: owner.name,
+    root: owner.root,
+    frameworks: [framework],
+    orms: readers.map(({ name }) => name),
+    routes,
+    pages: [],
+    components: readComponents(program, owner.root, routes).map(({ component }) => component),
+    tables: [...schema.tables],
+    auth: readAuth(
+      routes,
+      results.map(({ actor }) => actor),
+      schema.tables,
+    ),
+  };
+  return {
+    app,
+    findings: [...schema.findings, ...repeated, ...results.flatMap((one) => one.findings)],
+  };
+}
+
+function combined(all: readonly Schema[]): Schema {
+  const first = <T>(values: readonly (T | undefined)[]) =>
+    values.find((value) => value !== undefined);
+  return {
+    tables: all.flatMap(({ tables }) => tables),
+    tableAt: (node) => first(all.map((one) => one.tableAt(node))),
+    enumAt: (node) => first(all.map((one) => one.enumAt(node))),
+    relations: (table) => all.flatMap((one) => one.relations(table)),
+    findings: all.flatMap(({ findings }) => findings),
+  };
+}
+
+/** A second registration of the same method and path never gets a request. */
+function withoutRepeats(endpoints: readonly Endpoint[]): {
+  first: Endpoint[];
+  repeated: Finding[];
+} {
+  const first = new Map<string, Endpoint>();
+  const repeated: Finding[] = [];
+  for (const endpoint of endpoints) {
+    const id = routeId(endpoint.method, endpoint.path, null);
+    if (!first.has(id)) first.set(id, endpoint);
+    else {
+      const { file, line } = endpoint.at;
+      const about = { severity: 'note', file, line, path: endpoint.path } as const;
+      repeated.push(finding('model.repeatedRoute', { ...about, facts: { route: id } }));
+    }
+  }
+  return { first: [...first.values()], repeated };
+}
+
+function routeOf(endpoint: Endpoint, traced: Traced, app: string | null): Route {
+  const { method, path, at } = endpoint;
+  const { input, guards, reads, writes, outcomes } = traced;
+  const kept = new Set(
+    outcomes.filter(({ status }) => (status ?? 500) < 400).flatMap((one) => one.writes),
+  );
+  const inserts = writes.filter((write) => write.kind === 'insert' && kept.has(write.id));
+  const creates = [...new Set(inserts.map(({ table }) => table))].sort();
+  const id = routeId(method, path, app);
+  return { id, method, path, kind: 'http', at, input, guards, reads, writes, creates, outcomes };
+}
+
+/** Code nested too deeply for the stack is a finding; any other failure is a bug of ours and escapes. */
+function guarded(
+  owner: Package,
+  read: () => Endpoints,
+  otherwise: Omit<Endpoints, 'findings'>,
+): Endpoints {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const facts = { package: owner.name, reason: 'the code nests too deeply' };
+    return { ...otherwise, findings: [finding('model.gaveUp', { severity: 'error', facts })] };
+  }
+}
+
+function unique(findings: readonly Finding[]): Finding[] {
+  const byPrint = new Map(findings.map((one) => [`${one.fingerprint}:${one.at.line}`, one]));
+  return [...byPrint.values()];
+}

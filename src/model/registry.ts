@@ -1,0 +1,8 @@
+import { zod } from './inputs/zod.ts';
+import type { FrameworkReader, InputReader, SchemaReader } from './reader.ts';
+import { hono } from './readers/hono.ts';
+import { drizzle } from './schemas/drizzle.ts';
+
+export const frameworks: readonly FrameworkReader[] = [hono];
+export const schemas: readonly SchemaReader[] = [drizzle];
+export const inputs: readonly InputReader[] = [zod];

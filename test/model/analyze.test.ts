@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import type { Event } from '../../src/kernel/events.ts';
+import { analyze } from '../../src/model/analyze.ts';
+import { Model } from '../../src/model/model.ts';
+import { openProgram } from '../../src/repo/program.ts';
+import { readRepo } from '../../src/repo/read.ts';
+import { programOf } from '../setup/code.ts';
+
+const emit = () => undefined;
+const manifest = (name: string, ...dependencies: string[]) =>
+  JSON.stringify({ name, dependencies: Object.fromEntries(dependencies.map((one) => [one, '*'])) });
+
+test('the clinic is one app with its routes, tables and way to sign in', async () => {
+  const events: Event[] = [];
+  const { repo, files } = await readRepo('fixtures/apps/clinic', { emit });
+  const model = analyze(openProgram(repo, files), { emit: (event) => events.push(event) });
+  expect(Model.parse(model)).toEqual(model);
+  const [app] = model.apps;
+  expect(app).toMatchObject({ name: 'clinic', root: '.', frameworks: ['hono'], orms: ['drizzle'] });
+  expect(app?.routes.map(({ id }) => id)).toEqual([
+    'GET /healthz',
+    'POST /staff',
+    'POST /sessions',
+    'GET /desk/patients/:id',
+    'POST /desk/appointments',
+  ]);
+  expect(app?.tables.map(({ id }) => id)).toEqual([
+    'appointments',
+    'departments',
+    'patients',
+    'sessions',
+    'slots',
+    'staff',
+  ]);
+  expect(app?.routes.find(({ id }) => id === 'POST /desk/appointments')?.creates).toEqual([
+    'appointments',
+  ]);
+  expect(app?.auth).toEqual({
+    carrier: { from: 'cookies', name: 'clinic_session' },
+    session: { table: 'sessions', column: 'token_hash' },
+    actor: 'staff',
+    signIn: { route: 'POST /sessions', fields: { email: 'email' }, password: 'password' },
+    signUp: { route: 'POST /staff', fields: { email: 'email' }, password: 'password' },
+    passwordColumn: 'password_hash',
+  });
+  expect(model.findings).toEqual([]);
+  expect(events.map(({ kind }) => kind)).toEqual(['stage', ...Array(5).fill('progress'), 'done']);
+});
+
+test('each deployable package is an app, and one that another app mounts is part of it', () => {
+  const router = (path: string) =>
+    `import { Hono } from 'hono'; export const router = new Hono().get('${path}', (c) => c.text('x'));`;
+  const server = (more: string) =>
+    `import { serve } from '@hono/node-server'; import { Hono } from 'hono'; ${more} serve(app);`;
+  const model = analyze(
+    programOf({
+      'package.json': manifest('root'),
+      'apps/api/package.json': manifest('api', 'hono', '@shop/users'),
+      'apps/api/src/main.ts': server(
+        "import { router } from '@shop/users'; const app = new Hono().route('/users', router);",
+      ),
+      'apps/admin/package.json': manifest('admin', 'hono'),
+      'apps/admin/src/main.ts': server("const app = new Hono().get('/', (c) => c.text('x'));"),
+      'apps/web/package.json': manifest('web', 'hono'),
+      'apps/web/src/client.ts': "import { hc } from 'hono/client'; export const client = hc('/');",
+      'packages/users/package.json': manifest('@shop/users', 'hono'),
+      'packages/users/src/index.ts': router('/:id'),
+    }),
+    { emit },
+  );
+  expect(model.apps.map(({ name, routes }) => [name, routes.map(({ id }) => id)])).toEqual([
+    ['admin', ['admin: GET /']],
+    ['api', ['api: GET /users/:id']],
+  ]);
+});
+
+test('a repo without routes says so', () => {
+  const model = analyze(programOf({ 'package.json': manifest('empty', 'hono') }), { emit });
+  expect(model.apps).toEqual([]);
+  expect(model.findings.map(({ code }) => code)).toEqual(['model.noRoutes']);
+});
+
+test('a method and path registered on two apps of one package counts once', () => {
+  const model = analyze(
+    programOf({
+      'package.json': manifest('twice', 'hono'),
+      'src/main.ts': `import { serve } from '@hono/node-server'; import { Hono } from 'hono';
+        serve(new Hono().get('/a', (c) => c.text('1')));
+        serve(new Hono().get('/a', (c) => c.text('2')));`,
+    }),
+    { emit },
+  );
+  expect(model.apps[0]?.routes.map(({ id }) => id)).toEqual(['GET /a']);
+  expect(model.findings.map(({ code, at }) => [code, at.line])).toEqual([
+    ['model.repeatedRoute', 3],
+  ]);
+});

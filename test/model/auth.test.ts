@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { analyze } from '../../src/model/analyze.ts';
+import { programOf } from '../setup/code.ts';
+
+const SCHEMA = `import { pgTable, text, uuid } from 'drizzle-orm/pg-core';
+  export const accounts = pgTable('accounts', { id: uuid('id').primaryKey(), login: text('login').notNull().unique(), name: text('name'), secret: text('secret').notNull() });
+  export const tokens = pgTable('tokens', { value: text('value').primaryKey(), accountId: uuid('account_id').notNull().references(() => accounts.id) });`;
+
+function authOf(routes: string) {
+  const program = programOf({
+    'package.json': '{"name":"app","dependencies":{"hono":"4","drizzle-orm":"1"}}',
+    'src/schema.ts': SCHEMA,
+    'src/index.ts': `import { Hono } from 'hono'; import { eq } from 'drizzle-orm'; import { hash, verify } from 'argon2';
+      import { db } from './db'; import { accounts, tokens } from './schema';
+      const app = new Hono(); ${routes} export default app;`,
+    'src/db.ts': `import { drizzle } from 'drizzle-orm/node-postgres'; import * as schema from './schema'; export const db = drizzle('', { schema });`,
+  });
+  return analyze(program, { emit: () => undefined }).apps[0]?.auth;
+}
+
+const GUARD = `app.use('/me', async (c, next) => {
+  const token = c.req.header('x-token');
+  if (!token) return c.json({ error: 'who' }, 401);
+  const [found] = await db.select().from(tokens).innerJoin(accounts, eq(accounts.id, tokens.accountId)).where(eq(tokens.value, token));
+  if (!found) return c.json({ error: 'who' }, 401);
+  await next();
+});
+app.get('/me', (c) => c.json({}));`;
+
+test('a token in a header leads to the acting row, hashing and comparing to the doors', () => {
+  const auth = authOf(`
+    app.post('/join', async (c) => {
+      const body = await c.req.json();
+      await db.insert(accounts).values({ id: '1', login: body.login.toLowerCase(), name: body.profile.name, secret: await hash(body.pass) });
+      return c.json({}, 201);
+    });
+    app.post('/enter', async (c) => {
+      const { login, pass } = await c.req.json();
+      const account = await db.query.accounts.findFirst({ where: eq(accounts.login, login) });
+      if (!account || !(await verify(account.secret, pass))) return c.json({ error: 'no' }, 401);
+      return c.json({ ok: true });
+    });
+    ${GUARD}`);
+  expect(auth).toEqual({
+    carrier: { from: 'headers', name: 'x-token' },
+    session: { table: 'tokens', column: 'value' },
+    actor: 'accounts',
+    signIn: { route: 'POST /enter', fields: { login: 'login' }, password: 'pass' },
+    signUp: {
+      route: 'POST /join',
+      fields: { login: 'login', 'profile.name': 'name' },
+      password: 'pass',
+    },
+    passwordColumn: 'secret',
+  });
+});
+
+test('without doors there are none, and without a look-up there is nobody', () => {
+  expect(authOf(GUARD)).toMatchObject({
+    actor: 'accounts',
+    signIn: null,
+    signUp: null,
+    passwordColumn: null,
+  });
+  expect(authOf("app.get('/open', (c) => c.json({}));")).toBeNull();
+});
