@@ -18,7 +18,7 @@ export interface Registration {
 export function registerAll(router: Router, registration: Registration): void {
   const { method, path, node, last, declared } = registration;
   const runs = registration.run.map(registered).filter((one) => one !== null);
-  const group = { inline: last !== 'middleware' };
+  const group = { closed: last === 'handler' };
   runs.forEach((run, index) => {
     const isLast = index === runs.length - 1;
     const role = isLast ? last : 'middleware';

@@ -12,8 +12,8 @@ export interface Entry {
   readonly run: Registered;
   /** `handler` answers; `passing` may answer or hand on; `middleware` runs on the way. */
   readonly role: 'middleware' | 'passing' | 'handler';
-  /** Entries of one registration; an inline one (`get('/x', guard, handler)`) ends in its own handler. */
-  readonly group: { readonly inline: boolean };
+  /** Entries of one registration; a closed one (`get('/x', guard, handler)`) ends in its own handler. */
+  readonly group: { readonly closed: boolean };
   readonly onError: readonly Registered[];
   readonly declared: Declared | null;
   readonly node: ts.Node;
@@ -107,15 +107,14 @@ function runsBefore(earlier: Entry, entry: Entry): boolean {
   return isOnTheWay(earlier) && takes(earlier, entry);
 }
 
-/** Inline middleware of another registration ends in that registration's handler. */
 function isOnTheWay(entry: Entry): boolean {
-  return entry.role === 'passing' || (entry.role === 'middleware' && !entry.group.inline);
+  return !entry.group.closed;
 }
 
 /** `all('/orders/*', async (c, next) => …)` guards what is registered below it. */
 function isGuardOf(entry: Entry, later: Entry): boolean {
-  const wide = entry.role === 'passing' && entry.path.endsWith('*') && !isStatic(entry);
-  return wide && later.role === 'handler' && takes(entry, later);
+  if (entry.role !== 'passing' || later.role !== 'handler' || isStatic(entry)) return false;
+  return (entry.path.endsWith('*') || entry.path === later.path) && takes(entry, later);
 }
 
 /** Files are served where there are some, before later routes get a chance. */

@@ -178,6 +178,9 @@ export function truthOf(value: Value): boolean | undefined {
 }
 
 function isSame(a: Value, b: Value): boolean {
+  if (a === b) return true;
   if (a.kind === 'literal') return b.kind === 'literal' && a.value === b.value;
+  if (a.kind === 'object') return b.kind === 'object' && a.entries === b.entries;
+  if (a.kind === 'list') return b.kind === 'list' && a.items === b.items;
   return a.kind === 'native' && b.kind === 'native' && a.native === b.native;
 }

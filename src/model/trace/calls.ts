@@ -90,6 +90,7 @@ export function call(
     case 'closure':
       return callClosure(machine, fn, { args, node });
     case 'special':
+      if (!fn.call) handOn(args, node);
       return fn.call?.(args, node) ?? unknown(textOf(node), args.flatMap(termsIn));
     case 'package':
       return callPackage(machine, fn, { args, node });
@@ -101,8 +102,15 @@ export function call(
     case 'undefined':
       return UNDEFINED;
     default:
+      handOn(args, node);
       return unknown(textOf(node), [...termsIn(fn), ...args.flatMap(termsIn)]);
   }
+}
+
+/** Code we can't see that is given `next` lets the request pass. */
+function handOn(args: readonly Value[], node: ts.Node): void {
+  const next = args.find((arg) => arg.kind === 'special' && arg.name === 'next');
+  if (next?.kind === 'special') next.call?.([], node);
 }
 
 function callAs(
@@ -134,6 +142,7 @@ export function invoke(
   const query = queryCall(machine, receiver, { name, args, node });
   if (query) return query;
   const member = machine.get(receiver, name, node);
+  if (member.kind === 'unknown') handOn(args, node);
   if (member.kind === 'unknown')
     return unknown(textOf(node), [...termsIn(receiver), ...args.flatMap(termsIn)]);
   return callAs(machine, member, { args, node, self: receiver });

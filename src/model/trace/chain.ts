@@ -2,9 +2,9 @@ import type { ts } from '../../kernel/syntax.ts';
 import type { Registered } from '../reader.ts';
 import { validated } from '../readers/hono-middleware.ts';
 import { enter, exitHere } from './closures.ts';
-import { all, isFalse, not, some } from './formula.ts';
+import { all, isFalse, not, plainest, some } from './formula.ts';
 import type { Ending, Exit, Machine, Passage } from './machine.ts';
-import { assume, branch } from './path.ts';
+import { assume, branch, MERGED } from './path.ts';
 import { declareInput, jsonSchemaOf } from './schemas.ts';
 import { literalOf, native, UNDEFINED, type Value } from './values.ts';
 
@@ -116,7 +116,7 @@ function passing(machine: Machine, then: () => void, work: (next: Value) => void
   if (!first) return;
   Object.assign(machine.path, { facts: before, dead: false, answered: false });
   const ways = [first, ...others].map(({ facts }) => all(facts.slice(before.length)));
-  assume(machine, some(ways));
+  assume(machine, plainest(some(ways), MERGED));
   machine.done.value = [...new Set([first, ...others].flatMap(({ done }) => done))];
   machine.variables.value = first.variables;
   machine.status.value = first.status;

@@ -1,7 +1,7 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { Outcome } from '../model.ts';
-import { all, type Formula, isFalse, not, some, toConditions } from './formula.ts';
+import { all, type Formula, isFalse, not, plainest, some, toConditions } from './formula.ts';
 import type { Ending, Machine } from './machine.ts';
 import { screens } from './screens.ts';
 import { placeAt } from './source.ts';
@@ -227,5 +227,5 @@ function facts(
 }
 
 export function conditionsOf(found: Found): Condition[] {
-  return toConditions(found.when);
+  return toConditions(plainest(found.when, 40));
 }

@@ -93,7 +93,22 @@ export function some(parts: readonly Formula[]): Formula {
       (part.kind !== 'all' || !part.of.some((item) => single.has(formulaKey(item)))),
   );
   const [only] = fewer;
-  return only && fewer.length === 1 ? only : { kind: 'some', of: fewer };
+  if (only && fewer.length === 1) return only;
+  return factored(fewer) ?? { kind: 'some', of: fewer };
+}
+
+/** `(a ∧ b) ∨ (a ∧ c)` is `a ∧ (b ∨ c)`. */
+function factored(parts: readonly Formula[]): Formula | undefined {
+  const [first, ...others] = parts.map((part) => (part.kind === 'all' ? part.of : [part]));
+  if (!first) return undefined;
+  const keys = others.map((each) => new Set(each.map(formulaKey)));
+  const common = first.filter((each) => keys.every((set) => set.has(formulaKey(each))));
+  if (common.length === 0) return undefined;
+  const shared = new Set(common.map(formulaKey));
+  const rest = [first, ...others].map((each) =>
+    all(each.filter((item) => !shared.has(formulaKey(item)))),
+  );
+  return all([...common, some(rest)]);
 }
 
 /** `a ∨ (¬a ∧ b)` is `a ∨ b`. */
@@ -179,4 +194,43 @@ export function given(formula: Formula, known: ReadonlySet<string>): Formula {
   const parts = formula.of.map((part) => given(part, known));
   if (parts.every((part, index) => part === formula.of[index])) return formula;
   return formula.kind === 'all' ? all(parts) : some(parts);
+}
+
+const sizes = new WeakMap<Formula, number>();
+
+/** How many conditions a formula is written with; those nobody can bring about weigh more. */
+function weightOf(formula: Formula): number {
+  const known = sizes.get(formula);
+  if (known !== undefined) return known;
+  const weight =
+    formula.kind === 'atom'
+      ? UNLIKELY.has(formula.condition.kind)
+        ? 4
+        : 1
+      : formula.of.reduce((sum, part) => sum + weightOf(part), 0);
+  sizes.set(formula, weight);
+  return weight;
+}
+
+const UNLIKELY: ReadonlySet<string> = new Set(['opaque', 'external', 'environment', 'conflict']);
+
+/**
+ * Of many alternatives the plainest ones, so that formulas stay within a weight: what is left says
+ * less often that it holds, never wrongly.
+ */
+export function plainest(formula: Formula, limit: number): Formula {
+  if (weightOf(formula) <= limit || formula.kind === 'atom') return formula;
+  if (formula.kind === 'all') {
+    const each = Math.max(8, Math.floor(limit / 2));
+    return all(formula.of.map((part) => (part.kind === 'some' ? plainest(part, each) : part)));
+  }
+  const sorted = [...formula.of].sort((a, b) => weightOf(a) - weightOf(b));
+  const kept: Formula[] = [];
+  let weight = 0;
+  for (const part of sorted) {
+    weight += weightOf(part);
+    if (kept.length > 0 && weight > limit) break;
+    kept.push(plainest(part, limit));
+  }
+  return some(kept);
 }

@@ -74,6 +74,8 @@ export function callPackage(
     if (found) return found;
   }
   const terms = args.flatMap(termsIn);
+  const next = args.find((arg) => arg.kind === 'special' && arg.name === 'next');
+  if (next?.kind === 'special') return next.call?.([], node) ?? UNDEFINED;
   const text = `${textOf(node, 80)} throws`;
   const when = atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms });
   mayThrow(machine, { when, value: builtIn(['Error'], []) }, node);

@@ -7,6 +7,7 @@ import {
   isFalse,
   isTrue,
   not,
+  plainest,
   some,
 } from './formula.ts';
 import type { Journal, Machine } from './machine.ts';
@@ -74,6 +75,9 @@ export function set<T>(machine: Machine, target: Cell<T>, value: T): void {
   target.value = value;
 }
 
+/** The weight of conditions kept where two ways meet. */
+export const MERGED = 60;
+
 /** What one side of a branch left behind. */
 export interface Side<T> {
   readonly live: Formula;
@@ -115,7 +119,7 @@ export function branch<T>(
   const yes = side(machine, left, sides.yes);
   const no = side(machine, not(left), sides.no);
   const { path } = machine;
-  const live = some([yes.live, no.live]);
+  const live = plainest(some([yes.live, no.live]), MERGED);
   if (isFalse(yes.live) && isFalse(no.live)) {
     if (yes.answered || no.answered) path.answered = true;
     else path.dead = true;

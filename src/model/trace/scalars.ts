@@ -81,7 +81,8 @@ function splitText(value: Value, by: Value): Value {
   if (said !== undefined && separator !== undefined) {
     return arrayOf(said.split(separator).map((part) => ({ value: literal(part), when: null })));
   }
-  const part = (index: number) => called('splitPart', [value, by, literal(index)], typed('string'));
+  const part = (index: number) =>
+    called('splitPart', [value, by, literal(index)], typed('string', index > 0));
   return arrayOf([0, 1, 2, 3].map((index) => ({ value: part(index), when: null })));
 }
 

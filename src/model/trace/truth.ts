@@ -169,7 +169,9 @@ export function presence(value: Value, node: ts.Node): Formula | undefined {
 
 function termPresence({ term, type }: Value & { kind: 'term' }, node: ts.Node): Formula {
   if (term.kind === 'literal') return term.value === null ? FALSE : TRUE;
-  const open = ['input', 'env', 'external', 'opaque', 'choice', 'call'].includes(term.kind);
+  const open =
+    ['input', 'env', 'external', 'opaque', 'choice'].includes(term.kind) ||
+    (term.kind === 'call' && type.base === 'unknown');
   if (!open && !type.nullable) return TRUE;
   const right: Term = { kind: 'literal', value: null };
   return compareTerms({ left: term, op: '!=', right }, { at: placeAt(node), text: textOf(node) });

@@ -224,6 +224,22 @@ describe('mounting', () => {
     expect(handler.bound?.(list!)?.expression.getText()).toBe('listPosts');
   });
 
+  test('functions that return middleware, handlers or several things at once', () => {
+    const { routes, chains } = read(`
+      import { createMiddleware } from 'hono/factory';
+      function limit(max: number) { return createMiddleware(async (c, next) => next()); }
+      const build = (name: string) => { const router = new Hono().get('/', show(name)); return { path: '/' + name, router }; };
+      function show(name: string) { return (c) => c.text(name); }
+      const app = new Hono();
+      app.on('POST', '/', limit(3));
+      app.post('/', h);
+      const { path, router: pets } = build('pets');
+      app.route(path, pets);
+      export default app;`);
+    expect(routes).toEqual(['POST /', 'GET /pets']);
+    expect(chains).toEqual({ 'POST /': 'limit(3) > h', 'GET /pets': 'show(name)' });
+  });
+
   test('classes that hold a router', () => {
     const { routes, problems } = read({
       'src/index.ts': `${HONO}

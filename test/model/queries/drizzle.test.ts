@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { reads, termText, trace } from '../../setup/trace.ts';
+import { shop } from '../trace/shop.ts';
+
+const traced = (body: string) =>
+  trace(shop(`app.post('/orders/:id', async (c) => {${body}});`), 'POST /orders/:id');
+
+test('reads joins, limits and every operator of a where', () => {
+  const found = traced(`
+    await db.select({ order: orders, email: users.email }).from(orders)
+      .innerJoin(users, eq(users.id, orders.userId)).leftJoin(items, eq(items.orderId, orders.id))
+      .where(and(inArray(orders.status, ['paid', 'pending']), isNull(orders.paidAt), or(gt(items.quantity, 2), not(eq(users.role, 'x')))))
+      .limit(1);
+    await db.select().from(products).where(and(ilike(products.id, '%A%'), sql\`\${products.stock} - 1 >= \${c.req.query('n')}\`, sql\`lower(\${products.id}) = 'b'\`));`);
+  expect(reads(found)).toEqual([
+    'order join user on user.id = order.user_id left join item on item.order_id = order.id: order.status in ("paid", "pending") & order.paid_at = null & (item.quantity > 2 | user.role != "x")',
+    'product*: lower(product.id) like "%a%" & (product.stock - 1) >= query.n & lower(product.id) = "b"',
+  ]);
+});
+
+test('makes a query of its own of each relation loaded', () => {
+  const found = traced(`
+    const order = await db.query.orders.findFirst({ where: { id: c.req.param('id'), status: { ne: 'paid' } }, with: { items: { with: { product: true } } } });
+    return c.json({ first: order.items[0].product.price });`);
+  expect(reads(found)).toEqual([
+    'order: order.id = params.id & order.status != "paid"',
+    'item: item.order_id = order.id',
+    'product: product.id = item.product_id',
+  ]);
+});
+
+test('leaves conditions added under a branch to that branch', () => {
+  const found = traced(`
+    const wanted = [eq(products.active, true)];
+    if (c.req.query('min')) wanted.push(gte(products.price, Number(c.req.query('min'))));
+    await db.select().from(products).where(and(...wanted, c.req.query('x') ? eq(products.stock, 1) : undefined));`);
+  expect(reads(found)).toEqual([
+    'product*: product.active = true & (product.price >= query.min | missing query.min) & (product.stock = 1 | missing query.x)',
+  ]);
+});
+
+test('takes the rows an update returns for those its where finds', () => {
+  const found = traced(`
+    const [row] = await db.update(products).set({ stock: sql\`\${products.stock} - 1\` })
+      .where(and(eq(products.id, c.req.param('id')), gt(products.stock, 0))).returning();
+    if (!row) return c.json({ error: 'sold_out' }, 409);
+    const gone = await db.delete(items).where(eq(items.productId, row.id));
+    return gone.rowCount === 0 ? c.json({ error: 'unused' }, 404) : c.body(null, 204);`);
+  expect(reads(found)).toEqual([
+    'product: product.id = params.id & product.stock > 0',
+    'item#2*: item#2.product_id = product.id',
+  ]);
+  expect(
+    found.writes.map(({ id, kind, set }) => [id, kind, ...Object.values(set).map(termText)]),
+  ).toEqual([
+    ['product#2', 'update', '(product#2.stock - 1)'],
+    ['item', 'delete'],
+  ]);
+  expect(found.outcomes.map(({ id, writes }) => [id, writes])).toEqual([
+    ['sold_out', ['product#2']],
+    ['unused', ['product#2', 'item']],
+    ['204', ['product#2', 'item']],
+  ]);
+});
