@@ -13,31 +13,61 @@ interface Actor {
 type Door = NonNullable<Auth['signIn']>;
 
 /**
- * How an app knows its users: what most guards look up, and the routes that hash or compare a password.
- * Null where no guard looks anybody up.
+ * How an app knows its users: what most guards look up or, where tokens are signed and nothing is looked up,
+ * what they refuse to do without; and the routes that hash or compare a password. Null where nobody is known.
  */
 export function readAuth(
   routes: readonly Route[],
   actors: readonly (Actor | null)[],
   tables: readonly Table[],
 ): Auth | null {
-  const actor = mostCommon(actors.filter((one) => one !== null));
-  if (!actor) return null;
-  const { carrier, session, table } = actor;
+  const looked = mostCommon(actors.filter((one) => one !== null).map(plainActor));
+  const demanded = mostCommon(routes.flatMap((route) => demandedCarrier(route) ?? []));
+  const stored = looked && !isKey(looked.most, tables) ? looked : undefined;
+  const carrier = (looked && looked.times >= (demanded?.times ?? 0) ? looked.most : undefined)
+    ?.carrier;
+  const actor = looked?.most.table ?? first(routes, hashedTable);
+  if (actor === null || (!carrier && !demanded)) return null;
   const doors = openFirst(routes);
-  const owner = tables.find((one) => one.id === table);
   return {
-    carrier,
-    session: { table: session.table, column: session.column },
-    actor: table,
-    signIn: first(doors, (route) => signInBy(route, table)),
-    signUp: first(doors, (route) => signUpBy(route, table)),
+    carrier: carrier ?? demanded?.most ?? { from: 'headers', name: 'authorization' },
+    session: carrier && stored ? stored.most.session : null,
+    actor,
+    signIn:
+      first(doors, (route) => signInBy(route, actor)) ??
+      first(doors, (route) => signInByName(route, actor)),
+    signUp:
+      first(doors, (route) => signUpBy(route, actor, passwordIn)) ??
+      first(doors, (route) => signUpBy(route, actor, namedPassword)),
     passwordColumn:
-      first(routes, (route) => hashedColumn(route, table)) ??
-      owner?.columns.find(({ name }) => /^(hashed_|encrypted_)?passw(or)?d(_?hash)?$/i.test(name))
-        ?.name ??
-      null,
+      first(routes, (route) => hashedColumn(route, actor)) ?? namedColumn(actor, tables),
   };
+}
+
+function plainActor({ carrier, session, table }: Actor): Actor {
+  return { carrier, session: { table: session.table, column: session.column }, table };
+}
+
+/** A look-up of the actor by its own key: the token was signed and says who it is, nothing stores it. */
+function isKey({ session, table }: Actor, tables: readonly Table[]): boolean {
+  const owner = tables.find(({ id }) => id === table);
+  return session.table === table && owner?.primaryKey.includes(session.column) === true;
+}
+
+/** The cookie or header whose absence a route answers with 401. */
+function demandedCarrier(route: Route): Auth['carrier'] | null {
+  const refusals = route.outcomes.filter(({ status }) => status === 401);
+  const conditions = refusals.flatMap(({ when }) => when.flatMap(flat));
+  return first(conditions, (condition) => {
+    if (condition.kind !== 'input' || condition.is !== 'missing') return null;
+    const [name] = condition.path;
+    const { from } = condition;
+    return name && (from === 'cookies' || from === 'headers') ? { from, name } : null;
+  });
+}
+
+function flat(condition: Condition): Condition[] {
+  return condition.kind === 'any' ? condition.of.flat().flatMap(flat) : [condition];
 }
 
 /** Routes without guards come first: nobody is signed in before signing in. */
@@ -46,11 +76,11 @@ function openFirst(routes: readonly Route[]): Route[] {
   return [...open, ...routes.filter(({ guards }) => guards.length > 0)];
 }
 
-/** An insert of the actor's row whose password the app hashes. */
-function signUpBy(route: Route, table: string): Door | null {
+/** An insert of the actor's row with a password in it, as `find` knows one. */
+function signUpBy(route: Route, table: string, find: (term: Term) => string | null): Door | null {
   for (const write of route.writes) {
     if (write.kind !== 'insert' || write.table !== table) continue;
-    const password = first(Object.values(write.set), passwordIn);
+    const password = first(Object.values(write.set), find);
     if (password === null) continue;
     const fields = Object.entries(write.set).flatMap(([column, term]) => {
       const path = bodyPath(term);
@@ -68,10 +98,45 @@ function signInBy(route: Route, table: string): Door | null {
   const password =
     compared?.kind === 'call' && compared.args[0] ? anyBodyPath(compared.args[0]) : null;
   if (password === null) return null;
+  return lookUpBy(route, table, password);
+}
+
+/** Where nothing shows how passwords are compared: the actor looked up beside a field of that name. */
+function signInByName(route: Route, table: string): Door | null {
+  const { body } = route.input;
+  const properties = typeof body === 'object' && body !== null && 'properties' in body;
+  const names = properties ? Object.keys(body['properties'] ?? {}) : [];
+  const password = names.find((name) => PASSWORD.test(name));
+  const inserts = route.writes.some((write) => write.kind === 'insert' && write.table === table);
+  const refuses = route.outcomes.some(({ status }) => status === 400 || status === 401);
+  return password && refuses && !inserts ? lookUpBy(route, table, password) : null;
+}
+
+function lookUpBy(route: Route, table: string, password: string): Door | null {
   const found = route.reads.filter((read) => read.table === table);
   const fields = found.flatMap(({ where }) => where.flatMap(equalities));
   if (fields.length === 0) return null;
   return { route: route.id, fields: Object.fromEntries(fields), password };
+}
+
+const PASSWORD = /^(password|passwd|pwd)$/i;
+
+function namedPassword(term: Term): string | null {
+  const path = bodyPath(term);
+  return path !== null && PASSWORD.test(path.split('.').at(-1) ?? '') ? path : null;
+}
+
+function namedColumn(actor: string, tables: readonly Table[]): string | null {
+  const owner = tables.find(({ id }) => id === actor);
+  const named = /^(hashed_|encrypted_)?passw(or)?d(_?hash)?$/i;
+  return owner?.columns.find(({ name }) => named.test(name))?.name ?? null;
+}
+
+/** The table a hashed password goes into. */
+function hashedTable({ writes }: Route): string | null {
+  return first(writes, ({ set, table }) =>
+    Object.values(set).some((term) => partIn(term, 'passwordHash')) ? table : null,
+  );
 }
 
 function hashedColumn(route: Route, table: string): string | null {
@@ -137,14 +202,13 @@ function termsOf(condition: Condition): Term[] {
   return 'left' in condition ? [condition.left, condition.right] : [];
 }
 
-function mostCommon(actors: readonly Actor[]): Actor | undefined {
-  const counts = new Map<string, { actor: Actor; times: number }>();
-  for (const { carrier, session, table } of actors) {
-    const actor = { carrier, session: { table: session.table, column: session.column }, table };
-    const key = canonicalJson(actor);
-    counts.set(key, { actor, times: (counts.get(key)?.times ?? 0) + 1 });
+function mostCommon<T>(values: readonly T[]): { most: T; times: number } | undefined {
+  const counts = new Map<string, { most: T; times: number }>();
+  for (const most of values) {
+    const key = canonicalJson(most);
+    counts.set(key, { most, times: (counts.get(key)?.times ?? 0) + 1 });
   }
-  return [...counts.values()].sort((a, b) => b.times - a.times)[0]?.actor;
+  return [...counts.values()].sort((a, b) => b.times - a.times)[0];
 }
 
 function first<From, To>(values: readonly From[], find: (value: From) => To | null): To | null {

@@ -88,5 +88,10 @@ export interface InputReader {
   read(program: Program, file: string, expression: ts.Expression): JsonSchema | null;
 }
 
-/** JSON Schema; `default` is what the parser fills in, `x-coerce` and `x-transform` what it does to the text. */
+/**
+ * JSON Schema of the input side; `default` is what the parser fills in. `x-coerce: true` reads it out of text,
+ * `x-transform` and `x-refine` list (as source text) what is done with it and what else it must fulfil, `x-pipe`
+ * and `x-catch` hold the schema behind a transformation and the one whose failure is forgiven, `x-type: date` is
+ * no JSON. `x-unknown` and `x-partial` say that the schema, or some of its keys, could not be told.
+ */
 export type JsonSchema = { readonly [key: string]: unknown };

@@ -10,7 +10,7 @@ function authOf(routes: string) {
   const program = programOf({
     'package.json': '{"name":"app","dependencies":{"hono":"4","drizzle-orm":"1"}}',
     'src/schema.ts': SCHEMA,
-    'src/index.ts': `import { Hono } from 'hono'; import { eq } from 'drizzle-orm'; import { hash, verify } from 'argon2';
+    'src/index.ts': `import { Hono } from 'hono'; import { eq } from 'drizzle-orm'; import { hash, verify } from 'argon2'; import { sign, verify as verifyToken } from 'hono/jwt'; import { z } from 'zod'; import { vault } from 'vault';
       import { db } from './db'; import { accounts, tokens } from './schema';
       const app = new Hono(); ${routes} export default app;`,
     'src/db.ts': `import { drizzle } from 'drizzle-orm/node-postgres'; import * as schema from './schema'; export const db = drizzle('', { schema });`,
@@ -63,4 +63,29 @@ test('without doors there are none, and without a look-up there is nobody', () =
     passwordColumn: null,
   });
   expect(authOf("app.get('/open', (c) => c.json({}));")).toBeNull();
+});
+
+test('a signed token is looked up nowhere: the header stands, the session does not', () => {
+  const auth = authOf(`
+    app.post('/enter', async (c) => {
+      const { login, password } = z.object({ login: z.string(), password: z.string() }).parse(await c.req.json());
+      const account = await db.query.accounts.findFirst({ where: eq(accounts.login, login) });
+      if (!account || !(await vault.check(account, password))) return c.json({ error: 'no' }, 401);
+      return c.json({ token: await sign({ sub: account.id }, 'key') });
+    });
+    app.use('/me', async (c, next) => {
+      const header = c.req.header('authorization');
+      if (!header) return c.json({ error: 'who' }, 401);
+      const { sub } = await verifyToken(header, 'key');
+      const account = await db.query.accounts.findFirst({ where: eq(accounts.id, sub) });
+      if (!account) return c.json({ error: 'who' }, 401);
+      await next();
+    });
+    app.get('/me', (c) => c.json({}));`);
+  expect(auth).toMatchObject({
+    carrier: { from: 'headers', name: 'authorization' },
+    session: null,
+    actor: 'accounts',
+    signIn: { route: 'POST /enter', fields: { login: 'login' }, password: 'password' },
+  });
 });

@@ -45,10 +45,8 @@ export function queryCall(
   receiver: Value,
   called: Called & { readonly name: string },
 ): Value | undefined {
-  if (receiver.kind !== 'unknown' && receiver.kind !== 'package') return undefined;
-  const table = /(?:^|\.)query\.(\w+)$/.exec(
-    receiver.kind === 'unknown' ? receiver.text : receiver.name,
-  )?.[1];
+  if (!maybeDatabase(receiver)) return undefined;
+  const table = /(?:^|\.)query\.(\w+)$/.exec(nameOf(receiver))?.[1];
   const found = table && tableNamed(machine, table);
   if (found)
     return find(machine, found, {
@@ -63,6 +61,18 @@ export function queryCall(
     ['insert', 'update', 'delete', '$count'].includes(called.name) && first?.kind === 'table';
   const transaction = called.name === 'transaction' && first?.kind === 'closure';
   return plain || writes || transaction ? databaseCall(machine, receiver, called) : undefined;
+}
+
+/** What code outside the repo made, or the environment holds. */
+function maybeDatabase(value: Value): boolean {
+  if (value.kind === 'term') return ['env', 'external', 'opaque'].includes(value.term.kind);
+  return value.kind === 'unknown' || value.kind === 'package';
+}
+
+function nameOf(value: Value): string {
+  if (value.kind === 'unknown') return value.text;
+  if (value.kind === 'package') return value.name;
+  return value.kind === 'term' && value.term.kind === 'external' ? value.term.name : '';
 }
 
 function databaseCall(

@@ -3,10 +3,11 @@ import { builtIn } from './classes.ts';
 import { arrayOf, spreadItems } from './composites.ts';
 import { mapOf } from './lists.ts';
 import type { Machine } from './machine.ts';
+import { regexp } from './regexps.ts';
 import { makeResponse, statusOf } from './responses.ts';
 import { textOf } from './source.ts';
 import { fieldsCell, termsIn } from './terms.ts';
-import { literal, literalOf, native, UNDEFINED, unknown, type Value } from './values.ts';
+import { literal, literalOf, native, stringOf, UNDEFINED, unknown, type Value } from './values.ts';
 
 /** `new Name(…)` of a built-in class. */
 export function globalConstructor(
@@ -19,6 +20,9 @@ export function globalConstructor(
   if (name === 'Set') return one.kind === 'undefined' ? arrayOf([]) : one;
   if (name === 'Map') return mapFrom(machine, one, node);
   if (name === 'Response') return makeResponse(node, { body: one, ...statusOf(two) });
+  if (name === 'RegExp' && stringOf(one) !== undefined) {
+    return regexp(`/${stringOf(one)}/${stringOf(two) ?? ''}`);
+  }
   if (name === 'Promise') return promised(machine, one, node);
   if (name === 'URL')
     return { kind: 'special', name: 'URL', get: () => unknown(textOf(node), termsIn(one)) };

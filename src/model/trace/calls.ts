@@ -11,6 +11,7 @@ import { listMethod } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { callPackage, constructPackage } from './packages.ts';
 import { branchValue } from './path.ts';
+import { matchesText } from './regexps.ts';
 import { scalarMethod } from './scalars.ts';
 import { PARSERS, parseCall, schemaOf } from './schemas.ts';
 import { textOf } from './source.ts';
@@ -141,11 +142,21 @@ export function invoke(
   if (found) return found;
   const query = queryCall(machine, receiver, { name, args, node });
   if (query) return query;
-  const member = machine.get(receiver, name, node);
+  const member = memberNamed(machine, receiver, { name, node });
   if (member.kind === 'unknown') handOn(args, node);
   if (member.kind === 'unknown')
     return unknown(textOf(node), [...termsIn(receiver), ...args.flatMap(termsIn)]);
   return callAs(machine, member, { args, node, self: receiver });
+}
+
+/** What a special object does not know as a method it may still hold as a field. */
+function memberNamed(
+  machine: Machine,
+  receiver: Value,
+  { name, node }: { name: string; node: ts.Node },
+): Value {
+  if (receiver.kind !== 'special') return machine.get(receiver, name, node);
+  return receiver.get?.(name, node) ?? unknown(textOf(node));
 }
 
 interface Called {
@@ -164,7 +175,10 @@ function known(machine: Machine, receiver: Value, { name, args, node }: Called):
       return listMethod(machine, receiver, { name, args, node });
     case 'term':
     case 'test':
-      return scalarMethod(machine, receiver, { name, args, node });
+      return (
+        textMatch(receiver, { name, args, node }) ??
+        scalarMethod(machine, receiver, { name, args, node })
+      );
     case 'schema':
       return PARSERS.has(name) ? parseCall(machine, receiver, { name, args, node }) : receiver;
     case 'closure':
@@ -172,6 +186,12 @@ function known(machine: Machine, receiver: Value, { name, args, node }: Called):
     default:
       return undefined;
   }
+}
+
+/** `text.match(/…/)`. */
+function textMatch(text: Value, { name, args, node }: Called): Value | undefined {
+  const [pattern] = args;
+  return name === 'match' && pattern ? matchesText(pattern, text, node) : undefined;
 }
 
 function applied(

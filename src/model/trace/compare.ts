@@ -18,6 +18,10 @@ export function compareTerms({ left, op, right }: Comparison, about: About): For
     if (turned) return compareTerms({ left: right, op: turned, right: left }, about);
   }
   const said = { left, op, right };
+  if (left.kind === 'call' && left.fn === 'typeof') {
+    const kind = typeComparison(said, about);
+    if (kind) return kind;
+  }
   return (
     rowCount(said, about.at) ?? nullInput(said, about.at) ?? atom(typedComparison(said, about))
   );
@@ -31,6 +35,19 @@ const TURNED: Partial<Record<Op, Op>> = {
   '>': '<',
   '>=': '<=',
 };
+
+/** `typeof x === 'string'`: a part of the request of another type is invalid, other values are there. */
+function typeComparison({ left, op, right }: Comparison, about: About): Formula | undefined {
+  const [of] = left.kind === 'call' ? left.args : [];
+  if (!of || right.kind !== 'literal' || (op !== '=' && op !== '!=')) return undefined;
+  const nothing: Term = { kind: 'literal', value: null };
+  if (right.value === 'undefined') return compareTerms({ left: of, op, right: nothing }, about);
+  if (of.kind !== 'input') {
+    return compareTerms({ left: of, op: op === '=' ? '!=' : '=', right: nothing }, about);
+  }
+  const is = op === '=' ? 'valid' : 'invalid';
+  return atom({ kind: 'input', is, at: about.at, from: of.from, path: [...of.path] });
+}
 
 type Json = (Term & { kind: 'literal' })['value'];
 

@@ -8,6 +8,7 @@ import { jsxElement } from './jsx.ts';
 import { type Machine, STEP_LIMIT } from './machine.ts';
 import { binary, step, unary } from './operators.ts';
 import { branchValue, narrowed } from './path.ts';
+import { regexp } from './regexps.ts';
 import { textOf } from './source.ts';
 import { called, fieldsCell, termsIn } from './terms.ts';
 import {
@@ -83,7 +84,7 @@ function keyword(node: ts.Expression, scope: Scope): Value {
     case ts.SyntaxKind.ThisKeyword:
       return scope.self ?? unknown('this');
     case ts.SyntaxKind.RegularExpressionLiteral:
-      return { kind: 'special', name: `regexp:${node.getText()}` };
+      return regexp(node.getText());
     default:
       return unknown(textOf(node));
   }

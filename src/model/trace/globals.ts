@@ -1,14 +1,14 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { globalConstructor } from './built-ins.ts';
 import { builtIn } from './classes.ts';
-import { arrayOf } from './composites.ts';
+import { arrayOf, spreadFields } from './composites.ts';
 import { mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { outside } from './outside.ts';
 import { makeResponse, statusOf } from './responses.ts';
 import { placeAt, textOf } from './source.ts';
-import { called, termsIn, toTerm, truthValue } from './terms.ts';
+import { called, object, termsIn, toTerm, truthValue } from './terms.ts';
 import { now } from './time.ts';
 import {
   literal,
@@ -59,7 +59,7 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   'Object.values': (_, args, node) => valuesOf(first(args), node),
   'Object.entries': (_, args, node) => entriesOf(first(args), node),
   'Object.freeze': (_, args) => first(args),
-  'Object.assign': (_, args) => first(args),
+  'Object.assign': (_, args) => assigned(args),
   'Object.fromEntries': (machine, args, node) =>
     machine.construct({ kind: 'special', name: 'Map' }, args, node),
   'Promise.all': (machine, args, node) => settled(machine, first(args), node),
@@ -161,6 +161,15 @@ function fieldsOf(value: Value): readonly (readonly [string, Value])[] | undefin
 
 function plain(values: readonly Value[]): Value {
   return arrayOf(values.map((value) => ({ value, when: null })));
+}
+
+/** `Object.assign(a, b, …)` as a new object. */
+function assigned(args: readonly Value[]): Value {
+  const parts = args.map(spreadFields);
+  return object(
+    parts.flatMap(({ fields }) => [...fields]),
+    parts.some(({ open }) => open),
+  );
 }
 
 function keysOf(value: Value, node: ts.Node): Value {

@@ -77,12 +77,13 @@ function calledOn(
 
 function splitText(value: Value, by: Value): Value {
   const said = stringOf(value);
-  const separator = stringOf(by);
+  const separator = by.kind === 'special' ? ' ' : stringOf(by);
   if (said !== undefined && separator !== undefined) {
     return arrayOf(said.split(separator).map((part) => ({ value: literal(part), when: null })));
   }
+  const between = separator === undefined ? by : literal(separator);
   const part = (index: number) =>
-    called('splitPart', [value, by, literal(index)], typed('string', index > 0));
+    called('splitPart', [value, between, literal(index)], typed('string', index > 0));
   return arrayOf([0, 1, 2, 3].map((index) => ({ value: part(index), when: null })));
 }
 

@@ -28,12 +28,13 @@ export interface Traced {
 export function traceEndpoint(endpoint: Endpoint, deps: TraceDeps): Traced {
   const machine = machineFor(deps, endpoint);
   const findings: Finding[] = [];
-  try {
-    machine.proceed(0);
-    answerErrors(machine);
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    findings.push(gaveUp(endpoint, 'the code nests too deeply'));
+  for (const work of [() => machine.proceed(0), () => answerErrors(machine)]) {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      findings.push(gaveUp(endpoint, 'the code nests too deeply'));
+    }
   }
   if (machine.steps > STEP_LIMIT) findings.push(gaveUp(endpoint, 'the code takes too many steps'));
   const actor = actorOf(machine);
