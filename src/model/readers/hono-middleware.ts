@@ -4,6 +4,7 @@ import { builtIn } from '../trace/classes.ts';
 import { atom, type Formula } from '../trace/formula.ts';
 import type { Machine } from '../trace/machine.ts';
 import { branchValue, set } from '../trace/path.ts';
+import { sentPart } from '../trace/react-browser.ts';
 import { makeResponse } from '../trace/responses.ts';
 import { check, zodError } from '../trace/schemas.ts';
 import { placeAt } from '../trace/source.ts';
@@ -66,7 +67,10 @@ export function validated(
   { next, node }: Going,
 ): Value {
   const from = PARTS[target] ?? 'body';
-  const { valid, data } = check(machine, schema, { value: input(from, [], null), node });
+  const { valid, data } = check(machine, schema, {
+    value: sentPart(machine, from) ?? input(from, [], null),
+    node,
+  });
   return branchValue(machine, valid, {
     yes: () => {
       machine.valid.set(target, data);
@@ -104,7 +108,8 @@ function customValidated(
   { target, fn }: { target: string; fn: Value | undefined },
   { next, node }: Going,
 ): Value {
-  const value = input(PARTS[target] ?? 'body', [], null);
+  const from = PARTS[target] ?? 'body';
+  const value = sentPart(machine, from) ?? input(from, [], null);
   const result = fn
     ? machine.settle(machine.call(fn, [value, machine.context], node), node)
     : value;

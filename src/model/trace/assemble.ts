@@ -38,6 +38,9 @@ function reset(machine: Machine, endpoint: Endpoint): void {
   machine.done.value = [];
   machine.variables.value = new Map();
   machine.status.value = UNDEFINED;
+  machine.rendered.clear();
+  machine.browser = null;
+  machine.sent = null;
 }
 
 function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
@@ -65,6 +68,9 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     counted: new Set(),
     modules: new WeakMap(),
     steps: 0,
+    rendered: new Set(),
+    browser: null,
+    sent: null,
     evaluate: (node, scope) => evaluate(machine, node, scope),
     run: (node, scope) => run(machine, node, scope),
     call: (fn, args, node) => call(machine, fn, { args, node }),

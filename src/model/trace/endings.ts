@@ -2,8 +2,8 @@ import type { Condition, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { Outcome } from '../model.ts';
 import { all, type Formula, isFalse, not, plainest, some, toConditions } from './formula.ts';
+import { viewsOf } from './jsx-views.ts';
 import type { Ending, Machine } from './machine.ts';
-import { screens } from './screens.ts';
 import { placeAt } from './source.ts';
 import { toTerm } from './terms.ts';
 import { literalOf, type Response, stringOf, type Value } from './values.ts';
@@ -44,7 +44,8 @@ function answersOf(machine: Machine, ending: Ending): Found[] {
   });
 }
 
-function sides(value: Value, when: Formula): { value: Value; when: Formula }[] {
+/** What a value may be, each with the formula under which it is that. */
+export function sides(value: Value, when: Formula): { value: Value; when: Formula }[] {
   if (isFalse(when)) return [];
   if (value.kind !== 'choice') return [{ value, when }];
   return [
@@ -119,7 +120,7 @@ function withField(body: Value, [name, ...rest]: readonly string[], value: Value
   };
 }
 
-function fromAnswer(_machine: Machine, ending: Ending, { response, when }: Answer): Found[] {
+function fromAnswer(machine: Machine, ending: Ending, { response, when }: Answer): Found[] {
   const { exit, thrown } = ending;
   const node: ts.Node = thrown?.node ?? response?.node ?? exit.node;
   const place = JSON.stringify([
@@ -142,10 +143,10 @@ function fromAnswer(_machine: Machine, ending: Ending, { response, when }: Answe
   };
   const base: Found = { outcome, when, order: exit.order, place };
   if (response?.kind !== 'render') return [base];
-  return screens(response.text, { when, at: placeAt(response.node) }).map((screen) => ({
+  return viewsOf(machine, response.text, { when, at: placeAt(response.node) }).map((view) => ({
     ...base,
-    when: screen.when,
-    outcome: { ...outcome, text: [...screen.text] },
+    when: view.when,
+    outcome: { ...outcome, text: [...view.text] },
   }));
 }
 

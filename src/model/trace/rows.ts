@@ -1,6 +1,6 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
-import { all, atom, FALSE, type Formula, isFalse, isTrue, not, toConditions } from './formula.ts';
+import { all, atom, type Formula, isFalse, isTrue, not, toConditions } from './formula.ts';
 import { freshId, type Machine, type Read } from './machine.ts';
 import { assume, mergeSide, set, side } from './path.ts';
 import { placeAt } from './source.ts';
@@ -61,7 +61,7 @@ export function eachRow(
   machine: Machine,
   list: ListValue,
   { body, node }: { body: (element: Value) => Value | undefined; node: ts.Node },
-): { value: Value | undefined; pure: boolean } {
+): { value: Value | undefined; pure: boolean; again: boolean } {
   const witness = derive(machine, list.query, { node, many: false });
   const reads = machine.reads.length;
   const there = exists(witness.id, node);
@@ -78,7 +78,9 @@ export function eachRow(
   else if (left.answered) machine.path.answered = true;
   const pure = !used && !isFalse(left.live) && machine.path.facts.length === mark;
   if (pure) forget(machine, witness);
-  return { value: left.value, pure };
+  const again =
+    !ends && !isFalse(left.live) && left.changed.size === 0 && machine.path.facts.length === mark;
+  return { value: left.value, pure, again };
 }
 
 function usesRow(id: string) {
@@ -164,7 +166,7 @@ function keepSums(
     rest.delete(cell);
   }
   const when = atom({ kind: 'exists', at: loop.witness.at, query: loop.witness.id });
-  mergeSide(machine, when, { live: FALSE, value: undefined, changed: rest, answered: false });
+  mergeSide(machine, when, { changed: rest });
 }
 
 function summed(
