@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Branches, CloneOptions, Ledger } from '../../src/branch/branch.ts';
+import type { Branch, Branches, CloneOptions, Ledger } from '../../src/branch/branch.ts';
 import { openClones } from '../../src/branch/clone.ts';
 import { type Sql, withDatabase } from '../../src/db/db.ts';
 import { startEmbedded } from '../../src/db/embedded.ts';
@@ -13,8 +13,8 @@ const beside = 'create database … template … strategy file_copy';
 
 /**
  * Handing out an isolated database beside `CREATE DATABASE … TEMPLATE` of the same tables on the same
- * server, taken in turns: warmed (lock, ledger and health check included), and as a sustained rate with
- * every clone dropped again, which the yardstick is spared.
+ * server, taken in turns: warmed (lock, ledger and health check included), and as a sustained rate,
+ * used clones brought back (the yardstick drops nothing) or dropped (it drops too).
  */
 export async function cloneBench(): Promise<readonly Comparison[]> {
   const home = await mkdtemp(join(tmpdir(), 'statewright-bench-'));
@@ -23,7 +23,19 @@ export async function cloneBench(): Promise<readonly Comparison[]> {
   try {
     const options = await poolOptions(server.url, sql);
     await using pool = await openClones(options);
-    return [await warmed(pool, sql, options), await sustained(pool, sql)];
+    return [
+      await warmed(pool, sql, options),
+      await sustained(pool, sql, {
+        name: 'databases a second, written to and given back',
+        use: giveBack,
+        dropped: false,
+      }),
+      await sustained(pool, sql, {
+        name: 'databases a second, dropped after use',
+        use: drop,
+        dropped: true,
+      }),
+    ];
   } finally {
     await sql.end();
     await server.stop();
@@ -59,19 +71,41 @@ async function warmed(pool: Branches, sql: Sql, { ledger }: CloneOptions): Promi
   };
 }
 
-async function sustained(pool: Branches, sql: Sql): Promise<Comparison> {
+interface Use {
+  readonly name: string;
+  readonly use: (branch: Branch) => Promise<void>;
+  /** Whether dropping is part of both. */
+  readonly dropped: boolean;
+}
+
+const drop = (branch: Branch) => branch.close();
+
+/** As a test would leave it: rows made and changed in five tables. */
+async function giveBack(branch: Branch): Promise<void> {
+  const writes = [3, 4, 5, 6, 7].map(
+    (n) => `insert into t${n} (name) values ('new'); update t${n} set doc = '{}' where id = 1`,
+  );
+  await branch.session((sql) => sql.query(writes.join(';')));
+  await branch.giveBack();
+}
+
+async function sustained(
+  pool: Branches,
+  sql: Sql,
+  { name, use, dropped }: Use,
+): Promise<Comparison> {
   const ours: number[] = [];
   const theirs: number[] = [];
-  const batch = 24;
   for (let round = 0; round < 7; round++) {
     await settled(sql);
     const creating = await timed(async () => {
       for (let n = 0; n < batch; n++) await create(sql, `plain_${n}`);
+      if (dropped) await dropPlain(sql);
     });
-    for (let n = 0; n < batch; n++) await sql.query(`drop database plain_${n}`);
+    if (!dropped) await dropPlain(sql);
     const handing = await timed(async () => {
       const takers = Array.from({ length: workers }, async () => {
-        for (let n = 0; n < batch / workers; n++) await (await pool.take()).close();
+        for (let n = 0; n < batch / workers; n++) await use(await pool.take());
       });
       await Promise.all(takers);
       // What was warm before must be warm again, or the stock would flatter the rate.
@@ -82,8 +116,8 @@ async function sustained(pool: Branches, sql: Sql): Promise<Comparison> {
   }
   const measured = { ours: spread(ours.slice(1)), theirs: spread(theirs.slice(1)) };
   return {
-    name: 'databases a second, taken and dropped',
-    beside,
+    name,
+    beside: dropped ? `${beside}; drop database` : beside,
     unit: '/s',
     ...measured,
     aim: 0.9,
@@ -99,9 +133,15 @@ async function settled(sql: Sql): Promise<void> {
       select (select count(*)::int from pg_database where datname like 'sw\\_c\\_%') as clones,
         (select count(*)::int from pg_stat_activity
           where state = 'active' and pid <> pg_backend_pid()) as active`);
-    if (row?.['clones'] === workers + 1 && row['active'] === 0) return;
+    if (Number(row?.['clones']) > workers && row?.['active'] === 0) return;
     await sleep(2);
   }
+}
+
+const batch = 24;
+
+async function dropPlain(sql: Sql): Promise<void> {
+  for (let n = 0; n < batch; n++) await sql.query(`drop database plain_${n}`);
 }
 
 /** The yardstick's template holds the tables alone, nothing of ours. */

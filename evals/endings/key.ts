@@ -22,5 +22,5 @@ export const KeyEnding = z.strictObject({
 });
 export type KeyEnding = z.infer<typeof KeyEnding>;
 
-export const Key = z.strictObject({ app: z.string(), endings: z.array(KeyEnding) });
+export const Key = z.object({ app: z.string(), endings: z.array(KeyEnding) });
 export type Key = z.infer<typeof Key>;

@@ -7,7 +7,7 @@ import {
   type Query,
   type Write,
 } from '../../src/model/model.ts';
-import type { Scenario } from '../../src/scenarios/scenarios.ts';
+import { type Scenario, scenarioId, type Variant } from '../../src/scenarios/scenarios.ts';
 import type { Key, KeyEnding } from '../endings/key.ts';
 
 /** A scenario reduced to what a key can be compared with. */
@@ -41,7 +41,10 @@ export interface EndingScore {
  * precision asks that a scenario matches some ending (alternatives of one ending are told apart by us).
  */
 export function scoreEndings(model: Model, scenarios: readonly Scenario[], key: Key): EndingScore {
-  const predictions = scenarios.map((scenario) => predict(model, scenario));
+  const predictions = scenarios.flatMap((scenario) => [
+    predict(model, scenario, null),
+    ...scenario.variants.map((variant) => predict(model, scenario, variant)),
+  ]);
   const fits = key.endings.map((ending) =>
     predictions.flatMap((prediction, index) => (matches(prediction, ending) ? [index] : [])),
   );
@@ -97,7 +100,7 @@ function pairUp(fits: readonly (readonly number[])[]): Map<number, number> {
   return new Map([...owner].map(([prediction, ending]) => [ending, prediction]));
 }
 
-function predict(model: Model, scenario: Scenario): Predicted {
+function predict(model: Model, scenario: Scenario, variant: Variant | null): Predicted {
   const found = findRoute(model, scenario.route);
   const outcome = found?.route.outcomes.find(({ id }) => id === scenario.outcome);
   const touched = new Touched(
@@ -105,12 +108,12 @@ function predict(model: Model, scenario: Scenario): Predicted {
     found?.route.writes ?? [],
     found?.app.auth ?? null,
   );
-  for (const condition of scenario.when) touched.condition(condition);
+  for (const condition of [...scenario.when, ...(variant?.when ?? [])]) touched.condition(condition);
   for (const write of found?.route.writes ?? []) {
     if (outcome?.writes.includes(write.id)) touched.table(write.table, Object.keys(write.set));
   }
   return {
-    scenario: scenario.id,
+    scenario: variant ? scenarioId(scenario.id, variant.slug) : scenario.id,
     route: scenario.route,
     status: outcome?.status ?? null,
     code: codeOf(outcome),

@@ -11,11 +11,11 @@ import { ensureTemplate, type Template } from './template.ts';
  * from before the clone is made until after it is gone.
  */
 export async function openClones(options: CloneOptions): Promise<Branches> {
-  const { driver, url } = options;
+  const { driver, ledger, url } = options;
   const keeper = await driver.open(url);
   try {
     await preparePlaces(keeper);
-    const template = await ensureTemplate({ url, sql: keeper, driver }, options.template);
+    const template = await ensureTemplate({ url, sql: keeper, driver, ledger }, options.template);
     const opening = Array.from({ length: atATime + 1 }, () => driver.open(url));
     const [dropper, ...creators] = await Promise.all(opening);
     return new ClonePool(options, template, { keeper, creators, dropper: dropper ?? keeper });
@@ -50,7 +50,10 @@ class ClonePool implements Branches {
   async take(): Promise<Branch> {
     for (;;) {
       const clone = await this.#next();
-      if (await isSound(clone, this.#sessions)) return this.#branch(clone);
+      const sound = await isSound(clone, this.#sessions);
+      // Copying takes both cores for a while: the taker goes first.
+      setTimeout(() => this.#refill(), 5);
+      if (sound) return this.#branch(clone);
       await this.#drop(clone);
     }
   }
@@ -76,9 +79,10 @@ class ClonePool implements Branches {
   #next(): Promise<Database> {
     if (this.#closed) return Promise.reject(closedPool());
     const clone = this.#ready.shift();
-    const next = clone
-      ? Promise.resolve(clone)
-      : new Promise<Database>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    if (clone) return Promise.resolve(clone);
+    const next = new Promise<Database>((resolve, reject) =>
+      this.#waiting.push({ resolve, reject }),
+    );
     this.#refill();
     return next;
   }
@@ -130,7 +134,7 @@ class ClonePool implements Branches {
     return { ...clone, baseline, close, giveBack, [Symbol.asyncDispose]: close };
   }
 
-  /** Handed out again only if it is exactly the template's content again and nobody is in it. */
+  /** Handed out again only if it is exactly the template's content again, nobody is in it, and it is of use. */
   async #takeBack(clone: Database, moved: boolean): Promise<void> {
     const spent =
       moved || this.#closed || !(await renewClone(clone, this.#sessions).catch(() => false));

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Database, type Session, withDatabase } from '../db/db.ts';
 import type { CloneOptions } from './branch.ts';
-import { holdsPlace, leavePlace, takePlace, tryPlace } from './place.ts';
+import { emptyDatabase, holdsPlace, leavePlace, takePlace, tryPlace } from './place.ts';
 import type { Template } from './template.ts';
 
 /** Sessions in the maintenance database: the keeper's is always free to answer at once. */
@@ -78,7 +77,7 @@ export async function renewClone(clone: Database, { keeper }: CloneSessions): Pr
      where datname = $1 and application_name <> $2 and backend_type = 'client backend'`,
     [clone.name, `statewright/${process.pid}`],
   );
-  return others.length === 0 && (await clone.reset()).length === 0;
+  return others.length === 0 && (await clone.reset({ sequences: true })).length === 0;
 }
 
 async function dropClone(
@@ -90,17 +89,4 @@ async function dropClone(
   await dropper.query(`drop database if exists ${name} with (force)`);
   await options.ledger.strike('database', name);
   await leavePlace(keeper, name);
-}
-
-/** Dropping waits 100 ms as soon as it meets a session, ended or not; so they are seen off before. */
-async function emptyDatabase(sql: Session, name: string): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const left = await sql.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
-      [name],
-      'sw_empty',
-    );
-    if (left.length === 0) return;
-    await sleep(1);
-  }
 }

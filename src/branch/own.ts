@@ -37,6 +37,14 @@ export function ownDatabase(
   };
 }
 
+/** What `ownDatabase` left in a database because its process died: the content is brought back, the journal removed. */
+export async function clearOwn(url: string, driver: Driver): Promise<void> {
+  await using database = await driver.connect(url, { forgetOnClose: true });
+  await database.reset().catch((error: unknown) => {
+    if (!(error instanceof StatewrightError && error.code === 'db.noBaseline')) throw error;
+  });
+}
+
 /** Taken, it has a baseline already: whatever comes after is undone by closing it. */
 async function branchOf(database: Database): Promise<Branch> {
   try {

@@ -53,11 +53,24 @@ export async function leavePlace(sql: Sql, name: string): Promise<void> {
   await sql.query(`select pg_advisory_unlock(${lockClass}, hashtext($1))`, [name]);
 }
 
+/** Sees off every session: dropping waits 100 ms as soon as it meets one, ending or not. */
+export async function emptyDatabase(sql: Sql, name: string): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const left = await sql.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
+      [name],
+      'sw_empty',
+    );
+    if (left.length === 0) return;
+    await sleep(1);
+  }
+}
+
 const placesSql = `
   begin;
   select pg_advisory_xact_lock(hashtextextended('statewright:places', 0));
   create schema if not exists statewright;
-  create or replace function statewright.take_place(clone text, places int) returns boolean
+  create or replace function statewright.take_place(clone text, places int8) returns boolean
   language plpgsql as $$
   declare standing int;
   begin

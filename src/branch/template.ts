@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { type Driver, type Sql, withDatabase } from '../db/db.ts';
 import { digest } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
-import type { TemplateSource } from './branch.ts';
+import type { Ledger, TemplateSource } from './branch.ts';
+import { emptyDatabase, leavePlace, tryPlace } from './place.ts';
 
 /** A database to clone. Nobody can connect to it: one session there would block every clone. */
 export interface Template {
@@ -10,50 +12,60 @@ export interface Template {
   readonly settings: ((clone: string) => string) | null;
 }
 
+export interface TemplateServer {
+  readonly url: string;
+  /** A session in its maintenance database. */
+  readonly sql: Sql;
+  readonly driver: Driver;
+  readonly ledger: Ledger;
+}
+
 /**
  * Finds or builds the template of that key. Of several processes one builds while the others wait; one
- * left half-built by a dead process is built anew. It carries a baseline, so that every clone of it does.
+ * left half-built by a dead process is built anew, or swept: the ledger knows it until it is whole. It carries a baseline, so that every clone of it does.
  */
 export async function ensureTemplate(
-  server: { readonly url: string; readonly sql: Sql; readonly driver: Driver },
+  server: TemplateServer,
   source: TemplateSource,
 ): Promise<Template> {
   const { sql } = server;
   const name = `sw_t_${digest([source.key, 1]).slice(0, 16)}`;
   await sql.query('select pg_advisory_lock(hashtextextended($1, 0))', [name]);
   try {
-    const finished = await sql.query(
-      'select from pg_database where datname = $1 and datistemplate and not datallowconn',
-      [name],
-    );
-    if (finished.length === 0) await buildTemplate(server, name, source);
+    const whole = await sql.query('select from pg_database where datname = $1', [name]);
+    if (whole.length === 0) await buildTemplate(server, name, source);
     return { name, settings: await readSettings(sql, name) };
   } finally {
     await sql.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]);
   }
 }
 
+/** Built under a clone's name, and swept like one if we die; the name of a template says that it is whole. */
 async function buildTemplate(
-  { url, sql, driver }: { url: string; sql: Sql; driver: Driver },
+  { url, sql, driver, ledger }: TemplateServer,
   name: string,
   source: TemplateSource,
 ): Promise<void> {
-  await sql.query(`drop database if exists ${name} with (force)`);
-  await sql.query(`create database ${name}`);
-  const inside = withDatabase(url, name);
+  const draft = `sw_c_build_${randomBytes(5).toString('hex')}`;
+  await tryPlace(sql, draft, Number.MAX_SAFE_INTEGER);
+  await ledger.record('database', draft);
   try {
+    await sql.query(`create database ${draft}`);
+    const inside = withDatabase(url, draft);
     await source.build(inside);
     await using database = await driver.connect(inside);
     await database.baseline();
+    await sql.query(`alter database ${draft} with allow_connections false`);
+    await emptyDatabase(sql, draft);
+    await sql.query(`alter database ${draft} rename to ${name}`);
+    await sql.query(`alter database ${name} is_template true`);
   } catch (cause) {
-    await sql.query(`drop database if exists ${name} with (force)`);
+    await sql.query(`drop database if exists ${draft} with (force)`);
     throw cause instanceof StatewrightError ? cause : notBuilt(cause);
+  } finally {
+    await ledger.strike('database', draft);
+    await leavePlace(sql, draft);
   }
-  // Marked last: these two say that the template is whole.
-  await sql.query(`alter database ${name} with allow_connections false is_template true`);
-  await sql.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [
-    name,
-  ]);
 }
 
 /** `from current` writes any setting, lists included, as the server itself holds it. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { canonicalJson } from '../kernel/digest.ts';
 
 /** A place in the analysed code. `hash` covers the normalised tokens, `line` is for people only. */
 export const Place = z.object({
@@ -239,4 +240,54 @@ function negateAll(condition: Condition & { kind: 'any' }): Condition {
     return { kind: 'any', at: condition.at, of: conjunction.map((item) => [negate(item)]) };
   });
   return { kind: 'any', at: condition.at, of: [each] };
+}
+
+const keys = new WeakMap<Condition, string>();
+
+/** What makes two conditions the same condition: everything but their place. */
+export function conditionKey(condition: Condition): string {
+  const known = keys.get(condition);
+  if (known !== undefined) return known;
+  const key = canonicalJson(withoutPlaces(condition));
+  keys.set(condition, key);
+  return key;
+}
+
+/**
+ * The ways to satisfy a conjunction that holds disjunctions, one after another, each without any `any`
+ * and without a condition and its negation.
+ */
+export function* waysOf(when: readonly Condition[]): Generator<readonly Condition[]> {
+  const plain = when.filter(({ kind }) => kind !== 'any');
+  const open = when.flatMap((condition) => (condition.kind === 'any' ? [condition] : []));
+  yield* extend(plain, open);
+}
+
+function* extend(
+  so: readonly Condition[],
+  [first, ...rest]: readonly (Condition & { kind: 'any' })[],
+): Generator<readonly Condition[]> {
+  if (!first) {
+    yield so;
+    return;
+  }
+  const held = new Set(so.map(conditionKey));
+  const met = first.of.find((all) => all.every((item) => held.has(conditionKey(item))));
+  for (const all of met ? [met] : [...first.of].sort((a, b) => a.length - b.length)) {
+    const fresh = all.filter((item) => !held.has(conditionKey(item)));
+    const denied = fresh.some(
+      (item) => item.kind !== 'any' && held.has(conditionKey(negate(item))),
+    );
+    if (denied) continue;
+    const nested = fresh.flatMap((item) => (item.kind === 'any' ? [item] : []));
+    const more = fresh.filter(({ kind }) => kind !== 'any');
+    yield* extend([...so, ...more], [...nested, ...rest]);
+  }
+}
+
+function withoutPlaces(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPlaces);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([name]) => name !== 'at');
+  return Object.fromEntries(entries.map(([name, item]) => [name, withoutPlaces(item)]));
 }

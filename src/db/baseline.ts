@@ -20,6 +20,10 @@ export async function rememberBaseline(sql: Sql): Promise<void> {
     select ${fixedText};
     insert into statewright.baseline_shape (digest) values (${shape ? `'${shape}'` : 'null'});
     ${copies.map((copy) => `insert into statewright.baseline_rows ${copy};`).join('\n')}
+    insert into statewright.baseline_sequences
+      select s.seqrelid, pg_sequence_last_value(s.seqrelid), s.seqstart
+      from pg_sequence s join pg_class c on c.oid = s.seqrelid
+      where c.relpersistence <> 't' and c.relnamespace <> 'statewright'::regnamespace;
     analyze statewright.baseline_rows`);
   await sql.query(
     `insert into statewright.baseline

@@ -106,8 +106,11 @@ export interface Database extends AsyncDisposable {
   session<T>(work: (sql: Sql) => Promise<T>, options?: { applicationName?: string }): Promise<T>;
   /** Remembers the present content (after the app's boot) as what `reset` returns to. */
   baseline(): Promise<void>;
-  /** Brings the baseline's content back and says what still differs afterwards. */
-  reset(): Promise<readonly Residue[]>;
+  /**
+   * Brings the baseline's content back and says what still differs afterwards. Sequences go on, for an
+   * application may have drawn from them ahead; `sequences` takes them back too, once none is left.
+   */
+  reset(options?: { readonly sequences?: boolean }): Promise<readonly Residue[]>;
   /** A digest of each table's content, by table id. */
   checksums(): Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;

@@ -51,7 +51,7 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
     name: databaseName(url),
     session,
     baseline: () => session(rememberBaseline),
-    reset: () => session(resetToBaseline),
+    reset: (resetting) => session((sql) => resetToBaseline(sql, resetting)),
     checksums: () => session(checksums),
     close,
     [Symbol.asyncDispose]: close,

@@ -9,15 +9,22 @@ const patienceMs = 3000;
 
 /**
  * Brings back the baseline's content of the tables written since, once every other session is idle, and
- * returns the rows that still differ. Sequences never go back. Nothing is changed when it throws:
+ * returns the rows that still differ. Nothing is changed when it throws:
  * `db.noBaseline`, `db.shapeChanged` after DDL, `db.busy`, `db.cannotReset` without the right to.
  */
-export async function resetToBaseline(sql: Sql): Promise<readonly Residue[]> {
+export async function resetToBaseline(
+  sql: Sql,
+  { sequences = false }: { readonly sequences?: boolean } = {},
+): Promise<readonly Residue[]> {
   await checkShape(sql);
   const deadline = performance.now() + patienceMs;
   for (;;) {
     try {
-      const rows = await sql.query('select id, differing::float8 from statewright.restore()');
+      const rows = await sql.query(
+        'select id, differing::float8 from statewright.restore($1)',
+        [sequences],
+        'sw_restore',
+      );
       return rows.map((row) => ({ table: String(row['id']), rows: Number(row['differing']) }));
     } catch (error) {
       if (sqlState(error) !== refusals.busy || performance.now() > deadline) throw worded(error);

@@ -24,8 +24,8 @@ export async function removeRestore(sql: Sql): Promise<void> {
 
 const removeSql = `
   drop table if exists statewright.baseline, statewright.baseline_rows,
-    statewright.baseline_shape, statewright.dirty;
-  drop function if exists statewright.restore();
+    statewright.baseline_sequences, statewright.baseline_shape, statewright.dirty;
+  drop function if exists statewright.restore(boolean);
   do $$
   begin
     drop schema if exists statewright;
@@ -43,9 +43,11 @@ const restoreSql = `
   create table if not exists statewright.baseline_rows (relation oid not null, image text not null);
   create index if not exists baseline_rows_relation on statewright.baseline_rows (relation);
   create table if not exists statewright.baseline_shape (digest char(64));
-  truncate statewright.baseline, statewright.baseline_rows, statewright.baseline_shape;
+  create table if not exists statewright.baseline_sequences (relation oid, last int8, start int8);
+  truncate statewright.baseline, statewright.baseline_rows, statewright.baseline_shape,
+    statewright.baseline_sequences;
 
-  create or replace function statewright.restore() returns table (id text, differing bigint)
+  create or replace function statewright.restore(sequences boolean) returns table (id text, differing bigint)
   language plpgsql as $$
   declare
     others text;
@@ -59,6 +61,12 @@ const restoreSql = `
       and a.backend_type = 'client backend' and a.state is distinct from 'idle';
     if others is not null then
       raise exception '%', others using errcode = '${refusals.busy}';
+    end if;
+
+    if sequences then
+      perform setval(s.relation::regclass, coalesce(s.last, s.start), s.last is not null)
+      from statewright.baseline_sequences s
+      where pg_sequence_last_value(s.relation) is distinct from s.last;
     end if;
 
     with consumed as (delete from statewright.dirty returning relation)

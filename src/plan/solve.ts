@@ -1,19 +1,27 @@
+import { waysOf } from '../condition/condition.ts';
 import { canonicalJson } from '../kernel/digest.ts';
 import type { Finding } from '../kernel/finding.ts';
 import type { Model } from '../model/model.ts';
 import type { Scenario, Variant } from '../scenarios/scenarios.ts';
 import { Plan } from './plan.ts';
-import { attempt } from './solve/attempt.ts';
+import { attempt, type Solution } from './solve/attempt.ts';
 import { bind } from './solve/bindings.ts';
 import { expectationOf } from './solve/expectation.ts';
 import { formulaText } from './solve/formula-text.ts';
 import { givenOf } from './solve/given.ts';
 import { obstacleOf } from './solve/obstacle.ts';
 import { requestOf } from './solve/request.ts';
-import { settingOf } from './solve/setting.ts';
+import type { Effort } from './solve/search.ts';
+import { inCanonicalOrder, type Setting, settingOf } from './solve/setting.ts';
 import { digestsOf, evidenceOf } from './solve/trace-back.ts';
 
 export const SOLVER_VERSION = '1';
+
+/** Values tried for a scenario before it is given up, and for a variant, which is worth less. */
+/** How many ways of an ending's open disjunctions are tried. */
+const WAYS = 12;
+const EFFORT = 4000;
+const VARIANT_EFFORT = 400;
 
 /** A scenario without a plan, and why; `solvable` where a state may exist that wasn't found. */
 export interface Unsolved {
@@ -62,16 +70,10 @@ function solveOne(model: Model, scenario: Scenario, variant: Variant | null): Pl
   }
   const setting = settingOf(model, scenario, variant);
   if (!setting) return fail('the model has no such route or outcome', 'solvable');
-  const obstacle = obstacleOf(setting);
-  if (obstacle.kind !== 'none' && obstacle.kind !== 'assumed') {
-    return fail(obstacle.reason, obstacle.kind);
-  }
-  const tried = attempt(setting);
-  if (tried.kind === 'contradiction') {
-    return fail(tried.between.map(formulaText).join(' contradicts '), 'infeasible');
-  }
-  if (tried.kind === 'none') return fail('no small state satisfies its conditions', 'solvable');
-  const bound = bind(tried.solution);
+  const solved = solveWays(setting, { left: variant ? VARIANT_EFFORT : EFFORT });
+  if ('reason' in solved) return fail(solved.reason, solved.feasibility);
+  const { assumed, solution } = solved;
+  const bound = bind(solution);
   const request = requestOf(bound);
   if (!request) return fail('no declared input can be made invalid', 'solvable');
   const given = givenOf(bound);
@@ -87,10 +89,70 @@ function solveOne(model: Model, scenario: Scenario, variant: Variant | null): Pl
     evidence: evidenceOf(setting),
     planner: {
       kind: 'solver',
-      version: obstacle.kind === 'assumed' ? `${SOLVER_VERSION}+assumed` : SOLVER_VERSION,
+      version: assumed ? `${SOLVER_VERSION}+assumed` : SOLVER_VERSION,
     },
     digests: digestsOf(setting, given.rows),
   } satisfies Plan);
+}
+
+/** What stands in an ending's way, the more telling first. */
+const TELLING: readonly Unsolved['feasibility'][] = [
+  'solvable',
+  'opaque',
+  'external',
+  'infeasible',
+];
+
+/**
+ * Tries the ways an ending's disjunctions leave open, the simplest first. Infeasible only where every way
+ * is; what else kept it from being solved is told by the way that came closest.
+ */
+function solveWays(
+  setting: Setting,
+  effort: Effort,
+): { assumed: boolean; solution: Solution } | Omit<Unsolved, 'scenario'> {
+  const failures: Omit<Unsolved, 'scenario'>[] = [];
+  let tries = 0;
+  for (const way of waysOf(setting.when)) {
+    if (tries++ >= WAYS || effort.left <= 0) {
+      failures.push({ reason: 'no small state satisfies its conditions', feasibility: 'solvable' });
+      break;
+    }
+    const solved = solveWay({ ...setting, when: inCanonicalOrder(way) }, effort);
+    if ('solution' in solved) return solved;
+    failures.push(solved);
+  }
+  const closest = TELLING.flatMap((kind) =>
+    failures.filter(({ feasibility }) => feasibility === kind),
+  );
+  return (
+    closest[0] ?? { reason: 'its conditions contradict each other', feasibility: 'infeasible' }
+  );
+}
+
+function solveWay(
+  setting: Setting,
+  effort: Effort,
+): { assumed: boolean; solution: Solution } | Omit<Unsolved, 'scenario'> {
+  const obstacle = obstacleOf(setting);
+  if (obstacle.kind !== 'none' && obstacle.kind !== 'assumed') {
+    return { reason: obstacle.reason, feasibility: obstacle.kind };
+  }
+  const tried = attempt(setting, effort);
+  if (tried.kind === 'found') {
+    return { assumed: obstacle.kind === 'assumed', solution: tried.solution };
+  }
+  if (tried.kind === 'none') {
+    return { reason: 'no small state satisfies its conditions', feasibility: 'solvable' };
+  }
+  const reason = tried.between.map(formulaText).join(' contradicts ');
+  return { reason, feasibility: mayChange(setting) ? 'solvable' : 'infeasible' };
+}
+
+/** Whether rows can change while the request is under way, so that two readings prove nothing. */
+function mayChange({ outcome, tables, queries }: Setting): boolean {
+  const read = [...queries.values()].map((query) => tables.get(query.table));
+  return outcome.writes.length > 0 || read.some((table) => (table?.triggers?.length ?? 0) > 0);
 }
 
 /** What a plan sets up and sends; plans that agree in it are one. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { Database, Sql } from '../db/db.ts';
-import { StatewrightError } from '../kernel/errors.ts';
 import type { When } from '../plan/plan.ts';
 import type { Adjust, ApiCall, Match, State, Statement, Step } from '../state/state.ts';
 import { rowName } from '../state/state.ts';
@@ -8,7 +7,7 @@ import { bindParams, type Known } from './binding.ts';
 import { callApp } from './call.ts';
 import { credentialsFrom } from './credentials.ts';
 import { parseExact, recordCall, settleCall } from './made.ts';
-import { stepError } from './problems.ts';
+import { needsApp, notOne, stepError, swallowed, taken, unmet } from './problems.ts';
 import type { Credentials } from './run.ts';
 
 /** What applying a state takes. */
@@ -24,7 +23,7 @@ export interface Applying {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface Bound {
+interface Bound {
   readonly refs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly namespace: string;
   readonly seed: string;
@@ -97,14 +96,15 @@ async function runStep(sql: Sql, step: SqlStep, known: Known): Promise<void> {
 }
 
 function keepRows(step: Statement, text: string, { rows }: Known): void {
-  const lists = parseExact(text) as (Record<string, unknown>[] | null)[];
-  step.rows.forEach(({ name }, position) => {
+  const made = parseExact(text) as Record<string, unknown>[];
+  const wanted = step.rows.reduce((sum, { count }) => sum + count, 0);
+  if (made.length !== wanted) throw swallowed(step, wanted - made.length);
+  let next = 0;
+  for (const { name, count } of step.rows) {
     let index = 0;
-    for (const row of lists[position] ?? []) {
-      while (index > 0 ? rows.has(rowName(name, index)) : rows.has(name)) index++;
-      rows.set(rowName(name, index), row);
-    }
-  });
+    while (rows.has(rowName(name, index))) index++;
+    for (let n = 0; n < count; n++) rows.set(rowName(name, index + n), made[next++] ?? {});
+  }
 }
 
 function keepRow(step: Match | Adjust, found: readonly string[], { rows }: Known): void {
@@ -140,16 +140,7 @@ async function announce(sql: Sql, { made, name }: ApiCall, known: Known): Promis
   if (!made) return null;
   const values = bindParams(made.params, known);
   const there = await sql.query(made.sql, values);
-  if (there.length > 0) {
-    throw new StatewrightError(
-      'run.collision',
-      `A row of "${made.table}" with the ${made.by.join(', ')} of "${name}" is there already.`,
-      {
-        hint: 'Take down the run that made it (`statewright gc`), or choose another value in the plan.',
-        facts: { row: name, table: made.table, columns: [...made.by] },
-      },
-    );
-  }
+  if (there.length > 0) throw taken(name, made);
   return recordCall(sql, known.run, { table: made.table, by: made.by, values });
 }
 
@@ -175,14 +166,9 @@ async function checkExpects(sql: Sql, state: State, known: Known): Promise<void>
   );
   const failed = state.expects.filter((_, index) => answers[index]?.[0]?.['holds'] !== true);
   if (failed.length === 0) return;
-  const about = failed.map((expect) => expect.about);
-  throw new StatewrightError(
-    'run.notAsPlanned',
-    `After set-up this does not hold: ${about.join('; ')}.`,
-    {
-      hint: 'Rows that were there before, or a trigger, stand in the way; an own database has neither.',
-      facts: { about, plan: state.plan },
-    },
+  throw unmet(
+    failed.map((expect) => expect.about),
+    state.plan,
   );
 }
 
@@ -195,27 +181,4 @@ function nameOf(step: { readonly sql: string }): string {
   const name = `sw_${createHash('sha256').update(step.sql).digest('hex').slice(0, 32)}`;
   names.set(step, name);
   return name;
-}
-
-function notOne(step: { name: string; table: string }, count: number): StatewrightError {
-  const many = count === 0 ? 'no row' : 'more than one row';
-  return new StatewrightError(
-    'run.notOneRow',
-    `"${step.name}" should be one row of "${step.table}"; there is ${many}.`,
-    {
-      hint: 'Make the match of the plan fit exactly one row of the database.',
-      facts: { row: step.name, table: step.table, found: count },
-    },
-  );
-}
-
-function needsApp(call: ApiCall): StatewrightError {
-  return new StatewrightError(
-    'run.needsApp',
-    `"${call.name}" needs the running app: ${call.reason}.`,
-    {
-      hint: 'Start it with --start, or say where it runs with --app URL.',
-      facts: { call: call.name },
-    },
-  );
 }

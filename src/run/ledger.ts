@@ -155,19 +155,30 @@ const STRIKE = 'delete from statewright.resource where run = $1 and kind = $2 an
 /** Several processes may do this at once: one at a time gets through. */
 async function prepare(sql: Session): Promise<string> {
   const [there] = await sql.query("select to_regclass('statewright.secret') is not null as there");
-  if (there?.['there'] !== true) {
-    await sql.query(`
-      begin;
-      select pg_advisory_xact_lock(hashtextextended('statewright:ledger', 0));
-      ${tablesSql};
-      commit`);
-  }
+  if (there?.['there'] !== true) await makeTables(sql);
   await sql.query(
     'insert into statewright.secret (id, key) values (1, $1) on conflict (id) do nothing',
     [randomBytes(32).toString('hex')],
   );
   const [row] = await sql.query('select key from statewright.secret where id = 1');
   return String(row?.['key']);
+}
+
+/** Others of our parts make the schema too, under locks of their own: who comes second tries again. */
+async function makeTables(sql: Session): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await sql.query(`
+        begin;
+        select pg_advisory_xact_lock(hashtextextended('statewright:ledger', 0));
+        ${tablesSql};
+        commit`);
+      return;
+    } catch (error) {
+      await sql.query('rollback');
+      if (attempt === 3) throw error;
+    }
+  }
 }
 
 const tablesSql = `

@@ -15,21 +15,33 @@ export interface Made {
   readonly shape: readonly {
     readonly table: string;
     readonly key: readonly string[];
+    readonly count: number;
     readonly columns?: readonly string[];
   }[];
-  /** For each of `shape` its rows; for an adjustment `{old, new}`. */
-  readonly rows: readonly (readonly Image[] | null)[];
+  /** The rows of one table after those of another, as `shape` counts them; for an adjustment `{old, new}`. */
+  readonly rows: readonly Image[];
 }
 
+/** Without index or check: every set-up writes here, and only a teardown reads, a run's few entries at a time. */
 export const madeTableSql = `
   create schema if not exists statewright;
   create table if not exists statewright.made (
-    id bigint generated always as identity primary key,
+    id bigint generated always as identity,
     run text not null,
-    kind text not null check (kind in ('insert', 'call', 'adjust')),
-    shape json not null,
+    kind text not null,
+    shape text not null,
     rows json not null
   )`;
+
+/** An entry's rows beside the table each is of. */
+export function eachRow(entry: Made): { of: Made['shape'][number]; row: Image }[] {
+  let from = 0;
+  return entry.shape.flatMap((of) => {
+    const rows = entry.rows.slice(from, from + of.count);
+    from += of.count;
+    return rows.map((row) => ({ of, row }));
+  });
+}
 
 /** Writes down, before the request, what the row that the app is asked for will be found by. */
 export async function recordCall(
@@ -41,7 +53,7 @@ export async function recordCall(
   const [entry] = await sql.query(
     `insert into statewright.made (run, kind, shape, rows) values ($1, 'call', $2, $3)
      returning id::text as id`,
-    [run, JSON.stringify([{ table: row.table, key: row.by }]), JSON.stringify([[image]])],
+    [run, JSON.stringify([{ table: row.table, key: row.by, count: 1 }]), JSON.stringify([image])],
     'sw_record_call',
   );
   return String(entry?.['id']);
@@ -50,7 +62,7 @@ export async function recordCall(
 /** The row is there: from now on it is known whole. */
 export async function settleCall(sql: Sql, id: string, row: string): Promise<void> {
   await sql.query(
-    'update statewright.made set rows = json_build_array(json_build_array($2::json)) where id = $1',
+    'update statewright.made set rows = json_build_array($2::json) where id = $1',
     [id, row],
     'sw_settle_call',
   );
@@ -65,7 +77,7 @@ export async function readMade(sql: Sql, run: string): Promise<Made[]> {
   if (there[0]?.['there'] !== true) return [];
   await sql.query('lock table statewright.made in share row exclusive mode');
   const rows = await sql.query(
-    `select id::text as id, kind, shape::text as shape, rows::text as rows from statewright.made
+    `select id::text as id, kind, shape, rows::text as rows from statewright.made
      where run = $1 order by id desc`,
     [run],
   );
@@ -84,7 +96,7 @@ export async function forgetMade(sql: Sql, run: string): Promise<void> {
 
 /** JSON whose numbers JavaScript can't hold stay as their text. */
 export function parseExact(text: string): unknown {
-  if (!/\d{16}|\d\.\d*\d{12}/.test(text)) return JSON.parse(text);
+  if (!/[\d.]{16}/.test(text)) return JSON.parse(text);
   const exact = (_: string, value: unknown, context?: { source?: string }) =>
     typeof value === 'number' && context?.source !== undefined && String(value) !== context.source
       ? context.source

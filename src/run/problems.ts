@@ -1,4 +1,5 @@
 import { StatewrightError } from '../kernel/errors.ts';
+import type { ApiCall, Statement } from '../state/state.ts';
 
 /** A failed step, in the plan's words: whose rows, which table, what PostgreSQL said of it. */
 export function stepError(
@@ -47,4 +48,66 @@ export function standing(error: unknown, where: string): unknown {
   if (!(error instanceof StatewrightError)) return error;
   const { code, hint, facts, ending, cause } = error;
   return new StatewrightError(code, `${error.message} ${where}`, { hint, facts, ending, cause });
+}
+
+/** A trigger or rule dropped rows on their way in. */
+export function swallowed(step: Statement, count: number): StatewrightError {
+  const names = step.rows.map(({ name }) => name);
+  return new StatewrightError(
+    'run.notAsPlanned',
+    `The database made ${count} rows less than ${names.join(', ')} should be.`,
+    {
+      hint: 'A trigger or rule of the table drops the row; set what it asks for in the plan.',
+      facts: { rows: names, missing: count },
+    },
+  );
+}
+
+/** A match, or the search for a row the app made, that found none or several. */
+export function notOne(step: { name: string; table: string }, count: number): StatewrightError {
+  const many = count === 0 ? 'no row' : 'more than one row';
+  return new StatewrightError(
+    'run.notOneRow',
+    `"${step.name}" should be one row of "${step.table}"; there is ${many}.`,
+    {
+      hint: 'Make the match of the plan fit exactly one row of the database.',
+      facts: { row: step.name, table: step.table, found: count },
+    },
+  );
+}
+
+/** A call where no app runs. */
+export function needsApp(call: ApiCall): StatewrightError {
+  return new StatewrightError(
+    'run.needsApp',
+    `"${call.name}" needs the running app: ${call.reason}.`,
+    {
+      hint: 'Start it with --start, or say where it runs with --app URL.',
+      facts: { call: call.name },
+    },
+  );
+}
+
+/** A row like the one the app is to be asked for is there before it is asked. */
+export function taken(name: string, { table, by }: NonNullable<ApiCall['made']>): StatewrightError {
+  return new StatewrightError(
+    'run.collision',
+    `A row of "${table}" with the ${by.join(', ')} of "${name}" is there already.`,
+    {
+      hint: 'Take down the run that made it (`statewright gc`), or choose another value in the plan.',
+      facts: { row: name, table, columns: [...by] },
+    },
+  );
+}
+
+/** What a state expects does not hold. */
+export function unmet(about: readonly string[], plan: string): StatewrightError {
+  return new StatewrightError(
+    'run.notAsPlanned',
+    `After set-up this does not hold: ${about.join('; ')}.`,
+    {
+      hint: 'Rows that were there before, or a trigger, stand in the way; an own database has neither.',
+      facts: { about: [...about], plan },
+    },
+  );
 }

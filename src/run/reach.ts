@@ -11,21 +11,21 @@ export interface Doomed {
 
 /**
  * The rows of `own` that are still there, and every row that refers to one of them, directly or through
- * others: whoever made those, they can't stay.
+ * others: whoever made those, they can't stay. Rows to `keep` were there before us: they are never taken.
  */
 export async function reachable(
   sql: Sql,
   own: readonly Doomed[],
-  catalog: Catalog,
+  { catalog, keep }: { catalog: Catalog; keep: (table: Table, row: Image) => boolean },
 ): Promise<Doomed[]> {
-  const found = new Map<
+  const reached = new Map<
     string,
     { table: Table; by: readonly string[]; rows: Map<string, Image> }
   >();
   const add = (table: Table, rows: readonly Image[]): Image[] => {
     const by = identity(table);
-    const known = found.get(table.id) ?? { table, by, rows: new Map() };
-    found.set(table.id, known);
+    const known = reached.get(table.id) ?? { table, by, rows: new Map() };
+    reached.set(table.id, known);
     return rows.filter((row) => {
       const key = JSON.stringify(by.map((name) => row[name] ?? null));
       if (known.rows.has(key)) return false;
@@ -41,13 +41,17 @@ export async function reachable(
     const next: typeof edge = [];
     for (const { table, rows } of edge.filter((entry) => entry.rows.length > 0)) {
       for (const { child, key } of childrenOf(table, catalog)) {
-        const fresh = add(child, await referring(sql, { table, rows, child, key }));
+        const found = await referring(sql, { table, rows, child, key });
+        const fresh = add(
+          child,
+          found.filter((row) => !keep(child, row)),
+        );
         if (fresh.length > 0) next.push({ table: child, rows: fresh });
       }
     }
     edge = next;
   }
-  return [...found.values()].map(({ table, by, rows }) => ({
+  return [...reached.values()].map(({ table, by, rows }) => ({
     table,
     by,
     rows: [...rows.values()],

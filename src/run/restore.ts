@@ -3,8 +3,8 @@ import type { Made } from './made.ts';
 import { byKey, quoted, same, tableName } from './quote.ts';
 
 /**
- * Gives changed rows their old values where they still have the ones we set. `left` are those that have
- * others by now (or are gone). Entries come the last first.
+ * Gives changed rows their old values, column by column, where they still have the ones we set. `left` are
+ * the rows that have others by now in some column (or are gone). Entries come the last first.
  */
 export async function restore(
   sql: Sql,
@@ -12,24 +12,40 @@ export async function restore(
   tables: ReadonlyMap<string, Table>,
 ): Promise<{ restored: number; left: Made[] }> {
   const left: Made[] = [];
-  let restored = 0;
   for (const entry of entries) {
     const [shape] = entry.shape;
     const table = shape && tables.get(shape.table);
-    if (!table) continue;
-    const columns = shape.columns ?? [];
-    const set = columns.map((column) => `${quoted(column)} = o.${quoted(column)}`);
-    const name = tableName(table);
-    // Read from the ledger itself: on the way through JavaScript a number inside a json could change.
-    const image = (which: 'old' | 'new') =>
-      `json_populate_record(null::${name}, (select rows -> 0 -> 0 -> '${which}' from statewright.made where id = $1))`;
-    const rows = await sql.query(
-      `update ${name} t set ${set.join(', ')} from ${image('new')} n, ${image('old')} o
-       where ${byKey(table, shape.key, ['t', 'n'])} and ${same(columns, ['t', 'n'])} returning 1`,
-      [entry.id],
-    );
-    if (rows.length > 0) restored += 1;
-    else left.push(entry);
+    if (!table || !(await restoreRow(sql, entry, { table, shape }))) left.push(entry);
   }
-  return { restored, left };
+  return { restored: entries.length - left.length, left };
+}
+
+/** Whether the row is as it was before we changed it. */
+async function restoreRow(
+  sql: Sql,
+  { id }: Made,
+  { table, shape }: { table: Table; shape: Made['shape'][number] },
+): Promise<boolean> {
+  const name = tableName(table);
+  const columns = shape.columns ?? [];
+  // Read from the ledger itself: on the way through JavaScript a number inside a json could change.
+  const image = (which: 'old' | 'new') =>
+    `json_populate_record(null::${name}, (select rows -> 0 -> '${which}' from statewright.made where id = $1))`;
+  const asSet = (column: string) => same([column], ['t', 'n']);
+  const set = columns.map((column) => {
+    const its = quoted(column);
+    return `${its} = case when ${asSet(column)} then o.${its} else t.${its} end`;
+  });
+  const key = byKey(table, shape.key, ['t', 'n']);
+  await sql.query(
+    `update ${name} t set ${set.join(', ')} from ${image('new')} n, ${image('old')} o
+     where ${key} and (${columns.map(asSet).join(' or ')})`,
+    [id],
+  );
+  const [row] = await sql.query(
+    `select ${same(columns, ['t', 'o'])} as whole from ${name} t, ${image('new')} n, ${image('old')} o
+     where ${key}`,
+    [id],
+  );
+  return row?.['whole'] === true;
 }

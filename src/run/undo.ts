@@ -1,5 +1,5 @@
 import type { Catalog, Sql, Table } from '../db/db.ts';
-import { forgetMade, type Image, type Made, readMade } from './made.ts';
+import { eachRow, forgetMade, type Image, type Made, readMade } from './made.ts';
 import { identity } from './quote.ts';
 import { type Doomed, deleteAll, reachable } from './reach.ts';
 import { restore } from './restore.ts';
@@ -48,7 +48,11 @@ async function undo(sql: Sql, made: readonly Made[], catalog: Catalog): Promise<
       entry.kind === 'adjust' && !changes(entry, tables).some(({ text }) => ours.has(text)),
   );
   const first = await restore(sql, adjusted, tables);
-  const doomed = await reachable(sql, own, catalog);
+  const changed = new Set(
+    adjusted.flatMap((entry) => changes(entry, tables)).map(({ text }) => text),
+  );
+  const keep = (table: Table, row: Image) => changed.has(keyText(table, row));
+  const doomed = await reachable(sql, own, { catalog, keep });
   const removed = await deleteAll(sql, doomed);
   // A trigger on the rows just deleted may have undone what stood in the way.
   const second = await restore(sql, first.left, tables);
@@ -70,18 +74,16 @@ function ownRows(made: readonly Made[], tables: ReadonlyMap<string, Table>): Doo
   const byTable = new Map<string, { table: Table; by: readonly string[]; rows: Image[] }>();
   for (const entry of made) {
     if (entry.kind === 'adjust') continue;
-    entry.shape.forEach(({ table: id, key }, position) => {
-      const table = tables.get(id);
-      if (!table) return;
-      for (const row of entry.rows[position] ?? []) {
-        // A row the app was asked for is known whole once it is there; its e-mail may change, its key not.
-        const by = table.primaryKey.every((name) => name in row) ? identity(table) : key;
-        const place = JSON.stringify([id, by]);
-        const known = byTable.get(place) ?? { table, by, rows: [] };
-        known.rows.push(row);
-        byTable.set(place, known);
-      }
-    });
+    for (const { of, row } of eachRow(entry)) {
+      const table = tables.get(of.table);
+      if (!table) continue;
+      // A row the app was asked for is known whole once it is there; its e-mail may change, its key not.
+      const by = table.primaryKey.every((name) => name in row) ? identity(table) : of.key;
+      const place = JSON.stringify([of.table, by]);
+      const known = byTable.get(place) ?? { table, by, rows: [] };
+      known.rows.push(row);
+      byTable.set(place, known);
+    }
   }
   return [...byTable.values()];
 }
@@ -90,13 +92,11 @@ function changes(
   entry: Made,
   tables: ReadonlyMap<string, Table>,
 ): { table: string; key: Image; text: string }[] {
-  return entry.shape.flatMap(({ table: id, key: by }, position) => {
-    const table = tables.get(id);
-    return (entry.rows[position] ?? []).flatMap((change) => {
-      const image = (change['new'] ?? {}) as Image;
-      const key = Object.fromEntries(by.map((name) => [name, image[name] ?? null]));
-      return table ? [{ table: id, key, text: keyText(table, image) }] : [];
-    });
+  return eachRow(entry).flatMap(({ of, row }) => {
+    const table = tables.get(of.table);
+    const image = (row['new'] ?? {}) as Image;
+    const key = Object.fromEntries(of.key.map((name) => [name, image[name] ?? null]));
+    return table ? [{ table: of.table, key, text: keyText(table, image) }] : [];
   });
 }
 

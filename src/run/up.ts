@@ -66,9 +66,12 @@ export async function up(state: State, options: UpOptions): Promise<Run> {
   }
 }
 
-/** Enough to keep two runs' values apart; short, because it goes into them. */
+const processId = BigInt(`0x${randomBytes(5).toString('hex')}`).toString(36);
+let count = 0;
+
+/** Keeps runs of all processes apart; short, because it goes into unique values. */
 function newId(): string {
-  return `r${BigInt(`0x${randomBytes(6).toString('hex')}`).toString(36)}`;
+  return `r${processId}${(count++).toString(36)}`;
 }
 
 async function stampOf({ database, stamp }: UpOptions): Promise<Stamp> {

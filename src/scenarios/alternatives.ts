@@ -1,5 +1,4 @@
-import type { Condition } from '../condition/condition.ts';
-import { conditionKey } from './words.ts';
+import { type Condition, conditionKey, waysOf } from '../condition/condition.ts';
 
 /** More ways to the same ending than this are left as they are. */
 const LIMIT = 24;
@@ -7,12 +6,17 @@ const LIMIT = 24;
 export type Conjunction = readonly Condition[];
 
 /**
- * The ways to satisfy a conjunction that holds disjunctions: each without any `any`, without
- * repetitions, none implied by another. Those that differ only in how the same field of the request is
- * wrong are one.
+ * The ways to an ending: its own disjunctions (those no other ending of the route shares) told apart,
+ * without repetitions, none implied by another. Those that differ only in how the same field of the
+ * request is wrong are one. Disjunctions that merely say what earlier exits left open stay as they are.
  */
-export function alternativesOf(when: Conjunction): Conjunction[] {
-  const expanded = expand(when).map(distinct);
+export function alternativesOf(
+  when: Conjunction,
+  isOwn: (any: Condition) => boolean,
+): Conjunction[] {
+  const left = distinct(when.filter((condition) => condition.kind === 'any' && !isOwn(condition)));
+  const own = when.filter((condition) => condition.kind !== 'any' || isOwn(condition));
+  const expanded = take(waysOf(own), LIMIT).map(distinct);
   const minimal = expanded.filter(
     (one, index) =>
       !expanded.some((other, at) => {
@@ -25,24 +29,22 @@ export function alternativesOf(when: Conjunction): Conjunction[] {
   );
   const merged = new Map<string, Conjunction>();
   for (const one of minimal.toSorted(byContent)) {
-    const own = one.filter((condition) => !shared.has(conditionKey(condition)));
-    const fields = own.map(fieldOf);
+    const apart = one.filter((condition) => !shared.has(conditionKey(condition)));
+    const fields = apart.map(fieldOf);
     const key = fields.every((field) => field !== null)
       ? `field ${[...new Set(fields)].sort().join(' ')}`
-      : own.map(conditionKey).sort().join('\n');
-    if (!merged.has(key)) merged.set(key, one);
+      : apart.map(conditionKey).sort().join('\n');
+    if (!merged.has(key)) merged.set(key, [...one, ...left]);
   }
   return [...merged.values()];
 }
 
-function expand(when: Conjunction): Conjunction[] {
-  let ways: Conjunction[] = [[]];
-  for (const condition of when) {
-    const options =
-      condition.kind === 'any' ? condition.of.flatMap((all) => expand(all)) : [[condition]];
-    ways = ways.flatMap((way) => options.map((option) => [...way, ...option])).slice(0, LIMIT);
+function take<T>(items: Iterable<T>, count: number): T[] {
+  const taken: T[] = [];
+  for (const item of items) {
+    if (taken.push(item) >= count) break;
   }
-  return ways;
+  return taken;
 }
 
 function distinct(when: Conjunction): Conjunction {

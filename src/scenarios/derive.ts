@@ -1,3 +1,4 @@
+import { type Condition, conditionKey } from '../condition/condition.ts';
 import type { App, Model, Outcome, Page, Route } from '../model/model.ts';
 import { alternativesOf, type Conjunction } from './alternatives.ts';
 import { contradictionIn, feasibilityOf } from './feasibility.ts';
@@ -6,7 +7,6 @@ import { type Scenario, scenarioId } from './scenarios.ts';
 import { separated, slugOf } from './slugs.ts';
 import { decidingOf, titleOf } from './title.ts';
 import { variantsOf } from './variants.ts';
-import { conditionKey } from './words.ts';
 
 /** Every way every route and page can end, each with the conditions that lead there, best first. */
 export function deriveScenarios(model: Model): Scenario[] {
@@ -40,10 +40,19 @@ function scenariosOf(app: App, route: Route | Page): Scenario[] {
 
 /** The ways to an ending that don't contradict themselves; the first where all do, so that it is reported. */
 function waysTo(app: App, route: Route, outcome: Outcome): Way[] {
-  const all = alternativesOf(outcome.when);
+  const success = (outcome.status ?? 500) < 400;
+  const all = alternativesOf(outcome.when, (any) => !success && isOwn(route, outcome, any));
   const possible = all.filter((when) => contradictionIn(app, route, when) === null);
   const ways = possible.length > 0 ? possible : all.slice(0, 1);
   return ways.map((when) => ({ outcome, when }));
+}
+
+/** Whether only this ending of the route asks for a condition. */
+function isOwn(route: Route, outcome: Outcome, condition: Condition): boolean {
+  const key = conditionKey(condition);
+  return !route.outcomes.some(
+    (other) => other !== outcome && other.when.some((item) => conditionKey(item) === key),
+  );
 }
 
 function scenarioOf(parts: { app: App; route: Route; way: Way; slug: string }): Scenario {

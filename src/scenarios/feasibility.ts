@@ -1,9 +1,9 @@
-import { type Comparison, type Condition, negate } from '../condition/condition.ts';
+import { type Comparison, type Condition, conditionKey, negate } from '../condition/condition.ts';
 import { canonicalJson } from '../kernel/digest.ts';
 import type { App, Route } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
 import type { Scenario } from './scenarios.ts';
-import { conditionKey, words } from './words.ts';
+import { words } from './words.ts';
 
 type Verdict = Pick<Scenario, 'feasibility' | 'reason'>;
 

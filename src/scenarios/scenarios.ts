@@ -14,7 +14,10 @@ export const Variant = z.object({
 });
 export type Variant = Readonly<z.infer<typeof Variant>>;
 
-/** One way one route can end, and the conditions that lead there (a conjunction, no `any` left). */
+/**
+ * One way one route can end, and the conditions that lead there: a conjunction, in which an `any` is what
+ * earlier exits left open; whichever of its sides holds, it is the same ending.
+ */
 export const Scenario = z.object({
   id: z.string(),
   title: z.string(),

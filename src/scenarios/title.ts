@@ -1,8 +1,8 @@
-import type { Condition } from '../condition/condition.ts';
+import { type Condition, conditionKey } from '../condition/condition.ts';
 import type { Outcome, Route } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
 import { slugOf } from './slugs.ts';
-import { conditionKey, words } from './words.ts';
+import { words } from './words.ts';
 
 /** The conditions that tell this ending from the route's others: those fewest of them share. */
 export function decidingOf(route: Route, when: Conjunction): Conjunction {

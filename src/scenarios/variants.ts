@@ -1,8 +1,9 @@
-import { type Condition, negate, type Term } from '../condition/condition.ts';
+import { type Condition, conditionKey, negate, type Term } from '../condition/condition.ts';
 import type { Outcome, Query, Route } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
 import type { Variant } from './scenarios.ts';
-import { conditionKey, words } from './words.ts';
+import { decidingOf } from './title.ts';
+import { words } from './words.ts';
 
 /** Near misses and boundaries beyond this many say little more. */
 const MOST = 3;
@@ -16,7 +17,7 @@ export function variantsOf(route: Route, outcome: Outcome, when: Conjunction): V
     const query = item.kind === 'absent' ? queries.get(item.query) : undefined;
     return query ? nearMisses(query) : [];
   });
-  const edges = ordered.flatMap((item) => boundary(item));
+  const edges = decidingOf(route, ordered).flatMap((item) => boundary(item));
   const success = (outcome.status ?? 200) < 400;
   const lists = success ? reads.flatMap((query) => sizes(query, outcome, ordered)) : [];
   const all = [...near, ...edges, ...lists].map(
@@ -91,7 +92,7 @@ function renameJoin(join: Query['joins'][number], query: string): Query['joins']
   return { ...(rename(join) as Query['joins'][number]), id };
 }
 
-/** Exactly at a limit, and one past it, where both lead to the same ending. */
+/** One past a limit that is part of its ending; the scenario itself is exactly at the limit. */
 function boundary(condition: Condition): Draft[] {
   if (
     condition.kind !== 'compare' &&
@@ -102,17 +103,10 @@ function boundary(condition: Condition): Draft[] {
   }
   const { left, op, right, at, kind } = condition;
   if ((op !== '>=' && op !== '<=') || [left, right].some(isTime)) return [];
-  const one: Term = { kind: 'literal', value: 1 };
-  const past: Term = { kind: 'arith', op: op === '>=' ? '+' : '-', left: right, right: one };
+  const past = shifted(right, op === '>=' ? 1 : -1);
   const name = (limit: Term) =>
     words({ ...condition, op: '=', right: limit }).replace(' is ', ' = ');
   return [
-    {
-      slug: `at the limit: ${name(right)}`,
-      title: `Exactly at the limit: ${name(right)}`,
-      when: [{ kind, at, left, op: '=', right }],
-      reads: [],
-    },
     {
       slug: `past the limit: ${name(past)}`,
       title: `One past the limit: ${name(past)}`,
@@ -120,6 +114,14 @@ function boundary(condition: Condition): Draft[] {
       reads: [],
     },
   ];
+}
+
+function shifted(term: Term, by: 1 | -1): Term {
+  if (term.kind === 'literal' && typeof term.value === 'number') {
+    return { kind: 'literal', value: term.value + by };
+  }
+  const one: Term = { kind: 'literal', value: 1 };
+  return { kind: 'arith', op: by > 0 ? '+' : '-', left: term, right: one };
 }
 
 function isTime(term: Term): boolean {

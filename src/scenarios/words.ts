@@ -1,5 +1,4 @@
 import type { Condition, Op, Term } from '../condition/condition.ts';
-import { canonicalJson } from '../kernel/digest.ts';
 
 /** A condition in a few words, the same wherever it stands in the code. */
 export function words(condition: Condition): string {
@@ -35,18 +34,6 @@ export function words(condition: Condition): string {
     case 'any':
       return condition.of.map((all) => all.map(words).join(' and ')).join(' or ');
   }
-}
-
-/** What makes two conditions the same condition: everything but their place. */
-export function conditionKey(condition: Condition): string {
-  return canonicalJson(withoutPlaces(condition));
-}
-
-function withoutPlaces(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutPlaces);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([key]) => key !== 'at');
-  return Object.fromEntries(entries.map(([key, item]) => [key, withoutPlaces(item)]));
 }
 
 const OPS: Readonly<Record<Op, string>> = {

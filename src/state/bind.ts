@@ -36,7 +36,7 @@ export function bindRequest(when: When, binding: Binding): When {
 }
 
 /** A value, or every value inside an object or list, settled to plain JSON. */
-export function bindValue(value: BodyValue, binding: Binding): BodyValue {
+function bindValue(value: BodyValue, binding: Binding): BodyValue {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item) => bindValue(item, binding));
   const [key, ...more] = Object.keys(value);

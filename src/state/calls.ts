@@ -29,9 +29,9 @@ export function callTasks(at: Calling): Task[] {
   if (!auth?.signUp) return [];
   const { name, table, set } = at.row;
   const values = fieldValues(auth, at);
-  const wanted = [...set].filter(
-    ([column]) => !Object.values(auth.signUp?.fields ?? {}).includes(column),
-  );
+  // The hash is the app's: one from the plan would keep everybody out.
+  const byApp = [...Object.values(auth.signUp.fields), auth.passwordColumn];
+  const wanted = [...set].filter(([column]) => !byApp.includes(column));
   const late = wanted.filter(([column]) => !admits(at.app, column, plannedValue(at, column)));
   const early = wanted.filter((entry) => !late.includes(entry));
   const signUp: Task = {
@@ -60,7 +60,7 @@ export function callTasks(at: Calling): Task[] {
 /** The ids of a called row's tasks, for those that have to wait for them. */
 export const adjustId = (row: string) => `${row} › adjust`;
 export const signInId = (row: string) => `${row} › sign in`;
-export const lateId = (row: string) => `${row} › adjust after sign-in`;
+const lateId = (row: string) => `${row} › adjust after sign-in`;
 
 type Values = ReadonlyMap<string, BodyValue>;
 

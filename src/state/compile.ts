@@ -73,7 +73,7 @@ function danglingRefs(plan: Plan): Finding[] {
   const found = JSON.stringify(plan.given).matchAll(/\{"ref":("(?:[^"\\]|\\.)*")\}/g);
   const refs = new Set([...found].map(([, text = '""']) => String(JSON.parse(text))));
   return [...refs]
-    .filter((ref) => !(ref.split('.')[0] ?? '' in plan.given.rows))
+    .filter((ref) => !Object.hasOwn(plan.given.rows, ref.split('.')[0] ?? ''))
     .map((ref) =>
       finding('state.unknownRef', { severity: 'error', facts: { plan: plan.id, ref } }),
     );

@@ -19,7 +19,7 @@ export interface MadeRow {
 }
 
 /** A row that is there, found by `where`, changed by `update`. */
-export interface MatchedRow {
+interface MatchedRow {
   readonly kind: 'matched';
   readonly name: string;
   readonly table: Table;

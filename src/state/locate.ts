@@ -49,13 +49,13 @@ export function compileAdjust(name: string, table: Table, set: Cells): Adjust {
       }),
   );
   const entry = entryCte('adjust', {
-    shape: [{ table: table.id, key, columns: [...set.keys()] }],
-    rows: sql`json_build_array(json_build_array(json_build_object('old', "old", 'new', "new")))`,
+    shape: [{ table: table.id, key, count: 1, columns: [...set.keys()] }],
+    rows: sql`json_build_array(json_build_object('old', "old", 'new', "new"))`,
     from: sql`"changed"`,
   });
   const query = db
     .with(changed, entry)
-    .select({ row: sql`("rows" -> 0 -> 0 -> 'new')::text`.as('row') })
+    .select({ row: sql`("rows" -> 0 -> 'new')::text`.as('row') })
     .from(entry);
   return { kind: 'adjust', name, table: table.id, ...toStatement(query) };
 }

@@ -49,15 +49,19 @@ function personaProblem(
   return app.auth.signUp ? null : 'state.personaWithoutSignUp';
 }
 
-/** Rows of the acting user whose `password` is referred to, or that a request to sign in is about. */
+/**
+ * Rows of the acting user whose `password` is referred to, or that a request to sign in is about, unless
+ * the plan sets the hash itself (an account without a password).
+ */
 function passwordRows(plan: Plan, app: App): Set<string> {
-  const { actor, signIn } = app.auth ?? {};
+  const { actor, signIn, passwordColumn } = app.auth ?? {};
   const rows = new Set<string>();
   for (const request of plan.when) {
     const signsIn = signIn !== undefined && isRequestTo(request, signIn?.route);
     for (const { row, column } of refsIn([request.body, request.query, request.headers])) {
       const planned = plan.given.rows[row];
       if (!planned || planned.table !== actor || !('set' in planned)) continue;
+      if (passwordColumn && passwordColumn in planned.set) continue;
       const hasColumn = app.tables
         .find((table) => table.id === actor)
         ?.columns.some((known) => known.name === column);

@@ -24,7 +24,7 @@ export interface Unique {
 
 /**
  * Rows that go in with one data-modifying CTE, together with their entry in the row ledger. It answers
- * with one `rows`: JSON text, for each of `rows` the list of its rows.
+ * with one `rows`: JSON text, the list of all rows, those of one name after those of another.
  */
 export interface Statement {
   readonly kind: 'statement';

@@ -4,6 +4,7 @@ import { json, pgSchema, text } from 'drizzle-orm/pg-core';
 import { digest } from '../kernel/digest.ts';
 import { DRAWN, type Settled, settleCycles } from './cycles.ts';
 import { type Cell, columnOf, keyOf, type MadeRow } from './draft.ts';
+import { type Group, groupRows, type Seat, seatRows } from './groups.ts';
 import { cellSql, drizzleTable, parameter, toStatement } from './sql.ts';
 import type { Statement } from './state.ts';
 
@@ -11,10 +12,10 @@ import type { Statement } from './state.ts';
 const db = drizzle.mock();
 
 /** The row ledger: an entry says what rows a step made (or changed), whole, and what their keys are. */
-export const made = pgSchema('statewright').table('made', {
+const made = pgSchema('statewright').table('made', {
   run: text('run'),
   kind: text('kind'),
-  shape: json('shape'),
+  shape: text('shape'),
   rows: json('rows'),
 });
 
@@ -24,14 +25,21 @@ export const made = pgSchema('statewright').table('made', {
  */
 export function compileStatement(rows: readonly MadeRow[]): Statement {
   const settled = settleCycles(rows);
-  const here = new Map([...rows.map((row) => [row.name, row.tuples.length] as const), [DRAWN, 1]]);
-  const inserts = settled.rows.map((row) => insertCte(row, here));
-  const shape = rows.map((row) => ({ table: row.table.id, key: keyOf(row.table) }));
-  const answer = sql.join(
-    rows.map((row) => listSql(row.name)),
-    sql`, `,
+  const groups = groupRows(settled.rows);
+  const seats = seatRows(groups).set(DRAWN, { group: DRAWN, offset: 0, alone: true });
+  const used = usedColumns(settled.rows, seats);
+  const inserts = groups.map((group) => insertCte(group, { seats, used }));
+  const ordered = groups.flatMap((group) => group.rows);
+  const shape = ordered.map(({ table, tuples }) => ({
+    table: table.id,
+    key: keyOf(table),
+    count: tuples.length,
+  }));
+  const lists = groups.map(
+    ({ name }) => sql`select ${IMAGE} from ${sql.identifier(cteName(name))}`,
   );
-  const entry = entryCte('insert', { shape, rows: sql`json_build_array(${answer})` });
+  const answer = sql`array_to_json(array(${sql.join(lists, sql` union all `)}))`;
+  const entry = entryCte('insert', { shape, rows: answer });
   const drawn = settled.drawn.length > 0 ? [drawnCte(settled)] : [];
   const query = db
     .with(...drawn, ...inserts, entry)
@@ -40,7 +48,11 @@ export function compileStatement(rows: readonly MadeRow[]): Statement {
   return {
     kind: 'statement',
     ...toStatement(query),
-    rows: rows.map(({ name, table, tuples }) => ({ name, table: table.id, count: tuples.length })),
+    rows: ordered.map(({ name, table, tuples }) => ({
+      name,
+      table: table.id,
+      count: tuples.length,
+    })),
   };
 }
 
@@ -51,38 +63,53 @@ export function entryCte(
 ) {
   const shape = parameter({ kind: 'value', value: JSON.stringify(entry.shape) });
   const from = entry.from ? sql` from ${entry.from}` : sql``;
-  const values = sql`select ${parameter({ kind: 'run' })}, ${sql.raw(`'${kind}'`)}, ${shape}::json, ${entry.rows}${from}`;
+  const values = sql`select ${parameter({ kind: 'run' })}, ${sql.raw(`'${kind}'`)}, ${shape}, ${entry.rows}${from}`;
   return db
     .$with('statewright entry')
     .as(db.insert(made).select(values).returning({ rows: made.rows }));
 }
 
-function insertCte(row: MadeRow, here: ReadonlyMap<string, number>) {
-  const table = drizzleTable(row.table);
-  const always = row.table.columns.some(
+type Seats = ReadonlyMap<string, Seat>;
+
+function insertCte(
+  { name: cte, rows }: Group,
+  { seats, used }: { seats: Seats; used: ReadonlyMap<string, Set<string>> },
+) {
+  const [{ table: known } = noTable()] = rows;
+  const table = drizzleTable(known);
+  const tuples = rows.flatMap((row) => row.tuples);
+  const always = known.columns.some(
     (column) =>
       column.default.kind === 'identity' &&
       column.default.always &&
-      row.tuples.some((cells) => cells.has(column.name)),
+      tuples.some((cells) => cells.has(column.name)),
   );
-  const values = row.tuples.map((cells) =>
+  const values = tuples.map((cells) =>
     Object.fromEntries(
       [...cells].flatMap(([name, cell]) => {
-        const column = columnOf(row.table, name);
-        return column ? [[name, sourceSql(cell, here) ?? cellSql(cell, column)]] : [];
+        const column = columnOf(known, name);
+        return column ? [[name, sourceSql(cell, seats) ?? cellSql(cell, column)]] : [];
       }),
     ),
   );
   const insert = always ? db.insert(table).overridingSystemValue() : db.insert(table);
-  return db.$with(cteName(row.name)).as(insert.values(values).returning());
+  // Only what siblings take, and the row whole as JSON: making it here is cheaper than carrying all columns.
+  const columns = [...(used.get(cte) ?? [])].map((name) => [
+    name,
+    sql`${sql.identifier(name)}`.as(name),
+  ]);
+  const image = sql`row_to_json(${sql.identifier(known.name)}.*)`.as(IMAGE_NAME);
+  const returning = { ...Object.fromEntries(columns), [IMAGE_NAME]: image };
+  return db.$with(cteName(cte)).as(insert.values(values).returning(returning));
 }
 
 /** A reference to a row of the same statement. */
-function sourceSql(cell: Cell, here: ReadonlyMap<string, number>): SQL | undefined {
-  if (cell.kind !== 'ref' || !here.has(cell.row)) return undefined;
-  const [column, cte] = [sql.identifier(cell.column), sql.identifier(cteName(cell.row))];
-  if (here.get(cell.row) === 1) return sql`(select ${column} from ${cte})`;
-  return sql`(select ${column} from ${cte} limit 1 offset ${sql.raw(String(cell.index))})`;
+function sourceSql(cell: Cell, seats: Seats): SQL | undefined {
+  const seat = cell.kind === 'ref' ? seats.get(cell.row) : undefined;
+  if (cell.kind !== 'ref' || !seat) return undefined;
+  const from = sql`select ${sql.identifier(cell.column)} from ${sql.identifier(cteName(seat.group))}`;
+  if (seat.alone) return sql`(${from})`;
+  return sql`(${from} limit 1 offset ${sql.raw(String(seat.offset + cell.index))})`;
 }
 
 function drawnCte({ drawn }: Settled) {
@@ -92,8 +119,22 @@ function drawnCte({ drawn }: Settled) {
   return db.$with(DRAWN, {}).as(sql`select ${sql.join(columns, sql`, `)}`);
 }
 
-function listSql(name: string): SQL {
-  return sql`(select json_agg(r.*) from ${sql.identifier(cteName(name))} as r)`;
+const IMAGE_NAME = 'statewright row';
+const IMAGE = sql.identifier(IMAGE_NAME);
+
+/** The columns that rows of the statement take from each other, by the CTE they are taken from. */
+function usedColumns(rows: readonly MadeRow[], seats: Seats): Map<string, Set<string>> {
+  const used = new Map<string, Set<string>>();
+  for (const cell of rows.flatMap(({ tuples }) => tuples.flatMap((cells) => [...cells.values()]))) {
+    const seat = cell.kind === 'ref' ? seats.get(cell.row) : undefined;
+    if (cell.kind !== 'ref' || !seat) continue;
+    used.set(seat.group, (used.get(seat.group) ?? new Set()).add(cell.column));
+  }
+  return used;
+}
+
+function noTable(): never {
+  throw new RangeError('A group has rows.');
 }
 
 /** PostgreSQL cuts names at 63 bytes. */

@@ -1,11 +1,32 @@
-import { afterEach, expect, inject, test } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Branches, CloneOptions, Ledger } from '../../src/branch/branch.ts';
 import { openClones } from '../../src/branch/clone.ts';
 import type { Driver } from '../../src/db/db.ts';
+import { type Server, startEmbedded } from '../../src/db/embedded.ts';
 import { connect, openSession } from '../../src/db/pg.ts';
 import { clinicSchema } from '../setup/database.ts';
 
+const takeForever = fileURLToPath(new URL('./take-forever.ts', import.meta.url));
 const driver: Driver = { open: openSession, connect };
+
+// A server of its own: these tests count all clones that stand on it.
+let home = '';
+let server: Server;
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'statewright-clones-'));
+  server = await startEmbedded({ home });
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(home, { recursive: true, force: true });
+});
 
 /** A ledger that remembers, and says what stood in the server when it was told. */
 function memoryLedger() {
@@ -25,12 +46,12 @@ function memoryLedger() {
 }
 
 async function exists(name: string): Promise<boolean> {
-  await using sql = await openSession(inject('serverUrl'));
+  await using sql = await openSession(server.url);
   return (await sql.query('select from pg_database where datname = $1', [name])).length > 0;
 }
 
 async function clones(): Promise<string[]> {
-  await using sql = await openSession(inject('serverUrl'));
+  await using sql = await openSession(server.url);
   const rows = await sql.query("select datname from pg_database where datname like 'sw\\_c\\_%'");
   return rows.map((row) => String(row['datname']));
 }
@@ -50,7 +71,7 @@ afterEach(async () => {
 
 async function open(options: Partial<CloneOptions> = {}): Promise<Branches> {
   const pool = await openClones({
-    url: inject('serverUrl'),
+    url: server.url,
     template: { key: 'clinic', build },
     driver,
     ledger: memoryLedger().ledger,
@@ -149,7 +170,7 @@ test('a clone somebody dropped is not handed out', async () => {
   const pool = await open({ workers: 0 });
   await expect.poll(clones).toHaveLength(1);
   const [doomed = ''] = await clones();
-  await using sql = await openSession(inject('serverUrl'));
+  await using sql = await openSession(server.url);
   await sql.query(`drop database ${doomed} with (force)`);
   expect((await pool.take()).name).not.toBe(doomed);
 });
@@ -166,9 +187,28 @@ test('a template that fails to build leaves nothing and says why', async () => {
     code: 'branch.templateFailed',
     message: expect.stringContaining('relation "wards" does not exist'),
   });
-  await using sql = await openSession(inject('serverUrl'));
+  await using sql = await openSession(server.url);
   const left = await sql.query(
     "select from pg_database where datname like 'sw\\_t\\_%' and datallowconn",
   );
   expect(left).toEqual([]);
+});
+
+test('a killed process frees its places at once; its clones stand until they are swept', async () => {
+  const child = spawn(process.execPath, ['--no-warnings', takeForever, server.url], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(createInterface(child.stdout), 'line');
+  const name = String(line);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  await using sql = await openSession(server.url);
+  const locks = () =>
+    sql.query("select from pg_locks where locktype = 'advisory' and classid = 21335");
+  await expect.poll(locks).toEqual([]);
+  expect(await exists(name)).toBe(true);
+  expect((await (await open()).take()).name).not.toBe(name);
+  for (const clone of await clones()) {
+    if (clone.startsWith(name.slice(0, 13))) await sql.query(`drop database ${clone} with (force)`);
+  }
 });

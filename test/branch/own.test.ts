@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Ledger } from '../../src/branch/branch.ts';
 import { chooseIsolation } from '../../src/branch/branch.ts';
-import { ownDatabase } from '../../src/branch/own.ts';
+import { clearOwn, ownDatabase } from '../../src/branch/own.ts';
 import { connect, openSession } from '../../src/db/pg.ts';
 import { freshDatabase } from '../setup/database.ts';
 
@@ -33,6 +33,17 @@ test('a given database is lent with a journal, and left as it was, without one',
   );
   expect(traces).toEqual([]);
   expect(entries).toEqual([`record journal ${given.name}`, `strike journal ${given.name}`]);
+});
+
+test('what a dead process left in it is cleared, and clearing it twice is no error', async () => {
+  const given = await freshDatabase();
+  const before = await given.checksums();
+  await using dead = await connect(given.url);
+  await dead.baseline();
+  await given.session((sql) => sql.query('delete from departments'));
+  await clearOwn(given.url, driver);
+  await clearOwn(given.url, driver);
+  expect(await given.checksums()).toEqual(before);
 });
 
 test('it is lent to one taker at a time', async () => {

@@ -134,6 +134,15 @@ test('a start killed at any moment leaves nothing the next one does not clear', 
   }
 });
 
+test('a server whose home was removed goes when its last user goes', async () => {
+  const server = await startEmbedded({ home });
+  const state = await readState(home);
+  await rm(home, { recursive: true });
+  await server.stop();
+  await expect.poll(() => processStart(server.pid)).toBeNull();
+  await expect.poll(() => existsSync(state?.dataDir ?? '/')).toBe(false);
+});
+
 test('a hold keeps the server though nobody uses it, until it ends', async () => {
   const server = await startEmbedded({ home });
   await using sql = await openSession(server.url);

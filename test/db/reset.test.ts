@@ -42,6 +42,20 @@ test('a second reset undoes what came after the first, and never moves a sequenc
   expect(ids).toEqual(['3', '4', '5']);
 });
 
+test('sequences go back when asked, to where the baseline found them', async () => {
+  const database = await freshDatabase(`${wards}; create sequence tickets start 7 increment 3`);
+  await database.baseline();
+  const draw = () =>
+    database.session((sql) =>
+      sql.query(
+        "insert into wards (name) values ('west') returning id, nextval('tickets') as ticket",
+      ),
+    );
+  expect(await draw()).toEqual([{ id: '3', ticket: '7' }]);
+  expect(await database.reset({ sequences: true })).toEqual([]);
+  expect(await draw()).toEqual([{ id: '3', ticket: '7' }]);
+});
+
 const oddities = `
   create table plain (note text);
   insert into plain values ('twice'), ('twice'), ('once');

@@ -11,7 +11,7 @@ import { clinicApp, planOf } from '../state/plans.ts';
  * Sets a state up and stops for ever at a given place, its run's id printed: for tests that kill it.
  * Between statements: rows are committed, the run is not yet open. In a transaction: rows are not committed.
  */
-const [, , serverUrl = '', name = '', mode = ''] = process.argv;
+const [, , serverUrl = '', name = '', mode = '', appUrl = ''] = process.argv;
 const driver = { connect, open: openSession };
 const database = await connect(withDatabase(serverUrl, name));
 const ledger = await openLedger(driver, serverUrl);
@@ -21,7 +21,17 @@ const plan = planOf({
   gp: { table: 'departments', match: { code: 'gp' }, update: { name: 'Closed' } },
   derm: { table: 'departments', match: { code: 'derm' } },
 });
-const { state } = compileState(plan, { app: clinicApp, catalog, seed: '1', running: false });
+const signingUp = planOf(
+  { clerk: { table: 'staff', set: {} } },
+  { personas: { clerk: { row: 'clerk' } } },
+);
+const calls = mode === 'in a call';
+const { state } = compileState(calls ? signingUp : plan, {
+  app: clinicApp,
+  catalog,
+  seed: '1',
+  running: calls,
+});
 let run = '';
 
 const stopping: typeof database = {
@@ -42,6 +52,7 @@ const watched: typeof ledger = {
   ...ledger,
   async begin(entry) {
     run = entry.id;
+    if (calls) console.log(run);
     return ledger.begin(entry);
   },
 };
@@ -49,7 +60,7 @@ const watched: typeof ledger = {
 await up(state, {
   database: stopping,
   own: false,
-  app: null,
+  app: calls ? { url: appUrl, pid: 0 } : null,
   ledger: watched,
   term: { hold: 'held' },
   bind: (when, known) => bindRequest(when, { ...known, now: new Date() }),

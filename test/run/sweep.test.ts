@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -31,9 +32,9 @@ const mine = (swept: readonly Swept[], name: string) => swept.filter((item) => i
 /** Another process that sets states up in that database; `said` resolves with what it prints first. */
 async function maker(
   database: string,
-  mode: string,
+  ...mode: string[]
 ): Promise<{ child: ChildProcess; said: string }> {
-  const child = spawn(process.execPath, [MAKER, inject('serverUrl'), database, mode], {
+  const child = spawn(process.execPath, [MAKER, inject('serverUrl'), database, ...mode], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   for await (const said of createInterface({ input: child.stdout })) return { child, said };
@@ -65,6 +66,39 @@ test.each(['between statements', 'in a transaction', 'held'])(
     expect(mine(await sweepAll(ledger), database.name)).toEqual([]);
   },
 );
+
+test('after kill -9 while the app is asked for a row, the row it made goes too', async () => {
+  const database = await enrolled(await freshDatabase());
+  const before = await database.checksums();
+  const asked = Promise.withResolvers<void>();
+  const app = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', async () => {
+      const { email } = JSON.parse(body);
+      await database.session((sql) =>
+        sql.query("insert into staff (email, password_hash) values ($1, 'x')", [email]),
+      );
+      asked.resolve();
+      response.on('error', () => undefined);
+    });
+  });
+  await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
+  const address = app.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  const { child, said: run } = await maker(database.name, 'in a call', url);
+  await asked.promise;
+  await killed(child);
+  app.closeAllConnections();
+  app.close();
+  expect(await database.checksums()).not.toEqual(before);
+  await using ledger = await ledgerAt();
+  await eventually(async () => mine(await sweepAll(ledger, true), database.name));
+  expect(mine(await sweepAll(ledger), database.name)).toMatchObject([{ run, outcome: 'gone' }]);
+  expect(await database.checksums()).toEqual(before);
+});
 
 /** PostgreSQL notices a dead client within moments. */
 async function eventually<T>(look: () => Promise<readonly T[]>): Promise<readonly T[]> {

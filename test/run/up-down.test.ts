@@ -172,3 +172,43 @@ test('a leased run can be taken down by another process', async () => {
   expect(await takeDown(run.handle, other)).toMatchObject({ removed: 5 });
   expect(await database.checksums()).toEqual(before);
 });
+
+test('an own database with a baseline is reset to it, enrolled after or not', async () => {
+  const database = await freshDatabase();
+  await database.baseline();
+  await enrolled(database);
+  const before = await database.checksums();
+  const state = await compiled(fullSlot, database);
+  for (let round = 0; round < 2; round++) {
+    await up(state, upOptions(database, null, { own: true }));
+    expect(await database.checksums()).not.toEqual(before);
+    expect(await database.reset()).toEqual([]);
+    expect(await database.checksums()).toEqual(before);
+  }
+});
+
+test('a row that was there before is never taken, though it refers to ours and somebody changed it', async () => {
+  const database = await enrolled(
+    await freshDatabase(`
+      create table users (id serial primary key);
+      create table shops (id int primary key, owner_id int references users (id), name text, doc json);
+      insert into shops values (1, null, 'before', '{"a": 12345678901234567890,  "b":1.10}')`),
+  );
+  const plan = planOf({
+    user: { table: 'users', set: {} },
+    shop: {
+      table: 'shops',
+      match: { id: 1 },
+      update: { owner_id: { ref: 'user.id' }, name: 'planned', doc: { json: {} } },
+    },
+  });
+  const run = await up(await compiled(plan, database), upOptions(database, ledger));
+  await rows(database, "update shops set name = 'by somebody'");
+  expect(await takeDown(run.handle, ledger)).toMatchObject({
+    removed: 1,
+    changedSince: [{ table: 'shops', key: { id: 1 } }],
+  });
+  expect(await rows(database, 'select id, owner_id, name, doc::text from shops')).toEqual([
+    { id: 1, owner_id: null, name: 'by somebody', doc: '{"a": 12345678901234567890,  "b":1.10}' },
+  ]);
+});

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readCatalog } from '../../src/db/catalog.ts';
 import { compileState } from '../../src/state/compile.ts';
@@ -25,8 +24,8 @@ const values = (state: State) =>
   );
 
 const ENTRY = (rows: string, run: number) =>
-  `"statewright entry" as (insert into "statewright"."made" ("run", "kind", "shape", "rows") select $${run}, 'insert', $${run + 1}::json, json_build_array(${rows}) returning "rows") select "rows"::text as "rows" from "statewright entry"`;
-const list = (name: string) => `(select json_agg(r.*) from "${name}" as r)`;
+  `"statewright entry" as (insert into "statewright"."made" ("run", "kind", "shape", "rows") select $${run}, 'insert', $${run + 1}, array_to_json(array(${rows})) returning "rows") select "rows"::text as "rows" from "statewright entry"`;
+const list = (name: string) => `select "statewright row" from "${name}"`;
 
 test('neighbouring rows are one statement, parents before children, ids from the parent', async () => {
   const { compile } = await databaseOf();
@@ -47,11 +46,11 @@ test('neighbouring rows are one statement, parents before children, ids from the
   expect(findings).toEqual([]);
   expect(sqlOf(state)).toEqual([
     [
-      `with "slot" as (insert into "slots" ("id", "department_code", "starts_at", "status", "capacity") values (default, $1, date_trunc('milliseconds', now()) + $2::float8 * interval '1 ms', default, default) returning "id", "department_code", "starts_at", "status", "capacity")`,
-      `"patient" as (insert into "patients" ("id", "name", "born_on", "deleted_at") values (default, $3, $4, $5) returning "id", "name", "born_on", "deleted_at")`,
-      `"clerk" as (insert into "staff" ("id", "email", "password_hash", "role", "suspended_at", "created_at") values (default, $6, $7, default, default, default) returning "id", "email", "password_hash", "role", "suspended_at", "created_at")`,
-      `"booking" as (insert into "appointments" ("id", "slot_id", "patient_id", "booked_by", "cancelled_at", "created_at") values (default, (select "id" from "slot"), (select "id" from "patient"), (select "id" from "clerk"), default, default) returning "id", "slot_id", "patient_id", "booked_by", "cancelled_at", "created_at")`,
-      ENTRY(['slot', 'patient', 'clerk', 'booking'].map(list).join(', '), 8),
+      `with "slot" as (insert into "slots" ("id", "department_code", "starts_at", "status", "capacity") values (default, $1, date_trunc('milliseconds', now()) + $2::float8 * interval '1 ms', default, default) returning "id" as "id", row_to_json("slots".*) as "statewright row")`,
+      `"patient" as (insert into "patients" ("id", "name", "born_on", "deleted_at") values (default, $3, $4, $5) returning "id" as "id", row_to_json("patients".*) as "statewright row")`,
+      `"clerk" as (insert into "staff" ("id", "email", "password_hash", "role", "suspended_at", "created_at") values (default, $6, $7, default, default, default) returning "id" as "id", row_to_json("staff".*) as "statewright row")`,
+      `"booking" as (insert into "appointments" ("id", "slot_id", "patient_id", "booked_by", "cancelled_at", "created_at") values (default, (select "id" from "slot"), (select "id" from "patient"), (select "id" from "clerk"), default, default) returning row_to_json("appointments".*) as "statewright row")`,
+      ENTRY(['slot', 'patient', 'clerk', 'booking'].map(list).join(' union all '), 8),
     ].join(', '),
   ]);
   expect(values(state)).toEqual([
@@ -63,7 +62,7 @@ test('neighbouring rows are one statement, parents before children, ids from the
     'kim@example.test',
     'x',
     { kind: 'run' },
-    '[{"table":"slots","key":["id"]},{"table":"patients","key":["id"]},{"table":"staff","key":["id"]},{"table":"appointments","key":["id"]}]',
+    '[{"table":"slots","key":["id"],"count":1},{"table":"patients","key":["id"],"count":1},{"table":"staff","key":["id"],"count":1},{"table":"appointments","key":["id"],"count":1}]',
   ]);
 });
 
@@ -89,7 +88,8 @@ test('adding a column or a row leaves all other values as they were', async () =
     )
   ).state;
   const [name, bornOn] = values(before);
-  expect(values(after)).toEqual(expect.arrayContaining([name, bornOn]));
+  expect(values(after)).toContain(name);
+  expect(values(after)).toContain(bornOn);
 });
 
 test('a matched row comes before what refers to it, a changed one is changed under lock', async () => {
@@ -112,13 +112,13 @@ test('a matched row comes before what refers to it, a changed one is changed und
     'select row_to_json(r.*)::text as "row" from "departments" as "r" where "r"."code" = $1 and "r"."name" = $2 limit 2',
   );
   expect(sqlOf(state)[1]).toBe(
-    `with "changed" as (update "departments" set "name" = $1 from (select * from "departments" as "r" where "r"."code" = $2 for update) as "old" where "departments"."code" = "old"."code" returning row_to_json("old".*) as "old", row_to_json("departments".*) as "new"), "statewright entry" as (insert into "statewright"."made" ("run", "kind", "shape", "rows") select $3, 'adjust', $4::json, json_build_array(json_build_array(json_build_object('old', "old", 'new', "new"))) from "changed" returning "rows") select ("rows" -> 0 -> 0 -> 'new')::text as "row" from "statewright entry"`,
+    `with "changed" as (update "departments" set "name" = $1 from (select * from "departments" as "r" where "r"."code" = $2 for update) as "old" where "departments"."code" = "old"."code" returning row_to_json("old".*) as "old", row_to_json("departments".*) as "new"), "statewright entry" as (insert into "statewright"."made" ("run", "kind", "shape", "rows") select $3, 'adjust', $4, json_build_array(json_build_object('old', "old", 'new', "new")) from "changed" returning "rows") select ("rows" -> 0 -> 'new')::text as "row" from "statewright entry"`,
   );
 });
 
 test('says where the live database differs before anything is written', async () => {
   const { database } = await databaseOf();
-  const tables = (await database.session(readCatalog)).tables;
+  const tables = [...(await database.session(readCatalog)).tables];
   await database.session((sql) =>
     sql.query(`alter table slots drop column capacity; alter table slots add column room text not null;
       alter table patients alter column deleted_at set not null; drop table sessions cascade`),
@@ -261,10 +261,4 @@ test('what a sign-in would not let in is set after it, all else before', async (
     step.kind === 'call' ? step.request.path : /set "(\w+)"/.exec(step.sql)?.[1],
   );
   expect(told).toEqual(['/staff', 'role', '/sessions', 'suspended_at']);
-});
-
-test('the clinic fixture is the schema that these tests speak of', () => {
-  expect(readFileSync('fixtures/apps/clinic/migrations/0001_init.sql', 'utf8')).toContain(
-    'create table slots',
-  );
 });

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { StatewrightError } from '../../kernel/errors.ts';
+import { makeWhole } from './draft.ts';
 import { defaultHome, isOpenToAll, type ServerUser } from './home.ts';
 
 const run = promisify(execFile);
@@ -46,12 +47,10 @@ async function copyToReach(native: string, version: string): Promise<string> {
   const { mtimeMs } = await stat(join(native, 'bin/postgres'));
   const name = `${version.replace(/[^\w.]+/g, '-')}-${Math.round(mtimeMs)}`;
   const target = join(defaultHome(), 'bin', name);
-  if (await stat(target).catch(() => null)) return join(target, 'bin');
-  const fresh = `${target}.${process.pid}`;
-  await mkdir(dirname(target), { recursive: true });
-  await run('cp', ['-Rp', native, fresh]);
-  await chmod(fresh, 0o755);
-  await rename(fresh, target).catch(() => rm(fresh, { recursive: true, force: true }));
+  await makeWhole(target, async (draft) => {
+    await run('cp', ['-Rp', native, draft]);
+    await chmod(draft, 0o755);
+  });
   return join(target, 'bin');
 }
 

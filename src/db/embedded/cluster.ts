@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { chmod, chown, mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { StatewrightError } from '../../kernel/errors.ts';
 import type { Binaries } from './binaries.ts';
+import { makeWhole } from './draft.ts';
 import { dataRoot, defaultHome, type ServerUser } from './home.ts';
 import { giveIdentity } from './identity.ts';
 
@@ -31,18 +32,12 @@ export async function makeCluster(
 async function cachedInitdb(binaries: Binaries, user: ServerUser | null): Promise<string> {
   const owner = user ? user.uid : 'own';
   const folder = join(defaultHome(), 'initdb');
-  const cached = join(folder, `${binaries.version.replace(/[^\w.]+/g, '-')}-${owner}-1`);
-  if (await stat(cached).catch(() => null)) return cached;
+  const cached = join(folder, `${binaries.version.replace(/[^\w.]+/g, '-')}-${owner}-2`);
   await openFolder(folder);
-  const fresh = `${cached}.${process.pid}`;
-  await ownFolder(fresh, user);
-  try {
-    await run(binaries.initdb, [...initdbOptions, '-D', fresh], user);
-    // Another process may have been faster: a folder that isn't empty is not replaced.
-    await rename(fresh, cached).catch(() => undefined);
-  } finally {
-    await rm(fresh, { recursive: true, force: true });
-  }
+  await makeWhole(cached, async (draft) => {
+    await ownFolder(draft, user);
+    await run(binaries.initdb, [...initdbOptions, '-D', draft], user);
+  });
   return cached;
 }
 
@@ -56,6 +51,7 @@ const initdbOptions = [
   '--builtin-locale=C.UTF-8',
   '--wal-segsize=1',
   '--no-sync',
+  '--no-data-checksums',
   '--no-instructions',
 ];
 

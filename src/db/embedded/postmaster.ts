@@ -24,6 +24,8 @@ const settings = {
   max_wal_size: '256MB',
   max_parallel_workers_per_gather: '0',
   jit: 'off',
+  // In the data directory, so that it goes with it even after a kill.
+  dynamic_shared_memory_type: 'mmap',
   timezone: 'UTC',
   log_timezone: 'UTC',
 };

@@ -8,7 +8,7 @@ export async function ensureWatcher(home: string, state: ServerState): Promise<v
   if (state.watcher && isRunning(state.watcher)) return;
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const script = fileURLToPath(new URL(`./watch.${extension}`, import.meta.url));
-  const child = spawn(process.execPath, ['--no-warnings', script, home, state.id], {
+  const child = spawn(process.execPath, ['--no-warnings', script, home, JSON.stringify(state)], {
     cwd: '/',
     env: {},
     detached: true,

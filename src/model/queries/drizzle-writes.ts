@@ -9,7 +9,14 @@ import { countOf } from '../trace/lists.ts';
 import { freshId, type Machine } from '../trace/machine.ts';
 import { set } from '../trace/path.ts';
 import { placeAt } from '../trace/source.ts';
-import { type Bind, type Fields, type Special, UNDEFINED, type Value } from '../trace/values.ts';
+import {
+  type Bind,
+  type Fields,
+  type Item,
+  type Special,
+  UNDEFINED,
+  type Value,
+} from '../trace/values.ts';
 import { newRead } from './drizzle-select.ts';
 import { sqlFormula, sqlTerm, sqlValue } from './drizzle-terms.ts';
 
@@ -127,8 +134,7 @@ function touched(machine: Machine, state: State): (changed: Fields) => Value {
 
 function insert(machine: Machine, state: State): Value {
   const rows = insertedRows(state.values).slice(0, 6);
-  const made = rows.map((fields) => insertOne(machine, state, fields));
-  return arrayOf(made.map((value) => ({ value, when: null })));
+  return arrayOf(rows.map((fields) => insertOne(machine, state, fields)));
 }
 
 function insertedRows(values: Value | null): readonly Fields[] {
@@ -142,7 +148,7 @@ function fieldsOf(value: Value): Fields {
   return spreadFields(value).fields;
 }
 
-function insertOne(machine: Machine, state: State, fields: Fields): Value {
+function insertOne(machine: Machine, state: State, fields: Fields): Item {
   const { table, node } = state;
   const id = freshId(machine, table);
   const bind: Bind = (source) => (source === table.id ? id : undefined);
@@ -160,16 +166,9 @@ function insertOne(machine: Machine, state: State, fields: Fields): Value {
     violations(machine, { table, record, node, uniques });
   }
   const known = [...fields].filter(([, value]) => value.kind === 'term');
-  const there = state.onConflict === 'nothing' ? conflictOf(record, { table, node }) : null;
-  return {
-    kind: 'row',
-    query: id,
-    id,
-    table,
-    fields: new Map(known),
-    sure: there === null,
-    ...(there ? { there } : {}),
-  };
+  const when = state.onConflict === 'nothing' ? conflictOf(record, { table, node }) : null;
+  const value: Value = { kind: 'row', query: id, id, table, fields: new Map(known), sure: true };
+  return { value, when };
 }
 
 /** `onConflictDoNothing` returns a row only where there was no conflict. */

@@ -42,11 +42,16 @@ function lookUp(read: Read): { row: string; column: string; value: Term } | unde
   return undefined;
 }
 
+/** Headers that say who asks; others (an idempotency key, a webhook's id) say what. */
+const NAMES = /auth|token|session|user|account|^(x-)?api-?key$/;
+
 function carrierOf(term: Term): Actor['carrier'] | undefined {
   for (const part of partsOf(term)) {
     if (part.kind !== 'input' || (part.from !== 'cookies' && part.from !== 'headers')) continue;
     const [name] = part.path;
-    if (name !== undefined) return { from: part.from, name };
+    if (name !== undefined && (part.from === 'cookies' || NAMES.test(name))) {
+      return { from: part.from, name };
+    }
   }
   return undefined;
 }

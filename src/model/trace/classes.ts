@@ -9,7 +9,6 @@ import {
   type InstanceValue,
   native,
   type Scope,
-  stringOf,
   UNDEFINED,
   unknown,
   type Value,
@@ -243,10 +242,4 @@ export function superMember(machine: Machine, scope: Scope, name: string): Value
   const parent = scope.home && parentOf(machine, scope.home);
   if (parent?.kind !== 'class' || scope.self?.kind !== 'instance') return undefined;
   return memberOf(machine, { ...scope.self, of: parent }, name);
-}
-
-/** The name an error goes by: its `name` field where it is a literal, else its class. */
-export function errorName(value: Value | null): string | null {
-  if (value?.kind !== 'instance') return null;
-  return value.ancestry[0] ?? stringOf(value.fields.value.get('name')) ?? null;
 }

@@ -72,7 +72,6 @@ export function leaveWith(machine: Machine, value: Value, node: ts.Node): void {
   if (frame?.kind !== 'function') return;
   if (!machine.path.answered)
     frame.returns.push(exitHere(machine, value, { node, mark: frame.mark }));
-  if (machine.path.answered) return;
   machine.path.dead = true;
 }
 

@@ -22,13 +22,26 @@ export function outcomesOf(machine: Machine): readonly Found[] {
   const found = machine.endings.flatMap((ending) => answersOf(machine, ending));
   const together = new Map<string, Found>();
   for (const each of found) {
-    if (isFalse(each.when)) continue;
-    const { status, code, message, text } = each.outcome;
-    const key = JSON.stringify([each.place, status, code, message, text]);
+    if (isFalse(each.when) || isMishap(each)) continue;
+    const { status, code, message, text, location } = each.outcome;
+    const key = JSON.stringify([each.place, status, code, message, text, location]);
     const before = together.get(key);
     together.set(key, before ? { ...before, when: some([before.when, each.when]) } : each);
   }
   return [...together.values()].sort((a, b) => a.order - b.order);
+}
+
+/** A server error because code we can't see into failed: no state of the data leads there. */
+function isMishap({ outcome, when }: Found): boolean {
+  if ((outcome.status ?? 0) < 500) return false;
+  const parts = when.kind === 'all' ? when.of : [when];
+  return parts.some(
+    (part) =>
+      part.kind === 'atom' &&
+      part.condition.kind === 'opaque' &&
+      part.condition.holds &&
+      part.condition.text.endsWith(' throws'),
+  );
 }
 
 interface Answer {
@@ -57,15 +70,24 @@ export function sides(value: Value, when: Formula): { value: Value; when: Formul
 /** An answer whose status or code depends on data is several. */
 function statuses({ response, when }: Answer): Answer[] {
   if (!response) return [{ response, when }];
-  const split = response.status ? sides(response.status, when) : [{ value: null, when }];
-  return split.flatMap(({ value: status, when: under }) =>
-    sides(response.body ?? { kind: 'undefined' }, under).flatMap(({ value: body, when: within }) =>
-      codeSides(body, within).map((each) => ({
-        response: { ...response, status, body: each.value },
-        when: each.when,
+  const one = response;
+  return each(one.status, when).flatMap(({ value: status, when: under }) =>
+    each(one.location, under).flatMap(({ value: location, when: within }) =>
+      bodies(one.body, within).map(({ value: body, when: last }) => ({
+        response: { ...one, status, location, body },
+        when: last,
       })),
     ),
   );
+}
+
+function each(value: Value | null, when: Formula): { value: Value | null; when: Formula }[] {
+  return value ? sides(value, when) : [{ value, when }];
+}
+
+function bodies(body: Value | null, when: Formula): { value: Value; when: Formula }[] {
+  const whole = sides(body ?? { kind: 'undefined' }, when);
+  return whole.flatMap((side) => codeSides(side.value, side.when));
 }
 
 const CODES: readonly (readonly string[])[] = [

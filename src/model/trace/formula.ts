@@ -27,8 +27,20 @@ export function keyOf(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? '';
   const known = keys.get(value);
   if (known !== undefined) return known;
-  const key = Array.isArray(value) ? `[${value.map(keyOf).join()}]` : `{${membersOf(value)}}`;
+  const text = Array.isArray(value) ? `[${value.map(keyOf).join()}]` : `{${membersOf(value)}}`;
+  const key = shortened(text);
   keys.set(value, key);
+  return key;
+}
+
+const short = new Map<string, string>();
+
+/** A number for each text ever seen, so that keys of large things stay small. */
+function shortened(text: string): string {
+  const known = short.get(text);
+  if (known !== undefined) return known;
+  const key = `#${short.size.toString(36)}`;
+  short.set(text, key);
   return key;
 }
 
@@ -49,7 +61,7 @@ export function formulaKey(formula: Formula): string {
   if (formula.kind === 'atom') return keyOf(formula.condition);
   const known = keys.get(formula);
   if (known !== undefined) return known;
-  const key = `${formula.kind}(${formula.of.map(formulaKey).join(',')})`;
+  const key = shortened(`${formula.kind}(${formula.of.map(formulaKey).join()})`);
   keys.set(formula, key);
   return key;
 }
@@ -73,11 +85,21 @@ function negated(formula: Formula): Formula {
 /** Conjunction: flattened, without repeats; false where two parts exclude each other exactly. */
 export function all(parts: readonly Formula[]): Formula {
   const kept = flatten('all', parts);
-  if (kept === null) return FALSE;
-  const settled = withoutImplied(kept);
-  if (settled === null) return FALSE;
+  const settled = kept && withoutImplied(kept);
+  if (!settled) return FALSE;
+  const shorter = withoutDecided(settled);
+  if (shorter !== settled) return all(shorter);
   const [only] = settled;
   return only && settled.length === 1 ? only : { kind: 'all', of: settled };
+}
+
+/** Disjunctions are cut to what the other parts leave open. */
+function withoutDecided(parts: readonly Formula[]): readonly Formula[] {
+  if (parts.length < 2 || !parts.some((part) => part.kind === 'some')) return parts;
+  const sure = new Set(parts.filter((part) => part.kind !== 'some').map(formulaKey));
+  if (sure.size === 0) return parts;
+  const cut = parts.map((part) => (part.kind === 'some' ? given(part, sure) : part));
+  return cut.every((part, index) => part === parts[index]) ? parts : cut;
 }
 
 /** Disjunction: flattened, without repeats; true where two parts complete each other. */

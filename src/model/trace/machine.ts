@@ -1,4 +1,4 @@
-import type { InputPart, Term } from '../../condition/condition.ts';
+import type { InputPart } from '../../condition/condition.ts';
 import type { Table } from '../../db/db.ts';
 import type { Finding } from '../../kernel/finding.ts';
 import type { ts } from '../../kernel/syntax.ts';
@@ -175,8 +175,4 @@ export function tableOfRow(machine: Machine, id: string): Table | undefined {
     machine.reads.flatMap((read) => read.joins).find((join) => join.id === id)?.table ??
     machine.writes.find((write) => write.id === id)?.table;
   return machine.deps.schema.tables.find((table) => table.id === found);
-}
-
-export function isLiteral(term: Term): term is Term & { kind: 'literal' } {
-  return term.kind === 'literal';
 }

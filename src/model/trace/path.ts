@@ -91,8 +91,7 @@ export interface Side<T> {
 /** Runs one way on from here and takes everything back; what it left is in the result. */
 export function side<T>(machine: Machine, when: Formula, work: () => T): Side<T> {
   const { path } = machine;
-  const before = path.facts;
-  const already = path.answered;
+  const { facts: before, answered: answeredBefore } = path;
   const journal: Journal = { start: newest(), old: new Map() };
   machine.journals.push(journal);
   assume(machine, when);
@@ -104,7 +103,7 @@ export function side<T>(machine: Machine, when: Formula, work: () => T): Side<T>
   machine.journals.pop();
   const { answered } = path;
   const plain = !path.dead && !answered && path.facts === entered;
-  Object.assign(path, { facts: before, dead: false, answered: already });
+  Object.assign(path, { facts: before, dead: false, answered: answeredBefore });
   return { live, value, changed, answered, plain };
 }
 

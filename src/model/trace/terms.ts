@@ -1,5 +1,14 @@
 import type { Condition, Term } from '../../condition/condition.ts';
-import { type Formula, isFalse, isTrue, keyOf, toConditions } from './formula.ts';
+import {
+  type Formula,
+  formulaKey,
+  given,
+  isFalse,
+  isTrue,
+  keyOf,
+  not,
+  toConditions,
+} from './formula.ts';
 import {
   type Cell,
   cell,
@@ -144,6 +153,10 @@ export function sameValue(a: Value, b: Value): boolean {
 export function choose(when: Formula, yes: Value, no: Value): Value {
   if (isTrue(when)) return yes;
   if (isFalse(when)) return no;
+  if (yes.kind === 'choice' || no.kind === 'choice') {
+    const [inner, outer] = [under(yes, when), under(no, not(when))];
+    if (inner !== yes || outer !== no) return choose(when, inner, outer);
+  }
   if (sameValue(yes, no)) return yes;
   if (isBoolean(yes) && isBoolean(no)) return { kind: 'choice', when, yes, no };
   if (depthOf(yes) + depthOf(no) >= DEPTH * 2 || Math.max(depthOf(yes), depthOf(no)) >= DEPTH) {
@@ -154,6 +167,17 @@ export function choose(when: Formula, yes: Value, no: Value): Value {
     };
   }
   return { kind: 'choice', when, yes, no };
+}
+
+/** What is left of a value where a formula holds. */
+function under(value: Value, formula: Formula): Value {
+  if (value.kind !== 'choice') return value;
+  const parts = formula.kind === 'all' ? formula.of : [formula];
+  const when = given(value.when, new Set(parts.map(formulaKey)));
+  if (when === value.when) return value;
+  if (isTrue(when)) return value.yes;
+  if (isFalse(when)) return value.no;
+  return { ...value, when };
 }
 
 function isBoolean(value: Value): boolean {

@@ -5,7 +5,8 @@ import { type Actor, actorOf, withActor } from './actors.ts';
 import { machineFor } from './assemble.ts';
 import { answerErrors } from './chain.ts';
 import { conditionsOf, outcomesOf } from './endings.ts';
-import type { Formula } from './formula.ts';
+import { withPlainFlags } from './flags.ts';
+import { type Formula, isFalse } from './formula.ts';
 import { inputOfRoute } from './inputs.ts';
 import { type Machine, STEP_LIMIT, type TraceDeps } from './machine.ts';
 import { withIds } from './outcome-ids.ts';
@@ -49,12 +50,14 @@ export function traceEndpoint(endpoint: Endpoint, deps: TraceDeps): Traced {
 export function tracedOf(machine: Machine, reading = (when: Formula) => when): Traced {
   const actor = actorOf(machine);
   const endings = [...machine.endings];
-  const outcomes = outcomesOf(machine).map((found) => {
-    const when = withActor(machine, actor, conditionsOf({ ...found, when: reading(found.when) }));
-    return { ...found.outcome, when };
+  const outcomes = outcomesOf(machine).flatMap((found) => {
+    const read = { ...found, when: reading(found.when) };
+    if (isFalse(read.when)) return [];
+    const when = withPlainFlags(machine, withActor(machine, actor, conditionsOf(read)));
+    return [{ ...found.outcome, when }];
   });
   return {
-    reads: [...machine.reads],
+    reads: machine.reads.map((read) => ({ ...read, where: withPlainFlags(machine, read.where) })),
     writes: [...machine.writes],
     guards: guardsOf(machine),
     outcomes: withIds(outcomes),

@@ -3,7 +3,7 @@ import { builtIn } from './classes.ts';
 import { runAll } from './closures.ts';
 import { bind, scopeWithin } from './environment.ts';
 import { isRaised, mayThrow } from './errors.ts';
-import { all, atom, isFalse, isTrue, not, some, TRUE } from './formula.ts';
+import { all, atom, type Formula, isFalse, isTrue, not, some, TRUE } from './formula.ts';
 import type { Exit, Frame, Machine } from './machine.ts';
 import { assume, mergeSide, type Side, side } from './path.ts';
 import { placeAt, textOf } from './source.ts';
@@ -104,8 +104,14 @@ function goOn(
     mergeSide(machine, isFalse(normal.live) ? TRUE : exit.when, taken);
   }
   for (const each of caught) {
-    if (isCaught(machine, each)) assume(machine, not(lastFact(each.exit)));
+    const fact = lastFact(each.exit);
+    if (!isDoubt(fact) && isCaught(machine, each)) assume(machine, not(fact));
   }
+}
+
+/** That some code may fail says nothing where it does not. */
+function isDoubt(fact: Formula): boolean {
+  return fact.kind === 'atom' && fact.condition.kind === 'opaque';
 }
 
 /** An error nobody in the app raised, whose way through the `catch` ends there. */

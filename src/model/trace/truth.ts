@@ -32,7 +32,6 @@ export function truth(value: Value, node: ts.Node): Formula {
 }
 
 function rowThere(row: Value & { kind: 'row' }, node: ts.Node): Formula {
-  if (row.there) return row.there;
   return row.sure ? TRUE : atom({ kind: 'exists', at: placeAt(node), query: row.query });
 }
 
@@ -71,6 +70,7 @@ function termTruth({ term, type }: Value & { kind: 'term' }, node: ts.Node): For
       return type.base === 'string' ? against('!=', '') : TRUE;
     case 'call':
       if (type.base === 'boolean') return against('=', true);
+      if (type.base === 'string' && !type.nullable) return against('!=', '');
       return term.fn === 'length' ? against('>', 0) : against('!=', null);
     case 'env':
       return type.base === 'boolean' ? against('=', true) : against('!=', null);

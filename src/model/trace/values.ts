@@ -66,8 +66,6 @@ export interface RowValue {
   readonly fields: Fields;
   /** True where the row is there whatever the data. */
   readonly sure: boolean;
-  /** When it is there, where that is not whether `query` has a row. */
-  readonly there?: Formula;
 }
 
 /** Rows of a query, or what a `map` made of each; `element` makes one for a row id. */

@@ -17,6 +17,16 @@ export function withAt(body: Mutable, path: readonly string[], value: BodyValue)
   return { ...object, [head]: withAt(object[head], rest, value) };
 }
 
+/** What lies at a path. */
+export function at(body: Mutable, path: readonly string[]): Mutable {
+  const [head, ...rest] = path;
+  if (head === undefined) return body;
+  if (Array.isArray(body)) return at(body[Number(head) || 0], rest);
+  if (!isPlainObject(body)) return undefined;
+  const object: Fields = body;
+  return at(object[head], rest);
+}
+
 /** The body without what lies at a path. */
 export function withoutAt(body: BodyValue, path: readonly string[]): BodyValue {
   const [head, ...rest] = path;

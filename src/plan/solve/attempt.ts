@@ -1,11 +1,10 @@
 import { allocate } from './allocate.ts';
-import type { Formula } from './formula.ts';
 import { minimise } from './minimise.ts';
-import { contradiction, type Posed } from './problem.ts';
-import { type Assignment, search } from './search.ts';
+import { type Contradiction, contradiction, type Posed } from './problem.ts';
+import { type Assignment, type Effort, search } from './search.ts';
 import type { Setting } from './setting.ts';
 import { settle } from './settle.ts';
-import { type Shape, shapesOf } from './shapes.ts';
+import { shapesOf } from './shapes.ts';
 import type { World } from './world.ts';
 
 /** Rows with values under which everything asked for holds. */
@@ -18,32 +17,46 @@ export interface Solution {
 
 export type Attempt =
   | { readonly kind: 'found'; readonly solution: Solution }
-  /** No state can do: what contradicts, whatever rows there are. */
-  | { readonly kind: 'contradiction'; readonly between: readonly Formula[] }
+  /** No state can do: literals that contradict each other in every world tried. */
+  | ({ readonly kind: 'contradiction' } & Contradiction)
   | { readonly kind: 'none' };
 
 /** Tries shape after shape, reusing rows for foreign keys before adding some. */
-export function attempt(setting: Setting): Attempt {
-  const contradictions: (readonly Formula[])[] = [];
+export function attempt(setting: Setting, effort: Effort): Attempt {
+  const contradictions: Contradiction[] = [];
   let always = true;
   for (const shape of shapesOf(setting)) {
+    let before: World | null = null;
     for (const parents of ['reuse', 'own'] as const) {
-      const tried = attemptShape(setting, shape, parents);
+      if (effort.left <= 0) return { kind: 'none' };
+      const settled = settle(allocate(setting, shape), parents);
+      if (settled && before && sameRows(before, settled.world)) continue;
+      before = settled?.world ?? null;
+      const tried = settled ? attemptWorld(settled, effort) : NONE;
       if (tried.kind === 'found') return tried;
-      if (tried.kind === 'contradiction') contradictions.push(tried.between);
+      if (tried.kind === 'contradiction') contradictions.push(tried);
       else always = false;
     }
   }
-  const [between] = contradictions;
-  return always && between ? { kind: 'contradiction', between } : { kind: 'none' };
+  const [first] = contradictions;
+  const proven = always && contradictions.every((item) => item.exact);
+  return proven && first ? { ...first, kind: 'contradiction' } : NONE;
 }
 
-function attemptShape(setting: Setting, shape: Shape, parents: 'reuse' | 'own'): Attempt {
-  const settled = settle(allocate(setting, shape), parents);
-  if (!settled) return { kind: 'none' };
-  const between = contradiction(settled.posed);
-  if (between) return { kind: 'contradiction', between };
-  const values = search(settled.posed);
-  if (!values) return { kind: 'none' };
+/** What trying a world costs, in values tried. */
+const WORLD = 20;
+
+const NONE: Attempt = { kind: 'none' };
+
+function attemptWorld(settled: { world: World; posed: Posed }, effort: Effort): Attempt {
+  effort.left -= WORLD;
+  const found = contradiction(settled.posed);
+  if (found) return { ...found, kind: 'contradiction' };
+  const values = search(settled.posed, effort);
+  if (!values) return NONE;
   return { kind: 'found', solution: { ...settled, values: minimise(settled.posed, values) } };
+}
+
+function sameRows(left: World, right: World): boolean {
+  return left.rows.size === right.rows.size;
 }

@@ -64,6 +64,11 @@ export function isTransparent(fn: string): boolean {
   return TRANSPARENT.has(ALIASES[fn] ?? fn);
 }
 
+export function isKnownCall(fn: string): boolean {
+  const name = ALIASES[fn] ?? fn;
+  return name in PURE || TRANSPARENT.has(name);
+}
+
 /** The value of a pure function we know; undefined for others and for open arguments. */
 export function applyCall(fn: string, args: readonly (Datum | undefined)[]): Datum | undefined {
   const name = ALIASES[fn] ?? fn;

@@ -50,20 +50,21 @@ export function candidatesFor(choice: Choice): Datum[] {
 function openValues(choice: Choice, atoms: readonly Atom[]): Datum[] {
   const { domain, name } = choice;
   const equals = equalSides(choice, atoms);
-  const free = domain.fresh && !choice.problem.ordered.has(name);
+  const free = domain.fresh === 'own' && !choice.problem.ordered.has(name);
   const fresh: Datum[] = free ? [{ fresh: name }] : [];
   const literals = literalsIn(choice);
   switch (domain.type) {
     case 'integer':
     case 'number':
-      return [
+      return positiveFirst([
         ...thresholds(choice, atoms),
         ...fresh,
+        ...(choice.problem.ordered.has(name) || domain.fresh !== 'guest' ? [] : [UNKNOWN_KEY]),
         ...equals,
         ...sample(domain, name),
         ...[1, 2, 0, 3, 5, 10, 100],
         ...literals.filter((item) => typeof item === 'number').flatMap((n) => [n, n + 1, n - 1]),
-      ];
+      ]);
     case 'instant':
       return [...thresholds(choice, atoms), ...equals, -DAY, DAY, -HOUR, HOUR, ...fresh];
     case 'date':
@@ -78,6 +79,7 @@ function openValues(choice: Choice, atoms: readonly Atom[]): Datum[] {
         ...domain.words,
         ...fresh,
         ...equals,
+        ...switches(literals),
         ...sample(domain, name),
         ...texts(literals, atoms),
         ...(domain.type === 'other' ? thresholds(choice, atoms) : []),
@@ -85,6 +87,15 @@ function openValues(choice: Choice, atoms: readonly Atom[]): Datum[] {
     case 'boolean':
       return [true, false];
   }
+}
+
+/** A key that no sequence has come to. */
+const UNKNOWN_KEY = 2_000_000_000;
+
+/** A negative quantity is tried only where nothing else will do. */
+function positiveFirst(data: readonly Datum[]): Datum[] {
+  const negative = (datum: Datum) => typeof datum === 'number' && datum < 0;
+  return data.toSorted((a, b) => Number(negative(a)) - Number(negative(b)));
 }
 
 /** What the other side of each equality is by now. */
@@ -120,6 +131,25 @@ function sample(domain: Domain, name: string): Datum[] {
     word,
   );
   return value !== null && typeof value === 'object' ? [] : [value];
+}
+
+const OPPOSITES: Readonly<Record<string, string>> = {
+  true: 'false',
+  false: 'true',
+  '1': '0',
+  '0': '1',
+  on: 'off',
+  off: 'on',
+  yes: 'no',
+  no: 'yes',
+};
+
+/** The other position of what reads like a switch. */
+function switches(literals: readonly Datum[]): Datum[] {
+  return literals.flatMap((literal) => {
+    const opposite = typeof literal === 'string' ? OPPOSITES[literal] : undefined;
+    return opposite === undefined ? [] : [opposite];
+  });
 }
 
 /** Texts that satisfy or just miss what the atoms ask of one: patterns, prefixes, lengths. */

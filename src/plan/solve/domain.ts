@@ -12,6 +12,7 @@ import { faultsOf } from '../request/valid.ts';
 import { fitsColumn } from './column-fit.ts';
 import { type ColumnType, typeOf } from './column-type.ts';
 import { type Datum, isFresh, type Scalar, type Variable } from './formula.ts';
+import { inputColumn } from './input-column.ts';
 import { columnOf, type Setting } from './setting.ts';
 import { vocabularyOf } from './vocabulary.ts';
 import { rowNamed, type World } from './world.ts';
@@ -26,8 +27,11 @@ export interface Domain {
   readonly nullable: boolean;
   /** The request leaves it out unless something needs it. */
   readonly optional: boolean;
-  /** Left to the generator, it gets a value of its own. */
-  readonly fresh: boolean;
+  /**
+   * Whether it may be left to the generator: `own` gets a value of its own, `guest` may only share
+   * somebody else's, `never` needs a value that is chosen.
+   */
+  readonly fresh: 'own' | 'guest' | 'never';
   readonly schema: Schema | null;
   readonly accepts: (datum: Datum) => boolean;
 }
@@ -53,7 +57,7 @@ export function meet(domains: readonly Domain[]): Domain {
       words: [...new Set([...left.words, ...right.words])],
       nullable: left.nullable && right.nullable,
       optional: left.optional && right.optional,
-      fresh: left.fresh && right.fresh,
+      fresh: bothFresh(left.fresh, right.fresh),
       schema: left.schema ?? right.schema,
       accepts: (datum) => left.accepts(datum) && right.accepts(datum),
     }),
@@ -67,7 +71,7 @@ const ANYTHING: Domain = {
   words: [],
   nullable: true,
   optional: false,
-  fresh: true,
+  fresh: 'guest',
   schema: null,
   accepts: () => true,
 };
@@ -75,7 +79,7 @@ const ANYTHING: Domain = {
 const ENVIRONMENT: Domain = {
   ...ANYTHING,
   type: 'text',
-  fresh: false,
+  fresh: 'never',
   accepts: (datum) => datum === null || typeof datum === 'string',
 };
 
@@ -87,7 +91,7 @@ function columnDomain(column: Column, words: readonly string[]): Domain {
     words: type === 'text' ? words : [],
     nullable: column.nullable,
     optional: false,
-    fresh: !column.values && type !== 'boolean' && !column.nullable,
+    fresh: column.values || type === 'boolean' ? 'never' : column.nullable ? 'guest' : 'own',
     schema: null,
     accepts: (datum) => {
       if (datum === null) return column.nullable;
@@ -100,7 +104,11 @@ function inputDomain(setting: Setting, variable: Variable & { kind: 'input' }): 
   const whole = schemaOf(setting.route.input[variable.from]);
   const schema = schemaAt(whole, variable.path);
   const param = variable.from === 'params';
-  if (!schema) return { ...ANYTHING, nullable: !param, optional: !param };
+  if (!schema) {
+    const column = inputColumn(setting, variable);
+    const type = column ? typeOf(column) : 'other';
+    return { ...ANYTHING, type, nullable: !param, optional: !param };
+  }
   const optional = !param && !isRequired(whole, variable.path);
   const values = typesOf(schema).includes('null') ? null : choices(schema);
   return {
@@ -109,7 +117,7 @@ function inputDomain(setting: Setting, variable: Variable & { kind: 'input' }): 
     words: [],
     nullable: optional || typesOf(schema).includes('null'),
     optional,
-    fresh: values === null && !isShaped(schema),
+    fresh: values === null && !isShaped(schema) ? 'guest' : 'never',
     schema,
     accepts: (datum) => {
       if (datum === null) return optional || typesOf(schema).includes('null');
@@ -150,6 +158,11 @@ function schemaType(schema: Schema): ColumnType {
   }
   if (type === 'integer' || type === 'number' || type === 'boolean') return type;
   return 'json';
+}
+
+function bothFresh(left: Domain['fresh'], right: Domain['fresh']): Domain['fresh'] {
+  if (left === 'never' || right === 'never') return 'never';
+  return left === 'own' || right === 'own' ? 'own' : 'guest';
 }
 
 function bothValues(left: readonly Scalar[] | null, right: readonly Scalar[] | null) {

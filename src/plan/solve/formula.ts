@@ -82,7 +82,7 @@ export function walkFormula(formula: Formula, visit: (expr: Expr) => void): void
   else if (formula.kind !== 'unknown') for (const part of formula.of) walkFormula(part, visit);
 }
 
-function walkExpr(expr: Expr, visit: (expr: Expr) => void): void {
+export function walkExpr(expr: Expr, visit: (expr: Expr) => void): void {
   visit(expr);
   switch (expr.kind) {
     case 'arith':

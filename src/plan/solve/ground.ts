@@ -4,6 +4,8 @@ import { typeOf } from './column-type.ts';
 import { type Expr, FALSE, type Formula, type Scalar, TRUE, variableOf } from './formula.ts';
 import { MINUTE } from './instant.ts';
 import { comparesPassword } from './passwords.ts';
+import { isReadable } from './readable.ts';
+import { rereadTerm } from './reread.ts';
 import { columnOf, readsCarrier, tableNamed } from './setting.ts';
 import { candidatesOf } from './tuples.ts';
 import { ownerOf, standing, type Tuple, type World } from './world.ts';
@@ -87,11 +89,14 @@ function groundComparison(world: World, condition: Comparison, scope: Scope): Fo
   const { app } = world.setting;
   if (readsCarrier(app, left) || readsCarrier(app, right)) return TRUE;
   if (comparesPassword(condition)) return TRUE;
+  const sides = [groundTerm(world, left, scope), groundTerm(world, right, scope)] as const;
+  // The caller has seen to it that what can't be read here goes as it does in every success.
+  if (scope === NOWHERE && !sides.every(isReadable)) return TRUE;
   return {
     kind: 'atom',
-    left: groundTerm(world, left, scope),
+    left: sides[0],
     op,
-    right: groundTerm(world, right, scope),
+    right: sides[1],
     margin: isInstant(world, left) || isInstant(world, right) ? MINUTE : 0,
     sql: scope.sql,
   };
@@ -198,6 +203,10 @@ function groundColumn(world: World, term: Term & { kind: 'column' }, scope: Scop
   const { setting } = world;
   const column = columnOf(tableNamed(setting, term.row), term.column);
   if (!column) return { kind: 'unknown', text: `${term.row}.${term.column}` };
+  const written = scope.tuple.has(term.row)
+    ? undefined
+    : rereadTerm(setting, term.row, column.name);
+  if (written) return groundTerm(world, written, scope);
   const owner = ownerOf(setting, term.row);
   const row = scope.tuple.has(term.row)
     ? scope.tuple.get(term.row)

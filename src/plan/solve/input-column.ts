@@ -1,5 +1,6 @@
 import type { Condition, InputPart, Term } from '../../condition/condition.ts';
 import type { Column } from '../../db/db.ts';
+import { isTransparent } from './calls.ts';
 import { columnOf, type Setting, tableNamed } from './setting.ts';
 
 /** The column an input is looked up by or written to: it says what the input looks like. */
@@ -26,6 +27,22 @@ export function inputColumn(
   };
   const conditions = [...setting.queries.values()].flatMap((query) => query.where);
   return conditions.map(compared).find((column) => column !== undefined);
+}
+
+/** Inputs that the outcome's inserts put as they are into columns that are unique by themselves. */
+export function insertedInputs(setting: Setting) {
+  return setting.outcome.writes.flatMap((id) => {
+    const write = setting.writes.get(id);
+    const table = write?.kind === 'insert' ? setting.tables.get(write.table) : undefined;
+    return Object.entries(write?.set ?? {}).flatMap(([name, term]) => {
+      const input = term.kind === 'call' && isTransparent(term.fn) ? term.args[0] : term;
+      const column = columnOf(table, name);
+      const unique = table?.uniques.some(
+        (key) => key.columns.length === 1 && key.columns[0] === column?.name,
+      );
+      return input?.kind === 'input' && column && unique ? [{ input, column }] : [];
+    });
+  });
 }
 
 function samePath(left: readonly string[], right: readonly string[]): boolean {

@@ -23,6 +23,7 @@ export function mentionsOf(setting: Setting): Mentions {
     present: new Set(),
     absent: new Set(),
     named: new Set(),
+    compared: new Set(),
     optional: new Set(),
     counted: new Map(),
   };
@@ -39,6 +40,7 @@ export function mentionsOf(setting: Setting): Mentions {
     }
   }
   for (const id of found.absent) found.present.delete(id);
+  for (const id of found.compared) found.named.delete(id);
   return found;
 }
 
@@ -47,6 +49,8 @@ interface Collected {
   readonly present: Set<string>;
   readonly absent: Set<string>;
   readonly named: Set<string>;
+  /** A column of it is used, so it needs a row of its own to be read from. */
+  readonly compared: Set<string>;
   readonly optional: Set<string>;
   readonly counted: Map<string, number[]>;
 }
@@ -61,10 +65,13 @@ function followQuery(found: Collected, id: string): void {
     if (found.present.has(id)) found.present.add(parent);
     parent = found.setting.queries.get(parent)?.of ?? null;
   }
-  const before = new Set(found.present);
+  const before = { present: new Set(found.present), compared: new Set(found.compared) };
   const conditions = [...query.where, ...query.joins.flatMap((join) => join.on)];
   for (const condition of conditions) collect(found, condition, false);
-  for (const own of local) if (!before.has(own)) found.present.delete(own);
+  for (const own of local) {
+    if (!before.present.has(own)) found.present.delete(own);
+    if (!before.compared.has(own)) found.compared.delete(own);
+  }
 }
 
 function collect(found: Collected, condition: Condition, optional: boolean): void {
@@ -109,6 +116,7 @@ function collectTerm(found: Collected, term: Term, optional: boolean): void {
   switch (term.kind) {
     case 'column':
       (optional ? found.optional : found.present).add(term.row);
+      found.compared.add(term.row);
       return;
     case 'arith':
       collectTerm(found, term.left, optional);
@@ -145,7 +153,9 @@ function countRows(found: Collected, { left, op, right }: Comparison): void {
         literal === null || aggregate.op !== 'count' ? [] : [literal, literal + 1, literal - 1];
       const plain = more ? [1, 2, 0] : [0, 1, 2];
       const wanted = more ? [...plain, ...near] : [...near.filter((n) => n > 2), ...plain];
-      const counts = [...(found.counted.get(aggregate.query) ?? []), ...wanted];
+      const before = found.counted.get(aggregate.query) ?? [];
+      const exact = op === '=' && literal === null && aggregate.op === 'count';
+      const counts = exact ? [2, 1, 0, ...before] : [...before, ...wanted];
       found.counted.set(
         aggregate.query,
         [...new Set(counts)].filter(

@@ -1,7 +1,10 @@
 import type { Condition, Term } from '../../condition/condition.ts';
+import { isKnownCall } from './calls.ts';
 import { statusOf } from './expectation.ts';
+import { mentionsOf } from './mentions.ts';
 import { comparesPassword, passwordTest } from './passwords.ts';
-import type { Setting } from './setting.ts';
+import { looksUpActor, readsCarrier, type Setting } from './setting.ts';
+import { ownerOf } from './world.ts';
 
 /** What keeps a scenario from being solved by rows and a request alone. */
 export type Obstacle =
@@ -13,7 +16,7 @@ export type Obstacle =
 export function obstacleOf(setting: Setting): Obstacle {
   let assumed = false;
   for (const condition of setting.when) {
-    if (passwordTest(setting, condition)) continue;
+    if (passwordTest(setting, condition) || aboutCarrier(setting, condition)) continue;
     const external = externalIn(condition);
     if (external !== null) {
       return { kind: 'external', reason: `depends on what ${external} answers` };
@@ -25,7 +28,27 @@ export function obstacleOf(setting: Setting): Obstacle {
     }
     assumed = true;
   }
+  const hidden = hiddenFilter(setting);
+  if (hidden !== null) {
+    return {
+      kind: 'opaque',
+      reason: `a row is looked up by \`${hidden}\`, which could not be read`,
+    };
+  }
   return { kind: assumed ? 'assumed' : 'none' };
+}
+
+/** What can't be read in the WHERE of a query that must find something. */
+function hiddenFilter(setting: Setting): string | null {
+  for (const id of mentionsOf(setting).present) {
+    const query = ownerOf(setting, id);
+    if (!query || looksUpActor(setting.app, query)) continue;
+    for (const condition of query.where) {
+      const hidden = opaqueIn(condition);
+      if (hidden !== null) return hidden;
+    }
+  }
+  return null;
 }
 
 function externalIn(condition: Condition): string | null {
@@ -37,8 +60,16 @@ function externalIn(condition: Condition): string | null {
 function opaqueIn(condition: Condition): string | null {
   if (condition.kind === 'opaque') return condition.text;
   if ('left' in condition && comparesPassword(condition)) return 'the password';
-  const term = termsOf(condition).find((candidate) => candidate.kind === 'opaque');
-  return term?.kind === 'opaque' ? term.text : null;
+  for (const term of termsOf(condition)) {
+    if (term.kind === 'opaque') return term.text;
+    if (term.kind === 'call' && !isKnownCall(term.fn)) return `${term.fn}(…)`;
+  }
+  return null;
+}
+
+function aboutCarrier({ app }: Setting, condition: Condition): boolean {
+  if (!('left' in condition)) return false;
+  return readsCarrier(app, condition.left) || readsCarrier(app, condition.right);
 }
 
 /** Whether every success of the route needs this same side: a plain valid request most likely takes it. */
@@ -75,7 +106,7 @@ function parts(term: Term): Term[] {
     case 'arith':
       return [...parts(term.left), ...parts(term.right)];
     case 'call':
-      return term.args.flatMap(parts);
+      return [term, ...term.args.flatMap(parts)];
     case 'choice':
       return [...term.when.flatMap(termsOf), ...parts(term.yes), ...parts(term.no)];
     case 'aggregate':

@@ -25,26 +25,35 @@ export function pose(world: World, formulas: readonly Formula[]): Posed {
   const preferred = preferredValues(world, members);
   const known = new Map(classes.constants);
   for (const name of identities(world, classes)) {
-    const takesAny = domains.get(name)?.fresh === true && !ordered.has(name);
+    const takesAny = domains.get(name)?.fresh === 'own' && !ordered.has(name);
     if (!known.has(name) && takesAny) known.set(name, { fresh: name });
   }
   return { formulas, classes, members, domains, of: classes.of, known, ordered, preferred };
 }
 
+/** What can't hold; `exact` where literals alone say so, whatever rows there are. */
+export interface Contradiction {
+  readonly between: readonly Formula[];
+  readonly exact: boolean;
+}
+
 /** Why no choice can help: two equalities that exclude each other, or a formula that is already false. */
-export function contradiction(posed: Posed): readonly Formula[] | null {
-  if (posed.classes.conflict) return posed.classes.conflict;
+export function contradiction(posed: Posed): Contradiction | null {
+  if (posed.classes.conflict) return { between: posed.classes.conflict, exact: true };
   for (const [name, value] of posed.classes.constants) {
     if (posed.domains.get(name)?.accepts(value) !== false) continue;
     const [variable] = posed.members.get(name) ?? [];
     if (!variable) continue;
     const left = variableOf(variable);
     const right = { kind: 'value', value } as const;
-    return [{ kind: 'atom', left, op: '=', right, margin: 0, sql: false }];
+    return {
+      between: [{ kind: 'atom', left, op: '=', right, margin: 0, sql: false }],
+      exact: true,
+    };
   }
   const lookup = (name: string): Datum | undefined => posed.known.get(posed.of(name));
   const refuted = posed.formulas.find((formula) => holds(formula, lookup) === false);
-  return refuted ? [refuted] : null;
+  return refuted ? { between: [refuted], exact: false } : null;
 }
 
 /** The classes of single-column primary keys: distinct rows have distinct ones. */

@@ -1,6 +1,6 @@
 import type { InputPart, Term } from '../../condition/condition.ts';
 import type { BodyValue, Value, When } from '../plan.ts';
-import { isPlainObject, withAt, withoutAt } from '../request/body.ts';
+import { at, isPlainObject, withAt, withoutAt } from '../request/body.ts';
 import { sampleOf } from '../request/sample.ts';
 import { propertiesOf, requiredOf, schemaAt, schemaOf } from '../request/schema.ts';
 import { type Bound, datumOf, homeOf, refTo } from './bindings.ts';
@@ -8,7 +8,7 @@ import { breakPart } from './break-input.ts';
 import { typeOf } from './column-type.ts';
 import { isFresh, type Variable } from './formula.ts';
 import { personaOf } from './given.ts';
-import { inputColumn } from './input-column.ts';
+import { inputColumn, insertedInputs } from './input-column.ts';
 import { durationOf } from './instant.ts';
 import { passwordTests } from './passwords.ts';
 import { looksUpActor, readsCarrier } from './setting.ts';
@@ -20,7 +20,8 @@ type Parts = Record<InputPart, BodyValue>;
 export function requestOf(bound: Bound): When | null {
   const { setting } = bound.solution.world;
   const { route } = setting;
-  let parts = withPasswords(bound, chosenParts(bound, plainParts(bound)));
+  const chosen = withPasswords(bound, chosenParts(bound, plainParts(bound)));
+  let parts = withUniques(bound, chosen);
   for (const condition of setting.when) {
     if (condition.kind !== 'input' || condition.is !== 'invalid') continue;
     const broken = breakPart(
@@ -137,17 +138,33 @@ function chosenParts(bound: Bound, plain: Parts): Parts {
   return parts;
 }
 
+/** Values the request puts into unique columns must be no other run's. */
+function withUniques(bound: Bound, parts: Parts): Parts {
+  const { setting } = bound.solution.world;
+  const known = { ...parts };
+  for (const { input, column } of insertedInputs(setting)) {
+    const value = at(known[input.from], input.path);
+    const schema = schemaAt(schemaOf(setting.route.input[input.from]), input.path) ?? {};
+    const bends = schema['format'] === 'email' || !('pattern' in schema || 'maxLength' in schema);
+    if (typeof value !== 'string' || !bends || typeOf(column) !== 'text' || column.values) continue;
+    known[input.from] = withAt(known[input.from], input.path, { unique: value });
+  }
+  return known;
+}
+
 /** The password that an actor signed up with, where the code compares the request's with it. */
 function withPasswords(bound: Bound, parts: Parts): Parts {
   const { world } = bound.solution;
-  return passwordTests(world.setting).reduce((current, { input, row, matches }) => {
+  const known = { ...parts };
+  for (const { input, row, matches } of passwordTests(world.setting)) {
     const owner = ownerOf(world.setting, row);
     const id = owner && world.own.get(owner.id)?.[0]?.get(row);
     const name = id ? bound.names.get(standing(world, id)) : undefined;
-    if (!matches || name === undefined) return current;
+    if (!matches || name === undefined) continue;
     const value = { ref: `${name}.password` };
-    return { ...current, [input.from]: withAt(current[input.from], input.path, value) };
-  }, parts);
+    known[input.from] = withAt(known[input.from], input.path, value);
+  }
+  return known;
 }
 
 function acceptsNull(bound: Bound, input: Variable & { kind: 'input' }): boolean {

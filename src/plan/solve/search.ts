@@ -18,15 +18,23 @@ export interface Problem {
 
 export type Assignment = ReadonlyMap<string, Datum>;
 
-/** Steps after which a part of the problem is given up. */
-const BUDGET = 6000;
+/** How many values may still be tried before a scenario is given up; shared by all its attempts. */
+export interface Effort {
+  left: number;
+}
+
+/** Values tried in one part of a problem before it is given up. */
+const PART = 800;
 
 /** Values for all open classes under which every formula holds; null where none was found. */
-export function search(problem: Problem): Assignment | null {
+export function search(problem: Problem, effort: Effort): Assignment | null {
   const chosen = new Map(problem.known);
   for (const part of components(problem)) {
-    const state: Part = { ...part, problem, chosen, budget: BUDGET };
-    if (!extend(state)) return null;
+    const budget = { left: Math.min(PART, effort.left) };
+    const before = budget.left;
+    const found = extend({ ...part, problem, chosen, budget });
+    effort.left -= before - budget.left;
+    if (!found) return null;
   }
   return chosen;
 }
@@ -42,7 +50,7 @@ interface Watched {
 interface Part extends Component {
   readonly problem: Problem;
   readonly chosen: Map<string, Datum>;
-  budget: number;
+  readonly budget: Effort;
 }
 
 /** Formulas that share open classes are solved together, others apart. */
@@ -72,8 +80,8 @@ function extend(part: Part): boolean {
   const domain = problem.domains.get(next);
   if (!domain) return false;
   for (const candidate of candidatesFor({ name: next, domain, touching, problem, chosen })) {
-    part.budget -= 1;
-    if (part.budget < 0) return false;
+    part.budget.left -= 1;
+    if (part.budget.left < 0) return false;
     chosen.set(next, candidate);
     const possible = touching.every(({ formula }) => holds(formula, lookup) !== false);
     if (possible && extend(part)) return true;

@@ -59,6 +59,14 @@ export function tableNamed(setting: Setting, id: string): Table | undefined {
   return table === undefined ? undefined : setting.tables.get(table);
 }
 
+/** What a write puts into a column, whichever of its two names the model uses. */
+export function setTerm(
+  write: Write,
+  column: { name: string; property: string },
+): Term | undefined {
+  return write.set[column.name] ?? write.set[column.property];
+}
+
 /** Whether a term reads the cookie or header that says who a request comes from. */
 export function readsCarrier(app: App, term: Term): boolean {
   if (!app.auth?.signIn) return false;

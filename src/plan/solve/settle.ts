@@ -20,7 +20,8 @@ export function settle(start: World, parents: Parents): { world: World; posed: P
   for (let round = 0; round < ROUNDS; round += 1) {
     const posed = pose(world, assertionsOf(world));
     if (posed.classes.conflict) return { world, posed };
-    const next = mergeOne(world, posed) ?? linkOne(world, posed, parents);
+    const next =
+      mergeOne(world, posed) ?? nameActor(world, posed) ?? linkOne(world, posed, parents);
     if (!next) return { world, posed };
     world = next;
   }
@@ -38,6 +39,23 @@ function mergeOne(world: World, posed: Posed): World | null {
         return merged(world, other.id, row.id);
       }
     }
+  }
+  return null;
+}
+
+/** The acting user is whom the session belongs to. */
+function nameActor(world: World, posed: Posed): World | null {
+  const table = world.setting.app.auth?.actor;
+  if (world.actor !== null || table === undefined) return null;
+  for (const session of rowsOf(world).filter((row) => row.origin === 'session')) {
+    const key = session.table.foreignKeys.find((foreign) => foreign.table === table);
+    const [column, reference] = [key?.columns[0], key?.references[0]];
+    const actor = rowsOf(world).find((row) => {
+      const [own, theirs] = [`${session.id}.${column}`, `${row.id}.${reference}`];
+      const known = posed.classes.variables.has(own) && posed.classes.variables.has(theirs);
+      return row.table.id === table && known && posed.of(own) === posed.of(theirs);
+    });
+    if (actor) return { ...world, actor: actor.id };
   }
   return null;
 }

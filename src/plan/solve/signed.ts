@@ -3,8 +3,8 @@ import type { Column, Table } from '../../db/db.ts';
 import { evaluate } from './evaluate.ts';
 import type { Datum } from './formula.ts';
 import { groundTerm } from './ground.ts';
+import { setTerm } from './setting.ts';
 import { isActor, rowNamed, type World } from './world.ts';
-import { setTerm } from './written.ts';
 
 /**
  * What a cell holds without our doing: what the app writes to the row that signing in or signing up

@@ -30,6 +30,19 @@ function placesOf(condition: Condition): Place[] {
   return condition.kind === 'any' ? condition.of.flat().flatMap(placesOf) : [condition.at];
 }
 
+/** A table whose lists stand in an order of their own, whatever order they were read in. */
+function inOrder(table: Table): Table {
+  const sorted = <T>(items: readonly T[]) =>
+    items.toSorted((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
+  return {
+    ...table,
+    columns: sorted(table.columns),
+    uniques: sorted(table.uniques),
+    foreignKeys: sorted(table.foreignKeys),
+    checks: sorted(table.checks),
+  };
+}
+
 function closureOf(setting: Setting, names: readonly string[]): Table[] {
   const reached = new Set<string>();
   const queue = [...names];
@@ -39,5 +52,8 @@ function closureOf(setting: Setting, names: readonly string[]): Table[] {
     reached.add(name);
     queue.push(...table.foreignKeys.map((key) => key.table));
   }
-  return [...reached].sort().flatMap((name) => setting.tables.get(name) ?? []);
+  return [...reached].sort().flatMap((name) => {
+    const table = setting.tables.get(name);
+    return table ? [inOrder(table)] : [];
+  });
 }

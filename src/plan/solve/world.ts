@@ -51,8 +51,10 @@ export function ownerOf(setting: Setting, id: string): Query | undefined {
   return setting.queries.get(id) ?? setting.joins.get(id);
 }
 
+/** The world in which two rows are one, going by the second's name. */
 export function merged(world: World, from: string, into: string): World {
-  return { ...world, alias: new Map([...world.alias, [from, into]]) };
+  const [gone, kept] = [standing(world, from), standing(world, into)];
+  return gone === kept ? world : { ...world, alias: new Map([...world.alias, [gone, kept]]) };
 }
 
 export function withRow(world: World, row: WorldRow): World {

@@ -1,9 +1,9 @@
-import type { Term } from '../../condition/condition.ts';
 import type { Table } from '../../db/db.ts';
 import type { Write } from '../../model/model.ts';
 import { type Formula, variableOf } from './formula.ts';
 import { groundTerm } from './ground.ts';
-import { columnOf, type Setting } from './setting.ts';
+import { isReadable } from './readable.ts';
+import { columnOf, type Setting, setTerm } from './setting.ts';
 import type { World, WorldRow } from './world.ts';
 
 /** Rows the request itself puts in on the way to its outcome: their references must be kept too. */
@@ -56,18 +56,10 @@ function equalsSet(
     const term = column && setTerm(write, column);
     if (!column || !term) return [];
     const right = groundTerm(world, term);
-    if (right.kind === 'unknown' || !world.rows.has(row)) return [];
+    if (!isReadable(right) || !world.rows.has(row)) return [];
     const left = variableOf({ kind: 'cell', row, column: column.name });
     return [{ kind: 'atom', left, op: '=', right, margin: 0, sql: false }];
   });
-}
-
-/** What a write puts into a column, whichever of its two names the model uses. */
-export function setTerm(
-  write: Write,
-  column: { name: string; property: string },
-): Term | undefined {
-  return write.set[column.name] ?? write.set[column.property];
 }
 
 function keysOf(table: Table): string[] {

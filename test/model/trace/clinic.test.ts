@@ -29,7 +29,7 @@ test('follows middleware, a validator, a transaction and thrown errors to their 
 test('knows a password check and a digest of what the request carries', () => {
   const traced = trace(sources, 'POST /sessions');
   expect(outcomes(traced)).toContain(
-    'bad_credentials 401: valid body & (absent staff | passwordMatches(body.password, staff.password_hash) != true)',
+    'bad_credentials 401: valid body & (absent staff | passwordMatches(body.password, staff.password_hash) = false)',
   );
   expect(traced.writes.map((write) => Object.keys(write.set))).toEqual([
     ['staff_id', 'token_hash', 'expires_at'],

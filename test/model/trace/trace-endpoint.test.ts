@@ -216,3 +216,67 @@ test('gives up on code without an end and says so', () => {
   );
   expect(found.findings.map(({ code }) => code)).toEqual(['model.traceGaveUp']);
 });
+
+test('tells results apart that a service gives back as objects', () => {
+  const setUp = `
+    const STATUS = { missing: 404, late: 409 } as const;
+    const fail = (error: keyof typeof STATUS) => ({ ok: false as const, error });
+    const cancel = async (id: string) => {
+      const order = await db.query.orders.findFirst({ where: eq(orders.id, id) });
+      if (!order) return fail('missing');
+      if (order.paidAt !== null) return fail('late');
+      return { ok: true as const, order };
+    };
+    const send = (c, result) => result.ok ? c.json(result.order) : c.json({ error: result.error }, STATUS[result.error]);`;
+  const found = traced(`return send(c, await cancel(c.req.param('id')));`, setUp);
+  expect(outcomes(found)).toEqual([
+    '200 200: exists order & order.paid_at = null',
+    'missing 404: absent order',
+    'late 409: order.paid_at != null & exists order',
+  ]);
+});
+
+test('reads errors made by static factories, with their accessors and their own JSON', () => {
+  const setUp = `
+    class AppError extends Error {
+      static missing(what: string) { return new AppError('missing', 404, what + ' is missing'); }
+      static late = (what: string) => new this('late', 409, what);
+      constructor(readonly code: string, private readonly http: number, message: string) { super(message); }
+      get status() { return this.http; }
+      toJSON() { return { error: { code: this.code, message: this.message } }; }
+    }
+    app.onError((error, c) => {
+      if (!(error instanceof AppError)) return c.json({}, 500);
+      return c.json(error.toJSON(), error.status);
+    });`;
+  const found = traced(
+    `${ORDER}
+     if (!order) throw AppError.missing('Order');
+     if (order.paidAt) throw AppError.late('Paid');
+     return c.body(null, 204);`,
+    setUp,
+  );
+  expect(
+    found.outcomes.map(({ id, kind, status, message, error }) => [
+      id,
+      kind,
+      status,
+      message,
+      error,
+    ]),
+  ).toEqual([
+    ['missing', 'throw', 404, 'Order is missing', 'AppError'],
+    ['late', 'throw', 409, 'Paid', 'AppError'],
+    ['204', 'respond', 204, null, null],
+  ]);
+});
+
+test('keeps a row that may not have been inserted under the conflict', () => {
+  const found = traced(`
+    const made = await db.insert(users).values({ email: 'a', role: 'x', passwordHash: 'y' }).onConflictDoNothing().returning();
+    return made.length ? c.json(made[0], 201) : c.json({ error: 'exists' }, 409);`);
+  expect(outcomes(found)).toEqual([
+    '201 201: not conflict user(email)',
+    'exists 409: conflict user(email)',
+  ]);
+});

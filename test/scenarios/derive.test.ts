@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { negate } from '../../src/condition/condition.ts';
+import { deriveScenarios } from '../../src/scenarios/derive.ts';
+import { clinic } from '../setup/clinic-model.ts';
+import {
+  absent,
+  answer,
+  any,
+  body,
+  col,
+  column,
+  compare,
+  eq,
+  exists,
+  external,
+  input,
+  inputCompare,
+  lit,
+  modelOf,
+  opaque,
+  param,
+  query,
+  refusal,
+  route,
+  table,
+  uuidKey,
+} from '../setup/model-builders.ts';
+
+const orders = table('orders', [
+  uuidKey,
+  column('status', 'order_status', { values: ['open', 'paid'] }),
+]);
+const order = query('order', 'orders', [eq(col('order.id'), param('id'))]);
+const paid = compare(col('order.status'), '=', lit('paid'));
+
+function derived(...outcomes: Parameters<typeof route>[2]['outcomes'] & object) {
+  return deriveScenarios(
+    modelOf([orders], [route('GET', '/orders/:id', { reads: [order], outcomes })]),
+  );
+}
+
+describe('deriveScenarios', () => {
+  it('names endings by their code, else by their status', () => {
+    const ids = deriveScenarios(clinic).map((scenario) => scenario.id);
+    expect(ids).toContain('POST /desk/appointments › slot_full');
+    expect(ids).toContain('POST /desk/appointments › 201');
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('tells endings with one code apart by the shortest condition that separates them', () => {
+    const found = derived(refusal(404, 'gone', [any([absent('order')], [exists('order'), paid])]));
+    expect(found.map((scenario) => scenario.id).sort()).toEqual([
+      'GET /orders/:id › gone (no order)',
+      'GET /orders/:id › gone (order exists)',
+    ]);
+  });
+
+  it('takes the ways one field can be wrong as one', () => {
+    const wrong = any(
+      [input('missing', 'body', 'name')],
+      [inputCompare(body('name'), '=', lit(''))],
+    );
+    expect(derived(refusal(400, 'name_missing', [wrong]))).toHaveLength(1);
+  });
+
+  it('drops alternatives that contradict themselves', () => {
+    const found = derived(
+      refusal(409, 'settled', [exists('order'), any([paid], [negate(paid), paid])]),
+    );
+    expect(found).toHaveLength(1);
+    expect(found[0]?.feasibility).toBe('solvable');
+  });
+
+  it.each([
+    [
+      'two literals',
+      [exists('order'), paid, compare(col('order.status'), '=', lit('open'))],
+      /contradicts/,
+    ],
+    ['existence', [exists('order'), absent('order')], /contradicts/],
+    [
+      'an enum',
+      [exists('order'), compare(col('order.status'), '=', lit('lost'))],
+      /one of open, paid/,
+    ],
+  ])('calls an ending infeasible over %s', (_, when, reason) => {
+    const [scenario] = derived(answer(200, when));
+    expect(scenario?.feasibility).toBe('infeasible');
+    expect(scenario?.reason).toMatch(reason);
+  });
+
+  it('says what it cannot read and what it depends on', () => {
+    expect(derived(answer(200, [opaque('isHoliday()', true)]))[0]?.feasibility).toBe('opaque');
+    expect(derived(answer(200, [external('bank', true)]))[0]?.feasibility).toBe('external');
+  });
+
+  it('never proposes more than three variants', () => {
+    const counts = deriveScenarios(clinic).map((scenario) => scenario.variants.length);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(3);
+    expect(Math.max(...counts)).toBeGreaterThan(0);
+  });
+});
