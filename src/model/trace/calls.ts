@@ -12,6 +12,7 @@ import type { Machine } from './machine.ts';
 import { callPackage, constructPackage } from './packages.ts';
 import { branchValue } from './path.ts';
 import { matchesText } from './regexps.ts';
+import { caught } from './rejections.ts';
 import { scalarMethod } from './scalars.ts';
 import { PARSERS, parseCall, schemaOf } from './schemas.ts';
 import { textOf } from './source.ts';
@@ -32,6 +33,11 @@ export function callExpression(machine: Machine, node: ts.CallExpression, scope:
         node,
         self: scope.self,
       });
+    }
+    const [handler] = node.arguments;
+    if (name === 'catch' && handler) {
+      const promise = () => machine.evaluate(expression.expression, scope);
+      return caught(machine, { promise, handler: () => machine.evaluate(handler, scope) }, node);
     }
     const owner = machine.evaluate(expression.expression, scope);
     return guarded(machine, { owner, node: expression }, (receiver) => {

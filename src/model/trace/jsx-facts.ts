@@ -15,7 +15,16 @@ export function together(parts: readonly Formula[]): Formula {
 function withoutSettled(facts: readonly Formula[]): readonly Formula[] {
   if (!facts.some(({ kind }) => kind === 'some')) return facts;
   const sure = new Set(facts.filter(({ kind }) => kind !== 'some').map(formulaKey));
-  return facts.map((fact) => (fact.kind === 'some' ? given(fact, sure) : fact));
+  const left = facts.map((fact) => (fact.kind === 'some' ? given(fact, sure) : fact));
+  return left.filter((fact) => !left.some((other) => other !== fact && isWeaker(fact, other)));
+}
+
+/** `a ∨ b ∨ c` has nothing to say beside `a ∨ b`. */
+function isWeaker(fact: Formula, other: Formula): boolean {
+  if (fact.kind !== 'some' || other.kind !== 'some' || other.of.length >= fact.of.length)
+    return false;
+  const keys = new Set(fact.of.map(formulaKey));
+  return other.of.length > 0 && other.of.every((part) => keys.has(formulaKey(part)));
 }
 
 /** The conjuncts of a formula. */

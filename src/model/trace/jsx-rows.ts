@@ -35,12 +35,25 @@ export function witnesses(machine: Machine, query: string): readonly Read[] {
   return machine.reads.filter((read) => read.of === query && read.where.length === 0);
 }
 
-/** Reads of a row's own: their conditions speak of it. */
+/** Reads of a row's own: their conditions speak of it, or they are some of such rows. */
 function belongings(machine: Machine, row: string): readonly Read[] {
-  const own = machine.reads.filter(
-    (read) => read.id !== row && read.of !== row && read.where.some((each) => mentions(each, row)),
-  );
-  return [...own, ...own.flatMap((read) => belongings(machine, read.id))];
+  const own = new Set<Read>();
+  const ids = new Set([row]);
+  for (let size = -1; size !== own.size; ) {
+    size = own.size;
+    for (const read of machine.reads) {
+      const tied = read.of !== row && read.where.some((each) => tiedTo(each, read.id, ids));
+      const part = read.of !== null && read.of !== row && ids.has(read.of);
+      if (read.id === row || (!tied && !part)) continue;
+      own.add(read);
+      ids.add(read.id);
+    }
+  }
+  return [...own];
+}
+
+function tiedTo(condition: Condition, own: string, ids: ReadonlySet<string>): boolean {
+  return [...ids].some((id) => id !== own && mentions(condition, id));
 }
 
 /** Which row a formula is about, directly or through the row's own reads. */
@@ -82,40 +95,51 @@ function carried(
   conditions: readonly Condition[],
   { from, to }: { from: string; to: string },
 ): Condition[] {
-  let said = conditions.map((each) => renamed(each, from, to));
-  for (const read of machine.reads.filter(
-    (each) => each.id !== from && each.where.some((one) => mentions(one, from)),
-  )) {
-    if (!said.some((each) => mentions(each, read.id))) continue;
+  const names = new Map([[from, to]]);
+  const copies = needed(machine, conditions, from).map((read) => {
     const copy = addRead(machine, { ...read, where: [] });
+    names.set(read.id, copy.id);
+    return { read, copy };
+  });
+  for (const { read, copy } of copies) {
     copy.many = read.many;
     copy.joins = read.joins;
-    const where = read.where.map((each) => renamed(each, from, to));
-    copy.where = carried(machine, where, { from: read.id, to: copy.id });
-    said = said.map((each) => renamed(each, read.id, copy.id));
+    copy.of = read.of === null ? null : (names.get(read.of) ?? read.of);
+    copy.where = read.where.map((each) => renamedBy(each, names));
   }
-  return said;
+  return conditions.map((each) => renamedBy(each, names));
+}
+
+function renamedBy(condition: Condition, names: ReadonlyMap<string, string>): Condition {
+  return [...names].reduce((said, [from, to]) => renamed(said, from, to), condition);
+}
+
+/** The row's own reads that conditions speak of, with those these depend on. */
+function needed(machine: Machine, conditions: readonly Condition[], row: string): readonly Read[] {
+  const own = belongings(machine, row);
+  const found = new Set<Read>();
+  const visit = (said: readonly Condition[], of: string | null): void => {
+    for (const read of own) {
+      if (found.has(read) || !(read.id === of || said.some((each) => mentions(each, read.id))))
+        continue;
+      found.add(read);
+      visit(read.where, read.of);
+    }
+  };
+  visit(conditions, null);
+  return own.filter((read) => found.has(read));
 }
 
 /** Equal for conditions that say the same of a row, whatever the row is called. */
 function canonical(machine: Machine, conditions: readonly Condition[], row: string): string {
-  const own = machine.reads.filter(
-    (read) =>
-      read.id !== row &&
-      read.where.some((each) => mentions(each, row)) &&
-      conditions.some((each) => mentions(each, read.id)),
-  );
-  const said = conditions.map((each) =>
-    keyOf(own.reduce((part, read) => renamed(part, read.id, '#own'), renamed(each, row, '#'))),
-  );
-  const inside = own.map((read) =>
-    canonical(
-      machine,
-      read.where.map((each) => renamed(each, row, '#')),
-      read.id,
-    ),
-  );
-  return [...said.sort(), ...inside.sort()].join(' ');
+  const own = needed(machine, conditions, row);
+  const names = new Map([row, ...own.map(({ id }) => id)].map((id, index) => [id, `#${index}`]));
+  const plain = (said: readonly Condition[]) =>
+    said.map((each) => keyOf(renamedBy(each, names))).sort();
+  return keyOf([
+    plain(conditions),
+    own.map((read) => [read.table, names.get(read.of ?? '') ?? read.of, plain(read.where)]),
+  ]);
 }
 
 /** Takes a stand-in back, with the reads made for it, where nothing speaks of them. */

@@ -1,9 +1,9 @@
 import type { Place } from '../../condition/condition.ts';
-import { all, type Formula, formulaKey, given, isFalse, isTrue, not } from './formula.ts';
+import { all, type Formula, formulaKey, given, isFalse, isTrue, not, some } from './formula.ts';
 import { keysOf, partsOf, together } from './jsx-facts.ts';
 import { type Shown, shownIn } from './jsx-shown.ts';
 import type { Machine } from './machine.ts';
-import { literalOf, type Value } from './values.ts';
+import type { Value } from './values.ts';
 
 /** What a page shows under a condition. */
 export interface View {
@@ -54,9 +54,30 @@ function screenViews(
     .filter((each) => !usual.includes(each))
     .map((each) => ({ ...each, text: textOf(each, { shown, when }) }))
     .filter(({ text, blank }) => text.length > 0 || blank);
-  const plain = plainView(shown, { when, usual });
-  const covered = parts.some(covers) || (plain.text.length === 0 && views.length > 0);
-  return [...(covered ? [] : [plain]), ...withoutWeaker(views)];
+  const plain = { ...plainView(shown, { when, usual }), parts: [] };
+  const all = [...(plain.text.length === 0 && views.length > 0 ? [] : [plain]), ...views];
+  return withoutWeaker(all.filter((each) => !isCovered(each, views)));
+}
+
+/** A view whose own alternatives leave nothing else: they say it all. */
+function isCovered(
+  view: Pick<Alternative, 'when' | 'parts'>,
+  views: readonly Alternative[],
+): boolean {
+  const facts = keysOf(view.when);
+  const within = views.filter(
+    (other) =>
+      other.parts.length > view.parts.length && isTrue(given(view.when, keysOf(other.when))),
+  );
+  const either = surely(some(within.map((each) => given(each.when, facts))));
+  return isTrue(given(either, facts));
+}
+
+/** A disjunction simplified until nothing changes. */
+function surely(formula: Formula): Formula {
+  if (formula.kind !== 'some') return formula;
+  const next = some(formula.of);
+  return formulaKey(next) === formulaKey(formula) ? next : surely(next);
 }
 
 interface Alternative extends View {
@@ -94,12 +115,13 @@ function decidingOf(under: readonly Formula[], when: Formula): Formula {
 }
 
 /** Rows to show are the usual case of a page. */
-function isUsual(machine: Machine, { parts }: Alternative): boolean {
+function isUsual(machine: Machine, { parts, deciding }: Alternative): boolean {
   return parts.every((part) => {
     if (part.kind !== 'atom' || part.condition.kind !== 'exists') return false;
     const { query } = part.condition;
     const read = machine.reads.find((each) => each.id === query);
-    return read !== undefined && (read.of === null || read.where.length === 0);
+    const plain = read !== undefined && (read.of === null || read.where.length === 0);
+    return plain && (read.many || !deciding.has(formulaKey(part)));
   });
 }
 
@@ -131,28 +153,19 @@ function plainView(
   return { when: whole, text: [...new Set(sure.flatMap(({ text }) => text ?? []))] };
 }
 
-/** Whether one of a screen's parts shows a text in every case: then its alternatives say it all. */
-function covers(value: Value): boolean {
-  if (value.kind === 'choice') return says(value);
-  return value.kind === 'jsx' && value.parts.some(covers);
-}
-
-function says(value: Value): boolean {
-  if (value.kind === 'choice') return says(value.yes) && says(value.no);
-  if (value.kind === 'jsx') return value.parts.some(says);
-  const said = literalOf(value);
-  return typeof said === 'string' && /\p{L}/u.test(said);
-}
-
 /** Of alternatives with one decision, those that say less than another go. */
-function withoutWeaker(views: readonly Alternative[]): readonly View[] {
+function withoutWeaker(
+  views: readonly (View & Partial<Pick<Alternative, 'deciding'>>)[],
+): readonly View[] {
   return views.filter(
     (view) =>
       !views.some(
         (other) =>
           other !== view &&
+          view.deciding &&
+          other.deciding &&
           other.text.length > view.text.length &&
-          [...view.deciding].every((key) => other.deciding.has(key)) &&
+          [...view.deciding].every((key) => other.deciding?.has(key)) &&
           view.text.every((text) => other.text.includes(text)),
       ),
   );

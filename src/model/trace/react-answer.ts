@@ -1,9 +1,18 @@
 import type { ts } from '../../kernel/syntax.ts';
+import { builtIn } from './classes.ts';
 import { sides } from './endings.ts';
 import { all, type Formula, formulaKey, given, isFalse, not, some } from './formula.ts';
 import type { Ending, Machine } from './machine.ts';
 import { makeResponse } from './responses.ts';
-import { literal, literalOf, type Response, UNDEFINED, unknown, type Value } from './values.ts';
+import {
+  literal,
+  literalOf,
+  type Response,
+  stringOf,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
 
 interface Answer {
   readonly response: Response;
@@ -12,7 +21,7 @@ interface Answer {
 
 /** A request's endings as one response: its failures apart from its successes. */
 export function answerOf(
-  _machine: Machine,
+  machine: Machine,
   endings: readonly Ending[],
   { known, node }: { known: readonly Formula[]; node: ts.Node },
 ): Value {
@@ -27,23 +36,44 @@ export function answerOf(
   const went = possible.filter(({ response }) => isOk(response));
   const facts = new Set(known.map(formulaKey));
   if (went.length === 0 || failed.length === 0) {
-    return chain(went.length > 0 ? went : failed, facts) ?? unknown(node.getText());
+    return chain(machine, went.length > 0 ? went : failed, facts) ?? unknown(node.getText());
   }
   const fails = some(failed.map(({ when }) => given(when, facts)));
   const fine = new Set([...facts, ...keysOf(not(fails))]);
-  const yes = chain(failed, facts) ?? UNDEFINED;
-  const no = chain(went, fine) ?? UNDEFINED;
+  const yes = chain(machine, failed, facts) ?? UNDEFINED;
+  const no = chain(machine, went, fine) ?? UNDEFINED;
   return { kind: 'choice', when: fails, yes, no };
 }
 
 /** Answers as alternatives, each only where none before it is given. */
-function chain(answers: readonly Answer[], known: ReadonlySet<string>): Value | undefined {
+function chain(
+  machine: Machine,
+  answers: readonly Answer[],
+  known: ReadonlySet<string>,
+): Value | undefined {
   const [first, ...rest] = answers;
   if (!first) return undefined;
-  const yes: Value = { kind: 'response', response: first.response };
+  const yes = received(machine, first.response);
   const when = given(first.when, known);
-  const no = chain(rest, new Set([...known, ...keysOf(not(when))]));
+  const no = chain(machine, rest, new Set([...known, ...keysOf(not(when))]));
   return no ? { kind: 'choice', when, yes, no } : yes;
+}
+
+/** What `fetch` gives: text is no JSON. */
+function received(machine: Machine, response: Response): Value {
+  const whole: Value = { kind: 'response', response };
+  if (stringOf(response.body ?? undefined) === undefined) return whole;
+  return {
+    kind: 'special',
+    name: 'Response',
+    get: (name, node) => machine.get(whole, name, node),
+    invoke: (method, args, node) => {
+      if (method !== 'json') return machine.invoke(whole, { name: method, args }, node);
+      const message: [string, Value] = ['message', unknown('message')];
+      machine.throwValue(builtIn(['SyntaxError', 'Error'], [message]), node);
+      return UNDEFINED;
+    },
+  };
 }
 
 function keysOf(formula: Formula): string[] {

@@ -4,6 +4,7 @@ import { answerErrors } from './chain.ts';
 import { exitHere } from './closures.ts';
 import { fileScope } from './environment.ts';
 import { type Formula, formulaKey, given, isFalse, not, some, TRUE } from './formula.ts';
+import { together } from './jsx-facts.ts';
 import type { Ending, Frame, Machine, TraceDeps } from './machine.ts';
 import { assume, branch, mergeSide, side } from './path.ts';
 import type { Browser, State } from './react-browser.ts';
@@ -128,6 +129,6 @@ function withAnswers(when: Formula, { called }: Browser): Formula {
     }
   };
   visit(when);
-  const left = given(when, answers);
+  const left = together([given(when, answers)]);
   return isFalse(left) ? when : left;
 }

@@ -181,6 +181,7 @@ function under(value: Value, formula: Formula): Value {
 }
 
 function isBoolean(value: Value): boolean {
+  if (value.kind === 'choice') return isBoolean(value.yes) && isBoolean(value.no);
   return value.kind === 'test' || (value.kind === 'term' && value.type.base === 'boolean');
 }
 

@@ -97,7 +97,8 @@ function goOn(
     return;
   }
   const swallowed = caught.filter((each) => !isFalse(each.side.live));
-  if (isTrue(live) || swallowed.length === 0) assume(machine, normal.live);
+  const own = swallowed.some(({ exit }) => !isRaised(exit.value));
+  if (swallowed.length === 0 || (isTrue(live) && !own)) assume(machine, normal.live);
   else assume(machine, live);
   if (!isFalse(normal.live)) mergeSide(machine, TRUE, normal);
   for (const { exit, side: taken } of swallowed) {
