@@ -6,6 +6,7 @@ import { tracePage } from '../trace/react-page.ts';
 import type { TraceDeps, Traced } from '../trace/trace-endpoint.ts';
 import { mountOf } from './entries.ts';
 import { componentAround, renderedFrom } from './rendered.ts';
+import { spokenReads } from './spoken-reads.ts';
 
 /** An endpoint with what tracing it found. */
 export interface TracedRoute {
@@ -100,7 +101,8 @@ function clientPage(
 }
 
 function asPage(route: Route, about: Pick<Page, 'rendered' | 'components' | 'calls'>): Page {
-  return { ...route, id: pageId(route.id), kind: 'page', ...about };
+  const page: Page = { ...route, id: pageId(route.id), kind: 'page', ...about };
+  return { ...page, reads: spokenReads(page) };
 }
 
 /** `GET /cart` is shown as `PAGE /cart`. */

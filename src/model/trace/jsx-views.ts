@@ -1,11 +1,11 @@
 import type { Place } from '../../condition/condition.ts';
 import { all, type Formula, formulaKey, given, isFalse, isTrue, not, some } from './formula.ts';
-import { keysOf, partsOf, together } from './jsx-facts.ts';
+import { isImpossible, keysOf, partsOf, together } from './jsx-facts.ts';
 import { type Shown, shownIn } from './jsx-shown.ts';
 import type { Machine } from './machine.ts';
 import type { Value } from './values.ts';
 
-/** What a page shows under a condition. */
+/** What a page surely shows under a condition; what is its own comes first. */
 export interface View {
   readonly text: readonly string[];
   readonly when: Formula;
@@ -52,11 +52,21 @@ function screenViews(
   const usual = found.filter((each) => isUsual(machine, each));
   const views = found
     .filter((each) => !usual.includes(each))
-    .map((each) => ({ ...each, text: textOf(each, { shown, when }) }))
-    .filter(({ text, blank }) => text.length > 0 || blank);
+    .map((each) => ({ ...each, own: ownText(each, { shown, when }) }))
+    .filter(({ own, blank }) => own.length > 0 || blank);
   const plain = { ...plainView(shown, { when, usual }), parts: [] };
-  const all = [...(plain.text.length === 0 && views.length > 0 ? [] : [plain]), ...views];
-  return withoutWeaker(all.filter((each) => !isCovered(each, views)));
+  const all = [...(plain.own.length === 0 && views.length > 0 ? [] : [plain]), ...views];
+  return withoutWeaker(all.filter((each) => !isCovered(each, views))).map((view) => ({
+    when: view.when,
+    text: [...new Set([...view.own, ...sureText(shown, view.when)])],
+  }));
+}
+
+/** The texts that are there whatever else holds. */
+function sureText(shown: readonly Shown[], when: Formula): string[] {
+  const facts = keysOf(when);
+  const sure = shown.filter(({ text, under }) => text !== null && isTrue(given(all(under), facts)));
+  return [...new Set(sure.flatMap(({ text }) => text ?? []))];
 }
 
 /** A view whose own alternatives leave nothing else: they say it all. */
@@ -64,23 +74,16 @@ function isCovered(
   view: Pick<Alternative, 'when' | 'parts'>,
   views: readonly Alternative[],
 ): boolean {
-  const facts = keysOf(view.when);
   const within = views.filter(
     (other) =>
       other.parts.length > view.parts.length && isTrue(given(view.when, keysOf(other.when))),
   );
-  const either = surely(some(within.map((each) => given(each.when, facts))));
-  return isTrue(given(either, facts));
+  return isImpossible([view.when, not(some(within.map(({ when }) => when)))]);
 }
 
-/** A disjunction simplified until nothing changes. */
-function surely(formula: Formula): Formula {
-  if (formula.kind !== 'some') return formula;
-  const next = some(formula.of);
-  return formulaKey(next) === formulaKey(formula) ? next : surely(next);
-}
-
-interface Alternative extends View {
+interface Alternative {
+  readonly when: Formula;
+  readonly own: readonly string[];
   /** What this alternative adds to what leads to the part it stands in. */
   readonly deciding: ReadonlySet<string>;
   readonly parts: readonly Formula[];
@@ -98,7 +101,7 @@ function alternativesOf(shown: readonly Shown[], when: Formula): readonly Altern
     const key = parts.map(formulaKey).join();
     const both = blank && (found.get(key)?.blank ?? true);
     const deciding = keysOf(decidingOf(under, when));
-    found.set(key, { text: [], when: whole, deciding, parts, blank: both });
+    found.set(key, { own: [], when: whole, deciding, parts, blank: both });
   }
   return [...found.values()];
 }
@@ -126,7 +129,7 @@ function isUsual(machine: Machine, { parts, deciding }: Alternative): boolean {
 }
 
 /** Texts that this alternative alone brings on screen, with those that stand under the same decision. */
-function textOf(
+function ownText(
   { when: whole, deciding }: Alternative,
   { shown, when }: { shown: readonly Shown[]; when: Formula },
 ): string[] {
@@ -143,30 +146,26 @@ function textOf(
 function plainView(
   shown: readonly Shown[],
   { when, usual }: { when: Formula; usual: readonly Alternative[] },
-): View {
+): Pick<Alternative, 'when' | 'own'> {
   const whole = usual.reduce((before, each) => {
     const next = together([before, ...each.parts]);
     return isFalse(next) ? before : next;
   }, when);
-  const facts = keysOf(whole);
-  const sure = shown.filter(({ text, under }) => text !== null && isTrue(given(all(under), facts)));
-  return { when: whole, text: [...new Set(sure.flatMap(({ text }) => text ?? []))] };
+  return { when: whole, own: sureText(shown, whole) };
 }
 
 /** Of alternatives with one decision, those that say less than another go. */
-function withoutWeaker(
-  views: readonly (View & Partial<Pick<Alternative, 'deciding'>>)[],
-): readonly View[] {
+function withoutWeaker<T extends Pick<Alternative, 'own'> & Partial<Alternative>>(
+  views: readonly T[],
+): readonly T[] {
   return views.filter(
     (view) =>
       !views.some(
         (other) =>
-          other !== view &&
-          view.deciding &&
-          other.deciding &&
-          other.text.length > view.text.length &&
+          other.own.length > view.own.length &&
+          view.deciding !== undefined &&
           [...view.deciding].every((key) => other.deciding?.has(key)) &&
-          view.text.every((text) => other.text.includes(text)),
+          view.own.every((text) => other.own.includes(text)),
       ),
   );
 }
