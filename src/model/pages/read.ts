@@ -33,11 +33,12 @@ interface About {
 export function readPages(all: readonly TracedRoute[], about: About): Pages {
   const shown = all.filter(isPage);
   const read = shown.map((each) => {
-    const mounts = each.traced.scripts.flatMap(
-      (script) => mountOf(about.program, about.root, script) ?? [],
-    );
+    const own = each.traced.scripts.filter((script) => !/^(https?:)?\/\//.test(script));
+    const mounts = own.flatMap((script) => mountOf(about.program, about.root, script) ?? []);
     const [mount] = mounts;
-    return mount ? clientPage(each, { ...about, mount, all }) : serverPage(each, about);
+    if (mount) return clientPage(each, { ...about, mount, all });
+    const [unknown] = own;
+    return serverPage(each, { ...about, unknown });
   });
   return {
     routes: all.filter((each) => !shown.includes(each)).map(({ route }) => route),
@@ -61,11 +62,18 @@ interface ReadPage {
 
 function serverPage(
   { route, traced }: TracedRoute,
-  { components }: Pick<About, 'components'>,
+  { components, unknown }: Pick<About, 'components'> & { unknown: string | undefined },
 ): ReadPage {
   const names = renderedFrom(traced.rendered, components);
   const page = asPage(route, { rendered: 'server', components: names, calls: [] });
-  return { page, findings: [] };
+  const findings = unknown === undefined ? [] : [noEntry(page, unknown)];
+  return { page, findings };
+}
+
+/** What the script does in the browser is not known: the page may show more than its server says. */
+function noEntry({ id, path, at }: Page, script: string): Finding {
+  const about = { severity: 'note', file: at.file, line: at.line, path } as const;
+  return finding('model.unresolvedScript', { ...about, facts: { page: id, script } });
 }
 
 function clientPage(

@@ -74,5 +74,5 @@ function inRows(list: ListValue, { machine, under, at }: Standing): Shown[] {
     return { ...each, under: [...under, there, ...rest, someRow(machine, { row, about }, at)] };
   });
   withdraw(machine, any);
-  return shown.length > 0 ? shown : [{ text: null, blank: false, under: [...under, there] }];
+  return [{ text: null, blank: false, under: [...under, there] }, ...shown];
 }

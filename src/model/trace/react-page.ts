@@ -5,11 +5,11 @@ import { exitHere } from './closures.ts';
 import { fileScope } from './environment.ts';
 import { type Formula, formulaKey, given, isFalse, not, some, TRUE } from './formula.ts';
 import { together } from './jsx-facts.ts';
-import type { Ending, Frame, Machine, TraceDeps } from './machine.ts';
+import { type Ending, type Frame, type Machine, STEP_LIMIT, type TraceDeps } from './machine.ts';
 import { assume, branch, mergeSide, side } from './path.ts';
 import type { Browser, State } from './react-browser.ts';
 import { makeResponse } from './responses.ts';
-import { type Traced, tracedOf } from './trace-endpoint.ts';
+import { gaveUp, type Traced, tracedOf } from './trace-endpoint.ts';
 import { literalOf, UNDEFINED, type Value } from './values.ts';
 
 /** What a client page shows once it is quiet, with what it calls on the way. */
@@ -43,8 +43,11 @@ export function tracePage(
   const endings = machine.endings.splice(0);
   machine.steps = 0;
   for (const ending of endings) {
-    if (isShell(ending)) machine.endings.push(inBrowser(machine, { ending, mount, browser }));
-    else machine.endings.push(ending);
+    const shell = isShell(ending);
+    machine.endings.push(shell ? inBrowser(machine, { ending, mount, browser }) : ending);
+  }
+  if (machine.steps > STEP_LIMIT) {
+    machine.findings.push(gaveUp(endpoint, 'the page takes too many steps'));
   }
   const traced = tracedOf(machine, (when) => withAnswers(when, browser));
   const waiting = [...browser.states.values()].filter((state) => !state.set);

@@ -80,6 +80,8 @@ function inside(machine: Machine, request: Request, node: ts.Node): Value {
   machine.endpoint = request.endpoint;
   machine.sent = request.sent;
   if (request.first) outOfOrder(machine, node);
+  answerErrors(machine);
+  Object.assign(path, { facts, dead: false, answered: false });
   machine.proceed(0);
   answerErrors(machine);
   const endings: Ending[] = machine.endings.splice(0);

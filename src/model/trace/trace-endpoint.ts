@@ -87,7 +87,8 @@ function scriptsIn(value: Value): string[] {
   }
 }
 
-function gaveUp(endpoint: Endpoint, reason: string): Finding {
+/** A trace that stopped early: what it found may not be all. */
+export function gaveUp(endpoint: Endpoint, reason: string): Finding {
   const { file, line } = endpoint.at;
   const facts = { route: `${endpoint.method} ${endpoint.path}`, reason };
   return finding('model.traceGaveUp', { severity: 'warning', file, line, facts });

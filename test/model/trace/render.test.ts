@@ -25,6 +25,6 @@ test('shows the texts of a rendered page under the conditions they stand under',
     ]),
   ).toEqual([
     ['orders', 'render', ['Orders', 'Order &middot;'], ['exists']],
-    ['no-orders-yet', 'render', ['No orders yet'], ['absent']],
+    ['no-orders-yet', 'render', ['No orders yet', 'Orders'], ['absent']],
   ]);
 });
