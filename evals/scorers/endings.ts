@@ -1,5 +1,6 @@
 import type { Condition, Term } from '../../src/condition/condition.ts';
 import {
+  type App,
   type Auth,
   findRoute,
   type Model,
@@ -106,11 +107,19 @@ function predict(model: Model, scenario: Scenario, variant: Variant | null): Pre
   const touched = new Touched(
     found?.route.reads ?? [],
     found?.route.writes ?? [],
-    found?.app.auth ?? null,
+    found?.app ?? null,
   );
-  for (const condition of [...scenario.when, ...(variant?.when ?? [])]) touched.condition(condition);
+  for (const condition of [...scenario.when, ...(variant?.when ?? [])])
+    touched.condition(condition);
   for (const write of found?.route.writes ?? []) {
     if (outcome?.writes.includes(write.id)) touched.table(write.table, Object.keys(write.set));
+  }
+  if ((outcome?.status ?? 500) < 400) {
+    const rows = (found?.route.reads ?? []).filter(({ id }) => outcome?.reads.includes(id));
+    for (const query of rows) {
+      touched.table(query.table, []);
+      for (const join of query.joins) touched.table(join.table, []);
+    }
   }
   return {
     scenario: variant ? scenarioId(scenario.id, variant.slug) : scenario.id,
@@ -140,10 +149,12 @@ class Touched {
 
   readonly #writes: readonly Write[];
   readonly #auth: Auth | null;
+  readonly #tables: App['tables'];
 
-  constructor(reads: readonly Query[], writes: readonly Write[], auth: Auth | null) {
+  constructor(reads: readonly Query[], writes: readonly Write[], app: App | null) {
     this.#writes = writes;
-    this.#auth = auth;
+    this.#auth = app?.auth ?? null;
+    this.#tables = app?.tables ?? [];
     for (const query of reads) {
       this.#rows.set(query.id, { table: query.table, query });
       for (const join of query.joins) this.#rows.set(join.id, { table: join.table, query });
@@ -165,8 +176,7 @@ class Touched {
         for (const term of [condition.term, ...condition.of]) this.term(term);
         return;
       case 'conflict': {
-        const write = this.#writes.find(({ id }) => id === condition.write);
-        if (write) this.table(write.table, condition.columns);
+        this.#conflict(condition);
         return;
       }
       case 'actor':
@@ -181,6 +191,25 @@ class Touched {
       default:
         this.#comparison(condition);
     }
+  }
+
+  /** A unique key has its own predicate; a foreign key is about the row it points at. */
+  #conflict({ write, columns, violates }: Condition & { kind: 'conflict' }): void {
+    const record = this.#writes.find(({ id }) => id === write);
+    const table = this.#tables.find(({ id }) => id === record?.table);
+    if (!record || !table) return;
+    this.table(table.id, columns);
+    const same = (other: readonly string[]) => other.join() === columns.join();
+    for (const { where } of table.uniques.filter((unique) => same(unique.columns))) {
+      const named = table.columns.filter(({ name }) => where?.includes(name));
+      this.table(
+        table.id,
+        named.map(({ name }) => name),
+      );
+    }
+    if (violates !== 'foreignKey') return;
+    for (const key of table.foreignKeys.filter((each) => same(each.columns)))
+      this.table(key.table, key.references);
   }
 
   #actor(condition: Condition & { kind: 'actor' }): void {

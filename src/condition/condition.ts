@@ -81,7 +81,8 @@ export type Condition = { readonly at: Place } & (
     }
   | {
       readonly kind: 'input';
-      readonly is: 'invalid' | 'valid' | 'missing' | 'present';
+      /** `malformed`: the whole body can't be parsed, before any schema sees it. */
+      readonly is: 'invalid' | 'valid' | 'missing' | 'present' | 'malformed' | 'wellFormed';
       readonly from: InputPart;
       readonly path: readonly string[];
     }
@@ -155,7 +156,7 @@ export const Condition: z.ZodType<Condition> = z.lazy(() =>
     z.object({
       at: Place,
       kind: z.literal('input'),
-      is: z.enum(['invalid', 'valid', 'missing', 'present']),
+      is: z.enum(['invalid', 'valid', 'missing', 'present', 'malformed', 'wellFormed']),
       from: InputPart,
       path: z.array(z.string()),
     }),
@@ -230,6 +231,8 @@ const OPPOSITE_INPUT = {
   valid: 'invalid',
   missing: 'present',
   present: 'missing',
+  malformed: 'wellFormed',
+  wellFormed: 'malformed',
 } as const;
 
 /** ¬(A ∨ B) = ¬A ∧ ¬B, written as an `any` with one conjunction; ¬(a ∧ b) inside it as an `any` of its own. */

@@ -111,6 +111,7 @@ const ending = (id: string, status: number, code: string | null): Ending => ({
     body: [],
     text: [],
     when: [],
+    reads: [],
     writes: [],
     at,
   } satisfies Outcome,

@@ -97,15 +97,16 @@ function readRows(machine: Machine, table: Table, about: Config): Value {
 function rowsRead(machine: Machine, table: Table, about: Config & { read: Read }): Value {
   const { one, node, read } = about;
   const fields = configFields(about.config);
-  const element = (id: string): Value => ({
-    kind: 'row',
-    query: id,
-    id,
-    table,
-    fields: related(machine, { table, id, read, node }, fields.get('with')),
-    sure: false,
-  });
-  return one ? element(read.id) : { kind: 'list', query: read.id, element };
+  let looked = false;
+  const element = (id: string): Value => {
+    looked = true;
+    const beside = related(machine, { table, id, read, node }, fields.get('with'));
+    return { kind: 'row', query: id, id, table, fields: beside, sure: false };
+  };
+  const load = () => {
+    if (!looked) element(read.id);
+  };
+  return one ? element(read.id) : { kind: 'list', query: read.id, element, load };
 }
 
 function configFields(config: Value): Fields {

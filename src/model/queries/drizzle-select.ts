@@ -2,8 +2,10 @@ import type { Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { toConditions } from '../trace/formula.ts';
 import { freshId, type Machine, type Read } from '../trace/machine.ts';
+import { set } from '../trace/path.ts';
 import { sameRead } from '../trace/react-reads.ts';
 import { placeAt } from '../trace/source.ts';
+import { withStep } from '../trace/steps.ts';
 import { toTerm } from '../trace/terms.ts';
 import {
   type Bind,
@@ -201,6 +203,7 @@ export function newRead(machine: Machine, table: Table, node: ts.Node): Read {
     at: placeAt(node),
   };
   machine.reads.push(read);
+  set(machine, machine.done, withStep(machine.done.value, read.id));
   return read;
 }
 

@@ -79,7 +79,21 @@ export function not(formula: Formula): Formula {
 
 function negated(formula: Formula): Formula {
   if (formula.kind === 'atom') return atom(negate(formula.condition));
+  const chosen = formula.kind === 'some' ? eitherWay(formula.of) : undefined;
+  if (chosen) return chosen;
   return formula.kind === 'all' ? some(formula.of.map(not)) : all(formula.of.map(not));
+}
+
+/** `a ? b : c` fails where `a ? ¬b : ¬c` holds. */
+function eitherWay([one, other, ...more]: readonly Formula[]): Formula | undefined {
+  if (one?.kind !== 'all' || other?.kind !== 'all' || more.length > 0) return undefined;
+  const keys = new Set(other.of.map(formulaKey));
+  const when = one.of.find((part) => keys.has(formulaKey(not(part))));
+  if (!when) return undefined;
+  const opposite = formulaKey(not(when));
+  const yes = all(one.of.filter((part) => part !== when));
+  const no = all(other.of.filter((part) => formulaKey(part) !== opposite));
+  return some([all([when, not(yes)]), all([not(when), not(no)])]);
 }
 
 /** Conjunction: flattened, without repeats; false where two parts exclude each other exactly. */
@@ -221,7 +235,7 @@ export function given(formula: Formula, known: ReadonlySet<string>): Formula {
 const sizes = new WeakMap<Formula, number>();
 
 /** How many conditions a formula is written with; those nobody can bring about weigh more. */
-function weightOf(formula: Formula): number {
+export function weightOf(formula: Formula): number {
   const known = sizes.get(formula);
   if (known !== undefined) return known;
   const weight =

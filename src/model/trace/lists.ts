@@ -131,16 +131,17 @@ function mapped(machine: Machine, list: ListValue, { args, node }: Called): Valu
   const [fn] = args;
   if (!fn) return undefined;
   const body = (element: Value) => machine.settle(machine.call(fn, [element], node), node);
-  const { value, pure, again } = eachRow(machine, list, { body, node });
-  if (!pure && !again) return { ...list, element: () => value ?? UNDEFINED };
-  const made = new Map<string, Value>();
+  const { value, pure } = eachRow(machine, list, { body, node });
+  if (!pure) return { ...list, element: () => value ?? UNDEFINED };
+  let looked = false;
   const element = (id: string) => {
-    const known = made.get(id);
-    const fresh = known ?? quietly(machine, () => body(list.element(id)));
-    if (!pure) made.set(id, fresh);
-    return fresh;
+    looked = true;
+    return quietly(machine, () => body(list.element(id)));
   };
-  return { ...list, element };
+  const load = () => {
+    if (!looked) element(list.query);
+  };
+  return { ...list, element, load };
 }
 
 /** Evaluates what is known to have no effects, leaving the path as it is. */

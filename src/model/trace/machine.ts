@@ -7,6 +7,7 @@ import type { Query, Write } from '../model.ts';
 import type { Endpoint, JsonSchema, Registered, Schema } from '../reader.ts';
 import type { Formula } from './formula.ts';
 import type { Browser, Sent } from './react-browser.ts';
+import type { Steps } from './steps.ts';
 import type { Cell, Fields, Scope, Special, Value } from './values.ts';
 
 /** What tracing an endpoint needs of the rest of the reader. */
@@ -33,7 +34,7 @@ export interface Exit {
   readonly facts: readonly Formula[];
   readonly value: Value;
   readonly node: ts.Node;
-  readonly done: readonly string[];
+  readonly done: Steps;
   /** The call sites it came through. */
   readonly sites: readonly ts.Node[];
   /** The step of the trace it was found at. */
@@ -86,7 +87,7 @@ export interface Passage {
   readonly facts: readonly Formula[];
   readonly variables: Fields;
   readonly status: Value;
-  readonly done: readonly string[];
+  readonly done: Steps;
 }
 
 /** Everything one endpoint's trace works on; the verbs are put in when it is assembled. */
@@ -103,7 +104,7 @@ export interface Machine {
   readonly thrown: { readonly exit: Exit; readonly possible: boolean }[];
   readonly findings: Finding[];
   readonly passages: Passage[];
-  readonly done: Cell<readonly string[]>;
+  readonly done: Cell<Steps>;
   readonly variables: Cell<Fields>;
   readonly inputs: Map<InputPart, JsonSchema>;
   /** What validators found valid, by Hono's name of the target. */

@@ -1,6 +1,6 @@
 import type { ts } from '../../kernel/syntax.ts';
+import { sides } from './answers.ts';
 import { builtIn } from './classes.ts';
-import { sides } from './endings.ts';
 import { all, type Formula, formulaKey, given, isFalse, not, some } from './formula.ts';
 import type { Ending, Machine } from './machine.ts';
 import { makeResponse } from './responses.ts';

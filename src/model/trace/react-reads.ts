@@ -1,6 +1,8 @@
 import { keyOf } from './formula.ts';
 import type { Machine, Read } from './machine.ts';
+import { set } from './path.ts';
 import { forget } from './rows.ts';
+import { withStep } from './steps.ts';
 import { renamed } from './terms.ts';
 
 /**
@@ -12,7 +14,10 @@ export function sameRead(machine: Machine, read: Read): Read | undefined {
     return undefined;
   const wanted = keyOfRead(read);
   const known = machine.reads.find((each) => each !== read && keyOfRead(each) === wanted);
-  if (known) forget(machine, read);
+  if (!known) return undefined;
+  forget(machine, read);
+  const before = [...machine.done.value].filter(([id]) => id !== read.id);
+  set(machine, machine.done, withStep(new Map(before), known.id));
   return known;
 }
 

@@ -88,7 +88,7 @@ function inside(machine: Machine, request: Request, node: ts.Node): Value {
   const done = machine.done.value;
   back();
   Object.assign(path, { facts, dead: false, answered: false });
-  machine.done.value = [...new Set([...machine.done.value, ...done])];
+  machine.done.value = new Map([...machine.done.value, ...done]);
   return answerOf(machine, endings, { known: facts, node });
 }
 

@@ -61,7 +61,7 @@ export function eachRow(
   machine: Machine,
   list: ListValue,
   { body, node }: { body: (element: Value) => Value | undefined; node: ts.Node },
-): { value: Value | undefined; pure: boolean; again: boolean } {
+): { value: Value | undefined; pure: boolean } {
   const witness = derive(machine, list.query, { node, many: false });
   const reads = machine.reads.length;
   const there = exists(witness.id, node);
@@ -72,15 +72,13 @@ export function eachRow(
     (part) => !isSame(part, there),
   );
   const ends = onwards.length > 0;
-  const used = ends || nested.length > 0 || [...left.changed.values()].some(usesRow(witness.id));
+  const used = ends || [...left.changed.values()].some(usesRow(witness.id));
   keepSums(machine, { list, witness, nested }, left.changed);
   if (ends) assume(machine, everyRow(machine, { list, witness, nested, node }, onwards));
   else if (left.answered) machine.path.answered = true;
   const pure = !used && !isFalse(left.live) && machine.path.facts.length === mark;
-  if (pure) forget(machine, witness);
-  const again =
-    !ends && !isFalse(left.live) && left.changed.size === 0 && machine.path.facts.length === mark;
-  return { value: left.value, pure, again };
+  if (pure) for (const read of [witness, ...nested]) forget(machine, read);
+  return { value: left.value, pure };
 }
 
 function usesRow(id: string) {

@@ -10,6 +10,7 @@ import { withDefault } from './operators.ts';
 import { branchValue } from './path.ts';
 import { placeAt, textOf } from './source.ts';
 import { object, partsOf, termsIn, truthValue } from './terms.ts';
+import { flagTruth } from './truth.ts';
 import { literal, type Scope, schemaType, UNDEFINED, unknown, type Value } from './values.ts';
 
 /** Methods of a schema that take a value; all others make another schema. */
@@ -131,6 +132,8 @@ function settings(env: Value & { kind: 'special' }, schema: JsonSchema | null): 
       const value = env.get?.(name, node);
       const said = propertySchema(schema, name);
       if (!said || value?.kind !== 'term') return value;
+      const flag = flagTruth(value.term, said, node);
+      if (flag) return truthValue(flag);
       const { base } = schemaType(said);
       const typed = { ...value, type: { ...value.type, base } };
       const otherwise = said['default'];

@@ -73,6 +73,8 @@ export interface ListValue {
   readonly kind: 'list';
   readonly query: string;
   readonly element: (id: string) => Value;
+  /** Reads what the query loads beside its rows, where no code has looked at it yet. */
+  readonly load?: () => void;
 }
 
 /** An object with behaviour of its own: a drizzle builder, Hono's context, a known function. */
