@@ -1,4 +1,5 @@
-import { type Condition, conditionKey, waysOf } from '../condition/condition.ts';
+import type { Condition } from '../condition/condition.ts';
+import { conditionKey, waysOf } from '../condition/logic.ts';
 
 /** More ways to the same ending than this are left as they are. */
 const LIMIT = 24;

@@ -1,4 +1,5 @@
-import { type Condition, conditionKey } from '../condition/condition.ts';
+import type { Condition } from '../condition/condition.ts';
+import { conditionKey } from '../condition/logic.ts';
 import type { Outcome, Route } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
 import { slugOf } from './slugs.ts';

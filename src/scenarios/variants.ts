@@ -1,4 +1,5 @@
-import { type Condition, conditionKey, negate, type Term } from '../condition/condition.ts';
+import type { Condition, Term } from '../condition/condition.ts';
+import { conditionKey, negate } from '../condition/logic.ts';
 import type { Outcome, Query, Route } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
 import type { Variant } from './scenarios.ts';

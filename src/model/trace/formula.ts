@@ -1,4 +1,5 @@
-import { type Condition, negate, type Place } from '../../condition/condition.ts';
+import type { Condition, Place } from '../../condition/condition.ts';
+import { negate } from '../../condition/logic.ts';
 
 /** What must hold, as a tree over conditions; `all` of nothing is true, `some` of nothing is false. */
 export type Formula =

@@ -1,4 +1,5 @@
-import { type Condition, negate, type Term } from '../../condition/condition.ts';
+import type { Condition, Term } from '../../condition/condition.ts';
+import { negate } from '../../condition/logic.ts';
 import type { Outcome } from '../../model/model.ts';
 import type { Plan, Value } from '../plan.ts';
 import type { Bound } from './bindings.ts';

@@ -1,4 +1,5 @@
-import { type Condition, conditionKey, type Term } from '../../condition/condition.ts';
+import type { Condition, Term } from '../../condition/condition.ts';
+import { conditionKey } from '../../condition/logic.ts';
 import type { Column, Table } from '../../db/db.ts';
 import type { App, Model, Outcome, Page, Query, Route, Write } from '../../model/model.ts';
 import { findRoute } from '../../model/model.ts';
