@@ -59,8 +59,11 @@ function includesAll(whole: Conjunction, part: Conjunction): boolean {
   return part.every((item) => has(whole, conditionKey(item)));
 }
 
-/** The one field of the request a condition is about; null where it is about anything else. */
+/** The one field of the request or variable a condition is about; null where it is about anything else. */
 function fieldOf(condition: Condition): string | null {
+  if (condition.kind === 'environment' && condition.left.kind === 'env') {
+    return `env.${condition.left.name}`;
+  }
   if (condition.kind !== 'input') return null;
   if (condition.is !== 'compare') return [condition.from, ...condition.path].join('.');
   const { left, right } = condition;

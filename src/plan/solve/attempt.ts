@@ -29,7 +29,9 @@ export function attempt(setting: Setting, effort: Effort): Attempt {
     let before: World | null = null;
     for (const parents of ['reuse', 'own'] as const) {
       if (effort.left <= 0) return { kind: 'none' };
-      const settled = settle(allocate(setting, shape), parents);
+      const allocated = allocate(setting, shape);
+      effort.left -= WORLD + allocated.rows.size ** 2;
+      const settled = settle(allocated, parents);
       if (settled && before && sameRows(before, settled.world)) continue;
       before = settled?.world ?? null;
       const tried = settled ? attemptWorld(settled, effort) : NONE;
@@ -43,13 +45,12 @@ export function attempt(setting: Setting, effort: Effort): Attempt {
   return proven && first ? { ...first, kind: 'contradiction' } : NONE;
 }
 
-/** What trying a world costs, in values tried. */
-const WORLD = 20;
+/** What trying a world costs, in values tried: linking its rows grows with their square. */
+const WORLD = 100;
 
 const NONE: Attempt = { kind: 'none' };
 
 function attemptWorld(settled: { world: World; posed: Posed }, effort: Effort): Attempt {
-  effort.left -= WORLD;
   const found = contradiction(settled.posed);
   if (found) return { ...found, kind: 'contradiction' };
   const values = search(settled.posed, effort);

@@ -4,7 +4,7 @@ import { type Formula, variableOf } from './formula.ts';
 import { groundTerm } from './ground.ts';
 import { isReadable } from './readable.ts';
 import { columnOf, type Setting, setTerm } from './setting.ts';
-import type { World, WorldRow } from './world.ts';
+import { standing, type World, type WorldRow } from './world.ts';
 
 /** Rows the request itself puts in on the way to its outcome: their references must be kept too. */
 export function writtenRows(setting: Setting): WorldRow[] {
@@ -32,7 +32,7 @@ export function writtenFormulas(world: World): Formula[] {
   const written = writesOf(setting).flatMap((write) => {
     const table = setting.tables.get(write.table);
     return table
-      ? equalsSet(world, { write, table, row: `${write.id}!`, columns: keysOf(table) })
+      ? insertedKeys(world, { write, table, row: `${write.id}!`, columns: keysOf(table) })
       : [];
   });
   const taken = setting.when.flatMap((condition) => {
@@ -46,10 +46,25 @@ export function writtenFormulas(world: World): Formula[] {
   return [...written, ...taken];
 }
 
-function equalsSet(
-  world: World,
-  target: { write: Write; table: Table; row: string; columns: readonly string[] },
-): Formula[] {
+interface Target {
+  readonly write: Write;
+  readonly table: Table;
+  readonly row: string;
+  readonly columns: readonly string[];
+}
+
+/** An insert that would leave a required column empty is one this request doesn't come to. */
+function insertedKeys(world: World, target: Target): Formula[] {
+  const skipped = target.columns.some((name) => {
+    const column = columnOf(target.table, name);
+    const term = column && setTerm(target.write, column);
+    const value = term && groundTerm(world, term);
+    return value?.kind === 'value' && value.value === null && !column?.nullable;
+  });
+  return skipped ? [] : equalsSet(world, target);
+}
+
+function equalsSet(world: World, target: Target): Formula[] {
   const { write, table, row, columns } = target;
   return columns.flatMap((name): Formula[] => {
     const column = columnOf(table, name);
@@ -57,7 +72,7 @@ function equalsSet(
     if (!column || !term) return [];
     const right = groundTerm(world, term);
     if (!isReadable(right) || !world.rows.has(row)) return [];
-    const left = variableOf({ kind: 'cell', row, column: column.name });
+    const left = variableOf({ kind: 'cell', row: standing(world, row), column: column.name });
     return [{ kind: 'atom', left, op: '=', right, margin: 0, sql: false }];
   });
 }
