@@ -305,5 +305,13 @@ function withoutPlaces(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutPlaces);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([name]) => name !== 'at');
-  return Object.fromEntries(entries.map(([name, item]) => [name, withoutPlaces(item)]));
+  return Object.fromEntries(
+    entries.map(([name, item]) => [name, name === 'when' ? inAnyOrder(item) : withoutPlaces(item)]),
+  );
+}
+
+/** The conditions of a choice: their order says nothing. */
+function inAnyOrder(conditions: unknown): unknown {
+  if (!Array.isArray(conditions)) return withoutPlaces(conditions);
+  return conditions.map((item) => canonicalJson(withoutPlaces(item))).sort();
 }

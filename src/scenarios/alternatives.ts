@@ -47,8 +47,14 @@ function take<T>(items: Iterable<T>, count: number): T[] {
   return taken;
 }
 
+/** Each condition once; of those that stand in several places, the same one whatever their order. */
 function distinct(when: Conjunction): Conjunction {
-  return [...new Map(when.map((item) => [conditionKey(item), item])).values()];
+  const inOrder = when.toSorted((a, b) => (a.at.hash < b.at.hash ? 1 : -1));
+  const last = new Map(inOrder.map((item) => [conditionKey(item), item]));
+  const kept = new Map(
+    when.map((item) => [conditionKey(item), last.get(conditionKey(item)) ?? item]),
+  );
+  return [...kept.values()];
 }
 
 function has(when: Conjunction, key: string): boolean {

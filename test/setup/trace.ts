@@ -1,8 +1,12 @@
 import type { Condition, Term } from '../../src/condition/condition.ts';
-import type { InputReader } from '../../src/model/reader.ts';
+import { zod } from '../../src/model/inputs/zod.ts';
 import { hono } from '../../src/model/readers/hono.ts';
 import { drizzle } from '../../src/model/schemas/drizzle.ts';
-import { type Traced, traceEndpoint } from '../../src/model/trace/trace-endpoint.ts';
+import {
+  type TraceDeps,
+  type Traced,
+  traceEndpoint,
+} from '../../src/model/trace/trace-endpoint.ts';
 import { programOf } from './code.ts';
 
 const DB = `
@@ -16,11 +20,7 @@ const MANIFEST = JSON.stringify({
 });
 
 /** Traces the app's route `METHOD /path`; `db.ts` and a manifest are there already. */
-export function trace(
-  texts: Readonly<Record<string, string>>,
-  route: string,
-  readInput: InputReader['read'] = () => null,
-): Traced {
+export function trace(texts: Readonly<Record<string, string>>, route: string): Traced {
   const program = programOf({ 'package.json': MANIFEST, 'db.ts': DB, ...texts });
   const { endpoints, notFound } = hono.read(program, '.');
   const endpoint = endpoints.find((each) => `${each.method} ${each.path}` === route);
@@ -29,12 +29,8 @@ export function trace(
     throw new Error(`no route ${route} among ${known.join(', ')}`);
   }
   const schema = drizzle.read(program, '.');
-  return traceEndpoint(endpoint, {
-    program,
-    schema,
-    notFound,
-    inputSchema: (file, expression) => readInput(program, file, expression),
-  });
+  const inputSchema: TraceDeps['inputSchema'] = (file, node) => zod.read(program, file, node);
+  return traceEndpoint(endpoint, { program, schema, notFound, inputSchema });
 }
 
 /** Each outcome as `id status: conditions`, in the order of the code. */

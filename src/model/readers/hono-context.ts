@@ -4,6 +4,7 @@ import { propertySchema } from '../trace/access.ts';
 import { builtIn } from '../trace/classes.ts';
 import type { Machine } from '../trace/machine.ts';
 import { set } from '../trace/path.ts';
+import { sentPart } from '../trace/react-browser.ts';
 import { makeResponse } from '../trace/responses.ts';
 import { claimsOf } from '../trace/secrets.ts';
 import { textOf } from '../trace/source.ts';
@@ -89,10 +90,17 @@ function carried(machine: Machine, from: InputPart, name: string | undefined): V
 
 /** A part of the request, with the schema it was declared with so far. */
 export function inputOf(machine: Machine, from: InputPart, path: readonly string[]): Value {
+  const sent = sentPart(machine, from);
+  if (sent) return path.reduce((value, name) => fieldOf(machine, value, name), sent);
   let schema = machine.inputs.get(from) ?? null;
   for (const name of path) schema = propertySchema(schema, name);
   const text = from !== 'body' && path.length > 0 && !schema;
   return input(from, path, text ? { type: 'string' } : schema);
+}
+
+function fieldOf(machine: Machine, value: Value, name: string): Value {
+  const [at] = machine.endpoint.chain;
+  return at ? machine.get(value, name, at.expression) : UNDEFINED;
 }
 
 /** Hono's `c`. */

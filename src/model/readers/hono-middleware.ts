@@ -5,6 +5,7 @@ import { mayThrow } from '../trace/errors.ts';
 import { atom, type Formula } from '../trace/formula.ts';
 import type { Machine } from '../trace/machine.ts';
 import { branchValue, set } from '../trace/path.ts';
+import { sentPart } from '../trace/react-browser.ts';
 import { makeResponse } from '../trace/responses.ts';
 import { check, zodError } from '../trace/schemas.ts';
 import { placeAt } from '../trace/source.ts';
@@ -94,8 +95,11 @@ export function validated(
   { next, node }: Going,
 ): Value {
   const from = PARTS[target] ?? 'body';
-  parsed(machine, target, node);
-  const { valid, data } = check(machine, schema, { value: input(from, [], null), node });
+  if (!machine.sent) parsed(machine, target, node);
+  const { valid, data } = check(machine, schema, {
+    value: sentPart(machine, from) ?? input(from, [], null),
+    node,
+  });
   return branchValue(machine, valid, {
     yes: () => {
       machine.valid.set(target, data);
@@ -133,8 +137,9 @@ function customValidated(
   { target, fn }: { target: string; fn: Value | undefined },
   { next, node }: Going,
 ): Value {
-  parsed(machine, target, node);
-  const value = input(PARTS[target] ?? 'body', [], null);
+  const from = PARTS[target] ?? 'body';
+  if (!machine.sent) parsed(machine, target, node);
+  const value = sentPart(machine, from) ?? input(from, [], null);
   const result = fn
     ? machine.settle(machine.call(fn, [value, machine.context], node), node)
     : value;

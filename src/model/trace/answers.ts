@@ -17,7 +17,8 @@ export function answers(value: Value, when: Formula): Answer[] {
   });
 }
 
-function sides(value: Value, when: Formula): { value: Value; when: Formula }[] {
+/** What a value may be, each with the formula under which it is that. */
+export function sides(value: Value, when: Formula): { value: Value; when: Formula }[] {
   if (isFalse(when)) return [];
   if (value.kind !== 'choice') return [{ value, when }];
   return [

@@ -39,6 +39,9 @@ function reset(machine: Machine, endpoint: Endpoint): void {
   machine.done.value = NO_STEPS;
   machine.variables.value = new Map();
   machine.status.value = UNDEFINED;
+  machine.rendered.clear();
+  machine.browser = null;
+  machine.sent = null;
 }
 
 function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
@@ -66,6 +69,9 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     counted: new Set(),
     modules: new WeakMap(),
     steps: 0,
+    rendered: new Set(),
+    browser: null,
+    sent: null,
     evaluate: (node, scope) => evaluate(machine, node, scope),
     run: (node, scope) => run(machine, node, scope),
     call: (fn, args, node) => call(machine, fn, { args, node }),

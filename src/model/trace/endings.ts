@@ -3,8 +3,8 @@ import type { ts } from '../../kernel/syntax.ts';
 import type { Outcome } from '../model.ts';
 import { type Answer, answers, CODES, fieldAt, flagged } from './answers.ts';
 import { all, type Formula, isFalse, plainest, some, toConditions } from './formula.ts';
+import { viewsOf } from './jsx-views.ts';
 import type { Ending, Machine } from './machine.ts';
-import { screens } from './screens.ts';
 import { placeAt } from './source.ts';
 import { ranUnder, type Steps } from './steps.ts';
 import { toTerm } from './terms.ts';
@@ -105,10 +105,10 @@ function fromAnswer(machine: Machine, ending: Ending, { response, when, flags }:
   };
   const base: Found = { outcome, when, order: exit.order, place };
   if (response?.kind !== 'render') return [base];
-  return screens(response.text, { when, at: placeAt(response.node) }).map((screen) => ({
+  return viewsOf(machine, response.text, { when, at: placeAt(response.node) }).map((view) => ({
     ...base,
-    when: screen.when,
-    outcome: { ...outcome, text: [...screen.text] },
+    when: view.when,
+    outcome: { ...outcome, text: [...view.text] },
   }));
 }
 

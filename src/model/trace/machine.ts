@@ -6,6 +6,7 @@ import type { Program } from '../../repo/repo.ts';
 import type { Query, Write } from '../model.ts';
 import type { Endpoint, JsonSchema, Registered, Schema } from '../reader.ts';
 import type { Formula } from './formula.ts';
+import type { Browser, Sent } from './react-browser.ts';
 import type { Steps } from './steps.ts';
 import type { Cell, Fields, Scope, Special, Value } from './values.ts';
 
@@ -136,6 +137,12 @@ export interface Machine {
   /** Runs what follows in the handler chain. */
   readonly proceed: (index: number) => void;
   readonly context: Special;
+  /** Names of the components rendered so far. */
+  readonly rendered: Set<string>;
+  /** The browser a client page runs in; null while a server's code runs for its own request. */
+  browser: Browser | null;
+  /** What the page sent with the request that runs; null where the request is a person's own. */
+  sent: Sent | null;
   readonly standing: (registered: Registered) => Value;
 }
 

@@ -1,6 +1,6 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
-import { all, atom, FALSE, type Formula, isFalse, isTrue, not, toConditions } from './formula.ts';
+import { all, atom, type Formula, isFalse, isTrue, not, toConditions } from './formula.ts';
 import { freshId, type Machine, type Read } from './machine.ts';
 import { assume, mergeSide, set, side } from './path.ts';
 import { placeAt } from './source.ts';
@@ -164,7 +164,7 @@ function keepSums(
     rest.delete(cell);
   }
   const when = atom({ kind: 'exists', at: loop.witness.at, query: loop.witness.id });
-  mergeSide(machine, when, { live: FALSE, value: undefined, changed: rest, answered: false });
+  mergeSide(machine, when, { changed: rest });
 }
 
 function summed(

@@ -1,9 +1,10 @@
 import type { InputPart } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
+import { propertySchema } from './access.ts';
 import { builtIn } from './classes.ts';
 import { arrayOf } from './composites.ts';
-import { atom, type Formula, TRUE } from './formula.ts';
+import { atom, FALSE, type Formula, TRUE } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { branchValue } from './path.ts';
 import { settings } from './settings.ts';
@@ -93,6 +94,7 @@ export function check(
 ): { valid: Formula; data: Value } {
   const json = jsonSchemaOf(machine, schema);
   if (value.kind === 'special') return { valid: TRUE, data: settings(machine, value, schema) };
+  if (machine.sent && value.kind === 'object') return checkSent(json, value, node);
   const source = inputIn(value);
   if (!source) return { valid: doubt(value, node), data: value };
   const { from, path } = source;
@@ -100,6 +102,24 @@ export function check(
   const valid = atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [...path] });
   const typed = value.kind === 'term' ? { ...value, type: schemaType(json) } : value;
   return { valid, data: typed };
+}
+
+/** What a page sent, with the schema's defaults; invalid where something required is missing. */
+function checkSent(
+  schema: JsonSchema | null,
+  value: Value & { kind: 'object' },
+  node: ts.Node,
+): { valid: Formula; data: Value } {
+  const required = schema?.['required'];
+  const fields = new Map(value.fields.value);
+  const properties = schema?.['properties'];
+  for (const name of Object.keys(properties ?? {})) {
+    const otherwise = propertySchema(schema, name)?.['default'];
+    const plain = ['string', 'number', 'boolean'].includes(typeof otherwise);
+    if (plain && !fields.has(name)) fields.set(name, literal(otherwise as string));
+  }
+  const missing = (Array.isArray(required) ? required : []).some((name) => !fields.has(name));
+  return { valid: missing ? FALSE : doubt(value, node), data: object(fields) };
 }
 
 function inputIn(value: Value) {

@@ -125,7 +125,8 @@ function goOn(machine: Machine, normal: Side<Value>, caught: readonly Caught[]):
     return UNDEFINED;
   }
   const swallowed = caught.filter((each) => !isFalse(each.side.live));
-  if (isTrue(live) || swallowed.length === 0) assume(machine, normal.live);
+  const own = swallowed.some(({ exit }) => !isRaised(exit.value));
+  if (swallowed.length === 0 || (isTrue(live) && !own)) assume(machine, normal.live);
   else assume(machine, live);
   const ends = isFalse(normal.live);
   let value = ends ? UNDEFINED : (normal.value ?? UNDEFINED);

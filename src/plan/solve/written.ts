@@ -2,9 +2,10 @@ import type { Table } from '../../db/db.ts';
 import type { Write } from '../../model/model.ts';
 import { type Formula, variableOf } from './formula.ts';
 import { groundTerm } from './ground.ts';
+import { mentionsOf } from './mentions.ts';
 import { isReadable } from './readable.ts';
 import { columnOf, type Setting, setTerm } from './setting.ts';
-import { standing, type World, type WorldRow } from './world.ts';
+import { ownerOf, standing, type World, type WorldRow } from './world.ts';
 
 /** Rows the request itself puts in on the way to its outcome: their references must be kept too. */
 export function writtenRows(setting: Setting): WorldRow[] {
@@ -14,16 +15,40 @@ export function writtenRows(setting: Setting): WorldRow[] {
   });
 }
 
+const KNOWN = new WeakMap<Setting, Write[]>();
+
 function writesOf(setting: Setting): Write[] {
+  const known = KNOWN.get(setting) ?? findWrites(setting);
+  KNOWN.set(setting, known);
+  return known;
+}
+
+function findWrites(setting: Setting): Write[] {
+  const readBack = rowsReadBy(setting);
   const refused = setting.when.flatMap((condition) =>
     condition.kind === 'conflict' && condition.holds ? [condition.write] : [],
   );
   return [...setting.writes.values()].filter(
     (write) =>
       write.kind === 'insert' &&
-      setting.outcome.writes.includes(write.id) &&
+      (setting.outcome.writes.includes(write.id) || readBack.has(write.id)) &&
       !refused.includes(write.id),
   );
+}
+
+/** The rows that the WHERE of a query on the way compares with: an insert among them has run before it. */
+function rowsReadBy(setting: Setting): ReadonlySet<string> {
+  const { present, absent, optional, counted } = mentionsOf(setting);
+  const found = new Set<string>();
+  for (const id of [...present, ...absent, ...optional, ...counted.keys()]) {
+    for (const condition of ownerOf(setting, id)?.where ?? []) {
+      if (!('left' in condition)) continue;
+      for (const term of [condition.left, condition.right]) {
+        if (term.kind === 'column') found.add(term.row);
+      }
+    }
+  }
+  return found;
 }
 
 /** What the written rows' key columns are, and the rows whose existence makes a write fail. */

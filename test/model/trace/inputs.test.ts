@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { zod } from '../../../src/model/inputs/zod.ts';
 import { outcomes, trace } from '../../setup/trace.ts';
 import { shop } from './shop.ts';
 
@@ -15,7 +14,6 @@ test('a change spread over a row keeps what the request leaves out', () => {
       return c.body(null, 204);
     });`),
     'PATCH /products/:id',
-    zod.read,
   );
   const said = outcomes(found);
   expect(said.find((each) => each.startsWith('negative'))).toContain(
@@ -33,7 +31,6 @@ test('a word of the request that a schema turns into a flag is true for its word
       return c.body(null, 204);
     });`),
     'GET /',
-    zod.read,
   );
   expect(outcomes(found).slice(-2)).toEqual([
     'late 409: valid query & query.late = "true"',

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { zod } from '../../../src/model/inputs/zod.ts';
 import { outcomes, trace } from '../../setup/trace.ts';
 
 const app = `
@@ -14,7 +13,7 @@ export const app = new Hono().get('/', (c) =>
 `;
 
 test('a flag that a schema transforms is known by the text that switches it on', () => {
-  const [closed, open] = outcomes(trace({ 'app.ts': app }, 'GET /', zod.read));
+  const [closed, open] = outcomes(trace({ 'app.ts': app }, 'GET /'));
   expect(closed).toContain('env.CLOSED = "on"');
   expect(open).toContain('env.CLOSED != "on"');
 });
