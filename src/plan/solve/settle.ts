@@ -1,7 +1,7 @@
 import type { Condition } from '../../condition/condition.ts';
 import type { ForeignKey } from '../../db/db.ts';
 import { assertionsOf, uniqueKeys } from './assertions.ts';
-import { conjuncts, type Formula, variableOf } from './formula.ts';
+import { conjuncts, type Formula, variableOf, variablesOf } from './formula.ts';
 import { contradiction, type Posed, pose } from './problem.ts';
 import { columnOf } from './setting.ts';
 import { merged, rowsOf, type World, type WorldRow, withRow } from './world.ts';
@@ -11,6 +11,8 @@ export type Parents = 'reuse' | 'own';
 
 /** Rounds after which a world that still grows is given up. */
 const ROUNDS = 80;
+/** Rows added for foreign keys after which a world is given up. */
+const GROWTH = 100;
 
 /**
  * Merges rows that must be one (they agree in a key) and gives every needed foreign key its row,
@@ -22,8 +24,9 @@ export function settle(start: World, parents: Parents): { world: World; posed: P
     const posed = pose(world, assertionsOf(world));
     if (posed.classes.conflict) return { world, posed };
     const next =
-      mergeOne(world, posed) ?? nameActor(world, posed) ?? linkOne(world, posed, parents);
+      mergeOne(world, posed) ?? nameActor(world, posed) ?? linkSome(world, posed, parents);
     if (!next) return { world, posed };
+    if (next.rows.size > start.rows.size + GROWTH) return null;
     world = next;
   }
   return null;
@@ -93,14 +96,22 @@ function agree(posed: Posed, rows: readonly [string, string], key: readonly stri
   });
 }
 
-function linkOne(world: World, posed: Posed, parents: Parents): World | null {
-  for (const row of rowsOf(world)) {
+/** Links what needs it, but no value twice: what the first link means for it is seen in the next round. */
+function linkSome(start: World, posed: Posed, parents: Parents): World | null {
+  const touched = new Set<string>();
+  let world = start;
+  for (const row of rowsOf(start)) {
     for (const key of row.table.foreignKeys) {
-      if (!needsParent(world, posed, { row, key })) continue;
-      return linked(world, { row, key }, parents);
+      if (!needsParent(start, posed, { row, key })) continue;
+      const values = key.columns.map((column) => posed.of(`${row.id}.${column}`));
+      if (values.some((value) => touched.has(value))) continue;
+      const before = world.links.length;
+      world = linked(world, { row, key }, parents);
+      const names = [...variablesOf(world.links.slice(before)).keys()];
+      for (const name of names) touched.add(posed.of(name));
     }
   }
-  return null;
+  return world === start ? null : world;
 }
 
 interface Reference {
