@@ -9,7 +9,8 @@ import { bind } from './solve/bindings.ts';
 import { expectationOf } from './solve/expectation.ts';
 import { formulaText } from './solve/formula-text.ts';
 import { givenOf } from './solve/given.ts';
-import { obstacleOf } from './solve/obstacle.ts';
+import { isDefaultSide, obstacleOf } from './solve/obstacle.ts';
+import { readsPasswordHash } from './solve/passwords.ts';
 import { requestOf } from './solve/request.ts';
 import type { Effort } from './solve/search.ts';
 import { inCanonicalOrder, type Setting, settingOf } from './solve/setting.ts';
@@ -111,6 +112,10 @@ function solveWays(
   setting: Setting,
   effort: Effort,
 ): { assumed: boolean; solution: Solution } | Omit<Unsolved, 'scenario'> {
+  const certain = obstacleOf({ ...setting, when: setting.when.filter(({ kind }) => kind !== 'any') });
+  if (certain.kind !== 'none' && certain.kind !== 'assumed') {
+    return { reason: certain.reason, feasibility: certain.kind };
+  }
   const failures: Omit<Unsolved, 'scenario'>[] = [];
   let tries = 0;
   for (const way of waysOf(setting.when.map(oneByOne))) {
@@ -147,7 +152,10 @@ function solveWay(
   if (obstacle.kind !== 'none' && obstacle.kind !== 'assumed') {
     return { reason: obstacle.reason, feasibility: obstacle.kind };
   }
-  const tried = attempt(setting, effort);
+  const open = setting.when.filter(
+    (item) => !(readsPasswordHash(setting, item) && isDefaultSide(setting, item)),
+  );
+  const tried = attempt({ ...setting, when: open }, effort);
   if (tried.kind === 'found') {
     return { assumed: obstacle.kind === 'assumed', solution: tried.solution };
   }

@@ -125,7 +125,8 @@ function needsParent(world: World, posed: Posed, { row, key }: Reference): boole
     return posed.classes.variables.has(name) ? posed.of(name) : null;
   };
   const targets = rowsOf(world).filter(
-    (other) => other.table.id === key.table && other.origin !== 'written',
+    (other) =>
+      other.table.id === key.table && (other.origin !== 'written' || row.origin === 'written'),
   );
   const kept = targets.some((target) =>
     key.columns.every((column, index) => {
