@@ -66,7 +66,14 @@ function followAbsent(found: Collected, id: string): void {
   const query = found.setting.queries.get(id);
   if (!query || query.of === null) return;
   const before = new Set(found.optional);
-  for (const condition of query.where) collect(found, condition, true);
+  for (const condition of query.where) {
+    const inner =
+      condition.kind === 'absent' || condition.kind === 'exists'
+        ? found.setting.queries.get(condition.query)
+        : undefined;
+    for (const item of inner?.where ?? [condition]) collect(found, item, true);
+    if (inner && !before.has(inner.id)) found.optional.delete(inner.id);
+  }
   for (const own of [id, ...found.absent]) if (!before.has(own)) found.optional.delete(own);
   for (const read of found.optional) if (!before.has(read)) found.likely.add(read);
 }

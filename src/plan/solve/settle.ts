@@ -1,7 +1,7 @@
 import type { Condition } from '../../condition/condition.ts';
 import type { ForeignKey } from '../../db/db.ts';
 import { assertionsOf, uniqueKeys } from './assertions.ts';
-import { conjuncts, type Formula, variableOf, variablesOf } from './formula.ts';
+import { conjuncts, type Formula, variableName, variableOf, variablesOf } from './formula.ts';
 import { contradiction, type Posed, pose } from './problem.ts';
 import { columnOf } from './setting.ts';
 import { merged, rowsOf, type World, type WorldRow, withRow } from './world.ts';
@@ -106,7 +106,7 @@ function linkSome(start: World, posed: Posed, parents: Parents): World | null {
       const values = key.columns.map((column) => posed.of(`${row.id}.${column}`));
       if (values.some((value) => touched.has(value))) continue;
       const before = world.links.length;
-      world = linked(world, { row, key }, parents);
+      world = linked(world, posed, { row, key }, parents);
       const names = [...variablesOf(world.links.slice(before)).keys()];
       for (const name of names) touched.add(posed.of(name));
     }
@@ -155,13 +155,15 @@ function isNotNull(posed: Posed, name: string): boolean {
   });
 }
 
-function linked(world: World, reference: Reference, parents: Parents): World {
+function linked(world: World, posed: Posed, reference: Reference, parents: Parents): World {
   const { row, key } = reference;
   const reusable = rowsOf(world).filter(
     (other) => other.table.id === key.table && other.origin === 'made' && other.id !== row.id,
   );
   const wanted = row.origin === 'written' || parents === 'reuse' ? reusable : [];
+  const taken = takenTargets(world, posed, reference);
   for (const target of row.origin === 'session' ? actorFirst(world, wanted) : wanted) {
+    if (taken.has(target.id)) continue;
     const next = link(world, reference, target.id);
     if (!contradiction(pose(next, assertionsOf(next)))) return next;
   }
@@ -171,6 +173,28 @@ function linked(world: World, reference: Reference, parents: Parents): World {
   const grown = withRow(world, { id, table, origin: 'made' });
   const actor = row.origin === 'session' && table.id === world.setting.app.auth?.actor;
   return link(actor && !world.actor ? { ...grown, actor: id } : grown, reference, id);
+}
+
+/** Rows that a like row refers to already, where no two may agree in that and in what else they agree in. */
+function takenTargets(world: World, posed: Posed, { row, key }: Reference): ReadonlySet<string> {
+  const rests = uniqueKeys(row.table)
+    .filter((columns) => key.columns.every((column) => columns.includes(column)))
+    .map((columns) => columns.filter((column) => !key.columns.includes(column)));
+  const rivals = rowsOf(world).filter(
+    (other) =>
+      other.id !== row.id &&
+      other.table.id === row.table.id &&
+      rests.some((rest) => agree(posed, [row.id, other.id], rest)),
+  );
+  const cells = new Set(
+    rivals.flatMap(({ id }) => key.columns.map((column) => `${id}.${column}`)),
+  );
+  const found = world.links.flatMap((formula) => {
+    const [left, right] = variablesOf([formula]).values();
+    if (left?.kind !== 'cell' || right?.kind !== 'cell') return [];
+    return cells.has(variableName(left)) ? [right.row] : [];
+  });
+  return new Set(found);
 }
 
 function actorFirst(world: World, rows: readonly WorldRow[]): readonly WorldRow[] {
