@@ -113,7 +113,10 @@ function solveWays(
   setting: Setting,
   effort: Effort,
 ): { assumed: boolean; solution: Solution } | Omit<Unsolved, 'scenario'> {
-  const certain = obstacleOf({ ...setting, when: setting.when.filter(({ kind }) => kind !== 'any') });
+  const plain = { ...setting, when: setting.when.filter(({ kind }) => kind !== 'any') };
+  const kept = keptRow(plain);
+  if (kept !== null) return { reason: kept, feasibility: 'infeasible' };
+  const certain = obstacleOf(plain);
   if (certain.kind !== 'none' && certain.kind !== 'assumed') {
     return { reason: certain.reason, feasibility: certain.kind };
   }
@@ -153,8 +156,6 @@ function solveWay(
   if (obstacle.kind !== 'none' && obstacle.kind !== 'assumed') {
     return { reason: obstacle.reason, feasibility: obstacle.kind };
   }
-  const kept = keptRow(setting);
-  if (kept !== null) return { reason: kept, feasibility: 'infeasible' };
   const open = setting.when.filter(
     (item) => !(readsPasswordHash(setting, item) && isDefaultSide(setting, item)),
   );

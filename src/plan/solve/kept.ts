@@ -1,6 +1,7 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import { mentionsOf } from './mentions.ts';
 import { columnOf, type Setting, tableNamed } from './setting.ts';
+import { ownerOf } from './world.ts';
 
 /**
  * Why a row that is said to be missing can't be: a foreign key of a row that is there refers to it, and the
@@ -8,12 +9,17 @@ import { columnOf, type Setting, tableNamed } from './setting.ts';
  */
 export function keptRow(setting: Setting): string | null {
   const { present } = mentionsOf(setting);
+  const isThere = (row: string) => {
+    const owner = ownerOf(setting, row);
+    const inner = owner?.joins.some((join) => join.id === row && join.inner) ?? false;
+    return present.has(row) || (inner && present.has(owner?.id ?? ''));
+  };
   for (const condition of setting.when) {
     const query = condition.kind === 'absent' ? setting.queries.get(condition.query) : undefined;
     if (!query || query.of !== null || query.joins.some((join) => join.inner)) continue;
     const [only] = query.where;
     const key = only && query.where.length === 1 ? equality(only, query.id) : null;
-    if (!key || !present.has(key.from.row) || !refers(setting, query.table, key)) continue;
+    if (!key || !isThere(key.from.row) || !refers(setting, query.table, key)) continue;
     if (!isFilled(setting, key.from)) continue;
     return `no ${query.id} contradicts ${key.from.row}.${key.from.column}, a foreign key that refers to it`;
   }

@@ -1,7 +1,14 @@
 import { type Classes, membersOf, unite } from './classes.ts';
 import { type Domain, domainOf, meet } from './domain.ts';
 import { holds } from './evaluate.ts';
-import { type Datum, type Formula, type Variable, variableOf, variablesOf, walkFormula } from './formula.ts';
+import {
+  type Datum,
+  type Formula,
+  type Variable,
+  variableOf,
+  variablesOf,
+  walkFormula,
+} from './formula.ts';
 import { orderedVariables } from './ordered.ts';
 import type { Problem } from './search.ts';
 import { ownValue } from './signed.ts';

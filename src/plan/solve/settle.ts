@@ -106,7 +106,7 @@ function linkSome(start: World, posed: Posed, parents: Parents): World | null {
       const values = key.columns.map((column) => posed.of(`${row.id}.${column}`));
       if (values.some((value) => touched.has(value))) continue;
       const before = world.links.length;
-      world = linked(world, posed, { row, key }, parents);
+      world = linked(world, posed, { row, key, parents });
       const names = [...variablesOf(world.links.slice(before)).keys()];
       for (const name of names) touched.add(posed.of(name));
     }
@@ -155,8 +155,12 @@ function isNotNull(posed: Posed, name: string): boolean {
   });
 }
 
-function linked(world: World, posed: Posed, reference: Reference, parents: Parents): World {
-  const { row, key } = reference;
+function linked(
+  world: World,
+  posed: Posed,
+  reference: Reference & { readonly parents: Parents },
+): World {
+  const { row, key, parents } = reference;
   const reusable = rowsOf(world).filter(
     (other) => other.table.id === key.table && other.origin === 'made' && other.id !== row.id,
   );
@@ -186,9 +190,7 @@ function takenTargets(world: World, posed: Posed, { row, key }: Reference): Read
       other.table.id === row.table.id &&
       rests.some((rest) => agree(posed, [row.id, other.id], rest)),
   );
-  const cells = new Set(
-    rivals.flatMap(({ id }) => key.columns.map((column) => `${id}.${column}`)),
-  );
+  const cells = new Set(rivals.flatMap(({ id }) => key.columns.map((column) => `${id}.${column}`)));
   const found = world.links.flatMap((formula) => {
     const [left, right] = variablesOf([formula]).values();
     if (left?.kind !== 'cell' || right?.kind !== 'cell') return [];

@@ -48,10 +48,7 @@ export function rowsOf(world: World): readonly WorldRow[] {
   return rows;
 }
 
-const DISTINCT = new WeakMap<
-  World['rows'],
-  { alias: World['alias']; rows: readonly WorldRow[] }
->();
+const DISTINCT = new WeakMap<World['rows'], { alias: World['alias']; rows: readonly WorldRow[] }>();
 
 export function rowNamed(world: World, id: string): WorldRow | undefined {
   return world.rows.get(standing(world, id));
