@@ -2,7 +2,7 @@ import type { Condition } from '../condition/condition.ts';
 import { waysOf } from '../condition/logic.ts';
 import { canonicalJson } from '../kernel/digest.ts';
 import type { Finding } from '../kernel/finding.ts';
-import type { Model } from '../model/model.ts';
+import type { Model, Query, Write } from '../model/model.ts';
 import type { Scenario, Variant } from '../scenarios/scenarios.ts';
 import { Plan } from './plan.ts';
 import { attempt, type Solution } from './solve/attempt.ts';
@@ -10,7 +10,9 @@ import { bind } from './solve/bindings.ts';
 import { expectationOf } from './solve/expectation.ts';
 import { formulaText } from './solve/formula-text.ts';
 import { givenOf } from './solve/given.ts';
-import { obstacleOf } from './solve/obstacle.ts';
+import { keptRow } from './solve/kept.ts';
+import { isDefaultSide, obstacleOf } from './solve/obstacle.ts';
+import { readsPasswordHash } from './solve/passwords.ts';
 import { requestOf } from './solve/request.ts';
 import type { Effort } from './solve/search.ts';
 import { inCanonicalOrder, type Setting, settingOf } from './solve/setting.ts';
@@ -18,9 +20,9 @@ import { digestsOf, evidenceOf } from './solve/trace-back.ts';
 
 export const SOLVER_VERSION = '1';
 
-/** Values tried for a scenario before it is given up, and for a variant, which is worth less. */
 /** How many ways of an ending's open disjunctions are tried. */
 const WAYS = 12;
+/** Values tried for a scenario before it is given up, and for a variant, which is worth less. */
 const EFFORT = 4000;
 const VARIANT_EFFORT = 400;
 
@@ -112,6 +114,13 @@ function solveWays(
   setting: Setting,
   effort: Effort,
 ): { assumed: boolean; solution: Solution } | Omit<Unsolved, 'scenario'> {
+  const plain = { ...setting, when: setting.when.filter(({ kind }) => kind !== 'any') };
+  const kept = keptRow(plain);
+  if (kept !== null) return { reason: kept, feasibility: 'infeasible' };
+  const certain = obstacleOf(plain);
+  if (certain.kind !== 'none' && certain.kind !== 'assumed') {
+    return { reason: certain.reason, feasibility: certain.kind };
+  }
   const failures: Omit<Unsolved, 'scenario'>[] = [];
   let tries = 0;
   for (const way of waysOf(setting.when.map(oneByOne))) {
@@ -148,7 +157,10 @@ function solveWay(
   if (obstacle.kind !== 'none' && obstacle.kind !== 'assumed') {
     return { reason: obstacle.reason, feasibility: obstacle.kind };
   }
-  const tried = attempt(setting, effort);
+  const open = setting.when.filter(
+    (item) => !(readsPasswordHash(setting, item) && isDefaultSide(setting, item)),
+  );
+  const tried = attempt({ ...setting, when: open }, effort);
   if (tried.kind === 'found') {
     return { assumed: obstacle.kind === 'assumed', solution: tried.solution };
   }
@@ -160,9 +172,20 @@ function solveWay(
 }
 
 /** Whether rows can change while the request is under way, so that two readings prove nothing. */
-function mayChange({ outcome, tables, queries }: Setting): boolean {
-  const read = [...queries.values()].map((query) => tables.get(query.table));
-  return outcome.writes.length > 0 || read.some((table) => (table?.triggers?.length ?? 0) > 0);
+function mayChange({ outcome, tables, queries, writes }: Setting): boolean {
+  const reads = [...queries.values()];
+  const written = outcome.writes.flatMap((id) => writes.get(id) ?? []);
+  return (
+    reads.some(({ table }) => (tables.get(table)?.triggers?.length ?? 0) > 0) ||
+    written.some((write) => reads.some((query) => mayPrecede(write, query)))
+  );
+}
+
+/** A write and the read of its own WHERE stand in one place. */
+function mayPrecede(write: Write, query: Query): boolean {
+  if (write.table !== query.table) return false;
+  const together = write.at.file === query.at.file && write.at.symbol === query.at.symbol;
+  return !together || write.at.line < query.at.line;
 }
 
 /** What a plan sets up and sends; plans that agree in it are one. */

@@ -24,9 +24,20 @@ export function allocate(setting: Setting, shape: Shape): World {
 
 /** A query's own rows and those its subsets need. */
 function totalOf(setting: Setting, shape: Shape, query: Query): number {
-  const subsets = [...setting.queries.values()].filter((other) => other.of === query.id);
+  const subsets = [...setting.queries.values()].filter(
+    (other) => other.of === query.id && !isElement(other),
+  );
   const needed = subsets.reduce((sum, subset) => sum + totalOf(setting, shape, subset), 0);
-  return Math.max(shape.own.get(query.id) ?? 0, needed);
+  const looped = [...setting.queries.values()].filter(
+    (other) => other.of === query.id && isElement(other),
+  );
+  const most = Math.max(0, ...looped.map((element) => totalOf(setting, shape, element)));
+  return Math.max(shape.own.get(query.id) ?? 0, needed, most);
+}
+
+/** What a loop goes over: any of the rows, so it needs none of its own. */
+function isElement(query: Query): boolean {
+  return query.of !== null && !query.many && query.where.length + query.joins.length === 0;
 }
 
 interface Building {
@@ -66,7 +77,8 @@ function distribute(
   for (const subset of building.setting.queries.values()) {
     if (subset.of !== query.id) continue;
     const count = totalOf(building.setting, building.shape, subset);
-    const mine = tuples.slice(next, next + count).map((tuple): Tuple => {
+    const first = isElement(subset) ? 0 : next;
+    const mine = tuples.slice(first, first + count).map((tuple): Tuple => {
       const extended = new Map([...tuple, [subset.id, tuple.get(query.id) ?? null] as const]);
       for (const join of subset.joins) {
         const id = `${tuple.get(query.id)}/${join.id}`;
@@ -75,7 +87,7 @@ function distribute(
       }
       return extended;
     });
-    next += count;
+    next += isElement(subset) ? 0 : count;
     building.own.set(subset.id, mine);
     distribute(building, subset, mine);
   }

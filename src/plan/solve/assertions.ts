@@ -43,11 +43,29 @@ function results(world: World): Formula[] {
   });
 }
 
+/** The checks that read a cell in use, and those that read a cell which these bring into use. */
 function checksOf(world: World, variables: ReadonlyMap<string, Variable>): Formula[] {
-  return rowsOf(world)
-    .flatMap(checksOfRow)
-    .filter((check) => check.cells.some((name) => variables.has(name)))
-    .map((check) => check.formula);
+  return rowsOf(world).flatMap((row) => {
+    const known = new Set<string>();
+    let left = checksOfRow(row);
+    const found: Formula[] = [];
+    for (let before = -1; before !== found.length; ) {
+      before = found.length;
+      const [met, others] = partition(left, ({ cells }) =>
+        cells.some((name) => variables.has(name) || known.has(name)),
+      );
+      left = others;
+      for (const { formula, cells } of met) {
+        found.push(formula);
+        for (const cell of cells) known.add(cell);
+      }
+    }
+    return found;
+  });
+}
+
+function partition<T>(items: readonly T[], test: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(test), items.filter((item) => !test(item))];
 }
 
 interface RowCheck {

@@ -23,9 +23,11 @@ export function matches(world: World, query: Query, tuple: Tuple): Formula {
   return { kind: 'all', of: parent ? [...parts, matches(world, parent, tuple)] : parts };
 }
 
-/** That some result row, among the rows there are, satisfies the query. */
-export function hasResult(world: World, query: Query): Formula {
-  const of = candidatesOf(world, query).map((tuple) => matches(world, query, tuple));
+/** That some result row, among the rows there are, satisfies the query, asked for each row of `outer`. */
+function hasResult(world: World, query: Query, outer: Tuple): Formula {
+  const of = candidatesOf(world, query).map((tuple) =>
+    matches(world, query, new Map([...outer, ...tuple])),
+  );
   return { kind: 'some', of };
 }
 
@@ -40,7 +42,7 @@ export function ground(world: World, condition: Condition, scope: Scope = NOWHER
   switch (condition.kind) {
     case 'exists':
     case 'absent':
-      return groundExistence(world, condition);
+      return groundExistence(world, condition, scope);
     case 'compare':
     case 'count':
     case 'aggregate':
@@ -72,6 +74,7 @@ export function ground(world: World, condition: Condition, scope: Scope = NOWHER
 function groundExistence(
   world: World,
   condition: Condition & { kind: 'exists' | 'absent' },
+  scope: Scope,
 ): Formula {
   const query = ownerOf(world.setting, condition.query);
   if (!query) return { kind: 'unknown', text: condition.query };
@@ -80,7 +83,7 @@ function groundExistence(
     ? (world.own.get(query.id) ?? []).some((tuple) => tuple.get(condition.query))
       ? TRUE
       : FALSE
-    : hasResult(world, query);
+    : hasResult(world, query, scope.tuple);
   return condition.kind === 'exists' ? present : { kind: 'not', of: present };
 }
 

@@ -13,6 +13,8 @@ export interface Mentions {
   readonly named: ReadonlySet<string>;
   /** Only asked about inside a choice, so either way is possible. */
   readonly optional: ReadonlySet<string>;
+  /** Read on the way to finding nothing: the one row it was read from is likelier than none. */
+  readonly likely: ReadonlySet<string>;
   /** Row counts to try for aggregated queries, the likeliest first. */
   readonly counted: ReadonlyMap<string, readonly number[]>;
 }
@@ -26,6 +28,7 @@ export function mentionsOf(setting: Setting): Mentions {
     named: new Set(),
     compared: new Set(),
     optional: new Set(),
+    likely: new Set(),
     counted: new Map(),
   };
   for (const condition of setting.when) collect(found, condition, false);
@@ -54,6 +57,7 @@ interface Collected {
   /** A column of it is used, so it needs a row of its own to be read from. */
   readonly compared: Set<string>;
   readonly optional: Set<string>;
+  readonly likely: Set<string>;
   readonly counted: Map<string, number[]>;
 }
 
@@ -62,8 +66,16 @@ function followAbsent(found: Collected, id: string): void {
   const query = found.setting.queries.get(id);
   if (!query || query.of === null) return;
   const before = new Set(found.optional);
-  for (const condition of query.where) collect(found, condition, true);
+  for (const condition of query.where) {
+    const inner =
+      condition.kind === 'absent' || condition.kind === 'exists'
+        ? found.setting.queries.get(condition.query)
+        : undefined;
+    for (const item of inner?.where ?? [condition]) collect(found, item, true);
+    if (inner && !before.has(inner.id)) found.optional.delete(inner.id);
+  }
   for (const own of [id, ...found.absent]) if (!before.has(own)) found.optional.delete(own);
+  for (const read of found.optional) if (!before.has(read)) found.likely.add(read);
 }
 
 function followQuery(found: Collected, id: string): void {

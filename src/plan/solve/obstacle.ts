@@ -73,7 +73,7 @@ function aboutCarrier({ app }: Setting, condition: Condition): boolean {
 }
 
 /** Whether every success of the route needs this same side: a plain valid request most likely takes it. */
-function isDefaultSide(setting: Setting, condition: Condition): boolean {
+export function isDefaultSide(setting: Setting, condition: Condition): boolean {
   const wanted = sideOf(condition);
   const successes = setting.route.outcomes.filter((outcome) => statusOf(outcome) < 400);
   const sides = successes.map((outcome) => flatten(outcome.when).map(sideOf));

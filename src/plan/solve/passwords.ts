@@ -1,5 +1,5 @@
 import type { Comparison, Condition, Term } from '../../condition/condition.ts';
-import type { Setting } from './setting.ts';
+import { columnOf, type Setting, tableNamed } from './setting.ts';
 
 /** That a part of the request is, or isn't, the password of a row of the acting user's table. */
 export interface PasswordTest {
@@ -29,6 +29,19 @@ export function passwordTest(setting: Setting, condition: Condition): PasswordTe
     row: stored.row,
     matches: (condition.op === '=') === (expected.value === true),
   };
+}
+
+/** Whether a condition looks at how the acting user's password is kept: the app alone decides that. */
+export function readsPasswordHash(setting: Setting, condition: Condition): boolean {
+  const { auth } = setting.app;
+  if (!('left' in condition) || !auth?.passwordColumn || comparesPassword(condition)) return false;
+  const reads = (term: Term): boolean => {
+    if (term.kind === 'call') return term.args.some(reads);
+    if (term.kind !== 'column') return false;
+    const table = tableNamed(setting, term.row);
+    return table?.id === auth.actor && columnOf(table, term.column)?.name === auth.passwordColumn;
+  };
+  return reads(condition.left) || reads(condition.right);
 }
 
 export function comparesPassword(comparison: Comparison): boolean {

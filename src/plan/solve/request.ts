@@ -6,7 +6,7 @@ import { propertiesOf, requiredOf, schemaAt, schemaOf } from '../request/schema.
 import { type Bound, datumOf, homeOf, refTo } from './bindings.ts';
 import { breakPart } from './break-input.ts';
 import { typeOf } from './column-type.ts';
-import { isFresh, type Variable } from './formula.ts';
+import { isFresh, type Variable, variableName } from './formula.ts';
 import { personaOf } from './given.ts';
 import { inputColumn, insertedInputs } from './input-column.ts';
 import { durationOf } from './instant.ts';
@@ -162,10 +162,18 @@ function withPasswords(bound: Bound, parts: Parts): Parts {
     const id = owner && world.own.get(owner.id)?.[0]?.get(row);
     const name = id ? bound.names.get(standing(world, id)) : undefined;
     if (!matches || name === undefined) continue;
-    const value = { ref: `${name}.password` };
-    known[input.from] = withAt(known[input.from], input.path, value);
+    for (const same of [input, ...equalInputs(bound, input)]) {
+      known[same.from] = withAt(known[same.from], same.path, { ref: `${name}.password` });
+    }
   }
   return known;
+}
+
+/** The other parts of the request that must be what this one is. */
+function equalInputs(bound: Bound, { from, path }: Term & { kind: 'input' }) {
+  const { posed } = bound.solution;
+  const members = posed.members.get(posed.of(variableName({ kind: 'input', from, path }))) ?? [];
+  return members.filter((variable) => variable.kind === 'input');
 }
 
 function acceptsNull(bound: Bound, input: Variable & { kind: 'input' }): boolean {

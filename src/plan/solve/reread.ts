@@ -21,9 +21,10 @@ export function rereadTerm(setting: Setting, row: string, columnName: string): T
   return undefined;
 }
 
-/** Whether the write stands above the read; across files nothing tells. */
+/** Whether the write stands above the read; across functions nothing tells. */
 function isBefore(write: Write, query: Query): boolean {
-  return write.at.file === query.at.file && write.at.line < query.at.line;
+  const together = write.at.file === query.at.file && write.at.symbol === query.at.symbol;
+  return together && write.at.line < query.at.line;
 }
 
 /** Whether both are about the row with one and the same key. */

@@ -1,7 +1,7 @@
 import type { Condition } from '../../condition/condition.ts';
 import type { ForeignKey } from '../../db/db.ts';
 import { assertionsOf, uniqueKeys } from './assertions.ts';
-import { conjuncts, type Formula, variableOf } from './formula.ts';
+import { conjuncts, type Formula, variableName, variableOf, variablesOf } from './formula.ts';
 import { contradiction, type Posed, pose } from './problem.ts';
 import { columnOf } from './setting.ts';
 import { merged, rowsOf, type World, type WorldRow, withRow } from './world.ts';
@@ -11,6 +11,8 @@ export type Parents = 'reuse' | 'own';
 
 /** Rounds after which a world that still grows is given up. */
 const ROUNDS = 80;
+/** Rows added for foreign keys after which a world is given up. */
+const GROWTH = 100;
 
 /**
  * Merges rows that must be one (they agree in a key) and gives every needed foreign key its row,
@@ -22,8 +24,9 @@ export function settle(start: World, parents: Parents): { world: World; posed: P
     const posed = pose(world, assertionsOf(world));
     if (posed.classes.conflict) return { world, posed };
     const next =
-      mergeOne(world, posed) ?? nameActor(world, posed) ?? linkOne(world, posed, parents);
+      mergeOne(world, posed) ?? nameActor(world, posed) ?? linkSome(world, posed, parents);
     if (!next) return { world, posed };
+    if (next.rows.size > start.rows.size + GROWTH) return null;
     world = next;
   }
   return null;
@@ -93,14 +96,22 @@ function agree(posed: Posed, rows: readonly [string, string], key: readonly stri
   });
 }
 
-function linkOne(world: World, posed: Posed, parents: Parents): World | null {
-  for (const row of rowsOf(world)) {
+/** Links what needs it, but no value twice: what the first link means for it is seen in the next round. */
+function linkSome(start: World, posed: Posed, parents: Parents): World | null {
+  const touched = new Set<string>();
+  let world = start;
+  for (const row of rowsOf(start)) {
     for (const key of row.table.foreignKeys) {
-      if (!needsParent(world, posed, { row, key })) continue;
-      return linked(world, { row, key }, parents);
+      if (!needsParent(start, posed, { row, key })) continue;
+      const values = key.columns.map((column) => posed.of(`${row.id}.${column}`));
+      if (values.some((value) => touched.has(value))) continue;
+      const before = world.links.length;
+      world = linked(world, posed, { row, key, parents });
+      const names = [...variablesOf(world.links.slice(before)).keys()];
+      for (const name of names) touched.add(posed.of(name));
     }
   }
-  return null;
+  return world === start ? null : world;
 }
 
 interface Reference {
@@ -114,7 +125,8 @@ function needsParent(world: World, posed: Posed, { row, key }: Reference): boole
     return posed.classes.variables.has(name) ? posed.of(name) : null;
   };
   const targets = rowsOf(world).filter(
-    (other) => other.table.id === key.table && other.origin !== 'written',
+    (other) =>
+      other.table.id === key.table && (other.origin !== 'written' || row.origin === 'written'),
   );
   const kept = targets.some((target) =>
     key.columns.every((column, index) => {
@@ -143,13 +155,19 @@ function isNotNull(posed: Posed, name: string): boolean {
   });
 }
 
-function linked(world: World, reference: Reference, parents: Parents): World {
-  const { row, key } = reference;
+function linked(
+  world: World,
+  posed: Posed,
+  reference: Reference & { readonly parents: Parents },
+): World {
+  const { row, key, parents } = reference;
   const reusable = rowsOf(world).filter(
     (other) => other.table.id === key.table && other.origin === 'made' && other.id !== row.id,
   );
   const wanted = row.origin === 'written' || parents === 'reuse' ? reusable : [];
+  const taken = takenTargets(world, posed, reference);
   for (const target of row.origin === 'session' ? actorFirst(world, wanted) : wanted) {
+    if (taken.has(target.id)) continue;
     const next = link(world, reference, target.id);
     if (!contradiction(pose(next, assertionsOf(next)))) return next;
   }
@@ -159,6 +177,26 @@ function linked(world: World, reference: Reference, parents: Parents): World {
   const grown = withRow(world, { id, table, origin: 'made' });
   const actor = row.origin === 'session' && table.id === world.setting.app.auth?.actor;
   return link(actor && !world.actor ? { ...grown, actor: id } : grown, reference, id);
+}
+
+/** Rows that a like row refers to already, where no two may agree in that and in what else they agree in. */
+function takenTargets(world: World, posed: Posed, { row, key }: Reference): ReadonlySet<string> {
+  const rests = uniqueKeys(row.table)
+    .filter((columns) => key.columns.every((column) => columns.includes(column)))
+    .map((columns) => columns.filter((column) => !key.columns.includes(column)));
+  const rivals = rowsOf(world).filter(
+    (other) =>
+      other.id !== row.id &&
+      other.table.id === row.table.id &&
+      rests.some((rest) => agree(posed, [row.id, other.id], rest)),
+  );
+  const cells = new Set(rivals.flatMap(({ id }) => key.columns.map((column) => `${id}.${column}`)));
+  const found = world.links.flatMap((formula) => {
+    const [left, right] = variablesOf([formula]).values();
+    if (left?.kind !== 'cell' || right?.kind !== 'cell') return [];
+    return cells.has(variableName(left)) ? [right.row] : [];
+  });
+  return new Set(found);
 }
 
 function actorFirst(world: World, rows: readonly WorldRow[]): readonly WorldRow[] {

@@ -57,7 +57,8 @@ function optionsOf(setting: Setting, mentions: Mentions, id: string): Option[] {
     const sorted = present ? usable.toSorted((a, b) => Number(a === 0) - Number(b === 0)) : usable;
     return sorted.map((count) => ({ count, shares: null }));
   }
-  if (!present) return [0, 1].map((count) => ({ count, shares: null }));
+  const likely = ids.some((name) => mentions.likely.has(name));
+  if (!present) return (likely ? [1, 0] : [0, 1]).map((count) => ({ count, shares: null }));
   const shared = sharers(setting, query, mentions).map((shares) => ({ count: 1, shares }));
   const reuse = onlyNamed(mentions, ids) ? [{ count: 0, shares: null }] : [];
   return [{ count: 1, shares: null }, ...shared, ...reuse];
