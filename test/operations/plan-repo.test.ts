@@ -11,8 +11,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { z } from 'zod';
+import { loadConfig } from '../../src/config/load.ts';
 import type { Place } from '../../src/operations/place.ts';
 import { planRepo } from '../../src/operations/plan-repo.ts';
+import { readPlanned } from '../../src/operations/prove-repo.ts';
+import { readModel } from '../../src/operations/reading.ts';
 import type { WirePlan } from '../../src/plan/wire.ts';
 import { type Reply, startProvider } from '../setup/provider.ts';
 
@@ -198,6 +201,27 @@ describe.each(['anthropic', 'openai'] as const)('asking %s', (name) => {
     expect(asked).toHaveLength(1);
     expect(findings).toMatchObject([{ code: 'llm.unreachable', severity: 'error' }]);
   });
+});
+
+test('a kept answer is proven in the place of what the solver could not do', async () => {
+  const id = 'GET /vouchers/:code › bad_checksum (checksum(code) !== 3)';
+  const { rows: _, ...rest } = answer('vouchers');
+  const error = { name: 'error', value: { kind: 'literal', value: 'bad_checksum' } } as const;
+  const refused: WirePlan = {
+    ...rest,
+    rows: [],
+    request: { ...rest.request, path: '/vouchers/e' },
+    expect: { ...rest.expect, status: 400, body: [error] },
+  };
+  const provider = await startProvider([{ text: JSON.stringify(refused) }]);
+  onTestFinished(async () => void (await provider.close()));
+  const root = checkout({ provider: 'openai', model: 'm-1', baseUrl: `${provider.url}/v1` });
+  const told = await plan(root, { only: id }, { OPENAI_API_KEY: KEY });
+  expect(told.findings).toEqual([]);
+  const reading = await readModel(root, () => undefined);
+  const { plans, unsolved } = await readPlanned(reading, await loadConfig(root));
+  expect(plans.find((one) => one.id === id)?.planner.kind).toBe('llm');
+  expect(unsolved.map(({ scenario }) => scenario)).not.toContain(id);
 });
 
 test('a cassette that is missing fails with how to record it', async () => {
