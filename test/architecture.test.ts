@@ -27,8 +27,8 @@ const SRC = join(ROOT, 'src');
 const OPEN = new Set(['kernel']);
 /** Rungs where verbs meet. */
 const MEETING = new Set(['operations', 'edges']);
-/** A rung's noun file is its own name; the readers' contract is model's second noun. */
-const NOUNS = new Set(['model/reader.ts']);
+/** A rung's noun file is its own name; these two stand beside theirs. */
+const NOUNS = new Set(['condition/logic.ts', 'model/reader.ts']);
 
 interface Arrow {
   from: string;

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { canonicalJson } from '../kernel/digest.ts';
 
 /** A place in the analysed code. `hash` covers the normalised tokens, `line` is for people only. */
 export const Place = z.object({
@@ -81,7 +80,8 @@ export type Condition = { readonly at: Place } & (
     }
   | {
       readonly kind: 'input';
-      readonly is: 'invalid' | 'valid' | 'missing' | 'present';
+      /** `malformed`: the whole body can't be parsed, before any schema sees it. */
+      readonly is: 'invalid' | 'valid' | 'missing' | 'present' | 'malformed' | 'wellFormed';
       readonly from: InputPart;
       readonly path: readonly string[];
     }
@@ -155,7 +155,7 @@ export const Condition: z.ZodType<Condition> = z.lazy(() =>
     z.object({
       at: Place,
       kind: z.literal('input'),
-      is: z.enum(['invalid', 'valid', 'missing', 'present']),
+      is: z.enum(['invalid', 'valid', 'missing', 'present', 'malformed', 'wellFormed']),
       from: InputPart,
       path: z.array(z.string()),
     }),
@@ -181,113 +181,3 @@ export const Condition: z.ZodType<Condition> = z.lazy(() =>
     z.object({ at: Place, kind: z.literal('any'), of: z.array(z.array(Condition)) }),
   ]),
 ) as z.ZodType<Condition>;
-
-const OPPOSITE: Record<Op, Op> = {
-  '=': '!=',
-  '!=': '=',
-  '<': '>=',
-  '>=': '<',
-  '>': '<=',
-  '<=': '>',
-  like: 'not like',
-  'not like': 'like',
-  matches: 'not matches',
-  'not matches': 'matches',
-};
-
-/** The condition that holds exactly when this one does not. */
-export function negate(condition: Condition): Condition {
-  switch (condition.kind) {
-    case 'exists':
-      return { ...condition, kind: 'absent' };
-    case 'absent':
-      return { ...condition, kind: 'exists' };
-    case 'compare':
-    case 'count':
-    case 'aggregate':
-    case 'environment':
-      return { ...condition, op: OPPOSITE[condition.op] };
-    case 'member':
-    case 'conflict':
-    case 'external':
-    case 'opaque':
-      return { ...condition, holds: !condition.holds };
-    case 'input':
-      return condition.is === 'compare'
-        ? { ...condition, op: OPPOSITE[condition.op] }
-        : { ...condition, is: OPPOSITE_INPUT[condition.is] };
-    case 'actor':
-      return condition.is === 'role' || condition.is === 'owner'
-        ? { ...condition, op: OPPOSITE[condition.op] }
-        : { ...condition, is: condition.is === 'anonymous' ? 'authenticated' : 'anonymous' };
-    case 'any':
-      return negateAll(condition);
-  }
-}
-
-const OPPOSITE_INPUT = {
-  invalid: 'valid',
-  valid: 'invalid',
-  missing: 'present',
-  present: 'missing',
-} as const;
-
-/** ¬(A ∨ B) = ¬A ∧ ¬B, written as an `any` with one conjunction; ¬(a ∧ b) inside it as an `any` of its own. */
-function negateAll(condition: Condition & { kind: 'any' }): Condition {
-  const each = condition.of.map((conjunction): Condition => {
-    const [only] = conjunction;
-    if (only && conjunction.length === 1) return negate(only);
-    return { kind: 'any', at: condition.at, of: conjunction.map((item) => [negate(item)]) };
-  });
-  return { kind: 'any', at: condition.at, of: [each] };
-}
-
-const keys = new WeakMap<Condition, string>();
-
-/** What makes two conditions the same condition: everything but their place. */
-export function conditionKey(condition: Condition): string {
-  const known = keys.get(condition);
-  if (known !== undefined) return known;
-  const key = canonicalJson(withoutPlaces(condition));
-  keys.set(condition, key);
-  return key;
-}
-
-/**
- * The ways to satisfy a conjunction that holds disjunctions, one after another, each without any `any`
- * and without a condition and its negation.
- */
-export function* waysOf(when: readonly Condition[]): Generator<readonly Condition[]> {
-  const plain = when.filter(({ kind }) => kind !== 'any');
-  const open = when.flatMap((condition) => (condition.kind === 'any' ? [condition] : []));
-  yield* extend(plain, open);
-}
-
-function* extend(
-  so: readonly Condition[],
-  [first, ...rest]: readonly (Condition & { kind: 'any' })[],
-): Generator<readonly Condition[]> {
-  if (!first) {
-    yield so;
-    return;
-  }
-  const held = new Set(so.map(conditionKey));
-  const met = first.of.find((all) => all.every((item) => held.has(conditionKey(item))));
-  for (const all of met ? [met] : [...first.of].sort((a, b) => a.length - b.length)) {
-    const fresh = all.filter((item) => !held.has(conditionKey(item)));
-    const denied = fresh.some(
-      (item) => item.kind !== 'any' && held.has(conditionKey(negate(item))),
-    );
-    if (denied) continue;
-    const nested = fresh.flatMap((item) => (item.kind === 'any' ? [item] : []));
-    const more = fresh.filter(({ kind }) => kind !== 'any');
-    yield* extend([...so, ...more], [...nested, ...rest]);
-  }
-}
-
-function withoutPlaces(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutPlaces);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([name]) => name !== 'at');
-  return Object.fromEntries(entries.map(([name, item]) => [name, withoutPlaces(item)]));
-}

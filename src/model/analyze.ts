@@ -5,6 +5,7 @@ import { readAuth } from './auth.ts';
 import { readComponents } from './components/read.ts';
 import type { App, Model, Route } from './model.ts';
 import { routeId } from './model.ts';
+import { readPages } from './pages/read.ts';
 import type { Endpoint, Endpoints, Schema } from './reader.ts';
 import { frameworks, inputs, schemas } from './registry.ts';
 import { type TraceDeps, type Traced, traceEndpoint } from './trace/trace-endpoint.ts';
@@ -93,18 +94,24 @@ function buildApp(
   const traced = first.map((endpoint) => {
     const result = traceEndpoint(endpoint, deps);
     tick(`${endpoint.method} ${endpoint.path}`);
-    return { route: routeOf(endpoint, result, alone ? null : owner.name), result };
+    return {
+      endpoint,
+      route: routeOf(endpoint, result, alone ? null : owner.name),
+      traced: result,
+    };
   });
   const routes = traced.map(({ route }) => route);
-  const results = traced.map(({ result }) => result);
+  const results = traced.map((each) => each.traced);
+  const components = readComponents(program, owner.root, routes).map(({ component }) => component);
+  const shown = readPages(traced, { program, root: owner.root, deps, components });
   const app: App = {
     name: owner.name,
     root: owner.root,
     frameworks: [framework],
     orms: readers.map(({ name }) => name),
-    routes,
-    pages: [],
-    components: readComponents(program, owner.root, routes).map(({ component }) => component),
+    routes: shown.routes,
+    pages: shown.pages,
+    components,
     tables: [...schema.tables],
     auth: readAuth(
       routes,
@@ -114,7 +121,12 @@ function buildApp(
   };
   return {
     app,
-    findings: [...schema.findings, ...repeated, ...results.flatMap((one) => one.findings)],
+    findings: [
+      ...schema.findings,
+      ...repeated,
+      ...results.flatMap((one) => one.findings),
+      ...shown.findings,
+    ],
   };
 }
 

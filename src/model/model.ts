@@ -49,6 +49,8 @@ export const Outcome = z.object({
   text: z.array(z.string()),
   /** All of these lead here: the conditions of enclosing blocks and the negations of earlier exits. */
   when: z.array(Condition),
+  /** The reads that have run when it ends here. */
+  reads: z.array(z.string()),
   /** The writes that have run when it ends here. */
   writes: z.array(z.string()),
   at: Place,

@@ -1,4 +1,5 @@
-import { type Condition, waysOf } from '../condition/condition.ts';
+import type { Condition } from '../condition/condition.ts';
+import { waysOf } from '../condition/logic.ts';
 import { canonicalJson } from '../kernel/digest.ts';
 import type { Finding } from '../kernel/finding.ts';
 import type { Model } from '../model/model.ts';

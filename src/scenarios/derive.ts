@@ -1,4 +1,5 @@
-import { type Condition, conditionKey } from '../condition/condition.ts';
+import type { Condition } from '../condition/condition.ts';
+import { conditionKey } from '../condition/logic.ts';
 import type { App, Model, Outcome, Page, Route } from '../model/model.ts';
 import { alternativesOf, type Conjunction } from './alternatives.ts';
 import { contradictionIn, feasibilityOf } from './feasibility.ts';

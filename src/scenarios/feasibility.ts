@@ -1,4 +1,5 @@
-import { type Comparison, type Condition, conditionKey, negate } from '../condition/condition.ts';
+import type { Comparison, Condition } from '../condition/condition.ts';
+import { conditionKey, negate } from '../condition/logic.ts';
 import { canonicalJson } from '../kernel/digest.ts';
 import type { App, Route } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';

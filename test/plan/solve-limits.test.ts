@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { negate } from '../../src/condition/condition.ts';
+import { negate } from '../../src/condition/logic.ts';
 import type { Outcome, Query, Write } from '../../src/model/model.ts';
 import {
   answer,

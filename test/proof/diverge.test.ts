@@ -30,6 +30,7 @@ function ending(slug: string, status: number, outcome: Partial<Outcome> = {}): E
       body: [],
       text: [],
       when: [],
+      reads: [],
       writes: [],
       at,
       ...outcome,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { negate } from '../../src/condition/condition.ts';
+import { negate } from '../../src/condition/logic.ts';
 import { deriveScenarios } from '../../src/scenarios/derive.ts';
 import { clinic } from '../setup/clinic-model.ts';
 import {

@@ -1,4 +1,5 @@
-import { type Condition, negate } from '../../src/condition/condition.ts';
+import type { Condition } from '../../src/condition/condition.ts';
+import { negate } from '../../src/condition/logic.ts';
 import type { Auth, Model, Query } from '../../src/model/model.ts';
 import {
   absent,

@@ -216,6 +216,7 @@ export function answer(status: number, when: Condition[], writes: string[] = [])
     body: [],
     text: [],
     when,
+    reads: [],
     writes,
     at: place(`answer ${status}`),
   };

@@ -234,6 +234,7 @@ test('what a sign-in would not let in is set after it, all else before', async (
         location: null,
         body: [],
         text: [],
+        reads: [],
         writes: [],
         at,
         when: [

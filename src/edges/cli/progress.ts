@@ -2,17 +2,23 @@ import type { Emit, Event } from '../../kernel/events.ts';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
+/** Plain output has a line for each of so many steps. */
+const EVERY = 100;
+
 /** Shows events on a stream: one line rewritten in place on a terminal, plain lines elsewhere. */
 export function showProgress(out: NodeJS.WriteStream): { emit: Emit; end: () => void } {
   return out.isTTY && !process.env['CI'] ? liveLine(out) : plainLines(out);
 }
 
 function plainLines(out: NodeJS.WriteStream): { emit: Emit; end: () => void } {
-  let last = '';
+  let total: number | null = null;
   const emit = (event: Event): void => {
     if (event.kind === 'note') out.write(`${event.note}\n`);
     if (event.kind === 'done') out.write(`${event.stage}: ${event.note}\n`);
-    if (event.kind === 'stage' && event.stage !== last) last = event.stage;
+    if (event.kind === 'stage') total = event.total;
+    if (event.kind === 'progress' && event.done % EVERY === 0) {
+      out.write(`${event.stage}: ${event.done}${total === null ? '' : ` of ${total}`}\n`);
+    }
   };
   return { emit, end: () => undefined };
 }

@@ -36,7 +36,8 @@ const semantics: Semantics = {
     const table = tableSchema(machine, path?.at(-1) ?? callee.path.at(-1) ?? '', call);
     return table ?? (path && zodCall(machine, path, call));
   },
-  method: (_machine, receiver, call) => (isZod(receiver) ? zodMethod(receiver, call) : undefined),
+  method: (machine, receiver, call) =>
+    isZod(receiver) ? zodMethod(machine, receiver, call) : undefined,
   property: (_machine, receiver, name) =>
     isZod(receiver) ? zodProperty(receiver, name) : undefined,
 };

@@ -4,6 +4,7 @@ import type { Relation } from '../reader.ts';
 import { spreadFields } from '../trace/composites.ts';
 import { all, atom, type Formula, not, some, TRUE, toConditions } from '../trace/formula.ts';
 import type { Machine, Read } from '../trace/machine.ts';
+import { sameRead } from '../trace/react-reads.ts';
 import { placeAt } from '../trace/source.ts';
 import { toTerm } from '../trace/terms.ts';
 import {
@@ -90,15 +91,22 @@ function readRows(machine: Machine, table: Table, about: Config): Value {
   const offset = fields.get('offset');
   read.offset = offset ? toTerm(offset) : null;
   read.many = !one && literalOf(limit) !== 1;
-  const element = (id: string): Value => ({
-    kind: 'row',
-    query: id,
-    id,
-    table,
-    fields: related(machine, { table, id, read, node }, fields.get('with')),
-    sure: false,
-  });
-  return one ? element(read.id) : { kind: 'list', query: read.id, element };
+  return rowsRead(machine, table, { ...about, read: sameRead(machine, read) ?? read });
+}
+
+function rowsRead(machine: Machine, table: Table, about: Config & { read: Read }): Value {
+  const { one, node, read } = about;
+  const fields = configFields(about.config);
+  let looked = false;
+  const element = (id: string): Value => {
+    looked = true;
+    const beside = related(machine, { table, id, read, node }, fields.get('with'));
+    return { kind: 'row', query: id, id, table, fields: beside, sure: false };
+  };
+  const load = () => {
+    if (!looked) element(read.id);
+  };
+  return one ? element(read.id) : { kind: 'list', query: read.id, element, load };
 }
 
 function configFields(config: Value): Fields {

@@ -2,7 +2,10 @@ import type { Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { toConditions } from '../trace/formula.ts';
 import { freshId, type Machine, type Read } from '../trace/machine.ts';
+import { set } from '../trace/path.ts';
+import { sameRead } from '../trace/react-reads.ts';
 import { placeAt } from '../trace/source.ts';
+import { withStep } from '../trace/steps.ts';
 import { toTerm } from '../trace/terms.ts';
 import {
   type Bind,
@@ -176,7 +179,15 @@ function execute(
   read.limit = state.limit ? toTerm(state.limit) : null;
   read.offset = state.offset ? toTerm(state.offset) : null;
   read.many = !(literalOf(state.limit ?? undefined) === 1);
-  return rowsOf(machine, { state, read, bind });
+  const same = sameRead(machine, read);
+  if (!same) return rowsOf(machine, { state, read, bind });
+  ids.set(from.source, same.id);
+  state.joins.forEach((join, index) => {
+    ids.set(join.table.source, same.joins[index]?.id ?? same.id);
+  });
+  const bindSame: Bind = (source) =>
+    ids.get(source) ?? (source === QUERY ? same.id : outer(source));
+  return rowsOf(machine, { state, read: same, bind: bindSame });
 }
 
 export function newRead(machine: Machine, table: Table, node: ts.Node): Read {
@@ -192,6 +203,7 @@ export function newRead(machine: Machine, table: Table, node: ts.Node): Read {
     at: placeAt(node),
   };
   machine.reads.push(read);
+  set(machine, machine.done, withStep(machine.done.value, read.id));
   return read;
 }
 

@@ -3,12 +3,13 @@ import type { Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { Write } from '../model.ts';
 import { arrayOf, spreadFields } from '../trace/composites.ts';
-import { databaseError, mayThrow } from '../trace/errors.ts';
+import { databaseError, mayThrow, type Violated } from '../trace/errors.ts';
 import { atom, type Formula, toConditions } from '../trace/formula.ts';
 import { countOf } from '../trace/lists.ts';
 import { freshId, type Machine } from '../trace/machine.ts';
 import { set } from '../trace/path.ts';
 import { placeAt } from '../trace/source.ts';
+import { withStep } from '../trace/steps.ts';
 import {
   type Bind,
   type Fields,
@@ -17,6 +18,7 @@ import {
   UNDEFINED,
   type Value,
 } from '../trace/values.ts';
+import { foreignKeyNames, uniqueNames } from './constraint-names.ts';
 import { newRead } from './drizzle-select.ts';
 import { sqlFormula, sqlTerm, sqlValue } from './drizzle-terms.ts';
 
@@ -102,7 +104,7 @@ function affected(rows: Value, name: string): Value | undefined {
 
 function keep(machine: Machine, record: Write): void {
   machine.writes.push(record);
-  set(machine, machine.done, [...machine.done.value, record.id]);
+  set(machine, machine.done, withStep(machine.done.value, record.id));
 }
 
 /** The rows an update or delete finds, read only where the code looks at them. */
@@ -196,14 +198,13 @@ function termsOf(table: Table, fields: Fields, bind: Bind): Record<string, Term>
 function uniqueSets(table: Table, record: Write) {
   const given = Object.keys(record.set);
   const keys = [
-    ...table.uniques.map((unique) => ({ columns: unique.columns, name: unique.name })),
-    { columns: table.primaryKey, name: `${table.name}_pkey` },
+    ...table.uniques.map(({ columns, name }) => ({ columns, name })),
+    { columns: table.primaryKey, name: null },
   ];
   return keys.filter(
     (key) =>
-      key.columns.length > 0 &&
-      key.columns.every((each) => isGiven(table, each, given)) &&
-      key.columns.some((each) => given.includes(each)),
+      key.columns.some((each) => given.includes(each)) &&
+      (record.kind === 'update' || key.columns.every((each) => isGiven(table, each, given))),
   );
 }
 
@@ -228,33 +229,32 @@ function violations(
     deleteViolations(machine, { table, record, node });
     return;
   }
-  const raise = (
-    violates: 'unique' | 'foreignKey',
-    columns: readonly string[],
-    name: string | null,
-  ) => {
-    const at = placeAt(node);
-    const when = atom({
-      kind: 'conflict',
-      at,
-      write: record.id,
-      violates,
-      columns: [...columns],
-      holds: true,
-    });
-    const value = databaseError(violates === 'unique' ? '23505' : '23503', name);
-    mayThrow(machine, { when, value }, node);
-  };
-  for (const unique of uniques ? uniqueSets(table, record) : []) {
-    raise(
-      'unique',
-      unique.columns,
-      unique.name ?? `${table.name}_${unique.columns.join('_')}_unique`,
-    );
+  const about = { table, record, node };
+  for (const { columns, name } of uniques ? uniqueSets(table, record) : []) {
+    const names = name ? [name] : uniqueNames(table, columns);
+    violated(machine, about, { code: '23505', table: table.name, columns, names });
   }
   for (const key of table.foreignKeys) {
-    if (key.columns.some((each) => each in record.set)) raise('foreignKey', key.columns, key.name);
+    if (!key.columns.some((each) => each in record.set)) continue;
+    const names = foreignKeyNames(table, key);
+    violated(machine, about, { code: '23503', table: table.name, columns: key.columns, names });
   }
+}
+
+function violated(
+  machine: Machine,
+  { record, node }: { record: Write; node: ts.Node },
+  error: Violated,
+): void {
+  const when = atom({
+    kind: 'conflict',
+    at: placeAt(node),
+    write: record.id,
+    violates: error.code === '23505' ? 'unique' : 'foreignKey',
+    columns: [...error.columns],
+    holds: true,
+  });
+  mayThrow(machine, { when, value: databaseError(error) }, node);
 }
 
 /** Rows that still point at a deleted one. */
@@ -265,17 +265,9 @@ function deleteViolations(
   for (const other of machine.deps.schema.tables) {
     for (const key of other.foreignKeys) {
       if (key.table !== table.id || !/^(no action|restrict)$/.test(key.onDelete)) continue;
-      const at = placeAt(node);
-      const columns = [...key.references];
-      const when = atom({
-        kind: 'conflict',
-        at,
-        write: record.id,
-        violates: 'foreignKey',
-        columns,
-        holds: true,
-      });
-      mayThrow(machine, { when, value: databaseError('23503', key.name) }, node);
+      const names = foreignKeyNames(other, key);
+      const columns = key.references;
+      violated(machine, { record, node }, { code: '23503', table: other.name, columns, names });
       return;
     }
   }

@@ -2,13 +2,12 @@ import type { InputPart } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { propertySchema } from '../trace/access.ts';
 import { builtIn } from '../trace/classes.ts';
-import { mayThrow } from '../trace/errors.ts';
-import { atom } from '../trace/formula.ts';
 import type { Machine } from '../trace/machine.ts';
 import { set } from '../trace/path.ts';
+import { sentPart } from '../trace/react-browser.ts';
 import { makeResponse } from '../trace/responses.ts';
 import { claimsOf } from '../trace/secrets.ts';
-import { placeAt, textOf } from '../trace/source.ts';
+import { textOf } from '../trace/source.ts';
 import { called, object } from '../trace/terms.ts';
 import {
   input,
@@ -21,7 +20,7 @@ import {
   unknown,
   type Value,
 } from '../trace/values.ts';
-import { middlewareCall, PARTS } from './hono-middleware.ts';
+import { malformed, middlewareCall, PARTS } from './hono-middleware.ts';
 
 interface Called {
   readonly args: readonly Value[];
@@ -91,10 +90,17 @@ function carried(machine: Machine, from: InputPart, name: string | undefined): V
 
 /** A part of the request, with the schema it was declared with so far. */
 export function inputOf(machine: Machine, from: InputPart, path: readonly string[]): Value {
+  const sent = sentPart(machine, from);
+  if (sent) return path.reduce((value, name) => fieldOf(machine, value, name), sent);
   let schema = machine.inputs.get(from) ?? null;
   for (const name of path) schema = propertySchema(schema, name);
   const text = from !== 'body' && path.length > 0 && !schema;
   return input(from, path, text ? { type: 'string' } : schema);
+}
+
+function fieldOf(machine: Machine, value: Value, name: string): Value {
+  const [at] = machine.endpoint.chain;
+  return at ? machine.get(value, name, at.expression) : UNDEFINED;
 }
 
 /** Hono's `c`. */
@@ -222,7 +228,7 @@ function requestCall(machine: Machine, method: string, { args, node }: Called): 
     case 'header':
       return header(machine, first);
     case 'json':
-      malformed(machine, node);
+      malformed(machine, builtIn(['SyntaxError', 'Error'], []), node);
       return inputOf(machine, 'body', []);
     case 'text':
     case 'arrayBuffer':
@@ -238,12 +244,6 @@ function requestCall(machine: Machine, method: string, { args, node }: Called): 
     default:
       return undefined;
   }
-}
-
-/** A body that is not JSON makes `c.req.json()` throw. */
-function malformed(machine: Machine, node: ts.Node): void {
-  const when = atom({ kind: 'input', is: 'invalid', at: placeAt(node), from: 'body', path: [] });
-  mayThrow(machine, { when, value: builtIn(['SyntaxError', 'Error'], []) }, node);
 }
 
 function formData(machine: Machine): Special {

@@ -1,9 +1,11 @@
 import type { InputPart } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from '../trace/classes.ts';
+import { mayThrow } from '../trace/errors.ts';
 import { atom, type Formula } from '../trace/formula.ts';
 import type { Machine } from '../trace/machine.ts';
 import { branchValue, set } from '../trace/path.ts';
+import { sentPart } from '../trace/react-browser.ts';
 import { makeResponse } from '../trace/responses.ts';
 import { check, zodError } from '../trace/schemas.ts';
 import { placeAt } from '../trace/source.ts';
@@ -55,6 +57,33 @@ interface Going {
   readonly node: ts.Node;
 }
 
+/** A body that can't be parsed makes whatever reads it throw. */
+export function malformed(machine: Machine, error: Value, node: ts.Node): void {
+  const when = atom({ kind: 'input', is: 'malformed', at: placeAt(node), from: 'body', path: [] });
+  mayThrow(machine, { when, value: error }, node);
+}
+
+const REFUSED: Readonly<Record<string, string>> = {
+  json: 'Malformed JSON in request body',
+  form: 'Malformed FormData request.',
+};
+
+/** Hono's validator answers 400 itself where the body is not what its content type says. */
+function parsed(machine: Machine, target: string, node: ts.Node): void {
+  const message = REFUSED[target];
+  if (message) malformed(machine, httpError(400, message), node);
+}
+
+function httpError(status: number, message: string): Value {
+  return builtIn(
+    ['HTTPException', 'Error'],
+    [
+      ['status', literal(status)],
+      ['message', literal(message)],
+    ],
+  );
+}
+
 /** Checks a part of the request against a schema; the hook, else a plain 400, answers where it fails. */
 export function validated(
   machine: Machine,
@@ -66,7 +95,11 @@ export function validated(
   { next, node }: Going,
 ): Value {
   const from = PARTS[target] ?? 'body';
-  const { valid, data } = check(machine, schema, { value: input(from, [], null), node });
+  if (!machine.sent) parsed(machine, target, node);
+  const { valid, data } = check(machine, schema, {
+    value: sentPart(machine, from) ?? input(from, [], null),
+    node,
+  });
   return branchValue(machine, valid, {
     yes: () => {
       machine.valid.set(target, data);
@@ -104,7 +137,9 @@ function customValidated(
   { target, fn }: { target: string; fn: Value | undefined },
   { next, node }: Going,
 ): Value {
-  const value = input(PARTS[target] ?? 'body', [], null);
+  const from = PARTS[target] ?? 'body';
+  if (!machine.sent) parsed(machine, target, node);
+  const value = sentPart(machine, from) ?? input(from, [], null);
   const result = fn
     ? machine.settle(machine.call(fn, [value, machine.context], node), node)
     : value;
@@ -134,14 +169,7 @@ function answers(value: Value): boolean {
 }
 
 function unauthorized(machine: Machine, node: ts.Node): Value {
-  const error = builtIn(
-    ['HTTPException', 'Error'],
-    [
-      ['status', literal(401)],
-      ['message', literal('Unauthorized')],
-    ],
-  );
-  machine.throwValue(error, node);
+  machine.throwValue(httpError(401, 'Unauthorized'), node);
   return UNDEFINED;
 }
 

@@ -11,6 +11,7 @@ import { called, choose, overChoice, termsIn } from './terms.ts';
 import { compareValues, presence } from './truth.ts';
 import {
   literal,
+  literalOf,
   native,
   type Response,
   type RowValue,
@@ -69,9 +70,17 @@ export function get(
 
 function responseField(response: Response, name: string): Value | undefined {
   if (name === 'status') return response.status ?? literal(200);
+  if (name === 'ok') return isOk(response.status ?? literal(200));
   if (name === 'json' || name === 'text') return native(name, () => response.body ?? UNDEFINED);
   if (name === 'headers') return { kind: 'special', name, invoke: () => UNDEFINED };
   return name === 'clone' ? native(name, () => ({ kind: 'response', response })) : undefined;
+}
+
+function isOk(status: Value): Value {
+  return overChoice(status, (each) => {
+    const said = literalOf(each);
+    return typeof said === 'number' ? literal(said >= 200 && said < 300) : unknown('response.ok');
+  });
 }
 
 /** A method taken off its object, to be called later. */
@@ -129,8 +138,9 @@ function termField(value: Value & { kind: 'term' }, name: string, node: ts.Node)
     return term({ ...whole, path }, schemaType(part));
   }
   if (whole.kind === 'external') return term({ kind: 'external', name: `${whole.name}.${name}` });
-  if (whole.kind === 'literal' && typeof whole.value === 'object' && whole.value !== null) {
-    const part: unknown = Object.entries(whole.value).find(([key]) => key === name)?.[1];
+  if (whole.kind === 'literal' && whole.value === null) return UNDEFINED;
+  if (whole.kind === 'literal' && typeof whole.value === 'object') {
+    const part: unknown = Object.entries(whole.value ?? {}).find(([key]) => key === name)?.[1];
     return part === null || ['string', 'number', 'boolean'].includes(typeof part)
       ? literal(part as string)
       : UNDEFINED;

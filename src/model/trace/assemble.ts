@@ -9,6 +9,7 @@ import type { Machine, TraceDeps } from './machine.ts';
 import { declared, standing } from './modules.ts';
 import { settle } from './settle.ts';
 import { run } from './statements.ts';
+import { mergeSteps, NO_STEPS } from './steps.ts';
 import { fieldsCell, variable } from './terms.ts';
 import { truth } from './truth.ts';
 import { cell, type Special, UNDEFINED } from './values.ts';
@@ -35,9 +36,12 @@ function reset(machine: Machine, endpoint: Endpoint): void {
   for (const list of [machine.findings, machine.thrown, machine.journals]) list.splice(0);
   machine.passages.splice(0);
   for (const map of [machine.inputs, machine.valid, machine.counted, machine.stopped]) map.clear();
-  machine.done.value = [];
+  machine.done.value = NO_STEPS;
   machine.variables.value = new Map();
   machine.status.value = UNDEFINED;
+  machine.rendered.clear();
+  machine.browser = null;
+  machine.sent = null;
 }
 
 function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
@@ -54,7 +58,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     thrown: [],
     findings: [],
     passages: [],
-    done: cell<readonly string[]>([], (_, yes, no) => [...new Set([...no, ...yes])]),
+    done: cell(NO_STEPS, mergeSteps),
     variables: fieldsCell(new Map()),
     inputs: new Map(),
     valid: new Map(),
@@ -65,6 +69,9 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     counted: new Set(),
     modules: new WeakMap(),
     steps: 0,
+    rendered: new Set(),
+    browser: null,
+    sent: null,
     evaluate: (node, scope) => evaluate(machine, node, scope),
     run: (node, scope) => run(machine, node, scope),
     call: (fn, args, node) => call(machine, fn, { args, node }),

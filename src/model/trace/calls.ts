@@ -17,6 +17,7 @@ import { PARSERS, parseCall, schemaOf } from './schemas.ts';
 import { textOf } from './source.ts';
 import { termsIn } from './terms.ts';
 import { dateFrom } from './time.ts';
+import { settled } from './tries.ts';
 import { native, type Scope, stringOf, UNDEFINED, unknown, type Value } from './values.ts';
 
 export function callExpression(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
@@ -33,6 +34,7 @@ export function callExpression(machine: Machine, node: ts.CallExpression, scope:
         self: scope.self,
       });
     }
+    if (name === 'catch' && node.arguments.length === 1) return caughtCall(machine, node, scope);
     const owner = machine.evaluate(expression.expression, scope);
     return guarded(machine, { owner, node: expression }, (receiver) => {
       const schema = schemaOf(receiver, { name, node, scope });
@@ -47,6 +49,20 @@ export function callExpression(machine: Machine, node: ts.CallExpression, scope:
   return guarded(machine, { owner: callee, node }, (fn) =>
     machine.call(fn, argumentsOf(machine, node, scope), node),
   );
+}
+
+/** `promise.catch(handler)`; a schema's `catch` is a default. */
+function caughtCall(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
+  const { expression } = node;
+  const owner = ts.isPropertyAccessExpression(expression) ? expression.expression : expression;
+  const value = settled(machine, {
+    promise: () => machine.settle(machine.evaluate(owner, scope), node),
+    handler: (error) => {
+      const [handler = UNDEFINED] = argumentsOf(machine, node, scope);
+      return machine.settle(machine.call(handler, [error], node), node);
+    },
+  });
+  return schemaOf(value, { name: 'catch', node, scope }) ?? value;
 }
 
 export function argumentsOf(
@@ -183,6 +199,9 @@ function known(machine: Machine, receiver: Value, { name, args, node }: Called):
       return PARSERS.has(name) ? parseCall(machine, receiver, { name, args, node }) : receiver;
     case 'closure':
       return applied(machine, receiver, { name, args, node });
+    case 'column':
+    case 'sqlTerm':
+      return name === 'mapWith' || name === 'as' ? receiver : undefined;
     default:
       return undefined;
   }

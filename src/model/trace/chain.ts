@@ -117,12 +117,13 @@ function passing(machine: Machine, then: () => void, work: (next: Value) => void
   Object.assign(machine.path, { facts: before, dead: false, answered: false });
   const ways = [first, ...others].map(({ facts }) => all(facts.slice(before.length)));
   assume(machine, plainest(some(ways), MERGED));
-  machine.done.value = [...new Set([first, ...others].flatMap(({ done }) => done))];
+  machine.done.value = first.done;
   machine.variables.value = first.variables;
   machine.status.value = first.status;
   others.forEach((passage, index) => {
     const when = ways[index + 1] ?? all([]);
-    const { variables, status } = machine;
+    const { variables, status, done } = machine;
+    done.value = done.merge(when, passage.done, done.value);
     variables.value = variables.merge(when, passage.variables, variables.value);
     status.value = status.merge(when, passage.status, status.value);
   });
@@ -154,7 +155,7 @@ export function answerErrors(machine: Machine): void {
   const handlers = machine.endpoint.onError;
   if (handlers.length === 0) {
     for (const { exit, possible } of errors)
-      if (!possible) machine.endings.push(unhandled(exit, exit));
+      if (!possible || isHttp(exit.value)) machine.endings.push(unhandled(exit, exit));
     return;
   }
   for (const { exit, possible } of errors) {
@@ -168,9 +169,15 @@ export function answerErrors(machine: Machine): void {
 /** The database's own errors count where the app answers them itself. */
 function isAnswered(ending: Ending): boolean {
   const { value } = ending.exit;
+  if (ending.thrown?.value === value) return isHttp(value);
   if (value.kind !== 'response') return false;
   const status = value.response.status ? literalOf(value.response.status) : 200;
   return typeof status === 'number' && status < 500;
+}
+
+/** Hono answers these itself. */
+function isHttp(value: Value): boolean {
+  return value.kind === 'instance' && value.ancestry.includes('HTTPException');
 }
 
 /** The other endings behind that write come about without the error. */
@@ -179,7 +186,7 @@ function notThis(machine: Machine, exit: Exit): void {
   if (when?.kind !== 'atom' || when.condition.kind !== 'conflict') return;
   const { write } = when.condition;
   machine.endings.forEach((ending, index) => {
-    if (ending.exit.facts.includes(when) || !ending.exit.done.includes(write)) return;
+    if (ending.exit.facts.includes(when) || !ending.exit.done.has(write)) return;
     const facts = [...ending.exit.facts, not(when)];
     machine.endings[index] = { ...ending, exit: { ...ending.exit, facts } };
   });

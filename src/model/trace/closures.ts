@@ -1,9 +1,10 @@
 import { ts } from '../../kernel/syntax.ts';
 import { bindParameters, define, scopeWithin } from './environment.ts';
-import { formulaKey, given, not } from './formula.ts';
+import { all, type Formula, formulaKey, given, not, some, weightOf } from './formula.ts';
 import { CALL_LIMIT, type Exit, type Frame, type Machine } from './machine.ts';
-import { assume, since } from './path.ts';
+import { assume, set, since } from './path.ts';
 import { textOf } from './source.ts';
+import { mergeSteps } from './steps.ts';
 import { choose, termsIn } from './terms.ts';
 import { type ClosureValue, type Scope, UNDEFINED, unknown, type Value } from './values.ts';
 
@@ -72,7 +73,6 @@ export function leaveWith(machine: Machine, value: Value, node: ts.Node): void {
   if (frame?.kind !== 'function') return;
   if (!machine.path.answered)
     frame.returns.push(exitHere(machine, value, { node, mark: frame.mark }));
-  if (machine.path.answered) return;
   machine.path.dead = true;
 }
 
@@ -105,10 +105,18 @@ function leave(machine: Machine, frame: Entered, before: Machine['path']['facts'
   }
   if (others.length === 0) {
     assume(machine, only.when);
+    set(machine, machine.done, only.done);
     return only.value;
   }
-  for (const thrown of frame.throws) assume(machine, not(thrown));
+  if (frame.throws.length > 0) assume(machine, onwards(frame));
   return merged(machine, frame.returns);
+}
+
+/** What a function that may throw came back under: its returns, or shorter the opposite of its throws. */
+function onwards(frame: Entered): Formula {
+  const back = some(frame.returns.map((exit) => exit.when));
+  const through = all(frame.throws.map(not));
+  return weightOf(back) <= weightOf(through) * 2 ? back : through;
 }
 
 function merged(machine: Machine, returns: readonly Exit[]): Value {
@@ -118,10 +126,15 @@ function merged(machine: Machine, returns: readonly Exit[]): Value {
     const opposite = not(when);
     for (const part of opposite.kind === 'all' ? opposite.of : [opposite])
       known.add(formulaKey(part));
-    return { when, value: exit.value };
+    return { when, value: exit.value, done: exit.done };
   });
-  let value = sides.at(-1)?.value ?? UNDEFINED;
-  for (const earlier of sides.slice(0, -1).reverse())
+  const last = sides.at(-1);
+  let value = last?.value ?? UNDEFINED;
+  let done = last?.done ?? machine.done.value;
+  for (const earlier of sides.slice(0, -1).reverse()) {
     value = choose(earlier.when, earlier.value, value);
+    done = mergeSteps(earlier.when, earlier.done, done);
+  }
+  set(machine, machine.done, done);
   return value;
 }

@@ -18,6 +18,8 @@ export function compareTerms({ left, op, right }: Comparison, about: About): For
     if (turned) return compareTerms({ left: right, op: turned, right: left }, about);
   }
   const said = { left, op, right };
+  const named = constraintName(said);
+  if (named) return named;
   if (left.kind === 'call' && left.fn === 'typeof') {
     const kind = typeComparison(said, about);
     if (kind) return kind;
@@ -47,6 +49,24 @@ function typeComparison({ left, op, right }: Comparison, about: About): Formula 
   }
   const is = op === '=' ? 'valid' : 'invalid';
   return atom({ kind: 'input', is, at: about.at, from: of.from, path: [...of.path] });
+}
+
+/** The name of a constraint the schema leaves unnamed is any of those it may have. */
+function constraintName({ left, op, right }: Comparison): Formula | undefined {
+  if (left.kind !== 'call' || left.fn !== 'constraint') return undefined;
+  if (right.kind !== 'literal') return undefined;
+  const names = left.args.flatMap((arg) => (arg.kind === 'literal' ? [String(arg.value)] : []));
+  const wanted = String(right.value);
+  const like = names.some((name) => isLike(name, wanted));
+  const holds = op === 'like' || op === 'not like' ? like : names.includes(wanted);
+  return holds === (op === '=' || op === 'like') ? TRUE : FALSE;
+}
+
+/** `startsWith`, `endsWith` and `includes` as patterns. */
+function isLike(text: string, pattern: string): boolean {
+  const part = pattern.replace(/^%|%$/g, '').replace(/\\(.)/g, '$1');
+  if (!pattern.startsWith('%')) return text.startsWith(part);
+  return pattern.endsWith('%') ? text.includes(part) : text.endsWith(part);
 }
 
 type Json = (Term & { kind: 'literal' })['value'];

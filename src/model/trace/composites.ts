@@ -1,10 +1,13 @@
-import { all, type Formula, not } from './formula.ts';
-import { called, fieldsCell, termsIn, toTerm } from './terms.ts';
+import type { ts } from '../../kernel/syntax.ts';
+import { all, atom, type Formula, not } from './formula.ts';
+import { placeAt } from './source.ts';
+import { called, choose, fieldsCell, termsIn, toTerm } from './terms.ts';
 import {
   cell,
   type Fields,
   type Item,
   literal,
+  schemaType,
   stringOf,
   typed,
   unknown,
@@ -56,11 +59,50 @@ function inputFields(value: Value & { kind: 'term' }): Fields {
   if (typeof properties !== 'object' || properties === null || whole.kind !== 'input')
     return new Map();
   return new Map(
-    Object.keys(properties).map((name) => [
+    Object.entries(properties).map(([name, part]) => [
       name,
-      { kind: 'term', term: { ...whole, path: [...whole.path, name] }, type: typed('unknown') },
+      { kind: 'term', term: { ...whole, path: [...whole.path, name] }, type: schemaType(part) },
     ]),
   );
+}
+
+/** `{ ...before, ...value }`: what may be left out of a request leaves what was there before. */
+export function spreadOver(
+  before: Fields,
+  value: Value,
+  node: ts.Node,
+): { fields: Fields; open: boolean } {
+  if (value.kind === 'choice') {
+    const yes = spreadOver(before, value.yes, node);
+    const no = spreadOver(before, value.no, node);
+    const { merge } = fieldsCell(before);
+    return { fields: merge(value.when, yes.fields, no.fields), open: yes.open || no.open };
+  }
+  const { fields, open } = spreadFields(value);
+  const over = [...fields].map(([name, field]): [string, Value] => {
+    const old = before.get(name);
+    const given = old && optionalIn(value, { name, node });
+    return [name, given ? choose(given, field, old) : field];
+  });
+  return { fields: new Map([...before, ...over]), open };
+}
+
+/** That a part a schema lets a request leave out is there. */
+function optionalIn(
+  value: Value,
+  { name, node }: { name: string; node: ts.Node },
+): Formula | undefined {
+  if (value.kind !== 'term' || value.term.kind !== 'input') return undefined;
+  const required = value.type.schema?.['required'];
+  if (Array.isArray(required) && required.includes(name)) return undefined;
+  const { from, path } = value.term;
+  return atom({
+    kind: 'input',
+    is: 'present',
+    at: placeAt(node),
+    from,
+    path: [...path, name],
+  });
 }
 
 /** What `...value` puts into an array or an argument list. */

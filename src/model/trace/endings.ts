@@ -1,12 +1,14 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { Outcome } from '../model.ts';
-import { all, type Formula, isFalse, not, plainest, some, toConditions } from './formula.ts';
+import { type Answer, answers, CODES, fieldAt, flagged } from './answers.ts';
+import { all, type Formula, isFalse, plainest, some, toConditions } from './formula.ts';
+import { viewsOf } from './jsx-views.ts';
 import type { Ending, Machine } from './machine.ts';
-import { screens } from './screens.ts';
 import { placeAt } from './source.ts';
+import { ranUnder, type Steps } from './steps.ts';
 import { toTerm } from './terms.ts';
-import { literalOf, type Response, stringOf, type Value } from './values.ts';
+import { literalOf, type Response, stringOf, UNDEFINED, type Value } from './values.ts';
 
 /** An outcome before it has its id, with the formula it comes about under. */
 export interface Found {
@@ -26,9 +28,20 @@ export function outcomesOf(machine: Machine): readonly Found[] {
     const { status, code, message, text, location } = each.outcome;
     const key = JSON.stringify([each.place, status, code, message, text, location]);
     const before = together.get(key);
-    together.set(key, before ? { ...before, when: some([before.when, each.when]) } : each);
+    together.set(key, before ? either(before, each) : each);
   }
   return [...together.values()].sort((a, b) => a.order - b.order);
+}
+
+function either(one: Found, other: Found): Found {
+  const union = (key: 'reads' | 'writes') => [
+    ...new Set([...one.outcome[key], ...other.outcome[key]]),
+  ];
+  return {
+    ...one,
+    outcome: { ...one.outcome, reads: union('reads'), writes: union('writes') },
+    when: some([one.when, other.when]),
+  };
 }
 
 /** A server error because code we can't see into failed: no state of the data leads there. */
@@ -44,60 +57,19 @@ function isMishap({ outcome, when }: Found): boolean {
   );
 }
 
-interface Answer {
-  readonly response: Response | null;
-  readonly when: Formula;
-}
-
 function answersOf(machine: Machine, ending: Ending): Found[] {
   const base = all(ending.exit.facts);
-  return sides(ending.exit.value, base).flatMap(({ value, when }) => {
-    const response = value.kind === 'response' ? value.response : null;
-    return statuses({ response, when }).flatMap((answer) => fromAnswer(machine, ending, answer));
-  });
+  const { done } = ending.exit;
+  const writes: Steps = new Map([...done].filter(([id]) => isWrite(machine, id)));
+  return answers(ending.exit.value, base)
+    .flatMap((answer) => flagged(answer, writes))
+    .flatMap((answer) => fromAnswer(machine, ending, answer));
 }
 
-function sides(value: Value, when: Formula): { value: Value; when: Formula }[] {
-  if (isFalse(when)) return [];
-  if (value.kind !== 'choice') return [{ value, when }];
-  return [
-    ...sides(value.yes, all([when, value.when])),
-    ...sides(value.no, all([when, not(value.when)])),
-  ];
+function isWrite(machine: Machine, id: string): boolean {
+  return machine.writes.some((write) => write.id === id);
 }
 
-/** An answer whose status or code depends on data is several. */
-function statuses({ response, when }: Answer): Answer[] {
-  if (!response) return [{ response, when }];
-  const one = response;
-  return each(one.status, when).flatMap(({ value: status, when: under }) =>
-    each(one.location, under).flatMap(({ value: location, when: within }) =>
-      bodies(one.body, within).map(({ value: body, when: last }) => ({
-        response: { ...one, status, location, body },
-        when: last,
-      })),
-    ),
-  );
-}
-
-function each(value: Value | null, when: Formula): { value: Value | null; when: Formula }[] {
-  return value ? sides(value, when) : [{ value, when }];
-}
-
-function bodies(body: Value | null, when: Formula): { value: Value; when: Formula }[] {
-  const whole = sides(body ?? { kind: 'undefined' }, when);
-  return whole.flatMap((side) => codeSides(side.value, side.when));
-}
-
-const CODES: readonly (readonly string[])[] = [
-  ['error', 'code'],
-  ['code'],
-  ['errorCode'],
-  ['error'],
-  ['error', 'type'],
-  ['type'],
-  ['reason'],
-];
 const MESSAGES: readonly (readonly string[])[] = [
   ['message'],
   ['error', 'message'],
@@ -107,41 +79,7 @@ const MESSAGES: readonly (readonly string[])[] = [
   ['errors', '0'],
 ];
 
-/** Splits on a code that is a choice of literals. */
-function codeSides(body: Value, when: Formula): { value: Value; when: Formula }[] {
-  for (const path of [...CODES, ['message'], ['status']]) {
-    const at = fieldAt(body, path);
-    if (at?.kind !== 'choice' || !sides(at, when).some((side) => stringOf(side.value))) continue;
-    return sides(at, when).map((side) => ({
-      value: withField(body, path, side.value),
-      when: side.when,
-    }));
-  }
-  return [{ value: body, when }];
-}
-
-function fieldAt(value: Value | null, path: readonly string[]): Value | undefined {
-  let at: Value | undefined = value ?? undefined;
-  for (const name of path) {
-    if (at?.kind === 'array') at = at.items.value[Number(name)]?.value;
-    else
-      at = at?.kind === 'object' || at?.kind === 'instance' ? at.fields.value.get(name) : undefined;
-  }
-  return at;
-}
-
-function withField(body: Value, [name, ...rest]: readonly string[], value: Value): Value {
-  if (name === undefined) return value;
-  if (body.kind !== 'object') return body;
-  const inner = body.fields.value.get(name);
-  const replaced = rest.length > 0 && inner ? withField(inner, rest, value) : value;
-  return {
-    ...body,
-    fields: { ...body.fields, value: new Map([...body.fields.value, [name, replaced]]) },
-  };
-}
-
-function fromAnswer(_machine: Machine, ending: Ending, { response, when }: Answer): Found[] {
+function fromAnswer(machine: Machine, ending: Ending, { response, when, flags }: Answer): Found[] {
   const { exit, thrown } = ending;
   const node: ts.Node = thrown?.node ?? response?.node ?? exit.node;
   const place = JSON.stringify([
@@ -149,9 +87,11 @@ function fromAnswer(_machine: Machine, ending: Ending, { response, when }: Answe
       each.getSourceFile().fileName,
       each.getStart(),
     ]),
+    flags,
   ]);
   const said = thrown && !response ? fromError(thrown.value) : fromResponse(response);
   const error = errorClass(thrown?.value);
+  const ran = [...ranUnder(exit.done, when), ...loaded(machine, response?.body ?? UNDEFINED)];
   const outcome = {
     ...said,
     kind: thrown ? ('throw' as const) : (response?.kind ?? ('respond' as const)),
@@ -159,16 +99,32 @@ function fromAnswer(_machine: Machine, ending: Ending, { response, when }: Answe
     message: said.message ?? (error ? messageOf(thrown?.value) : null),
     location: response?.location ? toTerm(response.location) : null,
     text: [] as string[],
-    writes: [...exit.done],
+    reads: ran.filter((id) => machine.reads.some((read) => read.id === id)),
+    writes: ran.filter((id) => isWrite(machine, id)),
     at: placeAt(node),
   };
   const base: Found = { outcome, when, order: exit.order, place };
   if (response?.kind !== 'render') return [base];
-  return screens(response.text, { when, at: placeAt(response.node) }).map((screen) => ({
+  return viewsOf(machine, response.text, { when, at: placeAt(response.node) }).map((view) => ({
     ...base,
-    when: screen.when,
-    outcome: { ...outcome, text: [...screen.text] },
+    when: view.when,
+    outcome: { ...outcome, text: [...view.text] },
   }));
+}
+
+/** The reads of what rows in the answer bring along. */
+function loaded(machine: Machine, body: Value): string[] {
+  const before = machine.reads.length;
+  load(body, 0);
+  return machine.reads.slice(before).map(({ id }) => id);
+}
+
+function load(value: Value, depth: number): void {
+  if (depth > 4) return;
+  if (value.kind === 'list') value.load?.();
+  if (value.kind === 'object')
+    for (const each of value.fields.value.values()) load(each, depth + 1);
+  if (value.kind === 'row') for (const each of value.fields.values()) load(each, depth + 1);
 }
 
 function errorClass(value: Value | undefined): string | null {

@@ -5,7 +5,8 @@ import type { Formula } from './formula.ts';
 import { all } from './formula.ts';
 import type { Exit, Machine } from './machine.ts';
 import { branch, since } from './path.ts';
-import { literal, type Value } from './values.ts';
+import { called } from './terms.ts';
+import { literal, typed, type Value } from './values.ts';
 
 /** Errors that code did not raise itself: the database's, a third party's. */
 const raised = new WeakSet<object>();
@@ -67,23 +68,32 @@ export function isRaised(value: Value): boolean {
   return raised.has(value);
 }
 
+/** A constraint as PostgreSQL names it in an error: a name, or where none is written those it may have. */
+export interface Violated {
+  readonly code: '23505' | '23503';
+  readonly table: string;
+  readonly columns: readonly string[];
+  readonly names: readonly string[];
+}
+
 /** What PostgreSQL's driver (and drizzle around it) throws, with its SQLSTATE. */
-export function databaseError(code: string, constraint: string | null): Value {
-  const driver = builtIn(
-    ['DatabaseError', 'PostgresError', 'Error'],
-    [
-      ['code', literal(code)],
-      ['constraint', literal(constraint)],
-      ['constraint_name', literal(constraint)],
-    ],
-  );
+export function databaseError({ code, table, columns, names }: Violated): Value {
+  const [name, ...others] = names;
+  const constraint =
+    name !== undefined && others.length === 0
+      ? literal(name)
+      : called('constraint', names.map(literal), typed('string'));
+  const facts: [string, Value][] = [
+    ['code', literal(code)],
+    ['constraint', constraint],
+    ['constraint_name', constraint],
+    ['table', literal(table)],
+    ['table_name', literal(table)],
+    ['detail', literal(`Key (${columns.join(', ')})=(…)`)],
+  ];
+  const driver = builtIn(['DatabaseError', 'PostgresError', 'Error'], facts);
   return builtIn(
     ['DrizzleQueryError', 'DatabaseError', 'PostgresError', 'DrizzleError', 'Error'],
-    [
-      ['cause', driver],
-      ['code', literal(code)],
-      ['constraint', literal(constraint)],
-      ['constraint_name', literal(constraint)],
-    ],
+    [['cause', driver], ...facts],
   );
 }

@@ -1,7 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { accessExpression } from './access.ts';
 import { callExpression, newExpression, taggedTemplate } from './calls.ts';
-import { arrayOf, concat, spreadFields, spreadItems } from './composites.ts';
+import { arrayOf, concat, spreadItems, spreadOver } from './composites.ts';
 import { cellOf, propertyName, scopeWithin } from './environment.ts';
 import { globalValue } from './globals.ts';
 import { jsxElement } from './jsx.ts';
@@ -156,8 +156,9 @@ function objectLiteral(machine: Machine, node: ts.ObjectLiteralExpression, scope
   let open = false;
   for (const property of node.properties) {
     if (ts.isSpreadAssignment(property)) {
-      const spread = spreadFields(machine.evaluate(property.expression, scope));
-      for (const [name, value] of spread.fields) fields.set(name, value);
+      const value = machine.evaluate(property.expression, scope);
+      const spread = spreadOver(fields, value, property);
+      for (const [name, field] of spread.fields) fields.set(name, field);
       open ||= spread.open;
     } else if (ts.isShorthandPropertyAssignment(property)) {
       fields.set(property.name.text, machine.evaluate(property.name, scope));

@@ -1,4 +1,5 @@
-import { type Condition, negate, type Place } from '../../condition/condition.ts';
+import type { Condition, Place } from '../../condition/condition.ts';
+import { negate } from '../../condition/logic.ts';
 
 /** What must hold, as a tree over conditions; `all` of nothing is true, `some` of nothing is false. */
 export type Formula =
@@ -79,7 +80,21 @@ export function not(formula: Formula): Formula {
 
 function negated(formula: Formula): Formula {
   if (formula.kind === 'atom') return atom(negate(formula.condition));
+  const chosen = formula.kind === 'some' ? eitherWay(formula.of) : undefined;
+  if (chosen) return chosen;
   return formula.kind === 'all' ? some(formula.of.map(not)) : all(formula.of.map(not));
+}
+
+/** `a ? b : c` fails where `a ? ¬b : ¬c` holds. */
+function eitherWay([one, other, ...more]: readonly Formula[]): Formula | undefined {
+  if (one?.kind !== 'all' || other?.kind !== 'all' || more.length > 0) return undefined;
+  const keys = new Set(other.of.map(formulaKey));
+  const when = one.of.find((part) => keys.has(formulaKey(not(part))));
+  if (!when) return undefined;
+  const opposite = formulaKey(not(when));
+  const yes = all(one.of.filter((part) => part !== when));
+  const no = all(other.of.filter((part) => formulaKey(part) !== opposite));
+  return some([all([when, not(yes)]), all([not(when), not(no)])]);
 }
 
 /** Conjunction: flattened, without repeats; false where two parts exclude each other exactly. */
@@ -96,9 +111,15 @@ export function all(parts: readonly Formula[]): Formula {
 /** Disjunctions are cut to what the other parts leave open. */
 function withoutDecided(parts: readonly Formula[]): readonly Formula[] {
   if (parts.length < 2 || !parts.some((part) => part.kind === 'some')) return parts;
-  const sure = new Set(parts.filter((part) => part.kind !== 'some').map(formulaKey));
-  if (sure.size === 0) return parts;
-  const cut = parts.map((part) => (part.kind === 'some' ? given(part, sure) : part));
+  const sure = new Set(parts.map(formulaKey));
+  const cut = parts.map((part) => {
+    if (part.kind !== 'some') return part;
+    const key = formulaKey(part);
+    sure.delete(key);
+    const left = given(part, sure);
+    sure.add(key);
+    return left;
+  });
   return cut.every((part, index) => part === parts[index]) ? parts : cut;
 }
 
@@ -221,7 +242,7 @@ export function given(formula: Formula, known: ReadonlySet<string>): Formula {
 const sizes = new WeakMap<Formula, number>();
 
 /** How many conditions a formula is written with; those nobody can bring about weigh more. */
-function weightOf(formula: Formula): number {
+export function weightOf(formula: Formula): number {
   const known = sizes.get(formula);
   if (known !== undefined) return known;
   const weight =

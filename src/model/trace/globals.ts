@@ -6,6 +6,7 @@ import { mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { outside } from './outside.ts';
+import { ownRequest } from './react-request.ts';
 import { makeResponse, statusOf } from './responses.ts';
 import { placeAt, textOf } from './source.ts';
 import { called, object, termsIn, toTerm, truthValue } from './terms.ts';
@@ -76,7 +77,9 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   'Response.redirect': (_, [location = UNDEFINED, status], node) =>
     makeResponse(node, { kind: 'redirect', location, status: status ?? literal(302) }),
   structuredClone: (_, args) => first(args),
-  fetch: (machine, args, node) => outside(machine, { name: externalName('fetch', args), node }),
+  fetch: (machine, args, node) =>
+    ownRequest(machine, args, node) ??
+    outside(machine, { name: externalName('fetch', args), node }),
   encodeURIComponent: (_, args) => first(args),
   decodeURIComponent: (_, args) => first(args),
   'Buffer.from': (_, args) => first(args),

@@ -2,7 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { spreadFields } from './composites.ts';
 import type { Machine } from './machine.ts';
 import { fieldsCell } from './terms.ts';
-import { literal, type Scope, UNDEFINED, type Value } from './values.ts';
+import { literal, type Scope, stringOf, UNDEFINED, type Value } from './values.ts';
 
 /** An element as the texts it shows, with the conditions they stand under. */
 export function jsxElement(
@@ -15,10 +15,22 @@ export function jsxElement(
   const opening = ts.isJsxElement(node) ? node.openingElement : node;
   const inside = ts.isJsxElement(node) ? node.children : [];
   if (isIntrinsic(opening.tagName)) {
-    if (/^(script|style)$/.test(opening.tagName.getText())) return { kind: 'jsx', parts: [] };
+    const name = opening.tagName.getText();
+    if (name === 'script') return scriptOf(attributes(machine, opening.attributes, scope));
+    if (UNSEEN.test(name)) return { kind: 'jsx', parts: [] };
     return { kind: 'jsx', parts: children(machine, inside, scope) };
   }
   return component(machine, { opening, inside }, scope);
+}
+
+/** Elements whose texts nobody reads on the page. */
+const UNSEEN = /^(title|style|template|noscript)$/;
+
+/** A script shows nothing; where it comes from tells which code runs in the browser. */
+function scriptOf(attributes: readonly (readonly [string, Value])[]): Value {
+  const source = stringOf(new Map(attributes).get('src'));
+  const part: Value[] = source === undefined ? [] : [{ kind: 'special', name: `script:${source}` }];
+  return { kind: 'jsx', parts: part };
 }
 
 function isIntrinsic(name: ts.JsxTagNameExpression): boolean {
@@ -34,9 +46,12 @@ function component(
   const type = ts.isJsxNamespacedName(tagName)
     ? UNDEFINED
     : machine.evaluate(tagName as ts.Expression, scope);
+  const props = new Map(attributes(machine, opening.attributes, scope));
+  if (type.kind === 'special' && type.name === 'Provider')
+    type.call?.([props.get('value') ?? UNDEFINED], opening);
   const content: Value = { kind: 'jsx', parts: children(machine, inside, scope) };
   if (type.kind !== 'closure') return content;
-  const props = new Map(attributes(machine, opening.attributes, scope));
+  machine.rendered.add(tagName.getText());
   if (inside.length > 0) props.set('children', content);
   const given: Value = { kind: 'object', fields: fieldsCell(props), open: false };
   return machine.settle(machine.call(type, [given], opening), opening);

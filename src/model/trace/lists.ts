@@ -133,7 +133,15 @@ function mapped(machine: Machine, list: ListValue, { args, node }: Called): Valu
   const body = (element: Value) => machine.settle(machine.call(fn, [element], node), node);
   const { value, pure } = eachRow(machine, list, { body, node });
   if (!pure) return { ...list, element: () => value ?? UNDEFINED };
-  return { ...list, element: (id) => quietly(machine, () => body(list.element(id))) };
+  let looked = false;
+  const element = (id: string) => {
+    looked = true;
+    return quietly(machine, () => body(list.element(id)));
+  };
+  const load = () => {
+    if (!looked) element(list.query);
+  };
+  return { ...list, element, load };
 }
 
 /** Evaluates what is known to have no effects, leaving the path as it is. */

@@ -6,6 +6,8 @@ import type { Program } from '../../repo/repo.ts';
 import type { Query, Write } from '../model.ts';
 import type { Endpoint, JsonSchema, Registered, Schema } from '../reader.ts';
 import type { Formula } from './formula.ts';
+import type { Browser, Sent } from './react-browser.ts';
+import type { Steps } from './steps.ts';
 import type { Cell, Fields, Scope, Special, Value } from './values.ts';
 
 /** What tracing an endpoint needs of the rest of the reader. */
@@ -32,7 +34,7 @@ export interface Exit {
   readonly facts: readonly Formula[];
   readonly value: Value;
   readonly node: ts.Node;
-  readonly done: readonly string[];
+  readonly done: Steps;
   /** The call sites it came through. */
   readonly sites: readonly ts.Node[];
   /** The step of the trace it was found at. */
@@ -85,7 +87,7 @@ export interface Passage {
   readonly facts: readonly Formula[];
   readonly variables: Fields;
   readonly status: Value;
-  readonly done: readonly string[];
+  readonly done: Steps;
 }
 
 /** Everything one endpoint's trace works on; the verbs are put in when it is assembled. */
@@ -102,7 +104,7 @@ export interface Machine {
   readonly thrown: { readonly exit: Exit; readonly possible: boolean }[];
   readonly findings: Finding[];
   readonly passages: Passage[];
-  readonly done: Cell<readonly string[]>;
+  readonly done: Cell<Steps>;
   readonly variables: Cell<Fields>;
   readonly inputs: Map<InputPart, JsonSchema>;
   /** What validators found valid, by Hono's name of the target. */
@@ -135,6 +137,12 @@ export interface Machine {
   /** Runs what follows in the handler chain. */
   readonly proceed: (index: number) => void;
   readonly context: Special;
+  /** Names of the components rendered so far. */
+  readonly rendered: Set<string>;
+  /** The browser a client page runs in; null while a server's code runs for its own request. */
+  browser: Browser | null;
+  /** What the page sent with the request that runs; null where the request is a person's own. */
+  sent: Sent | null;
   readonly standing: (registered: Registered) => Value;
 }
 

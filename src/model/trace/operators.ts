@@ -6,7 +6,7 @@ import { not } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { branchValue } from './path.ts';
 import { textOf } from './source.ts';
-import { called, termsIn, toTerm, truthValue } from './terms.ts';
+import { called, isBoolean, termsIn, toTerm, truthValue } from './terms.ts';
 import { compareValues, presence } from './truth.ts';
 import {
   literal,
@@ -140,14 +140,12 @@ export function withDefault(setting: Value, otherwise: Value): Value {
 /** What is left of a value where it is known to be false. */
 function falsy(value: Value): Value {
   if (value.kind === 'row') return UNDEFINED;
-  return value.kind === 'test' || (value.kind === 'term' && value.type.base === 'boolean')
-    ? literal(false)
-    : value;
+  if (isSetting(value)) return literal(false);
+  return isBoolean(value) ? literal(false) : value;
 }
 
 function truthy(value: Value): Value {
-  if (value.kind === 'test' || (value.kind === 'term' && value.type.base === 'boolean'))
-    return literal(true);
+  if (isBoolean(value)) return literal(true);
   return present(value);
 }
 

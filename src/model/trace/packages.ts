@@ -6,6 +6,7 @@ import { mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { outside } from './outside.ts';
+import { reactCall } from './react-hooks.ts';
 import { claimsOf, hashing, passwords } from './secrets.ts';
 import { placeAt, textOf } from './source.ts';
 import { called, termsIn } from './terms.ts';
@@ -38,15 +39,9 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
     of: /^(node:)?util$/,
     call: (_, name, { args }) => (name.endsWith('promisify') ? args[0] : undefined),
   },
-  { of: /^react(-dom)?(\/|$)/, call: react },
+  { of: /^react(-dom)?(\/|$)/, call: reactCall },
   { of: /^(jsonwebtoken|jose)$/, call: token },
 ];
-
-function react(_: Machine, name: string, { args }: Called): Value | undefined {
-  const last = name.split('.').at(-1) ?? '';
-  if (/^renderTo|^(memo|forwardRef|cache|createElement)$/.test(last)) return args[0] ?? UNDEFINED;
-  return undefined;
-}
 
 /** Claims of a token: known by the token they come from. */
 function token(machine: Machine, name: string, { args, node }: Called): Value | undefined {

@@ -84,23 +84,27 @@ export interface Side<T> {
   readonly value: T | undefined;
   readonly changed: ReadonlyMap<Cell<unknown>, unknown>;
   readonly answered: boolean;
+  /** True where nothing but the condition itself is known at its end. */
+  readonly plain: boolean;
 }
 
 /** Runs one way on from here and takes everything back; what it left is in the result. */
 export function side<T>(machine: Machine, when: Formula, work: () => T): Side<T> {
   const { path } = machine;
-  const before = path.facts;
+  const { facts: before, answered: answeredBefore } = path;
   const journal: Journal = { start: newest(), old: new Map() };
   machine.journals.push(journal);
   assume(machine, when);
+  const entered = path.facts;
   const value = path.dead ? undefined : work();
   const live = path.dead || path.answered ? FALSE : all(path.facts.slice(before.length));
   const changed = new Map([...journal.old.keys()].map((cell) => [cell, cell.value]));
   for (const [cell, old] of journal.old) cell.value = old;
   machine.journals.pop();
   const { answered } = path;
-  Object.assign(path, { facts: before, dead: false, answered: false });
-  return { live, value, changed, answered };
+  const plain = !path.dead && !answered && path.facts === entered;
+  Object.assign(path, { facts: before, dead: false, answered: answeredBefore });
+  return { live, value, changed, answered, plain };
 }
 
 /**
@@ -123,7 +127,7 @@ export function branch<T>(
   if (isFalse(yes.live) && isFalse(no.live)) {
     if (yes.answered || no.answered) path.answered = true;
     else path.dead = true;
-  } else assume(machine, live);
+  } else if (!(yes.plain && no.plain)) assume(machine, live);
   mergeCells(machine, left, { yes, no });
   return {
     yes: isFalse(yes.live) ? undefined : yes.value,
@@ -133,7 +137,11 @@ export function branch<T>(
 }
 
 /** Keeps what a side left in the variables, under a condition. */
-export function mergeSide(machine: Machine, when: Formula, { changed }: Side<unknown>): void {
+export function mergeSide(
+  machine: Machine,
+  when: Formula,
+  { changed }: Pick<Side<unknown>, 'changed'>,
+): void {
   for (const [cell, value] of changed) {
     set(machine, cell, isTrue(when) ? value : cell.merge(when, value, cell.value));
   }

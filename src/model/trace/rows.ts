@@ -1,6 +1,6 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
-import { all, atom, FALSE, type Formula, isFalse, isTrue, not, toConditions } from './formula.ts';
+import { all, atom, type Formula, isFalse, isTrue, not, toConditions } from './formula.ts';
 import { freshId, type Machine, type Read } from './machine.ts';
 import { assume, mergeSide, set, side } from './path.ts';
 import { placeAt } from './source.ts';
@@ -72,12 +72,12 @@ export function eachRow(
     (part) => !isSame(part, there),
   );
   const ends = onwards.length > 0;
-  const used = ends || nested.length > 0 || [...left.changed.values()].some(usesRow(witness.id));
+  const used = ends || [...left.changed.values()].some(usesRow(witness.id));
   keepSums(machine, { list, witness, nested }, left.changed);
   if (ends) assume(machine, everyRow(machine, { list, witness, nested, node }, onwards));
   else if (left.answered) machine.path.answered = true;
   const pure = !used && !isFalse(left.live) && machine.path.facts.length === mark;
-  if (pure) forget(machine, witness);
+  if (pure) for (const read of [witness, ...nested]) forget(machine, read);
   return { value: left.value, pure };
 }
 
@@ -164,7 +164,7 @@ function keepSums(
     rest.delete(cell);
   }
   const when = atom({ kind: 'exists', at: loop.witness.at, query: loop.witness.id });
-  mergeSide(machine, when, { live: FALSE, value: undefined, changed: rest, answered: false });
+  mergeSide(machine, when, { changed: rest });
 }
 
 function summed(

@@ -180,7 +180,9 @@ function under(value: Value, formula: Formula): Value {
   return { ...value, when };
 }
 
-function isBoolean(value: Value): boolean {
+/** Whether a value is true or false in every case. */
+export function isBoolean(value: Value): boolean {
+  if (value.kind === 'choice') return isBoolean(value.yes) && isBoolean(value.no);
   return value.kind === 'test' || (value.kind === 'term' && value.type.base === 'boolean');
 }
 

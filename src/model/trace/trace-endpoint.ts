@@ -6,10 +6,12 @@ import { machineFor } from './assemble.ts';
 import { answerErrors } from './chain.ts';
 import { conditionsOf, outcomesOf } from './endings.ts';
 import { withPlainFlags } from './flags.ts';
+import { type Formula, isFalse } from './formula.ts';
 import { inputOfRoute } from './inputs.ts';
 import { type Machine, STEP_LIMIT, type TraceDeps } from './machine.ts';
 import { withIds } from './outcome-ids.ts';
 import { placeAt, textOf } from './source.ts';
+import { stringOf, type Value } from './values.ts';
 
 export type { TraceDeps } from './machine.ts';
 
@@ -23,6 +25,9 @@ export interface Traced {
   /** Whom requests come from, where the chain looks them up. */
   readonly actor: Actor | null;
   readonly findings: Finding[];
+  /** Components that were rendered on the way, and the scripts that rendered pages load. */
+  readonly rendered: readonly string[];
+  readonly scripts: readonly string[];
 }
 
 /** Follows an endpoint's chain symbolically; never runs the code and never throws on it. */
@@ -38,10 +43,18 @@ export function traceEndpoint(endpoint: Endpoint, deps: TraceDeps): Traced {
     }
   }
   if (machine.steps > STEP_LIMIT) findings.push(gaveUp(endpoint, 'the code takes too many steps'));
+  return { ...tracedOf(machine), findings: [...findings, ...machine.findings] };
+}
+
+/** What a machine has found when its endpoint's chain has run. */
+export function tracedOf(machine: Machine, reading = (when: Formula) => when): Traced {
   const actor = actorOf(machine);
-  const outcomes = outcomesOf(machine).map((found) => {
-    const when = withPlainFlags(machine, withActor(machine, actor, conditionsOf(found)));
-    return { ...found.outcome, when };
+  const endings = [...machine.endings];
+  const outcomes = outcomesOf(machine).flatMap((found) => {
+    const read = { ...found, when: reading(found.when) };
+    if (isFalse(read.when)) return [];
+    const when = withPlainFlags(machine, withActor(machine, actor, conditionsOf(read)));
+    return [{ ...found.outcome, when }];
   });
   return {
     reads: machine.reads.map((read) => ({ ...read, where: withPlainFlags(machine, read.where) })),
@@ -50,11 +63,32 @@ export function traceEndpoint(endpoint: Endpoint, deps: TraceDeps): Traced {
     outcomes: withIds(outcomes),
     input: inputOfRoute(machine),
     actor,
-    findings: [...findings, ...machine.findings],
+    findings: [...machine.findings],
+    rendered: [...machine.rendered],
+    scripts: endings.flatMap(({ exit }) => scriptsIn(exit.value)),
   };
 }
 
-function gaveUp(endpoint: Endpoint, reason: string): Finding {
+/** Where the scripts of a rendered page come from. */
+function scriptsIn(value: Value): string[] {
+  switch (value.kind) {
+    case 'response':
+      return value.response.text.flatMap(scriptsIn);
+    case 'jsx':
+      return value.parts.flatMap(scriptsIn);
+    case 'choice':
+      return [...scriptsIn(value.yes), ...scriptsIn(value.no)];
+    case 'special':
+      return value.name.startsWith('script:') ? [value.name.slice('script:'.length)] : [];
+    default:
+      return [...(stringOf(value) ?? '').matchAll(/<script\b[^>]*\bsrc=["']([^"']+)["']/g)].flatMap(
+        (match) => match[1] ?? [],
+      );
+  }
+}
+
+/** A trace that stopped early: what it found may not be all. */
+export function gaveUp(endpoint: Endpoint, reason: string): Finding {
   const { file, line } = endpoint.at;
   const facts = { route: `${endpoint.method} ${endpoint.path}`, reason };
   return finding('model.traceGaveUp', { severity: 'warning', file, line, facts });

@@ -7,7 +7,8 @@ import { all, atom, type Formula, isFalse, isTrue, not, some, TRUE } from './for
 import type { Exit, Frame, Machine } from './machine.ts';
 import { assume, mergeSide, type Side, side } from './path.ts';
 import { placeAt, textOf } from './source.ts';
-import type { Scope } from './values.ts';
+import { choose } from './terms.ts';
+import { type Scope, UNDEFINED, type Value } from './values.ts';
 
 type Try = Frame & { kind: 'try' };
 
@@ -28,6 +29,32 @@ function guardedBlock(
   { node, clause }: { node: ts.TryStatement; clause: ts.CatchClause },
   scope: Scope,
 ): void {
+  attempt(machine, {
+    work: (frame) => {
+      runAll(machine, node.tryBlock.statements, scopeWithin(scope));
+      if (frame.throws.length + frame.possible.length === 0) anythingThrows(machine, node);
+      return UNDEFINED;
+    },
+    handle: (error) => {
+      runCatch(machine, { clause, error }, scope);
+      return UNDEFINED;
+    },
+  });
+}
+
+/** `promise.catch(handler)`: what the promise gives, or what the handler makes of its error. */
+export function settled(
+  machine: Machine,
+  { promise, handler }: { promise: () => Value; handler: (error: Value) => Value },
+): Value {
+  return attempt(machine, { work: promise, handle: handler });
+}
+
+/** Runs work, and for each error on the way its handler. */
+function attempt(
+  machine: Machine,
+  { work, handle }: { work: (frame: Try) => Value; handle: (error: Value) => Value },
+): Value {
   const mark = machine.path.facts.length;
   const frame: Try = { kind: 'try', mark, throws: [], possible: [] };
   const outer = machine.frames.findLast((each) => each.kind === 'function');
@@ -35,20 +62,20 @@ function guardedBlock(
   const before = returns.length;
   const normal = side(machine, TRUE, () => {
     machine.frames.push(frame);
-    runAll(machine, node.tryBlock.statements, scopeWithin(scope));
-    if (frame.throws.length + frame.possible.length === 0) anythingThrows(machine, node);
+    const value = work(frame);
     machine.frames.pop();
+    return value;
   });
   const after = returns.length;
   const caught = [...frame.throws, ...frame.possible].slice(0, 16).map((exit) => ({
     exit,
-    side: side(machine, exit.when, () => runCatch(machine, { clause, exit }, scope)),
+    side: side(machine, exit.when, () => handle(exit.value)),
   }));
   for (const { exit } of caught.filter((each) => isCaught(machine, each))) {
     const inside = returns.slice(before, after).map((each) => without(each, exit));
     returns.splice(before, inside.length, ...inside);
   }
-  goOn(machine, normal, caught);
+  return goOn(machine, normal, caught);
 }
 
 /** What was returned after a write came about without the error that is caught. */
@@ -59,7 +86,7 @@ function without(exit: Exit, error: Exit): Exit {
   if (
     write === null
       ? fact.kind !== 'atom' || fact.condition.kind !== 'external'
-      : !exit.done.includes(write)
+      : !exit.done.has(write)
   )
     return exit;
   return { ...exit, when: all([exit.when, not(fact)]), facts: [...exit.facts, not(fact)] };
@@ -67,12 +94,12 @@ function without(exit: Exit, error: Exit): Exit {
 
 function runCatch(
   machine: Machine,
-  { clause, exit }: { clause: ts.CatchClause; exit: Exit },
+  { clause, error }: { clause: ts.CatchClause; error: Value },
   scope: Scope,
-) {
+): void {
   const inner = scopeWithin(scope);
   const name = clause.variableDeclaration?.name;
-  if (name) bind(machine, { name, scope: inner }, exit.value);
+  if (name) bind(machine, { name, scope: inner }, error);
   runAll(machine, clause.block.statements, inner);
 }
 
@@ -83,30 +110,36 @@ function anythingThrows(machine: Machine, node: ts.TryStatement): void {
   mayThrow(machine, { when, value: builtIn(['Error'], []) }, node);
 }
 
-function goOn(
-  machine: Machine,
-  normal: Side<unknown>,
-  caught: readonly { exit: Exit; side: Side<unknown> }[],
-): void {
+interface Caught {
+  readonly exit: Exit;
+  readonly side: Side<Value>;
+}
+
+function goOn(machine: Machine, normal: Side<Value>, caught: readonly Caught[]): Value {
   const live = some([normal.live, ...caught.map((each) => each.side.live)]);
   const { path } = machine;
   if (isFalse(live)) {
     if (normal.answered || caught.some((each) => each.side.answered)) path.answered = true;
     else path.dead = true;
     mergeSide(machine, TRUE, normal);
-    return;
+    return UNDEFINED;
   }
   const swallowed = caught.filter((each) => !isFalse(each.side.live));
-  if (isTrue(live) || swallowed.length === 0) assume(machine, normal.live);
+  const own = swallowed.some(({ exit }) => !isRaised(exit.value));
+  if (swallowed.length === 0 || (isTrue(live) && !own)) assume(machine, normal.live);
   else assume(machine, live);
-  if (!isFalse(normal.live)) mergeSide(machine, TRUE, normal);
+  const ends = isFalse(normal.live);
+  let value = ends ? UNDEFINED : (normal.value ?? UNDEFINED);
+  if (!ends) mergeSide(machine, TRUE, normal);
   for (const { exit, side: taken } of swallowed) {
-    mergeSide(machine, isFalse(normal.live) ? TRUE : exit.when, taken);
+    mergeSide(machine, ends ? TRUE : exit.when, taken);
+    value = choose(ends && value === UNDEFINED ? TRUE : exit.when, taken.value ?? UNDEFINED, value);
   }
   for (const each of caught) {
     const fact = lastFact(each.exit);
     if (!isDoubt(fact) && isCaught(machine, each)) assume(machine, not(fact));
   }
+  return value;
 }
 
 /** That some code may fail says nothing where it does not. */
@@ -115,10 +148,7 @@ function isDoubt(fact: Formula): boolean {
 }
 
 /** An error nobody in the app raised, whose way through the `catch` ends there. */
-function isCaught(
-  machine: Machine,
-  { exit, side: taken }: { exit: Exit; side: Side<unknown> },
-): boolean {
+function isCaught(machine: Machine, { exit, side: taken }: Caught): boolean {
   return isFalse(taken.live) && isRaised(exit.value) && !rethrows(machine, exit);
 }
 

@@ -4,7 +4,7 @@ import { compareTerms } from './compare.ts';
 import { all, atom, FALSE, type Formula, not, some, TRUE } from './formula.ts';
 import { placeAt, textOf } from './source.ts';
 import { termsIn, toTerm } from './terms.ts';
-import type { Value } from './values.ts';
+import type { Type, Value } from './values.ts';
 
 /** When a value counts as true in an `if`, by what is known of its type. */
 export function truth(value: Value, node: ts.Node): Formula {
@@ -40,7 +40,21 @@ function opaque(value: Value, node: ts.Node): Formula {
   return atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms: [...termsIn(value)] });
 }
 
+/** When a word that a schema turns into a flag is true; undefined for any other term. */
+function flagTruth(term: Term, schema: Type['schema'], node: ts.Node): Formula | undefined {
+  const flag = schema?.['x-flag'];
+  if (typeof flag !== 'object' || flag === null || !('on' in flag && 'off' in flag))
+    return undefined;
+  const absent = 'absent' in flag && flag.absent === true;
+  const value = String(absent ? flag.off : flag.on);
+  const right: Term = { kind: 'literal', value };
+  const about = { at: placeAt(node), text: textOf(node) };
+  return compareTerms({ left: term, op: absent ? '!=' : '=', right }, about);
+}
+
 function termTruth({ term, type }: Value & { kind: 'term' }, node: ts.Node): Formula {
+  const flag = term.kind === 'input' ? flagTruth(term, type.schema, node) : undefined;
+  if (flag) return flag;
   const about = { at: placeAt(node), text: textOf(node) };
   const against = (op: Op, value: string | number | boolean | null) =>
     compareTerms({ left: term, op, right: { kind: 'literal', value } }, about);

@@ -1,4 +1,5 @@
-import type { Term } from '../../condition/condition.ts';
+import type { Condition, Term } from '../../condition/condition.ts';
+import { negate } from '../../condition/logic.ts';
 import type { Outcome } from '../../model/model.ts';
 import type { Plan, Value } from '../plan.ts';
 import type { Bound } from './bindings.ts';
@@ -17,17 +18,42 @@ export function expectationOf(bound: Bound): Then {
     if (value !== undefined && fact.path.length > 0) body[fact.path.join('.')] = value;
   }
   const location = outcome.location === null ? null : locationOf(bound, outcome.location);
-  const siblings = route.outcomes.filter((other) => other.id !== outcome.id);
-  const elsewhere = [...new Set(siblings.flatMap((other) => other.text))].sort();
+  const when = bound.solution.world.setting.when;
+  const [elsewhere, possible] = textsOf(route.outcomes, { outcome, when });
   return {
     status: statusOf(outcome),
     ...(Object.keys(body).length > 0 ? { body } : {}),
     ...(location === null ? {} : { location }),
     text: {
       present: [...new Set(outcome.text)].sort(),
-      absent: elsewhere.filter((text) => !outcome.text.some((own) => own.includes(text))),
+      absent: elsewhere.filter((text) => !possible.some((shown) => shown.includes(text))),
     },
   };
+}
+
+/** Texts of endings that the scenario rules out, and those that may be on screen beside its own. */
+function textsOf(
+  outcomes: readonly Outcome[],
+  { outcome, when }: { outcome: Outcome; when: readonly Condition[] },
+): readonly [string[], string[]] {
+  const out = outcomes.filter((other) => other.id !== outcome.id && excludes(when, other.when));
+  const rest = outcomes.filter((other) => !out.includes(other));
+  return [[...new Set(out.flatMap(({ text }) => text))].sort(), rest.flatMap(({ text }) => text)];
+}
+
+/** Independent parts of a page may show together: only what contradicts the scenario is surely not there. */
+function excludes(when: readonly Condition[], other: readonly Condition[]): boolean {
+  const sure = new Set(when.map(keyOf));
+  const isExcluded = (condition: Condition): boolean =>
+    condition.kind === 'any'
+      ? condition.of.every((way) => way.some(isExcluded))
+      : sure.has(keyOf(negate(condition)));
+  return other.some(isExcluded);
+}
+
+/** Equal for conditions that say the same, wherever they stand. */
+function keyOf(condition: Condition): string {
+  return JSON.stringify(condition, (name, value: unknown) => (name === 'at' ? undefined : value));
 }
 
 export function statusOf(outcome: Outcome): number {

@@ -32,12 +32,13 @@ export function requestOf(bound: Bound): When | null {
     if (broken === undefined) return null;
     parts = { ...parts, [condition.from]: broken };
   }
-  const page = route.kind === 'page';
+  const page = 'rendered' in route;
+  const visit = page && route.rendered === 'client';
   const carrier = strangeToken(bound);
   const body = page || /^(GET|HEAD)$/.test(route.method) ? undefined : parts.body;
   return {
     as: personaOf(bound),
-    ...(page ? { visit: true } : {}),
+    ...(visit ? { visit: true } : {}),
     method: route.method === 'ALL' ? 'GET' : route.method,
     path: pathOf(route.path, parts.params),
     ...section('query', parts.query),

@@ -66,6 +66,8 @@ export function conditionWords(condition: Condition, scene: Scene): Phrase {
 
 const INPUT_STATES = {
   invalid: 'is not valid',
+  malformed: 'can’t be parsed',
+  wellFormed: 'can be parsed',
   valid: 'is valid',
   missing: 'is missing',
   present: 'is given',

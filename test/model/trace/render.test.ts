@@ -24,7 +24,7 @@ test('shows the texts of a rendered page under the conditions they stand under',
       when.map((each) => each.kind),
     ]),
   ).toEqual([
-    ['orders~no-order', 'render', ['Orders', 'No orders yet'], ['absent']],
-    ['orders~order', 'render', ['Orders', 'Order &middot;'], ['exists']],
+    ['orders', 'render', ['Orders', 'Order &middot;'], ['exists']],
+    ['no-orders-yet', 'render', ['No orders yet', 'Orders'], ['absent']],
   ]);
 });

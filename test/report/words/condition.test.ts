@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Condition, Term } from '../../../src/condition/condition.ts';
-import { negate } from '../../../src/condition/condition.ts';
+import { negate } from '../../../src/condition/logic.ts';
 import { conditionWords } from '../../../src/report/words/condition.ts';
 import { plain } from '../../../src/report/words/phrase.ts';
 

@@ -133,7 +133,8 @@ function route(sketch: RouteSketch, id: string): Route | Page {
 function outcome(ending: EndingSketch): Outcome {
   return {
     ...{ id: ending.slug, kind: 'respond', status: ending.status, at: ending.at },
-    ...{ code: ending.slug, error: null, message: null, location: null, body: [], writes: [] },
+    ...{ code: ending.slug, error: null, message: null, location: null, body: [] },
+    ...{ reads: [], writes: [] },
     text: ending.text?.present ?? [],
     when: [...(ending.when ?? [])],
   };

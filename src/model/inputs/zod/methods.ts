@@ -1,5 +1,6 @@
-import type { Call, Value } from '../../static/value.ts';
+import type { Call, Machine, Value } from '../../static/value.ts';
 import { list, literal, native, object } from '../../static/value.ts';
+import { flagOf } from './flag.ts';
 import { jsonIn, known, numberIn, written } from './literals.ts';
 import { numberMethod } from './number.ts';
 import { isObject, merged, objectMethod } from './object.ts';
@@ -9,8 +10,8 @@ import { textMethod } from './text.ts';
 type NamedCall = Call & { readonly name: string };
 
 /** What a method makes of a schema; undefined for one that gives no schema (`parse`, `safeParse`). */
-export function zodMethod(of: ZodSchema, call: NamedCall): Value | undefined {
-  return wrapping(of, call) ?? typed(of, call) ?? marking(of, call);
+export function zodMethod(machine: Machine, of: ZodSchema, call: NamedCall): Value | undefined {
+  return wrapping(of, call) ?? typed(of, call) ?? marking(machine, of, call);
 }
 
 /** What code reads off a schema: a shape, the options of an enum, what an array holds. */
@@ -75,7 +76,7 @@ function typed(of: ZodSchema, call: NamedCall): Value | undefined {
   return types.includes('string') ? textMethod(of, call) : undefined;
 }
 
-function marking(of: ZodSchema, call: NamedCall): Value | undefined {
+function marking(machine: Machine, of: ZodSchema, call: NamedCall): Value | undefined {
   switch (call.name) {
     case 'refine':
     case 'superRefine':
@@ -83,8 +84,11 @@ function marking(of: ZodSchema, call: NamedCall): Value | undefined {
     case 'refinement':
       return marked(of, 'x-refine', written(call));
     case 'transform':
-    case 'overwrite':
-      return marked(of, 'x-transform', written(call));
+    case 'overwrite': {
+      const flag = flagOf(machine, of, call);
+      const plain = flag ? { ...of, json: { ...of.json, 'x-flag': flag } } : of;
+      return marked(plain, 'x-transform', written(call));
+    }
     case 'pipe':
       return also(of, { 'x-pipe': jsonOf(schemaIn(call.args[0])) });
     case 'parse':

@@ -1,0 +1,135 @@
+import { canonicalJson } from '../kernel/digest.ts';
+import type { Condition, Op } from './condition.ts';
+
+const OPPOSITE: Record<Op, Op> = {
+  '=': '!=',
+  '!=': '=',
+  '<': '>=',
+  '>=': '<',
+  '>': '<=',
+  '<=': '>',
+  like: 'not like',
+  'not like': 'like',
+  matches: 'not matches',
+  'not matches': 'matches',
+};
+
+/** The condition that holds exactly when this one does not. */
+export function negate(condition: Condition): Condition {
+  switch (condition.kind) {
+    case 'exists':
+      return { ...condition, kind: 'absent' };
+    case 'absent':
+      return { ...condition, kind: 'exists' };
+    case 'compare':
+    case 'count':
+    case 'aggregate':
+    case 'environment':
+      return { ...condition, op: OPPOSITE[condition.op] };
+    case 'member':
+    case 'conflict':
+    case 'external':
+    case 'opaque':
+      return { ...condition, holds: !condition.holds };
+    case 'input':
+      return condition.is === 'compare'
+        ? { ...condition, op: OPPOSITE[condition.op] }
+        : { ...condition, is: OPPOSITE_INPUT[condition.is] };
+    case 'actor':
+      return condition.is === 'role' || condition.is === 'owner'
+        ? { ...condition, op: OPPOSITE[condition.op] }
+        : { ...condition, is: condition.is === 'anonymous' ? 'authenticated' : 'anonymous' };
+    case 'any':
+      return negateAll(condition);
+  }
+}
+
+const OPPOSITE_INPUT = {
+  invalid: 'valid',
+  valid: 'invalid',
+  missing: 'present',
+  present: 'missing',
+  malformed: 'wellFormed',
+  wellFormed: 'malformed',
+} as const;
+
+/** ¬(A ∨ B) = ¬A ∧ ¬B, written as an `any` with one conjunction; ¬(a ∧ b) inside it as an `any` of its own. */
+function negateAll(condition: Condition & { kind: 'any' }): Condition {
+  const each = condition.of.map((conjunction): Condition => {
+    const [only] = conjunction;
+    if (only && conjunction.length === 1) return negate(only);
+    return { kind: 'any', at: condition.at, of: conjunction.map((item) => [negate(item)]) };
+  });
+  return { kind: 'any', at: condition.at, of: [each] };
+}
+
+const keys = new WeakMap<Condition, string>();
+
+/** What makes two conditions the same condition: everything but their place. */
+export function conditionKey(condition: Condition): string {
+  const known = keys.get(condition);
+  if (known !== undefined) return known;
+  const key =
+    condition.kind === 'any'
+      ? `any of ${condition.of.map(conjunctionKey).sort().join(' or ')}`
+      : canonicalJson(withoutPlaces(condition));
+  keys.set(condition, key);
+  return key;
+}
+
+/**
+ * The ways to satisfy a conjunction that holds disjunctions, one after another, each without any `any`
+ * and without a condition and its negation.
+ */
+export function* waysOf(when: readonly Condition[]): Generator<readonly Condition[]> {
+  const plain = when.filter(({ kind }) => kind !== 'any');
+  const open = when.flatMap((condition) => (condition.kind === 'any' ? [condition] : []));
+  yield* extend(plain, open);
+}
+
+function* extend(
+  so: readonly Condition[],
+  [first, ...rest]: readonly (Condition & { kind: 'any' })[],
+): Generator<readonly Condition[]> {
+  if (!first) {
+    yield so;
+    return;
+  }
+  const held = new Set(so.map(conditionKey));
+  const met = first.of.find((all) => all.every((item) => held.has(conditionKey(item))));
+  for (const all of met ? [met] : [...first.of].sort(simplest)) {
+    const fresh = all.filter((item) => !held.has(conditionKey(item)));
+    const denied = fresh.some(
+      (item) => item.kind !== 'any' && held.has(conditionKey(negate(item))),
+    );
+    if (denied) continue;
+    const nested = fresh.flatMap((item) => (item.kind === 'any' ? [item] : []));
+    const more = fresh.filter(({ kind }) => kind !== 'any');
+    yield* extend([...so, ...more], [...nested, ...rest]);
+  }
+}
+
+/** Few conditions first; those as many in the order of their keys. */
+function simplest(left: readonly Condition[], right: readonly Condition[]): number {
+  if (left.length !== right.length) return left.length - right.length;
+  return conjunctionKey(left) < conjunctionKey(right) ? -1 : 1;
+}
+
+function conjunctionKey(all: readonly Condition[]): string {
+  return all.map(conditionKey).sort().join(' and ');
+}
+
+function withoutPlaces(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPlaces);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([name]) => name !== 'at');
+  return Object.fromEntries(
+    entries.map(([name, item]) => [name, name === 'when' ? inAnyOrder(item) : withoutPlaces(item)]),
+  );
+}
+
+/** The conditions of a choice: their order says nothing. */
+function inAnyOrder(conditions: unknown): unknown {
+  if (!Array.isArray(conditions)) return withoutPlaces(conditions);
+  return conditions.map((item) => canonicalJson(withoutPlaces(item))).sort();
+}

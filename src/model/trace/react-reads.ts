@@ -1,0 +1,32 @@
+import { keyOf } from './formula.ts';
+import type { Machine, Read } from './machine.ts';
+import { set } from './path.ts';
+import { forget } from './rows.ts';
+import { withStep } from './steps.ts';
+import { renamed } from './terms.ts';
+
+/**
+ * What an earlier request of the same page has read already: the same query finds the same rows. The
+ * repeated read is taken back.
+ */
+export function sameRead(machine: Machine, read: Read): Read | undefined {
+  if (!machine.browser || machine.writes.some(({ table }) => table === read.table))
+    return undefined;
+  const wanted = keyOfRead(read);
+  const known = machine.reads.find((each) => each !== read && keyOfRead(each) === wanted);
+  if (!known) return undefined;
+  forget(machine, read);
+  const before = [...machine.done.value].filter(([id]) => id !== read.id);
+  set(machine, machine.done, withStep(new Map(before), known.id));
+  return known;
+}
+
+function keyOfRead(read: Read): string {
+  const ids = [read.id, ...read.joins.map(({ id }) => id)];
+  const { table, of, limit, offset } = read;
+  const joins = read.joins.map((join) => [join.table, join.inner, join.on.map(plain)]);
+  function plain<T extends Read['where'][number]>(condition: T): T {
+    return ids.reduce((said, id, index) => renamed(said, id, `#${index}`), condition);
+  }
+  return keyOf([table, of, limit, offset, joins, read.where.map(plain)]);
+}

@@ -1,0 +1,30 @@
+import { all, FALSE, type Formula, isFalse, not, some, TRUE, weightOf } from './formula.ts';
+
+/** The reads and writes that have run where control is, by id, each with what it ran under. */
+export type Steps = ReadonlyMap<string, Formula>;
+
+export const NO_STEPS: Steps = new Map();
+
+/** Heavier conditions are forgotten: such a step may have run. */
+const HEAVY = 24;
+
+export function withStep(steps: Steps, id: string): Steps {
+  return new Map([...steps, [id, TRUE]]);
+}
+
+/** What has run where two ways meet. */
+export function mergeSteps(when: Formula, yes: Steps, no: Steps): Steps {
+  const ids = new Set([...no.keys(), ...yes.keys()]);
+  return new Map([...ids].map((id) => [id, either(when, yes.get(id), no.get(id))]));
+}
+
+function either(when: Formula, yes: Formula | undefined, no: Formula | undefined): Formula {
+  if (yes && yes === no) return yes;
+  const formula = some([all([when, yes ?? FALSE]), all([not(when), no ?? FALSE])]);
+  return weightOf(formula) > HEAVY ? TRUE : formula;
+}
+
+/** The steps that may have run where a formula holds. */
+export function ranUnder(steps: Steps, formula: Formula): string[] {
+  return [...steps].flatMap(([id, when]) => (isFalse(all([formula, when])) ? [] : [id]));
+}
