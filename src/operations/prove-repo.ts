@@ -99,7 +99,13 @@ export async function proveReading(
 export async function readPlanned(reading: Reading, config: Config): Promise<Planned> {
   const planned = planModel(reading.model);
   const kept = await keptPlans(join(reading.root, config.plans), planned, reading.model);
-  return { ...planned, plans: kept.plans, findings: [...planned.findings, ...kept.findings] };
+  const ids = new Set(kept.plans.map(({ id }) => id));
+  return {
+    ...planned,
+    plans: kept.plans,
+    unsolved: planned.unsolved.filter(({ scenario }) => !ids.has(scenario)),
+    findings: [...planned.findings, ...kept.findings],
+  };
 }
 
 /**

@@ -5,8 +5,14 @@ import { fromWire, type Identity, WirePlan } from './wire.ts';
 
 const MAX_TOKENS = 8_000;
 
-/** Renders the question for one round; `findings` are about the answer before. */
-export type RenderQuestion = (findings: readonly Finding[]) => {
+/** The round before: what was answered, if anything was, and what is wrong with it. */
+export interface Round {
+  readonly answer: string | null;
+  readonly findings: readonly Finding[];
+}
+
+/** Renders the question for one round, given the one before. */
+export type RenderQuestion = (before: Round) => {
   readonly system: string;
   readonly prompt: string;
 };
@@ -17,12 +23,14 @@ export async function proposePlan(
   question: { readonly system: string; readonly prompt: string },
   options: { readonly llm: Llm; readonly signal: AbortSignal },
 ): Promise<
-  { readonly plan: Plan } | { readonly failed: Exclude<Answer<unknown>, { kind: 'ok' }> }
+  | { readonly plan: Plan; readonly text: string }
+  | { readonly failed: Exclude<Answer<unknown>, { kind: 'ok' }> }
 > {
   const { llm, signal } = options;
   const answer = await llm.ask(
     { ...question, schema: WirePlan, name: 'plan', maxTokens: MAX_TOKENS },
     { signal },
   );
-  return answer.kind === 'ok' ? { plan: fromWire(answer.value, identity) } : { failed: answer };
+  if (answer.kind !== 'ok') return { failed: answer };
+  return { plan: fromWire(answer.value, identity), text: answer.text };
 }

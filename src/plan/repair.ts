@@ -1,14 +1,14 @@
 import { type Finding, finding } from '../kernel/finding.ts';
 import type { Llm } from '../llm/llm.ts';
 import type { Plan } from './plan.ts';
-import { proposePlan, type RenderQuestion } from './propose.ts';
+import { proposePlan, type RenderQuestion, type Round } from './propose.ts';
 import type { Identity } from './wire.ts';
 
 const ROUNDS = 3;
 
 /**
- * Asks for a plan until one passes `check`, sending back what was wrong, at most three rounds. What
- * still fails is reported and never becomes a plan.
+ * Asks for a plan until one passes `check`, sending back the answer and what was wrong with it, at most
+ * three rounds. What still fails is reported and never becomes a plan.
  */
 export async function proposeUntilSound(
   identity: Identity,
@@ -19,23 +19,27 @@ export async function proposeUntilSound(
     readonly check: (plan: Plan) => readonly Finding[];
   },
 ): Promise<{ plan: Plan | null; rounds: number; findings: readonly Finding[] }> {
-  let findings: readonly Finding[] = [];
+  let before: Round = { answer: null, findings: [] };
   for (let round = 1; round <= ROUNDS; round++) {
-    const answer = await proposePlan(identity, render(findings), options);
+    const answer = await proposePlan(identity, render(before), options);
     if ('plan' in answer) {
-      findings = options.check(answer.plan);
+      const findings = options.check(answer.plan);
       if (!findings.some(({ severity }) => severity === 'error')) {
         return { plan: answer.plan, rounds: round, findings };
       }
-    } else {
-      const { failed } = answer;
-      findings = [unusable(identity.id, failed)];
-      if (failed.kind === 'refused' || failed.kind === 'unreachable') {
-        return { plan: null, rounds: round, findings };
-      }
+      before = { answer: answer.text, findings };
+      continue;
+    }
+    const { failed } = answer;
+    before = {
+      answer: 'text' in failed ? failed.text : null,
+      findings: [unusable(identity.id, failed)],
+    };
+    if (failed.kind === 'refused' || failed.kind === 'unreachable') {
+      return { plan: null, rounds: round, findings: before.findings };
     }
   }
-  return { plan: null, rounds: ROUNDS, findings };
+  return { plan: null, rounds: ROUNDS, findings: before.findings };
 }
 
 function unusable(

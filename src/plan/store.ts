@@ -53,17 +53,18 @@ function changesTo(before: Folder, plans: readonly Plan[], keep: ReadonlySet<str
   const ids = new Set(plans.map((plan) => plan.id));
   const written = plans.toSorted(byId).filter((plan) => {
     const kept = before.get(plan.id);
-    if (kept?.plan.planner.kind === 'hand') return false;
+    if (kept && stays(kept.plan, keep)) return false;
     return kept?.text !== textOf(plan) || kept.file !== fileOf(plan);
   });
   const removed = [...before.values()]
-    .filter(({ plan }) => {
-      const scenario = plan.variantOf ?? plan.id;
-      return !ids.has(plan.id) && plan.planner.kind !== 'hand' && !keep.has(scenario);
-    })
+    .filter(({ plan }) => !ids.has(plan.id) && !stays(plan, keep))
     .map(({ plan }) => plan.id)
     .sort();
   return { written, removed };
+}
+
+function stays({ id, variantOf, planner }: Plan, keep: ReadonlySet<string>): boolean {
+  return planner.kind === 'hand' || keep.has(variantOf ?? id);
 }
 
 async function apply(

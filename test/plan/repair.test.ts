@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { finding } from '../../src/kernel/finding.ts';
 import { type Llm, readAnswer } from '../../src/llm/llm.ts';
+import type { RenderQuestion } from '../../src/plan/propose.ts';
 import { proposeUntilSound } from '../../src/plan/repair.ts';
 import type { WirePlan } from '../../src/plan/wire.ts';
 
@@ -35,16 +36,16 @@ function answering(...texts: string[]): { llm: Llm; asked: string[] } {
 }
 
 const signal = new AbortController().signal;
-const render = (findings: readonly { code: string }[]) => ({
+const render: RenderQuestion = ({ answer, findings }) => ({
   system: 's',
-  prompt: findings.map(({ code }) => code).join(),
+  prompt: [answer, ...findings.map(({ code }) => code)].filter(Boolean).join(' '),
 });
 
 test('sends back what was wrong until a plan passes', async () => {
   const { llm, asked } = answering('nonsense', JSON.stringify(wire));
   const result = await proposeUntilSound(identity, render, { llm, signal, check: () => [] });
   expect(result.plan?.when[0]?.method).toBe('GET');
-  expect(asked).toEqual(['', 'llm.invalid']);
+  expect(asked).toEqual(['', 'nonsense llm.invalid']);
 });
 
 test('gives up after three rounds and never returns a plan that fails its checks', async () => {
@@ -52,5 +53,6 @@ test('gives up after three rounds and never returns a plan that fails its checks
   const check = () => [finding('plan.unknownTable', { severity: 'error' })];
   const result = await proposeUntilSound(identity, render, { llm, signal, check });
   expect(result).toMatchObject({ plan: null, rounds: 3 });
-  expect(asked).toEqual(['', 'plan.unknownTable', 'plan.unknownTable']);
+  const again = `${JSON.stringify(wire)} plan.unknownTable`;
+  expect(asked).toEqual(['', again, again]);
 });

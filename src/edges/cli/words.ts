@@ -71,10 +71,25 @@ export function planned(output: {
   readonly removed: readonly string[];
   readonly unchanged: number;
   readonly findings: readonly Finding[];
+  readonly prompts: readonly {
+    readonly key: string;
+    readonly system: string;
+    readonly prompt: string;
+  }[];
 }): string {
+  if (output.prompts.length > 0) return output.prompts.map(promptText).join('\n');
   const unsolved = output.unsolved.map(({ scenario, reason }) => `  ${scenario}: ${reason}\n`);
   return `${count(output.plans.length, 'plan')} in ${output.folder}: ${output.written.length} written, ${output.removed.length} removed, ${output.unchanged} unchanged.
 ${unsolved.length > 0 ? `Not planned:\n${unsolved.join('')}` : ''}${found(output.findings)}`;
+}
+
+/** What a model would be asked, and the file its recorded answer goes into. */
+function promptText(one: {
+  readonly key: string;
+  readonly system: string;
+  readonly prompt: string;
+}) {
+  return `# ${one.key}.json\n\n${one.system}\n\n${one.prompt}\n`;
 }
 
 /** The terminal's summary of a proof run, and where the report is. */

@@ -57,6 +57,12 @@ function externalIn(condition: Condition): string | null {
   return term?.kind === 'external' ? term.name : null;
 }
 
+/** The text of what a condition holds that we could not read; null where all of it is known or is about who acts. */
+export function unreadIn(setting: Setting, condition: Condition): string | null {
+  const known = passwordTest(setting, condition) || aboutCarrier(setting, condition);
+  return known ? null : opaqueIn(condition);
+}
+
 function opaqueIn(condition: Condition): string | null {
   if (condition.kind === 'opaque') return condition.text;
   if ('left' in condition && comparesPassword(condition)) return 'the password';

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import type { Condition } from '../condition/condition.ts';
+import type { Table } from '../db/db.ts';
+import { canonicalJson } from '../kernel/digest.ts';
+import type { Finding } from '../kernel/finding.ts';
+import { parsePrompt, renderPrompt } from '../llm/prompt.ts';
+import { redact } from '../llm/redact.ts';
+import { type App, findRoute, type Model, type Route } from '../model/model.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Round } from '../plan/propose.ts';
+import { toWire } from '../plan/wire.ts';
+import type { Program } from '../repo/repo.ts';
+import { sliceAt, slicesFrom } from '../repo/slice.ts';
+import type { Scenario } from '../scenarios/scenarios.ts';
+import type { OpenScenario } from './open-scenarios.ts';
+
+const PROMPT = new URL('../../prompts/plan/propose.md', import.meta.url);
+/** How far the names in code that could not be read are followed. */
+const HOPS = 4;
+const MOST_CODE = 24_000;
+
+/** What questions are asked about. */
+export interface Subject {
+  readonly model: Model;
+  readonly program: Program;
+}
+
+/** One round's question about a scenario, rendered, with no secret in it. */
+export function questionFor(
+  { scenario, draft }: OpenScenario,
+  { model, program }: Subject,
+  before: Round = FIRST,
+): { readonly system: string; readonly prompt: string } {
+  const { route, app } = findRoute(model, scenario.route) ?? {};
+  const { system, prompt } = renderPrompt(parsePrompt(readFileSync(PROMPT, 'utf8')), {
+    scenario: canonicalJson(endingOf(scenario, route), 2),
+    conditions: scenario.when.map((condition) => canonicalJson(plain(condition))).join('\n'),
+    code: codeOf(scenario, route, program),
+    tables: app && route ? tableDigest(app, route, draft) : '',
+    request: canonicalJson(route?.input ?? {}, 2),
+    draft: draft ? canonicalJson(toWire(inOrder(draft))) : 'none',
+    answer: before.answer ?? 'none',
+    findings: before.findings.map(findingText).join('\n') || 'none',
+  });
+  return { system, prompt: redact(prompt) };
+}
+
+/** The order of a draft's rows says nothing. */
+function inOrder(draft: Plan): Plan {
+  return JSON.parse(canonicalJson(draft));
+}
+
+const FIRST: Round = { answer: null, findings: [] };
+
+function findingText({ code, at, facts }: Finding): string {
+  return canonicalJson({ code, path: at.path, ...facts });
+}
+
+function endingOf(scenario: Scenario, route: Route | undefined): object {
+  const outcome = route?.outcomes.find(({ id }) => id === scenario.outcome);
+  return {
+    id: scenario.id,
+    title: scenario.title,
+    method: route?.method,
+    path: route?.path,
+    status: outcome?.status,
+    code: outcome?.code,
+  };
+}
+
+/** A condition without its places; what was not read is told by its text alone. */
+function plain(condition: Condition): object {
+  const { at: _, ...rest } = condition;
+  if (rest.kind === 'any') return { ...rest, of: rest.of.map((all) => all.map(plain)) };
+  if (rest.kind === 'opaque') return { kind: rest.kind, text: rest.text, holds: rest.holds };
+  return rest;
+}
+
+/** What is needed to follow what could not be read or is set from outside, then the route and its conditions. */
+function codeOf(scenario: Scenario, route: Route | undefined, program: Program): string {
+  const conditions = flat(scenario.when);
+  const unread = conditions.filter(({ kind }) => kind === 'opaque' || kind === 'environment');
+  const slices = [
+    ...unread.flatMap(({ at }) => slicesFrom(program, at, { hops: HOPS })),
+    ...[...(route ? [route.at] : []), ...conditions.map(({ at }) => at)].map(({ file, line }) =>
+      sliceAt(program, file, line),
+    ),
+  ];
+  const texts = new Set(slices.map((slice) => (slice ? `// ${slice.file}\n${slice.text}` : '')));
+  texts.delete('');
+  let room = MOST_CODE;
+  const kept = [...texts].filter((text) => {
+    room -= text.length;
+    return room >= 0;
+  });
+  return kept.join('\n\n');
+}
+
+function flat(conditions: readonly Condition[]): Condition[] {
+  return conditions.flatMap((item) => (item.kind === 'any' ? flat(item.of.flat()) : [item]));
+}
+
+/** The tables a plan may need: those the route and the draft touch, and all they refer to. */
+function tableDigest(app: App, route: Route, draft: Plan | null): string {
+  const touched = new Set([
+    ...route.reads.flatMap(({ table, joins }) => [table, ...joins.map((join) => join.table)]),
+    ...route.writes.map(({ table }) => table),
+    ...Object.values(draft?.given.rows ?? {}).map(({ table }) => table),
+  ]);
+  const tables = new Map(app.tables.map((table) => [table.id, table]));
+  for (const id of touched) {
+    for (const key of tables.get(id)?.foreignKeys ?? []) touched.add(key.table);
+  }
+  return [...touched]
+    .sort()
+    .flatMap((id) => tableText(tables.get(id)))
+    .join('\n');
+}
+
+function tableText(table: Table | undefined): string[] {
+  if (!table) return [];
+  const { id, columns, checks, foreignKeys, primaryKey, uniques } = table;
+  const list = columns.map(({ name, type, nullable, values }) =>
+    [name, values ? values.join('|') : type, nullable ? 'null' : ''].filter(Boolean).join(' '),
+  );
+  const keys = [primaryKey, ...uniques.map((unique) => unique.columns)];
+  return [
+    `${id}(${list.join(', ')})`,
+    ...keys.filter((key) => key.length > 0).map((key) => `  unique ${key.join(', ')}`),
+    ...foreignKeys.map((key) => `  ${key.columns} refers to ${key.table}(${key.references})`),
+    ...checks.map(({ expression }) => `  check ${expression}`),
+  ];
+}

@@ -1,0 +1,232 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { z } from 'zod';
+import { loadConfig } from '../../src/config/load.ts';
+import type { Place } from '../../src/operations/place.ts';
+import { planRepo } from '../../src/operations/plan-repo.ts';
+import { readPlanned } from '../../src/operations/prove-repo.ts';
+import { readModel } from '../../src/operations/reading.ts';
+import type { WirePlan } from '../../src/plan/wire.ts';
+import { type Reply, startProvider } from '../setup/provider.ts';
+
+const APP = `
+import { eq } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { Hono } from 'hono';
+const vouchers = pgTable('vouchers', {
+  code: text('code').primaryKey(),
+  cents: integer('cents').notNull(),
+});
+const db = drizzle(process.env.DATABASE_URL);
+const checksum = (code: string) => {
+  let sum = 0;
+  for (let i = 0; i < code.length; i++) sum = (sum * 31 + code.charCodeAt(i)) % 97;
+  return sum;
+};
+const app = new Hono();
+app.get('/vouchers/:code', async (c) => {
+  const code = c.req.param('code');
+  if (checksum(code) !== 3) return c.json({ error: 'bad_checksum' }, 400);
+  const [voucher] = await db.select().from(vouchers).where(eq(vouchers.code, code));
+  if (!voucher) return c.json({ error: 'not_found' }, 404);
+  return c.json({ cents: voucher.cents });
+});
+export default app;
+`;
+const FOUND = 'GET /vouchers/:code › 200';
+const KEY = 'key-that-is-never-shown';
+
+const answer = (table: string): WirePlan => ({
+  title: 'A voucher whose code has the right checksum',
+  rows: [
+    {
+      name: 'voucher',
+      table,
+      form: 'made',
+      count: 1,
+      columns: [{ name: 'code', value: { kind: 'literal', value: 'd' } }],
+      update: [],
+    },
+  ],
+  absent: [],
+  personas: [],
+  env: [],
+  request: {
+    as: null,
+    method: 'GET',
+    path: '/vouchers/{voucher.code}',
+    query: [],
+    headers: [],
+    cookies: [],
+    body: [],
+  },
+  expect: { status: 200, body: [], textPresent: [], textAbsent: [] },
+});
+const [wrong, right] = [JSON.stringify(answer('coupons')), JSON.stringify(answer('vouchers'))];
+
+function checkout(llm: object | null): string {
+  const root = mkdtempSync(join(tmpdir(), 'statewright-vouchers-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  mkdirSync(join(root, 'src'));
+  const dependencies = { hono: '4', 'drizzle-orm': '0.45' };
+  writeFileSync(join(root, 'package.json'), JSON.stringify({ name: 'vouchers', dependencies }));
+  writeFileSync(join(root, 'src/app.ts'), APP);
+  const config = JSON.stringify({ app: { start: ['node', 'src/app.ts'] }, llm });
+  writeFileSync(join(root, 'statewright.config.mjs'), `export default ${config};\n`);
+  return root;
+}
+
+function plan(path: string, options: Partial<z.input<typeof planRepo.input>>, env: Place['env']) {
+  const place: Place = {
+    clock: { now: () => new Date(0) },
+    home: path,
+    env,
+    terminal: { colour: false, width: 100 },
+    emit: () => undefined,
+    signal: new AbortController().signal,
+  };
+  return planRepo.run(planRepo.input.parse({ path, only: FOUND, ...options }), place);
+}
+
+const PROVIDERS = {
+  anthropic: { keyEnv: 'ANTHROPIC_API_KEY', at: '', path: '/v1/messages' },
+  openai: { keyEnv: 'OPENAI_API_KEY', at: '/v1', path: '/v1/responses' },
+} as const;
+
+describe.each(['anthropic', 'openai'] as const)('asking %s', (name) => {
+  const { keyEnv, at, path } = PROVIDERS[name];
+  const env = { [keyEnv]: KEY };
+
+  async function asking(...replies: Reply[]) {
+    const provider = await startProvider(replies);
+    onTestFinished(async () => void (await provider.close()));
+    const llm = { provider: name, model: 'm-1', baseUrl: `${provider.url}${at}` };
+    const root = checkout(llm);
+    const kept = () => {
+      const folder = join(root, 'statewright/plans');
+      const names = existsSync(folder) ? readdirSync(folder) : [];
+      const plans = names.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
+      return plans.find(({ id }) => id === FOUND);
+    };
+    return { ...provider, root, kept };
+  }
+
+  test('repairs an answer of no shape, then one that fails its checks, and keeps the plan', async () => {
+    const { asked, root, kept } = await asking(
+      { text: 'The code is "d".' },
+      { text: wrong },
+      { text: right },
+    );
+    const { plans, findings, written } = await plan(root, {}, env);
+    expect(asked.map((one) => one.path)).toEqual([path, path, path]);
+    const [first = '', second = '', third = ''] = asked.map(({ body }) => JSON.stringify(body));
+    expect(first).toContain('sum * 31 + code.charCodeAt(i)');
+    expect(second).toContain('llm.invalid');
+    expect(second).toContain('The code is');
+    expect(third).toContain('plan.unknownTable');
+    expect(findings).toEqual([]);
+    expect(written).toContain(FOUND);
+    expect(kept()).toMatchObject({
+      planner: { kind: 'llm', version: 'm-1' },
+      given: { rows: { voucher: { table: 'vouchers', set: { code: 'd' } } } },
+    });
+    expect(plans.find(({ id }) => id === FOUND)).toEqual(kept());
+    expect(JSON.stringify([plans, asked.map(({ body }) => body), kept()])).not.toContain(KEY);
+  });
+
+  test('asks nothing twice, and keeps an answer when no model is asked', async () => {
+    const { asked, root, kept } = await asking({ text: right });
+    await plan(root, {}, env);
+    const before = kept();
+    const again = await plan(root, {}, env);
+    const without = await plan(root, { llm: 'none' }, {});
+    expect(asked).toHaveLength(1);
+    expect([again.written, without.written, without.removed]).toEqual([[], [], []]);
+    expect(kept()).toEqual(before);
+    writeFileSync(join(root, 'src/app.ts'), APP.replace('sum * 31', 'sum * 33'));
+    await plan(root, {}, env);
+    expect(asked).toHaveLength(2);
+  });
+
+  test('says what was not settled and keeps the guess', async () => {
+    const { asked, root, kept } = await asking({ text: wrong });
+    const { findings } = await plan(root, {}, env);
+    expect(asked).toHaveLength(3);
+    expect(findings).toMatchObject([
+      { code: 'plan.unsettled', severity: 'warning', at: { path: FOUND }, facts: { rounds: 3 } },
+    ]);
+    expect(JSON.stringify(findings)).toContain('plan.unknownTable');
+    expect(kept().planner).toEqual({ kind: 'solver', version: '1+assumed' });
+  });
+
+  test('needs a key in the environment before it reads anything', async () => {
+    const { asked, root, kept } = await asking({ text: right });
+    await expect(plan(root, {}, {})).rejects.toMatchObject({
+      code: 'llm.noKey',
+      message: expect.stringContaining(keyEnv),
+      hint: expect.stringContaining('--llm none'),
+    });
+    expect(asked).toEqual([]);
+    expect(kept()).toBeUndefined();
+  });
+
+  test('shows what it would ask, without a key, and neither asks nor writes', async () => {
+    const { asked, root, kept } = await asking({ text: right });
+    writeFileSync(
+      join(root, 'src/app.ts'),
+      APP.replace('let sum', "const apiKey = 'abcdef123456';\n  let sum"),
+    );
+    const { prompts } = await plan(root, { showPrompt: true }, {});
+    expect(prompts.map(({ scenario }) => scenario)).toEqual([FOUND]);
+    expect(prompts[0]?.prompt).toContain('const checksum');
+    expect(prompts[0]?.prompt).not.toContain('abcdef123456');
+    expect(asked).toEqual([]);
+    expect(kept()).toBeUndefined();
+  });
+
+  test('stops at a model that can not be reached', async () => {
+    const { asked, root } = await asking({ status: 401 });
+    const { findings } = await plan(root, { only: '' }, env);
+    expect(asked).toHaveLength(1);
+    expect(findings).toMatchObject([{ code: 'llm.unreachable', severity: 'error' }]);
+  });
+});
+
+test('a kept answer is proven in the place of what the solver could not do', async () => {
+  const id = 'GET /vouchers/:code › bad_checksum (checksum(code) !== 3)';
+  const { rows: _, ...rest } = answer('vouchers');
+  const error = { name: 'error', value: { kind: 'literal', value: 'bad_checksum' } } as const;
+  const refused: WirePlan = {
+    ...rest,
+    rows: [],
+    request: { ...rest.request, path: '/vouchers/e' },
+    expect: { ...rest.expect, status: 400, body: [error] },
+  };
+  const provider = await startProvider([{ text: JSON.stringify(refused) }]);
+  onTestFinished(async () => void (await provider.close()));
+  const root = checkout({ provider: 'openai', model: 'm-1', baseUrl: `${provider.url}/v1` });
+  const told = await plan(root, { only: id }, { OPENAI_API_KEY: KEY });
+  expect(told.findings).toEqual([]);
+  const reading = await readModel(root, () => undefined);
+  const { plans, unsolved } = await readPlanned(reading, await loadConfig(root));
+  expect(plans.find((one) => one.id === id)?.planner.kind).toBe('llm');
+  expect(unsolved.map(({ scenario }) => scenario)).not.toContain(id);
+});
+
+test('a cassette that is missing fails with how to record it', async () => {
+  await expect(plan(checkout(null), { llm: 'cassette' }, {})).rejects.toMatchObject({
+    code: 'llm.noCassette',
+    hint: expect.stringContaining('--show-prompt'),
+  });
+});
