@@ -49,6 +49,8 @@ export const When = z.strictObject({
   headers: Values.optional(),
   cookies: Values.optional(),
   body: BodyValue.optional(),
+  /** A body sent as it stands, as JSON (a form with `content-type` among the headers): one that can't be parsed. */
+  raw: z.string().optional(),
 });
 export type When = Readonly<z.infer<typeof When>>;
 

@@ -117,6 +117,7 @@ function cookieHeader(cookies: Readonly<Record<string, string>>): string {
 
 /** JSON unless a content-type header asks for a form or text. */
 async function encode(when: When): Promise<{ bytes: Buffer; type: string } | null> {
+  if (when.raw !== undefined) return { bytes: Buffer.from(when.raw), type: 'application/json' };
   if (when.body === undefined) return null;
   const type = lowered(strings(when.headers))['content-type'] ?? 'application/json';
   if (/urlencoded/i.test(type)) {

@@ -59,5 +59,5 @@ function expectsMalformed({ plan }: Checked, route: Route): boolean {
 
 function isAboutInput(condition: Condition): boolean {
   if (condition.kind === 'any') return condition.of.flat().some(isAboutInput);
-  return condition.kind === 'input' && (condition.is === 'invalid' || condition.is === 'missing');
+  return condition.kind === 'input' && /invalid|malformed|missing/.test(condition.is);
 }

@@ -140,6 +140,8 @@ function groundInput(
 ): Formula {
   if (condition.is === 'compare') return groundComparison(world, condition, scope);
   if (condition.is === 'valid' || condition.is === 'invalid') return TRUE;
+  // The request itself is made so.
+  if (condition.is === 'malformed' || condition.is === 'wellFormed') return TRUE;
   const term: Term = { kind: 'input', from: condition.from, path: condition.path };
   if (condition.path.length === 0) return TRUE;
   const op = condition.is === 'missing' ? '=' : '!=';

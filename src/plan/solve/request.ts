@@ -44,8 +44,18 @@ export function requestOf(bound: Bound): When | null {
     ...section('query', parts.query),
     ...section('headers', { ...asObject(parts.headers), ...carrier.headers }),
     ...section('cookies', { ...asObject(parts.cookies), ...carrier.cookies }),
-    ...(isEmptyBody(bound, body) ? {} : { body: body as BodyValue }),
+    ...(isMalformed(bound)
+      ? { raw: '{' }
+      : isEmptyBody(bound, body)
+        ? {}
+        : { body: body as BodyValue }),
   };
+}
+
+function isMalformed(bound: Bound): boolean {
+  return bound.solution.world.setting.when.some(
+    (condition) => condition.kind === 'input' && condition.is === 'malformed',
+  );
 }
 
 function isEmptyBody(bound: Bound, body: BodyValue | undefined): boolean {
