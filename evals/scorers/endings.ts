@@ -6,6 +6,7 @@ import {
   type Model,
   type Outcome,
   type Query,
+  type Route,
   type Write,
 } from '../../src/model/model.ts';
 import { type Scenario, scenarioId, type Variant } from '../../src/scenarios/scenarios.ts';
@@ -20,6 +21,8 @@ interface Predicted {
   readonly text: readonly string[];
   readonly tables: ReadonlySet<string>;
   readonly columns: ReadonlySet<string>;
+  /** Those of the whole outcome, of which the scenario is one way. */
+  readonly whole: Pick<Predicted, 'tables' | 'columns'>;
 }
 
 export interface EndingScore {
@@ -38,8 +41,9 @@ export interface EndingScore {
 
 /**
  * Recall and precision against an answer key. A match is route, status, code (or page literal), and every
- * table and column the key names among those the scenario's conditions touch. Recall pairs one to one;
- * precision asks that a scenario matches some ending (alternatives of one ending are told apart by us).
+ * table and column the key names among those the scenario's conditions touch. Recall pairs one to one.
+ * For precision a scenario is right when the outcome it is a way of matches some ending: the ways of one
+ * ending are told apart by us, and each touches only a part of what the key names for it.
  */
 export function scoreEndings(model: Model, scenarios: readonly Scenario[], key: Key): EndingScore {
   const predictions = scenarios.flatMap((scenario) => [
@@ -50,7 +54,9 @@ export function scoreEndings(model: Model, scenarios: readonly Scenario[], key: 
     predictions.flatMap((prediction, index) => (matches(prediction, ending) ? [index] : [])),
   );
   const pairing = pairUp(fits);
-  const right = new Set(fits.flat()).size;
+  const isRight = (prediction: Predicted): boolean =>
+    key.endings.some((ending) => matches({ ...prediction, ...prediction.whole }, ending));
+  const wrong = predictions.filter((prediction) => !isRight(prediction));
   const pairs = key.endings.map((ending, index) => {
     const paired = pairing.get(index);
     return {
@@ -60,15 +66,13 @@ export function scoreEndings(model: Model, scenarios: readonly Scenario[], key: 
   });
   return {
     recall: pairing.size / Math.max(1, key.endings.length),
-    precision: right / Math.max(1, predictions.length),
+    precision: 1 - wrong.length / Math.max(1, predictions.length),
     found: pairing.size,
     endings: key.endings.length,
-    right,
+    right: predictions.length - wrong.length,
     predictions: predictions.length,
     missed: pairs.flatMap(({ ending, scenario }) => (scenario ? [] : [describe(ending)])),
-    wrong: predictions.flatMap((item, index) =>
-      fits.flat().includes(index) ? [] : [item.scenario],
-    ),
+    wrong: wrong.map(({ scenario }) => scenario),
     pairs,
   };
 }
@@ -103,37 +107,25 @@ function pairUp(fits: readonly (readonly number[])[]): Map<number, number> {
 
 function predict(model: Model, scenario: Scenario, variant: Variant | null): Predicted {
   const found = findRoute(model, scenario.route);
-  const outcome = found?.route.outcomes.find(({ id }) => id === scenario.outcome);
-  const touched = new Touched(
-    found?.route.reads ?? [],
-    found?.route.writes ?? [],
-    found?.app ?? null,
-  );
-  for (const condition of [...scenario.when, ...(variant?.when ?? [])])
-    touched.condition(condition);
-  for (const write of found?.route.writes ?? []) {
-    if (outcome?.writes.includes(write.id)) touched.table(write.table, Object.keys(write.set));
-  }
-  if ((outcome?.status ?? 500) < 400) {
-    const rows = (found?.route.reads ?? []).filter(({ id }) => outcome?.reads.includes(id));
-    for (const query of rows) {
-      touched.table(query.table, []);
-      for (const join of query.joins) touched.table(join.table, []);
-    }
-  }
+  const outcome = found?.route.outcomes.find(({ id }) => id === (variant ?? scenario).outcome);
+  const touch = (conditions: readonly Condition[]): Touched => {
+    const reads = [...(found?.route.reads ?? []), ...(variant?.reads ?? [])];
+    const touched = new Touched(reads, found?.route.writes ?? [], found?.app ?? null);
+    for (const condition of conditions) touched.condition(condition);
+    if (found && outcome) touched.effects(found.route, outcome);
+    return touched;
+  };
+  const own = touch([...scenario.when, ...(variant?.when ?? [])]);
   return {
     scenario: variant ? scenarioId(scenario.id, variant.slug) : scenario.id,
     route: scenario.route,
     status: outcome?.status ?? null,
-    code: codeOf(outcome),
+    code: outcome?.code ?? null,
     text: outcome?.text ?? [],
-    tables: touched.tables,
-    columns: touched.columns,
+    tables: own.tables,
+    columns: own.columns,
+    whole: touch([...(outcome?.when ?? []), ...scenario.when, ...(variant?.when ?? [])]),
   };
-}
-
-function codeOf(outcome: Outcome | undefined): string | null {
-  return outcome?.code ?? null;
 }
 
 function describe(ending: KeyEnding): string {
@@ -164,6 +156,17 @@ class Touched {
   table(table: string, columns: readonly string[]): void {
     this.tables.add(table);
     for (const column of columns) this.columns.add(`${table}.${column}`);
+  }
+
+  /** What the outcome wrote, and for a success what it read. */
+  effects(route: Route, outcome: Outcome): void {
+    for (const write of route.writes) {
+      if (outcome.writes.includes(write.id)) this.table(write.table, Object.keys(write.set));
+    }
+    if ((outcome.status ?? 500) >= 400) return;
+    for (const query of route.reads.filter(({ id }) => outcome.reads.includes(id))) {
+      for (const { table } of [query, ...query.joins]) this.table(table, []);
+    }
   }
 
   condition(condition: Condition): void {

@@ -251,7 +251,10 @@ const keys = new WeakMap<Condition, string>();
 export function conditionKey(condition: Condition): string {
   const known = keys.get(condition);
   if (known !== undefined) return known;
-  const key = canonicalJson(withoutPlaces(condition));
+  const key =
+    condition.kind === 'any'
+      ? `any of ${condition.of.map(conjunctionKey).sort().join(' or ')}`
+      : canonicalJson(withoutPlaces(condition));
   keys.set(condition, key);
   return key;
 }
@@ -276,7 +279,7 @@ function* extend(
   }
   const held = new Set(so.map(conditionKey));
   const met = first.of.find((all) => all.every((item) => held.has(conditionKey(item))));
-  for (const all of met ? [met] : [...first.of].sort((a, b) => a.length - b.length)) {
+  for (const all of met ? [met] : [...first.of].sort(simplest)) {
     const fresh = all.filter((item) => !held.has(conditionKey(item)));
     const denied = fresh.some(
       (item) => item.kind !== 'any' && held.has(conditionKey(negate(item))),
@@ -288,9 +291,27 @@ function* extend(
   }
 }
 
+/** Few conditions first; those as many in the order of their keys. */
+function simplest(left: readonly Condition[], right: readonly Condition[]): number {
+  if (left.length !== right.length) return left.length - right.length;
+  return conjunctionKey(left) < conjunctionKey(right) ? -1 : 1;
+}
+
+function conjunctionKey(all: readonly Condition[]): string {
+  return all.map(conditionKey).sort().join(' and ');
+}
+
 function withoutPlaces(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutPlaces);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([name]) => name !== 'at');
-  return Object.fromEntries(entries.map(([name, item]) => [name, withoutPlaces(item)]));
+  return Object.fromEntries(
+    entries.map(([name, item]) => [name, name === 'when' ? inAnyOrder(item) : withoutPlaces(item)]),
+  );
+}
+
+/** The conditions of a choice: their order says nothing. */
+function inAnyOrder(conditions: unknown): unknown {
+  if (!Array.isArray(conditions)) return withoutPlaces(conditions);
+  return conditions.map((item) => canonicalJson(withoutPlaces(item))).sort();
 }

@@ -63,7 +63,7 @@ async function leaseClone(leasing: Leasing, workshop: Workshop, place: Place): P
   try {
     const app = underTest(leasing);
     const template = await ensureTemplate(
-      { url, sql: ledger.sql, driver },
+      { url, sql: ledger.sql, driver, ledger: entry },
       templateOf(app, launchOptions(app, place, entry), place),
     );
     await entry.record('database', name);

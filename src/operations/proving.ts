@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openClones } from '../branch/clone.ts';
+import type { Config } from '../config/config.ts';
 import { readCatalog } from '../db/catalog.ts';
 import type { Catalog, Database } from '../db/db.ts';
 import { findRoute, type Model } from '../model/model.ts';
@@ -34,7 +35,8 @@ export interface Proving extends AppUnderTest {
  * clone or ledger entry of it is left.
  */
 export async function provePlans(proving: Proving, place: Place): Promise<readonly Proof[]> {
-  const { config, plans } = proving;
+  const { config } = proving;
+  const plans = proving.plans.map((plan) => withoutUnset(plan, config));
   if (plans.length === 0) return [];
   await using workshop = await openWorkshop(place.home, place);
   const id = `prove-${randomUUID().slice(0, 8)}`;
@@ -66,6 +68,14 @@ export async function provePlans(proving: Proving, place: Place): Promise<readon
   }
 }
 
+/** A variable that nothing sets need not be taken away: plans that then agree share an app process. */
+function withoutUnset(plan: Plan, { app }: Config): Plan {
+  const needed = Object.entries(plan.given.env).filter(
+    ([name, value]) => value !== null || name in app.env,
+  );
+  return { ...plan, given: { ...plan.given, env: Object.fromEntries(needed) } };
+}
+
 interface Around {
   readonly place: Place;
   readonly launch: LaunchOptions;
@@ -91,11 +101,11 @@ function portsFor(proving: Proving, { place, launch, lend }: Around): ProvePorts
       if (!app || !catalog) throw new Error('a plan is compiled once its app has started');
       return compileState(plan, { app, catalog, seed: config.seed });
     },
-    setUp: (state, { database, app, signal }) =>
+    setUp: (state, { database, entrance, signal }) =>
       up(state, {
         database,
         own: true,
-        app,
+        app: entrance,
         ledger: null,
         term: { hold: 'held' },
         bind: (when, known) => bindRequest(when, { ...known, now: place.clock.now() }),

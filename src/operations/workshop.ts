@@ -1,3 +1,4 @@
+import { clearOwn } from '../branch/own.ts';
 import { readCatalog } from '../db/catalog.ts';
 import { type Driver, withDatabase } from '../db/db.ts';
 import { startEmbedded } from '../db/embedded.ts';
@@ -44,10 +45,7 @@ export async function openWorkshop(
 
 /** Takes away what dead runs of a ledger left, or only says what that is. */
 export function sweepLedger(ledger: ControlLedger, dryRun: boolean): Promise<Swept[]> {
-  const dropJournal = async (name: string): Promise<void> => {
-    const url = withDatabase(ledger.url, name);
-    await using database = await driver.connect(url, { forgetOnClose: true });
-    await database.reset();
-  };
+  const dropJournal = (name: string): Promise<void> =>
+    clearOwn(withDatabase(ledger.url, name), driver);
   return sweep({ ledger, driver, readCatalog, dropJournal, dryRun });
 }

@@ -1,4 +1,4 @@
-import { waysOf } from '../condition/condition.ts';
+import { type Condition, waysOf } from '../condition/condition.ts';
 import { canonicalJson } from '../kernel/digest.ts';
 import type { Finding } from '../kernel/finding.ts';
 import type { Model } from '../model/model.ts';
@@ -113,7 +113,7 @@ function solveWays(
 ): { assumed: boolean; solution: Solution } | Omit<Unsolved, 'scenario'> {
   const failures: Omit<Unsolved, 'scenario'>[] = [];
   let tries = 0;
-  for (const way of waysOf(setting.when)) {
+  for (const way of waysOf(setting.when.map(oneByOne))) {
     if (tries++ >= WAYS || effort.left <= 0) {
       failures.push({ reason: 'no small state satisfies its conditions', feasibility: 'solvable' });
       break;
@@ -128,6 +128,15 @@ function solveWays(
   return (
     closest[0] ?? { reason: 'its conditions contradict each other', feasibility: 'infeasible' }
   );
+}
+
+/** Membership in a list of literals, as one equality or another: a lookup table's row is matched by a literal. */
+function oneByOne(condition: Condition): Condition {
+  if (condition.kind !== 'member' || !condition.holds) return condition;
+  const { at, term, of } = condition;
+  if (of.some(({ kind }) => kind !== 'literal')) return condition;
+  const equal = of.map((right): Condition => ({ kind: 'compare', at, left: term, op: '=', right }));
+  return { kind: 'any', at, of: equal.map((item) => [item]) };
 }
 
 function solveWay(

@@ -1,3 +1,4 @@
+import { canonicalJson } from '../kernel/digest.ts';
 import type { Emit } from '../kernel/events.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Attempt, AttemptPorts } from './attempt.ts';
@@ -36,7 +37,7 @@ interface Proving {
 
 /**
  * Fires every plan on a database of its own and gives one proof each, in the plans' order. What did not
- * come back as expected is fired once more in a fresh process, a sample of the proven in shuffled order;
+ * come back as expected is fired once more in another process, a sample of the proven in shuffled order;
  * answers that change are `unstable`. However it ends, aborted too, no app and no database of it is left.
  */
 export async function prove(
@@ -63,10 +64,11 @@ export async function prove(
         shuffled(queue.plans, [seed, 'order']).filter((plan) => sample.has(plan.id)),
       );
     });
-    const doubtful = plans.filter((plan) => isDoubtful(results.get(plan.id)));
+    const doubtful = byEnv(plans.filter((plan) => isDoubtful(results.get(plan.id))));
     await sideBySide(part, async (signal) => {
       const proving = { ports, attempts, signal, results, settle };
-      for (let plan = doubtful.shift(); plan; plan = doubtful.shift()) await confirm(plan, proving);
+      for (let group = doubtful.shift(); group; group = doubtful.shift())
+        await confirm(group, proving);
     });
   } finally {
     await browser.close();
@@ -110,15 +112,33 @@ function isDoubtful(result: Attempt | undefined): boolean {
   return result?.verdict === 'diverted' || result?.verdict === 'crashed';
 }
 
-/** Fires a plan once more in a fresh process on a fresh database. */
-async function confirm(plan: Plan, proving: Proving): Promise<void> {
-  const first = proving.results.get(plan.id);
-  if (!first) return;
-  const held = holdStage(plan.given.env, proving);
+/** Plans that can share a process, in groups small enough to be shared out. */
+function byEnv(plans: readonly Plan[]): (readonly Plan[])[] {
+  const groups = new Map<string, Plan[]>();
+  for (const plan of plans) {
+    const key = canonicalJson(plan.given.env);
+    groups.set(key, [...(groups.get(key) ?? []), plan]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const parts = Math.ceil(group.length / GROUP);
+    return Array.from({ length: parts }, (_, part) =>
+      group.slice(part * GROUP, (part + 1) * GROUP),
+    );
+  });
+}
+
+const GROUP = 25;
+
+/** Fires plans once more in a process that has never seen them, on a fresh database. */
+async function confirm(plans: readonly Plan[], proving: Proving): Promise<void> {
+  const held = holdStage(plans[0]?.given.env ?? {}, proving);
   try {
-    const second = await held.attempt(plan);
-    if (!isSame(first, second)) {
-      proving.settle(plan, unstable(first, second, 'in a fresh process'));
+    for (const plan of plans) {
+      const first = proving.results.get(plan.id);
+      const second = await held.attempt(plan);
+      if (first && !isSame(first, second)) {
+        proving.settle(plan, unstable(first, second, 'in a fresh process'));
+      }
     }
   } finally {
     await held.close();

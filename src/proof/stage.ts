@@ -6,6 +6,11 @@ import type { RunningApp } from './app.ts';
 export interface Stage {
   readonly database: Database;
   readonly app: RunningApp;
+  /**
+   * Where people sign up and in: the app itself, or beside one whose variables the plan sets (a shop in
+   * maintenance registers nobody) another on the same database without them.
+   */
+  readonly entrance: RunningApp;
 }
 
 export interface StagePorts {
@@ -23,22 +28,28 @@ export async function openStage(
 ): Promise<Stage> {
   signal.throwIfAborted();
   const database = await ports.lend();
-  let app: RunningApp | null = null;
+  const apps: RunningApp[] = [];
+  const start = async (variables: Env): Promise<RunningApp> => {
+    const app = await ports.start(database, { env: variables, signal });
+    apps.push(app);
+    return app;
+  };
   try {
-    app = await ports.start(database, { env, signal });
+    const app = await start(env);
+    const entrance = Object.keys(env).length > 0 ? await start({}) : app;
     await database.baseline();
-    return { database, app };
+    return { database, app, entrance };
   } catch (error) {
-    await app?.stop();
+    await Promise.all(apps.map((app) => app.stop()));
     await database.close();
     throw error;
   }
 }
 
-/** Stops the app and gives the database back. */
-export async function closeStage({ app, database }: Stage): Promise<void> {
+/** Stops the apps and gives the database back. */
+export async function closeStage({ app, entrance, database }: Stage): Promise<void> {
   try {
-    await app.stop();
+    await Promise.all([app.stop(), entrance === app ? undefined : entrance.stop()]);
   } finally {
     await database.close();
   }

@@ -47,8 +47,14 @@ function take<T>(items: Iterable<T>, count: number): T[] {
   return taken;
 }
 
+/** Each condition once; of those that stand in several places, the same one whatever their order. */
 function distinct(when: Conjunction): Conjunction {
-  return [...new Map(when.map((item) => [conditionKey(item), item])).values()];
+  const inOrder = when.toSorted((a, b) => (a.at.hash < b.at.hash ? 1 : -1));
+  const last = new Map(inOrder.map((item) => [conditionKey(item), item]));
+  const kept = new Map(
+    when.map((item) => [conditionKey(item), last.get(conditionKey(item)) ?? item]),
+  );
+  return [...kept.values()];
 }
 
 function has(when: Conjunction, key: string): boolean {
@@ -59,8 +65,11 @@ function includesAll(whole: Conjunction, part: Conjunction): boolean {
   return part.every((item) => has(whole, conditionKey(item)));
 }
 
-/** The one field of the request a condition is about; null where it is about anything else. */
+/** The one field of the request or variable a condition is about; null where it is about anything else. */
 function fieldOf(condition: Condition): string | null {
+  if (condition.kind === 'environment' && condition.left.kind === 'env') {
+    return `env.${condition.left.name}`;
+  }
   if (condition.kind !== 'input') return null;
   if (condition.is !== 'compare') return [condition.from, ...condition.path].join('.');
   const { left, right } = condition;

@@ -26,6 +26,8 @@ export function contradictionIn(app: App, route: Route, when: Conjunction): stri
       condition.kind === 'any' ? undefined : keys.get(conditionKey(negate(condition)));
     if (opposite && isExact(condition)) return `${words(condition)} contradicts ${words(opposite)}`;
   }
+  const missing = missingRow(app, route, when);
+  if (missing) return missing;
   const literals = when.flatMap(literalOf);
   for (const [index, one] of literals.entries()) {
     const other = literals.slice(index + 1).find((item) => excludes(one, item));
@@ -34,6 +36,39 @@ export function contradictionIn(app: App, route: Route, when: Conjunction): stri
     if (closed) return `${words(one.condition)}, but ${closed}`;
   }
   return null;
+}
+
+/** A row that isn't there has no value: `no user` and `user.role is admin` exclude each other. */
+function missingRow(app: App, route: Route, when: Conjunction): string | null {
+  const gone = new Map(
+    when.flatMap((item): [string, Condition][] => {
+      if (item.kind === 'absent') return rowsOf(route, item.query).map((row) => [row, item]);
+      const nobody = item.kind === 'actor' && item.is === 'anonymous';
+      return nobody ? actorRows(app, route).map((row) => [row, item]) : [];
+    }),
+  );
+  for (const condition of gone.size > 0 ? when : []) {
+    if (!('left' in condition) || condition.left.kind !== 'column') continue;
+    const { left, op, right } = condition;
+    const needed = op === '=' ? right.kind === 'literal' && right.value !== null : op !== '!=';
+    const absence = gone.get(left.row);
+    if (absence && needed) return `${words(condition)} contradicts ${words(absence)}`;
+  }
+  return null;
+}
+
+function rowsOf(route: Route, query: string): string[] {
+  const joins = route.reads.find(({ id }) => id === query)?.joins ?? [];
+  return [query, ...joins.filter(({ inner }) => inner).map(({ id }) => id)];
+}
+
+/** The session a request carries and the user it belongs to. */
+function actorRows({ auth }: App, route: Route): string[] {
+  const sessions = route.reads.filter(({ table }) => table === auth?.session?.table);
+  return sessions.flatMap(({ id, joins }) => [
+    id,
+    ...joins.filter(({ table }) => table === auth?.actor).map((join) => join.id),
+  ]);
 }
 
 /** Opaque and external conditions may change between two readings; the same text is no proof. */

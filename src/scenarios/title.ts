@@ -16,7 +16,8 @@ export function decidingOf(route: Route, when: Conjunction): Conjunction {
 
 /** The ending and what leads to it, in plain words. */
 export function titleOf(outcome: Outcome, deciding: Conjunction): string {
-  const reasons = deciding.map(words).sort().slice(0, 2);
+  const plain = deciding.filter(({ kind }) => kind !== 'any');
+  const reasons = (plain.length > 0 ? plain : deciding).map(words).sort().slice(0, 2);
   const because = reasons.length > 0 ? ` when ${reasons.join(' and ')}` : '';
   const success = (outcome.status ?? 200) < 400 && outcome.kind === 'respond';
   if (success) return `Answers ${outcome.status ?? 200}${because}`;

@@ -36,7 +36,7 @@ type Draft = Omit<Variant, 'outcome'>;
 function nearMisses(query: Query): Draft[] {
   if (query.of !== null || query.where.length < 2) return [];
   return query.where.flatMap((part, index): Draft[] => {
-    if (!isFlippable(part, query.id)) return [];
+    if (!isFlippable(part, [query.id, ...query.joins.map((join) => join.id)])) return [];
     const flipped = [...query.where];
     flipped[index] = negate(part);
     const id = `${query.id}#near`;
@@ -54,9 +54,10 @@ function nearMisses(query: Query): Draft[] {
 }
 
 /** Parts that narrow the rows down: a state, an owner. What identifies the row stays as it is. */
-function isFlippable(part: Condition, query: string): boolean {
+function isFlippable(part: Condition, rows: readonly string[]): boolean {
   if (part.kind !== 'compare' && part.kind !== 'actor') return false;
-  if (!('left' in part) || part.left.kind !== 'column' || part.left.row !== query) return false;
+  if (!('left' in part) || part.left.kind !== 'column' || !rows.includes(part.left.row))
+    return false;
   const { right } = part;
   if (right.kind === 'literal' || right.kind === 'now') return true;
   return part.op === '=' && right.kind === 'column';

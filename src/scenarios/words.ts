@@ -32,7 +32,10 @@ export function words(condition: Condition): string {
     case 'opaque':
       return condition.holds ? condition.text : `not ${condition.text}`;
     case 'any':
-      return condition.of.map((all) => all.map(words).join(' and ')).join(' or ');
+      return condition.of
+        .map((all) => all.map(words).sort().join(' and '))
+        .sort()
+        .join(' or ');
   }
 }
 

@@ -254,7 +254,7 @@ describe('prove', () => {
     expect(seen.lent).toHaveLength(2);
   });
 
-  it('starts one process an environment, with the variables of the plans', async () => {
+  it('starts processes an environment, with the variables of the plans', async () => {
     await using app = await throwawayApp(shelf);
     const flag = (value: string | null) => ({
       given: value === null ? {} : { env: { FLAG: value } },
@@ -267,7 +267,8 @@ describe('prove', () => {
       'GET /c › on': flag('on'),
     });
     expect(verdicts).toEqual(['proven', 'proven', 'proven']);
-    expect(seen.recorded).toHaveLength(2);
+    // Two for the plans, and one without their variables where people sign in.
+    expect(seen.recorded).toHaveLength(3);
   });
 
   it('goes on with a fresh process after one that failed or died', async () => {

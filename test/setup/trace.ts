@@ -1,7 +1,12 @@
 import type { Condition, Term } from '../../src/condition/condition.ts';
+import { zod } from '../../src/model/inputs/zod.ts';
 import { hono } from '../../src/model/readers/hono.ts';
 import { drizzle } from '../../src/model/schemas/drizzle.ts';
-import { type Traced, traceEndpoint } from '../../src/model/trace/trace-endpoint.ts';
+import {
+  type TraceDeps,
+  type Traced,
+  traceEndpoint,
+} from '../../src/model/trace/trace-endpoint.ts';
 import { programOf } from './code.ts';
 
 const DB = `
@@ -24,7 +29,8 @@ export function trace(texts: Readonly<Record<string, string>>, route: string): T
     throw new Error(`no route ${route} among ${known.join(', ')}`);
   }
   const schema = drizzle.read(program, '.');
-  return traceEndpoint(endpoint, { program, schema, notFound, inputSchema: () => null });
+  const inputSchema: TraceDeps['inputSchema'] = (file, node) => zod.read(program, file, node);
+  return traceEndpoint(endpoint, { program, schema, notFound, inputSchema });
 }
 
 /** Each outcome as `id status: conditions`, in the order of the code. */

@@ -7,6 +7,7 @@ import { fieldsCell } from './terms.ts';
 import {
   type ClassValue,
   type InstanceValue,
+  literal,
   native,
   type Scope,
   UNDEFINED,
@@ -118,7 +119,8 @@ function builtInFields(machine: Machine, parent: Value, { made, args }: Making):
   const message = http ? second && machine.get(second, 'message', makingNode(made)) : first;
   const fields: [string, Value][] = [['message', message ?? UNDEFINED]];
   if (http) fields.push(['status', first ?? UNDEFINED]);
-  fields.push(['name', { kind: 'unknown', text: 'name', terms: [] }]);
+  const own = parent.kind === 'special' ? name : http ? 'Error' : undefined;
+  fields.push(['name', own === undefined ? unknown('name') : literal(own)]);
   if (!http && second?.kind === 'object') {
     fields.push(['cause', second.fields.value.get('cause') ?? UNDEFINED]);
   }

@@ -1,6 +1,6 @@
 import { ts } from '../../kernel/syntax.ts';
 import { bindParameters, define, scopeWithin } from './environment.ts';
-import { formulaKey, given, not } from './formula.ts';
+import { all, type Formula, formulaKey, given, not, some, weightOf } from './formula.ts';
 import { CALL_LIMIT, type Exit, type Frame, type Machine } from './machine.ts';
 import { assume, set, since } from './path.ts';
 import { textOf } from './source.ts';
@@ -108,8 +108,15 @@ function leave(machine: Machine, frame: Entered, before: Machine['path']['facts'
     set(machine, machine.done, only.done);
     return only.value;
   }
-  for (const thrown of frame.throws) assume(machine, not(thrown));
+  if (frame.throws.length > 0) assume(machine, onwards(frame));
   return merged(machine, frame.returns);
+}
+
+/** What a function that may throw came back under: its returns, or shorter the opposite of its throws. */
+function onwards(frame: Entered): Formula {
+  const back = some(frame.returns.map((exit) => exit.when));
+  const through = all(frame.throws.map(not));
+  return weightOf(back) <= weightOf(through) * 2 ? back : through;
 }
 
 function merged(machine: Machine, returns: readonly Exit[]): Value {

@@ -110,9 +110,15 @@ export function all(parts: readonly Formula[]): Formula {
 /** Disjunctions are cut to what the other parts leave open. */
 function withoutDecided(parts: readonly Formula[]): readonly Formula[] {
   if (parts.length < 2 || !parts.some((part) => part.kind === 'some')) return parts;
-  const sure = new Set(parts.filter((part) => part.kind !== 'some').map(formulaKey));
-  if (sure.size === 0) return parts;
-  const cut = parts.map((part) => (part.kind === 'some' ? given(part, sure) : part));
+  const sure = new Set(parts.map(formulaKey));
+  const cut = parts.map((part) => {
+    if (part.kind !== 'some') return part;
+    const key = formulaKey(part);
+    sure.delete(key);
+    const left = given(part, sure);
+    sure.add(key);
+    return left;
+  });
   return cut.every((part, index) => part === parts[index]) ? parts : cut;
 }
 

@@ -6,11 +6,10 @@ import { builtIn } from './classes.ts';
 import { arrayOf } from './composites.ts';
 import { atom, FALSE, type Formula, TRUE } from './formula.ts';
 import type { Machine } from './machine.ts';
-import { withDefault } from './operators.ts';
 import { branchValue } from './path.ts';
+import { settings } from './settings.ts';
 import { placeAt, textOf } from './source.ts';
 import { object, partsOf, termsIn, truthValue } from './terms.ts';
-import { flagTruth } from './truth.ts';
 import { literal, type Scope, schemaType, UNDEFINED, unknown, type Value } from './values.ts';
 
 /** Methods of a schema that take a value; all others make another schema. */
@@ -31,10 +30,10 @@ export function schemaOf(
   { name, node, scope }: { name: string; node: ts.CallExpression; scope: Scope },
 ): Value | undefined {
   if (owner.kind === 'schema')
-    return PARSERS.has(name) ? undefined : { kind: 'schema', file: scope.file, node };
+    return PARSERS.has(name) ? undefined : { kind: 'schema', file: scope.file, node, scope };
   if (owner.kind !== 'package' || !isValidator(owner) || NOT_SCHEMAS.test(`${owner.name}.${name}`))
     return undefined;
-  return { kind: 'schema', file: scope.file, node };
+  return { kind: 'schema', file: scope.file, node, scope };
 }
 
 function isValidator(value: Value & { kind: 'package' }): boolean {
@@ -94,7 +93,7 @@ export function check(
   { value, node }: { value: Value; node: ts.Node },
 ): { valid: Formula; data: Value } {
   const json = jsonSchemaOf(machine, schema);
-  if (value.kind === 'special') return { valid: TRUE, data: settings(value, json) };
+  if (value.kind === 'special') return { valid: TRUE, data: settings(machine, value, schema) };
   if (machine.sent && value.kind === 'object') return checkSent(json, value, node);
   const source = inputIn(value);
   if (!source) return { valid: doubt(value, node), data: value };
@@ -121,26 +120,6 @@ function checkSent(
   }
   const missing = (Array.isArray(required) ? required : []).some((name) => !fields.has(name));
   return { valid: missing ? FALSE : doubt(value, node), data: object(fields) };
-}
-
-/** `process.env` through a schema: its variables with the schema's types and defaults. */
-function settings(env: Value & { kind: 'special' }, schema: JsonSchema | null): Value {
-  if (!schema) return env;
-  return {
-    ...env,
-    get: (name, node) => {
-      const value = env.get?.(name, node);
-      const said = propertySchema(schema, name);
-      if (!said || value?.kind !== 'term') return value;
-      const flag = flagTruth(value.term, said, node);
-      if (flag) return truthValue(flag);
-      const { base } = schemaType(said);
-      const typed = { ...value, type: { ...value.type, base } };
-      const otherwise = said['default'];
-      const plain = ['string', 'number', 'boolean'].includes(typeof otherwise);
-      return plain ? withDefault(typed, literal(otherwise as string)) : typed;
-    },
-  };
 }
 
 function inputIn(value: Value) {

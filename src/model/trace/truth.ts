@@ -41,7 +41,7 @@ function opaque(value: Value, node: ts.Node): Formula {
 }
 
 /** When a word that a schema turns into a flag is true; undefined for any other term. */
-export function flagTruth(term: Term, schema: Type['schema'], node: ts.Node): Formula | undefined {
+function flagTruth(term: Term, schema: Type['schema'], node: ts.Node): Formula | undefined {
   const flag = schema?.['x-flag'];
   if (typeof flag !== 'object' || flag === null || !('on' in flag && 'off' in flag))
     return undefined;

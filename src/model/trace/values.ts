@@ -118,11 +118,19 @@ export type Value =
   | { readonly kind: 'column'; readonly source: string; readonly column: Column }
   | { readonly kind: 'sqlTest'; readonly test: (bind: Bind) => Formula }
   | { readonly kind: 'sqlTerm'; readonly make: (bind: Bind) => Term; readonly type: Type }
-  | { readonly kind: 'schema'; readonly file: string; readonly node: ts.Expression }
+  | SchemaValue
   | { readonly kind: 'response'; readonly response: Response }
   | { readonly kind: 'jsx'; readonly parts: readonly Value[] }
   | ChoiceValue
   | { readonly kind: 'unknown'; readonly text: string; readonly terms: readonly Term[] };
+
+/** A validator's schema: the call that makes it, and where its names mean something. */
+export interface SchemaValue {
+  readonly kind: 'schema';
+  readonly file: string;
+  readonly node: ts.Expression;
+  readonly scope: Scope;
+}
 
 export interface ChoiceValue {
   readonly kind: 'choice';

@@ -18,7 +18,7 @@ export function allocate(setting: Setting, shape: Shape): World {
   }
   const actor = actorRow(setting, own, rows);
   for (const row of [...writtenRows(setting), ...conflictRows(setting)]) rows.set(row.id, row);
-  const world: World = { setting, rows, own, alias: new Map(), links: [], actor };
+  const world: World = { setting, rows, own, alias: new Map(), links: [], actor, upserts: false };
   return shape.sharing.reduce((current, [query, other]) => share(current, query, other), world);
 }
 

@@ -9,11 +9,22 @@ import { writtenFormulas } from './written.ts';
 
 /** Everything that must hold in a world: the scenario, its queries' results, and the schema's rules. */
 export function assertionsOf(world: World): Formula[] {
-  const asked = world.setting.when.map((condition) => ground(world, condition));
-  const formulas = [...asked, ...results(world), ...writtenFormulas(world), ...world.links];
+  const formulas = [...unlinked(world), ...world.links];
   const checks = checksOf(world, variablesOf(formulas));
   const all = [...formulas, ...checks];
   return [...all, ...uniquesOf(world, variablesOf(all))];
+}
+
+const UNLINKED = new WeakMap<World['rows'], { alias: World['alias']; formulas: Formula[] }>();
+
+/** What must hold whatever keeps the foreign keys; worlds that differ in nothing else have it from here. */
+function unlinked(world: World): Formula[] {
+  const known = UNLINKED.get(world.rows);
+  if (known && known.alias === world.alias) return known.formulas;
+  const asked = world.setting.when.map((condition) => ground(world, condition));
+  const formulas = [...asked, ...results(world), ...writtenFormulas(world)];
+  UNLINKED.set(world.rows, { alias: world.alias, formulas });
+  return formulas;
 }
 
 /** Rows given to a query are its results, and a query for one row finds no other. */
@@ -33,21 +44,33 @@ function results(world: World): Formula[] {
 }
 
 function checksOf(world: World, variables: ReadonlyMap<string, Variable>): Formula[] {
-  return rowsOf(world).flatMap((row) =>
-    row.table.checks.flatMap((check): Formula[] => {
-      const formula = sqlCheck(check.expression, row.table, row.id);
-      if (!formula) return [];
-      const cells = [...variablesOf([formula]).keys()];
-      if (!cells.some((name) => variables.has(name))) return [];
-      const empty = cells.map((name): Formula => isNull(name, row));
-      return [
-        {
-          kind: 'some',
-          of: [formula, ...empty.filter((_, index) => isNullable(row, cells[index]))],
-        },
-      ];
-    }),
-  );
+  return rowsOf(world)
+    .flatMap(checksOfRow)
+    .filter((check) => check.cells.some((name) => variables.has(name)))
+    .map((check) => check.formula);
+}
+
+interface RowCheck {
+  readonly formula: Formula;
+  readonly cells: readonly string[];
+}
+const CHECKS = new WeakMap<WorldRow, readonly RowCheck[]>();
+
+function checksOfRow(row: WorldRow): readonly RowCheck[] {
+  const known = CHECKS.get(row) ?? readChecks(row);
+  CHECKS.set(row, known);
+  return known;
+}
+
+function readChecks(row: WorldRow): RowCheck[] {
+  return row.table.checks.flatMap((check): RowCheck[] => {
+    const formula = sqlCheck(check.expression, row.table, row.id);
+    if (!formula) return [];
+    const cells = [...variablesOf([formula]).keys()];
+    const empty = cells.map((name): Formula => isNull(name, row));
+    const of = [formula, ...empty.filter((_, index) => isNullable(row, cells[index]))];
+    return [{ formula: { kind: 'some', of }, cells }];
+  });
 }
 
 /** A CHECK holds as well where a column it reads is null. */
@@ -63,22 +86,40 @@ function isNullable(row: WorldRow, name: string | undefined): boolean {
 
 function uniquesOf(world: World, variables: ReadonlyMap<string, Variable>): Formula[] {
   const rows = rowsOf(world).filter((row) => row.origin !== 'session');
-  return rows.flatMap((row, index) =>
-    rows.slice(index + 1).flatMap((other) => {
-      if (other.table.id !== row.table.id) return [];
-      return uniqueKeys(row.table).flatMap((columns): Formula[] => {
-        const known = (item: WorldRow) =>
-          columns.every((name) => variables.has(`${item.id}.${name}`));
-        if (!known(row) || !known(other)) return [];
-        const of = columns.map((column): Formula => {
-          const left = variableOf({ kind: 'cell', row: row.id, column });
-          const right = variableOf({ kind: 'cell', row: other.id, column });
-          return { kind: 'atom', left, op: '=', right, margin: 0, sql: true };
-        });
-        return [{ kind: 'not', of: { kind: 'all', of } }];
-      });
-    }),
+  const tables = Map.groupBy(rows, (row) => row.table);
+  return [...tables].flatMap(([table, mine]) =>
+    mine.length < 2
+      ? []
+      : uniqueKeys(table).flatMap((columns) => {
+          const known = mine.filter((row) =>
+            columns.every((name) => variables.has(`${row.id}.${name}`)),
+          );
+          return known.flatMap((row, index) =>
+            known.slice(index + 1).map((other) => differ(row, other, columns)),
+          );
+        }),
   );
+}
+
+const APART = new WeakMap<WorldRow, WeakMap<WorldRow, Map<string, Formula>>>();
+
+/** That two rows don't agree in all columns of a key. */
+function differ(row: WorldRow, other: WorldRow, columns: readonly string[]): Formula {
+  const others = APART.get(row) ?? new WeakMap<WorldRow, Map<string, Formula>>();
+  APART.set(row, others);
+  const keys = others.get(other) ?? new Map<string, Formula>();
+  others.set(other, keys);
+  const key = columns.join();
+  const known = keys.get(key);
+  if (known) return known;
+  const of = columns.map((column): Formula => {
+    const left = variableOf({ kind: 'cell', row: row.id, column });
+    const right = variableOf({ kind: 'cell', row: other.id, column });
+    return { kind: 'atom', left, op: '=', right, margin: 0, sql: true };
+  });
+  const formula: Formula = { kind: 'not', of: { kind: 'all', of } };
+  keys.set(key, formula);
+  return formula;
 }
 
 /** The sets of columns no two rows of a table may agree in. */

@@ -6,6 +6,7 @@ import type { Setting } from './setting.ts';
 import { settle } from './settle.ts';
 import { shapesOf } from './shapes.ts';
 import type { World } from './world.ts';
+import { writtenRows } from './written.ts';
 
 /** Rows with values under which everything asked for holds. */
 export interface Solution {
@@ -24,16 +25,22 @@ export type Attempt =
 /** Tries shape after shape, reusing rows for foreign keys before adding some. */
 export function attempt(setting: Setting, effort: Effort): Attempt {
   const contradictions: Contradiction[] = [];
+  const upserting = writtenRows(setting).length > 0;
   let always = true;
+  let refused = false;
   for (const shape of shapesOf(setting)) {
     let before: World | null = null;
-    for (const parents of ['reuse', 'own'] as const) {
+    for (const [parents, upserts] of upserting ? WITH_UPSERTS : MODES) {
       if (effort.left <= 0) return { kind: 'none' };
-      const settled = settle(allocate(setting, shape), parents);
-      if (settled && before && sameRows(before, settled.world)) continue;
+      if (upserts && !refused) continue;
+      const allocated = { ...allocate(setting, shape), upserts };
+      effort.left -= WORLD + allocated.rows.size ** 2;
+      const settled = settle(allocated, parents);
+      if (!upserts && settled && before && sameRows(before, settled.world)) continue;
       before = settled?.world ?? null;
       const tried = settled ? attemptWorld(settled, effort) : NONE;
       if (tried.kind === 'found') return tried;
+      refused = tried.kind === 'contradiction';
       if (tried.kind === 'contradiction') contradictions.push(tried);
       else always = false;
     }
@@ -43,13 +50,19 @@ export function attempt(setting: Setting, effort: Effort): Attempt {
   return proven && first ? { ...first, kind: 'contradiction' } : NONE;
 }
 
-/** What trying a world costs, in values tried. */
-const WORLD = 20;
+const MODES = [
+  ['reuse', false],
+  ['own', false],
+] as const;
+/** A row that the request's insert would come upon is only looked for where it can't be a new one. */
+const WITH_UPSERTS = [...MODES, ['reuse', true]] as const;
+
+/** What trying a world costs, in values tried: linking its rows grows with their square. */
+const WORLD = 100;
 
 const NONE: Attempt = { kind: 'none' };
 
 function attemptWorld(settled: { world: World; posed: Posed }, effort: Effort): Attempt {
-  effort.left -= WORLD;
   const found = contradiction(settled.posed);
   if (found) return { ...found, kind: 'contradiction' };
   const values = search(settled.posed, effort);

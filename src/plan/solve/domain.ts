@@ -79,6 +79,7 @@ const ANYTHING: Domain = {
 const ENVIRONMENT: Domain = {
   ...ANYTHING,
   type: 'text',
+  optional: true,
   fresh: 'never',
   accepts: (datum) => datum === null || typeof datum === 'string',
 };

@@ -4,6 +4,8 @@ import { type Atom, type Datum, type Expr, type Formula, isFresh } from './formu
 
 /** What is known of a variable so far; undefined while it is open. */
 export type Lookup = (name: string) => Datum | undefined;
+/** Whether two open variables are known to have one value, and not null. */
+export type Same = (left: string, right: string) => boolean;
 
 /** The value of an expression, undefined while it depends on something open. */
 export function evaluate(expr: Expr, lookup: Lookup): Datum | undefined {
@@ -31,14 +33,14 @@ export function evaluate(expr: Expr, lookup: Lookup): Datum | undefined {
 }
 
 /** Whether a formula holds: three-valued, undefined while it depends on something open. */
-export function holds(formula: Formula, lookup: Lookup): boolean | undefined {
+export function holds(formula: Formula, lookup: Lookup, same?: Same): boolean | undefined {
   switch (formula.kind) {
     case 'unknown':
       return undefined;
     case 'atom':
-      return atomHolds(formula, lookup);
+      return isSame(formula, same) ? formula.op === '=' : atomHolds(formula, lookup);
     case 'not': {
-      const inner = holds(formula.of, lookup);
+      const inner = holds(formula.of, lookup, same);
       return inner === undefined ? undefined : !inner;
     }
     case 'all':
@@ -46,13 +48,18 @@ export function holds(formula: Formula, lookup: Lookup): boolean | undefined {
       const decisive = formula.kind === 'some';
       let open = false;
       for (const part of formula.of) {
-        const value = holds(part, lookup);
+        const value = holds(part, lookup, same);
         if (value === decisive) return decisive;
         if (value === undefined) open = true;
       }
       return open ? undefined : !decisive;
     }
   }
+}
+
+function isSame({ left, op, right }: Atom, same: Same | undefined): boolean {
+  if (!same || (op !== '=' && op !== '!=')) return false;
+  return left.kind === 'variable' && right.kind === 'variable' && same(left.name, right.name);
 }
 
 function atomHolds(atom: Atom, lookup: Lookup): boolean | undefined {

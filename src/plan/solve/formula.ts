@@ -130,10 +130,21 @@ export function atomsOf(formula: Formula): Atom[] {
 export function variablesOf(formulas: readonly Formula[]): Map<string, Variable> {
   const found = new Map<string, Variable>();
   for (const formula of formulas) {
-    walkFormula(formula, (expr) => {
-      if (expr.kind === 'variable') found.set(expr.name, expr.variable);
-    });
+    for (const [name, variable] of ownVariables(formula)) found.set(name, variable);
   }
+  return found;
+}
+
+const VARIABLES = new WeakMap<Formula, ReadonlyMap<string, Variable>>();
+
+function ownVariables(formula: Formula): ReadonlyMap<string, Variable> {
+  const known = VARIABLES.get(formula);
+  if (known) return known;
+  const found = new Map<string, Variable>();
+  walkFormula(formula, (expr) => {
+    if (expr.kind === 'variable') found.set(expr.name, expr.variable);
+  });
+  VARIABLES.set(formula, found);
   return found;
 }
 

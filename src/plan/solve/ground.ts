@@ -8,7 +8,7 @@ import { isReadable } from './readable.ts';
 import { rereadTerm } from './reread.ts';
 import { columnOf, readsCarrier, tableNamed } from './setting.ts';
 import { candidatesOf } from './tuples.ts';
-import { ownerOf, standing, type Tuple, type World } from './world.ts';
+import { ownerOf, rowNamed, standing, type Tuple, type World } from './world.ts';
 
 const NULL: Expr = { kind: 'value', value: null };
 
@@ -215,8 +215,10 @@ function groundColumn(world: World, term: Term & { kind: 'column' }, scope: Scop
   const write = setting.writes.get(term.row);
   if (owner || !write) return NULL;
   const set = write.set[term.column] ?? write.set[column.name] ?? write.set[column.property];
-  return set
-    ? groundTerm(world, set, scope)
+  if (set) return groundTerm(world, set, scope);
+  const inserted = rowNamed(world, `${write.id}!`);
+  return inserted?.table.primaryKey.includes(column.name)
+    ? variableOf({ kind: 'cell', row: inserted.id, column: column.name })
     : { kind: 'unknown', text: `${term.row}.${term.column}` };
 }
 

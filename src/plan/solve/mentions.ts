@@ -1,4 +1,5 @@
 import type { Comparison, Condition, Op, Term } from '../../condition/condition.ts';
+import { compareData } from './compare.ts';
 import type { Setting } from './setting.ts';
 import { ownerOf } from './world.ts';
 
@@ -28,6 +29,7 @@ export function mentionsOf(setting: Setting): Mentions {
     counted: new Map(),
   };
   for (const condition of setting.when) collect(found, condition, false);
+  for (const id of [...found.absent].sort()) followAbsent(found, id);
   const seen = new Set<string>();
   for (let grown = true; grown; ) {
     grown = false;
@@ -53,6 +55,15 @@ interface Collected {
   readonly compared: Set<string>;
   readonly optional: Set<string>;
   readonly counted: Map<string, number[]>;
+}
+
+/** Which rows a subset lacks depends on what its filter compares them with. */
+function followAbsent(found: Collected, id: string): void {
+  const query = found.setting.queries.get(id);
+  if (!query || query.of === null) return;
+  const before = new Set(found.optional);
+  for (const condition of query.where) collect(found, condition, true);
+  for (const own of [id, ...found.absent]) if (!before.has(own)) found.optional.delete(own);
 }
 
 function followQuery(found: Collected, id: string): void {
@@ -149,10 +160,11 @@ function countRows(found: Collected, { left, op, right }: Comparison): void {
     for (const aggregate of aggregatesIn(side)) {
       const literal =
         other.kind === 'literal' && typeof other.value === 'number' ? other.value : null;
-      const near =
-        literal === null || aggregate.op !== 'count' ? [] : [literal, literal + 1, literal - 1];
       const plain = more ? [1, 2, 0] : [0, 1, 2];
-      const wanted = more ? [...plain, ...near] : [...near.filter((n) => n > 2), ...plain];
+      const wanted =
+        literal === null || aggregate.op !== 'count'
+          ? plain
+          : countsFor({ literal, op, counted: side === left ? 'left' : 'right' });
       const before = found.counted.get(aggregate.query) ?? [];
       const exact = op === '=' && literal === null && aggregate.op === 'count';
       const counts = exact ? [2, 1, 0, ...before] : [...before, ...wanted];
@@ -164,6 +176,17 @@ function countRows(found: Collected, { left, op, right }: Comparison): void {
       );
     }
   }
+}
+
+/** The counts for which the comparison holds, the fewest rows first, before those on its other side. */
+function countsFor(test: { literal: number; op: Op; counted: 'left' | 'right' }): number[] {
+  const { literal, op, counted } = test;
+  const all = [...new Set([0, 1, 2, literal - 1, literal, literal + 1])].sort((a, b) => a - b);
+  const met = (count: number) => {
+    const [left, right] = counted === 'left' ? [count, literal] : [literal, count];
+    return compareData(left, right, { op, margin: 0, sql: false }) === true;
+  };
+  return [...all.filter(met), ...all.filter((count) => !met(count))];
 }
 
 function aggregatesIn(term: Term): (Term & { kind: 'aggregate' })[] {

@@ -3,8 +3,20 @@ import { atomsOf, type Expr, type Formula } from './formula.ts';
 
 /** The variables that are ordered, calculated with or matched: for them a fresh value tells nothing. */
 export function orderedVariables(formulas: readonly Formula[]): Set<string> {
+  return new Set(formulas.flatMap((formula) => [...ownOrdered(formula)]));
+}
+
+const ORDERED = new WeakMap<Formula, ReadonlySet<string>>();
+
+function ownOrdered(formula: Formula): ReadonlySet<string> {
+  const known = ORDERED.get(formula) ?? orderedIn(formula);
+  ORDERED.set(formula, known);
+  return known;
+}
+
+function orderedIn(formula: Formula): Set<string> {
   const found = new Set<string>();
-  for (const atom of formulas.flatMap(atomsOf)) {
+  for (const atom of atomsOf(formula)) {
     const plain = atom.op === '=' || atom.op === '!=';
     const sides = [atom.left, atom.right].map(bare);
     const literal = sides.some((side) => side.kind === 'value' && typeof side.value === 'number');

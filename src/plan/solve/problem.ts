@@ -1,7 +1,7 @@
 import { type Classes, membersOf, unite } from './classes.ts';
 import { type Domain, domainOf, meet } from './domain.ts';
 import { holds } from './evaluate.ts';
-import { type Datum, type Formula, type Variable, variableOf, variablesOf } from './formula.ts';
+import { type Datum, type Formula, type Variable, variableOf, variablesOf, walkFormula } from './formula.ts';
 import { orderedVariables } from './ordered.ts';
 import type { Problem } from './search.ts';
 import { ownValue } from './signed.ts';
@@ -52,8 +52,23 @@ export function contradiction(posed: Posed): Contradiction | null {
     };
   }
   const lookup = (name: string): Datum | undefined => posed.known.get(posed.of(name));
-  const refuted = posed.formulas.find((formula) => holds(formula, lookup) === false);
-  return refuted ? { between: [refuted], exact: false } : null;
+  const same = (left: string, right: string): boolean => {
+    const name = posed.of(left);
+    return name === posed.of(right) && posed.domains.get(name)?.nullable === false;
+  };
+  const refuted = posed.formulas.find((formula) => holds(formula, lookup, same) === false);
+  return refuted ? { between: [refuted], exact: isFinal(refuted) } : null;
+}
+
+/** Whether a formula that is false stays so whatever rows are added. */
+function isFinal(formula: Formula): boolean {
+  if (formula.kind === 'unknown' || formula.kind === 'some') return false;
+  if (formula.kind === 'all') return formula.of.every(isFinal);
+  let counts = false;
+  walkFormula(formula, (expr) => {
+    if (expr.kind === 'fold' || expr.kind === 'choice') counts = true;
+  });
+  return !counts;
 }
 
 /** The classes of single-column primary keys: distinct rows have distinct ones. */

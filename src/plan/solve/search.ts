@@ -91,12 +91,13 @@ function extend(part: Part): boolean {
 }
 
 /** The open class in the formula that has the fewest left: the most is known about it. */
+/** The class that settles most; variables of the environment first, so that rows follow their defaults. */
 function nextOpen(part: Part): string | null {
   const lookup = (name: string) => part.chosen.get(part.problem.of(name));
   let best: { name: string; left: number } | null = null;
   for (const { formula, classes } of part.formulas) {
     const left = [...classes].filter((name) => !part.chosen.has(name)).sort();
-    const [name] = left;
+    const name = left.find((each) => each.startsWith('env:')) ?? left[0];
     if (name === undefined || (best && left.length >= best.left)) continue;
     if (holds(formula, lookup) === true) continue;
     best = { name, left: left.length };

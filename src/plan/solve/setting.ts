@@ -1,6 +1,5 @@
-import type { Condition, Term } from '../../condition/condition.ts';
+import { type Condition, conditionKey, type Term } from '../../condition/condition.ts';
 import type { Column, Table } from '../../db/db.ts';
-import { canonicalJson } from '../../kernel/digest.ts';
 import type { App, Model, Outcome, Page, Query, Route, Write } from '../../model/model.ts';
 import { findRoute } from '../../model/model.ts';
 import type { Scenario, Variant } from '../../scenarios/scenarios.ts';
@@ -96,13 +95,9 @@ export function looksUpActor(app: App, query: Query): boolean {
 
 /** Parts sorted by content, so that the order they were found in makes no difference. */
 export function inCanonicalOrder(conditions: readonly Condition[]): Condition[] {
-  const keyed = conditions.map((condition) => [orderKey(condition), condition] as const);
+  const keyed = conditions.map((condition) => [conditionKey(condition), condition] as const);
   keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return keyed.map(([, condition]) => condition);
-}
-
-function orderKey(condition: Condition): string {
-  return canonicalJson({ ...condition, at: null });
 }
 
 function byId<T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> {

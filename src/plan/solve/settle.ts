@@ -1,3 +1,4 @@
+import type { Condition } from '../../condition/condition.ts';
 import type { ForeignKey } from '../../db/db.ts';
 import { assertionsOf, uniqueKeys } from './assertions.ts';
 import { conjuncts, type Formula, variableOf } from './formula.ts';
@@ -30,17 +31,28 @@ export function settle(start: World, parents: Parents): { world: World; posed: P
 
 function mergeOne(world: World, posed: Posed): World | null {
   const rows = rowsOf(world)
-    .filter((row) => row.origin !== 'written')
+    .filter((row) => row.origin !== 'written' || mayUpsert(world, row))
     .toSorted((a, b) => rank(a).localeCompare(rank(b), 'en'));
   for (const [index, row] of rows.entries()) {
     for (const other of rows.slice(index + 1)) {
-      if (other.table.id !== row.table.id) continue;
+      if (other.table.id !== row.table.id || row.origin === 'written') continue;
       if (uniqueKeys(row.table).some((key) => agree(posed, [row.id, other.id], key))) {
         return merged(world, other.id, row.id);
       }
     }
   }
   return null;
+}
+
+/** An insert whose conflicts nobody catches either meets none or updates the row it meets. */
+function mayUpsert({ setting, upserts }: World, row: WorldRow): boolean {
+  const caught = (conditions: readonly Condition[]): boolean =>
+    conditions.some((item) =>
+      item.kind === 'any'
+        ? caught(item.of.flat())
+        : item.kind === 'conflict' && `${item.write}!` === row.id,
+    );
+  return upserts && !setting.route.outcomes.some((outcome) => caught(outcome.when));
 }
 
 /** The acting user is whom the session belongs to. */
@@ -62,6 +74,7 @@ function nameActor(world: World, posed: Posed): World | null {
 
 /** Rows that queries name come before rows we added. */
 function rank(row: WorldRow): string {
+  if (row.origin === 'written') return `2${row.id}`;
   const added = /[@^>~/]/.test(row.id) ? '1' : '0';
   return `${row.origin === 'session' ? '0' : '1'}${added}${String(row.id.length).padStart(4, '0')}${row.id}`;
 }

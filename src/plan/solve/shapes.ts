@@ -86,13 +86,16 @@ function sharers(setting: Setting, query: Query, mentions: Mentions): string[] {
     .sort();
 }
 
-/** Every pick of one option each, those with the fewest departures from the first options first. */
+/** Every pick of one option each: few departures from the first options first, many rows last. */
 function combinations(options: readonly (readonly Option[])[]): (readonly Option[])[] {
   let picks: { cost: number; picked: readonly Option[] }[] = [{ cost: 0, picked: [] }];
   for (const choices of options) {
     picks = picks
       .flatMap(({ cost, picked }) =>
-        choices.map((choice, index) => ({ cost: cost + index, picked: [...picked, choice] })),
+        choices.map((choice, index) => ({
+          cost: cost + index + Math.floor(choice.count / 2),
+          picked: [...picked, choice],
+        })),
       )
       .toSorted((a, b) => a.cost - b.cost)
       .slice(0, LIMIT);

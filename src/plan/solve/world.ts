@@ -25,6 +25,8 @@ export interface World {
   readonly links: readonly Formula[];
   /** The acting user's row, where somebody acts. */
   readonly actor: string | null;
+  /** Whether an insert may come upon the row that has its key already, and update it. */
+  readonly upserts: boolean;
 }
 
 /** The row that stands for this one after merging. */
@@ -37,10 +39,19 @@ export function standing(world: World, row: string): string {
 }
 
 /** The distinct rows, in the order of their ids. */
-export function rowsOf(world: World): WorldRow[] {
+export function rowsOf(world: World): readonly WorldRow[] {
+  const known = DISTINCT.get(world.rows);
+  if (known && known.alias === world.alias) return known.rows;
   const rows = [...world.rows.values()].filter((row) => !world.alias.has(row.id));
-  return rows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  rows.sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  DISTINCT.set(world.rows, { alias: world.alias, rows });
+  return rows;
 }
+
+const DISTINCT = new WeakMap<
+  World['rows'],
+  { alias: World['alias']; rows: readonly WorldRow[] }
+>();
 
 export function rowNamed(world: World, id: string): WorldRow | undefined {
   return world.rows.get(standing(world, id));

@@ -2,9 +2,10 @@ import type { Table } from '../../db/db.ts';
 import type { Write } from '../../model/model.ts';
 import { type Formula, variableOf } from './formula.ts';
 import { groundTerm } from './ground.ts';
+import { mentionsOf } from './mentions.ts';
 import { isReadable } from './readable.ts';
 import { columnOf, type Setting, setTerm } from './setting.ts';
-import type { World, WorldRow } from './world.ts';
+import { ownerOf, standing, type World, type WorldRow } from './world.ts';
 
 /** Rows the request itself puts in on the way to its outcome: their references must be kept too. */
 export function writtenRows(setting: Setting): WorldRow[] {
@@ -14,16 +15,40 @@ export function writtenRows(setting: Setting): WorldRow[] {
   });
 }
 
+const KNOWN = new WeakMap<Setting, Write[]>();
+
 function writesOf(setting: Setting): Write[] {
+  const known = KNOWN.get(setting) ?? findWrites(setting);
+  KNOWN.set(setting, known);
+  return known;
+}
+
+function findWrites(setting: Setting): Write[] {
+  const readBack = rowsReadBy(setting);
   const refused = setting.when.flatMap((condition) =>
     condition.kind === 'conflict' && condition.holds ? [condition.write] : [],
   );
   return [...setting.writes.values()].filter(
     (write) =>
       write.kind === 'insert' &&
-      setting.outcome.writes.includes(write.id) &&
+      (setting.outcome.writes.includes(write.id) || readBack.has(write.id)) &&
       !refused.includes(write.id),
   );
+}
+
+/** The rows that the WHERE of a query on the way compares with: an insert among them has run before it. */
+function rowsReadBy(setting: Setting): ReadonlySet<string> {
+  const { present, absent, optional, counted } = mentionsOf(setting);
+  const found = new Set<string>();
+  for (const id of [...present, ...absent, ...optional, ...counted.keys()]) {
+    for (const condition of ownerOf(setting, id)?.where ?? []) {
+      if (!('left' in condition)) continue;
+      for (const term of [condition.left, condition.right]) {
+        if (term.kind === 'column') found.add(term.row);
+      }
+    }
+  }
+  return found;
 }
 
 /** What the written rows' key columns are, and the rows whose existence makes a write fail. */
@@ -32,7 +57,7 @@ export function writtenFormulas(world: World): Formula[] {
   const written = writesOf(setting).flatMap((write) => {
     const table = setting.tables.get(write.table);
     return table
-      ? equalsSet(world, { write, table, row: `${write.id}!`, columns: keysOf(table) })
+      ? insertedKeys(world, { write, table, row: `${write.id}!`, columns: keysOf(table) })
       : [];
   });
   const taken = setting.when.flatMap((condition) => {
@@ -46,10 +71,25 @@ export function writtenFormulas(world: World): Formula[] {
   return [...written, ...taken];
 }
 
-function equalsSet(
-  world: World,
-  target: { write: Write; table: Table; row: string; columns: readonly string[] },
-): Formula[] {
+interface Target {
+  readonly write: Write;
+  readonly table: Table;
+  readonly row: string;
+  readonly columns: readonly string[];
+}
+
+/** An insert that would leave a required column empty is one this request doesn't come to. */
+function insertedKeys(world: World, target: Target): Formula[] {
+  const skipped = target.columns.some((name) => {
+    const column = columnOf(target.table, name);
+    const term = column && setTerm(target.write, column);
+    const value = term && groundTerm(world, term);
+    return value?.kind === 'value' && value.value === null && !column?.nullable;
+  });
+  return skipped ? [] : equalsSet(world, target);
+}
+
+function equalsSet(world: World, target: Target): Formula[] {
   const { write, table, row, columns } = target;
   return columns.flatMap((name): Formula[] => {
     const column = columnOf(table, name);
@@ -57,7 +97,7 @@ function equalsSet(
     if (!column || !term) return [];
     const right = groundTerm(world, term);
     if (!isReadable(right) || !world.rows.has(row)) return [];
-    const left = variableOf({ kind: 'cell', row, column: column.name });
+    const left = variableOf({ kind: 'cell', row: standing(world, row), column: column.name });
     return [{ kind: 'atom', left, op: '=', right, margin: 0, sql: false }];
   });
 }

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest';
+import { outcomes, trace } from '../../setup/trace.ts';
+import { shop } from './shop.ts';
+
+const traced = (routes: string, schema = '') => {
+  const files = shop(`
+    const isA = (error: any, code: string, name?: string) =>
+      error?.cause?.code === code && (name === undefined || error.cause.constraint === name);
+    const translate = (error: unknown): never => {
+      if (isA(error, '23505', 'users_email_unique')) throw new HTTPException(409, { message: 'Taken' });
+      if (isA(error, '23503', 'orders_user_id_fkey')) throw new HTTPException(422, { message: 'Nobody' });
+      throw error;
+    };
+    ${routes}`);
+  return trace({ ...files, 'schema.ts': `${files['schema.ts']}${schema}` }, 'POST /');
+};
+
+test('follows an error into a promise’s catch, and what it gives back otherwise', () => {
+  const found = traced(`app.post('/', async (c) => {
+    const [user] = await db.transaction(async (tx) =>
+      tx.insert(users).values({ email: 'a', role: 'x', passwordHash: 'y' }).returning(),
+    ).catch(translate);
+    return c.json({ id: user.id }, 201);
+  });`);
+  expect(outcomes(found)).toEqual([
+    'taken 409: conflict user(email)',
+    '201 201: not conflict user(email)',
+  ]);
+});
+
+test('takes the names a foreign key may have for its own', () => {
+  const found = traced(`app.post('/', async (c) => {
+    const { userId } = await c.req.json();
+    await db.insert(orders).values({ userId, status: 'pending' }).catch(translate);
+    return c.body(null, 204);
+  });`);
+  expect(outcomes(found)).toEqual([
+    'nobody 422: conflict order(user_id)',
+    '204 204: not conflict order(user_id)',
+  ]);
+});
+
+test('an update may violate a key it changes a part of', () => {
+  const marks = `export const marks = pgTable('marks', {
+      id: uuid('id').primaryKey(), userId: uuid('user_id').notNull(), label: text('label').notNull(),
+    }, (t) => [uniqueIndex('marks_label_key').on(t.userId, t.label)]);
+    import { uniqueIndex } from 'drizzle-orm/pg-core';`;
+  const found = traced(
+    `import { marks } from './schema';
+    app.post('/', async (c) => {
+      try {
+        await db.update(marks).set({ label: 'new' }).where(eq(marks.id, '1'));
+      } catch (error) {
+        if (isA(error, '23505', 'marks_label_key')) return c.json({ error: 'label_taken' }, 409);
+        throw error;
+      }
+      return c.body(null, 204);
+    });`,
+    marks,
+  );
+  expect(outcomes(found)[0]).toBe('label_taken 409: conflict mark(user_id, label)');
+});
+
+const VALIDATED = `app.post('/', validator('json', (value) => z.object({ note: z.string() }).parse(value)),
+  (c) => c.json({ note: c.req.valid('json').note }));
+  import { validator } from 'hono/validator';`;
+
+test('a body that can’t be parsed is refused before its schema looks at it', () => {
+  const onError = `app.onError((error, c) => {
+    if (error instanceof HTTPException) return c.json({ error: 'http_' + error.status }, error.status);
+    return error.name === 'ZodError' ? c.json({ error: 'invalid' }, 400) : c.json({ error: 'internal' }, 500);
+  });`;
+  expect(outcomes(traced(`${onError}${VALIDATED}`))).toEqual([
+    'http_400 400: malformed body',
+    'invalid 400: invalid body',
+    '200 200: valid body',
+  ]);
+});
+
+test('without an error handler Hono answers a malformed body itself', () => {
+  expect(outcomes(traced(VALIDATED))[0]).toBe('malformed-json-in-request-body 400: malformed body');
+});

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { outcomes, trace } from '../../setup/trace.ts';
+import { shop } from './shop.ts';
+
+test('a change spread over a row keeps what the request leaves out', () => {
+  const found = trace(
+    shop(`app.patch('/products/:id', async (c) => {
+      const changes = z.object({ stock: z.number().optional(), price: z.number() }).parse(await c.req.json());
+      const [product] = await db.select().from(products).where(eq(products.id, c.req.param('id')));
+      if (!product) return c.json({ error: 'missing' }, 404);
+      const next = { ...product, ...changes };
+      if (next.stock < 0) return c.json({ error: 'negative' }, 422);
+      if (next.price < 1) return c.json({ error: 'free' }, 422);
+      return c.body(null, 204);
+    });`),
+    'PATCH /products/:id',
+  );
+  const said = outcomes(found);
+  expect(said.find((each) => each.startsWith('negative'))).toContain(
+    '(present body.stock & body.stock < 0 | missing body.stock & product.stock < 0)',
+  );
+  expect(said.find((each) => each.startsWith('free'))).toContain('body.price < 1');
+});
+
+test('a word of the request that a schema turns into a flag is true for its word alone', () => {
+  const found = trace(
+    shop(`const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+    app.get('/', (c) => {
+      const { late } = z.object({ late: flag.optional() }).parse(c.req.query());
+      if (late) return c.json({ error: 'late' }, 409);
+      return c.body(null, 204);
+    });`),
+    'GET /',
+  );
+  expect(outcomes(found).slice(-2)).toEqual([
+    'late 409: valid query & query.late = "true"',
+    '204 204: valid query & query.late != "true"',
+  ]);
+});
+
+test('an error’s own name is that of the class it extends', () => {
+  const found = trace(
+    shop(`class Gone extends Error {}
+    app.onError((error, c) => error.name === 'Gone' ? c.json({ error: 'gone' }, 410) : c.json({ error: 'other' }, 409));
+    app.get('/', () => { throw new Gone(); });`),
+    'GET /',
+  );
+  expect(outcomes(found)).toEqual(['other 409: ']);
+});
+
+test('what stands after a return of next() never runs', () => {
+  const found = trace(
+    shop(`app.use(async (c, next) => {
+      if (['GET'].includes(c.req.method)) return next();
+      if (!c.req.header('x-key')) throw new HTTPException(401, { message: 'No key' });
+      await next();
+    });
+    app.get('/', (c) => c.body(null, 204));`),
+    'GET /',
+  );
+  expect(outcomes(found)).toEqual(['204 204: ']);
+});
