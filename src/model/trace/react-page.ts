@@ -71,12 +71,24 @@ function inBrowser(
   machine.browser = browser;
   const screen = settledScreen(machine, mount);
   const { value } = ending.exit;
-  const status = value.kind === 'response' ? value.response.status : null;
-  const response = makeResponse(mount.expression, { kind: 'render', text: [screen], status });
+  const shell = value.kind === 'response' ? value.response : null;
+  const text = [inShell(screen, shell?.text ?? [])];
+  const status = shell?.status ?? null;
+  const response = makeResponse(mount.expression, { kind: 'render', text, status });
   const exit = exitHere(machine, response, { node: mount.expression, mark: 0 });
   machine.browser = null;
   machine.thrown.splice(0);
   return { ...ending, exit };
+}
+
+/** What the shell shows stands around every screen. */
+function inShell(screen: Value, shell: readonly Value[]): Value {
+  const [only] = screen.kind === 'jsx' ? screen.parts : [];
+  if (screen.kind === 'choice') {
+    return { ...screen, yes: inShell(screen.yes, shell), no: inShell(screen.no, shell) };
+  }
+  if (screen.kind === 'jsx' && only && screen.parts.length === 1) return inShell(only, shell);
+  return { kind: 'jsx', parts: [screen, ...shell] };
 }
 
 function settledScreen(machine: Machine, { file, expression }: Registered): Value {

@@ -148,3 +148,10 @@ test('a call that no route answers is a finding', () => {
   );
   expect(model.findings.map(({ code }) => code)).toContain('model.unresolvedPageCall');
 });
+
+test('what the shell shows is on every screen', () => {
+  const shell = SERVER.replace('<body>', '<body><header>My shop</header>');
+  const page = pageOf(shopModel(shell, mounted(LOADING)), 'PAGE /orders');
+  expect(page.outcomes.map(({ text }) => text.at(-1))).toEqual(Array(5).fill('My shop'));
+  expect(page.outcomes.map(({ text }) => text[0])).toContain('Please sign in');
+});
