@@ -17,10 +17,11 @@ export const runDemo = defineOperation({
   needs: 'checkout',
   input: z.object({
     only: z.string().default('').describe('Only plans whose id contains this text'),
+    variants: z.boolean().default(false).describe('Fire the near misses and boundaries as well'),
     report: z.string().default('.statewright/report.html').describe('Where the HTML report goes'),
   }),
   output: Proved,
-  run: async ({ only, report }, place: Place) => {
+  run: async ({ only, report, variants }, place: Place) => {
     if (!existsSync(STOREFRONT)) {
       throw new StatewrightError(
         'demo.noStorefront',
@@ -34,7 +35,7 @@ export const runDemo = defineOperation({
     const reading = await readModel(STOREFRONT, place.emit);
     return proveReading(
       reading,
-      { config, only, files: { html: resolve(report), junit: null } },
+      { config, only, variants, files: { html: resolve(report), junit: null } },
       place,
     );
   },

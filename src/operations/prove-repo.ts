@@ -34,18 +34,23 @@ export const proveRepo = defineOperation({
   input: z.object({
     path: z.string().default('.').meta({ positional: true, description: 'The repo to prove' }),
     only: z.string().optional().describe('Only plans whose id contains this text'),
+    endings: z.boolean().default(false).describe('One plan for each ending, without its variants'),
     workers: z.number().int().min(1).max(16).optional().describe('App processes side by side'),
     report: z.string().default('.statewright/report.html').describe('Where the HTML report goes'),
     junit: z.string().optional().describe('Write a JUnit file here as well'),
   }),
   output: Proved,
-  run: async ({ path, only, workers, report, junit }, place: Place) => {
+  run: async ({ path, only, endings, workers, report, junit }, place: Place) => {
     const root = resolve(path);
     const config = await loadConfig(root);
     const reading = await readModel(root, place.emit);
     const files = { html: join(root, report), junit: junit ? join(root, junit) : null };
     const settings = { ...config, workers: workers ?? config.workers };
-    return proveReading(reading, { config: settings, only: only ?? '', files }, place);
+    return proveReading(
+      reading,
+      { config: settings, only: only ?? '', variants: !endings, files },
+      place,
+    );
   },
 });
 
@@ -53,18 +58,22 @@ export interface ProveChoices {
   readonly config: Config;
   /** Only plans whose id contains it. */
   readonly only: string;
+  /** Whether near misses and boundaries are fired beside the endings themselves. */
+  readonly variants: boolean;
   readonly files: { readonly html: string; readonly junit: string | null };
 }
 
 /** Plans, proves and reports a repo that was read. */
 export async function proveReading(
   reading: Reading,
-  { config, only, files }: ProveChoices,
+  { config, only, variants, files }: ProveChoices,
   place: Place,
 ): Promise<z.input<typeof Proved>> {
   const { root, model, repo } = reading;
   const planned = await readPlanned(reading, config);
-  const plans = planned.plans.filter(({ id }) => id.includes(only));
+  const plans = planned.plans.filter(
+    ({ id, variantOf }) => id.includes(only) && (variants || variantOf === null),
+  );
   place.emit({ kind: 'done', stage: 'plan', note: `${plans.length} plans` });
   const fired = await provePlans(
     {
