@@ -10,8 +10,14 @@ export function inputOfRoute(machine: Machine): Input {
     query: declared('query'),
     headers: declared('headers'),
     cookies: declared('cookies'),
-    body: declared('body'),
+    body: asForm(machine, declared('body')),
   };
+}
+
+/** Marks a body that is read as a form. */
+function asForm(machine: Machine, schema: Input['body']): Input['body'] {
+  const isObject = typeof schema === 'object' && schema !== null && !Array.isArray(schema);
+  return isObject && machine.valid.has('form') ? { ...schema, 'x-form': true } : schema;
 }
 
 function json(schema: unknown): Input['body'] {

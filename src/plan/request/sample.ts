@@ -59,8 +59,13 @@ export function sampleOf(schema: Schema, name: string): Json {
 function sampleObject(schema: Schema): Json {
   const properties = propertiesOf(schema);
   const required = [...new Set(requiredOf(schema))].sort();
+  // A rule over an object of optional parts most likely asks for one of them.
+  const [first] = required.length === 0 && 'x-refine' in schema ? properties.keys() : [];
   return Object.fromEntries(
-    required.map((name) => [name, sampleOf(properties.get(name) ?? {}, name)]),
+    (first === undefined ? required : [first]).map((name) => [
+      name,
+      sampleOf(properties.get(name) ?? {}, name),
+    ]),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { InputPart, Term } from '../../condition/condition.ts';
+import type { Route } from '../../model/model.ts';
 import type { BodyValue, Value, When } from '../plan.ts';
 import { at, isPlainObject, withAt, withoutAt } from '../request/body.ts';
 import { sampleOf } from '../request/sample.ts';
@@ -42,7 +43,11 @@ export function requestOf(bound: Bound): When | null {
     method: route.method === 'ALL' ? 'GET' : route.method,
     path: pathOf(route.path, parts.params),
     ...section('query', parts.query),
-    ...section('headers', { ...asObject(parts.headers), ...carrier.headers }),
+    ...section('headers', {
+      ...asObject(parts.headers),
+      ...carrier.headers,
+      ...formType(route, isMalformed(bound)),
+    }),
     ...section('cookies', { ...asObject(parts.cookies), ...carrier.cookies }),
     ...(isMalformed(bound)
       ? { raw: '{' }
@@ -50,6 +55,15 @@ export function requestOf(bound: Bound): When | null {
         ? {}
         : { body: body as BodyValue }),
   };
+}
+
+/** How a form says what it is; a JSON body needs no word. */
+function formType({ input }: Route, malformed: boolean): Record<string, string> {
+  if (schemaOf(input.body)['x-form'] !== true) return {};
+  const type = malformed
+    ? 'multipart/form-data; boundary=none'
+    : 'application/x-www-form-urlencoded';
+  return { 'content-type': type };
 }
 
 function isMalformed(bound: Bound): boolean {
