@@ -77,6 +77,30 @@ export function scoreEndings(model: Model, scenarios: readonly Scenario[], key: 
   };
 }
 
+/**
+ * The share of the key's feasible endings that a proof run brought about: each is paired with a scenario
+ * or variant of its own that was proven. Skipped, external, unsolved and unstable count as not proven.
+ */
+export function scoreProven(
+  model: Model,
+  scenarios: readonly Scenario[],
+  about: { readonly key: Key; readonly proven: ReadonlySet<string> },
+): { readonly proven: number; readonly feasible: number; readonly open: readonly string[] } {
+  const predictions = scenarios
+    .flatMap((scenario) => [
+      predict(model, scenario, null),
+      ...scenario.variants.map((variant) => predict(model, scenario, variant)),
+    ])
+    .filter(({ scenario }) => about.proven.has(scenario));
+  const feasible = about.key.endings.filter((ending) => ending.feasible);
+  const fits = feasible.map((ending) =>
+    predictions.flatMap((prediction, index) => (matches(prediction, ending) ? [index] : [])),
+  );
+  const pairing = pairUp(fits);
+  const open = feasible.filter((_, index) => !pairing.has(index)).map(describe);
+  return { proven: pairing.size, feasible: feasible.length, open };
+}
+
 function matches(prediction: Predicted, ending: KeyEnding): boolean {
   if (prediction.route !== ending.route || prediction.status !== ending.status) return false;
   if (ending.text.length > 0) {

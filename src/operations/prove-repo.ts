@@ -11,7 +11,6 @@ import type { Plan } from '../plan/plan.ts';
 import { openPlanFolder } from '../plan/store.ts';
 import { Proof, ProofSummary, summarize, unfired } from '../proof/proof.ts';
 import type { Report } from '../report/report.ts';
-import { textReporter } from '../report/text.ts';
 import type { Place } from './place.ts';
 import { type Planned, planModel } from './plan.ts';
 import { provePlans } from './proving.ts';
@@ -99,8 +98,8 @@ export async function proveReading(
     summary: summarize(proofs),
     findings,
   };
-  await writeReports(report, { files, reading, write: writeText });
-  const text = textReporter(place.terminal).render(report, new Map());
+  const { terminal } = place;
+  const text = await writeReports(report, { files, reading, terminal, write: writeText });
   return { proofs, summary: report.summary, findings, report: files.html, text };
 }
 

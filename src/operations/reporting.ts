@@ -1,21 +1,26 @@
 import { loadAssets } from '../report/html/assets.ts';
-import { htmlReporter } from '../report/html/html.ts';
-import { junitReporter } from '../report/junit.ts';
+import { reportersFor } from '../report/registry.ts';
 import type { Report } from '../report/report.ts';
+import type { Checkout } from './place.ts';
 import type { Reading } from './reading.ts';
 
-/** Writes the HTML report, and the JUnit file where one is asked for. */
+/** Writes the HTML report, and the JUnit file where one is asked for; returns the terminal's summary. */
 export async function writeReports(
   report: Report,
   to: {
     readonly files: { readonly html: string; readonly junit: string | null };
     readonly reading: Reading;
+    readonly terminal: Checkout['terminal'];
     readonly write: (path: string, text: string) => Promise<void>;
   },
-): Promise<void> {
+): Promise<string> {
   const sources = sourcesOf(to.reading);
-  await to.write(to.files.html, htmlReporter(await loadAssets()).render(report, sources));
-  if (to.files.junit) await to.write(to.files.junit, junitReporter.render(report, sources));
+  const reporters = reportersFor({ ...to.terminal, page: await loadAssets() });
+  const render = (name: string): string =>
+    reporters.find((reporter) => reporter.name === name)?.render(report, sources) ?? '';
+  await to.write(to.files.html, render('html'));
+  if (to.files.junit) await to.write(to.files.junit, render('junit'));
+  return render('text');
 }
 
 /** The texts of the files the model's outcomes and conditions stand in. */

@@ -1,7 +1,6 @@
 import type { Sql } from '../db/db.ts';
 
 /** Two hours. */
-export const LEASE_MS = 7_200_000;
 
 /**
  * How long a run may stand: as long as the process that made it (`held`: its advisory lock is the pulse)
