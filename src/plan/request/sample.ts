@@ -5,6 +5,7 @@ import {
   jsonType,
   listOf,
   numberOf,
+  piped,
   propertiesOf,
   requiredOf,
   type Schema,
@@ -27,7 +28,8 @@ const FORMATS: Readonly<Record<string, string>> = {
 };
 
 /** The smallest value a schema accepts: required properties only, plain words, numbers near zero. */
-export function sampleOf(schema: Schema, name: string): Json {
+export function sampleOf(declared: Schema, name: string): Json {
+  const schema = piped(declared);
   if ('const' in schema) return schema['const'] as Json;
   const [option] = listOf(schema['enum']);
   if (option !== undefined) return option as Json;

@@ -81,3 +81,11 @@ export function isIndex(segment: string): boolean {
 function itemsOf(schema: Schema): Schema | undefined {
   return 'items' in schema ? schemaOf(schema['items']) : undefined;
 }
+
+/** A schema with what its result is piped into: what it takes must satisfy both. */
+export function piped(schema: Schema): Schema {
+  const next = schema['x-pipe'];
+  if (typeof next !== 'object' || next === null || Array.isArray(next)) return schema;
+  const { 'x-pipe': _, ...own } = schema;
+  return piped({ ...own, ...(next as Schema) });
+}

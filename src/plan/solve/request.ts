@@ -3,7 +3,15 @@ import type { Route } from '../../model/model.ts';
 import type { BodyValue, Value, When } from '../plan.ts';
 import { at, isPlainObject, withAt, withoutAt } from '../request/body.ts';
 import { sampleOf } from '../request/sample.ts';
-import { propertiesOf, requiredOf, schemaAt, schemaOf } from '../request/schema.ts';
+import {
+  piped,
+  propertiesOf,
+  requiredOf,
+  type Schema,
+  schemaAt,
+  schemaOf,
+  typesOf,
+} from '../request/schema.ts';
 import { type Bound, datumOf, homeOf, refTo } from './bindings.ts';
 import { breakPart } from './break-input.ts';
 import { typeOf } from './column-type.ts';
@@ -129,10 +137,19 @@ function writtenInputs(bound: Bound): (Term & { kind: 'input' })[] {
 function paramSample(bound: Bound, name: string): Value {
   const { setting } = bound.solution.world;
   const schema = schemaAt(schemaOf(setting.route.input.params), [name]);
+  if (schema && typesOf(schema).includes('integer')) return UNKNOWN_KEY;
+  if (schema && ('format' in schema || 'pattern' in schema)) return textSample(schema, name);
   const column = inputColumn(setting, { from: 'params', path: [name] });
-  if (column && typeOf(column) === 'integer') return 2_000_000_000;
+  if (column && typeOf(column) === 'integer') return UNKNOWN_KEY;
   if (column) return sampleFor(column.type, name);
-  const sample = schema ? sampleOf(schema, name) : `unknown-${name}`;
+  return schema ? textSample(schema, name) : `unknown-${name}`;
+}
+
+/** A key that no sequence has come to. */
+const UNKNOWN_KEY = 2_000_000_000;
+
+function textSample(schema: Schema, name: string): Value {
+  const sample = sampleOf(schema, name);
   return typeof sample === 'object' ? `unknown-${name}` : sample;
 }
 
@@ -169,7 +186,7 @@ function withUniques(bound: Bound, parts: Parts): Parts {
   const known = { ...parts };
   for (const { input, column } of insertedInputs(setting)) {
     const value = at(known[input.from], input.path);
-    const schema = schemaAt(schemaOf(setting.route.input[input.from]), input.path) ?? {};
+    const schema = piped(schemaAt(schemaOf(setting.route.input[input.from]), input.path) ?? {});
     const bends = schema['format'] === 'email' || !('pattern' in schema || 'maxLength' in schema);
     if (typeof value !== 'string' || !bends || typeOf(column) !== 'text' || column.values) continue;
     known[input.from] = withAt(known[input.from], input.path, { unique: value });
