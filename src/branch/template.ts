@@ -3,7 +3,7 @@ import { type Driver, type Sql, withDatabase } from '../db/db.ts';
 import { digest } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Ledger, TemplateSource } from './branch.ts';
-import { emptyDatabase, leavePlace, tryPlace } from './place.ts';
+import { emptyDatabase, leavePlace, preparePlaces, tryPlace } from './place.ts';
 
 /** A database to clone. Nobody can connect to it: one session there would block every clone. */
 export interface Template {
@@ -47,6 +47,7 @@ async function buildTemplate(
   source: TemplateSource,
 ): Promise<void> {
   const draft = `sw_c_build_${randomBytes(5).toString('hex')}`;
+  await preparePlaces(sql);
   await tryPlace(sql, draft, Number.MAX_SAFE_INTEGER);
   await ledger.record('database', draft);
   try {

@@ -100,13 +100,7 @@ function rowsOf(result: unknown): readonly Row[] {
 }
 
 function settings(url: string, options: SessionOptions): pg.ClientConfig {
-  try {
-    new URL(url);
-  } catch {
-    throw new StatewrightError('db.badUrl', 'The database URL is not a URL.', {
-      hint: 'Give it as postgres://user:password@host:5432/name.',
-    });
-  }
+  assertUrl(url);
   return {
     connectionString: url,
     application_name: options.applicationName ?? `statewright/${process.pid}`,
@@ -116,6 +110,20 @@ function settings(url: string, options: SessionOptions): pg.ClientConfig {
     pipeline: true,
     ...(options.statementTimeoutMs ? { statement_timeout: options.statementTimeoutMs } : {}),
   };
+}
+
+/** Before anything is tried: the driver would fill what is missing from its own defaults. */
+function assertUrl(url: string): void {
+  const form = 'Give it as postgres://user:password@host:5432/name.';
+  if (url.trim() === '') {
+    throw new StatewrightError('db.noUrl', 'The database URL is empty. Nothing was written.', {
+      hint: `Is the variable it comes from set? ${form}`,
+    });
+  }
+  if (URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol)) return;
+  throw new StatewrightError('db.badUrl', 'The database URL is no postgres:// URL.', {
+    hint: form,
+  });
 }
 
 function unreachable(url: string, cause: unknown): StatewrightError {

@@ -3,9 +3,9 @@ import { readCatalog } from '../db/catalog.ts';
 import { release } from '../db/holds.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { type Down, down } from '../run/down.ts';
-import { type ControlLedger, openLedger } from '../run/ledger.ts';
+import type { ControlLedger } from '../run/ledger.ts';
 import type { Place } from './place.ts';
-import { driver, openWorkshop } from './workshop.ts';
+import { driver, openOwnLedger, openWorkshop } from './workshop.ts';
 
 export const tearDown = defineOperation({
   name: 'down',
@@ -24,8 +24,8 @@ export const tearDown = defineOperation({
     changedSince: z.array(z.object({ table: z.string(), key: z.record(z.string(), z.json()) })),
   }),
   run: async ({ handle, db }, { home, emit }: Place) => {
-    if (db) {
-      await using ledger = await openLedger(driver, db);
+    if (db !== undefined) {
+      await using ledger = await openOwnLedger(db);
       return shown(await down(handle, { ledger, driver, readCatalog }));
     }
     await using workshop = await openWorkshop(home, { emit });

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { defineOperation } from '../kernel/operation.ts';
-import { openLedger } from '../run/ledger.ts';
 import type { Place } from './place.ts';
-import { driver, openWorkshop, sweepLedger } from './workshop.ts';
+import { openOwnLedger, openWorkshop, sweepLedger } from './workshop.ts';
 
 export const collectGarbage = defineOperation({
   name: 'gc',
@@ -27,8 +26,8 @@ export const collectGarbage = defineOperation({
     ),
   }),
   run: async ({ db, dryRun }, { home, emit }: Place) => {
-    if (db) {
-      await using ledger = await openLedger(driver, db);
+    if (db !== undefined) {
+      await using ledger = await openOwnLedger(db);
       return { swept: await sweepLedger(ledger, dryRun) };
     }
     await using workshop = await openWorkshop(home, { emit, dryRun });

@@ -1,11 +1,13 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { findConfig } from '../config/load.ts';
 import { StatewrightError } from '../kernel/errors.ts';
+import { Finding } from '../kernel/finding.ts';
 import { defineOperation } from '../kernel/operation.ts';
-import { findRoute, type Model } from '../model/model.ts';
-import { readModel } from './reading.ts';
+import { findRoute } from '../model/model.ts';
+import type { Repo } from '../repo/repo.ts';
+import { type Reading, readModel } from './reading.ts';
 
 export const initConfig = defineOperation({
   name: 'init',
@@ -21,6 +23,7 @@ export const initConfig = defineOperation({
     routes: z.number().int(),
     endings: z.number().int(),
     missing: z.array(z.string()),
+    findings: z.array(Finding),
   }),
   run: async ({ path, force }, { emit }) => {
     const root = resolve(path);
@@ -30,9 +33,10 @@ export const initConfig = defineOperation({
         hint: 'Nothing was written. Use --force to replace it.',
       });
     }
-    const { model } = await readModel(root, emit);
-    const guess = guessApp(root, model);
-    const config = existing ?? join(root, 'statewright.config.ts');
+    const reading = await readModel(root, emit);
+    const { model, repo } = reading;
+    const guess = guessApp(reading);
+    const config = existing ?? join(root, `statewright.config.${endingFor(repo)}`);
     const text = render(guess);
     writeFileSync(config, text);
     const routes = model.apps.flatMap((app) => [...app.routes, ...app.pages]);
@@ -42,9 +46,16 @@ export const initConfig = defineOperation({
       routes: routes.length,
       endings: routes.reduce((sum, route) => sum + route.outcomes.length, 0),
       missing: guess.missing,
+      findings: [...model.findings],
     };
   },
 });
+
+/** TypeScript where this Node loads it, and what makes it a module where the package says nothing of it. */
+function endingFor(repo: Repo): 'ts' | 'mts' | 'mjs' {
+  if (!process.features.typescript) return 'mjs';
+  return packageOf(repo).type === 'module' ? 'ts' : 'mts';
+}
 
 interface Guess {
   readonly start: readonly string[];
@@ -59,8 +70,8 @@ const START_SCRIPTS = ['start', 'serve', 'start:dev', 'dev'];
 const MIGRATE_SCRIPTS = ['migrate', 'db:migrate', 'migrate:up', 'db:push', 'push'];
 const READY_PATHS = ['/healthz', '/health', '/api/health', '/readyz', '/ping', '/status'];
 
-function guessApp(root: string, model: Model): Guess {
-  const scripts = readScripts(root);
+function guessApp({ root, repo, model }: Reading): Guess {
+  const { scripts } = packageOf(repo);
   const start = START_SCRIPTS.find((name) => scripts[name]);
   const migrate = MIGRATE_SCRIPTS.find((name) => scripts[name]);
   const kit = ['ts', 'js', 'mjs'].some((ending) =>
@@ -88,12 +99,15 @@ function command(script: string, name: string): string[] {
   return plain ? script.split(' ') : ['npm', 'run', '--silent', name];
 }
 
-function readScripts(root: string): Record<string, string> {
-  const manifest = z
-    .object({ scripts: z.record(z.string(), z.string()).default({}) })
-    .safeParse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
-  return manifest.success ? manifest.data.scripts : {};
+function packageOf({ manifests }: Repo): z.infer<typeof Package> {
+  const manifest = Package.safeParse(manifests['package.json']);
+  return manifest.success ? manifest.data : { scripts: {} };
 }
+
+const Package = z.object({
+  type: z.string().optional(),
+  scripts: z.record(z.string(), z.string()).default({}),
+});
 
 function render({ start, migrate, ready, databaseEnv }: Guess): string {
   const list = (words: readonly string[]): string =>

@@ -8,8 +8,8 @@ import { StatewrightError } from '../kernel/errors.ts';
 import { findRoute } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { startApp } from '../proof/app.ts';
-import { addressOf, assertEnrolled, enroll } from '../run/guard.ts';
-import { type ControlLedger, openLedger, type RunEntry } from '../run/ledger.ts';
+import { enroll } from '../run/guard.ts';
+import type { ControlLedger, RunEntry } from '../run/ledger.ts';
 import type { Run } from '../run/run.ts';
 import { up } from '../run/up.ts';
 import type { Scenario } from '../scenarios/scenarios.ts';
@@ -19,7 +19,7 @@ import type { State } from '../state/state.ts';
 import { type AppUnderTest, launchOptions, templateOf } from './app-under-test.ts';
 import type { Place } from './place.ts';
 import type { Reading } from './reading.ts';
-import { driver, openWorkshop, type Workshop } from './workshop.ts';
+import { driver, openOwnLedger, openWorkshop, type Workshop } from './workshop.ts';
 
 export interface Target {
   /** The user's own database; null for a clone on the embedded server. */
@@ -44,12 +44,11 @@ export async function leaseState(leasing: Leasing, place: Place): Promise<Run> {
   const { db } = leasing.target;
   if (db === null) {
     await using workshop = await openWorkshop(place.home, place);
-    return leaseClone(leasing, workshop, place);
+    return await leaseClone(leasing, workshop, place);
   }
+  await using ledger = await openOwnLedger(db);
   await using database = await driver.connect(db);
-  await database.session((sql) => assertEnrolled(sql, addressOf(db)));
-  await using ledger = await openLedger(driver, db);
-  return setUpIn(leasing, { database, ledger, entry: null }, place);
+  return await setUpIn(leasing, { database, ledger, entry: null }, place);
 }
 
 /** A clone of its own that outlives this process; the embedded server stands as long as it does. */

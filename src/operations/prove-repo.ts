@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
+import { StatewrightError } from '../kernel/errors.ts';
 import { Finding, finding } from '../kernel/finding.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import type { Model } from '../model/model.ts';
@@ -11,6 +12,7 @@ import type { Plan } from '../plan/plan.ts';
 import { openPlanFolder } from '../plan/store.ts';
 import { Proof, ProofSummary, summarize, unfired } from '../proof/proof.ts';
 import type { Report } from '../report/report.ts';
+import { didYouMean } from './nearest.ts';
 import type { Place } from './place.ts';
 import { type Planned, planModel } from './plan.ts';
 import { provePlans } from './proving.ts';
@@ -73,6 +75,9 @@ export async function proveReading(
   const plans = planned.plans.filter(
     ({ id, variantOf }) => id.includes(only) && (variants || variantOf === null),
   );
+  const unplanned = planned.unsolved.filter(({ scenario }) => scenario.includes(only));
+  const asked = planned.scenarios.filter(({ id }) => id.includes(only));
+  if (plans.length + asked.length === 0 && only !== '') throw nothingSelected(only, planned);
   place.emit({ kind: 'done', stage: 'plan', note: `${plans.length} plans` });
   const fired = await provePlans(
     {
@@ -85,14 +90,14 @@ export async function proveReading(
     },
     place,
   );
-  const unplanned = planned.unsolved.filter(({ scenario }) => scenario.includes(only));
   const proofs = [...fired, ...unplanned.map((item) => unprovenOf(item, planned))];
   const { findings } = planned;
   const report: Report = {
     version: 1,
     title: repo.name,
-    model,
-    scenarios: planned.scenarios,
+    ...(only === ''
+      ? { model, scenarios: planned.scenarios }
+      : askedFor(proofs, { asked, planned, model })),
     plans,
     proofs,
     summary: summarize(proofs),
@@ -144,6 +149,30 @@ async function keptPlans(
     return [];
   });
   return { plans, findings };
+}
+
+/** What a report of some endings alone shows: the others were not tried, which is no verdict. */
+function askedFor(
+  proofs: readonly Proof[],
+  from: { asked: Planned['scenarios']; planned: Planned; model: Model },
+): Pick<Report, 'model' | 'scenarios'> {
+  const { asked, planned, model } = from;
+  const tried = new Set(proofs.map(({ scenario }) => scenario));
+  const shown = planned.scenarios.filter((item) => tried.has(item.id) || asked.includes(item));
+  const routes = new Set(shown.map(({ route }) => route));
+  const apps = model.apps.map((app) => ({
+    ...app,
+    routes: app.routes.filter(({ id }) => routes.has(id)),
+    pages: app.pages.filter(({ id }) => routes.has(id)),
+  }));
+  return { scenarios: shown, model: { ...model, apps } };
+}
+
+function nothingSelected(only: string, { scenarios }: Planned): StatewrightError {
+  const known = scenarios.map(({ id }) => id);
+  return new StatewrightError('prove.nothingSelected', `No ending's id contains "${only}".`, {
+    hint: didYouMean(only, known, 'Run "statewright scenarios" to see them.'),
+  });
 }
 
 function isByHand({ planner }: Plan): boolean {

@@ -18,9 +18,7 @@ export interface Reading {
 /** Reads a checkout and derives its model; executes nothing of it. */
 export async function readModel(path: string, emit: Emit): Promise<Reading> {
   const root = resolve(path);
-  emit({ kind: 'stage', stage: 'read', total: null });
   const { repo, files } = await readRepo(root, { emit });
-  emit({ kind: 'done', stage: 'read', note: `${repo.files.length} files` });
   const program = openProgram(repo, files);
   return { root, repo, files, program, model: analyze(program, { emit }) };
 }

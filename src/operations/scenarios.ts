@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { StatewrightError } from '../kernel/errors.ts';
 import { Finding } from '../kernel/finding.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { deriveScenarios } from '../scenarios/derive.ts';
 import { Scenario } from '../scenarios/scenarios.ts';
+import { didYouMean } from './nearest.ts';
 import { readModel } from './reading.ts';
 
 export const listScenarios = defineOperation({
@@ -16,7 +18,14 @@ export const listScenarios = defineOperation({
   output: z.object({ scenarios: z.array(Scenario), findings: z.array(Finding) }),
   run: async ({ path, route }, { emit }) => {
     const { model } = await readModel(path, emit);
-    const scenarios = deriveScenarios(model).filter((item) => !route || item.route === route);
+    const all = deriveScenarios(model);
+    const scenarios = all.filter((item) => route === undefined || item.route === route);
+    if (route !== undefined && scenarios.length === 0) {
+      const known = [...new Set(all.map((item) => item.route))];
+      throw new StatewrightError('scenarios.unknownRoute', `There is no route "${route}".`, {
+        hint: didYouMean(route, known, 'Run "statewright analyze" to see what was read.'),
+      });
+    }
     return { scenarios, findings: [...model.findings] };
   },
 });

@@ -5,6 +5,7 @@ import { StatewrightError } from '../kernel/errors.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { Run } from '../run/run.ts';
 import { leaseState, type Target } from './leasing.ts';
+import { didYouMean } from './nearest.ts';
 import type { Place } from './place.ts';
 import { readPlanned } from './prove-repo.ts';
 import { readModel } from './reading.ts';
@@ -48,12 +49,7 @@ export const setUp = defineOperation({
 });
 
 function unknownPlan(id: string, known: readonly string[]): StatewrightError {
-  const words = id.toLowerCase().split(/\W+/).filter(Boolean);
-  const score = (other: string): number =>
-    words.filter((word) => other.toLowerCase().includes(word)).length;
-  const near = [...known].sort((a, b) => score(b) - score(a)).slice(0, 3);
   return new StatewrightError('up.unknownPlan', `There is no plan "${id}". Nothing was written.`, {
-    hint:
-      near.length > 0 ? `Did you mean:\n  ${near.join('\n  ')}` : 'Run "statewright plan" first.',
+    hint: didYouMean(id, known, 'Run "statewright plan" first.'),
   });
 }

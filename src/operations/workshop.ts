@@ -4,6 +4,7 @@ import { type Driver, withDatabase } from '../db/db.ts';
 import { startEmbedded } from '../db/embedded.ts';
 import { connect, openSession } from '../db/pg.ts';
 import type { Emit } from '../kernel/events.ts';
+import { addressOf, assertEnrolled } from '../run/guard.ts';
 import { type ControlLedger, openLedger } from '../run/ledger.ts';
 import { type Swept, sweep } from '../run/sweep.ts';
 
@@ -41,6 +42,13 @@ export async function openWorkshop(
     await server.stop();
     throw error;
   }
+}
+
+/** The ledger in a database of the user's own; the guard is asked before it is made there. */
+export async function openOwnLedger(db: string): Promise<ControlLedger> {
+  await using sql = await driver.open(db);
+  await assertEnrolled(sql, addressOf(db));
+  return await openLedger(driver, db);
 }
 
 /** Takes away what dead runs of a ledger left, or only says what that is. */

@@ -1,7 +1,5 @@
 import type { Sql } from '../db/db.ts';
 
-/** Two hours. */
-
 /**
  * How long a run may stand: as long as the process that made it (`held`: its advisory lock is the pulse)
  * or for a time by the database's clock (`leased`).

@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 // Plain JavaScript, so that any Node gets far enough to find a current one.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import module from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 // Node strips types in a checkout, but never below node_modules: there the built files run.
@@ -11,6 +14,8 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 const current = major > 22 || (major === 22 && minor >= (installed ? 12 : 18));
 
 if (current) {
+  // Parsing this many modules takes longer than most commands.
+  module.enableCompileCache?.(join(home(), 'compiled'));
   const { main } = await import(entry.href);
   await main(process.argv);
 } else {
@@ -22,8 +27,17 @@ if (current) {
     );
     process.exit(2);
   }
-  const child = spawnSync(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+  const child = spawn(own, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
   });
-  process.exit(child.status ?? 2);
+  // Ctrl-C is the child's to answer; we end as it ends.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => child.kill(signal));
+  child.on('exit', (code) => process.exit(code ?? 2));
+}
+
+/** As `openPlace` has it. */
+function home() {
+  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  return process.env.STATEWRIGHT_HOME ?? join(cache, 'statewright');
 }

@@ -27,6 +27,7 @@ export interface CliCommand {
 export const COMMANDS: readonly CliCommand[] = [
   command(initConfig, {
     render: words.initialized,
+    exit: ({ findings }) => exitFor(findings),
     examples: '  statewright init\n  statewright init apps/api --force',
   }),
   command(analyzeRepo, {

@@ -1,5 +1,6 @@
 import type { Finding } from '../../kernel/finding.ts';
 import type { Model } from '../../model/model.ts';
+import { findingWords } from '../../report/words/finding.ts';
 import type { Run } from '../../run/run.ts';
 import type { Scenario } from '../../scenarios/scenarios.ts';
 
@@ -9,17 +10,19 @@ interface Initialized {
   readonly routes: number;
   readonly endings: number;
   readonly missing: readonly string[];
+  readonly findings: readonly Finding[];
 }
 
 /** What `init` found and wrote, and what to run next. */
-export function initialized({ config, text, routes, endings, missing }: Initialized): string {
+export function initialized(output: Initialized): string {
+  const { config, text, routes, endings, missing, findings } = output;
   const look = missing.map((item) => `  please fill in ${item}\n`).join('');
   return `Found ${count(routes, 'route')} with ${count(endings, 'ending')}.
 Wrote ${config}:
 
 ${text.replace(/^/gm, '  ').trimEnd()}
 
-${look}Next: npx statewright plan, then npx statewright prove
+${look}${found(findings)}Next: npx statewright plan, then npx statewright prove
 `;
 }
 
@@ -172,10 +175,10 @@ function key(columns: Readonly<Record<string, unknown>>): string {
 /** Findings as lines a person can act on. */
 export function found(findings: readonly Finding[]): string {
   if (findings.length === 0) return '';
-  const lines = findings.map(({ code, severity, at, facts }) => {
-    const place = at.file ? ` ${at.file}${at.line ? `:${at.line}` : ''}` : '';
-    const detail = Object.entries(facts).map(([name, value]) => `${name}: ${plain(value)}`);
-    return `  ${severity} ${code}${place}${at.path ? ` (${at.path})` : ''} ${detail.join(', ')}`;
+  const lines = findings.map((item) => {
+    const { says, where, do: advice } = findingWords(item);
+    const place = where === '' ? '' : `${where}: `;
+    return `  ${item.severity} ${item.code}: ${place}${says}${advice ? `\n    ${advice}` : ''}`;
   });
   return `Findings:\n${lines.join('\n')}\n`;
 }

@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { openDesk } from '../../setup/cli.ts';
+import { leftBehind, NOTHING } from '../../setup/left-behind.ts';
+
+// Each command is a process of its own; a busy machine takes its time.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+
+let desk: ReturnType<typeof openDesk>;
+let clinic: string;
+beforeAll(() => {
+  desk = openDesk();
+  clinic = desk.checkout('clinic');
+});
+afterAll(() => desk.close());
+
+const COMMANDS = [
+  ...['init', 'analyze', 'scenarios', 'plan', 'prove'],
+  ...['up', 'down', 'enroll', 'gc', 'demo'],
+];
+
+test('the help lists every command, each of which has a help with an example', async () => {
+  const { code, stdout, stderr } = await desk.run(['--help']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain(
+    'Exit codes: 0 done, 1 findings, 2 could not run, 3 refused by the guard.',
+  );
+  for (const command of COMMANDS) {
+    expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+    const help = await desk.run([command, '--help']);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toContain(`Usage: statewright ${command}`);
+    expect(help.stdout).toContain(`Examples:\n  statewright ${command}`);
+  }
+});
+
+test('--version is that of the package', async () => {
+  const manifest = JSON.parse(
+    readFileSync(join(import.meta.dirname, '../../../package.json'), 'utf8'),
+  );
+  expect(await desk.run(['--version'])).toEqual({
+    code: 0,
+    stdout: `${manifest.version}\n`,
+    stderr: '',
+  });
+});
+
+test('with --json the result is one document on stdout and the talk is plain lines on stderr', async () => {
+  for (const args of [
+    ['analyze', clinic],
+    ['scenarios', clinic],
+    ['plan', clinic, '--dry-run'],
+    ['prove', clinic, '--only', 'slot_full'],
+    ['gc'],
+  ]) {
+    const { code, stdout, stderr } = await desk.run([...args, '--json']);
+    expect(code, stderr).toBe(0);
+    expect(JSON.parse(stdout)).toBeTypeOf('object');
+    expect(stdout.endsWith('}\n')).toBe(true);
+    expect(`${stdout}${stderr}`).not.toContain('\u001b');
+    expect(stderr.split('\n').filter((line) => line.startsWith('read: '))).toHaveLength(
+      args[0] === 'gc' ? 0 : 1,
+    );
+  }
+});
+
+test('what is asked for alone is reported alone', async () => {
+  const { code, stdout } = await desk.run(['prove', clinic, '--only', 'slot_full']);
+  expect(code).toBe(0);
+  expect(stdout).toContain('1 route, 1 ending, 2 plans');
+  expect(stdout).not.toContain('unsolved');
+});
+
+test('init writes a config that works, plan is idempotent, prove proves', async () => {
+  const path = desk.checkout('new', { 'statewright.config.ts': null });
+  const init = await desk.run(['init', path]);
+  expect(init).toMatchObject({ code: 0 });
+  expect(init.stdout).toContain('Found 5 routes with');
+  const config = readFileSync(join(path, 'statewright.config.ts'), 'utf8');
+  const again = await desk.run(['init', path]);
+  expect(again).toMatchObject({ code: 2, stdout: '' });
+  expect(again.stderr).toContain('Nothing was written. Use --force to replace it.');
+  expect(readFileSync(join(path, 'statewright.config.ts'), 'utf8')).toBe(config);
+
+  expect(await desk.run(['plan', path])).toMatchObject({ code: 0 });
+  const folder = join(path, 'statewright/plans');
+  const files = () =>
+    readdirSync(folder).map((name) => {
+      const { mtimeMs, ino } = statSync(join(folder, name));
+      return { name, mtimeMs, ino, text: readFileSync(join(folder, name), 'utf8') };
+    });
+  const before = files();
+  expect(before).toHaveLength(28);
+  const second = await desk.run(['plan', path]);
+  expect(second.stdout).toContain('0 written, 0 removed, 28 unchanged.');
+  expect(files()).toEqual(before);
+
+  const prove = await desk.run(['prove', path, '--json']);
+  expect(prove.code, prove.stderr).toBe(0);
+  const { proofs, summary, report } = JSON.parse(prove.stdout);
+  expect(proofs).toHaveLength(28);
+  expect(summary.verdicts).toEqual({ proven: 28 });
+  expect(summary.residue).toBe(0);
+  expect(readFileSync(report, 'utf8')).toContain('<!doctype html>');
+  expect(files()).toEqual(before);
+  await expect.poll(() => leftBehind(desk)).toEqual(NOTHING);
+});
+
+test('a repo that is no module gets a config that loads without a warning', async () => {
+  const manifest = '{"name":"old","dependencies":{"hono":"^4"}}';
+  const path = desk.checkout('old', {
+    'statewright.config.ts': null,
+    'package.json': manifest,
+  });
+  await desk.run(['init', path]);
+  expect(readdirSync(path)).toContain('statewright.config.mts');
+  const { stderr } = await desk.run(['plan', path, '--dry-run']);
+  expect(stderr).not.toContain('Warning');
+});
+
+test('two proofs at once are both right, and nothing is left', async () => {
+  const both = [clinic, desk.checkout('other')].map((path) => desk.run(['prove', path, '--json']));
+  for (const told of await Promise.all(both)) {
+    expect(told.code, told.stderr).toBe(0);
+    expect(JSON.parse(told.stdout).summary).toMatchObject({ verdicts: { proven: 28 }, residue: 0 });
+  }
+  await expect.poll(() => leftBehind(desk)).toEqual(NOTHING);
+});
