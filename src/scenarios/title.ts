@@ -8,17 +8,18 @@ import { words } from './words.ts';
 /** The conditions that tell this ending from the route's others: those fewest of them share. */
 export function decidingOf(route: Route, when: Conjunction): Conjunction {
   const others = route.outcomes.map((outcome) => new Set(flatten(outcome.when).map(conditionKey)));
-  const shared = when.map((item) => {
+  const plain = when.filter(({ kind }) => kind !== 'any');
+  const candidates = plain.length > 0 ? plain : when;
+  const shared = candidates.map((item) => {
     return others.filter((keys) => keys.has(conditionKey(item))).length;
   });
   const least = Math.min(...shared);
-  return when.filter((_, index) => shared[index] === least);
+  return candidates.filter((_, index) => shared[index] === least);
 }
 
 /** The ending and what leads to it, in plain words. */
 export function titleOf(outcome: Outcome, deciding: Conjunction): string {
-  const plain = deciding.filter(({ kind }) => kind !== 'any');
-  const reasons = (plain.length > 0 ? plain : deciding).map(words).sort().slice(0, 2);
+  const reasons = deciding.map(words).sort().slice(0, 2);
   const because = reasons.length > 0 ? ` when ${reasons.join(' and ')}` : '';
   const success = (outcome.status ?? 200) < 400 && outcome.kind === 'respond';
   if (success) return `Answers ${outcome.status ?? 200}${because}`;
