@@ -215,7 +215,7 @@ function groundColumn(world: World, term: Term & { kind: 'column' }, scope: Scop
   const owner = ownerOf(setting, term.row);
   const row = scope.tuple.has(term.row)
     ? scope.tuple.get(term.row)
-    : owner && world.own.get(owner.id)?.[0]?.get(term.row);
+    : owner && (world.own.get(owner.id)?.[0]?.get(term.row) ?? rowOfWhole(world, owner));
   if (row) return variableOf({ kind: 'cell', row: standing(world, row), column: column.name });
   const write = setting.writes.get(term.row);
   if (owner || !write) return NULL;
@@ -225,6 +225,13 @@ function groundColumn(world: World, term: Term & { kind: 'column' }, scope: Scop
   return inserted?.table.primaryKey.includes(column.name)
     ? variableOf({ kind: 'cell', row: inserted.id, column: column.name })
     : { kind: 'unknown', text: `${term.row}.${term.column}` };
+}
+
+/** What a subset without rows would be taken from: a lookup by its rows looks up by these. */
+function rowOfWhole(world: World, { of }: Query): string | undefined {
+  const whole = of === null ? undefined : world.setting.queries.get(of);
+  if (!whole) return undefined;
+  return world.own.get(whole.id)?.[0]?.get(whole.id) ?? rowOfWhole(world, whole);
 }
 
 /** Whether the clock's going on can change how the term compares. */
