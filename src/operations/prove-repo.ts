@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Config } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
+import { fileSlug } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { Finding, finding } from '../kernel/finding.ts';
 import { defineOperation } from '../kernel/operation.ts';
@@ -111,7 +112,7 @@ export async function proveReading(
 /** The plans of a repo: what the solver makes of it now, with what is kept beside the code. */
 export async function readPlanned(reading: Reading, config: Config): Promise<Planned> {
   const planned = planModel(reading.model);
-  const kept = await keptPlans(join(reading.root, config.plans), planned, reading.model);
+  const kept = await keptPlans(reading, config.plans, planned);
   const ids = new Set(kept.plans.map(({ id }) => id));
   return {
     ...planned,
@@ -126,11 +127,13 @@ export async function readPlanned(reading: Reading, config: Config): Promise<Pla
  * a person wrote them; one that fails its checks is a finding and is not fired.
  */
 async function keptPlans(
+  { root, model }: Reading,
   folder: string,
   planned: Planned,
-  model: Model,
 ): Promise<{ plans: Plan[]; findings: Finding[] }> {
-  const stored = new Map((await openPlanFolder(folder).list()).map((plan) => [plan.id, plan]));
+  const stored = new Map(
+    (await openPlanFolder(join(root, folder)).list()).map((plan) => [plan.id, plan]),
+  );
   const findings: Finding[] = [];
   const fresh = new Map(planned.plans.map((plan) => [plan.id, plan]));
   const ids = new Set([
@@ -145,7 +148,10 @@ async function keptPlans(
     const errors = plan === kept ? checkPlan(plan, model).filter(isError) : [];
     if (errors.length === 0) return [plan];
     findings.push(...errors);
-    findings.push(finding('plan.notFired', { severity: 'error', path: id }));
+    const file = join(folder, `${fileSlug(id)}.json`);
+    const problems = errors.map(({ code, facts }) => `${code} ${JSON.stringify(facts)}`);
+    const about = { severity: 'error', file, path: id, facts: { problems } } as const;
+    findings.push(finding('plan.notFired', about));
     return [];
   });
   return { plans, findings };

@@ -185,17 +185,19 @@ describe('plans beside the code', () => {
   test('one that names what the app does not have is not fired', async () => {
     const { path, file } = await planned('unknown-table');
     const plan = JSON.parse(readFileSync(file, 'utf8'));
-    plan.planner = { kind: 'hand' };
+    plan.planner.kind = 'hand';
     plan.given.rows.ghost = { table: 'ghosts', set: {} };
     writeFileSync(file, JSON.stringify(plan));
     const told = await desk.run(['prove', path, '--only', SLOT_FULL, '--json']);
     expect(told.code, told.stderr).toBe(1);
     const { proofs, findings } = JSON.parse(told.stdout);
     expect(proofs.map((proof: { plan: string }) => proof.plan)).not.toContain(SLOT_FULL);
-    expect(findings).toMatchObject([{ severity: 'error' }, { code: 'plan.notFired' }]);
-    expect(JSON.stringify(findings)).toContain('ghosts');
+    const at = { file: file.slice(path.length + 1), path: SLOT_FULL };
+    expect(findings.at(-1)).toMatchObject({ code: 'plan.notFired', at });
+    expect(JSON.stringify(findings.at(-1))).toContain('ghosts');
     const up = await desk.run(['up', SLOT_FULL, '--path', path]);
     expect(up).toMatchObject({ code: 2, stdout: '' });
+    expect(up.stderr).toContain('plan.unsound: ');
     expect(up.stderr).toContain('ghosts');
   });
 });
