@@ -7,7 +7,7 @@ import type { App, Model, Route } from './model.ts';
 import { routeId } from './model.ts';
 import { readPages } from './pages/read.ts';
 import type { Endpoint, Endpoints, Schema } from './reader.ts';
-import { frameworks, inputs, schemas } from './registry.ts';
+import { frameworks, inputs, queries, schemas } from './registry.ts';
 import { type TraceDeps, type Traced, traceEndpoint } from './trace/trace-endpoint.ts';
 
 /** One deployable package with what its framework's reader found. */
@@ -86,6 +86,7 @@ function buildApp(
   const deps: TraceDeps = {
     program,
     schema,
+    queries,
     inputSchema: (file, expression) =>
       inputs.map((reader) => reader.read(program, file, expression)).find(Boolean) ?? null,
     notFound: found.notFound,

@@ -3,6 +3,8 @@ import type { Table } from '../db/db.ts';
 import type { Finding } from '../kernel/finding.ts';
 import type { ts } from '../kernel/syntax.ts';
 import type { Program } from '../repo/repo.ts';
+import type { Machine } from './trace/machine.ts';
+import type { Value } from './trace/values.ts';
 
 /** An expression to evaluate as a handler, middleware or error handler, where it stands. */
 export interface Registered {
@@ -78,6 +80,48 @@ export interface SchemaReader {
   readonly name: string;
   readonly packages: readonly string[];
   read(program: Program, root: string): Schema;
+}
+
+/** A call as the trace has it: what was called by which name, with what, where. */
+export interface QueryCall {
+  readonly name: string;
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
+}
+
+/** The text between a tagged template's holes, and what is put into them. */
+export interface Template {
+  readonly texts: readonly string[];
+  readonly values: readonly Value[];
+}
+
+/**
+ * A data-access library: adding one is one file in `queries/` (with its folder) and one line in
+ * `registry.ts`. Inside a trace it says what its clients, builders and repositories read and write, through
+ * `execute` of `queries/select.ts` and `write` of `queries/write.ts`. Each answer is undefined where the
+ * thing asked about is none of its own.
+ */
+export interface QueryReader {
+  readonly name: string;
+  /** The specifiers its exports are imported from. */
+  readonly from: RegExp;
+  /** A call of one of its exports (`name` is a path, `Pool` or `sql.raw`); `made` for `new`. */
+  readonly call?: (
+    machine: Machine,
+    called: QueryCall & { readonly made: boolean },
+  ) => Value | undefined;
+  /** One of its exports as a template's tag. */
+  readonly template?: (
+    machine: Machine,
+    tagged: Template & { readonly name: string; readonly node: ts.Node },
+  ) => Value | undefined;
+  /** What a parameter or property of one of its exported types holds (`repo: Repository<User>`). */
+  readonly typed?: (
+    machine: Machine,
+    type: { readonly name: string; readonly args: readonly ts.TypeNode[] },
+  ) => Value | undefined;
+  /** A call on a receiver nothing is known of: a query by its shape. */
+  readonly guess?: (machine: Machine, receiver: Value, called: QueryCall) => Value | undefined;
 }
 
 /** A validator library: turns a schema expression into a JSON Schema (draft 2020-12). */

@@ -1,6 +1,7 @@
 import type { Condition, Term } from '../../src/condition/condition.ts';
 import { zod } from '../../src/model/inputs/zod.ts';
 import { hono } from '../../src/model/readers/hono.ts';
+import { queries } from '../../src/model/registry.ts';
 import { drizzle } from '../../src/model/schemas/drizzle.ts';
 import {
   type TraceDeps,
@@ -30,7 +31,7 @@ export function trace(texts: Readonly<Record<string, string>>, route: string): T
   }
   const schema = drizzle.read(program, '.');
   const inputSchema: TraceDeps['inputSchema'] = (file, node) => zod.read(program, file, node);
-  return traceEndpoint(endpoint, { program, schema, notFound, inputSchema });
+  return traceEndpoint(endpoint, { program, schema, queries, notFound, inputSchema });
 }
 
 /** Each outcome as `id status: conditions`, in the order of the code. */

@@ -1,35 +1,33 @@
 import type { ts } from '../../kernel/syntax.ts';
+import type { QueryCall, QueryReader } from '../reader.ts';
 import { builtIn } from '../trace/classes.ts';
-import { htmlParts } from '../trace/jsx.ts';
 import { countOf } from '../trace/lists.ts';
 import type { Machine } from '../trace/machine.ts';
 import { textOf } from '../trace/source.ts';
 import { termsIn } from '../trace/terms.ts';
 import { type Special, UNDEFINED, unknown, type Value } from '../trace/values.ts';
-import { OPERATORS } from './drizzle-operators.ts';
-import { find, relational, tableNamed } from './drizzle-relational.ts';
-import { selectBuilder } from './drizzle-select.ts';
-import { writeBuilder } from './drizzle-writes.ts';
-import { sqlText } from './sql-text.ts';
+import { OPERATORS } from './drizzle/operators.ts';
+import { find, relational, tableNamed } from './drizzle/relational.ts';
+import { selectBuilder } from './drizzle/select.ts';
+import { sqlText } from './drizzle/sql-text.ts';
+import { writeBuilder } from './drizzle/writes.ts';
 
-interface Called {
-  readonly args: readonly Value[];
-  readonly node: ts.Node;
-}
-
-/** Exports of drizzle-orm as called by the app. */
-export function operatorCall(
-  machine: Machine,
-  name: string,
-  { args, node }: Called,
-): Value | undefined {
-  const fn = name.split('.').at(-1) ?? name;
-  if (fn === 'drizzle') return database(machine);
-  return OPERATORS[fn]?.(machine, { args, node });
-}
+/** Drizzle's query builder, its relational queries and sql templates. */
+export const drizzle = {
+  name: 'drizzle',
+  from: /^drizzle-orm(\/|$)/,
+  call(machine, { name, args, node, made }) {
+    const fn = name.split('.').at(-1) ?? name;
+    if (made) return undefined;
+    return fn === 'drizzle' ? database(machine) : OPERATORS[fn]?.(machine, { args, node });
+  },
+  template: (_, { name, node, ...text }) =>
+    /(^|\.)sql$/.test(name) ? sqlText(text, node) : undefined,
+  guess: queryCall,
+} satisfies QueryReader;
 
 /** A connection or transaction. */
-export function database(machine: Machine): Special {
+function database(machine: Machine): Special {
   const db: Special = {
     kind: 'special',
     name: 'db',
@@ -40,11 +38,7 @@ export function database(machine: Machine): Special {
 }
 
 /** A call that is a query whatever its receiver is, told by its shape and the tables in it. */
-export function queryCall(
-  machine: Machine,
-  receiver: Value,
-  called: Called & { readonly name: string },
-): Value | undefined {
+function queryCall(machine: Machine, receiver: Value, called: QueryCall): Value | undefined {
   if (!maybeDatabase(receiver)) return undefined;
   const table = /(?:^|\.)query\.(\w+)$/.exec(nameOf(receiver))?.[1];
   const found = table && tableNamed(machine, table);
@@ -78,7 +72,7 @@ function nameOf(value: Value): string {
 function databaseCall(
   machine: Machine,
   receiver: Value,
-  { name, args, node }: Called & { readonly name: string },
+  { name, args, node }: QueryCall,
 ): Value | undefined {
   const [first = UNDEFINED, second] = args;
   switch (name) {
@@ -137,21 +131,4 @@ function counted(
   const query = where ? machine.invoke(started, { name: 'where', args: [where] }, node) : started;
   const rows = machine.settle(query, node);
   return rows.kind === 'list' ? countOf(rows) : unknown(textOf(node));
-}
-
-/** sql`…` and html`…`. */
-export function templateValue(
-  machine: Machine,
-  { tag, texts, values }: { tag: Value; texts: readonly string[]; values: readonly Value[] },
-  node: ts.Node,
-): Value | undefined {
-  if (tag.kind === 'package' && /^hono\/html$/.test(tag.package)) {
-    return htmlParts(
-      texts,
-      values.map((value) => machine.settle(value, node)),
-    );
-  }
-  const isSql =
-    tag.kind === 'package' && /^drizzle-orm/.test(tag.package) && /(^|\.)sql$/.test(tag.name);
-  return isSql ? sqlText({ texts, values }, node) : undefined;
 }

@@ -1,5 +1,4 @@
 import { ts } from '../../kernel/syntax.ts';
-import { queryCall, templateValue } from '../queries/drizzle.ts';
 import { guarded } from './access.ts';
 import { arrayMethod } from './arrays.ts';
 import { globalConstructor } from './built-ins.ts';
@@ -9,7 +8,7 @@ import { spreadItems } from './composites.ts';
 import { cellOf } from './environment.ts';
 import { listMethod } from './lists.ts';
 import type { Machine } from './machine.ts';
-import { callPackage, constructPackage } from './packages.ts';
+import { callPackage, constructPackage, templateOf } from './packages.ts';
 import { branchValue } from './path.ts';
 import { matchesText } from './regexps.ts';
 import { scalarMethod } from './scalars.ts';
@@ -156,8 +155,10 @@ export function invoke(
   if (done) return done;
   const found = known(machine, receiver, { name, args, node });
   if (found) return found;
-  const query = queryCall(machine, receiver, { name, args, node });
-  if (query) return query;
+  for (const { guess } of machine.deps.queries) {
+    const query = guess?.(machine, receiver, { name, args, node });
+    if (query) return query;
+  }
   const member = memberNamed(machine, receiver, { name, node });
   if (member.kind === 'unknown') handOn(args, node);
   if (member.kind === 'unknown')
@@ -279,7 +280,7 @@ export function taggedTemplate(
     ? []
     : template.templateSpans.map((span) => machine.evaluate(span.expression, scope));
   return (
-    templateValue(machine, { tag, texts, values }, node) ??
+    templateOf(machine, tag, { texts, values, node }) ??
     unknown(textOf(node), values.flatMap(termsIn))
   );
 }

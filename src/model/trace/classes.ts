@@ -1,6 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { callClosure } from './closures.ts';
 import { bindParameters, define, propertyName, scopeWithin } from './environment.ts';
+import { typedValue } from './injected.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
 import { fieldsCell } from './terms.ts';
@@ -134,11 +135,19 @@ function makingNode(made: InstanceValue): ts.Node {
 function ownFields(machine: Machine, type: ClassValue, made: InstanceValue): void {
   const scope = scopeWithin(type.scope, { self: made, home: type });
   for (const member of type.node.members) {
-    if (!ts.isPropertyDeclaration(member) || isStatic(member) || !member.initializer) continue;
+    if (!ts.isPropertyDeclaration(member) || isStatic(member)) continue;
+    const value = member.initializer
+      ? machine.evaluate(member.initializer, scope)
+      : decorated(machine, member);
+    if (!value) continue;
     const name = propertyName(machine, member.name, scope);
-    const value = machine.evaluate(member.initializer, scope);
     set(machine, made.fields, new Map([...made.fields.value, [name, value]]));
   }
+}
+
+/** `@Inject() repo: Repo`: a container fills the property in. */
+function decorated(machine: Machine, member: ts.PropertyDeclaration): Value | undefined {
+  return ts.getDecorators(member)?.length ? typedValue(machine, member.type) : undefined;
 }
 
 /** `constructor(private readonly repo: Repo)`. */
@@ -154,30 +163,15 @@ function parameterFields(
     if (!ts.isParameterPropertyDeclaration(parameter, maker)) continue;
     if (!ts.isIdentifier(parameter.name)) continue;
     const value = inner.names.get(parameter.name.text)?.value ?? UNDEFINED;
-    fields.set(parameter.name.text, injected(machine, parameter, { value, scope }));
+    fields.set(parameter.name.text, injected(machine, parameter, value));
   }
   set(machine, made.fields, fields);
 }
 
 /** A class-typed parameter nobody passed is what a container would make for it. */
-function injected(
-  machine: Machine,
-  parameter: ts.ParameterDeclaration,
-  { value, scope }: { value: Value; scope: Scope },
-): Value {
-  const { type } = parameter;
+function injected(machine: Machine, parameter: ts.ParameterDeclaration, value: Value): Value {
   if (value.kind !== 'undefined' && value.kind !== 'unknown') return value;
-  if (!type || !ts.isTypeReferenceNode(type) || !ts.isIdentifier(type.typeName))
-    return unknown(parameter.getText());
-  const meaning = machine.deps.program.meaning(type.typeName);
-  if (meaning?.kind !== 'declared' || !ts.isClassLike(meaning.node))
-    return unknown(parameter.name.getText());
-  const made: ClassValue = {
-    kind: 'class',
-    node: meaning.node,
-    scope: { ...scope, names: new Map(), parent: null, self: null, home: null, file: meaning.file },
-  };
-  return machine.construct(made, [], parameter);
+  return typedValue(machine, parameter.type) ?? unknown(parameter.name.getText());
 }
 
 function isStatic(member: ts.ClassElement): boolean {

@@ -76,14 +76,14 @@ export interface Violated {
   readonly names: readonly string[];
 }
 
-/** What PostgreSQL's driver (and drizzle around it) throws, with its SQLSTATE. */
-export function databaseError({ code, table, columns, names }: Violated): Value {
+/** What an error of PostgreSQL says, by the names drivers give it. */
+export function errorFacts({ code, table, columns, names }: Violated): [string, Value][] {
   const [name, ...others] = names;
   const constraint =
     name !== undefined && others.length === 0
       ? literal(name)
       : called('constraint', names.map(literal), typed('string'));
-  const facts: [string, Value][] = [
+  return [
     ['code', literal(code)],
     ['constraint', constraint],
     ['constraint_name', constraint],
@@ -91,9 +91,9 @@ export function databaseError({ code, table, columns, names }: Violated): Value 
     ['table_name', literal(table)],
     ['detail', literal(`Key (${columns.join(', ')})=(…)`)],
   ];
-  const driver = builtIn(['DatabaseError', 'PostgresError', 'Error'], facts);
-  return builtIn(
-    ['DrizzleQueryError', 'DatabaseError', 'PostgresError', 'DrizzleError', 'Error'],
-    [['cause', driver], ...facts],
-  );
+}
+
+/** What PostgreSQL's driver throws, with its SQLSTATE. */
+export function databaseError(violated: Violated): Value {
+  return builtIn(['DatabaseError', 'PostgresError', 'Error'], errorFacts(violated));
 }

@@ -4,7 +4,7 @@ import type { Finding } from '../../kernel/finding.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
 import type { Query, Write } from '../model.ts';
-import type { Endpoint, JsonSchema, Registered, Schema } from '../reader.ts';
+import type { Endpoint, JsonSchema, QueryReader, Registered, Schema } from '../reader.ts';
 import type { Formula } from './formula.ts';
 import type { Browser, Sent } from './react-browser.ts';
 import type { Steps } from './steps.ts';
@@ -16,6 +16,8 @@ export interface TraceDeps {
   readonly schema: Pick<Schema, 'tables' | 'tableAt' | 'enumAt' | 'relations'>;
   /** The JSON Schema of a validator expression, null where it is none. */
   readonly inputSchema: (file: string, expression: ts.Expression) => JsonSchema | null;
+  /** The data-access libraries whose calls are queries. */
+  readonly queries: readonly QueryReader[];
   /** Handlers of what no route matches, for `c.notFound()`. */
   readonly notFound?: readonly Registered[];
 }

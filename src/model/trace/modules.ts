@@ -3,6 +3,7 @@ import type { Meaning } from '../../repo/repo.ts';
 import type { Registered } from '../reader.ts';
 import { arrayOf } from './composites.ts';
 import { bind, bindParameters, cellOf, fileScope, orElse } from './environment.ts';
+import { typedValue } from './injected.ts';
 import type { Machine } from './machine.ts';
 import { textOf } from './source.ts';
 import { object } from './terms.ts';
@@ -122,21 +123,7 @@ function parameterValue(machine: Machine, node: ts.ParameterDeclaration, scope: 
   if (given) return given;
   const { initializer } = node;
   if (initializer) return orElse(machine, { part: UNDEFINED, initializer, scope });
-  return typedParameter(machine, node, scope) ?? unknown(textOf(node.name));
-}
-
-/** What a class-typed parameter gets injected: an instance made with unknown arguments. */
-function typedParameter(
-  machine: Machine,
-  node: ts.ParameterDeclaration,
-  scope: Scope,
-): Value | undefined {
-  const { type } = node;
-  if (!type || !ts.isTypeReferenceNode(type) || !ts.isIdentifier(type.typeName)) return undefined;
-  const meaning = machine.deps.program.meaning(type.typeName);
-  if (meaning?.kind !== 'declared' || !ts.isClassLike(meaning.node)) return undefined;
-  const made: Value = { kind: 'class', node: meaning.node, scope: fileScope(meaning.file) };
-  return machine.construct(made, [], node) ?? unknown(scope.file);
+  return typedValue(machine, node.type) ?? unknown(textOf(node.name));
 }
 
 /** The argument at the one call of the function that has the parameter, where there is just one. */

@@ -1,9 +1,10 @@
 import type { ts } from '../../kernel/syntax.ts';
-import { operatorCall } from '../queries/drizzle.ts';
+import type { Template } from '../reader.ts';
 import { honoCall } from '../readers/hono-context.ts';
 import { builtIn } from './classes.ts';
 import { mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
+import { htmlParts } from './jsx.ts';
 import type { Machine } from './machine.ts';
 import { outside } from './outside.ts';
 import { reactCall } from './react-hooks.ts';
@@ -23,7 +24,6 @@ type PackageCall = (machine: Machine, name: string, called: Called) => Value | u
 /** What we know of packages' functions: the first that answers decides. */
 const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] = [
   { of: /^(hono|@hono)(\/|$)/, call: honoCall },
-  { of: /^drizzle-orm(\/|$)/, call: operatorCall },
   { of: /^(node:)?crypto$/, call: hashing },
   { of: /bcrypt|argon2|scrypt|oslo/, call: passwords },
   {
@@ -64,6 +64,8 @@ export function callPackage(
   fn: Value & { kind: 'package' },
   { args, node }: Called,
 ): Value {
+  const query = queryOf(machine, fn, { args, node, made: false });
+  if (query) return query;
   for (const { of, call } of PACKAGES) {
     const found = of.test(fn.package) ? call(machine, fn.name, { args, node }) : undefined;
     if (found) return found;
@@ -77,12 +79,50 @@ export function callPackage(
   return unknown(textOf(node), terms);
 }
 
+/** What a data-access library makes of a call of its export. */
+function queryOf(
+  machine: Machine,
+  fn: Value & { kind: 'package' },
+  called: Called & { readonly made: boolean },
+): Value | undefined {
+  for (const { from, call } of machine.deps.queries) {
+    const found = from.test(fn.package) ? call?.(machine, { ...called, name: fn.name }) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** sql`…` and html`…`: a template whose tag is a package's export. */
+export function templateOf(
+  machine: Machine,
+  tag: Value,
+  { texts, values, node }: Template & { readonly node: ts.Node },
+): Value | undefined {
+  if (tag.kind !== 'package') return undefined;
+  if (/^hono\/html$/.test(tag.package)) {
+    return htmlParts(
+      texts,
+      values.map((value) => machine.settle(value, node)),
+    );
+  }
+  for (const { from, template } of machine.deps.queries) {
+    const { name } = tag;
+    const found = from.test(tag.package)
+      ? template?.(machine, { name, texts, values, node })
+      : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
 /** `new Type(…)` of a package's class: an error, or a client of something outside. */
 export function constructPackage(
   machine: Machine,
   type: Value & { kind: 'package' },
   { args, node }: Called,
 ): Value {
+  const query = queryOf(machine, type, { args, node, made: true });
+  if (query) return query;
   const name = type.name.split('.').at(-1) ?? type.name;
   const [first = UNDEFINED, second] = args;
   if (/HTTPException$/.test(name)) {

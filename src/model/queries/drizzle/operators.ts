@@ -1,9 +1,9 @@
-import type { Op } from '../../condition/condition.ts';
-import type { ts } from '../../kernel/syntax.ts';
-import { all, atom, type Formula, not, some } from '../trace/formula.ts';
-import type { Machine } from '../trace/machine.ts';
-import { placeAt } from '../trace/source.ts';
-import { object } from '../trace/terms.ts';
+import type { Op } from '../../../condition/condition.ts';
+import type { ts } from '../../../kernel/syntax.ts';
+import { all, atom, type Formula, not, some } from '../../trace/formula.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { placeAt } from '../../trace/source.ts';
+import { object } from '../../trace/terms.ts';
 import {
   literal,
   native,
@@ -12,9 +12,9 @@ import {
   typed,
   UNDEFINED,
   type Value,
-} from '../trace/values.ts';
-import { runNested } from './drizzle-select.ts';
-import { aggregate, comparison, membership, sqlFormula, sqlTerm } from './drizzle-terms.ts';
+} from '../../trace/values.ts';
+import { runNested } from '../select.ts';
+import { aggregate, comparison, membership, sqlFormula, sqlTerm } from '../terms.ts';
 
 interface Called {
   readonly args: readonly Value[];

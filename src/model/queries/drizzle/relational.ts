@@ -1,12 +1,12 @@
-import type { Table } from '../../db/db.ts';
-import type { ts } from '../../kernel/syntax.ts';
-import type { Relation } from '../reader.ts';
-import { spreadFields } from '../trace/composites.ts';
-import { all, atom, type Formula, not, some, TRUE, toConditions } from '../trace/formula.ts';
-import type { Machine, Read } from '../trace/machine.ts';
-import { sameRead } from '../trace/react-reads.ts';
-import { placeAt } from '../trace/source.ts';
-import { toTerm } from '../trace/terms.ts';
+import type { Table } from '../../../db/db.ts';
+import type { ts } from '../../../kernel/syntax.ts';
+import type { Relation } from '../../reader.ts';
+import { spreadFields } from '../../trace/composites.ts';
+import { all, atom, type Formula, not, some, TRUE, toConditions } from '../../trace/formula.ts';
+import type { Machine, Read } from '../../trace/machine.ts';
+import { sameRead } from '../../trace/react-reads.ts';
+import { placeAt } from '../../trace/source.ts';
+import { toTerm } from '../../trace/terms.ts';
 import {
   type Bind,
   type Fields,
@@ -15,10 +15,10 @@ import {
   UNDEFINED,
   unknown,
   type Value,
-} from '../trace/values.ts';
-import { columnsOf, OPERATORS, operatorsObject } from './drizzle-operators.ts';
-import { newRead } from './drizzle-select.ts';
-import { sqlFormula } from './drizzle-terms.ts';
+} from '../../trace/values.ts';
+import { newRead } from '../select.ts';
+import { sqlFormula } from '../terms.ts';
+import { columnsOf, OPERATORS, operatorsObject } from './operators.ts';
 
 /** `db.query`: tables by the name code gives them. */
 export function relational(machine: Machine): Special {

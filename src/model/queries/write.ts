@@ -3,26 +3,20 @@ import type { Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { Write } from '../model.ts';
 import { arrayOf, spreadFields } from '../trace/composites.ts';
-import { databaseError, mayThrow, type Violated } from '../trace/errors.ts';
+import { mayThrow, type Violated } from '../trace/errors.ts';
 import { atom, type Formula, toConditions } from '../trace/formula.ts';
 import { countOf } from '../trace/lists.ts';
 import { freshId, type Machine } from '../trace/machine.ts';
 import { set } from '../trace/path.ts';
 import { placeAt } from '../trace/source.ts';
 import { withStep } from '../trace/steps.ts';
-import {
-  type Bind,
-  type Fields,
-  type Item,
-  type Special,
-  UNDEFINED,
-  type Value,
-} from '../trace/values.ts';
+import type { Bind, Fields, Item, Value } from '../trace/values.ts';
 import { foreignKeyNames, uniqueNames } from './constraint-names.ts';
-import { newRead } from './drizzle-select.ts';
-import { sqlFormula, sqlTerm, sqlValue } from './drizzle-terms.ts';
+import { newRead } from './select.ts';
+import { sqlFormula, sqlTerm, sqlValue } from './terms.ts';
 
-interface State {
+/** A write as its builder has it. */
+export interface Change {
   readonly kind: Write['kind'];
   readonly table: Table;
   readonly values: Value | null;
@@ -30,53 +24,14 @@ interface State {
   readonly returning: Value | null;
   readonly onConflict: 'throw' | 'nothing' | 'update';
   readonly node: ts.Node;
+  /** What the library throws for a constraint violated. */
+  readonly error: (violated: Violated) => Value;
 }
 
-/** `db.insert(table)`, `db.update(table)`, `db.delete(table)`: written when awaited. */
-export function writeBuilder(
-  machine: Machine,
-  kind: Write['kind'],
-  { table, node }: { table: Table; node: ts.Node },
-): Special {
-  return builder(machine, {
-    kind,
-    table,
-    values: null,
-    where: [],
-    returning: null,
-    onConflict: 'throw',
-    node,
-  });
-}
-
-function builder(machine: Machine, state: State): Special {
-  let result: Value | undefined;
-  const made: Special = {
-    kind: 'special',
-    name: state.kind,
-    settle: () => {
-      result ??= write(machine, state);
-      return result;
-    },
-    invoke: (method, args, node) => {
-      const next = (change: Partial<State>) => builder(machine, { ...state, ...change, node });
-      const [first = UNDEFINED] = args;
-      if (method === 'values' || method === 'set') return next({ values: first });
-      if (method === 'where') return next({ where: [...state.where, first] });
-      if (method === 'returning') return next({ returning: first });
-      if (method === 'onConflictDoNothing') return next({ onConflict: 'nothing' });
-      if (method === 'onConflictDoUpdate' || method === 'onDuplicateKeyUpdate')
-        return next({ onConflict: 'update' });
-      if (method === 'execute' || method === 'run') return machine.settle(made, node);
-      return ['prepare', '$dynamic', 'from'].includes(method) ? made : undefined;
-    },
-  };
-  return made;
-}
-
-function write(machine: Machine, state: State): Value {
+/** Writes, once the builder is awaited; what it gives are the rows it returns, or the driver's result. */
+export function write(machine: Machine, state: Change): Value {
   if (state.kind === 'insert') return insert(machine, state);
-  const { table, node } = state;
+  const { table, node, error } = state;
   const before = touched(machine, state);
   const fields = state.values ? fieldsOf(state.values) : new Map<string, Value>();
   if (state.returning) before(fields);
@@ -92,7 +47,7 @@ function write(machine: Machine, state: State): Value {
     at: placeAt(node),
   };
   keep(machine, record);
-  violations(machine, { table, record, node });
+  violations(machine, { table, record, node, error });
   if (state.returning) return before(fields);
   return { kind: 'special', name: 'result', get: (name) => affected(before(fields), name) };
 }
@@ -108,7 +63,7 @@ function keep(machine: Machine, record: Write): void {
 }
 
 /** The rows an update or delete finds, read only where the code looks at them. */
-function touched(machine: Machine, state: State): (changed: Fields) => Value {
+function touched(machine: Machine, state: Change): (changed: Fields) => Value {
   let made: Value | undefined;
   const { table, node } = state;
   return (changed) => {
@@ -134,7 +89,7 @@ function touched(machine: Machine, state: State): (changed: Fields) => Value {
   };
 }
 
-function insert(machine: Machine, state: State): Value {
+function insert(machine: Machine, state: Change): Value {
   const rows = insertedRows(state.values).slice(0, 6);
   return arrayOf(rows.map((fields) => insertOne(machine, state, fields)));
 }
@@ -150,7 +105,7 @@ function fieldsOf(value: Value): Fields {
   return spreadFields(value).fields;
 }
 
-function insertOne(machine: Machine, state: State, fields: Fields): Item {
+function insertOne(machine: Machine, state: Change, fields: Fields): Item {
   const { table, node } = state;
   const id = freshId(machine, table);
   const bind: Bind = (source) => (source === table.id ? id : undefined);
@@ -165,7 +120,7 @@ function insertOne(machine: Machine, state: State, fields: Fields): Item {
   keep(machine, record);
   if (state.onConflict !== 'update') {
     const uniques = state.onConflict === 'throw';
-    violations(machine, { table, record, node, uniques });
+    violations(machine, { table, record, node, uniques, error: state.error });
   }
   const known = [...fields].filter(([, value]) => value.kind === 'term');
   const when = state.onConflict === 'nothing' ? conflictOf(record, { table, node }) : null;
@@ -215,21 +170,20 @@ function isGiven(table: Table, column: string, given: readonly string[]): boolea
   );
 }
 
+interface Failing {
+  readonly table: Table;
+  readonly record: Write;
+  readonly node: ts.Node;
+  readonly error: Change['error'];
+}
+
 /** The constraint errors a write may raise. */
-function violations(
-  machine: Machine,
-  {
-    table,
-    record,
-    node,
-    uniques = true,
-  }: { table: Table; record: Write; node: ts.Node; uniques?: boolean },
-): void {
+function violations(machine: Machine, about: Failing & { uniques?: boolean }): void {
+  const { table, record, uniques = true } = about;
   if (record.kind === 'delete') {
-    deleteViolations(machine, { table, record, node });
+    deleteViolations(machine, about);
     return;
   }
-  const about = { table, record, node };
   for (const { columns, name } of uniques ? uniqueSets(table, record) : []) {
     const names = name ? [name] : uniqueNames(table, columns);
     violated(machine, about, { code: '23505', table: table.name, columns, names });
@@ -241,33 +195,30 @@ function violations(
   }
 }
 
-function violated(
-  machine: Machine,
-  { record, node }: { record: Write; node: ts.Node },
-  error: Violated,
-): void {
+function violated(machine: Machine, { record, node, error }: Failing, said: Violated): void {
   const when = atom({
     kind: 'conflict',
     at: placeAt(node),
     write: record.id,
-    violates: error.code === '23505' ? 'unique' : 'foreignKey',
-    columns: [...error.columns],
+    violates: said.code === '23505' ? 'unique' : 'foreignKey',
+    columns: [...said.columns],
     holds: true,
   });
-  mayThrow(machine, { when, value: databaseError(error) }, node);
+  mayThrow(machine, { when, value: error(said) }, node);
 }
 
 /** Rows that still point at a deleted one. */
-function deleteViolations(
-  machine: Machine,
-  { table, record, node }: { table: Table; record: Write; node: ts.Node },
-): void {
+function deleteViolations(machine: Machine, about: Failing): void {
   for (const other of machine.deps.schema.tables) {
     for (const key of other.foreignKeys) {
-      if (key.table !== table.id || !/^(no action|restrict)$/.test(key.onDelete)) continue;
+      if (key.table !== about.table.id || !/^(no action|restrict)$/.test(key.onDelete)) continue;
       const names = foreignKeyNames(other, key);
-      const columns = key.references;
-      violated(machine, { record, node }, { code: '23503', table: other.name, columns, names });
+      violated(machine, about, {
+        code: '23503',
+        table: other.name,
+        columns: key.references,
+        names,
+      });
       return;
     }
   }

@@ -1,11 +1,11 @@
-import type { Op, Term } from '../../condition/condition.ts';
-import type { ts } from '../../kernel/syntax.ts';
-import { compareTerms } from '../trace/compare.ts';
-import { all, type Formula, not, some } from '../trace/formula.ts';
-import { placeAt, textOf } from '../trace/source.ts';
-import { termsIn } from '../trace/terms.ts';
-import { type Bind, typed, unknown, type Value } from '../trace/values.ts';
-import { QUERY, sqlFormula, sqlTerm } from './drizzle-terms.ts';
+import type { Op, Term } from '../../../condition/condition.ts';
+import type { ts } from '../../../kernel/syntax.ts';
+import { compareTerms } from '../../trace/compare.ts';
+import { all, type Formula, not, some } from '../../trace/formula.ts';
+import { placeAt, textOf } from '../../trace/source.ts';
+import { termsIn } from '../../trace/terms.ts';
+import { type Bind, typed, unknown, type Value } from '../../trace/values.ts';
+import { QUERY, sqlFormula, sqlTerm } from '../terms.ts';
 
 type Piece = (bind: Bind) => { readonly term?: Term; readonly test?: Formula };
 

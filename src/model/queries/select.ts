@@ -12,21 +12,20 @@ import {
   type Fields,
   type ListValue,
   literalOf,
-  native,
   type Special,
   type TableValue,
-  UNDEFINED,
   type Value,
 } from '../trace/values.ts';
-import { isAggregate, QUERY, sqlFormula, sqlValue } from './drizzle-terms.ts';
+import { isAggregate, QUERY, sqlFormula, sqlValue } from './terms.ts';
 
-interface Join {
+export interface Join {
   readonly table: TableValue;
   readonly inner: boolean;
   readonly on: Value | undefined;
 }
 
-interface Select {
+/** A select as its builder has it: what it reads once it is awaited. */
+export interface Select {
   readonly fields: Value | null;
   readonly from: TableValue | null;
   readonly joins: readonly Join[];
@@ -38,7 +37,7 @@ interface Select {
   readonly node: ts.Node | null;
 }
 
-const EMPTY: Select = {
+export const EMPTY: Select = {
   fields: null,
   from: null,
   joins: [],
@@ -49,98 +48,17 @@ const EMPTY: Select = {
   node: null,
 };
 
-/** `db.select(fields)`: a builder that reads when it is awaited. */
-export function selectBuilder(machine: Machine, fields: Value | undefined): Special {
-  const chosen = fields && fields.kind !== 'undefined' ? fields : null;
-  return builder(machine, { ...EMPTY, fields: chosen });
-}
+const states = new WeakMap<Special, () => Select>();
 
-const states = new WeakMap<Special, Select>();
-
-function builder(machine: Machine, state: Select): Special {
-  let result: Value | undefined;
-  const made: Special = {
-    kind: 'special',
-    name: 'select',
-    invoke: (method, args, node) => step(machine, { state, made }, { method, args, node }),
-    get: (name, node) => {
-      if (name !== 'then') return sourceField(state, name);
-      return native('then', ([work = UNDEFINED]) =>
-        machine.call(work, [machine.settle(made, node)], node),
-      );
-    },
-    settle: () => {
-      result ??= execute(machine, state, { node: state.node, outer: () => undefined });
-      return result;
-    },
-  };
+/** Says that a builder stands for a select, so that others can take it as a subquery. */
+export function standsFor(made: Special, state: () => Select): Special {
   states.set(made, state);
   return made;
 }
 
-/** A column of a subquery used as a source (`sub.total`). */
-function sourceField(state: Select, name: string): Value | undefined {
-  if (state.fields?.kind === 'object') return state.fields.fields.value.get(name);
-  const column = state.from?.table.columns.find((each) => each.property === name);
-  return column && state.from ? { kind: 'column', source: state.from.source, column } : undefined;
-}
-
-function step(
-  machine: Machine,
-  { state, made }: { state: Select; made: Special },
-  { method, args, node }: { method: string; args: readonly Value[]; node: ts.Node },
-): Value | undefined {
-  const [first, second] = args;
-  const next = (change: Partial<Select>) => builder(machine, { ...state, ...change, node });
-  switch (method) {
-    case 'from':
-      return next(sourceOf(first));
-    case 'where':
-      return next({ where: first ? [...state.where, first] : state.where });
-    case 'innerJoin':
-    case 'leftJoin':
-    case 'rightJoin':
-    case 'fullJoin': {
-      const join = first && tableOf(first);
-      if (!join) return made;
-      return next({
-        joins: [...state.joins, { table: join, inner: method === 'innerJoin', on: second }],
-      });
-    }
-    case 'limit':
-      return next({ limit: first ?? null });
-    case 'offset':
-      return next({ offset: first ?? null });
-    case 'groupBy':
-      return next({ grouped: true });
-    case 'execute':
-    case 'all':
-      return machine.settle(made, node);
-    case 'orderBy':
-    case 'having':
-    case 'for':
-    case 'prepare':
-    case '$dynamic':
-    case '$withCache':
-    case 'as':
-      return made;
-    case 'get':
-      return machine.get(machine.settle(made, node), '0', node);
-    default:
-      return undefined;
-  }
-}
-
-function tableOf(value: Value): TableValue | undefined {
-  if (value.kind === 'table') return value;
-  return value.kind === 'special' ? (states.get(value)?.from ?? undefined) : undefined;
-}
-
-/** A subquery as a source brings its own table and conditions along. */
-function sourceOf(value: Value | undefined): Partial<Select> {
-  if (value?.kind === 'table') return { from: value };
-  const inner = value?.kind === 'special' ? states.get(value) : undefined;
-  return inner ? { from: inner.from, where: inner.where, joins: inner.joins } : {};
+/** The select a value stands for, where it is a builder of one. */
+export function selectOf(value: Value | undefined): Select | undefined {
+  return value?.kind === 'special' ? states.get(value)?.() : undefined;
 }
 
 /** Runs a subquery inside another query's condition; its id, undefined where it is none. */
@@ -149,13 +67,13 @@ export function runNested(
   query: Value,
   { bind, node }: { bind: Bind; node: ts.Node },
 ): string | undefined {
-  const state = query.kind === 'special' ? states.get(query) : undefined;
+  const state = selectOf(query);
   const result = state && execute(machine, state, { node, outer: bind });
   return result?.kind === 'list' ? result.query : undefined;
 }
 
 /** Reads: adds the query to the trace and gives its rows. */
-function execute(
+export function execute(
   machine: Machine,
   state: Select,
   { node, outer }: { node: ts.Node | null; outer: Bind },

@@ -1,0 +1,45 @@
+import { ts } from '../../kernel/syntax.ts';
+import { fileScope } from './environment.ts';
+import type { Machine } from './machine.ts';
+import type { Value } from './values.ts';
+
+/**
+ * What a container puts where a type is asked for: an instance of a class of the repo, made with unknown
+ * arguments, or what a data-access library's own type stands for.
+ */
+export function typedValue(machine: Machine, type: ts.TypeNode | undefined): Value | undefined {
+  if (!type || !ts.isTypeReferenceNode(type)) return undefined;
+  const path = namesOf(type.typeName);
+  const [first] = path;
+  const meaning = first && machine.deps.program.meaning(first);
+  if (!meaning) return undefined;
+  if (meaning.kind === 'declared' && path.length === 1) {
+    return ts.isClassLike(meaning.node)
+      ? machine.construct(
+          { kind: 'class', node: meaning.node, scope: fileScope(meaning.file) },
+          [],
+          type,
+        )
+      : aliased(machine, meaning.node);
+  }
+  if (meaning.kind !== 'package') return undefined;
+  const rest = path.slice(1).map((each) => each.text);
+  const own = ['*', 'default'].includes(meaning.name) && rest.length > 0 ? [] : [meaning.name];
+  const name = [...own, ...rest].join('.');
+  for (const { from, typed } of machine.deps.queries) {
+    const found = from.test(meaning.package)
+      ? typed?.(machine, { name, args: type.typeArguments ?? [] })
+      : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** `type Db = Kysely<Database>`. */
+function aliased(machine: Machine, node: ts.Node): Value | undefined {
+  return ts.isTypeAliasDeclaration(node) ? typedValue(machine, node.type) : undefined;
+}
+
+function namesOf(name: ts.EntityName): ts.Identifier[] {
+  return ts.isIdentifier(name) ? [name] : [...namesOf(name.left), name.right];
+}
