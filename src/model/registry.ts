@@ -1,10 +1,11 @@
 import { zod } from './inputs/zod.ts';
 import { drizzle as drizzleQueries } from './queries/drizzle.ts';
+import { pg } from './queries/pg.ts';
 import type { FrameworkReader, InputReader, QueryReader, SchemaReader } from './reader.ts';
 import { hono } from './readers/hono.ts';
 import { drizzle } from './schemas/drizzle.ts';
 
 export const frameworks: readonly FrameworkReader[] = [hono];
 export const schemas: readonly SchemaReader[] = [drizzle];
-export const queries: readonly QueryReader[] = [drizzleQueries];
+export const queries: readonly QueryReader[] = [drizzleQueries, pg];
 export const inputs: readonly InputReader[] = [zod];

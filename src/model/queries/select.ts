@@ -18,6 +18,7 @@ import {
 } from '../trace/values.ts';
 import { isAggregate, QUERY, sqlFormula, sqlValue } from './terms.ts';
 
+/** A table read beside another's rows. */
 export interface Join {
   readonly table: TableValue;
   readonly inner: boolean;

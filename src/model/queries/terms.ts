@@ -117,7 +117,7 @@ export function aggregate(op: (Term & { kind: 'aggregate' })['op'], of: Value | 
 
 /** Whether a selected value is computed over all rows. */
 export function isAggregate(value: Value): boolean {
-  if (value.kind !== 'sqlTerm') return false;
+  if (value.kind !== 'sqlTerm' || value.apart) return false;
   const made = value.make(() => undefined);
   return JSON.stringify(made).includes('"kind":"aggregate"');
 }

@@ -6,13 +6,13 @@ import { arrayOf, spreadFields } from '../trace/composites.ts';
 import { mayThrow, type Violated } from '../trace/errors.ts';
 import { atom, type Formula, toConditions } from '../trace/formula.ts';
 import { countOf } from '../trace/lists.ts';
-import { freshId, type Machine } from '../trace/machine.ts';
+import { freshId, type Machine, type Read } from '../trace/machine.ts';
 import { set } from '../trace/path.ts';
 import { placeAt } from '../trace/source.ts';
 import { withStep } from '../trace/steps.ts';
-import type { Bind, Fields, Item, Value } from '../trace/values.ts';
+import type { Bind, Fields, Item, TableValue, Value } from '../trace/values.ts';
 import { foreignKeyNames, uniqueNames } from './constraint-names.ts';
-import { newRead } from './select.ts';
+import { EMPTY, execute, type Join, newRead } from './select.ts';
 import { sqlFormula, sqlTerm, sqlValue } from './terms.ts';
 
 /** A write as its builder has it. */
@@ -20,6 +20,8 @@ export interface Change {
   readonly kind: Write['kind'];
   readonly table: Table;
   readonly values: Value | null;
+  /** Other tables that `where` and `values` speak of. */
+  readonly joins?: readonly Join[];
   readonly where: readonly Value[];
   readonly returning: Value | null;
   readonly onConflict: 'throw' | 'nothing' | 'update';
@@ -32,11 +34,11 @@ export interface Change {
 export function write(machine: Machine, state: Change): Value {
   if (state.kind === 'insert') return insert(machine, state);
   const { table, node, error } = state;
-  const before = touched(machine, state);
+  const { rows: before, beside } = touched(machine, state);
   const fields = state.values ? fieldsOf(state.values) : new Map<string, Value>();
   if (state.returning) before(fields);
   const id = freshId(machine, table);
-  const bind: Bind = (source) => (source === table.id ? id : undefined);
+  const bind: Bind = (source) => (source === table.id ? id : beside(source));
   const where = state.where.flatMap((each) => toConditions(sqlFormula(each, bind)));
   const record: Write = {
     id,
@@ -62,31 +64,42 @@ function keep(machine: Machine, record: Write): void {
   set(machine, machine.done, withStep(machine.done.value, record.id));
 }
 
-/** The rows an update or delete finds, read only where the code looks at them. */
-function touched(machine: Machine, state: Change): (changed: Fields) => Value {
+/** The rows an update or delete finds, read only where the code looks at them or other tables bear on it. */
+function touched(
+  machine: Machine,
+  state: Change,
+): { rows: (changed: Fields) => Value; beside: Bind } {
   let made: Value | undefined;
-  const { table, node } = state;
-  return (changed) => {
+  const { table, node, joins = [] } = state;
+  const beside = joins.length > 0 ? besides(machine, state) : undefined;
+  const rows = (changed: Fields): Value => {
     if (made) return made;
-    const read = newRead(machine, table, node);
+    const read = beside?.read ?? newRead(machine, table, node);
     const bind: Bind = (source) => (source === table.id ? read.id : undefined);
-    read.where = state.where.flatMap((each) => toConditions(sqlFormula(each, bind)));
-    const element = (id: string): Value => ({
-      kind: 'row',
-      query: id,
-      id,
-      table,
-      fields: new Map(
-        [...changed].map(([name, value]) => [
-          name,
-          sqlValue(value, (source) => (source === table.id ? id : undefined)),
-        ]),
-      ),
-      sure: false,
-    });
+    if (!beside) read.where = state.where.flatMap((each) => toConditions(sqlFormula(each, bind)));
+    const element = (id: string): Value => {
+      const own: Bind = (source) => (source === table.id ? id : beside?.bind(source));
+      const fields = new Map([...changed].map(([name, value]) => [name, sqlValue(value, own)]));
+      return { kind: 'row', query: id, id, table, fields, sure: false };
+    };
     made = { kind: 'list', query: read.id, element };
     return made;
   };
+  return { rows, beside: beside?.bind ?? (() => undefined) };
+}
+
+/** The read that finds a write's rows together with those of other tables. */
+function besides(machine: Machine, state: Change): { read: Read; bind: Bind } | undefined {
+  const { table, node, joins = [], where } = state;
+  const from: TableValue = { kind: 'table', table, source: table.id };
+  const rows = execute(machine, { ...EMPTY, from, joins, where }, { node, outer: () => undefined });
+  const read = machine.reads.find((each) => rows.kind === 'list' && each.id === rows.query);
+  if (!read) return undefined;
+  const bind: Bind = (source) => {
+    const index = joins.findIndex((join) => join.table.source === source);
+    return read.joins[index]?.id;
+  };
+  return { read, bind };
 }
 
 function insert(machine: Machine, state: Change): Value {

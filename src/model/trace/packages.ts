@@ -98,6 +98,7 @@ export function templateOf(
   tag: Value,
   { texts, values, node }: Template & { readonly node: ts.Node },
 ): Value | undefined {
+  if (tag.kind === 'special') return tag.tag?.({ texts, values }, node);
   if (tag.kind !== 'package') return undefined;
   if (/^hono\/html$/.test(tag.package)) {
     return htmlParts(

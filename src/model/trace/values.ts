@@ -1,7 +1,7 @@
 import type { InputPart, Term } from '../../condition/condition.ts';
 import type { Column, Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
-import type { JsonSchema, Registered } from '../reader.ts';
+import type { JsonSchema, Registered, Template } from '../reader.ts';
 import type { Formula } from './formula.ts';
 
 /** A variable that branches may set; `merge` joins what two sides left in it. */
@@ -84,6 +84,8 @@ export interface Special {
   readonly get?: (name: string, node: ts.Node) => Value | undefined;
   readonly invoke?: (method: string, args: readonly Value[], node: ts.Node) => Value | undefined;
   readonly call?: (args: readonly Value[], node: ts.Node) => Value;
+  /** As a template's tag. */
+  readonly tag?: (text: Template, node: ts.Node) => Value;
   /** What `await` gives. */
   readonly settle?: () => Value;
 }
@@ -117,7 +119,13 @@ export type Value =
   | TableValue
   | { readonly kind: 'column'; readonly source: string; readonly column: Column }
   | { readonly kind: 'sqlTest'; readonly test: (bind: Bind) => Formula }
-  | { readonly kind: 'sqlTerm'; readonly make: (bind: Bind) => Term; readonly type: Type }
+  /** `apart`: a subquery's value, read for each row and never taken over them. */
+  | {
+      readonly kind: 'sqlTerm';
+      readonly make: (bind: Bind) => Term;
+      readonly type: Type;
+      readonly apart?: true;
+    }
   | SchemaValue
   | { readonly kind: 'response'; readonly response: Response }
   | { readonly kind: 'jsx'; readonly parts: readonly Value[] }

@@ -1,0 +1,111 @@
+import type { ts } from '../../kernel/syntax.ts';
+import type { QueryCall, QueryReader, Template } from '../reader.ts';
+import { arrayOf, spreadItems } from '../trace/composites.ts';
+import { databaseError } from '../trace/errors.ts';
+import { countOf } from '../trace/lists.ts';
+import type { Machine } from '../trace/machine.ts';
+import { textOf } from '../trace/source.ts';
+import { termsIn } from '../trace/terms.ts';
+import {
+  literal,
+  type Special,
+  stringOf,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from '../trace/values.ts';
+import { runSql } from './sql/run.ts';
+import { withText } from './sql/text.ts';
+
+const CLIENTS = /^(Pool|Client|PoolClient|ClientBase|native\.Pool|native\.Client|PostgresDb)$/;
+
+/** node-postgres (and drivers with its interface): SQL as text with `$1`, `$2`, …. */
+export const pg = {
+  name: 'pg',
+  from: /^(pg|pg-pool|@neondatabase\/serverless|@vercel\/postgres|@fastify\/postgres)$/,
+  call(machine, { name, made }) {
+    const last = name.replace(/^default\./, '');
+    if (made && (CLIENTS.test(last) || last === 'default')) return client(machine);
+    return /^(createPool|createClient|createSql)$/.test(last) ? client(machine) : undefined;
+  },
+  template: (machine, { name, node, ...text }) =>
+    name === 'sql' ? result(machine, templateRows(machine, text, node), node) : undefined,
+  typed: (machine, { name }) => (CLIENTS.test(name) ? client(machine) : undefined),
+  guess(machine, receiver, called) {
+    if (called.name !== 'query' || !isOutside(receiver)) return undefined;
+    return sqlCall(machine, called);
+  },
+} satisfies QueryReader;
+
+/** What code outside the repo made. */
+function isOutside(value: Value): boolean {
+  if (value.kind === 'term') return ['env', 'external', 'opaque'].includes(value.term.kind);
+  return value.kind === 'unknown' || value.kind === 'package' || value.kind === 'special';
+}
+
+/** A pool or a client of one. */
+function client(machine: Machine): Special {
+  const made: Special = {
+    kind: 'special',
+    name: 'pg',
+    invoke: (method, args, node) => {
+      if (method === 'query') return sqlCall(machine, { name: method, args, node });
+      if (method === 'connect') return made;
+      return ['release', 'end', 'on', 'once', 'removeListener'].includes(method)
+        ? UNDEFINED
+        : undefined;
+    },
+    tag: (text, node) => result(machine, templateRows(machine, text, node), node),
+  };
+  return made;
+}
+
+/** `query(text, values)`, `query({ text, values })`, either with a callback. */
+function sqlCall(machine: Machine, { args, node }: QueryCall): Value | undefined {
+  const [first = UNDEFINED, second] = args;
+  const config = first.kind === 'object' ? first.fields.value : undefined;
+  const text = config?.get('text') ?? first;
+  const given = config?.get('values') ?? (second?.kind === 'closure' ? undefined : second);
+  const params = given ? spreadItems(given).map((item) => item.value) : [];
+  const rows = withText(machine, { value: text, given: params.length, node }, (assembled) =>
+    run(machine, { text: assembled.text, params: [...params, ...assembled.added], node }),
+  );
+  if (!rows && !isSql(text)) return undefined;
+  const answer = result(machine, rows, node);
+  const callback = args.at(-1);
+  if (callback?.kind === 'closure') machine.call(callback, [literal(null), answer], node);
+  return answer;
+}
+
+function isSql(text: Value): boolean {
+  return stringOf(text) !== undefined || (text.kind === 'term' && text.term.kind === 'call');
+}
+
+function templateRows(machine: Machine, { texts, values }: Template, node: ts.Node) {
+  const text = texts.map((part, index) => (index === 0 ? part : `$${index}${part}`)).join('');
+  return run(machine, { text, params: values, node });
+}
+
+function run(
+  machine: Machine,
+  { text, params, node }: { text: string; params: readonly Value[]; node: ts.Node },
+): Value | undefined {
+  const done = runSql(machine, { text, params, node, error: databaseError });
+  if (done?.kind === 'nothing') return arrayOf([]);
+  return done ?? unknown(textOf(node), params.flatMap(termsIn));
+}
+
+/** The driver's result: `rows` and how many there are. */
+function result(machine: Machine, rows: Value | undefined, node: ts.Node): Value {
+  const found = rows ?? unknown(textOf(node));
+  return {
+    kind: 'special',
+    name: 'pg.result',
+    get: (name, at) => {
+      if (name === 'rows') return found.kind === 'special' ? arrayOf([]) : found;
+      if (name !== 'rowCount') return undefined;
+      if (found.kind === 'list') return countOf(found);
+      return machine.get(found, found.kind === 'special' ? 'rowCount' : 'length', at);
+    },
+  };
+}

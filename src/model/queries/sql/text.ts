@@ -1,0 +1,99 @@
+import type { ts } from '../../../kernel/syntax.ts';
+import { parseSql } from '../../sql/parse.ts';
+import { fromConditions } from '../../trace/formula.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { branchValue } from '../../trace/path.ts';
+import { literalOf, stringOf, term, type Value } from '../../trace/values.ts';
+
+export interface Assembled {
+  readonly text: string;
+  /** What stands in the text as a parameter behind those the call gives. */
+  readonly added: readonly Value[];
+}
+
+/**
+ * Follows a text put together from pieces: alternatives run each on their own side, and a piece nobody knows
+ * is a parameter where one can stand, else left out. Undefined where the text is no SQL.
+ */
+export function withText(
+  machine: Machine,
+  { value, given, node }: { value: Value; given: number; node: ts.Node },
+  work: (assembled: Assembled) => Value | undefined,
+): Value | undefined {
+  const pieces = piecesOf(value);
+  if (!pieces) return undefined;
+  const at = pieces.findIndex((piece) => piece.kind === 'choice');
+  const choice = pieces[at];
+  if (choice?.kind === 'choice') {
+    const on = (part: Value) => {
+      const parts = pieces.flatMap((piece, index) =>
+        index === at ? (piecesOf(part) ?? [part]) : [piece],
+      );
+      const joined: Value = { kind: 'special', name: 'pieces' };
+      assembledOf.set(joined, parts);
+      return withText(machine, { value: joined, given, node }, work) ?? UNFOLLOWED;
+    };
+    const result = branchValue(machine, choice.when, {
+      yes: () => on(choice.yes),
+      no: () => on(choice.no),
+    });
+    return result === UNFOLLOWED ? undefined : result;
+  }
+  const assembled = assembledText(pieces, given);
+  return assembled && work(assembled);
+}
+
+const UNFOLLOWED: Value = { kind: 'unknown', text: 'sql', terms: [] };
+const assembledOf = new WeakMap<object, readonly Value[]>();
+
+function piecesOf(value: Value): readonly Value[] | undefined {
+  const parts = assembledOf.get(value);
+  if (parts) return parts;
+  if (value.kind === 'choice') return [value];
+  if (stringOf(value) !== undefined) return [value];
+  if (value.kind !== 'term') return undefined;
+  if (value.term.kind === 'choice') return [unfolded(value)];
+  if (value.term.kind !== 'call' || value.term.fn !== 'concat') return undefined;
+  return value.term.args.flatMap((arg) => {
+    const part = unfolded(term(arg));
+    return part.kind === 'term' ? (piecesOf(part) ?? [part]) : [part];
+  });
+}
+
+/** A choice of terms as a choice of values. */
+function unfolded(value: Value): Value {
+  if (value.kind !== 'term' || value.term.kind !== 'choice') return value;
+  const { when, yes, no } = value.term;
+  return {
+    kind: 'choice',
+    when: fromConditions(when),
+    yes: unfolded(term(yes)),
+    no: unfolded(term(no)),
+  };
+}
+
+const HOLES = 3;
+
+/** Tries a parameter in each hole, then nothing, then a name. */
+function assembledText(pieces: readonly Value[], given: number): Assembled | undefined {
+  const holes = pieces.filter((piece) => stringOf(piece) === undefined);
+  const ways = holes.length > HOLES ? 1 : 3 ** holes.length;
+  for (let way = 0; way < ways; way += 1) {
+    const added: Value[] = [];
+    let rest = way;
+    const text = pieces
+      .map((piece) => {
+        const said = literalOf(piece);
+        if (said !== undefined) return String(said);
+        const how = rest % 3;
+        rest = Math.floor(rest / 3);
+        if (how === 1) return '';
+        if (how === 2) return 'hole';
+        added.push(piece);
+        return `$${given + added.length}`;
+      })
+      .join('');
+    if (parseSql(text)) return { text, added };
+  }
+  return undefined;
+}
