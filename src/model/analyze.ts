@@ -7,7 +7,7 @@ import type { App, Model, Route } from './model.ts';
 import { routeId } from './model.ts';
 import { readPages } from './pages/read.ts';
 import type { Endpoint, Endpoints, Schema } from './reader.ts';
-import { frameworks, inputs, queries, schemas } from './registry.ts';
+import { frameworks, inputs, migrations, queries, schemas } from './registry.ts';
 import { type TraceDeps, type Traced, traceEndpoint } from './trace/trace-endpoint.ts';
 
 /** One deployable package with what its framework's reader found. */
@@ -81,8 +81,13 @@ function buildApp(
   { tick, alone }: { tick: (note: string) => void; alone: boolean },
 ): { app: App; findings: Finding[] } {
   const uses = dependenciesOf(program, owner);
-  const readers = schemas.filter(({ packages }) => packages.some((name) => uses.has(name)));
-  const schema = combined(readers.map((reader) => reader.read(program, owner.root)));
+  const described = schemas
+    .filter(({ packages }) => packages.some((name) => uses.has(name)))
+    .map((reader) => ({ reader, schema: reader.read(program, owner.root) }));
+  const known = described.some(({ schema }) => schema.tables.length > 0)
+    ? described
+    : [...described, { reader: migrations, schema: migrations.read(program, owner.root) }];
+  const schema = combined(known.map((each) => each.schema));
   const deps: TraceDeps = {
     program,
     schema,
@@ -109,7 +114,9 @@ function buildApp(
     name: owner.name,
     root: owner.root,
     frameworks: [framework],
-    orms: readers.map(({ name }) => name),
+    orms: known
+      .filter((each) => each.reader !== migrations || each.schema.tables.length > 0)
+      .map(({ reader }) => reader.name),
     routes: shown.routes,
     pages: shown.pages,
     components,

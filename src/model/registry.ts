@@ -4,8 +4,11 @@ import { pg } from './queries/pg.ts';
 import type { FrameworkReader, InputReader, QueryReader, SchemaReader } from './reader.ts';
 import { hono } from './readers/hono.ts';
 import { drizzle } from './schemas/drizzle.ts';
+import { sql } from './schemas/sql.ts';
 
 export const frameworks: readonly FrameworkReader[] = [hono];
 export const schemas: readonly SchemaReader[] = [drizzle];
+/** Read where none of those describes a table. */
+export const migrations: SchemaReader = sql;
 export const queries: readonly QueryReader[] = [drizzleQueries, pg];
 export const inputs: readonly InputReader[] = [zod];

@@ -18,7 +18,8 @@ export function openProgram(repo: Repo, files: Files): Program {
     return parsed.get(path);
   };
   const resolve = resolver(repo);
-  return { repo, source, resolve, ...linker(source, resolve), findings: () => [...findings] };
+  const text = (path: string) => (paths.has(path) ? textOf(path, files, findings) : undefined);
+  return { repo, source, text, resolve, ...linker(source, resolve), findings: () => [...findings] };
 }
 
 function parse(path: string, files: Files, findings: Finding[]): ts.SourceFile | undefined {
@@ -27,6 +28,15 @@ function parse(path: string, files: Files, findings: Finding[]): ts.SourceFile |
     const [error] = syntaxErrors(source);
     if (error) findings.push(unparsable(path, messageOf(error), lineOf(source, error.start)));
     return source;
+  } catch (error) {
+    findings.push(unparsable(path, error instanceof Error ? error.message : String(error), null));
+    return undefined;
+  }
+}
+
+function textOf(path: string, files: Files, findings: Finding[]): string | undefined {
+  try {
+    return files.read(path);
   } catch (error) {
     findings.push(unparsable(path, error instanceof Error ? error.message : String(error), null));
     return undefined;

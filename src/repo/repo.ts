@@ -45,6 +45,8 @@ export interface Program {
   readonly repo: Repo;
   /** The parsed file with parent pointers; undefined where it is missing. */
   source(path: string): ts.SourceFile | undefined;
+  /** The text of any file of the repo; undefined where there is none. */
+  text(path: string): string | undefined;
   /** The repo file a specifier means from another file; undefined for packages and what is not there. */
   resolve(from: string, specifier: string): string | undefined;
   /**

@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readCatalog } from '../../../src/db/catalog.ts';
+import type { Database, Table } from '../../../src/db/db.ts';
+import { sql } from '../../../src/model/schemas/sql.ts';
+import { programOf } from '../../setup/code.ts';
+import { freshDatabase } from '../../setup/database.ts';
+
+let database: Database;
+beforeAll(async () => {
+  database = await freshDatabase('select 1');
+});
+afterAll(() => database?.close());
+
+/** What PostgreSQL says after it ran the same files. */
+async function catalogOf(texts: Readonly<Record<string, string>>): Promise<readonly Table[]> {
+  return database.session(async (session) => {
+    await session.query('begin');
+    try {
+      for (const path of Object.keys(texts).sort()) await session.query(texts[path] ?? '');
+      return (await readCatalog(session)).tables;
+    } finally {
+      await session.query('rollback');
+    }
+  });
+}
+
+const migrationsOf = (app: string) => {
+  const folder = join(import.meta.dirname, `../../../fixtures/apps/${app}/migrations`);
+  return Object.fromEntries(
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.sql'))
+      .map((name) => [`migrations/${name}`, readFileSync(join(folder, name), 'utf8')]),
+  );
+};
+
+/** PostgreSQL prints expressions its own way: brackets, casts and spaces do not tell them apart. */
+const plain = (text: string | null) =>
+  text
+    ?.replace(/::[a-z_ ]+(\[\])?(\(\d+\))?|[()\s"]/gi, '')
+    .toLowerCase()
+    .replace(/=anyarray\[([^\]]*)\]/g, 'in$1') ?? null;
+const shape = (tables: readonly Table[]) =>
+  tables.map((table) => ({
+    ...table,
+    columns: table.columns.map((column) => ({
+      ...column,
+      default:
+        column.default.kind === 'expression'
+          ? { ...column.default, text: plain(column.default.text) }
+          : column.default,
+    })),
+    uniques: table.uniques.map((each) => ({
+      ...each,
+      expressions: each.expressions.map(plain),
+      where: plain(each.where),
+    })),
+    checks: table.checks.map(({ name }) => name).sort(),
+  }));
+
+test.each(['clinic', 'storefront'])('reads the %s’s migrations as PostgreSQL does', async (app) => {
+  const texts = migrationsOf(app);
+  const found = sql.read(programOf(texts), '.');
+  expect(found.findings).toEqual([]);
+  expect(found.tables.length).toBeGreaterThan(3);
+  expect(shape(found.tables)).toEqual(shape(await catalogOf(texts)));
+});
+
+test('follows types, alterations, renames and drops', async () => {
+  const texts = {
+    'migrations/1_init.sql': `
+      CREATE SCHEMA app;
+      CREATE TYPE mood AS ENUM ('sad', 'happy');
+      CREATE DOMAIN email AS varchar(120) CHECK (VALUE LIKE '%@%');
+      CREATE TABLE people (
+        id bigserial PRIMARY KEY, "Name" varchar(40) NOT NULL DEFAULT 'x', mail email NOT NULL,
+        mood mood DEFAULT 'happy', tags text[] NOT NULL DEFAULT '{}', born date, score numeric(10,2) CHECK (score >= 0),
+        code char(3), seen timestamptz(3) DEFAULT now(), n int GENERATED ALWAYS AS IDENTITY,
+        twice int GENERATED ALWAYS AS (1 + 1) STORED, extra jsonb DEFAULT '{"a": 1}'::jsonb,
+        CHECK (born < seen), UNIQUE (mail, mood)
+      );
+      CREATE TABLE app.notes (a int, b int, owner bigint REFERENCES people ON DELETE CASCADE, PRIMARY KEY (a, b));
+      CREATE TABLE old (id int PRIMARY KEY);`,
+    'migrations/2_more.sql': `
+      ALTER TABLE people RENAME COLUMN code TO short;
+      ALTER TABLE people ALTER COLUMN born SET NOT NULL, ADD COLUMN parent bigint REFERENCES people (id) ON DELETE SET NULL DEFERRABLE,
+        ADD CONSTRAINT short_len CHECK (length(short) = 3), DROP COLUMN extra;
+      ALTER TABLE app.notes ADD COLUMN people_id int8, ALTER COLUMN owner TYPE int8;
+      ALTER TABLE app.notes ADD FOREIGN KEY (people_id) REFERENCES people;
+      ALTER TYPE mood ADD VALUE 'calm' BEFORE 'happy';
+      CREATE UNIQUE INDEX people_mail ON people (lower(mail)) WHERE parent IS NULL;
+      CREATE UNIQUE INDEX ON people (short, born);
+      DROP TABLE old;
+      DO $$ BEGIN CREATE TABLE late (id int4 PRIMARY KEY); EXCEPTION WHEN duplicate_table THEN NULL; END $$;`,
+  };
+  const found = sql.read(programOf(texts), '.');
+  expect(shape(found.tables)).toEqual(shape(await catalogOf(texts)));
+});
+
+test('leaves ways back, seeds and tests out, and says what is no SQL', () => {
+  const found = sql.read(
+    programOf({
+      'db/1.up.sql': 'create table a (id int);\n-- migrate:down\ndrop table a;',
+      'db/1.down.sql': 'create table gone (id int)',
+      'db/2.sql': '\\connect app\ncreate table b (id int);\ncreate tabel c (id int);',
+      'seeds/1.sql': 'create table seeded (id int)',
+      'src/x.ts': 'await pool.query(`CREATE TABLE ignored (id int)`);',
+    }),
+    '.',
+  );
+  expect(found.tables.map(({ id }) => id)).toEqual(['a', 'b']);
+  expect(found.findings.map(({ code, facts }) => [code, facts['text']])).toEqual([
+    ['model.unresolvedSchema', 'create tabel c (id int);'],
+  ]);
+});
+
+test('reads tables that code makes where there are no files', () => {
+  const found = sql.read(
+    programOf({
+      'src/x.ts':
+        'export const up = (q) => q.query(`CREATE TABLE IF NOT EXISTS a (id int)`);\nexport function down(q) { return q.query("create table b (id int)"); }',
+    }),
+    '.',
+  );
+  expect(found.tables.map(({ id }) => id)).toEqual(['a']);
+});
