@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { findConfig } from '../config/load.ts';
@@ -7,6 +7,8 @@ import { Finding } from '../kernel/finding.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { findRoute } from '../model/model.ts';
 import type { Repo } from '../repo/repo.ts';
+import { guessMigrate, guessStart, type Premises } from './guess-commands.ts';
+import { EXAMPLE_FILES, type GuessedVariables, guessVariables } from './guess-variables.ts';
 import { type Reading, readModel } from './reading.ts';
 
 export const initConfig = defineOperation({
@@ -58,70 +60,88 @@ function endingFor(repo: Repo): 'ts' | 'mts' | 'mjs' {
 }
 
 interface Guess {
+  readonly cwd: string;
   readonly start: readonly string[];
   readonly migrate: readonly string[] | null;
   readonly ready: string;
-  readonly databaseEnv: string;
+  readonly variables: GuessedVariables;
   readonly missing: string[];
 }
 
-/** Scripts that only run the app come before those that watch files, which never settle. */
-const START_SCRIPTS = ['start', 'serve', 'start:dev', 'dev'];
-const MIGRATE_SCRIPTS = ['migrate', 'db:migrate', 'migrate:up', 'db:push', 'push'];
 const READY_PATHS = ['/healthz', '/health', '/api/health', '/readyz', '/ping', '/status'];
 
+/** Looks at the app with the most routes; in a monorepo the config runs it in its own folder. */
 function guessApp({ root, repo, model }: Reading): Guess {
-  const { scripts } = packageOf(repo);
-  const start = START_SCRIPTS.find((name) => scripts[name]);
-  const migrate = MIGRATE_SCRIPTS.find((name) => scripts[name]);
-  const kit = ['ts', 'js', 'mjs'].some((ending) =>
-    existsSync(join(root, `drizzle.config.${ending}`)),
-  );
-  const missing: string[] = [];
-  if (!start) missing.push('app.start: no start script was found in package.json');
-  if (!migrate && !kit) missing.push('app.migrate: no migration script was found in package.json');
+  const [app] = [...model.apps].sort((a, b) => b.routes.length - a.routes.length);
+  const cwd = app?.root ?? '.';
+  const folder = join(root, cwd);
+  const premises = premisesOf(repo, root, cwd);
+  const start = guessStart(premises);
+  const migrate = guessMigrate(premises);
+  const missing = [
+    ...(start ? [] : ['app.start: no start script was found in package.json']),
+    ...(start?.before ? [`app.start, or ${start.before}`] : []),
+    ...(migrate ? [] : ['app.migrate: no migration script was found in package.json']),
+  ];
   return {
-    start: start ? command(scripts[start] ?? '', start) : ['node', 'server.js'],
-    migrate: migrate
-      ? command(scripts[migrate] ?? '', migrate)
-      : kit
-        ? ['npx', 'drizzle-kit', 'migrate']
-        : null,
+    cwd,
+    start: start?.words ?? ['node', 'server.js'],
+    migrate,
     ready: READY_PATHS.find((path) => findRoute(model, `GET ${path}`)) ?? '/',
-    databaseEnv: 'DATABASE_URL',
+    variables: guessVariables(exampleIn(folder)),
     missing,
   };
 }
 
-/** A script without shell syntax runs as its own words; any other goes through npm. */
-function command(script: string, name: string): string[] {
-  const plain = /^[\w@./:=+-]+( [\w@./:=+-]+)*$/.test(script) && !/^\w+=/.test(script);
-  return plain ? script.split(' ') : ['npm', 'run', '--silent', name];
+function premisesOf(repo: Repo, root: string, cwd: string): Premises {
+  const owner = repo.packages.find((each) => each.root === cwd);
+  const own = `${cwd}/`;
+  return {
+    scripts: owner?.scripts ?? {},
+    dependencies: owner?.dependencies ?? [],
+    has: (path) => existsSync(join(root, cwd, path)),
+    sqlFiles: repo.files
+      .map(({ path }) => path)
+      .filter((path) => path.endsWith('.sql') && (cwd === '.' || path.startsWith(own)))
+      .map((path) => (cwd === '.' ? path : path.slice(own.length))),
+  };
+}
+
+function exampleIn(folder: string): string {
+  const path = EXAMPLE_FILES.map((name) => join(folder, name)).find((each) => existsSync(each));
+  return path ? readFileSync(path, 'utf8') : '';
 }
 
 function packageOf({ manifests }: Repo): z.infer<typeof Package> {
   const manifest = Package.safeParse(manifests['package.json']);
-  return manifest.success ? manifest.data : { scripts: {} };
+  return manifest.success ? manifest.data : {};
 }
 
 const Package = z.object({
   type: z.string().optional(),
-  scripts: z.record(z.string(), z.string()).default({}),
 });
 
-function render({ start, migrate, ready, databaseEnv }: Guess): string {
-  const list = (words: readonly string[]): string =>
-    `[${words.map((word) => `'${word.replaceAll("'", "\\'")}'`).join(', ')}]`;
+function render({ cwd, start, migrate, ready, variables }: Guess): string {
+  const { database, port, others } = variables;
+  const list = (words: readonly string[]): string => `[${words.map(quoted).join(', ')}]`;
+  const lines = Object.entries(others).map(
+    ([name, value]) =>
+      `      ${/^[A-Za-z_]\w*$/.test(name) ? name : quoted(name)}: ${quoted(value)},\n`,
+  );
   return `/** @type {import('statewright').ConfigInput} */
 export default {
   app: {
     start: ${list(start)},
     migrate: ${migrate ? list(migrate) : 'null'},
-    ready: '${ready}',
-    portEnv: 'PORT',
-    databaseEnv: '${databaseEnv}',
-    env: {},
+${cwd === '.' ? '' : `    cwd: ${quoted(cwd)},\n`}    ready: ${quoted(ready)},
+    portEnv: ${quoted(port)},
+    databaseEnv: ${quoted(database)},
+    env: {${lines.length > 0 ? `\n${lines.join('')}    ` : ''}},
   },
 };
 `;
+}
+
+function quoted(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`;
 }

@@ -86,6 +86,7 @@ export async function proveReading(
       config,
       model,
       plans,
+      known: planned.plans,
       scenarios: planned.scenarios,
       repo,
     },

@@ -22,12 +22,15 @@ import {
   templateOf,
 } from './app-under-test.ts';
 import type { Place } from './place.ts';
+import { probesOf } from './probes.ts';
 import { driver, openWorkshop } from './workshop.ts';
 
 export interface Proving extends AppUnderTest {
   readonly model: Model;
   readonly scenarios: readonly Scenario[];
   readonly plans: readonly Plan[];
+  /** Every sound plan of the app: from them comes what is asked to see it on its database. */
+  readonly known: readonly Plan[];
 }
 
 /**
@@ -91,7 +94,7 @@ function portsFor(proving: Proving, { place, launch, lend }: Around): ProvePorts
     openBrowser: () => openBrowser(launch),
     lend,
     start: async (database, { env, signal }) => {
-      const probes = probesOf(model);
+      const probes = probesOf({ ...proving, plans: proving.known }, { env, now: place.clock.now() });
       const app = await startApp({ ...launch, database, env, probes, signal });
       catalog ??= await database.session(readCatalog);
       return app;
@@ -122,13 +125,4 @@ function portsFor(proving: Proving, { place, launch, lend }: Around): ProvePorts
 function routeOf(plan: Plan, scenarios: readonly Scenario[]): string {
   const id = plan.variantOf ?? plan.id;
   return scenarios.find((scenario) => scenario.id === id)?.route ?? '';
-}
-
-/** Paths without parameters whose handler reads the database: asked when `ready` opened no session. */
-function probesOf(model: Model): string[] {
-  return model.apps
-    .flatMap((app) => [...app.routes, ...app.pages])
-    .filter(({ method, path, reads }) => method === 'GET' && !/[:*]/.test(path) && reads.length > 0)
-    .map(({ path }) => path)
-    .slice(0, 3);
 }

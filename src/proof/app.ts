@@ -1,12 +1,13 @@
 import type { AppConfig } from '../config/config.ts';
 import type { Database } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
+import type { When } from '../plan/plan.ts';
 import { appEnvironment, appFolder } from './environment.ts';
+import { fire } from './fire.ts';
 import type { Logs } from './logs.ts';
-import { appElsewhere, assertAppOnDatabase, triedDatabase } from './on-database.ts';
+import { appElsewhere, assertAppOnDatabase, isGuarded, triedDatabase } from './on-database.ts';
 import { freePort } from './port.ts';
 import { exitedEarly, isTaken, untilReady } from './ready.ts';
-import { ask } from './send.ts';
 import { type Exit, isAlive, type RecordProcess, type Supervised, supervise } from './supervise.ts';
 
 export interface AppOptions {
@@ -21,8 +22,11 @@ export interface AppOptions {
   /** Names the app's database sessions: letters, digits and dashes, at most 40. */
   readonly runId: string;
   readonly record: RecordProcess;
-  /** Paths that read the database, asked where `ready` opened no session; `/` when absent. */
-  readonly probes?: readonly string[];
+  /**
+   * Requests that read the database without anybody signed in, asked where `ready` opened no session;
+   * `GET /` when absent. None: no such request is known.
+   */
+  readonly probes?: readonly When[];
   readonly signal?: AbortSignal;
   readonly choosePort?: () => Promise<number>;
 }
@@ -39,10 +43,13 @@ export interface RunningApp {
   readonly logs: Logs;
   readonly exited: Promise<Exit>;
   alive(): boolean;
+  /** The refusal it has earned by going for another database, if it has. */
+  elsewhere(): StatewrightError | null;
   stop(): Promise<void>;
 }
 
 const PORT_ATTEMPTS = 3;
+const FRONT: When = { as: null, method: 'GET', path: '/' };
 
 /**
  * Starts the app on a free loopback port and hands it out once it is ready and seen on the database.
@@ -80,19 +87,29 @@ async function untilOnDatabase(
   url: string,
   options: AppOptions,
 ): Promise<RunningApp | 'taken'> {
-  const { config, database, probes = ['/'], signal } = options;
+  const { config, database, probes = [FRONT], signal } = options;
   const state = await untilReady(supervised, url, options);
   if (state === 'taken') return 'taken';
   const alive = () => isAlive(supervised);
   const applicationName = nameOf(options);
   const app = { database, applicationName, databaseEnv: config.databaseEnv, alive };
-  const look = (path: string) => ask(url, path, { timeoutMs: 5_000, signal });
+  const asked = { url, credentials: null, timeoutMs: 5_000, ...(signal ? { signal } : {}) };
+  const probing = {
+    probes: probes.length === 0 ? [] : [{ ...FRONT, path: config.ready }, ...probes],
+    ask: (probe: When) => fire(probe, asked).catch(() => null),
+    guarded: () => isGuarded(supervised.logs, Number(new URL(url).port)),
+  };
   if (state === 'elsewhere') throw appElsewhere(app, triedDatabase(supervised.logs));
   try {
-    const sessionsSeen = await assertAppOnDatabase(app, [config.ready, ...probes], look);
+    const sessionsSeen = await assertAppOnDatabase(app, probing);
     const { process, logs, exited, stop } = supervised;
     const { pid, start: startTime } = process;
-    return { url, pid, startTime, applicationName, sessionsSeen, logs, exited, alive, stop };
+    const elsewhere = () => {
+      const tried = triedDatabase(logs);
+      return tried === null ? null : appElsewhere(app, tried);
+    };
+    const seen = { applicationName, sessionsSeen, elsewhere };
+    return { url, pid, startTime, ...seen, logs, exited, alive, stop };
   } catch (error) {
     // Whoever took the port in the meantime may have answered in the app's place.
     if (isTaken(supervised)) return 'taken';

@@ -42,6 +42,8 @@ export async function attempt(
   const run = await setUp(plan, stage, { ports, signal });
   const ready = performance.now();
   const fired = 'id' in run ? await fireAll({ plan, run, stage, ports, signal }) : run;
+  const refusal = stage.app.elsewhere();
+  if (refusal) throw refusal;
   const answered = performance.now();
   const reset = await resetStage(stage, ports.emit);
   const resetMs = performance.now() - answered;

@@ -32,7 +32,10 @@ export function appEnvironment(source: EnvironmentSource): Variables {
     if (value !== undefined && PASSED.test(name)) env[name] = value;
   }
   env['PATH'] = [...binFolders(source.cwd), env['PATH'] ?? '/usr/bin:/bin'].join(':');
-  Object.assign(env, config.env);
+  Object.assign(env, libpqVariables(source));
+  for (const [name, value] of Object.entries(config.env)) {
+    env[name] = addressed(value, source.databaseUrl);
+  }
   for (const [name, value] of Object.entries(source.plan)) {
     if (value === null) delete env[name];
     else env[name] = value;
@@ -45,10 +48,57 @@ export function appEnvironment(source: EnvironmentSource): Variables {
   env['STATEWRIGHT_DATABASES'] = JSON.stringify(
     [source.databaseUrl, ...Object.values(config.env)].flatMap(databaseOf),
   );
-  env['PGAPPNAME'] = source.applicationName;
   env[config.databaseEnv] = namedUrl(source.databaseUrl, source);
   if (port !== null) env[config.portEnv] = `${port}`;
   return env;
+}
+
+/** What an app that builds its own address goes by: `{db.url}`, `{db.host}`, … in a value of the config. */
+function addressed(value: string, databaseUrl: string): string {
+  return value.replace(/\{db\.(url|host|port|user|password|name)\}/g, (_, part: string) =>
+    part === 'url' ? databaseUrl : addressOf(databaseUrl)[part as keyof Address],
+  );
+}
+
+/** So that a client which is told nothing goes to the run's database too, and is seen there. */
+function libpqVariables({ databaseUrl, applicationName, runId }: EnvironmentSource): Variables {
+  const { host, port, user, password, name } = addressOf(databaseUrl);
+  return {
+    PGHOST: host,
+    PGPORT: port,
+    PGUSER: user,
+    PGDATABASE: name,
+    ...(password === '' ? {} : { PGPASSWORD: password }),
+    PGAPPNAME: applicationName,
+    PGOPTIONS: `-c statewright.run=${runId}`,
+  };
+}
+
+interface Address {
+  readonly host: string;
+  readonly port: string;
+  readonly user: string;
+  readonly password: string;
+  readonly name: string;
+}
+
+/** The parts of a PostgreSQL URL, its query's `host` and `port` (a socket's folder) included. */
+function addressOf(url: string): Address {
+  const [address = '', query = ''] = url.split('?');
+  const parts =
+    /^[a-z]+:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?(\[[^\]]*\]|[^:/]*)(?::(\d+))?(?:\/(.*))?$/i.exec(
+      address,
+    );
+  const [, user = '', password = '', host = '', port = '', name = ''] = parts ?? [];
+  const asked = new URLSearchParams(query);
+  const plain = decodeURIComponent(user);
+  return {
+    host: host.replace(/^\[(.*)\]$/, '$1') || asked.get('host') || 'localhost',
+    port: port || asked.get('port') || '5432',
+    user: plain,
+    password: decodeURIComponent(password),
+    name: decodeURIComponent(name) || plain,
+  };
 }
 
 /** The URL with the run's application name, and its id as a setting of each session. */
@@ -73,19 +123,16 @@ function binFolders(cwd: string): readonly string[] {
 }
 
 function hostsOf(url: string): readonly string[] {
-  const [address = '', query = ''] = url.split('?');
-  const host = /^[a-z]+:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/]*)/i.exec(address)?.[1];
-  return [host, new URLSearchParams(query).get('host')].filter((name): name is string => !!name);
+  const { host } = addressOf(url);
+  const asked = new URLSearchParams(url.split('?')[1] ?? '').get('host');
+  return [...new Set([host, asked])].filter((name): name is string => !!name);
 }
 
 /** `5432/shop` for a PostgreSQL URL: what the preload lets the app open sessions on. */
 function databaseOf(url: string): readonly string[] {
-  const parts = /^postgres(?:ql)?:\/\/(?:([^:@/]*)[^@/]*@)?([^/?]*)(?:\/([^?]*))?/i.exec(url);
-  if (!parts) return [];
-  const [, user = '', address = '', name = ''] = parts;
-  const query = new URLSearchParams(url.split('?')[1] ?? '');
-  const port = /:(\d+)$/.exec(address)?.[1] ?? query.get('port') ?? '5432';
-  return [`${port}/${decodeURIComponent(name || user)}`];
+  if (!/^postgres(?:ql)?:\/\//i.test(url)) return [];
+  const { port, name } = addressOf(url);
+  return [`${port}/${name}`];
 }
 
 /** The folder an app's commands run in. */

@@ -1,5 +1,6 @@
 const KEPT_LINES = 400;
 const LINE_LENGTH = 2000;
+const OURS = 'statewright: ';
 
 /** The last lines a process printed, with its secrets masked. */
 export interface Logs {
@@ -9,14 +10,19 @@ export interface Logs {
   /** How many lines there have been so far; what `since` takes. */
   mark(): number;
   since(mark: number): readonly string[];
+  /** What our preload said in it (`refused …`, `guards …`), however long ago; the last hundred. */
+  told(): readonly string[];
 }
 
 /** Keeps the last 400 lines; every text in `secrets` and every password in a URL is shown as `***`. */
 export function keepLogs(secrets: readonly string[]): Logs {
   const lines: string[] = [];
+  const told: string[] = [];
   let printed = 0;
   let rest = '';
   const keep = (line: string) => {
+    if (line.startsWith(OURS)) told.push(mask(line.slice(OURS.length), secrets));
+    if (told.length > 100) told.shift();
     lines.push(mask(line.slice(0, LINE_LENGTH), secrets));
     printed += 1;
     if (lines.length > KEPT_LINES) lines.shift();
@@ -29,6 +35,7 @@ export function keepLogs(secrets: readonly string[]): Logs {
       for (const line of parts) keep(line);
     },
     tail: (count) => all().slice(-count),
+    told: () => told,
     mark: () => printed,
     since: (mark) => {
       const wanted = printed - mark + (rest === '' ? 0 : 1);

@@ -19,6 +19,8 @@ guardSockets();
 guardLookups(dns);
 guardLookups(dns.promises);
 guardDatagrams();
+tellListening();
+tellNativeDrivers();
 syncBuiltinESMExports();
 if (isMainThread) followSupervisor();
 
@@ -119,6 +121,27 @@ function guardDatagrams() {
     process.nextTick(() =>
       typeof callback === 'function' ? callback(error) : this.emit('error', error),
     );
+  };
+}
+
+/** The launcher learns that the process that serves the app is one this file stands in. */
+function tellListening() {
+  const listen = net.Server.prototype.listen;
+  net.Server.prototype.listen = function told(...args) {
+    this.once('listening', () => {
+      const address = this.address();
+      if (typeof address === 'object' && address) say(`guards port ${address.port}`);
+    });
+    return listen.apply(this, args);
+  };
+}
+
+/** A driver in machine code opens sessions that no socket of Node's tells of. */
+function tellNativeDrivers() {
+  const dlopen = process.dlopen;
+  process.dlopen = function told(module, file, ...rest) {
+    if (/query[-_]?engine|libpq|pg[-_]native|postgres/i.test(file)) say('loaded a native driver');
+    return dlopen.call(this, module, file, ...rest);
   };
 }
 

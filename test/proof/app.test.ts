@@ -239,9 +239,66 @@ describe('startApp', () => {
       await client.end();
       response.end('ok');`;
     await using app = await throwawayApp(serverOn('process.env.DATABASE_URL', answer));
-    const { starting } = await start(app, database, { probes: ['/items'] });
+    const { starting } = await start(app, database, {
+      probes: [{ as: null, method: 'GET', path: '/items' }],
+    });
     const running = await starting;
     expect(running.sessionsSeen).toBeGreaterThan(0);
+    await running.stop();
+  });
+
+  it('lets an app pass unseen where no request is known that reads the database, if it is guarded', async () => {
+    const database = await freshDatabase();
+    const other = await freshDatabase();
+    const answer = `
+      if (request.url === '/elsewhere') {
+        const client = new pg.Client({ connectionString: process.env.OTHER_URL });
+        await client.connect().catch(() => undefined);
+      }
+      response.end('ok');`;
+    await using app = await throwawayApp(
+      `process.env.OTHER_URL = '${other.url}';${serverOn('process.env.DATABASE_URL', answer)}`,
+    );
+    const running = await (await start(app, database, { probes: [] })).starting;
+    expect(running.sessionsSeen).toBe(0);
+    expect(running.elsewhere()).toBeNull();
+    const request = { as: null, method: 'GET', path: '/elsewhere' };
+    await fire(request, { url: running.url, credentials: null });
+    expect(running.elsewhere()).toMatchObject({
+      code: 'guard.appElsewhere',
+      ending: 'refused',
+      facts: { elsewhere: other.name },
+    });
+    await running.stop();
+  });
+
+  it('refuses an app unseen that took our preload off', async () => {
+    const database = await freshDatabase();
+    await using app = await throwawayApp(
+      serverOn('process.env.DATABASE_URL', `response.end('ok');`),
+      { config: { start: ['env', '-u', 'NODE_OPTIONS', process.execPath, 'server.mjs'] } },
+    );
+    const { starting } = await start(app, database, { probes: [] });
+    await expect(starting).rejects.toMatchObject({ code: 'guard.appElsewhere' });
+  });
+
+  it('gives an app that builds its own address the parts of it', async () => {
+    const database = await freshDatabase();
+    await using app = await throwawayApp(
+      `process.env.OWN = JSON.stringify([process.env.DB_HOST, process.env.DB_PORT, process.env.DB_NAME]);
+      ${serverOn('undefined', `response.end((await pool.query('select current_database() as name')).rows[0].name + process.env.OWN)`)}`,
+      {
+        config: {
+          databaseEnv: 'NOT_READ',
+          env: { DB_HOST: '{db.host}', DB_PORT: '{db.port}', DB_NAME: '{db.name}' },
+        },
+      },
+    );
+    const running = await (await start(app, database)).starting;
+    const request = { as: null, method: 'GET', path: '/' };
+    const { text } = await fire(request, { url: running.url, credentials: null });
+    const { port } = new URL(database.url);
+    expect(text).toMatch(new RegExp(`^${database.name}\\[.*,"${port}","${database.name}"\\]$`));
     await running.stop();
   });
 
