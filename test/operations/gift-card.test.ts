@@ -41,7 +41,7 @@ test('the running storefront ends as a replayed answer says, on both sides of th
     variantOf: found?.id,
   };
 
-  const proofs = await provePlans({ ...proving, plans: [...plans, mistyped] }, place);
+  const proofs = await provePlans({ ...proving, plans: [...plans, mistyped], known: plans }, place);
   expect(proofs.map(({ verdict, observed }) => [verdict, observed?.status])).toEqual([
     ['proven', 200],
     ['proven', 400],
