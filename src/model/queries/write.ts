@@ -166,7 +166,7 @@ function termsOf(table: Table, fields: Fields, bind: Bind): Record<string, Term>
 function uniqueSets(table: Table, record: Write) {
   const given = Object.keys(record.set);
   const keys = [
-    ...table.uniques.map(({ columns, name }) => ({ columns, name })),
+    ...table.uniques.map((unique) => ({ columns: columnsOf(table, unique), name: unique.name })),
     { columns: table.primaryKey, name: null },
   ];
   return keys.filter(
@@ -174,6 +174,12 @@ function uniqueSets(table: Table, record: Write) {
       key.columns.some((each) => given.includes(each)) &&
       (record.kind === 'update' || key.columns.every((each) => isGiven(table, each, given))),
   );
+}
+
+/** The columns of a unique index, those its expressions speak of included. */
+function columnsOf(table: Table, { columns, expressions }: Table['uniques'][number]): string[] {
+  const words = new Set(expressions.flatMap((each) => each.match(/\w+/g) ?? []));
+  return [...columns, ...table.columns.map(({ name }) => name).filter((name) => words.has(name))];
 }
 
 function isGiven(table: Table, column: string, given: readonly string[]): boolean {

@@ -59,7 +59,7 @@ const shape = (tables: readonly Table[]) =>
     checks: table.checks.map(({ name }) => name).sort(),
   }));
 
-test.each(['clinic', 'storefront'])('reads the %s’s migrations as PostgreSQL does', async (app) => {
+test.each(['clinic', 'library', 'storefront'])('reads the %s’s migrations as PostgreSQL does', async (app) => {
   const texts = migrationsOf(app);
   const found = sql.read(programOf(texts), '.');
   expect(found.findings).toEqual([]);
