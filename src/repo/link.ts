@@ -51,7 +51,8 @@ export function linker(source: Source, resolve: Resolve): Links {
     if (specifier === undefined) return undefined;
     const file = resolve(from, specifier);
     if (file) return name === '*' ? { kind: 'module', file } : follow(file, name, seen);
-    return /^[./]/.test(specifier) ? undefined : { kind: 'package', package: specifier, name };
+    const outside = !/^[./]/.test(specifier) || GENERATED.test(specifier);
+    return outside ? { kind: 'package', package: specifier, name } : undefined;
   };
 
   const means = (node: ts.Node, file: string, seen: Set<string>): Meaning | undefined => {
@@ -79,6 +80,9 @@ export function linker(source: Source, resolve: Resolve): Links {
   };
   return { meaning, exported };
 }
+
+/** Code a tool makes and no checkout holds. */
+const GENERATED = /(?:^|\/)(?:__)?(?:generated|prisma)(?:__)?\//;
 
 /** The node of a statement that exports `name`: a declaration, an export specifier or assignment. */
 function exportedBy(statement: ts.Statement, name: string): ts.Node | undefined {

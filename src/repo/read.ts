@@ -40,7 +40,10 @@ export async function readRepo(
 
 function isWanted(path: string): boolean {
   if (isManifest(path)) return true;
-  return /\.(?:[mc]?[jt]sx?|sql)$/.test(path) && !/(?:\.d\.[mc]?ts|\.min\.[mc]?js)$/.test(path);
+  if (/(?:^|\/)generated\/prisma\//.test(path)) return false;
+  return (
+    /\.(?:[mc]?[jt]sx?|sql|prisma)$/.test(path) && !/(?:\.d\.[mc]?ts|\.min\.[mc]?js)$/.test(path)
+  );
 }
 
 async function readAll(

@@ -22,7 +22,7 @@ export const Repo = z.object({
   name: z.string(),
   commit: z.string().nullable(),
   packages: z.array(Package),
-  /** Source files (.ts .tsx .mts .cts .js .jsx .mjs .cjs) and SQL, sorted by path. */
+  /** Source files (.ts .tsx .mts .cts .js .jsx .mjs .cjs) SQL and Prisma schemas, sorted by path. */
   files: z.array(z.object({ path: z.string(), hash: z.string() })),
   /** Every JSON manifest read: package.json and tsconfig files by path. */
   manifests: z.record(z.string(), z.json()),

@@ -1,7 +1,7 @@
 import type { Condition, Term } from '../../src/condition/condition.ts';
 import { zod } from '../../src/model/inputs/zod.ts';
 import { hono } from '../../src/model/readers/hono.ts';
-import { queries } from '../../src/model/registry.ts';
+import { migrations, queries, schemas } from '../../src/model/registry.ts';
 import { drizzle } from '../../src/model/schemas/drizzle.ts';
 import {
   type TraceDeps,
@@ -29,7 +29,8 @@ export function trace(texts: Readonly<Record<string, string>>, route: string): T
     const known = endpoints.map((each) => `${each.method} ${each.path}`);
     throw new Error(`no route ${route} among ${known.join(', ')}`);
   }
-  const schema = drizzle.read(program, '.');
+  const described = [...schemas, migrations].map((reader) => reader.read(program, '.'));
+  const schema = described.find(({ tables }) => tables.length > 0) ?? drizzle.read(program, '.');
   const inputSchema: TraceDeps['inputSchema'] = (file, node) => zod.read(program, file, node);
   return traceEndpoint(endpoint, { program, schema, queries, notFound, inputSchema });
 }

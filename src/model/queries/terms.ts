@@ -5,7 +5,7 @@ import { compareTerms } from '../trace/compare.ts';
 import { all, atom, type Formula, not, some, TRUE } from '../trace/formula.ts';
 import { placeAt, textOf } from '../trace/source.ts';
 import { toTerm } from '../trace/terms.ts';
-import { type Bind, term, typed, type Value } from '../trace/values.ts';
+import { type Bind, literal, literalOf, term, typed, type Value } from '../trace/values.ts';
 
 /** The query itself, as the source a count or sum is taken over. */
 export const QUERY = '#query';
@@ -120,4 +120,15 @@ export function isAggregate(value: Value): boolean {
   if (value.kind !== 'sqlTerm' || value.apart) return false;
   const made = value.make(() => undefined);
   return JSON.stringify(made).includes('"kind":"aggregate"');
+}
+
+/** `lower(…)`, for comparisons that fold case. */
+export function lowered(value: Value): Value {
+  const said = literalOf(value);
+  if (typeof said === 'string') return literal(said.toLowerCase());
+  return {
+    kind: 'sqlTerm',
+    type: typed('string'),
+    make: (bind) => ({ kind: 'call', fn: 'lower', args: [sqlTerm(value, bind)] }),
+  };
 }

@@ -1,7 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
 import { element } from './arrays.ts';
-import { memberOf } from './classes.ts';
+import { CLIENT, memberOf } from './classes.ts';
 import type { Machine } from './machine.ts';
 import { exported } from './modules.ts';
 import { present } from './operators.ts';
@@ -36,7 +36,11 @@ export function get(
     case 'object':
       return value.fields.value.get(name) ?? (value.open ? unknown(textOf(node)) : UNDEFINED);
     case 'instance':
-      return value.fields.value.get(name) ?? memberOf(machine, value, name) ?? UNDEFINED;
+      return (
+        value.fields.value.get(name) ??
+        memberOf(machine, value, name) ??
+        ofClient(machine, value, { name, node })
+      );
     case 'class':
       return memberOf(machine, value, name) ?? unknown(textOf(node));
     case 'array':
@@ -66,6 +70,15 @@ export function get(
     default:
       return unknown(textOf(node), termsIn(value));
   }
+}
+
+function ofClient(
+  machine: Machine,
+  { fields }: Value & { kind: 'instance' },
+  about: { name: string; node: ts.Node },
+): Value {
+  const client = fields.value.get(CLIENT);
+  return client ? get(machine, client, about) : UNDEFINED;
 }
 
 function responseField(response: Response, name: string): Value | undefined {

@@ -2,6 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { callClosure } from './closures.ts';
 import { bindParameters, define, propertyName, scopeWithin } from './environment.ts';
 import { typedValue } from './injected.ts';
+import { libraryCall } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
 import { fieldsCell } from './terms.ts';
@@ -109,8 +110,25 @@ function superCall(machine: Machine, type: ClassValue, made: InstanceValue): Val
 function initialiseParent(machine: Machine, type: ClassValue, making: Making): void {
   const parent = parentOf(machine, type);
   if (parent?.kind === 'class') initialise(machine, parent, making);
-  else if (parent) builtInFields(machine, parent, making);
+  else if (parent) {
+    const client = parent.kind === 'package' ? extended(machine, parent, making) : undefined;
+    if (!client) builtInFields(machine, parent, making);
+  }
 }
+
+/** `class Db extends PrismaClient`: what the class has no member for, its client answers. */
+function extended(
+  machine: Machine,
+  parent: Value & { kind: 'package' },
+  { made, args, node }: Making,
+): Value | undefined {
+  const client = libraryCall(machine, parent, { args, node, made: true });
+  if (client) set(machine, made.fields, new Map([...made.fields.value, [CLIENT, client]]));
+  return client;
+}
+
+/** The client an instance's class extends. */
+export const CLIENT = '#client';
 
 /** What `Error` and the error classes of known packages keep of their arguments. */
 function builtInFields(machine: Machine, parent: Value, { made, args }: Making): void {

@@ -153,7 +153,8 @@ export const CALL_LIMIT = 14;
 
 /** Names a table's rows: `orders` are `order`, then `order#2`. */
 export function freshId(machine: Machine, table: Table | string): string {
-  const name = singular(typeof table === 'string' ? table : table.name);
+  const given = singular(typeof table === 'string' ? table : table.name);
+  const name = given.charAt(0).toLowerCase() + given.slice(1);
   const taken = new Set([
     ...machine.reads.flatMap((read) => [read.id, ...read.joins.map((join) => join.id)]),
     ...machine.writes.map((write) => write.id),

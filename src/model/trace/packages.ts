@@ -5,6 +5,7 @@ import { builtIn } from './classes.ts';
 import { mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
 import { htmlParts } from './jsx.ts';
+import { libraryCall } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { outside } from './outside.ts';
 import { reactCall } from './react-hooks.ts';
@@ -64,7 +65,7 @@ export function callPackage(
   fn: Value & { kind: 'package' },
   { args, node }: Called,
 ): Value {
-  const query = queryOf(machine, fn, { args, node, made: false });
+  const query = libraryCall(machine, fn, { args, node, made: false });
   if (query) return query;
   for (const { of, call } of PACKAGES) {
     const found = of.test(fn.package) ? call(machine, fn.name, { args, node }) : undefined;
@@ -77,19 +78,6 @@ export function callPackage(
   const when = atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms });
   mayThrow(machine, { when, value: builtIn(['Error'], []) }, node);
   return unknown(textOf(node), terms);
-}
-
-/** What a data-access library makes of a call of its export. */
-function queryOf(
-  machine: Machine,
-  fn: Value & { kind: 'package' },
-  called: Called & { readonly made: boolean },
-): Value | undefined {
-  for (const { from, call } of machine.deps.queries) {
-    const found = from.test(fn.package) ? call?.(machine, { ...called, name: fn.name }) : undefined;
-    if (found) return found;
-  }
-  return undefined;
 }
 
 /** sql`…` and html`…`: a template whose tag is a package's export. */
@@ -122,7 +110,7 @@ export function constructPackage(
   type: Value & { kind: 'package' },
   { args, node }: Called,
 ): Value {
-  const query = queryOf(machine, type, { args, node, made: true });
+  const query = libraryCall(machine, type, { args, node, made: true });
   if (query) return query;
   const name = type.name.split('.').at(-1) ?? type.name;
   const [first = UNDEFINED, second] = args;

@@ -59,13 +59,16 @@ const shape = (tables: readonly Table[]) =>
     checks: table.checks.map(({ name }) => name).sort(),
   }));
 
-test.each(['clinic', 'library', 'storefront'])('reads the %s’s migrations as PostgreSQL does', async (app) => {
-  const texts = migrationsOf(app);
-  const found = sql.read(programOf(texts), '.');
-  expect(found.findings).toEqual([]);
-  expect(found.tables.length).toBeGreaterThan(3);
-  expect(shape(found.tables)).toEqual(shape(await catalogOf(texts)));
-});
+test.each(['clinic', 'library', 'storefront'])(
+  'reads the %s’s migrations as PostgreSQL does',
+  async (app) => {
+    const texts = migrationsOf(app);
+    const found = sql.read(programOf(texts), '.');
+    expect(found.findings).toEqual([]);
+    expect(found.tables.length).toBeGreaterThan(3);
+    expect(shape(found.tables)).toEqual(shape(await catalogOf(texts)));
+  },
+);
 
 test('follows types, alterations, renames and drops', async () => {
   const texts = {

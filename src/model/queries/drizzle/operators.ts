@@ -9,12 +9,11 @@ import {
   native,
   type Special,
   stringOf,
-  typed,
   UNDEFINED,
   type Value,
 } from '../../trace/values.ts';
 import { runNested } from '../select.ts';
-import { aggregate, comparison, membership, sqlFormula, sqlTerm } from '../terms.ts';
+import { aggregate, comparison, lowered, membership, sqlFormula } from '../terms.ts';
 
 interface Called {
   readonly args: readonly Value[];
@@ -30,17 +29,7 @@ function compare(op: Op): Operator {
 
 function folded(op: Op): Operator {
   return (_, { args: [left = UNDEFINED, right = UNDEFINED], node }) => {
-    const pattern = stringOf(right);
-    const wanted = pattern === undefined ? lowered(right) : literal(pattern.toLowerCase());
-    return comparison({ left: lowered(left), op, right: wanted }, node);
-  };
-}
-
-function lowered(value: Value): Value {
-  return {
-    kind: 'sqlTerm',
-    type: typed('string'),
-    make: (bind) => ({ kind: 'call', fn: 'lower', args: [sqlTerm(value, bind)] }),
+    return comparison({ left: lowered(left), op, right: lowered(right) }, node);
   };
 }
 

@@ -2,7 +2,7 @@ import type { Table } from '../../../db/db.ts';
 import type { ts } from '../../../kernel/syntax.ts';
 import type { Relation } from '../../reader.ts';
 import { spreadFields } from '../../trace/composites.ts';
-import { all, atom, type Formula, not, some, TRUE, toConditions } from '../../trace/formula.ts';
+import { all, type Formula, not, some, TRUE, toConditions } from '../../trace/formula.ts';
 import type { Machine, Read } from '../../trace/machine.ts';
 import { sameRead } from '../../trace/react-reads.ts';
 import { placeAt } from '../../trace/source.ts';
@@ -16,6 +16,7 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
+import { keysOf, required, tieOf } from '../related.ts';
 import { newRead } from '../select.ts';
 import { sqlFormula } from '../terms.ts';
 import { columnsOf, OPERATORS, operatorsObject } from './operators.ts';
@@ -200,50 +201,9 @@ function relatedRows(
   const table = machine.deps.schema.tables.find((each) => each.id === relation.table);
   if (!table) return unknown(relation.name);
   const keys = keysOf(owner.table, table, relation);
-  const tie = (id: string) =>
-    all(
-      keys.map(([own, other]) =>
-        atom({
-          kind: 'compare',
-          at: placeAt(owner.node),
-          left: { kind: 'column', row: id, column: other },
-          op: '=',
-          right: { kind: 'column', row: owner.id, column: own },
-        }),
-      ),
-    );
+  const at = placeAt(owner.node);
+  const tie = (id: string) => tieOf(keys, { row: id, owner: owner.id, at });
   const one = relation.kind === 'one';
   const value = readRows(machine, table, { one, config, node: owner.node, tie });
   return value.kind === 'row' && required(owner.table, keys) ? { ...value, sure: true } : value;
-}
-
-/** A row's parent is there wherever its foreign key can't be null. */
-function required(table: Table, keys: readonly (readonly [string, string])[]): boolean {
-  return table.foreignKeys.some(
-    (key) =>
-      keys.length > 0 &&
-      keys.every(([own]) => key.columns.includes(own)) &&
-      key.columns.every(
-        (name) => table.columns.find((column) => column.name === name)?.nullable === false,
-      ),
-  );
-}
-
-/** Pairs of own column and related column. */
-function keysOf(
-  own: Table,
-  other: Table,
-  relation: Relation,
-): readonly (readonly [string, string])[] {
-  if (relation.fields.length > 0) {
-    return relation.fields.map((field, index) => [field, relation.references[index] ?? field]);
-  }
-  const to = own.foreignKeys.find((key) => key.table === other.id);
-  const from = other.foreignKeys.find((key) => key.table === own.id);
-  const key = relation.kind === 'one' ? (to ?? from) : (from ?? to);
-  if (!key) return [];
-  return key.columns.map((column, index) => {
-    const target = key.references[index] ?? column;
-    return key === to ? [column, target] : [target, column];
-  });
 }

@@ -5,7 +5,15 @@ import { arrayOf } from '../../trace/composites.ts';
 import { all, atom, FALSE, type Formula, not, some, TRUE } from '../../trace/formula.ts';
 import { placeAt } from '../../trace/source.ts';
 import { type Bind, literal, literalOf, typed, unknown, type Value } from '../../trace/values.ts';
-import { aggregate, comparison, isAggregate, membership, sqlFormula, sqlTerm } from '../terms.ts';
+import {
+  aggregate,
+  comparison,
+  isAggregate,
+  lowered,
+  membership,
+  sqlFormula,
+  sqlTerm,
+} from '../terms.ts';
 import { intervalTerm } from './interval.ts';
 import { columnNamed, type Scope } from './sources.ts';
 
@@ -192,11 +200,6 @@ function call(fn: string, args: readonly Value[], base: Base = 'unknown'): Value
     fn,
     args: args.map((arg) => sqlTerm(arg, bind)),
   }));
-}
-
-function lowered(value: Value): Value {
-  const said = literalOf(value);
-  return typeof said === 'string' ? literal(said.toLowerCase()) : call('lower', [value], 'string');
 }
 
 function cast({ arg, typeName }: TypeCast, scope: Scope): Value {

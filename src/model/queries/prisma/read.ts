@@ -1,0 +1,132 @@
+import type { Table } from '../../../db/db.ts';
+import type { ts } from '../../../kernel/syntax.ts';
+import type { Relation } from '../../reader.ts';
+import { spreadFields } from '../../trace/composites.ts';
+import { all, atom, type Formula, TRUE, toConditions } from '../../trace/formula.ts';
+import { countOf } from '../../trace/lists.ts';
+import type { Machine, Read } from '../../trace/machine.ts';
+import { branch } from '../../trace/path.ts';
+import { sameRead } from '../../trace/react-reads.ts';
+import { placeAt } from '../../trace/source.ts';
+import { object, toTerm } from '../../trace/terms.ts';
+import { type Fields, literalOf, type RowValue, unknown, type Value } from '../../trace/values.ts';
+import { keysOf, required, tieOf } from '../related.ts';
+import { newRead } from '../select.ts';
+import { notFound } from './errors.ts';
+import { whereOf } from './where.ts';
+
+export interface Find {
+  readonly one: boolean;
+  readonly args: Value;
+  readonly node: ts.Node;
+  /** What ties related rows to the row they belong to. */
+  readonly tie?: (id: string) => Formula;
+}
+
+/** The fields of an options object. */
+export function fieldsOf(args: Value | undefined): Fields {
+  return args ? spreadFields(args).fields : new Map();
+}
+
+/** Reads rows with what `include` or `select` loads beside them. */
+export function find(machine: Machine, table: Table, { one, args, node, tie }: Find): Value {
+  const fields = fieldsOf(args);
+  const read = newRead(machine, table, node);
+  const tied = tie?.(read.id) ?? TRUE;
+  const said = whereOf(machine, { table, id: read.id, node }, fields.get('where'));
+  read.where = toConditions(all([tied, said]));
+  const [take, skip] = [fields.get('take'), fields.get('skip')];
+  read.limit = one ? { kind: 'literal', value: 1 } : take ? toTerm(take) : null;
+  read.offset = skip ? toTerm(skip) : null;
+  read.many = !one && literalOf(take) !== 1;
+  return rowsOf(machine, table, { one, args, node, read: sameRead(machine, read) ?? read });
+}
+
+function rowsOf(
+  machine: Machine,
+  table: Table,
+  { one, args, node, read }: Find & { read: Read },
+): Value {
+  let looked = false;
+  const element = (id: string): RowValue => {
+    looked = true;
+    const fields = loaded(machine, { table, id, node }, args);
+    return { kind: 'row', query: id, id, table, fields, sure: false };
+  };
+  const load = () => {
+    if (!looked) element(read.id);
+  };
+  return one ? element(read.id) : { kind: 'list', query: read.id, element, load };
+}
+
+interface Owner {
+  readonly table: Table;
+  readonly id: string;
+  readonly node: ts.Node;
+}
+
+/** What stands beside a row's columns: the relations asked for, each a read of its own, and their counts. */
+export function loaded(machine: Machine, owner: Owner, args: Value): Fields {
+  const fields = fieldsOf(args);
+  const wanted = new Map([...fieldsOf(fields.get('include')), ...fieldsOf(fields.get('select'))]);
+  const relations = machine.deps.schema.relations(owner.table.id);
+  return new Map(
+    [...wanted].flatMap(([name, config]): [string, Value][] => {
+      if (literalOf(config) === false || config.kind === 'undefined') return [];
+      if (name === '_count') return [[name, counts(machine, owner, config)]];
+      const relation = relations.find((each) => each.name === name);
+      return relation ? [[name, relatedRows(machine, owner, { relation, config })]] : [];
+    }),
+  );
+}
+
+function counts(machine: Machine, owner: Owner, config: Value): Value {
+  const relations = machine.deps.schema.relations(owner.table.id);
+  const chosen = fieldsOf(fieldsOf(config).get('select'));
+  const many = relations.filter(
+    (each) => each.kind === 'many' && (chosen.size === 0 || chosen.has(each.name)),
+  );
+  return object(
+    many.map((relation) => {
+      const rows = relatedRows(machine, owner, {
+        relation,
+        config: chosen.get(relation.name) ?? object(),
+      });
+      if (rows.kind === 'list') machine.counted.add(rows.query);
+      return [
+        relation.name,
+        rows.kind === 'list' ? countOf(rows) : unknown(relation.name),
+      ] as const;
+    }),
+  );
+}
+
+function relatedRows(
+  machine: Machine,
+  owner: Owner,
+  { relation, config }: { relation: Relation; config: Value },
+): Value {
+  const table = machine.deps.schema.tables.find((each) => each.id === relation.table);
+  const keys = table ? keysOf(owner.table, table, relation) : [];
+  if (!table || keys.length === 0) return unknown(`${owner.id}.${relation.name}`);
+  const at = placeAt(owner.node);
+  const tie = (id: string) => tieOf(keys, { row: id, owner: owner.id, at });
+  const one = relation.kind === 'one';
+  const value = find(machine, table, { one, args: config, node: owner.node, tie });
+  return value.kind === 'row' && required(owner.table, keys) ? { ...value, sure: true } : value;
+}
+
+/** `…OrThrow`, `update` and `delete` of one row: without it, P2025. */
+export function orThrow(
+  machine: Machine,
+  row: RowValue,
+  about: { model: string; node: ts.Node },
+): RowValue {
+  if (row.sure) return row;
+  const there = atom({ kind: 'exists', at: placeAt(about.node), query: row.query });
+  branch(machine, there, {
+    yes: () => undefined,
+    no: () => machine.throwValue(notFound(about.model), about.node),
+  });
+  return { ...row, sure: true };
+}

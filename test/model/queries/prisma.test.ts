@@ -1,0 +1,152 @@
+import { expect, test } from 'vitest';
+import { outcomes, reads, termText, trace } from '../../setup/trace.ts';
+
+const SCHEMA = `
+model User {
+  id    String @id @default(uuid())
+  email String @unique
+  role  Role   @default(USER)
+  posts Post[]
+  @@map("users")
+}
+enum Role {
+  USER
+  ADMIN @map("admin")
+}
+model Post {
+  id        Int      @id @default(autoincrement())
+  title     String
+  views     Int      @default(0)
+  published Boolean  @default(false)
+  authorId  String   @map("author_id")
+  author    User     @relation(fields: [authorId], references: [id])
+  comments  Comment[]
+  @@unique([authorId, title])
+}
+model Comment {
+  id     Int  @id @default(autoincrement())
+  text   String
+  post   Post @relation(fields: [postId], references: [id], onDelete: Cascade)
+  postId Int
+}
+`;
+
+const HEAD = `
+import { Hono } from 'hono';
+import { Prisma, PrismaClient } from './generated/prisma/client';
+class Db extends PrismaClient { async onModuleInit() { await this.$connect(); } }
+const prisma = new PrismaClient({ adapter: null });
+const app = new Hono();
+`;
+
+const traced = (body: string, before = '') =>
+  trace(
+    {
+      'prisma/schema.prisma': SCHEMA,
+      'app.ts': `${HEAD}${before}\napp.post('/posts/:id', async (c) => {${body}});\nexport default app;`,
+    },
+    'POST /posts/:id',
+  );
+
+test('reads every operator of a where, relations included', () => {
+  const found = traced(`
+    const posts = await prisma.post.findMany({
+      where: {
+        OR: [{ title: { contains: c.req.query('q'), mode: 'insensitive' } }, { views: { gte: 5 } }],
+        NOT: { published: false }, authorId: c.req.query('by') || undefined,
+        author: { email: { endsWith: '@x.org' } }, comments: { some: { text: 'hi' }, none: { text: { in: ['a', 'b'] } } },
+      },
+      skip: 2, take: 10, orderBy: { id: 'asc' },
+    });
+    return c.json(posts);`);
+  expect(reads(found)).toEqual([
+    'post*: (lower(post.title) like lower(concat("%", query.q, "%")) | post.views >= 5) & post.published = true & (post.author_id = query.by | missing query.by) & exists user & exists comment & absent comment#2',
+    'user*: user.id = post.author_id & user.email like "%@x.org"',
+    'comment*: comment.postId = post.id & comment.text = "hi"',
+    'comment#2*: comment#2.postId = post.id & comment#2.text in ("a", "b")',
+  ]);
+});
+
+test('loads what include and select ask for and nothing else', () => {
+  const found = traced(`
+    const post = await prisma.post.findUnique({
+      where: { id: Number(c.req.param('id')) },
+      include: { author: true, _count: { select: { comments: true } } } });
+    if (!post) return c.json({ error: 'no_post' }, 404);
+    if (post._count.comments > 3) return c.json({ error: 'busy' }, 409);
+    if (post.comments) return c.json({ error: 'never' }, 400);
+    return c.json({ by: post.author.email });`);
+  expect(reads(found)).toEqual([
+    'post: post.id = params.id',
+    'user: user.id = post.author_id',
+    'comment*: comment.postId = post.id',
+  ]);
+  expect(outcomes(found)).toEqual([
+    'no_post 404: absent post',
+    'busy 409: exists post & count(comment) > 3',
+    '200 200: exists post & count(comment) <= 3',
+  ]);
+});
+
+test('raises what …OrThrow, update and unique keys raise, by code', () => {
+  const found = traced(
+    `
+    try {
+      const user = await db.user.findUniqueOrThrow({ where: { email: c.req.query('email') } });
+      const post = await db.post.update({ where: { authorId_title: { authorId: user.id, title: 'x' } }, data: { views: { increment: 1 } } });
+      await db.user.create({ data: { email: c.req.query('to'), posts: { create: [{ title: 'first' }] } } });
+      return c.json({ views: post.id }, 201);
+    } catch (error) {
+      if (error instanceof Prisma.PrismaClientKnownRequestError) {
+        if (error.code === 'P2025') return c.json({ error: 'not_found' }, 404);
+        if (error.code === 'P2002' && error.meta?.target?.includes('email')) return c.json({ error: 'email_taken' }, 409);
+      }
+      throw error;
+    }`,
+    'const db = new Db();',
+  );
+  expect(reads(found)).toEqual([
+    'user: user.email = query.email',
+    'post: post.author_id = user.id & post.title = "x"',
+  ]);
+  expect(
+    found.writes.map(({ id, kind, set }) => [id, kind, ...Object.values(set).map(termText)]),
+  ).toEqual([
+    ['post#2', 'update', '(post#2.views + 1)'],
+    ['user#2', 'insert', 'query.to'],
+    ['post#3', 'insert', '"first"', 'user#2.id'],
+  ]);
+  expect(outcomes(found).map((each) => each.replace(/:.*/, ''))).toEqual([
+    '201 201',
+    'not_found 404',
+    'email_taken 409',
+  ]);
+});
+
+test('follows transactions, upserts, counts, bulk writes and raw SQL', () => {
+  const found = traced(`
+    const [n, sum] = await prisma.$transaction([
+      prisma.post.count({ where: { published: true } }), prisma.post.aggregate({ _sum: { views: true }, where: { authorId: 'a' } })]);
+    if (n === 0) return c.json({ error: 'nothing' }, 404);
+    if (sum._sum.views > 100) return c.json({ error: 'popular' }, 409);
+    const gone = await prisma.$transaction(async (tx) => {
+      await tx.user.upsert({ where: { email: 'a@b.c' }, create: { email: 'a@b.c' }, update: { role: 'ADMIN' } });
+      return tx.comment.deleteMany({ where: { post: { id: Number(c.req.param('id')) } } });
+    });
+    if (gone.count === 0) return c.json({ error: 'no_comments' }, 404);
+    const rows = await prisma.$queryRaw\`SELECT id FROM "Post" WHERE author_id = \${c.req.query('by')}\`;
+    return rows.length ? c.json({}, 200) : c.json({ error: 'none_by' }, 404);`);
+  expect(outcomes(found).map((each) => each.replace(/:.*/, ''))).toEqual([
+    'nothing 404',
+    'popular 409',
+    'no_comments 404',
+    '200 200',
+    'none_by 404',
+  ]);
+  expect(reads(found).at(-1)).toBe('post#5*: post#5.author_id = query.by');
+  expect(found.writes.map(({ id, kind }) => `${id} ${kind}`)).toEqual([
+    'user#2 update',
+    'user#3 insert',
+    'comment delete',
+  ]);
+});
