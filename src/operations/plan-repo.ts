@@ -10,10 +10,11 @@ import { openPlanFolder } from '../plan/store.ts';
 import { chooseLlm, openLlm } from './asking.ts';
 import { type OpenScenario, openScenarios } from './open-scenarios.ts';
 import type { Place } from './place.ts';
-import { Planned, planModel } from './plan.ts';
+import { Planned, planModel, withAnswers } from './plan.ts';
 import { promptDigest, proposePlans } from './proposing.ts';
 import { questionFor, type Subject } from './questions.ts';
 import { readModel } from './reading.ts';
+import { subjectOf } from './subject.ts';
 
 export const planRepo = defineOperation({
   name: 'plan',
@@ -57,7 +58,8 @@ export const planRepo = defineOperation({
     const cassettes = resolve(root, input.cassettes);
     const ask = choice && !input.showPrompt;
     const llm = ask ? await openLlm(choice, { env: place.env, cassettes }) : null;
-    const subject = await readModel(root, place.emit);
+    const reading = await readModel(root, place.emit);
+    const subject = subjectOf(reading);
     const planned = planModel(subject.model);
     const open = openScenarios(subject.model, planned);
     const folder = resolve(root, input.out ?? config?.plans ?? PLANS);
@@ -106,17 +108,6 @@ function keptAnswers(
     return same ? [[plan.id, plan]] : [];
   });
   return new Map(kept);
-}
-
-/** The plans with a model's in the place of guesses, and what they settle no longer unsolved. */
-function withAnswers(planned: Planned, answers: readonly Plan[]): Planned {
-  const settled = new Set(answers.map(({ id }) => id));
-  const plans = [...planned.plans.filter(({ id }) => !settled.has(id)), ...answers];
-  return {
-    ...planned,
-    plans: plans.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
-    unsolved: planned.unsolved.filter(({ scenario }) => !settled.has(scenario)),
-  };
 }
 
 function promptOf(item: OpenScenario, subject: Subject) {

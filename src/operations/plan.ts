@@ -44,6 +44,17 @@ export function planModel(model: Model): Planned {
   };
 }
 
+/** The plans with a model's in the place of guesses, and what they settle no longer unsolved. */
+export function withAnswers(planned: Planned, answers: readonly Plan[]): Planned {
+  const settled = new Set(answers.map(({ id }) => id));
+  const plans = [...planned.plans.filter(({ id }) => !settled.has(id)), ...answers];
+  return {
+    ...planned,
+    plans: plans.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    unsolved: planned.unsolved.filter(({ scenario }) => !settled.has(scenario)),
+  };
+}
+
 export const planPosted = defineOperation({
   name: 'plan',
   summary: 'Plan the data state each ending of a posted model needs',

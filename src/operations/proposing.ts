@@ -27,18 +27,26 @@ export async function proposePlans(
   const findings: Finding[] = [];
   emit({ kind: 'stage', stage: 'propose', total: open.length });
   for (const [index, item] of open.entries()) {
-    const result = await proposeOne(item, about, signal);
-    if (result.plan) {
-      plans.push(result.plan);
-      findings.push(...result.findings);
-    } else {
-      findings.push(unsettled(item, result));
-      if (result.findings.some(({ code }) => code === 'llm.unreachable')) break;
-    }
+    const told = await settle(item, about, signal);
+    if (told.plan) plans.push(told.plan);
+    findings.push(...told.findings);
+    if (told.unreachable) break;
     emit({ kind: 'progress', stage: 'propose', done: index + 1, note: item.scenario.id });
   }
   emit({ kind: 'done', stage: 'propose', note: `${plans.length} of ${open.length} settled` });
   return { plans, findings };
+}
+
+/** One scenario's plan as the model has it, checked; or none, and the finding that says why. */
+export async function settle(
+  item: OpenScenario,
+  about: Subject & { readonly llm: Llm },
+  signal: AbortSignal,
+): Promise<{ plan: Plan | null; findings: Finding[]; unreachable: boolean }> {
+  const result = await proposeOne(item, about, signal);
+  const { plan } = result;
+  const unreachable = !plan && result.findings.some(({ code }) => code === 'llm.unreachable');
+  return { plan, unreachable, findings: plan ? [...result.findings] : [unsettled(item, result)] };
 }
 
 type Proposed = Awaited<ReturnType<typeof proposeUntilSound>>;

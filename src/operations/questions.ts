@@ -1,41 +1,35 @@
-import { readFileSync } from 'node:fs';
 import type { Condition } from '../condition/condition.ts';
 import type { Table } from '../db/db.ts';
 import { canonicalJson } from '../kernel/digest.ts';
 import type { Finding } from '../kernel/finding.ts';
-import { parsePrompt, renderPrompt } from '../llm/prompt.ts';
+import { type Prompt, renderPrompt } from '../llm/prompt.ts';
 import { redact } from '../llm/redact.ts';
 import { type App, findRoute, type Model, type Route } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Round } from '../plan/propose.ts';
 import { toWire } from '../plan/wire.ts';
-import type { Program } from '../repo/repo.ts';
-import { sliceAt, slicesFrom } from '../repo/slice.ts';
 import type { Scenario } from '../scenarios/scenarios.ts';
 import type { OpenScenario } from './open-scenarios.ts';
 
-const PROMPT = new URL('../../prompts/plan/propose.md', import.meta.url);
-/** How far the names in code that could not be read are followed. */
-const HOPS = 4;
-const MOST_CODE = 24_000;
-
-/** What questions are asked about. */
+/** What questions are asked about, and in which words. */
 export interface Subject {
   readonly model: Model;
-  readonly program: Program;
+  readonly wording: Prompt;
+  /** The code a scenario rests on, as text; empty where the code is not at hand. */
+  readonly codeOf: (scenario: Scenario, route: Route | undefined) => string;
 }
 
 /** One round's question about a scenario, rendered, with no secret in it. */
 export function questionFor(
   { scenario, draft }: OpenScenario,
-  { model, program }: Subject,
+  { model, wording, codeOf }: Subject,
   before: Round = FIRST,
 ): { readonly system: string; readonly prompt: string } {
   const { route, app } = findRoute(model, scenario.route) ?? {};
-  const { system, prompt } = renderPrompt(parsePrompt(readFileSync(PROMPT, 'utf8')), {
+  const { system, prompt } = renderPrompt(wording, {
     scenario: canonicalJson(endingOf(scenario, route), 2),
     conditions: scenario.when.map((condition) => canonicalJson(plain(condition))).join('\n'),
-    code: codeOf(scenario, route, program),
+    code: codeOf(scenario, route),
     tables: app && route ? tableDigest(app, route, draft) : '',
     request: canonicalJson(route?.input ?? {}, 2),
     draft: draft ? canonicalJson(toWire(inOrder(draft))) : 'none',
@@ -74,30 +68,6 @@ function plain(condition: Condition): object {
   if (rest.kind === 'any') return { ...rest, of: rest.of.map((all) => all.map(plain)) };
   if (rest.kind === 'opaque') return { kind: rest.kind, text: rest.text, holds: rest.holds };
   return rest;
-}
-
-/** What is needed to follow what could not be read or is set from outside, then the route and its conditions. */
-function codeOf(scenario: Scenario, route: Route | undefined, program: Program): string {
-  const conditions = flat(scenario.when);
-  const unread = conditions.filter(({ kind }) => kind === 'opaque' || kind === 'environment');
-  const slices = [
-    ...unread.flatMap(({ at }) => slicesFrom(program, at, { hops: HOPS })),
-    ...[...(route ? [route.at] : []), ...conditions.map(({ at }) => at)].map(({ file, line }) =>
-      sliceAt(program, file, line),
-    ),
-  ];
-  const texts = new Set(slices.map((slice) => (slice ? `// ${slice.file}\n${slice.text}` : '')));
-  texts.delete('');
-  let room = MOST_CODE;
-  const kept = [...texts].filter((text) => {
-    room -= text.length;
-    return room >= 0;
-  });
-  return kept.join('\n\n');
-}
-
-function flat(conditions: readonly Condition[]): Condition[] {
-  return conditions.flatMap((item) => (item.kind === 'any' ? flat(item.of.flat()) : [item]));
 }
 
 /** The tables a plan may need: those the route and the draft touch, and all they refer to. */

@@ -3,7 +3,7 @@ import type { Emit } from '../kernel/events.ts';
 import { analyze } from '../model/analyze.ts';
 import type { Model } from '../model/model.ts';
 import { openProgram } from '../repo/program.ts';
-import { readRepo } from '../repo/read.ts';
+import { readRepo, repoFromTexts } from '../repo/read.ts';
 import type { Files, Program, Repo } from '../repo/repo.ts';
 
 /** A checkout read into a model, with the texts its evidence points into. */
@@ -21,4 +21,14 @@ export async function readModel(path: string, emit: Emit): Promise<Reading> {
   const { repo, files } = await readRepo(root, { emit });
   const program = openProgram(repo, files);
   return { root, repo, files, program, model: analyze(program, { emit }) };
+}
+
+/** Reads source files that were given, by path; nothing is written, and nothing of them is executed. */
+export function readTexts(
+  texts: ReadonlyMap<string, string>,
+  emit: Emit,
+): Pick<Reading, 'model' | 'program'> {
+  const { repo, files } = repoFromTexts(texts, 'posted');
+  const program = openProgram(repo, files);
+  return { program, model: analyze(program, { emit }) };
 }

@@ -25,17 +25,36 @@ export async function readRepo(
   emit({ kind: 'stage', stage: 'read', total: null });
   const findings: Finding[] = [];
   const texts = await readAll(real, await walk(real, isWanted), findings);
+  const read = repoOf(texts, { root, name: basename(real), findings });
+  emit({ kind: 'done', stage: 'read', note: `${read.repo.files.length} files` });
+  return { ...read, repo: { ...read.repo, commit: await commitOf(real) } };
+}
+
+/** The same of texts that were given, by path; nothing is read from disk. Throws `repo.noPackage`. */
+export function repoFromTexts(
+  given: ReadonlyMap<string, string>,
+  name: string,
+): { repo: Repo; files: Files } {
+  const wanted = [...given].filter(([path]) => isWanted(path));
+  const texts = new Map(wanted.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return repoOf(texts, { root: 'what was given', name, findings: [] });
+}
+
+function repoOf(
+  texts: ReadonlyMap<string, string>,
+  about: { readonly root: string; readonly name: string; readonly findings: Finding[] },
+): { repo: Repo; files: Files } {
+  const { findings } = about;
   const manifests = manifestsIn(texts, findings);
-  const packages = packagesOf(manifests, basename(real));
+  const packages = packagesOf(manifests, about.name);
   const [first] = packages;
-  if (!first) throw noPackage(root);
+  if (!first) throw noPackage(about.root);
   const files = [...texts]
     .filter(([path]) => !isManifest(path))
     .map(([path, text]) => ({ path, hash: digest(text) }));
-  emit({ kind: 'done', stage: 'read', note: `${files.length} files` });
-  const name = first.root === '.' ? first.name : basename(real);
-  const commit = await commitOf(real);
-  return { repo: { name, commit, packages, files, manifests, findings }, files: reading(texts) };
+  const name = first.root === '.' ? first.name : about.name;
+  const repo = { name, commit: null, packages, files, manifests, findings };
+  return { repo, files: reading(texts) };
 }
 
 function isWanted(path: string): boolean {

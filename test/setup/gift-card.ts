@@ -4,6 +4,7 @@ import { Model, type Route } from '../../src/model/model.ts';
 import { type OpenScenario, openScenarios } from '../../src/operations/open-scenarios.ts';
 import { questionFor, type Subject } from '../../src/operations/questions.ts';
 import { readModel } from '../../src/operations/reading.ts';
+import { subjectOf } from '../../src/operations/subject.ts';
 import { solvePlans } from '../../src/plan/solve.ts';
 import { deriveScenarios } from '../../src/scenarios/derive.ts';
 import { programOf } from './code.ts';
@@ -24,11 +25,8 @@ export interface GiftCard extends Subject {
 /** The storefront's gift card endings as they were when their answers were recorded. */
 export function frozenGiftCard(): GiftCard {
   const read = (name: string) => JSON.parse(readFileSync(`${FROZEN}/${name}.json`, 'utf8'));
-  return {
-    model: Model.parse(read('model')),
-    program: programOf(read('files')),
-    open: read('open'),
-  };
+  const model = Model.parse(read('model'));
+  return { ...subjectOf({ model, program: programOf(read('files')) }), open: read('open') };
 }
 
 /**
@@ -45,7 +43,7 @@ export async function freezeGiftCard(): Promise<void> {
     readFileSync(`${STOREFRONT}/${path}`, 'utf8'),
   ]);
   const used = open.flatMap((item) => {
-    const { prompt } = questionFor(item, { model, program });
+    const { prompt } = questionFor(item, subjectOf({ model, program }));
     return [...prompt.matchAll(/^\/\/ (\S+)$/gm)].map(([, path = '']) => path);
   });
   for (const path of [...new Set(used)].sort()) texts.push([path, files.read(path)]);

@@ -20,7 +20,7 @@ test('plans a posted model in workerd, with the same bytes as elsewhere', async 
 });
 
 test('answers a body that is not a model with a problem that says how to get one', async () => {
-  const response = await post({ files: [] });
+  const response = await post({ nothing: [] });
   expect(response.status).toBe(422);
   expect(response.headers.get('content-type')).toBe('application/problem+json');
   const problem = (await response.json()) as { code: string; hint: string };
@@ -28,10 +28,16 @@ test('answers a body that is not a model with a problem that says how to get one
   expect(problem.hint).toContain('statewright analyze');
 });
 
+test('says where sources are read when it is sent some', async () => {
+  const response = await post({ files: { 'package.json': '{}' } });
+  expect(response.status).toBe(501);
+  expect(((await response.json()) as { hint: string }).hint).toContain('statewright serve');
+});
+
 test('says where an executor runs when it is asked for one', async () => {
   const response = await exports.default.fetch('http://statewright.test/v1/runs', {
     method: 'POST',
   });
-  expect(response.status).toBe(404);
+  expect(response.status).toBe(501);
   expect(((await response.json()) as { hint: string }).hint).toContain('Node');
 });

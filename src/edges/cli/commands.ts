@@ -12,6 +12,8 @@ import { proveRepo } from '../../operations/prove-repo.ts';
 import { listScenarios } from '../../operations/scenarios.ts';
 import { setUp } from '../../operations/up.ts';
 import type { ProofSummary } from '../../proof/proof.ts';
+import { manageKeys } from '../service/manage-keys.ts';
+import { serve } from '../service/serve.ts';
 import { EXIT } from './failure.ts';
 import * as words from './words.ts';
 
@@ -22,6 +24,8 @@ export interface CliCommand {
   readonly exit: (output: unknown) => number;
   readonly json: (output: unknown) => unknown;
   readonly examples: string;
+  /** It runs until it is stopped: stopping it is how it ends well. */
+  readonly untilStopped: boolean;
 }
 
 export const COMMANDS: readonly CliCommand[] = [
@@ -72,6 +76,19 @@ export const COMMANDS: readonly CliCommand[] = [
       swept.some(({ outcome }) => outcome === 'failed') ? EXIT.findings : EXIT.done,
     examples: '  statewright gc --dry-run',
   }),
+  command(serve, {
+    render: () => '',
+    untilStopped: true,
+    examples:
+      '  statewright serve\n  statewright serve --root . --port 3400\n' +
+      '  statewright serve --host 0.0.0.0 --store "$STATEWRIGHT_STORE" --log info',
+  }),
+  command(manageKeys, {
+    render: words.keysShown,
+    examples:
+      '  statewright keys create --name ci --scopes plan,run\n' +
+      '  statewright keys list\n  statewright keys revoke --id key_…',
+  }),
   command(runDemo, {
     render: words.proved,
     json: words.provedJson,
@@ -94,6 +111,7 @@ function command<In extends z.ZodObject, Out extends z.ZodType>(
     readonly exit?: (output: z.infer<Out>) => number;
     readonly json?: (output: z.infer<Out>) => unknown;
     readonly examples: string;
+    readonly untilStopped?: boolean;
   },
 ): CliCommand {
   // The operation's own input schema parsed what `run` gets, and `run` made what `render` gets.
@@ -103,6 +121,7 @@ function command<In extends z.ZodObject, Out extends z.ZodType>(
     exit: (edge.exit ?? (() => EXIT.done)) as CliCommand['exit'],
     json: (edge.json ?? ((output) => output)) as CliCommand['json'],
     examples: edge.examples,
+    untilStopped: edge.untilStopped ?? false,
   };
 }
 

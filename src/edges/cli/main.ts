@@ -58,6 +58,7 @@ async function runCommand(command: Command, item: CliCommand): Promise<void> {
     });
     end();
     const json = command.opts()['json'] === true;
+    if (item.untilStopped) return;
     const text = json ? `${JSON.stringify(item.json(output), null, 2)}\n` : item.render(output);
     await new Promise((resolve) => process.stdout.write(text, resolve));
     process.exitCode = interrupt.signal.aborted ? EXIT.interrupted : item.exit(output);

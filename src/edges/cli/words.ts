@@ -190,3 +190,29 @@ export function count(number: number, noun: string): string {
 function plain(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+/** Keys as a list; a new one with its text, which is shown this once. */
+export function keysShown({
+  made,
+  keys,
+}: {
+  readonly made: { readonly key: string } | null;
+  readonly keys: readonly {
+    readonly id: string;
+    readonly tenant: string;
+    readonly name: string;
+    readonly scopes: readonly string[];
+    readonly ends: string;
+    readonly revokedAt: string | null;
+    readonly usage: { readonly requests: number };
+  }[];
+}): string {
+  const lines = keys.map(({ id, tenant, name, scopes, ends, revokedAt, usage }) =>
+    [
+      `${id}  …${ends}  ${tenant}  ${name}  ${scopes.join(',')}  ${usage.requests} requests`,
+      revokedAt === null ? '' : '  revoked',
+    ].join(''),
+  );
+  const key = made ? `\nThe key, shown this once: ${made.key}\n` : '';
+  return `${lines.join('\n')}\n${key}`;
+}

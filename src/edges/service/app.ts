@@ -1,53 +1,100 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { StatewrightError } from '../../kernel/errors.ts';
-import type { Needs } from '../../kernel/operation.ts';
-import { planPosted } from '../../operations/plan.ts';
-import { problem, problemOf } from './problem.ts';
+import { ENDPOINTS, type Endpoint } from './contract.ts';
+import { HANDLERS, type Handler } from './handlers/handlers.ts';
+import { answerOnce } from './idempotency.ts';
+import { notHere } from './not-here.ts';
+import { openApi } from './openapi.ts';
+import { problemFrom, problemResponse } from './problem.ts';
+import { referencePage } from './reference.ts';
+import { secured } from './security.ts';
+import type { Place } from './service.ts';
+import type { Key } from './shapes.ts';
 
-const MAX_MODEL_BYTES = 20 * 1024 * 1024;
+const REACH = { none: 0, database: 1, checkout: 2 } as const;
 
-/** The plan service. `serves` is what the place can give; anything needing more is answered with where it runs. */
-export function openService(serves: Needs): Hono {
+/** The plan service over what its place gives it. */
+export function openService(place: Place): Hono {
   const app = new Hono();
-  app.get('/healthz', (c) => c.json({ ok: true, serves }));
-  app.post('/v1/plans', bodyLimit({ maxSize: MAX_MODEL_BYTES, onError: tooLarge }), async (c) => {
-    const body = await c.req.json().catch(() => null);
-    if (body && typeof body === 'object' && !('model' in body)) {
-      throw new StatewrightError('service.needsModel', 'The body has no "model".', {
-        hint: 'Make one where the checkout is, with "npx statewright analyze --json", and post it as {"model": …}.',
-      });
-    }
-    const input = planPosted.input.safeParse(body);
-    if (!input.success) {
-      const [issue] = input.error.issues;
-      return problem(c, {
-        status: 400,
-        code: 'service.badModel',
-        detail: `${issue?.path.join('.') || 'The body'}: ${issue?.message}.`,
-        hint: 'Post {"model": …} as "npx statewright analyze --json" prints it.',
-      });
-    }
-    const signal = c.req.raw.signal;
-    return c.json(await planPosted.run(input.data, { emit: () => undefined, signal }));
+  for (const [name, endpoint] of Object.entries(ENDPOINTS)) {
+    const handler = HANDLERS[name as keyof typeof ENDPOINTS];
+    app.on(endpoint.method, endpoint.path, (c) => serve(c, { endpoint, handler, place }));
+  }
+  const document = JSON.stringify(openApi(place.version));
+  const reference = referencePage();
+  app.get('/openapi.json', (c) => secured(c.body(document, 200, JSON_TYPE)));
+  app.get('/docs', (c) => secured(c.html(reference)));
+  for (const [path, { type, body }] of place.page ?? []) {
+    app.get(path, (c) => secured(c.body(body, 200, { 'content-type': type })));
+  }
+  app.notFound((c) => {
+    const error = new StatewrightError('service.noSuchRoute', 'There is no such route.', {
+      hint: 'GET /openapi.json lists the routes, /docs shows them.',
+    });
+    return secured(problemResponse(c, { ...problemFrom(error), status: 404 }));
   });
-  app.notFound((c) =>
-    problem(c, {
-      status: 404,
-      code: 'service.noSuchRoute',
-      detail: `${c.req.method} ${c.req.path} is not served here.`,
-      hint: 'POST /v1/plans plans a posted model. Reading a repo and setting up states run on Node: npx statewright.',
-    }),
-  );
-  app.onError(problemOf);
+  app.onError((error, c) => secured(problemResponse(c, problemFrom(error))));
   return app;
 }
 
-function tooLarge(c: Parameters<typeof problem>[0]): Response {
-  return problem(c, {
-    status: 413,
-    code: 'service.tooLarge',
-    detail: `A model may have at most ${MAX_MODEL_BYTES} bytes.`,
-    hint: 'Analyse one app of the repo at a time.',
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+interface Serving {
+  readonly endpoint: Endpoint;
+  readonly handler: Handler;
+  readonly place: Place;
+}
+
+type Context = Parameters<Handler>[0]['c'];
+
+/** One request from its key to its line in the log. */
+async function serve(c: Context, serving: Serving): Promise<Response> {
+  const { endpoint, place } = serving;
+  const started = performance.now();
+  const request = requestId(c.req.header('x-request-id'));
+  const seen: { key: Key | null; code: string | null; error: unknown } = {
+    key: null,
+    code: null,
+    error: null,
+  };
+  let response: Response;
+  try {
+    response = await answer(c, serving, seen);
+  } catch (error) {
+    const problem = problemFrom(error, request);
+    seen.code = problem.code;
+    if (problem.status === 500 || problem.status === 503) seen.error = error;
+    const facts = error instanceof StatewrightError ? error.facts : undefined;
+    response = problemResponse(c, problem, facts);
+  }
+  response.headers.set('x-request-id', request);
+  const took = performance.now() - started;
+  const { method, path } = endpoint;
+  place.metrics.time(`${method} ${path}`, took / 1_000);
+  place.metrics.count('requests', { endpoint: `${method} ${path}`, status: `${response.status}` });
+  place.log({
+    ...{ request, method, endpoint: path, status: response.status, ms: Math.round(took) },
+    ...{ key: seen.key?.id ?? null, tenant: seen.key?.tenant ?? null },
+    ...{ code: seen.code, error: seen.error },
   });
+  return secured(response);
+}
+
+async function answer(
+  c: Context,
+  { endpoint, handler, place }: Serving,
+  seen: { key: Key | null },
+): Promise<Response> {
+  if (REACH[endpoint.needs] > REACH[place.serves]) throw notHere(endpoint);
+  if (endpoint.scope === null) return handler({ c, key: null, place });
+  if (place.gate) seen.key = await place.gate.enter(c.req.header('authorization'), endpoint.scope);
+  const { key } = seen;
+  const name = endpoint.method === 'POST' ? c.req.header('idempotency-key') : undefined;
+  if (name === undefined || !key || !place.storage) return handler({ c, key, place });
+  return answerOnce({ c, name, key, storage: place.storage }, () => handler({ c, key, place }));
+}
+
+/** The caller's own id where it is harmless in a log and a header, else a new one. */
+function requestId(given: string | undefined): string {
+  return given !== undefined && /^[\w.-]{1,100}$/.test(given) ? given : crypto.randomUUID();
 }

@@ -1,0 +1,101 @@
+import { digest } from '../../../kernel/digest.ts';
+import { StatewrightError } from '../../../kernel/errors.ts';
+import { MAX_SMALL_BODY, parseJson, readBytes, requireType } from '../body.ts';
+import { PageQuery } from '../contract.ts';
+import { notHere } from '../not-here.ts';
+import type { PlannedFrom, Runner } from '../service.ts';
+import { type Planning, RunRequest, type RunUp } from '../shapes.ts';
+import { readModelText, readPlanning } from '../store/plannings.ts';
+import { endRun, listRuns, readRun, saveRun, shownRun, standing } from '../store/runs.ts';
+import { idOf, notFound, queryOf, stored } from './asked.ts';
+import type { Asked, Handler } from './handlers.ts';
+
+export const setUpRun: Handler = async (asked) => {
+  const { c, place } = asked;
+  const { storage, key } = stored(asked);
+  const runner = runnerOf(asked);
+  requireType(c, ['application/json']);
+  const hint = 'See /docs for what a run is asked with.';
+  const request = parseJson(await readBytes(c, MAX_SMALL_BODY), RunRequest, hint);
+  const up = await storage.with((db) => standing(db, key.id));
+  if (up >= key.standing) throw tooManyRuns(key.standing);
+  const planned = await plannedFrom(asked, request);
+  const started = await runner.up(request, planned, c.req.raw.signal);
+  const { run, holder, app, expiresAt, when, seed } = started;
+  const kept = {
+    ...{ id: run.id, tenant: key.tenant, key: key.id, plan: run.plan, place: started.place },
+    ...{ holder, app, expiresAt, handleHash: digest(run.handle) },
+  };
+  const row = await storage.with((db) => saveRun(db, kept));
+  place.gate?.use(key.id, { runs: 1 });
+  place.metrics.count('runs', { place: started.place });
+  const answer: RunUp = { ...run, status: shownRun(row), when: [...when] as RunUp['when'], seed };
+  return c.json(answer, 201, { location: `/v1/runs/${run.id}` });
+};
+
+/** Only a plan of the caller's own tenant can be set up. */
+async function plannedFrom(asked: Asked, request: RunRequest): Promise<PlannedFrom | null> {
+  const { storage, key } = stored(asked);
+  const { planning: id, plan: wanted } = request;
+  if (id === undefined) return null;
+  const kept = await storage.with((db) => readPlanning(db, key.tenant, id));
+  if (!kept) throw notFound('planning', id);
+  const { plans, scenarios, model: from }: Planning = JSON.parse(kept.body);
+  const plan = plans.find((candidate) => candidate.id === wanted);
+  if (!plan) {
+    throw new StatewrightError('up.unknownPlan', `That planning has no plan "${wanted}".`, {
+      hint: `GET /v1/plans/${id} lists its plans.`,
+    });
+  }
+  const model = await storage.with((db) => readModelText(db, key.tenant, from));
+  const route = scenarios.find((scenario) => scenario.id === (plan.variantOf ?? plan.id))?.route;
+  return { plan, route: route ?? '', model: model ?? '' };
+}
+
+export const listRunsOf: Handler = async (asked) => {
+  const { storage, key } = stored(asked);
+  const query = queryOf(asked.c, PageQuery);
+  return asked.c.json(await storage.with((db) => listRuns(db, key.tenant, query)));
+};
+
+export const showRun: Handler = async (asked) => {
+  const { storage, key } = stored(asked);
+  const id = idOf(asked.c);
+  const row = await storage.with((db) => readRun(db, key.tenant, id));
+  if (!row) throw notFound('run', id);
+  return asked.c.json(shownRun(row));
+};
+
+export const takeRunDown: Handler = async (asked) => {
+  const { c } = asked;
+  const { storage, key } = stored(asked);
+  const runner = runnerOf(asked);
+  const id = idOf(c);
+  const row = await storage.with((db) => readRun(db, key.tenant, id));
+  if (!row) throw notFound('run', id);
+  const handle = c.req.header('statewright-handle') ?? '';
+  if (digest(handle) !== row.handleHash) throw foreignHandle();
+  if (row.state !== 'up') return c.json({ run: id, already: true, removed: 0, restored: 0 });
+  const down = await runner.down(row, handle);
+  await storage.with((db) => endRun(db, id, 'down'));
+  return c.json(down);
+};
+
+function runnerOf({ c, place }: Asked): Runner {
+  if (place.runner) return place.runner;
+  throw notHere({ method: c.req.method as 'POST', path: '/v1/runs', needs: 'checkout' });
+}
+
+function foreignHandle(): StatewrightError {
+  return new StatewrightError('run.foreignHandle', 'This handle was not given out for that run.', {
+    hint: 'Send the handle that setting it up gave, as the header Statewright-Handle. Nothing was changed.',
+    ending: 'refused',
+  });
+}
+
+function tooManyRuns(standing: number): StatewrightError {
+  return new StatewrightError('service.tooMany', `${standing} runs of this key stand already.`, {
+    hint: 'Take one down with DELETE /v1/runs/ID.',
+    facts: { retryAfter: 5 },
+  });
+}

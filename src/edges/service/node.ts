@@ -1,0 +1,132 @@
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import { StatewrightError } from '../../kernel/errors.ts';
+import type { Llm } from '../../llm/llm.ts';
+import { openService } from './app.ts';
+import { openGate } from './auth.ts';
+import { openBodyCache } from './cache.ts';
+import { openBossJobs } from './jobs/boss.ts';
+import { storedSteps } from './jobs/steps.ts';
+import { prepareInThread } from './jobs/threads.ts';
+import { type Planner, workOn } from './jobs/work.ts';
+import type { Log } from './log.ts';
+import { openMetrics } from './metrics.ts';
+import { problemFrom } from './problem.ts';
+import { locateRepo } from './roots.ts';
+import type { Runner } from './service.ts';
+import { openStorage } from './store/db.ts';
+import { endJob } from './store/jobs.ts';
+import { migrate } from './store/migrate.ts';
+
+export interface NodeOptions {
+  readonly host: string;
+  readonly port: number;
+  /** The storage's URL. */
+  readonly store: string;
+  readonly roots: readonly string[];
+  readonly workers: number;
+  readonly llm: Llm | null;
+  readonly runner: Runner | null;
+  readonly version: string;
+  readonly log: Log;
+}
+
+export interface Running {
+  readonly url: string;
+  readonly storage: ReturnType<typeof openStorage>;
+  /** Lets what is at work finish for a while, then ends the rest. */
+  close(): Promise<void>;
+}
+
+const CACHE_BYTES = 128 * 1024 * 1024;
+const LIMITS = { timeoutMs: 10 * 60_000, memoryMb: 3_072 };
+const FLUSH_MS = 5_000;
+const GRACE_MS = 10_000;
+
+/** Starts the service on this machine: storage migrated, jobs taken up, port open. */
+export async function startService(options: NodeOptions): Promise<Running> {
+  const { log, roots, version, workers } = options;
+  const storage = openStorage(options.store);
+  await storage.with(migrate);
+  const gate = openGate(storage);
+  const metrics = openMetrics();
+  const planner: Planner = {
+    reads: true,
+    llm: options.llm,
+    locate: (repo) => locateRepo(repo, roots),
+    prepare: prepareInThread(LIMITS),
+  };
+  const jobs = await openBossJobs({
+    url: options.store,
+    workers,
+    warn: log.warn,
+    work: (id, signal) =>
+      workOn(id, { storage, planner, version, signal, step: storedSteps(id, storage) }),
+    lost: async (id) => {
+      const problem = problemFrom(lostJob(), id);
+      await storage.with((db) => endJob(db, id, { state: 'failed', problem }));
+    },
+  });
+  metrics.gauge('resident_bytes', () => process.memoryUsage.rss());
+  const app = openService({
+    ...{ serves: 'checkout', version, storage, gate, planner, jobs, metrics },
+    runner: options.runner,
+    cache: openBodyCache(CACHE_BYTES),
+    pollMs: 100,
+    log: log.request,
+    page: null,
+  });
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  server.headersTimeout = 15_000;
+  server.requestTimeout = 120_000;
+  const url = await listen(server, options);
+  const flushing = setInterval(() => void gate.flush().catch(log.warn), FLUSH_MS);
+  flushing.unref();
+  return {
+    url,
+    storage,
+    async close() {
+      clearInterval(flushing);
+      await drain(server);
+      await jobs.close();
+      await options.runner?.close();
+      await gate.flush().catch(log.warn);
+      await storage.close();
+    },
+  };
+}
+
+async function listen(server: Server, { host, port }: NodeOptions): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(portTaken(port, cause)));
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const bound = address && typeof address === 'object' ? address.port : port;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+}
+
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+  await closed;
+  clearTimeout(timer);
+}
+
+function portTaken(port: number, cause: Error): StatewrightError {
+  return new StatewrightError('service.port', `Port ${port} can't be opened: ${cause.message}.`, {
+    hint: 'Choose another with --port; 0 takes a free one.',
+    cause,
+  });
+}
+
+function lostJob(): StatewrightError {
+  return new StatewrightError(
+    'service.jobLost',
+    'The job was begun several times and never ended.',
+    {
+      hint: 'Its input may need more memory than a worker has. Plan it with npx statewright plan.',
+    },
+  );
+}

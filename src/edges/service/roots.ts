@@ -1,0 +1,28 @@
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, resolve, sep } from 'node:path';
+import { StatewrightError } from '../../kernel/errors.ts';
+import { checkPath } from './paths.ts';
+
+/**
+ * The absolute path of a checkout, which must lie under one of the allowed roots however it is written and
+ * whatever it links to. Throws `service.noRoot` and `service.badPath`.
+ */
+export async function locateRepo(repo: string, roots: readonly string[]): Promise<string> {
+  if (roots.length === 0) {
+    throw new StatewrightError('service.noRoot', 'No checkout is served here.', {
+      hint: 'Start the service with --root PATH, or post the sources.',
+      ending: 'refused',
+    });
+  }
+  const path = isAbsolute(repo) ? repo : checkPath(repo === '.' || repo === '' ? './' : repo);
+  for (const root of roots) {
+    const top = await realpath(root).catch(() => null);
+    const found = top && (await realpath(resolve(top, path)).catch(() => null));
+    if (found && (found === top || found.startsWith(top + sep))) return found;
+  }
+  throw new StatewrightError(
+    'service.badPath',
+    `${JSON.stringify(repo.slice(0, 200))} is not a folder under an allowed root.`,
+    { hint: 'Name it from the root the service was started with, "." for the root itself.' },
+  );
+}

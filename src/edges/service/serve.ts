@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { startEmbedded } from '../../db/embedded.ts';
+import { StatewrightError } from '../../kernel/errors.ts';
+import { defineOperation } from '../../kernel/operation.ts';
+import { chooseLlm, openLlm } from '../../operations/asking.ts';
+import type { Place } from '../../operations/place.ts';
+import { type Level, openLog } from './log.ts';
+import { type Running, startService } from './node.ts';
+import { KeyRequest } from './shapes.ts';
+import { createKey, hasKeys } from './store/keys.ts';
+
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+
+export const serve = defineOperation({
+  name: 'serve',
+  summary: 'Serve plans and states over HTTP, with a page for people at /',
+  needs: 'database',
+  input: z.object({
+    port: z.number().int().min(0).max(65_535).default(3_400).describe('Where to listen; 0: any'),
+    host: z.string().default('127.0.0.1').describe('The address to listen on'),
+    store: z
+      .string()
+      .optional()
+      .describe('URL of the storage; $STATEWRIGHT_STORE, else the embedded server while it runs'),
+    root: z
+      .string()
+      .default('')
+      .describe('Folders whose checkouts may be planned and run, by comma'),
+    workers: z.number().int().min(1).max(16).default(1).describe('Jobs worked on at once'),
+    llm: z
+      .enum(['none', 'anthropic', 'openai'])
+      .default('none')
+      .describe('The model that may be asked'),
+    llmModel: z.string().optional().describe('Its name'),
+    llmUrl: z.string().optional().describe('Where it answers, if not at the provider'),
+    log: z
+      .enum(['silent', 'error', 'warn', 'info', 'debug'])
+      .default('warn')
+      .describe('What is logged'),
+  }),
+  output: z.object({ url: z.string() }),
+  run: async (input, place: Place) => {
+    const { host, port, workers } = input;
+    await using store = await openStore(input.store ?? place.env['STATEWRIGHT_STORE'], place);
+    const running = await startService({
+      ...{ host, port, workers, version: ownVersion(), runner: null },
+      store: store.url,
+      roots: input.root
+        .split(',')
+        .filter(Boolean)
+        .map((path) => resolve(path)),
+      llm: await llmOf(input, place),
+      log: openLog(input.log as Level),
+    });
+    try {
+      const key = await firstKey(running, host);
+      process.stdout.write(`${JSON.stringify({ url: running.url, key })}\n`);
+      place.emit({ kind: 'note', note: welcome(running.url, key) });
+      await untilAborted(place.signal);
+    } finally {
+      await running.close();
+    }
+    return { url: running.url };
+  },
+});
+
+async function openStore(url: string | undefined, { home }: Place) {
+  if (url !== undefined) return { url, [Symbol.asyncDispose]: async () => undefined };
+  return startEmbedded({ home });
+}
+
+async function llmOf(
+  {
+    llm,
+    llmModel,
+    llmUrl,
+  }: {
+    llm: 'none' | 'anthropic' | 'openai';
+    llmModel?: string | undefined;
+    llmUrl?: string | undefined;
+  },
+  { env }: Place,
+) {
+  const chosen = chooseLlm(llm, null);
+  if (!chosen) return null;
+  const asked = { ...chosen, model: llmModel ?? chosen.model, baseUrl: llmUrl ?? null };
+  return openLlm(asked, { env, cassettes: '' });
+}
+
+/** On loopback the first start of a fresh storage makes a key for whoever started it; it is shown this once. */
+async function firstKey({ storage }: Running, host: string): Promise<string | null> {
+  if (await storage.with(hasKeys)) return null;
+  if (!LOOPBACK.includes(host)) {
+    throw new StatewrightError(
+      'service.noKeys',
+      `No key exists yet, and ${host} is open to others.`,
+      {
+        hint: 'Make one first: statewright keys create --scopes plan,run,admin --store URL',
+        ending: 'refused',
+      },
+    );
+  }
+  const request = KeyRequest.parse({
+    name: 'first',
+    scopes: ['plan', 'run', 'admin'],
+    standing: 100,
+  });
+  return (await storage.with((db) => createKey(db, { ...request, perMinute: 100_000 }))).key;
+}
+
+function welcome(url: string, key: string | null): string {
+  const shown = key === null ? 'Keys: statewright keys list' : `Key, shown this once: ${key}`;
+  return `Serving ${url} (reference at ${url}/docs).\n${shown}`;
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+function ownVersion(): string {
+  const manifest = new URL('../../../package.json', import.meta.url);
+  return JSON.parse(readFileSync(manifest, 'utf8')).version;
+}

@@ -1,0 +1,114 @@
+import { openAnthropic } from '../../llm/anthropic.ts';
+import type { Llm } from '../../llm/llm.ts';
+import { openOpenai } from '../../llm/openai.ts';
+import { openGate, openGateMemory } from './auth.ts';
+import { openBodyCache } from './cache.ts';
+import { prepareModel } from './jobs/prepare.ts';
+import { memorySteps } from './jobs/steps.ts';
+import { type Planner, type Working, workOn } from './jobs/work.ts';
+import { openMetrics } from './metrics.ts';
+import { notHere } from './not-here.ts';
+import type { Jobs, Place } from './service.ts';
+import { openPerRequest, type Storage } from './store/db.ts';
+
+/** What `wrangler.toml` binds; whatever is absent is not had there. */
+export interface Env {
+  readonly HYPERDRIVE?: { readonly connectionString: string };
+  readonly PLANNING?: {
+    create(options: { id: string; params: { job: string } }): Promise<unknown>;
+  };
+  readonly LLM_PROVIDER?: string;
+  readonly LLM_MODEL?: string;
+  readonly LLM_BASE_URL?: string;
+  /** A secret: `wrangler secret put LLM_API_KEY`. */
+  readonly LLM_API_KEY?: string;
+}
+
+export interface Isolate {
+  readonly prompt: string;
+  readonly version: string;
+}
+
+// What an isolate remembers between requests: no sockets, nothing of one tenant under another's name.
+const memory = openGateMemory();
+const metrics = openMetrics();
+const cache = openBodyCache(16 * 1024 * 1024);
+
+/** What the Worker gives the service for one request; `settle` ends it. */
+export function openWorkerPlace(
+  env: Env,
+  isolate: Isolate,
+  waitUntil: (work: Promise<unknown>) => void,
+): { place: Place; settle: () => Promise<void> } {
+  const { version } = isolate;
+  const storage = env.HYPERDRIVE ? openPerRequest(env.HYPERDRIVE.connectionString) : null;
+  const gate = storage && openGate(storage, { memory });
+  const planner = plannerOf(env, isolate);
+  const place: Place = {
+    ...{ serves: storage ? 'database' : 'none', version, storage, gate, planner, metrics, cache },
+    jobs: storage && jobsOf(env, isolate, waitUntil),
+    runner: null,
+    pollMs: 250,
+    log: (line) => {
+      if (line.error !== null && line.status !== 501)
+        console.error(JSON.stringify({ ...line, error: String(line.error) }));
+    },
+    page: null,
+  };
+  const settle = async (): Promise<void> => {
+    await gate?.flush().catch(() => undefined);
+    await storage?.close();
+  };
+  return { place, settle };
+}
+
+/** Works on one job with a storage of its own. */
+export async function workOnWorker(
+  job: string,
+  { env, isolate, step }: { env: Env; isolate: Isolate; step: Working['step'] },
+): Promise<void> {
+  const storage: Storage = openPerRequest(env.HYPERDRIVE?.connectionString ?? '');
+  const { signal } = new AbortController();
+  try {
+    const planner = plannerOf(env, isolate);
+    await workOn(job, { storage, planner, version: isolate.version, signal, step });
+  } finally {
+    await storage.close();
+  }
+}
+
+/** Workflows where they are bound, else the isolate that was asked. */
+function jobsOf(env: Env, isolate: Isolate, waitUntil: (work: Promise<unknown>) => void): Jobs {
+  return {
+    async add(job) {
+      if (env.PLANNING) await env.PLANNING.create({ id: job, params: { job } });
+      else waitUntil(workOnWorker(job, { env, isolate, step: memorySteps() }));
+    },
+    cancel: async () => undefined,
+    close: async () => undefined,
+  };
+}
+
+function plannerOf(env: Env, { prompt }: Isolate): Planner {
+  return {
+    reads: false,
+    llm: llmOf(env),
+    locate: async () => {
+      throw notHere({ method: 'POST', path: '/v1/plans', needs: 'checkout' });
+    },
+    prepare: async (source, { emit }) => {
+      if (source.kind !== 'model')
+        throw notHere({ method: 'POST', path: '/v1/plans', needs: 'checkout' });
+      return prepareModel(JSON.parse(source.text), prompt, { emit });
+    },
+  };
+}
+
+function llmOf(env: Env): Llm | null {
+  const { LLM_PROVIDER: provider, LLM_API_KEY: apiKey, LLM_BASE_URL: baseUrl = null } = env;
+  if (!apiKey) return null;
+  if (provider === 'openai') {
+    return openOpenai({ apiKey, model: env.LLM_MODEL ?? 'gpt-5.5', baseUrl });
+  }
+  return openAnthropic({ apiKey, model: env.LLM_MODEL ?? 'claude-sonnet-5-5', baseUrl });
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import type { Condition } from '../condition/condition.ts';
+import { parsePrompt } from '../llm/prompt.ts';
+import type { Model, Route } from '../model/model.ts';
+import type { Program } from '../repo/repo.ts';
+import { sliceAt, slicesFrom } from '../repo/slice.ts';
+import type { Scenario } from '../scenarios/scenarios.ts';
+import type { Subject } from './questions.ts';
+
+const PROMPT = new URL('../../prompts/plan/propose.md', import.meta.url);
+/** How far the names in code that could not be read are followed. */
+const HOPS = 4;
+const MOST_CODE = 24_000;
+
+/** What a language model is asked about where the code is at hand. */
+export function subjectOf(of: { readonly model: Model; readonly program: Program }): Subject {
+  return {
+    model: of.model,
+    wording: parsePrompt(readPrompt()),
+    codeOf: (scenario, route) => codeOf(scenario, route, of.program),
+  };
+}
+
+/** The prompt as it lies in the package. */
+export function readPrompt(): string {
+  return readFileSync(PROMPT, 'utf8');
+}
+
+/** What is needed to follow what could not be read or is set from outside, then the route and its conditions. */
+function codeOf(scenario: Scenario, route: Route | undefined, program: Program): string {
+  const conditions = flat(scenario.when);
+  const unread = conditions.filter(({ kind }) => kind === 'opaque' || kind === 'environment');
+  const slices = [
+    ...unread.flatMap(({ at }) => slicesFrom(program, at, { hops: HOPS })),
+    ...[...(route ? [route.at] : []), ...conditions.map(({ at }) => at)].map(({ file, line }) =>
+      sliceAt(program, file, line),
+    ),
+  ];
+  const texts = new Set(slices.map((slice) => (slice ? `// ${slice.file}\n${slice.text}` : '')));
+  texts.delete('');
+  let room = MOST_CODE;
+  const kept = [...texts].filter((text) => {
+    room -= text.length;
+    return room >= 0;
+  });
+  return kept.join('\n\n');
+}
+
+function flat(conditions: readonly Condition[]): Condition[] {
+  return conditions.flatMap((item) => (item.kind === 'any' ? flat(item.of.flat()) : [item]));
+}
