@@ -13,14 +13,14 @@ import { type TraceDeps, type Traced, traceEndpoint } from './trace/trace-endpoi
 /** One deployable package with what its framework's reader found. */
 interface Deployable {
   readonly owner: Package;
-  readonly framework: string;
+  readonly frameworks: readonly string[];
   readonly found: Endpoints;
 }
 
 /** Reads a repo's apps: routes, how each can end, tables and who acts. Nothing of the repo is run. */
 export function analyze(program: Program, { emit }: { emit: Emit }): Model {
   const { repo } = program;
-  const read = repo.packages.flatMap((owner) => deployables(program, owner));
+  const read = repo.packages.map((owner) => deployable(program, owner));
   const apps = withoutParts(read.filter(({ found }) => found.endpoints.length > 0));
   const total = apps.reduce((sum, { found }) => sum + found.endpoints.length, 0);
   emit({ kind: 'stage', stage: 'analyze', total });
@@ -43,18 +43,27 @@ export function analyze(program: Program, { emit }: { emit: Emit }): Model {
   };
 }
 
-function deployables(program: Program, owner: Package): Deployable[] {
+/** What all frameworks of a package find together. */
+function deployable(program: Program, owner: Package): Deployable {
   const uses = dependenciesOf(program, owner);
-  return frameworks
+  const read = frameworks
     .filter(({ packages }) => packages.some((name) => uses.has(name)))
     .map((framework) => ({
-      owner,
-      framework: framework.name,
+      name: framework.name,
       found: guarded(owner, () => framework.read(program, owner.root), NO_ENDPOINTS),
     }));
+  const used = read.filter(({ found }) => found.endpoints.length > 0);
+  return {
+    owner,
+    frameworks: used.map(({ name }) => name),
+    found: {
+      endpoints: read.flatMap(({ found }) => found.endpoints),
+      findings: read.flatMap(({ found }) => found.findings),
+    },
+  };
 }
 
-const NO_ENDPOINTS = { endpoints: [], notFound: [], findings: [] };
+const NO_ENDPOINTS = { endpoints: [], findings: [] };
 
 /** What a package may import: its own dependencies, and in a workspace what the root has for all. */
 function dependenciesOf(program: Program, owner: Package): ReadonlySet<string> {
@@ -77,7 +86,7 @@ function withoutParts(apps: readonly Deployable[]): Deployable[] {
 
 function buildApp(
   program: Program,
-  { owner, framework, found }: Deployable,
+  { owner, frameworks: names, found }: Deployable,
   { tick, alone }: { tick: (note: string) => void; alone: boolean },
 ): { app: App; findings: Finding[] } {
   const uses = dependenciesOf(program, owner);
@@ -94,7 +103,7 @@ function buildApp(
     queries,
     inputSchema: (file, expression) =>
       inputs.map((reader) => reader.read(program, file, expression)).find(Boolean) ?? null,
-    notFound: found.notFound,
+    frameworks,
   };
   const { first, repeated } = withoutRepeats(found.endpoints);
   const traced = first.map((endpoint) => {
@@ -113,7 +122,7 @@ function buildApp(
   const app: App = {
     name: owner.name,
     root: owner.root,
-    frameworks: [framework],
+    frameworks: [...names],
     orms: known
       .filter((each) => each.reader !== migrations || each.schema.tables.length > 0)
       .map(({ reader }) => reader.name),

@@ -3,8 +3,8 @@ import type { Table } from '../db/db.ts';
 import type { Finding } from '../kernel/finding.ts';
 import type { ts } from '../kernel/syntax.ts';
 import type { Program } from '../repo/repo.ts';
-import type { Machine } from './trace/machine.ts';
-import type { Value } from './trace/values.ts';
+import type { Exit, Machine } from './trace/machine.ts';
+import type { Response, Value } from './trace/values.ts';
 
 /** An expression to evaluate as a handler, middleware or error handler, where it stands. */
 export interface Registered {
@@ -34,13 +34,16 @@ export interface Endpoint {
   /** Error handlers from the innermost router outwards. */
   readonly onError: readonly Registered[];
   readonly declared?: Declared;
+  /** What answers what no route matches, for handlers that ask for it. */
+  readonly notFound?: Registered | null;
+  /** How its handlers are to be understood. */
+  readonly semantics: HandlerSemantics;
   readonly at: Place;
 }
 
 /** What a framework reader finds in one app. */
 export interface Endpoints {
   readonly endpoints: readonly Endpoint[];
-  readonly notFound: readonly Registered[];
   readonly findings: readonly Finding[];
 }
 
@@ -50,6 +53,50 @@ export interface FrameworkReader {
   /** The packages that say an app uses it. */
   readonly packages: readonly string[];
   read(program: Program, root: string): Endpoints;
+  readonly semantics: HandlerSemantics;
+}
+
+/** A step of an endpoint's chain that is about to run. */
+export interface Step {
+  readonly registered: Registered;
+  readonly index: number;
+  /** Whether it is the handler, with nothing behind it. */
+  readonly last: boolean;
+}
+
+/** An error on its way out, from where it was raised. */
+export interface Raised {
+  readonly value: Value;
+  readonly node: ts.Node;
+}
+
+/**
+ * What a framework's handlers mean inside a trace: what they are given, how they answer and pass control on,
+ * what becomes of their errors. `trace/chain.ts` has the pieces (`callStep`, `passing`, `ended`, `respond`).
+ */
+export interface HandlerSemantics {
+  /** The specifiers its exports are imported from. */
+  readonly from: RegExp;
+  /** A call of one of its exports, `made` for `new` and for a class that extends it; undefined: nothing of its own. */
+  readonly call?: (
+    machine: Machine,
+    called: QueryCall & { readonly made: boolean },
+  ) => Value | undefined;
+  /** One of its exports as a template's tag. */
+  readonly template?: (
+    machine: Machine,
+    tagged: Template & { readonly name: string; readonly node: ts.Node },
+  ) => Value | undefined;
+  /** Runs one step; `then` runs what follows, on the facts the step lets requests through with. */
+  readonly step: (machine: Machine, step: Step, then: () => void) => void;
+  /** Runs an error handler; what it returns as answers, null where it can't be followed. */
+  readonly recover: (
+    machine: Machine,
+    handler: Registered,
+    error: Raised,
+  ) => readonly Exit[] | null;
+  /** What the framework itself answers to an error nobody handles; undefined for a plain 500. */
+  readonly unhandled?: (machine: Machine, error: Raised) => Response | undefined;
 }
 
 /** A relation the ORM knows by name (`with: { items: true }`); columns are SQL names, pairwise. */

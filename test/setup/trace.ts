@@ -1,7 +1,7 @@
 import type { Condition, Term } from '../../src/condition/condition.ts';
 import { zod } from '../../src/model/inputs/zod.ts';
 import { hono } from '../../src/model/readers/hono.ts';
-import { migrations, queries, schemas } from '../../src/model/registry.ts';
+import { frameworks, migrations, queries, schemas } from '../../src/model/registry.ts';
 import { drizzle } from '../../src/model/schemas/drizzle.ts';
 import {
   type TraceDeps,
@@ -23,7 +23,7 @@ const MANIFEST = JSON.stringify({
 /** Traces the app's route `METHOD /path`; `db.ts` and a manifest are there already. */
 export function trace(texts: Readonly<Record<string, string>>, route: string): Traced {
   const program = programOf({ 'package.json': MANIFEST, 'db.ts': DB, ...texts });
-  const { endpoints, notFound } = hono.read(program, '.');
+  const { endpoints } = hono.read(program, '.');
   const endpoint = endpoints.find((each) => `${each.method} ${each.path}` === route);
   if (!endpoint) {
     const known = endpoints.map((each) => `${each.method} ${each.path}`);
@@ -32,7 +32,7 @@ export function trace(texts: Readonly<Record<string, string>>, route: string): T
   const described = [...schemas, migrations].map((reader) => reader.read(program, '.'));
   const schema = described.find(({ tables }) => tables.length > 0) ?? drizzle.read(program, '.');
   const inputSchema: TraceDeps['inputSchema'] = (file, node) => zod.read(program, file, node);
-  return traceEndpoint(endpoint, { program, schema, queries, notFound, inputSchema });
+  return traceEndpoint(endpoint, { program, schema, queries, frameworks, inputSchema });
 }
 
 /** Each outcome as `id status: conditions`, in the order of the code. */

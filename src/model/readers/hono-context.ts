@@ -30,8 +30,7 @@ interface Called {
 /** Functions of hono's own packages. */
 export function honoCall(
   machine: Machine,
-  name: string,
-  { args, node }: Called,
+  { name, args, node }: Called & { readonly name: string },
 ): Value | undefined {
   const fn = name.split('.').at(-1) ?? name;
   const [first, second, third] = args;
@@ -171,11 +170,11 @@ function present(value: Value): Value | null {
 }
 
 function notFound(machine: Machine, node: ts.Node): Value {
-  const [handler] = machine.deps.notFound ?? [];
+  const handler = machine.endpoint.notFound;
   const plain = () => makeResponse(node, { status: literal(404), body: literal('404 Not Found') });
   if (!handler) return plain();
   const answer = machine.settle(
-    machine.call(machine.standing(handler), [machine.context], node),
+    machine.call(machine.standing(handler), [contextOf(machine)], node),
     node,
   );
   return answer.kind === 'response' || answer.kind === 'choice' ? answer : plain();

@@ -37,22 +37,25 @@ export function middlewareCall(
   const target = stringOf(first) ?? '';
   if (fn === 'zValidator' || fn === 'sValidator') {
     if (second?.kind !== 'schema') return undefined;
-    return native(fn, ([, next]) =>
-      validated(machine, { target, schema: second, hook: third ?? null }, { next, node }),
+    return native(fn, ([c, next]) =>
+      validated(machine, { target, schema: second, hook: third ?? null }, { c, next, node }),
     );
   }
   if (fn === 'validator') {
-    return native(fn, ([, next]) =>
-      customValidated(machine, { target, fn: second }, { next, node }),
+    return native(fn, ([c, next]) =>
+      customValidated(machine, { target, fn: second }, { c, next, node }),
     );
   }
-  if (fn === 'jwt') return native(fn, ([, next]) => tokenChecked(machine, first, { next, node }));
+  if (fn === 'jwt')
+    return native(fn, ([c, next]) => tokenChecked(machine, first, { c, next, node }));
   if (fn === 'bearerAuth')
-    return native(fn, ([, next]) => bearerChecked(machine, first, { next, node }));
+    return native(fn, ([c, next]) => bearerChecked(machine, first, { c, next, node }));
   return undefined;
 }
 
 interface Going {
+  /** Hono's context. */
+  readonly c: Value | undefined;
   readonly next: Value | undefined;
   readonly node: ts.Node;
 }
@@ -92,7 +95,7 @@ export function validated(
     schema,
     hook,
   }: { target: string; schema: Value & { kind: 'schema' }; hook: Value | null },
-  { next, node }: Going,
+  { c, next, node }: Going,
 ): Value {
   const from = PARTS[target] ?? 'body';
   if (!machine.sent) parsed(machine, target, node);
@@ -105,14 +108,15 @@ export function validated(
       machine.valid.set(target, data);
       return next ? machine.call(next, [], node) : UNDEFINED;
     },
-    no: () => refused(machine, hook, { data: input(from, [], null), target, node }),
+    no: () =>
+      refused(machine, hook, { data: input(from, [], null), target, going: { c, next, node } }),
   });
 }
 
 function refused(
   machine: Machine,
   hook: Value | null,
-  { data, target, node }: { data: Value; target: string; node: ts.Node },
+  { data, target, going: { c, node } }: { data: Value; target: string; going: Going },
 ): Value {
   const result = object([
     ['success', literal(false)],
@@ -121,7 +125,7 @@ function refused(
     ['target', literal(target)],
   ]);
   const answer = hook
-    ? machine.settle(machine.call(hook, [result, machine.context], node), node)
+    ? machine.settle(machine.call(hook, [result, c ?? UNDEFINED], node), node)
     : UNDEFINED;
   if (machine.path.dead || answer.kind === 'response' || answer.kind === 'choice') return answer;
   const body = object([
@@ -135,16 +139,14 @@ function refused(
 function customValidated(
   machine: Machine,
   { target, fn }: { target: string; fn: Value | undefined },
-  { next, node }: Going,
+  { c, next, node }: Going,
 ): Value {
   const from = PARTS[target] ?? 'body';
   if (!machine.sent) parsed(machine, target, node);
   const value = sentPart(machine, from) ?? input(from, [], null);
-  const result = fn
-    ? machine.settle(machine.call(fn, [value, machine.context], node), node)
-    : value;
+  const result = fn ? machine.settle(machine.call(fn, [value, c ?? UNDEFINED], node), node) : value;
   if (machine.path.dead) return UNDEFINED;
-  return goOn(machine, result, { target, going: { next, node } });
+  return goOn(machine, result, { target, going: { c, next, node } });
 }
 
 function goOn(
@@ -212,7 +214,11 @@ function checkedBy(
 }
 
 /** hono/bearer-auth: a fixed token, or whatever `verifyToken` says of the one given. */
-function bearerChecked(machine: Machine, options: Value | undefined, { next, node }: Going): Value {
+function bearerChecked(
+  machine: Machine,
+  options: Value | undefined,
+  { c, next, node }: Going,
+): Value {
   const fields = options?.kind === 'object' ? options.fields.value : new Map<string, Value>();
   const given = input('headers', ['authorization'], { type: 'string' });
   const verify = fields.get('verifyToken');
@@ -225,7 +231,7 @@ function bearerChecked(machine: Machine, options: Value | undefined, { next, nod
     });
   return checkedBy(machine, [there], {
     proceed: () => {
-      const said = machine.settle(machine.call(verify, [given, machine.context], node), node);
+      const said = machine.settle(machine.call(verify, [given, c ?? UNDEFINED], node), node);
       return checkedBy(machine, [machine.truth(said, node)], { proceed, node });
     },
     node,

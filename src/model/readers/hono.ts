@@ -2,6 +2,7 @@ import type { Finding } from '../../kernel/finding.ts';
 import type { Endpoints, FrameworkReader } from '../reader.ts';
 import { createMachine } from '../static/machine.ts';
 import { honoFiles } from './hono-files.ts';
+import { handlers } from './hono-handlers.ts';
 import { callFactories, rootsOf } from './hono-roots.ts';
 import { createHono } from './hono-semantics.ts';
 import { unreached } from './hono-unreached.ts';
@@ -15,6 +16,7 @@ import { unresolved } from './unresolved.ts';
 export const hono = {
   name: 'hono',
   packages: ['hono', '@hono/hono', '@hono/zod-openapi'],
+  semantics: handlers,
   read(program, root): Endpoints {
     const run = createHono();
     const machine = createMachine(program, [run.semantics]);
@@ -22,10 +24,9 @@ export const hono = {
     for (const file of files) machine.run(file);
     if (!run.routers.some(hasRoutes)) callFactories(machine, files, run);
     const { roots, stray } = rootsOf(program, machine, { run, files });
-    const found = roots.map((router) => endpointsOf(router));
+    const found = roots.map((router) => endpointsOf(router, handlers));
     return {
       endpoints: found.flatMap(({ endpoints }) => endpoints),
-      notFound: roots.flatMap(({ notFound }) => (notFound ? [notFound] : [])),
       findings: unique([
         ...run.findings,
         ...found.flatMap(({ shadowed }) => shadowed.map(shadowedFinding)),

@@ -1,6 +1,6 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { placeOfCall } from '../place.ts';
-import type { Declared, Endpoint, Registered } from '../reader.ts';
+import type { Declared, Endpoint, HandlerSemantics, Registered } from '../reader.ts';
 import { covers, joinPaths, normalPaths } from './route-path.ts';
 
 /** Something registered on a router: it runs for the requests its method and pattern let through. */
@@ -73,7 +73,10 @@ export function mount(router: Router, prefix: string, inner: Router): void {
 }
 
 /** The endpoints of a finished router with everything that runs for each, in order; and those nothing can reach. */
-export function endpointsOf(root: Router): { endpoints: Endpoint[]; shadowed: Entry[] } {
+export function endpointsOf(
+  root: Router,
+  semantics: HandlerSemantics,
+): { endpoints: Endpoint[]; shadowed: Entry[] } {
   const endpoints: Endpoint[] = [];
   const shadowed: Entry[] = [];
   root.entries.forEach((entry, index) => {
@@ -82,12 +85,16 @@ export function endpointsOf(root: Router): { endpoints: Endpoint[]; shadowed: En
     if (after.some((later) => isGuardOf(entry, later))) return;
     const before = root.entries.slice(0, index);
     if (before.some((earlier) => answersAll(earlier, entry))) shadowed.push(entry);
-    else endpoints.push(...endpointsAt(root, entry, before));
+    else endpoints.push(...endpointsAt({ root, semantics }, entry, before));
   });
   return { endpoints, shadowed };
 }
 
-function endpointsAt(root: Router, entry: Entry, before: readonly Entry[]): Endpoint[] {
+function endpointsAt(
+  { root, semantics }: { root: Router; semantics: HandlerSemantics },
+  entry: Entry,
+  before: readonly Entry[],
+): Endpoint[] {
   const chain = before.filter((earlier) => runsBefore(earlier, entry)).map(({ run }) => run);
   const outer = root.onError ? [root.onError] : [];
   return normalPaths(entry.path).map((path) => ({
@@ -95,6 +102,8 @@ function endpointsAt(root: Router, entry: Entry, before: readonly Entry[]): Endp
     path,
     chain: [...chain, entry.run],
     onError: [...entry.onError, ...outer],
+    notFound: root.notFound,
+    semantics,
     ...(entry.declared ? { declared: entry.declared } : {}),
     at: placeOfCall(entry.node),
   }));

@@ -1,5 +1,4 @@
 import type { Endpoint } from '../reader.ts';
-import { contextOf } from '../readers/hono-context.ts';
 import { get } from './access.ts';
 import { call, constructValue, invoke } from './calls.ts';
 import { proceed } from './chain.ts';
@@ -12,7 +11,7 @@ import { run } from './statements.ts';
 import { mergeSteps, NO_STEPS } from './steps.ts';
 import { fieldsCell, variable } from './terms.ts';
 import { truth } from './truth.ts';
-import { cell, type Special, UNDEFINED } from './values.ts';
+import { cell, UNDEFINED } from './values.ts';
 
 const machines = new WeakMap<TraceDeps['program'], Machine>();
 
@@ -45,7 +44,6 @@ function reset(machine: Machine, endpoint: Endpoint): void {
 }
 
 function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
-  const context: { made?: Special } = {};
   const machine: Machine = {
     deps,
     endpoint,
@@ -84,10 +82,6 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     construct: (type, args, node) => constructValue(machine, type, { args, node }),
     proceed: (index) => proceed(machine, index),
     standing: (registered) => standing(machine, registered),
-    get context() {
-      context.made ??= contextOf(machine);
-      return context.made;
-    },
   };
   return machine;
 }

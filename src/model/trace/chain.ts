@@ -1,102 +1,71 @@
 import type { ts } from '../../kernel/syntax.ts';
-import type { Registered } from '../reader.ts';
-import { validated } from '../readers/hono-middleware.ts';
 import { enter, exitHere } from './closures.ts';
 import { all, isFalse, not, plainest, some } from './formula.ts';
 import type { Ending, Exit, Machine, Passage } from './machine.ts';
 import { assume, branch, MERGED } from './path.ts';
-import { declareInput, jsonSchemaOf } from './schemas.ts';
 import { literalOf, native, UNDEFINED, type Value } from './values.ts';
 
-/** Runs the chain from a step on; what each step returns without going on is an ending. */
+/** Runs the chain from a step on; what each step answers without going on is an ending. */
 export function proceed(machine: Machine, index: number): void {
-  const { chain, declared } = machine.endpoint;
-  const step = chain[index];
-  if (!step || machine.path.dead) return;
-  if (index === chain.length - 1 && declared) {
-    declaredParts(machine, 0, () => runStep(machine, { step, index }));
-    return;
-  }
-  runStep(machine, { step, index });
-}
-
-/** The schemas an OpenAPI route declares are checked one by one before its handler. */
-function declaredParts(machine: Machine, part: number, then: () => void): void {
-  const { declared } = machine.endpoint;
-  const next = declared?.parts[part];
-  const schema = next && machine.standing(next.schema);
-  if (!declared || !next) {
-    then();
-  } else if (schema?.kind !== 'schema') {
-    declaredParts(machine, part + 1, then);
-  } else {
-    declareInput(machine, next.from, jsonSchemaOf(machine, schema));
-    const hook = declared.onInvalid ? machine.standing(declared.onInvalid) : null;
-    const node = next.schema.expression;
-    const call = (goOn: Value) => {
-      const target = TARGETS[next.from];
-      return validated(machine, { target, schema, hook }, { next: goOn, node });
-    };
-    special(machine, { call, node, index: -1 }, () => declaredParts(machine, part + 1, then));
-  }
-}
-
-const TARGETS = {
-  body: 'json',
-  query: 'query',
-  params: 'param',
-  headers: 'header',
-  cookies: 'cookie',
-};
-
-function runStep(machine: Machine, { step, index }: { step: Registered; index: number }): void {
+  const { chain, semantics } = machine.endpoint;
+  const registered = chain[index];
+  if (!registered || machine.path.dead) return;
   const before = machine.current;
   machine.current = index;
-  runValue(machine, { value: machine.standing(step), node: step.expression, index });
+  const last = index === chain.length - 1;
+  semantics.step(machine, { registered, index, last }, () => machine.proceed(index + 1));
   machine.current = before;
 }
 
-function runValue(
+/** A function to run as a step, and what it is called with. */
+export interface Callee {
+  readonly value: Value;
+  readonly args: (next: Value) => readonly Value[];
+  readonly node: ts.Node;
+}
+
+/** Calls a step's function; one nobody can look into lets requests pass, unless it is the handler. */
+export function callStep(
   machine: Machine,
-  { value, node, index }: { value: Value; node: ts.Node; index: number },
+  { value, args, node }: Callee,
+  { last, then }: { last: boolean; then: () => void },
 ): void {
-  const then = () => machine.proceed(index + 1);
   if (value.kind === 'closure') {
     passing(machine, then, (next) => {
-      const frame = enter(machine, value, { args: [machine.context, next], node });
-      ended(machine, frame.returns, { index });
+      const frame = enter(machine, value, { args: args(next), node });
+      ended(machine, frame.returns, last);
     });
   } else if (value.kind === 'special' && value.call) {
-    const call = (next: Value) => value.call?.([machine.context, next], node) ?? UNDEFINED;
-    special(machine, { call, node, index }, then);
+    const call = (next: Value) => value.call?.(args(next), node) ?? UNDEFINED;
+    specialStep(machine, { call, node, last }, then);
   } else if (value.kind === 'choice') {
     branch(machine, value.when, {
-      yes: () => runValue(machine, { value: value.yes, node, index }),
-      no: () => runValue(machine, { value: value.no, node, index }),
+      yes: () => callStep(machine, { value: value.yes, args, node }, { last, then }),
+      no: () => callStep(machine, { value: value.no, args, node }, { last, then }),
     });
-  } else if (index < machine.endpoint.chain.length - 1) then();
-  else ended(machine, [exitHere(machine, value, { node, mark: 0 })], { index });
+  } else if (!last) then();
+  else ended(machine, [exitHere(machine, value, { node, mark: 0 })], last);
 }
 
 /** A step that is no function of the repo. */
-function special(
+export function specialStep(
   machine: Machine,
-  { call, node, index }: { call: (next: Value) => Value; node: ts.Node; index: number },
+  { call, node, last }: { call: (next: Value) => Value; node: ts.Node; last: boolean },
   then: () => void,
 ): void {
   passing(machine, then, (next) => {
     const order = machine.steps;
     const answer = call(next);
     if (machine.path.dead) return;
-    ended(machine, [{ ...exitHere(machine, answer, { node, mark: 0 }), order }], { index });
+    ended(machine, [{ ...exitHere(machine, answer, { node, mark: 0 }), order }], last);
   });
 }
 
 /**
  * Runs a step; what follows runs once, under whatever led to `next()`, however often the step calls
- * it. (Hono hands errors of what follows to its error handlers, never to the middleware.)
+ * it. Errors of what follows go to the error handlers, never to the step.
  */
-function passing(machine: Machine, then: () => void, work: (next: Value) => void): void {
+export function passing(machine: Machine, then: () => void, work: (next: Value) => void): void {
   const passages: Passage[] = [];
   const before = machine.path.facts;
   const next = native('next', () => {
@@ -132,16 +101,24 @@ function passing(machine: Machine, then: () => void, work: (next: Value) => void
   machine.path.dead = false;
 }
 
-/** Keeps what was answered; a middleware that returns nothing has not answered. */
-function ended(machine: Machine, exits: readonly Exit[], { index }: { index: number }): void {
-  const last = index === machine.endpoint.chain.length - 1;
+/** Keeps what a step returned, where that is an answer; what a handler returns always is. */
+export function ended(machine: Machine, exits: readonly Exit[], last: boolean): void {
   for (const exit of exits) {
     if (isFalse(exit.when) && exit.when.kind === 'some') continue;
     if (answers(exit.value) || (last && exit.value.kind !== 'undefined')) {
-      machine.endings.push({ exit, thrown: null, step: index });
-      machine.stopped.add(index);
+      machine.endings.push({ exit, thrown: null, step: machine.current });
+      machine.stopped.add(machine.current);
     }
   }
+}
+
+/** Answers from inside a function (`res.json(…)`): what follows runs for its effects alone. */
+export function respond(machine: Machine, response: Value, node: ts.Node): void {
+  if (machine.path.dead || machine.path.answered) return;
+  const exit = exitHere(machine, response, { node, mark: 0 });
+  machine.endings.push({ exit, thrown: null, step: machine.current });
+  machine.stopped.add(machine.current);
+  machine.path.answered = true;
 }
 
 function answers(value: Value): boolean {
@@ -155,29 +132,30 @@ export function answerErrors(machine: Machine): void {
   const handlers = machine.endpoint.onError;
   if (handlers.length === 0) {
     for (const { exit, possible } of errors)
-      if (!possible || isHttp(exit.value)) machine.endings.push(unhandled(exit, exit));
+      if (!possible || isAnsweredAnyway(machine, exit)) machine.endings.push(unhandled(exit, exit));
     return;
   }
   for (const { exit, possible } of errors) {
     const found = answerError(machine, exit, 0);
-    for (const ending of found) if (!possible || isAnswered(ending)) machine.endings.push(ending);
-    const handled = found.length > 0 && found.every(isAnswered);
+    for (const ending of found)
+      if (!possible || isAnswered(machine, ending)) machine.endings.push(ending);
+    const handled = found.length > 0 && found.every((ending) => isAnswered(machine, ending));
     if (possible && handled) notThis(machine, exit);
   }
 }
 
 /** The database's own errors count where the app answers them itself. */
-function isAnswered(ending: Ending): boolean {
+function isAnswered(machine: Machine, ending: Ending): boolean {
   const { value } = ending.exit;
-  if (ending.thrown?.value === value) return isHttp(value);
+  if (ending.thrown?.value === value) return isAnsweredAnyway(machine, ending.exit);
   if (value.kind !== 'response') return false;
   const status = value.response.status ? literalOf(value.response.status) : 200;
   return typeof status === 'number' && status < 500;
 }
 
-/** Hono answers these itself. */
-function isHttp(value: Value): boolean {
-  return value.kind === 'instance' && value.ancestry.includes('HTTPException');
+/** The framework answers these itself. */
+function isAnsweredAnyway(machine: Machine, { value, node }: Exit): boolean {
+  return machine.endpoint.semantics.unhandled?.(machine, { value, node }) !== undefined;
 }
 
 /** The other endings behind that write come about without the error. */
@@ -195,14 +173,15 @@ function notThis(machine: Machine, exit: Exit): void {
 function answerError(machine: Machine, error: Exit, level: number): Ending[] {
   const handler = machine.endpoint.onError[level];
   if (!handler) return [unhandled(error, error)];
-  const fn = machine.standing(handler);
   Object.assign(machine.path, { facts: error.facts, dead: false, answered: false });
   machine.sites.splice(0, machine.sites.length, ...error.sites);
   machine.done.value = error.done;
-  if (fn.kind !== 'closure') return [unhandled(error, error)];
-  const frame = enter(machine, fn, { args: [error.value, machine.context], node: error.node });
   const thrown = { value: error.value, node: error.node };
-  const answered = frame.returns.map(
+  const before = machine.endings.length;
+  const returns = machine.endpoint.semantics.recover(machine, handler, thrown);
+  const sent = machine.endings.splice(before).map(({ exit }) => exit);
+  if (!returns) return [unhandled(error, error)];
+  const answered = [...sent, ...returns].map(
     (exit): Ending => ({ exit: { ...exit, order: error.order }, thrown, step: -1 }),
   );
   const again = machine.thrown.splice(0).filter((each) => !each.possible);

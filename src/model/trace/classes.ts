@@ -56,10 +56,22 @@ function ancestryOf(machine: Machine, type: ClassValue): string[] {
     names.push(at.node.name?.text ?? 'anonymous');
     at = parentOf(machine, at);
   }
-  if (at?.kind === 'package') names.push(at.name.split('.').at(-1) ?? at.name, 'Error');
+  if (at?.kind === 'package') names.push(...packageAncestry(machine, at, type.node));
   if (at?.kind === 'special')
     names.push(...new Set([at.name, ...(/Error$/.test(at.name) ? ['Error'] : [])]));
   return names;
+}
+
+/** An error class of a package may itself extend others of it. */
+function packageAncestry(
+  machine: Machine,
+  type: Value & { kind: 'package' },
+  node: ts.Node,
+): readonly string[] {
+  const name = type.name.split('.').at(-1) ?? type.name;
+  const isError = /(Error|Exception)$/.test(name);
+  const own = isError ? libraryCall(machine, type, { args: [], node, made: true }) : undefined;
+  return own?.kind === 'instance' ? own.ancestry : [name, 'Error'];
 }
 
 interface Making {
@@ -110,44 +122,37 @@ function superCall(machine: Machine, type: ClassValue, made: InstanceValue): Val
 function initialiseParent(machine: Machine, type: ClassValue, making: Making): void {
   const parent = parentOf(machine, type);
   if (parent?.kind === 'class') initialise(machine, parent, making);
-  else if (parent) {
-    const client = parent.kind === 'package' ? extended(machine, parent, making) : undefined;
-    if (!client) builtInFields(machine, parent, making);
-  }
-}
-
-/** `class Db extends PrismaClient`: what the class has no member for, its client answers. */
-function extended(
-  machine: Machine,
-  parent: Value & { kind: 'package' },
-  { made, args, node }: Making,
-): Value | undefined {
-  const client = libraryCall(machine, parent, { args, node, made: true });
-  if (client) set(machine, made.fields, new Map([...made.fields.value, [CLIENT, client]]));
-  return client;
+  else if (parent) packageFields(machine, parent, making);
 }
 
 /** The client an instance's class extends. */
 export const CLIENT = '#client';
 
-/** What `Error` and the error classes of known packages keep of their arguments. */
-function builtInFields(machine: Machine, parent: Value, { made, args }: Making): void {
-  const name = parent.kind === 'special' || parent.kind === 'package' ? parent.name : '';
-  const http = /HTTPException$/.test(name);
-  const [first, second] = args;
-  const message = http ? second && machine.get(second, 'message', makingNode(made)) : first;
-  const fields: [string, Value][] = [['message', message ?? UNDEFINED]];
-  if (http) fields.push(['status', first ?? UNDEFINED]);
-  const own = parent.kind === 'special' ? name : http ? 'Error' : undefined;
-  fields.push(['name', own === undefined ? unknown('name') : literal(own)]);
-  if (!http && second?.kind === 'object') {
-    fields.push(['cause', second.fields.value.get('cause') ?? UNDEFINED]);
+/**
+ * What `Error` and the classes of packages keep of their arguments. `class Db extends PrismaClient`: what the
+ * class has no member for, its client answers.
+ */
+function packageFields(machine: Machine, parent: Value, { made, args, node }: Making): void {
+  const own =
+    parent.kind === 'package'
+      ? libraryCall(machine, parent, { args, node, made: true })
+      : undefined;
+  if (own && own.kind !== 'instance') {
+    set(machine, made.fields, new Map([...made.fields.value, [CLIENT, own]]));
+    return;
   }
+  const fields = own ? [...own.fields.value] : plainFields(parent, args);
   set(machine, made.fields, new Map([...fields, ...made.fields.value]));
 }
 
-function makingNode(made: InstanceValue): ts.Node {
-  return made.of?.node ?? ts.factory.createNull();
+function plainFields(parent: Value, [first, second]: readonly Value[]): [string, Value][] {
+  const name = parent.kind === 'special' ? literal(parent.name) : unknown('name');
+  const cause = second?.kind === 'object' ? second.fields.value.get('cause') : undefined;
+  return [
+    ['message', first ?? UNDEFINED],
+    ['name', name],
+    ...(second?.kind === 'object' ? [['cause', cause ?? UNDEFINED] as [string, Value]] : []),
+  ];
 }
 
 function ownFields(machine: Machine, type: ClassValue, made: InstanceValue): void {

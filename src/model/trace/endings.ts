@@ -1,6 +1,7 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { Outcome } from '../model.ts';
+import type { Raised } from '../reader.ts';
 import { type Answer, answers, CODES, fieldAt, flagged } from './answers.ts';
 import { all, type Formula, isFalse, plainest, some, toConditions } from './formula.ts';
 import { viewsOf } from './jsx-views.ts';
@@ -89,7 +90,7 @@ function fromAnswer(machine: Machine, ending: Ending, { response, when, flags }:
     ]),
     flags,
   ]);
-  const said = thrown && !response ? fromError(thrown.value) : fromResponse(response);
+  const said = thrown && !response ? fromError(machine, thrown) : fromResponse(response);
   const error = errorClass(thrown?.value);
   const ran = [...ranUnder(exit.done, when), ...loaded(machine, response?.body ?? UNDEFINED)];
   const outcome = {
@@ -142,19 +143,10 @@ interface Said {
   readonly body: { path: string[]; value: Term }[];
 }
 
-/** What Hono answers to an error nobody handles. */
-function fromError(value: Value): Said {
-  const http = value.kind === 'instance' && value.ancestry.includes('HTTPException');
-  if (!http) return { status: 500, code: null, message: null, body: [] };
-  const own = value.fields.value.get('res');
-  if (own?.kind === 'response') return fromResponse(own.response);
-  const status = literalOf(value.fields.value.get('status'));
-  return {
-    status: typeof status === 'number' ? status : 500,
-    code: null,
-    message: messageOf(value),
-    body: [],
-  };
+/** What the framework answers to an error nobody handles. */
+function fromError(machine: Machine, thrown: Raised): Said {
+  const own = machine.endpoint.semantics.unhandled?.(machine, thrown);
+  return own ? fromResponse(own) : { status: 500, code: null, message: null, body: [] };
 }
 
 function fromResponse(response: Response | null): Said {

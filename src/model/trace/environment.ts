@@ -182,6 +182,8 @@ export function assignField(
 ): void {
   if (owner.kind === 'object' || owner.kind === 'instance') {
     set(machine, owner.fields, new Map([...owner.fields.value, [name, value]]));
+  } else if (owner.kind === 'special') {
+    owner.set?.(name, value);
   } else if (owner.kind === 'choice') {
     assignField(machine, { owner: owner.yes, name }, value);
     assignField(machine, { owner: owner.no, name }, value);

@@ -1,14 +1,23 @@
 import type { ts } from '../../kernel/syntax.ts';
+import type { QueryReader } from '../reader.ts';
 import type { Machine } from './machine.ts';
 import type { Value } from './values.ts';
 
-/** What a data-access library makes of a call of its export; `made` for `new`, and for a class that extends it. */
+/** The frameworks and data-access libraries that say what their own exports mean. */
+export function libraries(
+  machine: Machine,
+): readonly Pick<QueryReader, 'from' | 'call' | 'template'>[] {
+  const { frameworks, queries } = machine.deps;
+  return [...frameworks.map(({ semantics }) => semantics), ...queries];
+}
+
+/** What one of them makes of a call of its export; `made` for `new`, and for a class that extends it. */
 export function libraryCall(
   machine: Machine,
   fn: Value & { kind: 'package' },
   called: { readonly args: readonly Value[]; readonly node: ts.Node; readonly made: boolean },
 ): Value | undefined {
-  for (const { from, call } of machine.deps.queries) {
+  for (const { from, call } of libraries(machine)) {
     const found = from.test(fn.package) ? call?.(machine, { ...called, name: fn.name }) : undefined;
     if (found) return found;
   }

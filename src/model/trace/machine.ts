@@ -4,11 +4,18 @@ import type { Finding } from '../../kernel/finding.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
 import type { Query, Write } from '../model.ts';
-import type { Endpoint, JsonSchema, QueryReader, Registered, Schema } from '../reader.ts';
+import type {
+  Endpoint,
+  HandlerSemantics,
+  JsonSchema,
+  QueryReader,
+  Registered,
+  Schema,
+} from '../reader.ts';
 import type { Formula } from './formula.ts';
 import type { Browser, Sent } from './react-browser.ts';
 import type { Steps } from './steps.ts';
-import type { Cell, Fields, Scope, Special, Value } from './values.ts';
+import type { Cell, Fields, Scope, Value } from './values.ts';
 
 /** What tracing an endpoint needs of the rest of the reader. */
 export interface TraceDeps {
@@ -18,8 +25,8 @@ export interface TraceDeps {
   readonly inputSchema: (file: string, expression: ts.Expression) => JsonSchema | null;
   /** The data-access libraries whose calls are queries. */
   readonly queries: readonly QueryReader[];
-  /** Handlers of what no route matches, for `c.notFound()`. */
-  readonly notFound?: readonly Registered[];
+  /** The frameworks whose packages are understood. */
+  readonly frameworks: readonly { readonly semantics: HandlerSemantics }[];
 }
 
 /** The facts known where control is: `known` holds the keys of `facts`' parts. */
@@ -109,7 +116,7 @@ export interface Machine {
   readonly done: Cell<Steps>;
   readonly variables: Cell<Fields>;
   readonly inputs: Map<InputPart, JsonSchema>;
-  /** What validators found valid, by Hono's name of the target. */
+  /** What validators found valid, by the name the framework gives the part. */
   readonly valid: Map<string, Value>;
   readonly status: Cell<Value>;
   /** Steps of the chain at which a request may end. */
@@ -138,7 +145,6 @@ export interface Machine {
   readonly construct: (type: Value, args: readonly Value[], node: ts.Node) => Value;
   /** Runs what follows in the handler chain. */
   readonly proceed: (index: number) => void;
-  readonly context: Special;
   /** Names of the components rendered so far. */
   readonly rendered: Set<string>;
   /** The browser a client page runs in; null while a server's code runs for its own request. */

@@ -34,7 +34,7 @@ function baseOf(outcome: Unnamed): string {
   if (outcome.kind === 'redirect') return String(status);
   if (outcome.kind === 'render' && outcome.text[0]) return slug(outcome.text[0]);
   const named =
-    outcome.error && !/^(Error|HTTPException)$/.test(outcome.error) ? outcome.error : null;
+    outcome.error && !/^(Error|HTTP(Exception|Error))$/i.test(outcome.error) ? outcome.error : null;
   if (named) return named;
   return status >= 400 && outcome.message ? slug(outcome.message) : String(status);
 }

@@ -1,11 +1,9 @@
 import type { ts } from '../../kernel/syntax.ts';
 import type { Template } from '../reader.ts';
-import { honoCall } from '../readers/hono-context.ts';
 import { builtIn } from './classes.ts';
 import { mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
-import { htmlParts } from './jsx.ts';
-import { libraryCall } from './libraries.ts';
+import { libraries, libraryCall } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { outside } from './outside.ts';
 import { reactCall } from './react-hooks.ts';
@@ -13,7 +11,7 @@ import { claimsOf, hashing, passwords } from './secrets.ts';
 import { placeAt, textOf } from './source.ts';
 import { called, termsIn } from './terms.ts';
 import { DATE_FNS, dayjs } from './time.ts';
-import { term, typed, UNDEFINED, unknown, type Value } from './values.ts';
+import { typed, UNDEFINED, unknown, type Value } from './values.ts';
 
 interface Called {
   readonly args: readonly Value[];
@@ -24,7 +22,6 @@ type PackageCall = (machine: Machine, name: string, called: Called) => Value | u
 
 /** What we know of packages' functions: the first that answers decides. */
 const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] = [
-  { of: /^(hono|@hono)(\/|$)/, call: honoCall },
   { of: /^(node:)?crypto$/, call: hashing },
   { of: /bcrypt|argon2|scrypt|oslo/, call: passwords },
   {
@@ -65,8 +62,8 @@ export function callPackage(
   fn: Value & { kind: 'package' },
   { args, node }: Called,
 ): Value {
-  const query = libraryCall(machine, fn, { args, node, made: false });
-  if (query) return query;
+  const own = libraryCall(machine, fn, { args, node, made: false });
+  if (own) return own;
   for (const { of, call } of PACKAGES) {
     const found = of.test(fn.package) ? call(machine, fn.name, { args, node }) : undefined;
     if (found) return found;
@@ -88,13 +85,7 @@ export function templateOf(
 ): Value | undefined {
   if (tag.kind === 'special') return tag.tag?.({ texts, values }, node);
   if (tag.kind !== 'package') return undefined;
-  if (/^hono\/html$/.test(tag.package)) {
-    return htmlParts(
-      texts,
-      values.map((value) => machine.settle(value, node)),
-    );
-  }
-  for (const { from, template } of machine.deps.queries) {
+  for (const { from, template } of libraries(machine)) {
     const { name } = tag;
     const found = from.test(tag.package)
       ? template?.(machine, { name, texts, values, node })
@@ -110,22 +101,10 @@ export function constructPackage(
   type: Value & { kind: 'package' },
   { args, node }: Called,
 ): Value {
-  const query = libraryCall(machine, type, { args, node, made: true });
-  if (query) return query;
+  const own = libraryCall(machine, type, { args, node, made: true });
+  if (own) return own;
   const name = type.name.split('.').at(-1) ?? type.name;
   const [first = UNDEFINED, second] = args;
-  if (/HTTPException$/.test(name)) {
-    const message = second && machine.get(second, 'message', node);
-    const res = second && machine.get(second, 'res', node);
-    return builtIn(
-      ['HTTPException', 'Error'],
-      [
-        ['status', args[0] ?? term({ kind: 'literal', value: 500 }, typed('number'))],
-        ['message', message ?? UNDEFINED],
-        ['res', res ?? UNDEFINED],
-      ],
-    );
-  }
   if (/(Error|Exception)$/.test(name)) {
     return builtIn(
       [name, 'Error'],

@@ -28,7 +28,7 @@ export function answerOf(
   const answers = endings.flatMap((ending) => {
     const when = all(ending.exit.facts.slice(known.length));
     return sides(ending.exit.value, when).map(
-      (side): Answer => ({ response: responseOf(side.value, ending), when: side.when }),
+      (side): Answer => ({ response: responseOf(machine, side.value, ending), when: side.when }),
     );
   });
   const possible = answers.filter((each) => !isFalse(each.when));
@@ -86,18 +86,14 @@ function isOk({ kind, status }: Response): boolean {
 }
 
 /** What an ending answers; an error nobody handles is the server's plain 500. */
-function responseOf(value: Value, { exit, thrown }: Ending): Response {
+function responseOf(machine: Machine, value: Value, { exit, thrown }: Ending): Response {
   if (value.kind === 'response') return value.response;
   if (value.kind === 'jsx') return answer(exit.node, { text: [value] });
   if (!thrown) return answer(exit.node, { body: value });
-  const http = value.kind === 'instance' && value.ancestry.includes('HTTPException');
-  const fields = http ? value.fields.value : new Map<string, Value>();
-  const own = fields.get('res');
-  if (own?.kind === 'response') return own.response;
-  return answer(thrown.node, {
-    status: fields.get('status') ?? literal(500),
-    body: fields.get('message') ?? literal('Internal Server Error'),
-  });
+  return (
+    machine.endpoint.semantics.unhandled?.(machine, thrown) ??
+    answer(thrown.node, { status: literal(500), body: literal('Internal Server Error') })
+  );
 }
 
 function answer(node: ts.Node, said: Partial<Omit<Response, 'node'>>): Response {

@@ -84,6 +84,8 @@ export interface Special {
   readonly get?: (name: string, node: ts.Node) => Value | undefined;
   readonly invoke?: (method: string, args: readonly Value[], node: ts.Node) => Value | undefined;
   readonly call?: (args: readonly Value[], node: ts.Node) => Value;
+  /** What assigning to one of its properties does. */
+  readonly set?: (name: string, value: Value) => void;
   /** As a template's tag. */
   readonly tag?: (text: Template, node: ts.Node) => Value;
   /** What `await` gives. */
