@@ -154,6 +154,7 @@ function combined(all: readonly Schema[]): Schema {
     tables: all.flatMap(({ tables }) => tables),
     tableAt: (node) => first(all.map((one) => one.tableAt(node))),
     enumAt: (node) => first(all.map((one) => one.enumAt(node))),
+    hiddenBy: (table) => first(all.map((one) => one.hiddenBy?.(table))),
     relations: (table) => all.flatMap((one) => one.relations(table)),
     findings: all.flatMap(({ findings }) => findings),
   };

@@ -108,6 +108,8 @@ export interface Relation {
   /** Columns of this end's table and what they equal at the other end; empty where nothing says. */
   readonly fields: readonly string[];
   readonly references: readonly string[];
+  /** Loaded with every row, asked for or not. */
+  readonly eager?: boolean;
 }
 
 /** What a schema reader found in one app. */
@@ -119,6 +121,8 @@ export interface Schema {
   readonly enumAt: (node: ts.Node) => readonly string[] | undefined;
   /** The named relations of a table, by its id. */
   readonly relations: (table: string) => readonly Relation[];
+  /** The column that, once set, hides a row from the library's own queries (soft delete). */
+  readonly hiddenBy?: (table: string) => string | undefined;
   readonly findings: readonly Finding[];
 }
 

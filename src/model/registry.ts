@@ -2,15 +2,17 @@ import { zod } from './inputs/zod.ts';
 import { drizzle as drizzleQueries } from './queries/drizzle.ts';
 import { pg } from './queries/pg.ts';
 import { prisma as prismaQueries } from './queries/prisma.ts';
+import { typeorm as typeormQueries } from './queries/typeorm.ts';
 import type { FrameworkReader, InputReader, QueryReader, SchemaReader } from './reader.ts';
 import { hono } from './readers/hono.ts';
 import { drizzle } from './schemas/drizzle.ts';
 import { prisma } from './schemas/prisma.ts';
 import { sql } from './schemas/sql.ts';
+import { typeorm } from './schemas/typeorm.ts';
 
 export const frameworks: readonly FrameworkReader[] = [hono];
-export const schemas: readonly SchemaReader[] = [drizzle, prisma];
+export const schemas: readonly SchemaReader[] = [drizzle, prisma, typeorm];
 /** Read where none of those describes a table. */
 export const migrations: SchemaReader = sql;
-export const queries: readonly QueryReader[] = [drizzleQueries, prismaQueries, pg];
+export const queries: readonly QueryReader[] = [drizzleQueries, prismaQueries, typeormQueries, pg];
 export const inputs: readonly InputReader[] = [zod];

@@ -94,7 +94,10 @@ function portsFor(proving: Proving, { place, launch, lend }: Around): ProvePorts
     openBrowser: () => openBrowser(launch),
     lend,
     start: async (database, { env, signal }) => {
-      const probes = probesOf({ ...proving, plans: proving.known }, { env, now: place.clock.now() });
+      const probes = probesOf(
+        { ...proving, plans: proving.known },
+        { env, now: place.clock.now() },
+      );
       const app = await startApp({ ...launch, database, env, probes, signal });
       catalog ??= await database.session(readCatalog);
       return app;

@@ -7,15 +7,8 @@ import { countOf } from '../trace/lists.ts';
 import type { Machine } from '../trace/machine.ts';
 import { textOf } from '../trace/source.ts';
 import { object, termsIn } from '../trace/terms.ts';
-import {
-  native,
-  type Special,
-  term,
-  typed,
-  UNDEFINED,
-  unknown,
-  type Value,
-} from '../trace/values.ts';
+import { type Special, term, typed, UNDEFINED, unknown, type Value } from '../trace/values.ts';
+import { lazily } from './lazily.ts';
 import {
   type Called,
   changeMany,
@@ -24,7 +17,8 @@ import {
   createOne,
   upsert,
 } from './prisma/change.ts';
-import { fieldsOf, find, orThrow } from './prisma/read.ts';
+import { notFound } from './prisma/errors.ts';
+import { fieldsOf, find, orThrow } from './records/read.ts';
 import { runSql } from './sql/run.ts';
 import { withText } from './sql/text.ts';
 
@@ -116,23 +110,6 @@ function delegate(machine: Machine, table: Table): Special {
   };
 }
 
-function lazily(machine: Machine, run: () => Value): Special {
-  let result: Value | undefined;
-  const settle = () => {
-    result ??= run();
-    return result;
-  };
-  return {
-    kind: 'special',
-    name: 'prisma.promise',
-    settle,
-    get: (name, node) =>
-      name === 'then'
-        ? native('then', ([work = UNDEFINED]) => machine.call(work, [settle()], node))
-        : undefined,
-  };
-}
-
 type Operation = (machine: Machine, called: Called) => Value;
 
 const first: Operation = (machine, { table, args, node }) =>
@@ -140,7 +117,9 @@ const first: Operation = (machine, { table, args, node }) =>
 
 const firstOrThrow: Operation = (machine, called) => {
   const row = first(machine, called);
-  return row.kind === 'row' ? orThrow(machine, row, called) : row;
+  return row.kind === 'row'
+    ? orThrow(machine, row, { error: notFound(called.model), node: called.node })
+    : row;
 };
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {

@@ -2,7 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { callClosure } from './closures.ts';
 import { bindParameters, define, propertyName, scopeWithin } from './environment.ts';
 import { typedValue } from './injected.ts';
-import { libraryCall } from './libraries.ts';
+import { libraryCall, libraryType } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
 import { fieldsCell } from './terms.ts';
@@ -122,7 +122,11 @@ function superCall(machine: Machine, type: ClassValue, made: InstanceValue): Val
 function initialiseParent(machine: Machine, type: ClassValue, making: Making): void {
   const parent = parentOf(machine, type);
   if (parent?.kind === 'class') initialise(machine, parent, making);
-  else if (parent) packageFields(machine, parent, making);
+  else if (parent) packageFields(machine, { type, parent }, making);
+}
+
+function typeArgumentsOf(type: ClassValue): readonly ts.TypeNode[] {
+  return type.node.heritageClauses?.[0]?.types[0]?.typeArguments ?? [];
 }
 
 /** The client an instance's class extends. */
@@ -132,10 +136,15 @@ export const CLIENT = '#client';
  * What `Error` and the classes of packages keep of their arguments. `class Db extends PrismaClient`: what the
  * class has no member for, its client answers.
  */
-function packageFields(machine: Machine, parent: Value, { made, args, node }: Making): void {
+function packageFields(
+  machine: Machine,
+  { type, parent }: { type: ClassValue; parent: Value },
+  { made, args, node }: Making,
+): void {
   const own =
     parent.kind === 'package'
-      ? libraryCall(machine, parent, { args, node, made: true })
+      ? (libraryType(machine, parent, typeArgumentsOf(type)) ??
+        libraryCall(machine, parent, { args, node, made: true }))
       : undefined;
   if (own && own.kind !== 'instance') {
     set(machine, made.fields, new Map([...made.fields.value, [CLIENT, own]]));

@@ -1,5 +1,6 @@
 import { ts } from '../../kernel/syntax.ts';
 import { fileScope } from './environment.ts';
+import { libraryType } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import type { Value } from './values.ts';
 
@@ -26,13 +27,7 @@ export function typedValue(machine: Machine, type: ts.TypeNode | undefined): Val
   const rest = path.slice(1).map((each) => each.text);
   const own = ['*', 'default'].includes(meaning.name) && rest.length > 0 ? [] : [meaning.name];
   const name = [...own, ...rest].join('.');
-  for (const { from, typed } of machine.deps.queries) {
-    const found = from.test(meaning.package)
-      ? typed?.(machine, { name, args: type.typeArguments ?? [] })
-      : undefined;
-    if (found) return found;
-  }
-  return undefined;
+  return libraryType(machine, { ...meaning, name }, type.typeArguments ?? []);
 }
 
 /** `type Db = Kysely<Database>`. */

@@ -23,3 +23,16 @@ export function libraryCall(
   }
   return undefined;
 }
+
+/** What a data-access library's own type stands for (`Repository<User>`). */
+export function libraryType(
+  machine: Machine,
+  type: { readonly package: string; readonly name: string },
+  args: readonly ts.TypeNode[],
+): Value | undefined {
+  for (const { from, typed } of machine.deps.queries) {
+    const found = from.test(type.package) ? typed?.(machine, { name: type.name, args }) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}

@@ -20,7 +20,7 @@ import type { Cell, Fields, Scope, Value } from './values.ts';
 /** What tracing an endpoint needs of the rest of the reader. */
 export interface TraceDeps {
   readonly program: Program;
-  readonly schema: Pick<Schema, 'tables' | 'tableAt' | 'enumAt' | 'relations'>;
+  readonly schema: Pick<Schema, 'tables' | 'tableAt' | 'enumAt' | 'relations' | 'hiddenBy'>;
   /** The JSON Schema of a validator expression, null where it is none. */
   readonly inputSchema: (file: string, expression: ts.Expression) => JsonSchema | null;
   /** The data-access libraries whose calls are queries. */

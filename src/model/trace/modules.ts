@@ -83,7 +83,7 @@ function declaration(
   bound: Scope['bound'],
 ): Value {
   const scope = fileScope(file, bound);
-  const table = machine.deps.schema.tableAt(node);
+  const table = ts.isClassLike(node) ? undefined : machine.deps.schema.tableAt(node);
   if (table) return { kind: 'table', table, source: table.id };
   const labels = machine.deps.schema.enumAt(node);
   if (labels) return enumValue(labels);

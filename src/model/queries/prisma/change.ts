@@ -8,12 +8,12 @@ import { branchValue } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
 import { object } from '../../trace/terms.ts';
 import { literal, literalOf, typed, UNDEFINED, type Value } from '../../trace/values.ts';
+import { fieldsOf, find, loaded, orThrow } from '../records/read.ts';
+import { whereOf } from '../records/where.ts';
 import { keysOf } from '../related.ts';
 import { sqlTerm } from '../terms.ts';
 import { type Change, write } from '../write.ts';
-import { violation } from './errors.ts';
-import { fieldsOf, find, loaded, orThrow } from './read.ts';
-import { whereOf } from './where.ts';
+import { notFound, violation } from './errors.ts';
 
 export interface Called {
   readonly table: Table;
@@ -124,7 +124,7 @@ function keyColumns(machine: Machine, called: Called, { other, keys, config }: N
 
 function one(machine: Machine, { table, model, args, node }: Called): Value {
   const row = find(machine, table, { one: true, args, node });
-  return row.kind === 'row' ? orThrow(machine, row, { model, node }) : row;
+  return row.kind === 'row' ? orThrow(machine, row, { error: notFound(model), node }) : row;
 }
 
 /** Writes what hangs on a row: children made, or led to it. */

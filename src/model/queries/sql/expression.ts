@@ -128,7 +128,7 @@ function operation(node: A_Expr, scope: Scope): Value {
   const of = { left, right };
   switch (node.kind) {
     case 'AEXPR_IN':
-      return membership({ left, of: right, holds: name === '=' }, scope.node);
+      return membership({ left, of: spread(right), holds: name === '=' }, scope.node);
     case 'AEXPR_OP_ANY':
       return name === '='
         ? membership({ left, of: right, holds: true }, scope.node)
@@ -155,6 +155,12 @@ function operation(node: A_Expr, scope: Scope): Value {
     default:
       return unknown(name);
   }
+}
+
+/** `IN ($1)` where one parameter stands for a list. */
+function spread(list: Value): Value {
+  const [only, ...more] = list.kind === 'array' ? list.items.value : [];
+  return only?.value.kind === 'array' && more.length === 0 ? only.value : list;
 }
 
 function plain({ left, right }: { left: Value; right: Value }, name: string, scope: Scope): Value {

@@ -18,7 +18,7 @@ export interface Rows {
   readonly node: ts.Node;
 }
 
-/** What a `where` object says of rows; what is left out (`undefined`) says nothing. */
+/** What a `where` object says of rows, any of several in an array; what is left out (`undefined`) says nothing. */
 export function whereOf(machine: Machine, rows: Rows, where: Value | undefined): Formula {
   if (!where || where.kind === 'undefined') return TRUE;
   if (where.kind === 'choice') {
@@ -27,6 +27,7 @@ export function whereOf(machine: Machine, rows: Rows, where: Value | undefined):
       all([not(where.when), whereOf(machine, rows, where.no)]),
     ]);
   }
+  if (where.kind === 'array') return some(each(machine, rows, where));
   const { fields } = spreadFields(where);
   return all([...fields].map(([name, value]) => partOf(machine, rows, { name, value })));
 }
@@ -104,6 +105,9 @@ function testOf(
   if (op) return comparison({ left: fold(left), op, right: fold(operand) }, node);
   if (name === 'in') return membership({ left, of: operand, holds: true }, node);
   if (name === 'notIn') return membership({ left, of: operand, holds: false }, node);
+  if (name === 'like') return comparison({ left, op: 'like', right: operand }, node);
+  if (name === 'ilike')
+    return comparison({ left: lowered(left), op: 'like', right: lowered(operand) }, node);
   const any = literal('%');
   const pattern =
     name === 'contains'

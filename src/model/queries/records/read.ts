@@ -9,10 +9,16 @@ import { branch } from '../../trace/path.ts';
 import { sameRead } from '../../trace/react-reads.ts';
 import { placeAt } from '../../trace/source.ts';
 import { object, toTerm } from '../../trace/terms.ts';
-import { type Fields, literalOf, type RowValue, unknown, type Value } from '../../trace/values.ts';
+import {
+  type Fields,
+  literal,
+  literalOf,
+  type RowValue,
+  unknown,
+  type Value,
+} from '../../trace/values.ts';
 import { keysOf, required, tieOf } from '../related.ts';
 import { newRead } from '../select.ts';
-import { notFound } from './errors.ts';
 import { whereOf } from './where.ts';
 
 export interface Find {
@@ -34,7 +40,8 @@ export function find(machine: Machine, table: Table, { one, args, node, tie }: F
   const read = newRead(machine, table, node);
   const tied = tie?.(read.id) ?? TRUE;
   const said = whereOf(machine, { table, id: read.id, node }, fields.get('where'));
-  read.where = toConditions(all([tied, said]));
+  const seen = visible(machine, { table, id: read.id, node }, fields);
+  read.where = toConditions(all([tied, said, seen]));
   const [take, skip] = [fields.get('take'), fields.get('skip')];
   read.limit = one ? { kind: 'literal', value: 1 } : take ? toTerm(take) : null;
   read.offset = skip ? toTerm(skip) : null;
@@ -59,6 +66,13 @@ function rowsOf(
   return one ? element(read.id) : { kind: 'list', query: read.id, element, load };
 }
 
+/** Rows that were deleted softly are not found. */
+function visible(machine: Machine, rows: Owner, fields: Fields): Formula {
+  const hidden = machine.deps.schema.hiddenBy?.(rows.table.id);
+  if (hidden === undefined || literalOf(fields.get('withDeleted')) === true) return TRUE;
+  return whereOf(machine, rows, object([[hidden, literal(null)]]));
+}
+
 interface Owner {
   readonly table: Table;
   readonly id: string;
@@ -70,6 +84,9 @@ export function loaded(machine: Machine, owner: Owner, args: Value): Fields {
   const fields = fieldsOf(args);
   const wanted = new Map([...fieldsOf(fields.get('include')), ...fieldsOf(fields.get('select'))]);
   const relations = machine.deps.schema.relations(owner.table.id);
+  for (const { name, eager } of relations) {
+    if (eager && !wanted.has(name)) wanted.set(name, object());
+  }
   return new Map(
     [...wanted].flatMap(([name, config]): [string, Value][] => {
       if (literalOf(config) === false || config.kind === 'undefined') return [];
@@ -116,17 +133,17 @@ function relatedRows(
   return value.kind === 'row' && required(owner.table, keys) ? { ...value, sure: true } : value;
 }
 
-/** `…OrThrow`, `update` and `delete` of one row: without it, P2025. */
+/** Of a row that must be there: without it, the error a library raises then. */
 export function orThrow(
   machine: Machine,
   row: RowValue,
-  about: { model: string; node: ts.Node },
+  { error, node }: { error: Value; node: ts.Node },
 ): RowValue {
   if (row.sure) return row;
-  const there = atom({ kind: 'exists', at: placeAt(about.node), query: row.query });
+  const there = atom({ kind: 'exists', at: placeAt(node), query: row.query });
   branch(machine, there, {
     yes: () => undefined,
-    no: () => machine.throwValue(notFound(about.model), about.node),
+    no: () => machine.throwValue(error, node),
   });
   return { ...row, sure: true };
 }

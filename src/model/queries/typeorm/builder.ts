@@ -1,0 +1,123 @@
+import type { Table } from '../../../db/db.ts';
+import type { ts } from '../../../kernel/syntax.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { placeAt } from '../../trace/source.ts';
+import {
+  type Special,
+  stringOf,
+  type TableValue,
+  UNDEFINED,
+  type Value,
+} from '../../trace/values.ts';
+import { lazily } from '../lazily.ts';
+import { fieldsOf } from '../records/read.ts';
+import { keysOf, tieOf } from '../related.ts';
+import { ENDS } from './ends.ts';
+import { both, conditionOf, type Joined, type State } from './text.ts';
+
+/** `createQueryBuilder('user')`: SQL in pieces, with the entity's properties and `:name` parameters. */
+export function queryBuilder(
+  machine: Machine,
+  { table, args }: { table: Table; args: readonly Value[] },
+): Special {
+  return builder(machine, {
+    table,
+    alias: stringOf(args[0]) ?? table.name,
+    joins: [],
+    where: null,
+    params: new Map(),
+    limit: null,
+    offset: null,
+    change: null,
+  });
+}
+
+function builder(machine: Machine, state: State): Special {
+  const made: Special = {
+    kind: 'special',
+    name: 'QueryBuilder',
+    invoke: (method, args, node) => {
+      const ends = ENDS[method];
+      if (ends) return lazily(machine, () => ends(machine, state, node));
+      return step(machine, state, { method, args, node }) ?? made;
+    },
+  };
+  return made;
+}
+
+interface Step {
+  readonly method: string;
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
+}
+
+function step(machine: Machine, state: State, { method, args, node }: Step): Special | undefined {
+  const [first = UNDEFINED, second = UNDEFINED] = args;
+  const next = (change: Partial<State>) => builder(machine, { ...state, ...change });
+  const join = /^(left|inner)Join(AndSelect|AndMapOne|AndMapMany)?$/.exec(method);
+  if (join) return joined(machine, state, { args, node, inner: join[1] === 'inner' });
+  switch (method) {
+    case 'where':
+    case 'andWhere':
+    case 'orWhere': {
+      const params = new Map([...state.params, ...fieldsOf(second)]);
+      const said = conditionOf(machine, { ...state, params }, { value: first, node });
+      const before = method === 'where' ? null : state.where;
+      return next({ params, where: before ? both(before, said, method === 'orWhere') : said });
+    }
+    case 'setParameter': {
+      const name = stringOf(first);
+      return name === undefined
+        ? undefined
+        : next({ params: new Map([...state.params, [name, second]]) });
+    }
+    case 'setParameters':
+      return next({ params: new Map([...state.params, ...fieldsOf(first)]) });
+    case 'take':
+    case 'limit':
+      return next({ limit: first });
+    case 'skip':
+    case 'offset':
+      return next({ offset: first });
+    case 'insert':
+    case 'update':
+    case 'delete':
+      return next({ change: { kind: method, values: first.kind === 'object' ? first : null } });
+    case 'values':
+    case 'set':
+      return state.change ? next({ change: { ...state.change, values: first } }) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** `leftJoin('user.posts', 'post', 'post.live = true')`. */
+function joined(
+  machine: Machine,
+  state: State,
+  { args, node, inner }: { args: readonly Value[]; node: ts.Node; inner: boolean },
+): Special | undefined {
+  const [path = UNDEFINED, name, on, given = UNDEFINED] = args;
+  const alias = stringOf(name);
+  const [owner = '', relationName = ''] = (stringOf(path) ?? '').split('.');
+  const from = [{ alias: state.alias, table: { table: state.table } }, ...state.joins].find(
+    (each) => each.alias === owner,
+  );
+  const relation = machine.deps.schema
+    .relations(from?.table.table.id ?? '')
+    .find((each) => each.name === relationName);
+  const other = machine.deps.schema.tables.find((each) => each.id === relation?.table);
+  if (alias === undefined || !from || !relation || !other) return undefined;
+  const keys = keysOf(from.table.table, other, relation);
+  const tied: Value = {
+    kind: 'sqlTest',
+    test: (bind) =>
+      tieOf(keys, { row: bind(alias) ?? alias, owner: bind(owner) ?? owner, at: placeAt(node) }),
+  };
+  const table: TableValue = { kind: 'table', table: other, source: alias };
+  const params = new Map([...state.params, ...fieldsOf(given)]);
+  const join: Joined = { alias, table, inner, on: tied, relation: { name: relationName, owner } };
+  const added = { ...state, params, joins: [...state.joins, join] };
+  const said = on ? both(tied, conditionOf(machine, added, { value: on, node }), false) : tied;
+  return builder(machine, { ...added, joins: [...state.joins, { ...join, on: said }] });
+}

@@ -1,0 +1,113 @@
+import { ts } from '../../../kernel/syntax.ts';
+import type { Program } from '../../../repo/repo.ts';
+
+/** A member as its decorators describe it. */
+export interface Member {
+  readonly name: string;
+  readonly node: ts.PropertyDeclaration;
+  readonly decorators: ReadonlyMap<string, readonly ts.Expression[]>;
+}
+
+/** Decorators of a node that are exports of TypeORM, with their arguments. */
+export function decoratorsOf(
+  program: Program,
+  node: ts.HasDecorators,
+): Map<string, readonly ts.Expression[]> {
+  const found = new Map<string, readonly ts.Expression[]>();
+  for (const { expression } of ts.getDecorators(node) ?? []) {
+    const callee = ts.isCallExpression(expression) ? expression.expression : expression;
+    if (!ts.isIdentifier(callee)) continue;
+    const meaning = program.meaning(callee);
+    if (meaning?.kind !== 'package' || meaning.package !== 'typeorm') continue;
+    found.set(meaning.name, ts.isCallExpression(expression) ? expression.arguments : []);
+  }
+  return found;
+}
+
+/** The members of a class and of those it extends, the furthest first. */
+export function membersOf(program: Program, node: ts.ClassLikeDeclaration, depth = 0): Member[] {
+  const [parent] =
+    node.heritageClauses?.find((each) => each.token === ts.SyntaxKind.ExtendsKeyword)?.types ?? [];
+  const meaning =
+    parent && ts.isIdentifier(parent.expression) ? program.meaning(parent.expression) : undefined;
+  const above =
+    meaning?.kind === 'declared' && ts.isClassLike(meaning.node) && depth < 8
+      ? membersOf(program, meaning.node, depth + 1)
+      : [];
+  const own = node.members.flatMap((member): Member[] => {
+    if (!ts.isPropertyDeclaration(member) || !ts.isIdentifier(member.name)) return [];
+    const decorators = decoratorsOf(program, member);
+    return decorators.size > 0 ? [{ name: member.name.text, node: member, decorators }] : [];
+  });
+  const names = new Set(own.map(({ name }) => name));
+  return [...above.filter(({ name }) => !names.has(name)), ...own];
+}
+
+/** The properties of the first object among arguments. */
+export function optionsIn(args: readonly ts.Expression[]): Map<string, ts.Expression> {
+  const object = args.find(ts.isObjectLiteralExpression);
+  return new Map(
+    (object?.properties ?? []).flatMap((each): [string, ts.Expression][] =>
+      ts.isPropertyAssignment(each)
+        ? [[each.name.getText().replace(/['"]/g, ''), each.initializer]]
+        : [],
+    ),
+  );
+}
+
+export type Json = string | number | boolean | null;
+
+/** A literal, or an enum's member or constant that stands for one. */
+export function literalIn(program: Program, node: ts.Expression | undefined): Json | undefined {
+  if (!node) return undefined;
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (ts.isNumericLiteral(node)) return Number(node.text);
+  if (node.kind === ts.SyntaxKind.TrueKeyword) return true;
+  if (node.kind === ts.SyntaxKind.FalseKeyword) return false;
+  if (node.kind === ts.SyntaxKind.NullKeyword) return null;
+  if (ts.isAsExpression(node)) return literalIn(program, node.expression);
+  if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
+  const meaning = program.meaning(node.expression);
+  if (meaning?.kind !== 'declared' || !ts.isEnumDeclaration(meaning.node)) return undefined;
+  return enumMembers(program, meaning.node).get(node.name.text);
+}
+
+function enumMembers(program: Program, node: ts.EnumDeclaration): Map<string, Json> {
+  return new Map(
+    node.members.map((member, index): [string, Json] => [
+      member.name.getText().replace(/['"]/g, ''),
+      literalIn(program, member.initializer) ?? index,
+    ]),
+  );
+}
+
+/** The labels of `enum: Status` or `enum: ['a', 'b']`. */
+export function labelsIn(program: Program, node: ts.Expression | undefined): string[] | null {
+  if (!node) return null;
+  if (ts.isArrayLiteralExpression(node))
+    return node.elements.map((each) => String(literalIn(program, each)));
+  if (!ts.isIdentifier(node)) return null;
+  const meaning = program.meaning(node);
+  if (meaning?.kind !== 'declared') return null;
+  if (ts.isEnumDeclaration(meaning.node))
+    return [...enumMembers(program, meaning.node).values()].map(String);
+  const value = ts.isVariableDeclaration(meaning.node) ? meaning.node.initializer : undefined;
+  if (value && ts.isObjectLiteralExpression(value))
+    return [...optionsIn([value]).values()].map((each) => String(literalIn(program, each)));
+  return value && ts.isAsExpression(value) ? labelsIn(program, value.expression) : null;
+}
+
+/** The class a relation's `() => Other` names. */
+export function targetOf(program: Program, node: ts.Expression | undefined): ts.Node | undefined {
+  const body = node && ts.isArrowFunction(node) ? node.body : undefined;
+  if (!body || !ts.isIdentifier(body)) return undefined;
+  const meaning = program.meaning(body);
+  return meaning?.kind === 'declared' ? meaning.node : undefined;
+}
+
+/** The property an inverse side names: `(other) => other.author`. */
+export function inverseOf(node: ts.Expression | undefined): string | undefined {
+  if (node && ts.isStringLiteralLike(node)) return node.text;
+  const body = node && ts.isArrowFunction(node) ? node.body : undefined;
+  return body && ts.isPropertyAccessExpression(body) ? body.name.text : undefined;
+}

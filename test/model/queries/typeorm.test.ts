@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { outcomes, reads, termText, trace } from '../../setup/trace.ts';
+
+const ENTITIES = `
+import { Column, CreateDateColumn, DeleteDateColumn, Entity, JoinColumn, ManyToOne, OneToMany, OneToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
+export enum Role { User = 'user', Admin = 'admin' }
+abstract class Dated {
+  @CreateDateColumn() createdAt: Date;
+  @DeleteDateColumn() deletedAt: Date | null;
+}
+@Entity('users')
+export class User extends Dated {
+  @PrimaryGeneratedColumn('uuid') id: string;
+  @Column({ unique: true }) email: string;
+  @Column({ type: 'enum', enum: Role, default: Role.User }) role: Role;
+  @OneToMany(() => Post, (post) => post.author) posts: Post[];
+}
+@Entity()
+@Unique(['author', 'title'])
+export class Post {
+  @PrimaryGeneratedColumn() id: number;
+  @Column({ length: 80 }) title: string;
+  @Column({ default: 0 }) views: number;
+  @ManyToOne(() => User, (user) => user.posts, { nullable: false, onDelete: 'CASCADE' }) @JoinColumn({ name: 'author_id' }) author: User;
+}
+`;
+
+const HEAD = `
+import { Hono } from 'hono';
+import { DataSource, In, ILike, IsNull, MoreThan, Not, QueryFailedError, Repository, EntityNotFoundError } from 'typeorm';
+import { User, Post, Role } from './entities';
+const source = new DataSource({ type: 'postgres', entities: [User, Post] });
+class Posts {
+  constructor(private readonly posts: Repository<Post>, private readonly users: Repository<User>) {}
+  find(id: number) { return this.posts.findOne({ where: { id }, relations: { author: true } }); }
+}
+const posts = source.getRepository(Post);
+const users = source.getRepository(User);
+const app = new Hono();
+`;
+
+const traced = (body: string, before = '') =>
+  trace(
+    {
+      'entities.ts': ENTITIES,
+      'app.ts': `${HEAD}${before}\napp.post('/posts/:id', async (c) => {${body}});\nexport default app;`,
+    },
+    'POST /posts/:id',
+  );
+
+test('reads find options, operators, relations and soft deletion', () => {
+  const found = traced(
+    `
+    const post = await new Posts().find(Number(c.req.param('id')));
+    if (!post) return c.json({ error: 'no_post' }, 404);
+    const list = await posts.find({ where: [{ title: ILike('%x%'), views: MoreThan(3) }, { author: { role: Not('admin') } }], take: 5 });
+    const other = await users.findOneBy({ email: c.req.query('email'), role: In(['user', 'admin']) });
+    if (await posts.existsBy({ views: Not(IsNull()) })) return c.json({ by: post.author.email });
+    return c.json({ list, other }, 201);`,
+    '',
+  );
+  expect(reads(found)).toEqual([
+    'post: post.id = params.id',
+    'user: user.id = post.author_id & user.deletedAt = null',
+    'post#2*: (lower(post#2.title) like "%x%" & post#2.views > 3 | exists user#2)',
+    'user#2*: user#2.id = post#2.author_id & user#2.role != "admin"',
+    'user#3: user#3.email = query.email & user#3.role in ("user", "admin") & user#3.deletedAt = null',
+    'post#3: post#3.views != null',
+  ]);
+  expect(outcomes(found).map((each) => each.replace(/:.*/, ''))).toEqual([
+    'no_post 404',
+    '200 200',
+    '201 201',
+  ]);
+});
+
+test('writes what repositories and managers save, change and remove', () => {
+  const found = traced(`
+    const post = await posts.findOneByOrFail({ id: Number(c.req.param('id')) });
+    try {
+      const user = await source.transaction(async (manager) => {
+        const made = manager.create(User, { email: c.req.query('email') });
+        return manager.save(User, made);
+      });
+      await posts.insert({ title: 'first', author: user });
+      await posts.increment({ id: post.id }, 'views', 1);
+      const { affected } = await users.softDelete({ email: c.req.query('old') });
+      if (!affected) return c.json({ error: 'no_user' }, 404);
+      await posts.delete(post.id);
+      return c.body(null, 204);
+    } catch (error) {
+      if (error instanceof QueryFailedError && error.driverError.code === '23505') return c.json({ error: 'taken' }, 409);
+      throw error;
+    }`);
+  expect(
+    found.writes.map(({ id, kind, set }) => [id, kind, ...Object.values(set).map(termText)]),
+  ).toEqual([
+    ['user', 'insert', 'query.email'],
+    ['post#2', 'insert', '"first"', 'user.id'],
+    ['post#3', 'update', '(post#3.views + 1)'],
+    ['user#2', 'update', 'now'],
+    ['post#4', 'delete'],
+  ]);
+  expect(outcomes(found).map((each) => each.replace(/:.*/, ''))).toEqual([
+    'EntityNotFoundError 500',
+    'no_user 404',
+    '204 204',
+    'taken 409',
+  ]);
+});
+
+test('follows query builders with joins and parameters', () => {
+  const found = traced(`
+    const post = await posts.createQueryBuilder('post')
+      .leftJoinAndSelect('post.author', 'author')
+      .where('post.id = :id', { id: c.req.param('id') })
+      .andWhere('(author.role = :role OR post.views > 10)', { role: 'admin' })
+      .getOne();
+    if (!post) return c.json({ error: 'none' }, 404);
+    const total = await users.createQueryBuilder('u').where('u.email IN (:...mails)', { mails: ['a', 'b'] }).getCount();
+    return total > 1 ? c.json({ by: post.author.email }) : c.json({ error: 'few' }, 409);`);
+  expect(reads(found)).toEqual([
+    'post left join user on user.id = post.author_id: post.id = params.id & (user.role = "admin" | post.views > 10)',
+    'user#2*: user#2.email in ("a", "b") & user#2.deletedAt = null',
+  ]);
+});
