@@ -72,7 +72,7 @@ export async function provePlans(proving: Proving, place: Place): Promise<readon
 }
 
 /** A variable that nothing sets need not be taken away: plans that then agree share an app process. */
-function withoutUnset(plan: Plan, { app }: Config): Plan {
+export function withoutUnset(plan: Plan, { app }: Config): Plan {
   const needed = Object.entries(plan.given.env).filter(
     ([name, value]) => value !== null || name in app.env,
   );
@@ -85,7 +85,8 @@ interface Around {
   readonly lend: () => Promise<Database>;
 }
 
-function portsFor(proving: Proving, { place, launch, lend }: Around): ProvePorts {
+/** What proving, or a test's stage, needs of the other parts. */
+export function portsFor(proving: Proving, { place, launch, lend }: Around): ProvePorts {
   const { config, model } = proving;
   let catalog: Catalog | undefined;
   return {

@@ -4,6 +4,7 @@ import { analyzeRepo } from '../../operations/analyze.ts';
 import { runDemo } from '../../operations/demo.ts';
 import { tearDown } from '../../operations/down.ts';
 import { enrollDatabase } from '../../operations/enroll.ts';
+import { exportTests } from '../../operations/export.ts';
 import { collectGarbage } from '../../operations/gc.ts';
 import { initConfig } from '../../operations/init.ts';
 import type { Place } from '../../operations/place.ts';
@@ -54,6 +55,13 @@ export const COMMANDS: readonly CliCommand[] = [
     json: words.provedJson,
     exit: ({ summary, findings }) => proofExit(summary, findings),
     examples: '  statewright prove\n  statewright prove --only "POST /checkout" --workers 1',
+  }),
+  command(exportTests, {
+    render: words.exported,
+    exit: ({ kept }) => (kept.length > 0 ? EXIT.findings : EXIT.done),
+    examples:
+      '  statewright export --for playwright\n' +
+      '  statewright export --for playwright-agents --only "PAGE /cart"',
   }),
   command(setUp, {
     render: words.standing,

@@ -44,6 +44,26 @@ export function analyzed({ apps, findings }: Model): string {
   return `${lines.join('\n')}${found(findings)}`;
 }
 
+interface Exported {
+  readonly written: readonly string[];
+  readonly removed: readonly string[];
+  readonly kept: readonly string[];
+  readonly unchanged: number;
+  readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+}
+
+/** What `export` wrote, what it left alone, and what it has no test for. */
+export function exported({ written, removed, kept, unchanged, skipped }: Exported): string {
+  const list = (mark: string, files: readonly string[]) =>
+    files.map((file) => `  ${mark} ${file}\n`).join('');
+  const left = kept.length === 0 ? '' : 'Edited since they were written; --force replaces them:\n';
+  const without = skipped.map(({ id, reason }) => `  no test: ${id} (${reason})\n`).join('');
+  return (
+    `${count(written.length, 'file')} written, ${removed.length} removed, ${unchanged} unchanged.\n` +
+    `${list('+', written)}${list('-', removed)}${left}${list('=', kept)}${without}`
+  );
+}
+
 /** The scenarios, one line each, under their routes. */
 export function listed(output: {
   readonly scenarios: readonly Scenario[];
