@@ -9,16 +9,7 @@ export type { Condition, Term } from './condition/condition.ts';
 export type { Config, ConfigInput } from './config/config.ts';
 export type { App, Model, Page, Route } from './model/model.ts';
 export type { Plan } from './plan/plan.ts';
+export type { StateId, States } from './plan/states.ts';
 export type { Proof, ProofSummary } from './proof/proof.ts';
 export type { Run } from './run/run.ts';
 export type { Scenario } from './scenarios/scenarios.ts';
-
-/**
- * The planned states of a project by id, with the names of their rows and personas. `statewright plan`
- * fills it by declaration merging, in `states.d.ts` beside the plans.
- */
-// biome-ignore lint/suspicious/noEmptyInterface: it is there to be merged with
-export interface States {}
-
-/** A planned state's id: one of `States` once that is filled. */
-export type StateId = keyof States extends never ? string : Extract<keyof States, string>;

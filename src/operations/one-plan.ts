@@ -26,6 +26,8 @@ export interface KeptPlan {
 /** Reads single plans of a repo without solving all of it. */
 export interface PlanReader {
   readonly scenarios: readonly Scenario[];
+  /** Whether the code that a plan was made for still stands. */
+  judge(plan: Plan): KeptPlan;
   /** The plan beside the code, and whether the code it was made for still stands; null where none is kept. */
   kept(id: string): Promise<KeptPlan | null>;
   /** The kept plan while it stands, else the solver's of today. Throws `up.unknownPlan` or `plan.unsound`. */
@@ -34,15 +36,17 @@ export interface PlanReader {
   strict(id: string): Promise<KeptPlan>;
 }
 
-export function openPlans({ root, model }: Reading, config: Config): PlanReader {
+export function openPlans({ root, model }: Reading, config: Pick<Config, 'plans'>): PlanReader {
   const scenarios = deriveScenarios(model);
   const store = openPlanFolder(join(root, config.plans));
   const about = { model, scenarios };
+  const judge = (plan: Plan): KeptPlan => {
+    const file = join(config.plans, `${fileSlug(plan.id)}.json`);
+    return { plan, file, stale: staleness(plan, about) };
+  };
   const kept = async (id: string): Promise<KeptPlan | null> => {
     const plan = await store.find(id);
-    if (!plan) return null;
-    const file = join(config.plans, `${fileSlug(id)}.json`);
-    return { plan, file, stale: staleness(plan, about) };
+    return plan && judge(plan);
   };
   const unknown = async (id: string) => {
     const ids = [...(await store.list()), ...scenarios].map((item) => item.id);
@@ -50,6 +54,7 @@ export function openPlans({ root, model }: Reading, config: Config): PlanReader 
   };
   return {
     scenarios,
+    judge,
     kept,
     async current(id) {
       const found = await kept(id);

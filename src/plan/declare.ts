@@ -2,7 +2,7 @@ import type { Plan } from './plan.ts';
 
 const HEAD = `// Written by \`statewright plan\`: completes the ids of states where tests name them. Do not edit.
 export {};
-declare module 'statewright' {
+declare module 'statewright/states' {
   interface States {
 `;
 

@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import type { TestInfo } from '@playwright/test';
-import type { StateId } from '../../index.ts';
 import { StatewrightError } from '../../kernel/errors.ts';
 import type { Staged, Staging } from '../../operations/staging.ts';
 import type { Row } from '../../operations/test-state.ts';
+import type { StateId } from '../../plan/states.ts';
 
 /** A worker's stage: opened when its first test with a state begins, closed with the worker. */
 export interface LazyStaging {

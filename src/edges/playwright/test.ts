@@ -11,7 +11,6 @@ import {
   type TestInfo,
   type TestType,
 } from '@playwright/test';
-import type { StateId } from '../../index.ts';
 import type { Staged } from '../../operations/staging.ts';
 import {
   credentialsOf,
@@ -20,6 +19,7 @@ import {
   testDatabaseOf,
   testStateOf,
 } from '../../operations/test-state.ts';
+import type { StateId } from '../../plan/states.ts';
 import type { Credentials } from '../../run/run.ts';
 import { endState, type LazyStaging, lazyStaging, linkState, setUpState } from './fixtures.ts';
 
@@ -112,8 +112,8 @@ export const test: StateTest<Args, WorkerArgs> = withStates(
   staged as unknown as TestType<Args, WorkerArgs>,
 );
 export const expect = baseExpect;
-export type { StateId } from '../../index.ts';
 export type { Row, TestDatabase, TestState } from '../../operations/test-state.ts';
+export type { StateId } from '../../plan/states.ts';
 
 /** A fixture can't be option and object at once: `use({ state })` sets `stateId`. */
 function withStates<T extends object, W extends object>(plain: TestType<T, W>): StateTest<T, W> {

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, TestRunner } from 'vitest';
 import { findCheckout } from '../../config/load.ts';
-import type { StateId, States } from '../../index.ts';
 import { quietPlace } from '../../operations/home.ts';
 import { openStaging, type Staged, type Staging } from '../../operations/staging.ts';
 import {
@@ -11,6 +10,7 @@ import {
   testDatabaseOf,
   testStateOf,
 } from '../../operations/test-state.ts';
+import type { StateId, States } from '../../plan/states.ts';
 
 type Named<Id extends StateId, Part extends string> = Id extends keyof States
   ? States[Id] extends { readonly [part in Part]: infer Names }

@@ -150,7 +150,7 @@ test('has no plan', async ({ page }) => { await page.goto('/cart'); });
 `;
 
 const DECLARED = `export {};
-declare module 'statewright' {
+declare module 'statewright/states' {
   interface States { "GET /a › 200": { rows: "a"; personas: never }; }
 }
 `;
