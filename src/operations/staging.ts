@@ -1,10 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import type { Database } from '../db/db.ts';
 import { canonicalJson } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Plan, When } from '../plan/plan.ts';
+import { openPlanFolder } from '../plan/store.ts';
 import type { ProvePorts } from '../proof/prove.ts';
 import { closeStage, type Env, openStage, type Stage } from '../proof/stage.ts';
 import type { RunEntry } from '../run/ledger.ts';
@@ -56,6 +57,7 @@ export async function openStaging(path: string, place: Place): Promise<Staging> 
   const config = await loadConfig(root);
   const reading = await readModel(root, place.emit);
   const plans = openPlans(reading, config);
+  const kept = await openPlanFolder(join(root, config.plans)).list();
   const workshop = await openWorkshop(place.home, place);
   const id = `test-${randomUUID().slice(0, 8)}`;
   const app = { root, config, repo: reading.repo };
@@ -64,7 +66,7 @@ export async function openStaging(path: string, place: Place): Promise<Staging> 
     const term = { hold: 'held' } as const;
     const entry = await workshop.ledger.begin({ id, plan: 'test', environment: 'clone', term });
     const lender = await openLender(app, { workshop, entry, place });
-    const proving = { ...app, model, scenarios: plans.scenarios, plans: [] };
+    const proving = { ...app, model, scenarios: plans.scenarios, plans: [], known: kept };
     const launch = launchOptions(app, place, entry);
     const ports = portsFor(proving, { place, launch, lend: lender.lend });
     const held = { app, place, plans, workshop, entry, ports, lender, free: [] };
