@@ -18,6 +18,7 @@ import { type AppUnderTest, launchOptions } from './app-under-test.ts';
 import { dropOwnClone, makeOwnClone, templateFor } from './own-clone.ts';
 import type { Place } from './place.ts';
 import type { Reading } from './reading.ts';
+import { readShape } from './shape.ts';
 import { driver, openOwnLedger, openWorkshop, type Workshop } from './workshop.ts';
 
 export interface Target {
@@ -126,9 +127,9 @@ async function compiled(leasing: Leasing, database: Database, running: boolean):
   const { plan, scenarios, reading, config } = leasing;
   const route = scenarios.find(({ id }) => id === (plan.variantOf ?? plan.id))?.route ?? '';
   const app = findRoute(reading.model, route)?.app ?? reading.model.apps[0];
-  const catalog = await database.session(readCatalog);
+  const shape = await database.session(readShape);
   if (!app) throw new Error('a plan has a route, and a route an app');
-  const { state, findings } = compileState(plan, { app, catalog, seed: config.seed, running });
+  const { state, findings } = compileState(plan, { app, ...shape, seed: config.seed, running });
   const [error] = findings.filter(({ severity }) => severity === 'error');
   if (!error) return state;
   throw new StatewrightError(
