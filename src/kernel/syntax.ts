@@ -2,5 +2,15 @@
  * The one door to a TypeScript parser. Walk with `ts.forEachChild`; never wrap every node
  * (wrapping costs more than parsing).
  */
-// biome-ignore lint/performance/noBarrelFile: the rest of src must not know which package parses
-export { ts } from 'ts-morph';
+import { ts } from 'ts-morph';
+
+export { ts };
+
+/** The specifier of `require('…')`; undefined for any other expression. */
+export function required(node: ts.Expression | undefined): string | undefined {
+  if (!node || !ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
+  const [argument] = node.arguments;
+  return node.expression.text === 'require' && argument && ts.isStringLiteralLike(argument)
+    ? argument.text
+    : undefined;
+}

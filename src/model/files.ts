@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { ts } from '../kernel/syntax.ts';
+import { required, ts } from '../kernel/syntax.ts';
 import type { Program, Repo } from '../repo/repo.ts';
 
 const TESTS =
@@ -17,6 +17,45 @@ export function ownFiles(repo: Repo, root: string): string[] {
     .filter((path) => !TESTS.test(posix.relative(root, path)));
 }
 
+/**
+ * Files of a package that lead to what `isMine` names through what they import: those nobody imports first, for they
+ * decide in which order modules run.
+ */
+export function leadingFiles(
+  program: Program,
+  root: string,
+  isMine: (specifier: string) => boolean,
+): string[] {
+  const own = ownFiles(program.repo, root);
+  const leading = leadingTo(program, own, isMine);
+  const files = own.filter((file) => leading.has(file));
+  const imported = new Set(files.flatMap((file) => importedFiles(program, file)));
+  return [
+    ...files.filter((file) => !imported.has(file)),
+    ...files.filter((file) => imported.has(file)),
+  ];
+}
+
+/** The files that import it, and those that import such files, however far off. */
+function leadingTo(
+  program: Program,
+  start: readonly string[],
+  isMine: (specifier: string) => boolean,
+): Set<string> {
+  const importers = new Map<string, string[]>();
+  const seen = new Set(start);
+  for (const file of seen) {
+    for (const imported of importedFiles(program, file)) {
+      importers.set(imported, [...(importers.get(imported) ?? []), file]);
+      seen.add(imported);
+    }
+  }
+  const direct = [...seen].filter((file) => specifiersOf(program, file).some(isMine));
+  const leading = new Set(direct);
+  for (const file of leading) for (const one of importers.get(file) ?? []) leading.add(one);
+  return leading;
+}
+
 /** The repo files a file imports or re-exports for more than their types. */
 export function importedFiles(program: Program, file: string): string[] {
   return specifiersOf(program, file).flatMap((specifier) => program.resolve(file, specifier) ?? []);
@@ -24,7 +63,24 @@ export function importedFiles(program: Program, file: string): string[] {
 
 /** The specifiers a file imports or re-exports from, for more than types. */
 export function specifiersOf(program: Program, file: string): string[] {
-  return (program.source(file)?.statements ?? []).flatMap((statement) => {
+  const source = program.source(file);
+  if (!source) return [];
+  return [...importsOf(source), ...(source.text.includes('require(') ? requires(source) : [])];
+}
+
+function requires(source: ts.SourceFile): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const specifier = ts.isCallExpression(node) ? required(node) : undefined;
+    if (specifier !== undefined) found.push(specifier);
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+function importsOf(source: ts.SourceFile): string[] {
+  return source.statements.flatMap((statement) => {
     if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
     const typesOnly = ts.isImportDeclaration(statement)
       ? statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword

@@ -15,6 +15,8 @@ export interface Registered {
    * factory, a loop over routes, a constructor), by the node that declares it.
    */
   readonly bound?: (declaration: ts.Node) => Registered | undefined;
+  /** What makes the object that `this` is, where there is one. */
+  readonly self?: Registered;
 }
 
 /** Schemas an endpoint's own registration declares (OpenAPI routes); checked right before the handler. */

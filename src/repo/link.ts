@@ -1,4 +1,5 @@
-import { ts } from '../kernel/syntax.ts';
+import { required, ts } from '../kernel/syntax.ts';
+import { assignedExports } from './commonjs.ts';
 import type { Meaning } from './repo.ts';
 import type { Resolve } from './resolve.ts';
 import { declarationOf, topLevel } from './scope.ts';
@@ -28,7 +29,19 @@ export function linker(source: Source, resolve: Resolve): Links {
       const found = exportedBy(statement, name);
       if (found) return means(found, file, seen);
     }
+    const assigned = assignedExports(parsed);
+    const given = name === '*' || name === 'default' ? assigned.whole : assigned.names.get(name);
+    if (given) return meansWritten(given, file, seen);
+    if (name === '*') return { kind: 'module', file };
     return name === 'default' ? undefined : starred(parsed, name, seen);
+  };
+
+  /** What an assigned export is: a name or `require` leads on. */
+  const meansWritten = (node: ts.Expression, file: string, seen: Set<string>) => {
+    const specifier = required(node);
+    if (specifier !== undefined) return through(file, specifier, { name: '*', seen });
+    const local = ts.isIdentifier(node) ? topLevel(node.getSourceFile(), node.text) : undefined;
+    return local ? means(local, file, seen) : writtenAs(node, file);
   };
 
   const starred = (parsed: ts.SourceFile, name: string, seen: Set<string>): Meaning | undefined => {
@@ -50,7 +63,7 @@ export function linker(source: Source, resolve: Resolve): Links {
   ): Meaning | undefined => {
     if (specifier === undefined) return undefined;
     const file = resolve(from, specifier);
-    if (file) return name === '*' ? { kind: 'module', file } : follow(file, name, seen);
+    if (file) return follow(file, name, seen);
     const outside = !/^[./]/.test(specifier) || GENERATED.test(specifier);
     return outside ? { kind: 'package', package: specifier, name } : undefined;
   };
@@ -79,6 +92,14 @@ export function linker(source: Source, resolve: Resolve): Links {
     return declaration && means(declaration, identifier.getSourceFile().fileName, new Set());
   };
   return { meaning, exported };
+}
+
+/** An object that is a module's exports is the module; anything else stands for itself. */
+function writtenAs(node: ts.Expression, file: string): Meaning {
+  const exported = assignedExports(node.getSourceFile()).whole === node;
+  return exported && ts.isObjectLiteralExpression(node)
+    ? { kind: 'module', file }
+    : { kind: 'declared', file, node };
 }
 
 /** Code a tool makes and no checkout holds. */
@@ -155,14 +176,6 @@ function requireOf(node: ts.Node): { specifier: string; name: string } | undefin
   return specifier === undefined || !ts.isIdentifier(key)
     ? undefined
     : { specifier, name: key.text };
-}
-
-function required(node: ts.Expression | undefined): string | undefined {
-  if (!node || !ts.isCallExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
-  const [argument] = node.arguments;
-  return node.expression.text === 'require' && argument && ts.isStringLiteralLike(argument)
-    ? argument.text
-    : undefined;
 }
 
 function specifierOf(node: ts.Node): string | undefined {

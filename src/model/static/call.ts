@@ -1,9 +1,9 @@
 import { ts } from '../../kernel/syntax.ts';
 import { arrayMethod, globalCall, stringMethod } from './builtin.ts';
 import { instantiate, superCall } from './class.ts';
-import { propertyOf } from './property.ts';
+import { meant, propertyOf } from './property.ts';
 import type { Call, Frame, FunctionValue, Machine, Value } from './value.ts';
-import { either, nativeOf, UNKNOWN } from './value.ts';
+import { either, nativeOf, textOf, UNKNOWN } from './value.ts';
 
 type CallNode = ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression;
 
@@ -11,14 +11,29 @@ type CallNode = ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpressi
 export function evaluateCall(machine: Machine, node: CallNode, frame: Frame | null): Value {
   const target = ts.isTaggedTemplateExpression(node) ? node.tag : node.expression;
   if (target.kind === ts.SyntaxKind.ImportKeyword) return imported(machine, node);
+  if (isRequire(machine, target)) return required(machine, node);
   const args = argumentsOf(machine, node, frame);
   const call: Call = { node, args, isNew: ts.isNewExpression(node) };
   if (target.kind === ts.SyntaxKind.SuperKeyword) return superCall(machine, call, frame);
+  const byKey = call.isNew ? undefined : keyedCall(machine, { target, call }, frame);
+  if (byKey) return byKey;
   if (!ts.isPropertyAccessExpression(target) || call.isNew) {
     return machine.apply(machine.evaluate(target, frame), call);
   }
   const receiver = machine.evaluate(target.expression, frame);
   return method(machine, receiver, { ...call, name: target.name.text, target });
+}
+
+/** `app['get'](…)`, `router[method](…)` on what a package made. */
+function keyedCall(
+  machine: Machine,
+  { target, call }: { target: ts.Expression; call: Call },
+  frame: Frame | null,
+): Value | undefined {
+  if (!ts.isElementAccessExpression(target)) return undefined;
+  const name = textOf(machine.evaluate(target.argumentExpression, frame));
+  const receiver = machine.evaluate(target.expression, frame);
+  return name === undefined ? undefined : nativeCall(machine, receiver, { ...call, name });
 }
 
 /** Calls a value that is not a method. */
@@ -94,6 +109,18 @@ function functionMethod(
 function lost(machine: Machine, values: readonly Value[]): Value {
   for (const semantics of machine.semantics) semantics.escape?.(machine, values);
   return UNKNOWN;
+}
+
+function isRequire(machine: Machine, target: ts.Expression): boolean {
+  return ts.isIdentifier(target) && target.text === 'require' && !machine.program.meaning(target);
+}
+
+/** `require('m')`: the module runs, and is what it exports as a whole. */
+function required(machine: Machine, node: CallNode): Value {
+  const value = imported(machine, node);
+  if (value.kind !== 'module') return value;
+  machine.run(value.file);
+  return meant(machine, machine.program.exported(value.file, '*'), null);
 }
 
 function imported(machine: Machine, node: CallNode): Value {

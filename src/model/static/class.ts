@@ -1,14 +1,19 @@
 import { ts } from '../../kernel/syntax.ts';
 import { bindParameters } from './invoke.ts';
 import { baseOf } from './property.ts';
-import type { Call, ClassValue, Frame, Machine, Value } from './value.ts';
+import type { Call, ClassValue, Frame, Machine, Origin, Value } from './value.ts';
 import { nativeOf, object, UNKNOWN } from './value.ts';
 
 /** A new object of a class: properties, then the constructor, base classes first as in the language. */
 export function instantiate(machine: Machine, value: ClassValue, call: Call): Value {
-  const self = { ...object(), of: value };
+  const made = ts.isNewExpression(call.node) ? { made: { at: originOf(call.node) } } : {};
+  const self = { ...object(), of: value, ...made };
   construct(machine, value, { self, call });
   return self;
+}
+
+function originOf(expression: ts.NewExpression): Origin {
+  return { expression, frame: null };
 }
 
 function construct(

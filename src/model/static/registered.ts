@@ -1,5 +1,5 @@
 import type { Registered } from '../reader.ts';
-import type { Origin, Value } from './value.ts';
+import type { Frame, Origin, Value } from './value.ts';
 
 /** Where a value was written, for whoever evaluates it later; null where nothing in the code says. */
 export function registered(value: Value | undefined): Registered | null {
@@ -10,6 +10,7 @@ function fromOrigin({ expression, frame }: Origin): Registered {
   return {
     file: expression.getSourceFile().fileName,
     expression,
+    ...selfOf(frame),
     bound: (declaration) => {
       for (let at = frame; at; at = at.parent) {
         const value = at.values.get(declaration);
@@ -18,4 +19,9 @@ function fromOrigin({ expression, frame }: Origin): Registered {
       return undefined;
     },
   };
+}
+
+function selfOf(frame: Frame | null): { self?: Registered } {
+  const self = frame?.self?.kind === 'object' ? frame.self.made?.at : undefined;
+  return self ? { self: fromOrigin(self) } : {};
 }

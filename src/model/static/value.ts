@@ -38,6 +38,8 @@ export type Value = { readonly origin: Origin | null } & (
       readonly open: { value: boolean };
       /** What the object's constructor of a package's class made of it. */
       readonly native: { value: Native | null };
+      /** The `new` expression that made an instance. */
+      readonly made?: { readonly at: Origin };
     }
   | FunctionValue
   | ClassValue

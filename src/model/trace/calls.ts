@@ -1,4 +1,4 @@
-import { ts } from '../../kernel/syntax.ts';
+import { required, ts } from '../../kernel/syntax.ts';
 import { guarded } from './access.ts';
 import { arrayMethod } from './arrays.ts';
 import { globalConstructor } from './built-ins.ts';
@@ -8,6 +8,7 @@ import { spreadItems } from './composites.ts';
 import { cellOf } from './environment.ts';
 import { listMethod } from './lists.ts';
 import type { Machine } from './machine.ts';
+import { exported } from './modules.ts';
 import { callPackage, constructPackage, templateOf } from './packages.ts';
 import { branchValue } from './path.ts';
 import { matchesText } from './regexps.ts';
@@ -42,6 +43,8 @@ export function callExpression(machine: Machine, node: ts.CallExpression, scope:
       return machine.invoke(receiver, { name, args }, node);
     });
   }
+  const specifier = required(node);
+  if (specifier !== undefined) return moduleOf(machine, specifier, scope);
   const callee = machine.evaluate(expression, scope);
   const schema = schemaOf(callee, { name: '', node, scope });
   if (schema) return schema;
@@ -94,6 +97,13 @@ function importCall(machine: Machine, node: ts.CallExpression, scope: Scope): Va
   if (specifier === undefined) return unknown(textOf(node));
   const file = machine.deps.program.resolve(scope.file, specifier);
   return file ? { kind: 'module', file } : { kind: 'package', package: specifier, name: '*' };
+}
+
+/** `require('m')`. */
+function moduleOf(machine: Machine, specifier: string, scope: Scope): Value {
+  const file = machine.deps.program.resolve(scope.file, specifier);
+  if (!file) return { kind: 'package', package: specifier, name: '*' };
+  return exported(machine, file, '*') ?? { kind: 'module', file };
 }
 
 /** Calls any value with arguments. */

@@ -176,6 +176,7 @@ function answerError(machine: Machine, error: Exit, level: number): Ending[] {
   Object.assign(machine.path, { facts: error.facts, dead: false, answered: false });
   machine.sites.splice(0, machine.sites.length, ...error.sites);
   machine.done.value = error.done;
+  machine.status.value = error.status;
   const thrown = { value: error.value, node: error.node };
   const before = machine.endings.length;
   const returns = machine.endpoint.semantics.recover(machine, handler, thrown);

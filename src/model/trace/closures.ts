@@ -87,6 +87,7 @@ export function exitHere(
     value,
     node,
     done: machine.done.value,
+    status: machine.status.value,
     sites: [...machine.sites],
     order: machine.steps,
   };

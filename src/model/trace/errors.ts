@@ -38,6 +38,20 @@ export function throwValue(machine: Machine, value: Value, node: ts.Node): void 
   machine.path.dead = true;
 }
 
+/** An error code hands to the framework (`next(error)`), past any `catch`. */
+export function passError(machine: Machine, value: Value, node: ts.Node): void {
+  if (machine.path.dead || machine.path.answered) return;
+  if (value.kind === 'choice') {
+    branch(machine, value.when, {
+      yes: () => passError(machine, value.yes, node),
+      no: () => passError(machine, value.no, node),
+    });
+    return;
+  }
+  atTop(machine, value, { node, rethrown: raised.has(value) });
+  machine.path.answered = true;
+}
+
 function atTop(
   machine: Machine,
   value: Value,

@@ -44,6 +44,8 @@ export interface Exit {
   readonly value: Value;
   readonly node: ts.Node;
   readonly done: Steps;
+  /** The status set so far. */
+  readonly status: Value;
   /** The call sites it came through. */
   readonly sites: readonly ts.Node[];
   /** The step of the trace it was found at. */

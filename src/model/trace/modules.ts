@@ -26,8 +26,23 @@ export function exported(machine: Machine, file: string, name: string): Value | 
 }
 
 /** An expression evaluated where it stands, before any request. */
-export function standing(machine: Machine, { file, expression, bound }: Registered): Value {
-  return apart(machine, () => machine.evaluate(expression, fileScope(file, bound)));
+export function standing(machine: Machine, registered: Registered): Value {
+  const { file, expression, bound, self } = registered;
+  return apart(machine, () => {
+    const scope = fileScope(file, bound);
+    const owner = self && instanceOf(machine, self);
+    return machine.evaluate(expression, owner ? { ...scope, self: owner } : scope);
+  });
+}
+
+/** An object made when the app starts is one and the same for all that is registered with it. */
+function instanceOf(machine: Machine, made: Registered): Value {
+  const before = machine.modules.get(made.expression);
+  if (before) return before;
+  machine.modules.set(made.expression, unknown(textOf(made.expression, 40)));
+  const value = standing(machine, made);
+  machine.modules.set(made.expression, value);
+  return value;
 }
 
 function meant(machine: Machine, meaning: Meaning, bound: Scope['bound']): Value {

@@ -1,0 +1,86 @@
+import { placeOfCall } from '../../place.ts';
+import type { Endpoint, HandlerSemantics } from '../../reader.ts';
+import { covers, normalPaths } from './path.ts';
+import { type Flat, flatten, type Router } from './tree.ts';
+
+/** The endpoints of an app with everything that runs for each, and the registrations nothing can reach. */
+export function endpointsOf(
+  root: Router,
+  semantics: HandlerSemantics,
+): { endpoints: Endpoint[]; shadowed: Flat[] } {
+  const layers = flatten(root);
+  const endpoints: Endpoint[] = [];
+  const shadowed: Flat[] = [];
+  layers.forEach((layer, index) => {
+    if (layer.kind !== 'route' || !layer.last || layer.role === 'error') return;
+    const before = layers.slice(0, index);
+    const after = layers.slice(index + 1);
+    if (isGuard(layer, after)) return;
+    for (const path of normalPaths(layer.path) ?? []) {
+      const on = { layer, path };
+      if (before.some((earlier) => answers(earlier, on))) {
+        shadowed.push(layer);
+        continue;
+      }
+      const chain = before.filter((earlier) => runsBefore(earlier, on)).map(({ run }) => run);
+      const onError = after.filter((later) => isErrorOf(later, on)).map(({ run }) => run);
+      endpoints.push({
+        method: layer.method,
+        path,
+        chain: [...chain, layer.run],
+        onError,
+        semantics,
+        at: placeOfCall(layer.node),
+      });
+    }
+  });
+  return { endpoints, shadowed: [...new Set(shadowed)] };
+}
+
+interface On {
+  readonly layer: Flat;
+  readonly path: string;
+}
+
+/** `all('/api/*', authenticate)` answers nothing by itself: it guards what stands below it. */
+function isGuard(layer: Flat, after: readonly Flat[]): boolean {
+  if (layer.method !== 'ALL' || layer.role !== 'passing') return false;
+  return after.some(
+    (later) =>
+      later.kind === 'route' &&
+      later.group !== layer.group &&
+      (normalPaths(later.path) ?? []).some((path) => covers(layer.path, path, false)),
+  );
+}
+
+function runsBefore(earlier: Flat, { layer, path }: On): boolean {
+  if (earlier.role === 'error') return false;
+  if (earlier.group === layer.group) return true;
+  if (earlier.kind === 'route' && earlier.last && earlier.role === 'handler') return false;
+  return takes(earlier, { layer, path });
+}
+
+/** An earlier route of the same requests that does not hand on. */
+function answers(earlier: Flat, { layer, path }: On): boolean {
+  return (
+    earlier.kind === 'route' &&
+    earlier.last &&
+    earlier.role === 'handler' &&
+    earlier.group !== layer.group &&
+    takes(earlier, { layer, path })
+  );
+}
+
+/** Errors stay in the router they arise in and go on to those around it. */
+function isErrorOf(later: Flat, { layer, path }: On): boolean {
+  const around = later.under.every((mount, index) => layer.under[index] === mount);
+  return later.role === 'error' && around && takes(later, { layer, path });
+}
+
+function takes(other: Flat, { layer, path }: On): boolean {
+  const method =
+    other.method === 'ALL' ||
+    other.method === layer.method ||
+    (other.method === 'GET' && layer.method === 'HEAD');
+  return method && covers(other.path, path, other.kind === 'use');
+}

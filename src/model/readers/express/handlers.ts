@@ -1,0 +1,93 @@
+import type { ts } from '../../../kernel/syntax.ts';
+import type { HandlerSemantics } from '../../reader.ts';
+import { passing } from '../../trace/chain.ts';
+import { builtIn } from '../../trace/classes.ts';
+import { enter } from '../../trace/closures.ts';
+import { mayThrow } from '../../trace/errors.ts';
+import { atom } from '../../trace/formula.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { branch } from '../../trace/path.ts';
+import { placeAt } from '../../trace/source.ts';
+import { literal, literalOf, native, UNDEFINED, type Value } from '../../trace/values.ts';
+import { httpError, statusAnswer } from '../http-errors.ts';
+import { nextOf } from './next.ts';
+import { requestOf } from './request.ts';
+import { responseOf } from './response.ts';
+
+/** Express's handlers: `(req, res, next)`, answered through `res`; errors go to middleware of four parameters. */
+export const handlers: HandlerSemantics = {
+  from: /^(express|body-parser|http-errors|express-async-handler|express-async-errors)(\/|$)/,
+  call: (machine, { name, args, node, made }) => {
+    const fn = name.split('.').at(-1) ?? name;
+    if (made) return httpError(machine, fn, { args, node });
+    if (fn === 'json') return native('json', (given, at) => parsed(machine, given, at));
+    if (fn === 'urlencoded' || fn === 'static' || fn === 'raw' || fn === 'text')
+      return native(fn, ([, , next], at) => (next ? machine.call(next, [], at) : UNDEFINED));
+    const [first] = args;
+    if (first?.kind === 'closure') return first;
+    return httpError(machine, fn, { args, node });
+  },
+  step: (machine, { registered }, then) =>
+    run(machine, { value: machine.standing(registered), node: registered.expression }, then),
+  recover: (machine, handler, { value, node }) => {
+    const fn = machine.standing(handler);
+    const args = [value, requestOf(machine), responseOf(machine), nextOf(machine, UNDEFINED)];
+    if (fn.kind === 'closure') enter(machine, fn, { args, node });
+    else if (fn.kind === 'special' && fn.call) fn.call(args, node);
+    else return null;
+    return [];
+  },
+  unhandled: (_, { value, node }) => statusAnswer(value, node),
+};
+
+function run(
+  machine: Machine,
+  { value, node }: { value: Value; node: ts.Node },
+  then: () => void,
+): void {
+  if (value.kind === 'array') {
+    const [first, ...rest] = value.items.value;
+    if (!first) then();
+    else
+      run(machine, { value: first.value, node }, () => {
+        const items = { ...value.items, value: rest };
+        run(machine, { value: { ...value, items }, node }, then);
+      });
+  } else if (value.kind === 'choice') {
+    branch(machine, value.when, {
+      yes: () => run(machine, { value: value.yes, node }, then),
+      no: () => run(machine, { value: value.no, node }, then),
+    });
+  } else if (value.kind === 'closure' || (value.kind === 'special' && value.call)) {
+    passing(machine, then, (next) => {
+      const args = [requestOf(machine), responseOf(machine), nextOf(machine, next)];
+      if (value.kind === 'closure') enter(machine, value, { args, node });
+      else machine.call(value, args, node);
+    });
+  } else then();
+}
+
+/** `express.json()`: a body that is no JSON is an error of status 400. */
+function parsed(machine: Machine, [, , next]: readonly Value[], node: ts.Node): Value {
+  if (!/^(GET|HEAD)$/.test(machine.endpoint.method) && !machine.sent) {
+    const at = placeAt(node);
+    const when = atom({ kind: 'input', is: 'malformed', at, from: 'body', path: [] });
+    const error = builtIn(
+      ['SyntaxError', 'Error'],
+      [
+        ['name', literal('SyntaxError')],
+        ['status', literal(400)],
+        ['statusCode', literal(400)],
+        ['type', literal('entity.parse.failed')],
+        ['expose', literal(true)],
+      ],
+    );
+    mayThrow(machine, { when, value: error }, node);
+  }
+  return next ? machine.call(next, [], node) : UNDEFINED;
+}
+
+/** Whether a value says outright that there is nothing. */
+export function isNothing(value: Value | undefined): boolean {
+  return !value || value.kind === 'undefined' || literalOf(value) === null;
+}

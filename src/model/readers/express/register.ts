@@ -1,0 +1,209 @@
+import type { Finding } from '../../../kernel/finding.ts';
+import { ts } from '../../../kernel/syntax.ts';
+import { registered } from '../../static/registered.ts';
+import type { Call, Native, Semantics, Value } from '../../static/value.ts';
+import { native, nativeOf, textOf, UNKNOWN } from '../../static/value.ts';
+import { unresolved } from '../unresolved.ts';
+import { normalPaths } from './path.ts';
+import { createRouter, type Layer, type Routed, type Router } from './tree.ts';
+
+/** What running an app's modules left behind. */
+export interface ExpressRun {
+  readonly semantics: Semantics;
+  readonly routers: Router[];
+  readonly findings: Finding[];
+  readonly seen: Set<ts.Node>;
+}
+
+type NamedCall = Call & { readonly name: string };
+
+export const VERBS = 'get post put patch delete options head all'.split(' ');
+const CONFIGURING = new Set(
+  'set enable disable engine param on once disabled enabled render'.split(' '),
+);
+
+/** What Express's own exports mean while an app is put together. */
+export function createExpress(): ExpressRun {
+  const run = { routers: [] as Router[], findings: [] as Finding[], seen: new Set<ts.Node>() };
+  const make = (call: Call, isApp: boolean) => {
+    const router = createRouter(call.node, isApp);
+    run.routers.push(router);
+    return native(router);
+  };
+  const semantics: Semantics = {
+    call: (_machine, callee, call) => {
+      const name = callee.path.filter((each) => each !== 'default').at(-1);
+      if (callee.package === 'express-promise-router') return make(call, false);
+      if (callee.package === 'express' && name === undefined) return make(call, true);
+      if (callee.package === 'express' && name === 'Router') return make(call, false);
+      if (/^(node:)?https?$/.test(callee.package)) serve(call.args);
+      return undefined;
+    },
+    method: (_machine, receiver, call) => {
+      if (isRouted(receiver)) return verb(receiver, call, run);
+      return isRouter(receiver) ? method(receiver, call, run) : undefined;
+    },
+    escape: (_machine, values) => serve(values),
+  };
+  return { ...run, semantics };
+}
+
+type Ledger = Pick<ExpressRun, 'findings' | 'seen'>;
+
+export function isRouter(value: Native | undefined): value is Router {
+  return value?.type === 'express';
+}
+
+function isRouted(value: Native): value is Routed {
+  return value.type === 'express-route';
+}
+
+function serve(values: readonly Value[]): void {
+  for (const value of values) {
+    const found = nativeOf(value);
+    if (isRouter(found) && found.isApp) found.served.yes = true;
+  }
+}
+
+function method(router: Router, call: NamedCall, ledger: Ledger): Value | undefined {
+  if (call.name === 'listen') {
+    router.served.yes = true;
+    return undefined;
+  }
+  if (call.name === 'use') use(router, call, ledger);
+  else if (call.name === 'route') return routed(router, call, ledger);
+  else if (VERBS.includes(call.name)) route(router, call, ledger);
+  else return CONFIGURING.has(call.name) ? native(router) : undefined;
+  ledger.seen.add(call.node);
+  return native(router);
+}
+
+function route(router: Router, call: NamedCall, ledger: Ledger): void {
+  const [first, ...rest] = call.args;
+  if (call.name === 'get' && call.args.length === 1) return;
+  const paths = pathsOf(first);
+  if (!paths) giveUp(call, ledger, 'the path is not known');
+  else register(router, { paths, method: call.name.toUpperCase(), handlers: rest, call, ledger });
+}
+
+function routed(router: Router, call: NamedCall, ledger: Ledger): Value {
+  const paths = pathsOf(call.args[0]);
+  if (!paths) giveUp(call, ledger, 'the path is not known');
+  const made: Routed = { type: 'express-route', router, paths: paths ?? [] };
+  return native(made);
+}
+
+function verb(target: Routed, call: NamedCall, ledger: Ledger): Value | undefined {
+  if (!VERBS.includes(call.name)) return undefined;
+  ledger.seen.add(call.node);
+  const { router, paths } = target;
+  register(router, { paths, method: call.name.toUpperCase(), handlers: call.args, call, ledger });
+  return native(target);
+}
+
+interface Registration {
+  readonly paths: readonly string[];
+  readonly method: string;
+  readonly handlers: readonly Value[];
+  readonly call: NamedCall;
+  readonly ledger: Ledger;
+}
+
+function register(router: Router, { paths, method, handlers, call, ledger }: Registration): void {
+  const runs = flat(handlers);
+  for (const path of paths) {
+    if (normalPaths(path) === null) giveUp(call, ledger, `no plain path: ${path}`);
+    const group = {};
+    runs.forEach((value, index) => {
+      const run = registered(value);
+      if (!run) return;
+      const last = index === runs.length - 1;
+      const role = roleOf(value);
+      router.layers.push({ kind: 'route', method, path, run, role, group, last, node: call.node });
+    });
+  }
+}
+
+function use(router: Router, call: NamedCall, ledger: Ledger): void {
+  const [first, ...rest] = call.args;
+  const paths = first && isPath(first) ? pathsOf(first) : [''];
+  if (!paths) {
+    giveUp(call, ledger, 'the prefix is not known');
+    for (const value of flat(rest)) for (const one of routersIn(value)) one.mounted.yes = true;
+    return;
+  }
+  const handlers = flat(first && isPath(first) ? rest : call.args);
+  for (const path of paths) {
+    for (const value of handlers) router.layers.push(...used(value, { path, call, ledger }));
+  }
+}
+
+function used(
+  value: Value,
+  { path, call, ledger }: { path: string; call: NamedCall; ledger: Ledger },
+): Layer[] {
+  const routers = routersIn(value);
+  for (const one of routers) one.mounted.yes = true;
+  if (routers.length > 0) return routers.map((router) => ({ kind: 'mount', path, router }));
+  const run = registered(value);
+  if (!run) return [];
+  if (path !== '' && value.kind === 'unknown' && !value.by && isRouterLike(value)) {
+    giveUp(call, ledger, 'the mounted router is not known');
+  }
+  const common = { method: 'ALL', path, run, group: {}, last: true, node: call.node };
+  return [{ kind: 'use', role: roleOf(value), ...common }];
+}
+
+function isRouterLike(value: Value): boolean {
+  return /rout(er|es)/i.test(value.origin?.expression.getText() ?? '');
+}
+
+/** What a handler may do, by its parameters: four take errors, `next` hands on. */
+function roleOf(value: Value): 'handler' | 'passing' | 'error' {
+  if (value.kind !== 'function') return value.kind === 'package' ? 'passing' : roleOfUnknown(value);
+  const { parameters } = value.node;
+  if (parameters.length === 4) return 'error';
+  const next = parameters[2]?.name.getText();
+  const text = value.node.getText();
+  return next && new RegExp(`\\b${next}\\(\\s*(['"]route['"])?\\s*\\)`).test(text)
+    ? 'passing'
+    : 'handler';
+}
+
+function roleOfUnknown(value: Value): 'handler' | 'passing' {
+  return value.kind === 'unknown' ? 'passing' : 'handler';
+}
+
+function flat(values: readonly Value[]): Value[] {
+  return values.flatMap((value) => (value.kind === 'list' ? flat(value.items) : [value]));
+}
+
+function routersIn(value: Value): Router[] {
+  if (value.kind === 'either') return value.of.flatMap(routersIn);
+  const found = nativeOf(value);
+  return isRouter(found) ? [found] : [];
+}
+
+function isPath(value: Value): boolean {
+  if (value.kind === 'literal' || value.kind === 'regex') return true;
+  if (value.kind === 'list') return value.items.length > 0 && value.items.every(isPath);
+  const written = value.origin?.expression;
+  if (value.kind !== 'unknown' || !written) return false;
+  return (
+    ts.isTemplateExpression(written) ||
+    ts.isBinaryExpression(written) ||
+    (!ts.isCallExpression(written) && /path|prefix|base|endpoint|url/i.test(written.getText()))
+  );
+}
+
+function pathsOf(value: Value | undefined): string[] | undefined {
+  const items = value?.kind === 'list' && !value.open.value ? value.items : value ? [value] : [];
+  const texts = items.map(textOf).filter((text) => text !== undefined);
+  return texts.length === items.length && texts.length > 0 ? texts : undefined;
+}
+
+function giveUp(call: NamedCall, ledger: Ledger, reason: string): Value {
+  ledger.findings.push(unresolved(call.node, 'model.unresolvedRoute', reason));
+  ledger.seen.add(call.node);
+  return UNKNOWN;
+}

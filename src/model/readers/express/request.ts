@@ -1,0 +1,64 @@
+import type { Machine } from '../../trace/machine.ts';
+import {
+  literal,
+  type Special,
+  stringOf,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from '../../trace/values.ts';
+import { cookiesOf, headerOf, headersOf, keep, kept, partOf } from '../request-parts.ts';
+
+/** Express's `req`; what code puts on it stays for the rest of the request. */
+export function requestOf(machine: Machine): Special {
+  return {
+    kind: 'special',
+    name: 'req',
+    get: (name) => kept(machine, `req.${name}`) ?? property(machine, name),
+    set: (name, value) => keep(machine, `req.${name}`, value),
+    invoke: (method, args) => invoke(machine, method, args),
+  };
+}
+
+function property(machine: Machine, name: string): Value | undefined {
+  switch (name) {
+    case 'params':
+    case 'query':
+    case 'body':
+      return partOf(machine, name);
+    case 'headers':
+      return headersOf(machine);
+    case 'cookies':
+    case 'signedCookies':
+      return cookiesOf();
+    case 'method':
+      return literal(machine.endpoint.method);
+    case 'path':
+    case 'url':
+    case 'originalUrl':
+    case 'baseUrl':
+    case 'ip':
+    case 'hostname':
+    case 'protocol':
+    case 'session':
+    case 'file':
+    case 'files':
+    case 'log':
+    case 'app':
+    case 'socket':
+    case 'connection':
+      return unknown(`req.${name}`);
+    case 'get':
+    case 'header':
+      return undefined;
+    default:
+      return UNDEFINED;
+  }
+}
+
+function invoke(machine: Machine, method: string, [first]: readonly Value[]): Value | undefined {
+  const name = stringOf(first);
+  if ((method === 'get' || method === 'header') && name !== undefined)
+    return headerOf(machine, name);
+  return ['is', 'accepts', 'on', 'once'].includes(method) ? unknown(`req.${method}()`) : undefined;
+}

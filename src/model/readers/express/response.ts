@@ -1,0 +1,116 @@
+import type { ts } from '../../../kernel/syntax.ts';
+import { respond } from '../../trace/chain.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { set } from '../../trace/path.ts';
+import { makeResponse } from '../../trace/responses.ts';
+import {
+  literal,
+  literalOf,
+  type Special,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from '../../trace/values.ts';
+import { keep, kept } from '../request-parts.ts';
+
+/** Express's `res`. */
+export function responseOf(machine: Machine): Special {
+  const response: Special = {
+    kind: 'special',
+    name: 'res',
+    get: (name) => {
+      if (name === 'locals') return localsOf(machine);
+      if (name === 'headersSent' || name === 'writableEnded') return literal(false);
+      return name === 'statusCode' ? (present(machine.status.value) ?? literal(200)) : undefined;
+    },
+    set: (name, value) => {
+      if (name === 'statusCode') set(machine, machine.status, value);
+    },
+    invoke: (method, args, node) => invoke(machine, response, { method, args, node }),
+  };
+  return response;
+}
+
+function localsOf(machine: Machine): Special {
+  return {
+    kind: 'special',
+    name: 'res.locals',
+    get: (name) => kept(machine, `locals.${name}`) ?? UNDEFINED,
+    set: (name, value) => keep(machine, `locals.${name}`, value),
+  };
+}
+
+interface Called {
+  readonly method: string;
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
+}
+
+const SETTERS = new Set(
+  'set header setHeader append type contentType vary links attachment cookie clearCookie removeHeader write flushHeaders'.split(
+    ' ',
+  ),
+);
+
+function invoke(machine: Machine, response: Special, called: Called): Value | undefined {
+  const { method, args, node } = called;
+  const [first = UNDEFINED, second] = args;
+  switch (method) {
+    case 'status':
+    case 'writeHead':
+      set(machine, machine.status, first);
+      return response;
+    case 'json':
+    case 'jsonp':
+    case 'send':
+    case 'end':
+      return answer(machine, response, { called, body: machine.settle(first, node) });
+    case 'sendStatus':
+      set(machine, machine.status, first);
+      return answer(machine, response, { called, body: UNDEFINED });
+    case 'sendFile':
+    case 'download':
+      return answer(machine, response, { called, body: unknown(method) });
+    case 'redirect':
+      return redirect(machine, response, { called, first, second });
+    case 'render':
+      respond(machine, rendered(machine, second ?? UNDEFINED, node), node);
+      return response;
+    case 'get':
+    case 'getHeader':
+      return unknown(`res.${method}()`);
+    default:
+      return SETTERS.has(method) || method === 'on' || method === 'once' ? response : undefined;
+  }
+}
+
+function answer(
+  machine: Machine,
+  response: Special,
+  { called, body }: { called: Called; body: Value },
+): Value {
+  const status = present(machine.status.value);
+  respond(machine, makeResponse(called.node, { body, status }), called.node);
+  return response;
+}
+
+function redirect(
+  machine: Machine,
+  response: Special,
+  { called, first, second }: { called: Called; first: Value; second: Value | undefined },
+): Value {
+  const status = second && typeof literalOf(first) === 'number' ? first : literal(302);
+  const said = { kind: 'redirect', location: second ?? first, status } as const;
+  respond(machine, makeResponse(called.node, said), called.node);
+  return response;
+}
+
+/** A template's page: what it is given is what it may show. */
+function rendered(machine: Machine, given: Value, node: ts.Node): Value {
+  const status = present(machine.status.value);
+  return makeResponse(node, { body: given, status });
+}
+
+function present(value: Value): Value | null {
+  return value.kind === 'undefined' ? null : value;
+}

@@ -1,0 +1,67 @@
+import type { ts } from '../../../kernel/syntax.ts';
+import type { Registered } from '../../reader.ts';
+
+/** Something an app or router runs for the requests its method and path let through. */
+export type Layer =
+  | {
+      readonly kind: 'use' | 'route';
+      /** Upper case; `ALL` for any. */
+      readonly method: string;
+      readonly path: string;
+      readonly run: Registered;
+      /** `passing` may hand on, `error` takes errors alone. */
+      readonly role: 'handler' | 'passing' | 'error';
+      /** What one call registers; the endpoint is its last. */
+      readonly group: object;
+      readonly last: boolean;
+      readonly node: ts.Node;
+    }
+  | { readonly kind: 'mount'; readonly path: string; readonly router: Router };
+
+/** An app or router as it is being built; what it mounts is mounted by reference, as in Express. */
+export interface Router {
+  readonly type: 'express';
+  readonly layers: Layer[];
+  readonly isApp: boolean;
+  readonly mounted: { yes: boolean };
+  readonly served: { yes: boolean };
+  readonly node: ts.Node;
+}
+
+/** `router.route('/path')`. */
+export interface Routed {
+  readonly type: 'express-route';
+  readonly router: Router;
+  readonly paths: readonly string[];
+}
+
+/** A layer with the mounts it stands under. */
+export type Flat = Exclude<Layer, { kind: 'mount' }> & { readonly under: readonly Layer[] };
+
+export function createRouter(node: ts.Node, isApp: boolean): Router {
+  return {
+    type: 'express',
+    layers: [],
+    isApp,
+    mounted: { yes: false },
+    served: { yes: false },
+    node,
+  };
+}
+
+/** All layers below a router in the order requests meet them, prefixes joined on. */
+export function flatten(router: Router, prefix = '', under: readonly Layer[] = []): Flat[] {
+  const again = under.filter((layer) => layer.kind === 'mount' && layer.router === router);
+  if (again.length > 1 || under.length > 30) return [];
+  return router.layers.flatMap((layer) => {
+    const path = joined(prefix, layer.path);
+    if (layer.kind !== 'mount') return [{ ...layer, path, under }];
+    return flatten(layer.router, path, [...under, layer]);
+  });
+}
+
+function joined(prefix: string, path: string): string {
+  const start = prefix.replace(/\/$/, '');
+  if (path === '' || path === '/') return start;
+  return `${start}${path.startsWith('/') ? '' : '/'}${path}`;
+}

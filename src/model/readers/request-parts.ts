@@ -1,0 +1,56 @@
+import type { InputPart } from '../../condition/condition.ts';
+import type { JsonSchema } from '../reader.ts';
+import type { Machine } from '../trace/machine.ts';
+import { set } from '../trace/path.ts';
+import { sentPart } from '../trace/react-browser.ts';
+import { input, type Special, stringOf, UNDEFINED, type Value } from '../trace/values.ts';
+
+/** A part of the request as a whole: with the schema it was declared with so far, path parameters as text. */
+export function partOf(machine: Machine, from: InputPart): Value {
+  const sent = sentPart(machine, from);
+  if (sent) return sent;
+  const declared = machine.inputs.get(from);
+  return input(from, [], declared ?? (from === 'params' ? paramsSchema(machine) : null));
+}
+
+function paramsSchema(machine: Machine): JsonSchema {
+  const names = [...machine.endpoint.path.matchAll(/[:*]([A-Za-z_]\w*)/g)].map(([, name]) => name);
+  const text = { type: 'string' };
+  return { type: 'object', properties: Object.fromEntries(names.map((name) => [name, text])) };
+}
+
+/** Headers by any spelling of their name; each may be absent. */
+export function headersOf(machine: Machine): Special {
+  const get = (name: string) => headerOf(machine, name);
+  return {
+    kind: 'special',
+    name: 'headers',
+    get,
+    invoke: (method, [name]) => (method === 'get' ? get(stringOf(name) ?? '') : undefined),
+  };
+}
+
+export function headerOf(machine: Machine, name: string): Value {
+  const sent = sentPart(machine, 'headers');
+  const lower = name.toLowerCase();
+  if (sent?.kind === 'object') return sent.fields.value.get(lower) ?? UNDEFINED;
+  return input('headers', [lower], { type: 'string' });
+}
+
+/** A cookie by its name. */
+export function cookiesOf(): Special {
+  return {
+    kind: 'special',
+    name: 'cookies',
+    get: (name) => input('cookies', [name], { type: 'string' }),
+  };
+}
+
+/** What code put on the request or response object under a name. */
+export function kept(machine: Machine, key: string): Value | undefined {
+  return machine.variables.value.get(key);
+}
+
+export function keep(machine: Machine, key: string, value: Value): void {
+  set(machine, machine.variables, new Map([...machine.variables.value, [key, value]]));
+}

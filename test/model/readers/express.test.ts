@@ -1,0 +1,188 @@
+import express from 'express';
+import { describe, expect, test } from 'vitest';
+import { express as reader } from '../../../src/model/readers/express.ts';
+import { programOf } from '../../setup/code.ts';
+import { readApp } from '../../setup/endings.ts';
+
+interface Layer {
+  readonly route?: { path: string | string[]; methods: Record<string, boolean> };
+  readonly handle: { stack?: Layer[] };
+}
+
+const prefixes = new WeakMap<Layer, string>();
+
+/** Express 5 forgets where a router was mounted: its `use` is watched. */
+function watchMounts(): void {
+  const prototype: { use: (...args: unknown[]) => unknown; stack: Layer[] } =
+    express.Router.prototype;
+  const { use } = prototype;
+  prototype.use = function (this: { stack: Layer[] }, ...args: unknown[]) {
+    const before = this.stack.length;
+    const result = use.apply(this, args);
+    const path = typeof args[0] === 'string' ? args[0] : '';
+    for (const layer of this.stack.slice(before)) prefixes.set(layer, path);
+    return result;
+  };
+}
+
+function registered(stack: readonly Layer[], prefix = ''): string[] {
+  return stack.flatMap((layer) => {
+    const under = prefix + (prefixes.get(layer) ?? '').replace(/\/$/, '');
+    if (layer.handle.stack && !layer.route) return registered(layer.handle.stack, under);
+    if (!layer.route) return [];
+    const methods = Object.keys(layer.route.methods).map((each) => each.toUpperCase());
+    return [layer.route.path]
+      .flat()
+      .flatMap((path) =>
+        methods.map((method) => `${method} ${(prefix + path).replace(/(.)\/$/, '$1')}`),
+      );
+  });
+}
+
+function read(texts: Readonly<Record<string, string>>) {
+  const manifest = JSON.stringify({ name: 'app', dependencies: { express: '5' } });
+  const { endpoints, findings } = reader.read(
+    programOf({ 'package.json': manifest, ...texts }),
+    '.',
+  );
+  return {
+    endpoints,
+    routes: endpoints.map(({ method, path }) => `${method} ${path}`),
+    findings: findings.map(({ code, facts }) => `${code} ${facts['reason']}`),
+  };
+}
+
+describe('the garage', () => {
+  test('has the routes Express itself registers', async () => {
+    watchMounts();
+    const { createApp } = await import('../../../fixtures/apps/garage/src/app.ts');
+    const { routes } = await readApp('garage');
+    const app = createApp() as unknown as { router: { stack: Layer[] } };
+    expect(routes).toEqual(registered(app.router.stack).sort());
+  });
+
+  test('ends in the ways its answer key says', async () => {
+    const { found, expected, model } = await readApp('garage');
+    expect(found).toEqual(expected);
+    expect(model.findings).toEqual([]);
+  });
+});
+
+describe('registrations', () => {
+  test('CommonJS: required routers, `module.exports`, inline `require`, controllers', () => {
+    const { routes, findings } = read({
+      'index.js': `const app = require('./app'); app.listen(3000);`,
+      'app.js': `
+        const express = require('express');
+        const { json } = require('express');
+        const app = express();
+        app.use(json());
+        app.use('/cars', require('./routes/cars'));
+        const owners = require('./routes/owners');
+        app.use('/owners', owners.router);
+        module.exports = app;`,
+      'routes/cars.js': `
+        const router = require('express').Router();
+        const cars = require('../controllers/cars');
+        router.get('/', cars.list);
+        router.route('/:id').get(cars.one).delete(cars.remove);
+        module.exports = router;`,
+      'controllers/cars.js': `
+        exports.list = (req, res) => res.json([]);
+        exports.one = (req, res) => res.json({});
+        exports.remove = (req, res) => res.sendStatus(204);`,
+      'routes/owners.js': `
+        const { Router } = require('express');
+        const router = new Router();
+        router.post('/', (req, res) => res.end());
+        module.exports = { router };`,
+    });
+    expect(routes).toEqual(['GET /cars', 'GET /cars/:id', 'DELETE /cars/:id', 'POST /owners']);
+    expect(findings).toEqual([]);
+  });
+
+  test('one router under several prefixes, mounted before it is filled; optional and open paths', () => {
+    const { routes } = read({
+      'app.ts': `
+        import express, { Router } from 'express';
+        const app = express();
+        const inner = Router();
+        app.use(['/a', '/b'], inner);
+        inner.get('/x/:id(\\\\d+)', h);
+        inner.get('/y{/:z}', h);
+        app.get('/files/*splat', h);
+        app['get']('/bracket', h);
+        export default app;`,
+    });
+    expect(routes).toEqual([
+      'GET /a/x/:id',
+      'GET /a/y',
+      'GET /a/y/:z',
+      'GET /b/x/:id',
+      'GET /b/y',
+      'GET /b/y/:z',
+      'GET /files/*path'.replace('path', 'splat'),
+      'GET /bracket',
+    ]);
+  });
+
+  test('what guards a route stands in its chain, error middleware behind it', () => {
+    const { endpoints } = read({
+      'app.ts': `
+        import express, { Router } from 'express';
+        const app = express();
+        app.use('/admin', admin);
+        app.all('/api/*rest', (req, res, next) => next());
+        const api = Router();
+        api.use(logged);
+        api.get('/users', many, [one, two], users);
+        api.use((err, req, res, next) => next(err));
+        app.use('/api', api);
+        const other = Router();
+        other.use((err, req, res, next) => res.end());
+        app.use('/api', other);
+        app.use(failed, (err, req, res, next) => { res.end(); });
+        export default app;`,
+    });
+    const [users] = endpoints;
+    expect(endpoints.length).toBe(1);
+    expect(users?.chain.map(({ expression }) => expression.getText())).toEqual([
+      '(req, res, next) => next()',
+      'logged',
+      'many',
+      'one',
+      'two',
+      'users',
+    ]);
+    expect(users?.onError.map(({ expression }) => expression.getText())).toEqual([
+      '(err, req, res, next) => next(err)',
+      '(err, req, res, next) => { res.end(); }',
+    ]);
+  });
+
+  test('what cannot be resolved is a finding, and clients are no routes', () => {
+    const { routes, findings } = read({
+      'app.ts': `
+        import express, { type Router } from 'express';
+        import axios from 'axios';
+        const app = express();
+        app.get(process.env.PATH_OF_IT, h);
+        app.get(/^\\/x/, h);
+        app.use(process.env.PREFIX_PATH, other);
+        export function later(router: Router) { router.get('/later', h); }
+        axios.get('/remote', {});
+        const cache = new Map();
+        cache.get('/cached');
+        app.set('port', 3000);
+        app.get('port');
+        app.listen(3000);`,
+    });
+    expect(routes).toEqual([]);
+    expect(findings.sort()).toEqual([
+      'model.unresolvedRoute it stands in code that nothing seems to run',
+      'model.unresolvedRoute the path is not known',
+      'model.unresolvedRoute the path is not known',
+      'model.unresolvedRoute the prefix is not known',
+    ]);
+  });
+});
