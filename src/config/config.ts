@@ -20,6 +20,38 @@ export const AppConfig = z.strictObject({
 });
 export type AppConfig = Readonly<z.infer<typeof AppConfig>>;
 
+/** Which language model may be asked, how, and for how much. */
+export const LlmConfig = z.strictObject({
+  provider: z.enum(['anthropic', 'openai', 'cassette']),
+  model: z.string(),
+  baseUrl: z.string().nullable().default(null),
+  /** The environment variable that holds the key; the key itself is never written down. */
+  keyEnv: z.string().nullable().default(null),
+  /** `chat` for servers that speak OpenAI's older Chat Completions alone. */
+  api: z.enum(['responses', 'chat']).default('responses'),
+  stream: z.boolean().default(false),
+  /** `open`: endings the solver leaves open; `all`: every ending, with the solver's plan as the draft. */
+  scope: z.enum(['open', 'all']).default('open'),
+  /** Routes asked about side by side. */
+  concurrency: z.number().int().min(1).max(32).default(4),
+  timeoutMs: z.number().int().positive().default(120_000),
+  /** How often a question is sent when the provider is busy, slow or down. */
+  tries: z.number().int().min(1).max(10).default(4),
+  /** What one run may spend; a call that might pass it is not made. */
+  budget: z
+    .strictObject({
+      tokens: z.number().positive().nullable().default(2_000_000),
+      usd: z.number().positive().nullable().default(null),
+    })
+    .prefault({}),
+  /** Dollars for a million tokens; needed for a budget in dollars. */
+  prices: z
+    .strictObject({ input: z.number().min(0), output: z.number().min(0) })
+    .nullable()
+    .default(null),
+});
+export type LlmConfig = Readonly<z.infer<typeof LlmConfig>>;
+
 /** `statewright.config.ts`. Paths are relative to the file's own folder. */
 export const Config = z.strictObject({
   app: AppConfig,
@@ -29,16 +61,7 @@ export const Config = z.strictObject({
   /** App processes side by side while proving. */
   workers: z.number().int().min(1).max(16).default(2),
   timeZone: z.string().default('UTC'),
-  llm: z
-    .strictObject({
-      provider: z.enum(['anthropic', 'openai', 'cassette']),
-      model: z.string(),
-      baseUrl: z.string().nullable().default(null),
-      /** The environment variable that holds the key; the key itself is never written down. */
-      keyEnv: z.string().nullable().default(null),
-    })
-    .nullable()
-    .default(null),
+  llm: LlmConfig.nullable().default(null),
 });
 export type Config = Readonly<z.infer<typeof Config>>;
 export type ConfigInput = z.input<typeof Config>;

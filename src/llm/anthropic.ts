@@ -1,43 +1,68 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
-import { type Llm, readAnswer, type Usage } from './llm.ts';
+import { readFailure } from './failure.ts';
+import { type Answer, type Llm, readAnswer, type Usage } from './llm.ts';
 
-/** Anthropic's Messages API with structured output. `baseUrl` is without `/v1`. */
-export function openAnthropic(options: {
+/** What both provider adapters are opened with. Trying again is not theirs (`withPatience`). */
+export interface ProviderOptions {
   readonly apiKey: string;
   readonly model: string;
   readonly baseUrl: string | null;
-}): Llm {
-  const { apiKey, model, baseUrl } = options;
-  const client = new Anthropic({ apiKey, authToken: null, baseURL: baseUrl });
+  /** Whether the answer is streamed: a connection that idles long is then not cut by what lies between. */
+  readonly stream: boolean;
+}
+
+/** Anthropic's Messages API with structured output. `baseUrl` is without `/v1`. */
+export function openAnthropic({ apiKey, model, baseUrl, stream }: ProviderOptions): Llm {
+  const client = new Anthropic({ apiKey, authToken: null, baseURL: baseUrl, maxRetries: 0 });
   return {
     provider: 'anthropic',
     model,
     ask: async ({ system, prompt, schema, maxTokens }, { signal }) => {
+      const body = {
+        model,
+        max_tokens: maxTokens,
+        system: [
+          { type: 'text' as const, text: system, cache_control: { type: 'ephemeral' as const } },
+        ],
+        messages: [{ role: 'user' as const, content: prompt }],
+        output_config: {
+          format: { type: 'json_schema' as const, schema: zodOutputFormat(schema).schema },
+        },
+      };
       try {
-        const message = await client.messages.create(
-          {
-            model,
-            max_tokens: maxTokens,
-            system: [{ type: 'text', text: system, cache_control: { type: 'ephemeral' } }],
-            messages: [{ role: 'user', content: prompt }],
-            output_config: { format: zodOutputFormat(schema) },
-          },
-          { signal },
-        );
-        const text = message.content
-          .map((part) => (part.type === 'text' ? part.text : ''))
-          .join('');
-        const usage = readUsage(message.usage);
-        if (message.stop_reason === 'refusal') return { kind: 'refused', text, usage };
-        if (message.stop_reason === 'max_tokens') return { kind: 'truncated', text, usage };
-        return readAnswer(schema, text, usage);
+        const message = stream
+          ? await client.messages.stream(body, { signal }).finalMessage()
+          : await client.messages.create(body, { signal });
+        return readMessage(message, (text, usage) => readAnswer(schema, text, usage));
       } catch (error) {
         signal.throwIfAborted();
-        return { kind: 'unreachable', message: (error as Error).message };
+        return readFailure(error, apiKey);
       }
     },
   };
+}
+
+function readMessage<Value>(
+  message: Anthropic.Message,
+  read: (text: string, usage: Usage) => Answer<Value>,
+): Answer<Value> {
+  if (!Array.isArray(message?.content) || !message.usage) throw notTheApi();
+  const text = message.content.map((part) => (part.type === 'text' ? part.text : '')).join('');
+  const usage = readUsage(message.usage);
+  switch (message.stop_reason) {
+    case 'refusal':
+      return { kind: 'refused', text, usage };
+    case 'max_tokens':
+    case 'model_context_window_exceeded':
+      return { kind: 'truncated', text, usage };
+    default:
+      return read(text, usage);
+  }
+}
+
+function notTheApi(): Error {
+  return new Error('What answered does not speak the Messages API.');
 }
 
 function readUsage(usage: Anthropic.Usage): Usage {

@@ -16,6 +16,9 @@ export interface Usage {
   readonly outputTokens: number;
 }
 
+/** Why no answer came. `key`, `request` and `unpaid` come back the same however often one asks. */
+export type Cause = 'key' | 'request' | 'busy' | 'timeout' | 'down' | 'unpaid';
+
 /** Every way an answer can end; `text` is what the model wrote, kept for repair. */
 export type Answer<Value> =
   | { readonly kind: 'ok'; readonly value: Value; readonly text: string; readonly usage: Usage }
@@ -26,7 +29,13 @@ export type Answer<Value> =
       readonly usage: Usage;
     }
   | { readonly kind: 'refused' | 'truncated'; readonly text: string; readonly usage: Usage }
-  | { readonly kind: 'unreachable'; readonly message: string };
+  | {
+      readonly kind: 'unreachable';
+      readonly because: Cause;
+      readonly message: string;
+      /** What a busy provider asks to wait, in milliseconds. */
+      readonly retryAfterMs: number | null;
+    };
 
 /** A language model. `ask` throws only when aborted, or where a cassette has no answer. */
 export interface Llm {
@@ -54,4 +63,14 @@ export function readAnswer<Schema extends z.ZodType>(
   if (parsed.success) return { kind: 'ok', value: parsed.data, text, usage };
   const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
   return { kind: 'invalid', text, issues, usage };
+}
+
+/** About how many tokens a text is; code and JSON run to three or four bytes each. */
+export function estimateTokens(text: string): number {
+  return Math.ceil(Buffer.byteLength(text) / 3.5);
+}
+
+/** A number of tokens a question can't exceed: byte-level vocabularies never need more than one a byte. */
+export function mostTokens(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text) + 16, 0);
 }

@@ -1,9 +1,11 @@
-import type { Config } from '../config/config.ts';
+import { join } from 'node:path';
+import { LlmConfig } from '../config/config.ts';
 import { StatewrightError } from '../kernel/errors.ts';
+import { type Metered, withBudget } from '../llm/budget.ts';
 import { openCassettes } from '../llm/cassette.ts';
 import type { Llm } from '../llm/llm.ts';
-
-export type LlmConfig = NonNullable<Config['llm']>;
+import { withMemory } from '../llm/memory.ts';
+import { withPatience } from '../llm/patience.ts';
 
 const DEFAULTS = {
   anthropic: { model: 'claude-sonnet-5-5', keyEnv: 'ANTHROPIC_API_KEY' },
@@ -19,18 +21,48 @@ export function chooseLlm(
   if (provider === 'none') return null;
   if (configured?.provider === provider) return configured;
   const model = provider === 'cassette' ? 'cassette' : DEFAULTS[provider].model;
-  return { provider, model, baseUrl: null, keyEnv: null };
+  return LlmConfig.parse({ provider, model });
 }
 
-/** Connects to a language model. Its key comes from the environment alone; throws `llm.noKey` without one. */
-export async function openLlm(
-  { provider, model, baseUrl, keyEnv }: LlmConfig,
-  place: {
-    readonly env: Readonly<Record<string, string | undefined>>;
-    /** The folder of recorded answers. */
-    readonly cassettes: string;
-  },
-): Promise<Llm> {
+/** A model ready to be asked, and what it has spent so far. */
+export interface Asking {
+  readonly llm: Llm;
+  readonly spend: Metered['spend'];
+}
+
+interface AskingPlace {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder of recorded answers. */
+  readonly cassettes: string;
+  /** The folder answers that were paid for are kept in; null keeps none. */
+  readonly home: string | null;
+}
+
+/**
+ * Connects to a language model that tries again, keeps to its budget and remembers what it answered. Its
+ * key comes from the environment alone; throws `llm.noKey` without one, `llm.noPrices` for a budget in
+ * dollars without prices.
+ */
+export async function openLlm(config: LlmConfig, place: AskingPlace): Promise<Asking> {
+  const { provider, budget, prices, tries, timeoutMs } = config;
+  if (budget.usd !== null && prices === null && provider !== 'cassette') {
+    throw new StatewrightError(
+      'llm.noPrices',
+      `A budget of $${budget.usd} needs the model's prices.`,
+      {
+        hint: 'Set llm.prices in the config: { input, output } in dollars for a million tokens.',
+      },
+    );
+  }
+  const model = withBudget(await openProvider(config, place), { ...budget, prices });
+  if (provider === 'cassette') return { llm: model, spend: model.spend };
+  const patient = withPatience(model, { tries, timeoutMs });
+  const llm = place.home === null ? patient : withMemory(patient, join(place.home, 'answers'));
+  return { llm, spend: model.spend };
+}
+
+async function openProvider(config: LlmConfig, place: AskingPlace): Promise<Llm> {
+  const { provider, model, baseUrl, keyEnv, api, stream } = config;
   if (provider === 'cassette') return openCassettes(place.cassettes);
   const name = keyEnv ?? DEFAULTS[provider].keyEnv;
   const apiKey = place.env[name];
@@ -40,10 +72,8 @@ export async function openLlm(
       facts: { provider, variable: name },
     });
   }
-  if (provider === 'openai') {
-    const { openOpenai } = await import('../llm/openai.ts');
-    return openOpenai({ apiKey, model, baseUrl });
-  }
-  const { openAnthropic } = await import('../llm/anthropic.ts');
-  return openAnthropic({ apiKey, model, baseUrl });
+  const options = { apiKey, model, baseUrl, stream };
+  if (provider === 'anthropic') return (await import('../llm/anthropic.ts')).openAnthropic(options);
+  if (api === 'chat') return (await import('../llm/openai-chat.ts')).openOpenaiChat(options);
+  return (await import('../llm/openai.ts')).openOpenai(options);
 }

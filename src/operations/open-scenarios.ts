@@ -1,3 +1,4 @@
+import type { LlmConfig } from '../config/config.ts';
 import type { Model } from '../model/model.ts';
 import { draftPlan, groundsOf } from '../plan/draft.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -14,8 +15,13 @@ export interface OpenScenario {
 /**
  * The scenarios a language model may help with: no state was found, or one was only by taking something
  * unread to go the usual way. What is infeasible or a third party's to decide is not among them.
+ * With `scope: all` every ending that can be had is, with the solver's plan as the draft.
  */
-export function openScenarios(model: Model, planned: Planned): OpenScenario[] {
+export function openScenarios(
+  model: Model,
+  planned: Planned,
+  scope: LlmConfig['scope'] = 'open',
+): OpenScenario[] {
   const reasons = new Map(planned.unsolved.map((item) => [item.scenario, item.feasibility]));
   const plans = new Map(planned.plans.map((plan) => [plan.id, plan]));
   return planned.scenarios
@@ -23,7 +29,10 @@ export function openScenarios(model: Model, planned: Planned): OpenScenario[] {
     .flatMap((scenario) => {
       const plan = plans.get(scenario.id) ?? null;
       const reason = reasons.get(scenario.id);
-      if (!(plan ? isGuess(plan) : reason === 'opaque' || reason === 'solvable')) return [];
+      const wanted = plan
+        ? scope === 'all' || isGuess(plan)
+        : reason === 'opaque' || reason === 'solvable';
+      if (!wanted) return [];
       const grounds = groundsOf(model, scenario);
       if (!grounds) return [];
       const draft = reason === 'opaque' ? draftPlan(model, scenario) : plan;

@@ -1,21 +1,21 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import * as z from 'zod';
-import { Config } from '../config/config.ts';
+import { Config, type LlmConfig } from '../config/config.ts';
 import { findConfig, loadConfig } from '../config/load.ts';
+import { StatewrightError } from '../kernel/errors.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { cassetteKey } from '../llm/cassette.ts';
-import type { Llm } from '../llm/llm.ts';
-import { declareStates } from '../plan/declare.ts';
+import { estimateTokens, type Llm } from '../llm/llm.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openPlanFolder } from '../plan/store.ts';
 import { chooseLlm, openLlm } from './asking.ts';
 import { type OpenScenario, openScenarios } from './open-scenarios.ts';
 import type { Place } from './place.ts';
 import { Planned, planModel, withAnswers } from './plan.ts';
-import { promptDigest, proposePlans } from './proposing.ts';
+import { type ProposeOptions, promptDigest, proposePlans } from './proposing.ts';
+import { provePlans } from './proving.ts';
 import { questionFor, type Subject } from './questions.ts';
-import { readModel } from './reading.ts';
+import { type Reading, readModel } from './reading.ts';
 import { subjectOf } from './subject.ts';
 
 export const planRepo = defineOperation({
@@ -38,6 +38,17 @@ export const planRepo = defineOperation({
       .string()
       .default('statewright/cassettes')
       .describe('The folder of recorded answers for --llm cassette'),
+    scope: z
+      .enum(['open', 'all'])
+      .optional()
+      .describe('Ask about the endings the solver leaves open, or about all'),
+    budgetTokens: z.number().positive().optional().describe('Spend at most this many tokens'),
+    budgetUsd: z.number().positive().optional().describe('Spend at most this many dollars'),
+    concurrency: z.number().int().min(1).max(32).optional().describe('Routes asked side by side'),
+    prove: z
+      .boolean()
+      .default(false)
+      .describe('Fire what the model answers; what comes back otherwise goes to it once more'),
     showPrompt: z
       .boolean()
       .default(false)
@@ -50,46 +61,99 @@ export const planRepo = defineOperation({
     unchanged: z.number().int(),
     /** What would be asked, with the name its recorded answer goes by. */
     prompts: z.array(
-      z.object({ scenario: z.string(), key: z.string(), system: z.string(), prompt: z.string() }),
+      z.object({
+        scenario: z.string(),
+        key: z.string(),
+        /** About how many it is. */
+        tokens: z.number().int(),
+        system: z.string(),
+        prompt: z.string(),
+      }),
     ),
+    /** What asking has cost; null where nobody was asked. */
+    spend: z
+      .object({
+        calls: z.number().int(),
+        inputTokens: z.number().int(),
+        cachedTokens: z.number().int(),
+        outputTokens: z.number().int(),
+        usd: z.number().nullable(),
+      })
+      .nullable(),
   }),
   run: async (input, place: Place) => {
     const root = resolve(input.path);
     const config = findConfig(root) ? await loadConfig(root) : null;
-    const choice = chooseLlm(input.llm, config?.llm ?? null);
+    const choice = withFlags(chooseLlm(input.llm, config?.llm ?? null), input);
     const cassettes = resolve(root, input.cassettes);
-    const ask = choice && !input.showPrompt;
-    const llm = ask ? await openLlm(choice, { env: place.env, cassettes }) : null;
+    const asking =
+      choice && !input.showPrompt
+        ? await openLlm(choice, { env: place.env, home: place.home, cassettes })
+        : null;
+    const llm = asking?.llm ?? null;
     const reading = await readModel(root, place.emit);
-    const subject = subjectOf(reading);
-    const planned = planModel(subject.model);
-    const open = openScenarios(subject.model, planned);
+    const planned = planModel(reading.model);
+    const scope = input.scope ?? choice?.scope ?? 'open';
+    const open = openScenarios(reading.model, planned, scope);
+    const subject = subjectOf(reading, { open });
     const folder = resolve(root, input.out ?? config?.plans ?? PLANS);
     const store = openPlanFolder(folder, { dryRun: input.dryRun || input.showPrompt });
     const kept = keptAnswers(await store.list(), { open, subject, llm });
     const chosen = open.filter(({ scenario: { id } }) => id.includes(input.only) && !kept.has(id));
-    const told = llm
-      ? await proposePlans(chosen, { ...subject, llm }, place)
+    const fire = input.prove ? firing(reading, { config, planned }, place) : undefined;
+    const told = asking
+      ? await proposePlans(
+          chosen,
+          { ...subject, llm: asking.llm },
+          { ...place, concurrency: choice?.concurrency, spend: asking.spend, fire },
+        )
       : { plans: [], findings: [] };
     const settled = withAnswers(planned, told.plans);
     const changes = await store.write(settled.plans, { keep: new Set(kept.keys()) });
-    if (!input.dryRun && !input.showPrompt) await writeTypes(folder, await store.list());
     return {
       ...withAnswers(settled, [...kept.values()]),
       findings: [...planned.findings, ...told.findings],
       folder,
       ...changes,
       prompts: input.showPrompt ? chosen.map((item) => promptOf(item, subject)) : [],
+      spend: asking?.spend() ?? null,
     };
   },
 });
 
-/** Beside the plans, what completes their ids in tests. */
-async function writeTypes(folder: string, plans: readonly Plan[]): Promise<void> {
-  if (plans.length === 0) return;
-  const [file, text] = [join(folder, 'states.d.ts'), declareStates(plans)];
-  const before = await readFile(file, 'utf8').catch(() => null);
-  if (before !== text) await writeFile(file, text);
+/** The settings of the config with what the command line says instead. */
+function withFlags(
+  choice: LlmConfig | null,
+  flags: {
+    readonly budgetTokens?: number | undefined;
+    readonly budgetUsd?: number | undefined;
+    readonly concurrency?: number | undefined;
+  },
+): LlmConfig | null {
+  if (!choice) return null;
+  const tokens = flags.budgetTokens ?? choice.budget.tokens;
+  const usd = flags.budgetUsd ?? choice.budget.usd;
+  return {
+    ...choice,
+    budget: { tokens, usd },
+    concurrency: flags.concurrency ?? choice.concurrency,
+  };
+}
+
+/** Sets plans up and fires them against the app of the config. */
+function firing(
+  { root, repo, model }: Reading,
+  { config, planned }: { readonly config: Config | null; readonly planned: Planned },
+  place: Place,
+): NonNullable<ProposeOptions['fire']> {
+  if (!config) {
+    throw new StatewrightError('config.missing', `No statewright.config.ts in ${root}.`, {
+      hint: `Run "npx statewright init ${root}" to write one, or plan without --prove.`,
+    });
+  }
+  const { scenarios } = planned;
+  return (plans) =>
+    provePlans({ root, repo, model, config, scenarios, plans, known: planned.plans }, place);
 }
 
 const PLANS = Config.shape.plans.parse(undefined);
@@ -123,5 +187,6 @@ function keptAnswers(
 
 function promptOf(item: OpenScenario, subject: Subject) {
   const question = questionFor(item, subject);
-  return { scenario: item.scenario.id, key: cassetteKey(question), ...question };
+  const tokens = estimateTokens(question.system + question.prompt);
+  return { scenario: item.scenario.id, key: cassetteKey(question), tokens, ...question };
 }

@@ -17,20 +17,24 @@ export interface Subject {
   readonly wording: Prompt;
   /** The code a scenario rests on, as text; empty where the code is not at hand. */
   readonly codeOf: (scenario: Scenario, route: Route | undefined) => string;
+  /** All that is open: the endings of one route are asked about with the same tables. */
+  readonly open?: readonly OpenScenario[];
 }
 
 /** One round's question about a scenario, rendered, with no secret in it. */
 export function questionFor(
-  { scenario, draft }: OpenScenario,
-  { model, wording, codeOf }: Subject,
+  item: OpenScenario,
+  { model, wording, codeOf, open = [item] }: Subject,
   before: Round = FIRST,
 ): { readonly system: string; readonly prompt: string } {
+  const { scenario, draft } = item;
   const { route, app } = findRoute(model, scenario.route) ?? {};
+  const together = open.filter((one) => one.scenario.route === scenario.route);
   const { system, prompt } = renderPrompt(wording, {
     scenario: canonicalJson(endingOf(scenario, route), 2),
     conditions: scenario.when.map((condition) => canonicalJson(plain(condition))).join('\n'),
     code: codeOf(scenario, route),
-    tables: app && route ? tableDigest(app, route, draft) : '',
+    tables: app && route ? tableDigest(app, route, together) : '',
     request: canonicalJson(route?.input ?? {}, 2),
     draft: draft ? canonicalJson(toWire(inOrder(draft))) : 'none',
     answer: before.answer ?? 'none',
@@ -70,12 +74,14 @@ function plain(condition: Condition): object {
   return rest;
 }
 
-/** The tables a plan may need: those the route and the draft touch, and all they refer to. */
-function tableDigest(app: App, route: Route, draft: Plan | null): string {
+/** The tables a plan may need: those the route and the drafts touch, and all they refer to. */
+function tableDigest(app: App, route: Route, together: readonly OpenScenario[]): string {
   const touched = new Set([
     ...route.reads.flatMap(({ table, joins }) => [table, ...joins.map((join) => join.table)]),
     ...route.writes.map(({ table }) => table),
-    ...Object.values(draft?.given.rows ?? {}).map(({ table }) => table),
+    ...together.flatMap(({ draft }) =>
+      Object.values(draft?.given.rows ?? {}).map(({ table }) => table),
+    ),
   ]);
   const tables = new Map(app.tables.map((table) => [table.id, table]));
   for (const id of touched) {

@@ -1,8 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import type Anthropic from '@anthropic-ai/sdk';
+import type OpenAI from 'openai';
+import { afterEach, describe, expect, expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
 import { openAnthropic } from '../../src/llm/anthropic.ts';
 import type { Llm } from '../../src/llm/llm.ts';
 import { openOpenai } from '../../src/llm/openai.ts';
+import { openOpenaiChat } from '../../src/llm/openai-chat.ts';
+import { withPatience } from '../../src/llm/patience.ts';
 import { type Reply, startProvider } from '../setup/provider.ts';
 
 const open: (() => unknown)[] = [];
@@ -11,49 +15,137 @@ afterEach(async () => {
 });
 
 const schema = z.object({ digit: z.number() });
-const providers = {
-  anthropic: (url: string): Llm =>
-    openAnthropic({ apiKey: 'key-for-test', model: 'm', baseUrl: url }),
-  openai: (url: string): Llm =>
-    openOpenai({ apiKey: 'key-for-test', model: 'm', baseUrl: `${url}/v1` }),
+const key = { apiKey: 'key-for-test', model: 'm' };
+const connect = {
+  anthropic: (url: string, stream: boolean): Llm => openAnthropic({ ...key, baseUrl: url, stream }),
+  openai: (url: string, stream: boolean): Llm =>
+    openOpenai({ ...key, baseUrl: `${url}/v1`, stream }),
+  chat: (url: string, stream: boolean): Llm =>
+    openOpenaiChat({ ...key, baseUrl: `${url}/v1`, stream }),
 };
+const PATHS = {
+  anthropic: '/v1/messages',
+  openai: '/v1/responses',
+  chat: '/v1/chat/completions',
+};
+const ways = (['anthropic', 'openai', 'chat'] as const).flatMap((name) =>
+  [false, true].map((stream) => ({ name, stream })),
+);
+const question = { system: 'Rules.', prompt: 'Ask.', schema, name: 'digit', maxTokens: 50 };
 
-describe.each(Object.entries(providers))('%s', (name, connect) => {
+describe.each(ways)('$name, streamed: $stream', ({ name, stream }) => {
   async function ask(...replies: Reply[]) {
+    const timeoutMs = replies[0]?.broken === 'hang' ? 300 : 20_000;
     const provider = await startProvider(replies);
     open.push(provider.close);
-    const question = { system: 'Rules.', prompt: 'Ask.', schema, name: 'digit', maxTokens: 50 };
+    const llm = withPatience(connect[name](provider.url, stream), { tries: 3, timeoutMs });
     const { signal } = new AbortController();
-    return { answer: await connect(provider.url).ask(question, { signal }), asked: provider.asked };
+    return { answer: await llm.ask(question, { signal }), asked: provider.asked };
   }
 
   test('returns the parsed answer with its usage, and sends the schema and the key as a bearer', async () => {
     const { answer, asked } = await ask({ text: '{"digit":7}' });
-    expect(answer).toMatchObject({ kind: 'ok', value: { digit: 7 }, usage: { cachedTokens: 40 } });
+    const usage = {
+      inputTokens: name === 'anthropic' ? 140 : 100,
+      cachedTokens: 40,
+      outputTokens: 20,
+    };
+    expect(answer).toMatchObject({ kind: 'ok', value: { digit: 7 }, usage });
     expect(asked[0]?.authorization).toBe('Bearer key-for-test');
     expect(JSON.stringify(asked[0]?.body)).toContain('"digit"');
-    expect(asked[0]?.path).toBe(name === 'openai' ? '/v1/responses' : '/v1/messages');
+    expect(asked[0]?.path).toBe(PATHS[name]);
+    expect(asked[0]?.body['stream'] === true).toBe(stream);
   });
 
   test('keeps the text of an answer of the wrong shape, and of one that is not JSON', async () => {
     const wrong = await ask({ text: '{"digit":"seven"}' });
     expect(wrong.answer).toMatchObject({ kind: 'invalid', text: '{"digit":"seven"}' });
     const broken = await ask({ text: '{"digit":' });
-    expect(broken.answer).toMatchObject({
-      kind: 'invalid',
-      issues: [expect.stringContaining('not JSON')],
-    });
+    const issues = [expect.stringContaining('not JSON')];
+    expect(broken.answer).toMatchObject({ kind: 'invalid', issues, usage: { outputTokens: 20 } });
   });
 
   test('tells a refusal and a cut answer apart', async () => {
-    expect((await ask({ refusal: 'I would rather not.' })).answer.kind).toBe('refused');
+    const refused = await ask({ refusal: 'I would rather not.' });
+    expect(refused.answer).toMatchObject({ kind: 'refused', text: 'I would rather not.' });
     expect((await ask({ text: '{"digit":1', cut: true })).answer.kind).toBe('truncated');
   });
 
-  test('tries again when the provider is busy, and says when it can not be reached', async () => {
-    const { answer, asked } = await ask({ status: 429 }, { text: '{"digit":2}' });
-    expect(answer.kind).toBe('ok');
-    expect(asked).toHaveLength(2);
-    expect((await ask({ status: 400 })).answer.kind).toBe('unreachable');
+  test('tries again when the provider is busy or down, as often as it may', async () => {
+    const busy = await ask({ status: 429 }, { status: 529 }, { text: '{"digit":2}' });
+    expect(busy.answer.kind).toBe('ok');
+    expect(busy.asked).toHaveLength(3);
+    const down = await ask({ status: 500 });
+    expect(down.answer).toMatchObject({ kind: 'unreachable', because: 'down' });
+    expect(down.asked).toHaveLength(3);
   });
+
+  test('does not wait longer than it is worth when told to', async () => {
+    const { answer, asked } = await ask({ status: 429, retryAfter: '3600' });
+    expect(answer).toMatchObject({ because: 'busy', retryAfterMs: 3_600_000 });
+    expect(asked).toHaveLength(1);
+  });
+
+  test('asks once with a key or a request that is wrong, and tells neither key', async () => {
+    const wrongKey = await ask({ status: 401 });
+    expect(wrongKey.answer).toMatchObject({ kind: 'unreachable', because: 'key' });
+    expect(JSON.stringify(wrongKey.answer)).not.toContain('key-for-test');
+    const wrongRequest = await ask({ status: 400 });
+    expect(wrongRequest.answer).toMatchObject({ because: 'request' });
+    expect([...wrongKey.asked, ...wrongRequest.asked]).toHaveLength(2);
+  });
+
+  test('ends with a provider that hangs, breaks off or is none', async () => {
+    expect((await ask({ broken: 'hang' })).answer).toMatchObject({ because: 'timeout' });
+    expect((await ask({ broken: 'cut-body' })).answer).toMatchObject({ because: 'down' });
+    expect((await ask({ broken: 'html' })).answer).toMatchObject({ because: 'down' });
+  });
+
+  test('is called off at once', async () => {
+    const provider = await startProvider([{ broken: 'hang' }]);
+    open.push(provider.close);
+    const llm = withPatience(connect[name](provider.url, stream), { tries: 3, timeoutMs: 60_000 });
+    const off = new AbortController();
+    setTimeout(() => off.abort(new Error('called off')), 50);
+    await expect(llm.ask(question, { signal: off.signal })).rejects.toThrow('called off');
+  });
+});
+
+test('a provider that is not there is down', async () => {
+  const { url, close } = await startProvider([]);
+  await close();
+  for (const name of ['anthropic', 'openai', 'chat'] as const) {
+    const answer = await connect[name](url, false).ask(question, new AbortController());
+    expect(answer).toMatchObject({ kind: 'unreachable', because: 'down' });
+  }
+});
+
+test('what is sent are requests of the SDKs’ own types', async () => {
+  const provider = await startProvider([{ text: '{"digit":7}' }]);
+  open.push(provider.close);
+  for (const name of ['anthropic', 'openai', 'chat'] as const) {
+    await connect[name](provider.url, false).ask(question, new AbortController());
+  }
+  const [message, response, completion] = provider.asked.map(({ body }) => Object.keys(body));
+  expectTypeOf<'max_tokens' | 'messages' | 'model' | 'output_config' | 'system'>().toExtend<
+    keyof Anthropic.MessageCreateParamsNonStreaming
+  >();
+  expectTypeOf<'instructions' | 'input' | 'max_output_tokens' | 'store' | 'text'>().toExtend<
+    keyof OpenAI.Responses.ResponseCreateParamsNonStreaming
+  >();
+  expect(message).toEqual(['model', 'max_tokens', 'system', 'messages', 'output_config']);
+  expect(response?.sort()).toEqual(
+    [
+      'input',
+      'instructions',
+      'max_output_tokens',
+      'model',
+      'prompt_cache_key',
+      'store',
+      'text',
+    ].sort(),
+  );
+  expect(completion?.sort()).toEqual(
+    ['max_completion_tokens', 'messages', 'model', 'response_format'].sort(),
+  );
 });

@@ -48,11 +48,34 @@ test('sends back what was wrong until a plan passes', async () => {
   expect(asked).toEqual(['', 'nonsense llm.invalid']);
 });
 
+const titled = (title: string) => JSON.stringify({ ...wire, title });
+const wrong = () => [finding('plan.unknownTable', { severity: 'error' })];
+
 test('gives up after three rounds and never returns a plan that fails its checks', async () => {
-  const { llm, asked } = answering(JSON.stringify(wire));
-  const check = () => [finding('plan.unknownTable', { severity: 'error' })];
-  const result = await proposeUntilSound(identity, render, { llm, signal, check });
+  const { llm, asked } = answering(titled('a'), titled('b'), titled('c'), titled('d'));
+  const result = await proposeUntilSound(identity, render, { llm, signal, check: wrong });
   expect(result).toMatchObject({ plan: null, rounds: 3 });
-  const again = `${JSON.stringify(wire)} plan.unknownTable`;
-  expect(asked).toEqual(['', again, again]);
+  expect(asked).toEqual([
+    '',
+    `${titled('a')} plan.unknownTable`,
+    `${titled('b')} plan.unknownTable`,
+  ]);
+});
+
+test('ends a repair that answers the same again', async () => {
+  const { llm, asked } = answering(titled('a'));
+  const result = await proposeUntilSound(identity, render, { llm, signal, check: wrong });
+  expect(result).toMatchObject({ plan: null, rounds: 2 });
+  expect(result.findings.map(({ code }) => code)).toEqual(['plan.unknownTable', 'llm.repeated']);
+  expect(asked).toHaveLength(2);
+});
+
+test('builds on the best answer so far, not on a worse one that came later', async () => {
+  const { llm, asked } = answering(titled('one'), titled('three'), titled('two'));
+  const count: Record<string, number> = { one: 1, three: 3, two: 2 };
+  const check = ({ title }: { title: string }) =>
+    Array.from({ length: count[title] ?? 0 }, wrong).flat();
+  const result = await proposeUntilSound(identity, render, { llm, signal, check });
+  expect(asked[2]).toContain(titled('one'));
+  expect(result.findings).toHaveLength(1);
 });

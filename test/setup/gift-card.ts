@@ -11,6 +11,8 @@ import { programOf } from './code.ts';
 import { textOf } from './line.ts';
 
 export const STOREFRONT = fileURLToPath(new URL('../../fixtures/apps/storefront', import.meta.url));
+/** The prompt as it was worded when its answers were given. */
+const PROMPT = fileURLToPath(new URL('../../fixtures/prompts/propose-2.md', import.meta.url));
 const FROZEN = fileURLToPath(new URL('../../fixtures/lines/storefront-gift-card', import.meta.url));
 /** Endings behind the check digit of a gift card's code: one that needs a good one, one that needs a bad one. */
 const WANTED = [
@@ -25,8 +27,9 @@ export interface GiftCard extends Subject {
 /** The storefront's gift card endings as they were when their answers were recorded. */
 export function frozenGiftCard(): GiftCard {
   const read = (name: string) => JSON.parse(readFileSync(`${FROZEN}/${name}.json`, 'utf8'));
-  const model = Model.parse(read('model'));
-  return { ...subjectOf({ model, program: programOf(read('files')) }), open: read('open') };
+  const open: OpenScenario[] = read('open');
+  const about = { model: Model.parse(read('model')), program: programOf(read('files')) };
+  return { ...subjectOf(about, { open, prompt: readFileSync(PROMPT, 'utf8') }), open };
 }
 
 /**

@@ -86,7 +86,9 @@ async function llmOf(
   const chosen = chooseLlm(llm, null);
   if (!chosen) return null;
   const asked = { ...chosen, model: llmModel ?? chosen.model, baseUrl: llmUrl ?? null };
-  return openLlm(asked, { env, cassettes: '' });
+  // A service outlives any one run's budget.
+  const unlimited = { ...asked, budget: { tokens: null, usd: null } };
+  return (await openLlm(unlimited, { env, home: null, cassettes: '' })).llm;
 }
 
 /** On loopback the first start of a fresh storage makes a key for whoever started it; it is shown this once. */

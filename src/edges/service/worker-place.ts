@@ -1,6 +1,7 @@
 import { openAnthropic } from '../../llm/anthropic.ts';
 import type { Llm } from '../../llm/llm.ts';
 import { openOpenai } from '../../llm/openai.ts';
+import { withPatience } from '../../llm/patience.ts';
 import { openGate, openGateMemory } from './auth.ts';
 import { openBodyCache } from './cache.ts';
 import { prepareModel } from './jobs/prepare.ts';
@@ -107,8 +108,8 @@ function plannerOf(env: Env, { prompt }: Isolate): Planner {
 function llmOf(env: Env): Llm | null {
   const { LLM_PROVIDER: provider, LLM_API_KEY: apiKey, LLM_BASE_URL: baseUrl = null } = env;
   if (!apiKey) return null;
-  if (provider === 'openai') {
-    return openOpenai({ apiKey, model: env.LLM_MODEL ?? 'gpt-5.5', baseUrl });
-  }
-  return openAnthropic({ apiKey, model: env.LLM_MODEL ?? 'claude-sonnet-5-5', baseUrl });
+  const model = env.LLM_MODEL ?? (provider === 'openai' ? 'gpt-5.5' : 'claude-sonnet-5-5');
+  const options = { apiKey, model, baseUrl, stream: false };
+  const llm = provider === 'openai' ? openOpenai(options) : openAnthropic(options);
+  return withPatience(llm, { tries: 3, timeoutMs: 120_000 });
 }
