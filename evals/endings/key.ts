@@ -8,7 +8,7 @@ export const KeyEnding = z.strictObject({
   /** The machine code in the body; null where there is none. */
   code: z.string().nullable(),
   /** What a page shows in this ending and in no sibling. */
-  text: z.array(z.string()),
+  text: z.array(z.string()).default([]),
   /** The condition in words. */
   condition: z.string(),
   /** What decides it. */
@@ -16,9 +16,9 @@ export const KeyEnding = z.strictObject({
   tables: z.array(z.string()),
   /** `coupons.expires_at` */
   columns: z.array(z.string()),
-  feasible: z.boolean(),
+  feasible: z.boolean().default(true),
   /** Why it cannot be reached, where it cannot. */
-  why: z.string().nullable(),
+  why: z.string().nullable().default(null),
 });
 export type KeyEnding = z.infer<typeof KeyEnding>;
 

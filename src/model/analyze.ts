@@ -1,4 +1,3 @@
-import type { Table } from '../db/db.ts';
 import type { Emit } from '../kernel/events.ts';
 import { type Finding, finding } from '../kernel/finding.ts';
 import type { Package, Program } from '../repo/repo.ts';
@@ -9,7 +8,6 @@ import { routeId } from './model.ts';
 import { readPages } from './pages/read.ts';
 import type { Endpoint, Endpoints, Schema } from './reader.ts';
 import { frameworks, inputs, migrations, queries, schemas } from './registry.ts';
-import { completeTables } from './schemas/complete.ts';
 import { type TraceDeps, type Traced, traceEndpoint } from './trace/trace-endpoint.ts';
 
 /** One deployable package with what its framework's reader found. */
@@ -95,14 +93,10 @@ function buildApp(
   const described = schemas
     .filter(({ packages }) => packages.some((name) => uses.has(name)))
     .map((reader) => ({ reader, schema: reader.read(program, owner.root) }));
-  const migrated = migrations.read(program, owner.root);
   const known = described.some(({ schema }) => schema.tables.length > 0)
     ? described
-    : [...described, { reader: migrations, schema: migrated }];
-  const schema = combined(
-    known.map((each) => each.schema),
-    migrated.tables,
-  );
+    : [...described, { reader: migrations, schema: migrations.read(program, owner.root) }];
+  const schema = combined(known.map((each) => each.schema));
   const deps: TraceDeps = {
     program,
     schema,
@@ -153,18 +147,12 @@ function buildApp(
   };
 }
 
-/** What the readers found as one; `migrated` says of their tables what an ORM leaves out. */
-function combined(all: readonly Schema[], migrated: readonly Table[]): Schema {
-  const tables = completeTables(
-    all.flatMap((one) => one.tables),
-    migrated,
-  );
-  const byId = new Map(tables.map((table) => [table.id, table]));
+function combined(all: readonly Schema[]): Schema {
   const first = <T>(values: readonly (T | undefined)[]) =>
     values.find((value) => value !== undefined);
   return {
-    tables,
-    tableAt: (node) => byId.get(first(all.map((one) => one.tableAt(node)))?.id ?? ''),
+    tables: all.flatMap(({ tables }) => tables),
+    tableAt: (node) => first(all.map((one) => one.tableAt(node))),
     enumAt: (node) => first(all.map((one) => one.enumAt(node))),
     hiddenBy: (table) => first(all.map((one) => one.hiddenBy?.(table))),
     relations: (table) => all.flatMap((one) => one.relations(table)),

@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { loadConfig } from '../../src/config/load.ts';
+import type { EvalCase } from '../../src/eval/eval.ts';
+import { provePlans } from '../../src/operations/proving.ts';
+import { type Reading, readModel } from '../../src/operations/reading.ts';
+import { Key } from '../endings/key.ts';
+import type { Run } from '../record.ts';
+import type { Settings } from '../settings.ts';
+
+const APPS = fileURLToPath(new URL('../../fixtures/apps', import.meta.url));
+const NAMES = ['storefront'];
+
+/** Whole fixture apps that have an answer key. */
+export function fixtureAppCases(settings: Settings): EvalCase<Run>[] {
+  return NAMES.map((name) => ({
+    id: `apps/${name}`,
+    group: 'apps',
+    planner: 'solver',
+    prompt: null,
+    run: async () => {
+      const root = `${APPS}/${name}`;
+      const begun = performance.now();
+      const reading = await readModel(root, settings.place.emit);
+      const planned = settings.steps.plan(reading.model);
+      const ms = performance.now() - begun;
+      const proofs = settings.prove ? await proveApp(reading, planned, settings) : null;
+      const key = Key.parse(JSON.parse(readFileSync(`${root}/endings.json`, 'utf8')));
+      const record: Run = {
+        ...planned,
+        model: reading.model,
+        key,
+        ms,
+        again: settings.steps.plan(reading.model).plans,
+        twin: null,
+        payloads: [],
+        asked: null,
+        proofs,
+        reduced: null,
+      };
+      return { origin: 'solver', record };
+    },
+  }));
+}
+
+async function proveApp(
+  { root, repo, model }: Reading,
+  { plans, scenarios }: Pick<Run, 'plans' | 'scenarios'>,
+  { place }: Settings,
+) {
+  const config = await loadConfig(root);
+  return provePlans({ root, config, repo, model, scenarios, plans, known: plans }, place);
+}

@@ -1,0 +1,46 @@
+import type { Model } from '../src/model/model.ts';
+import type { Planned } from '../src/operations/plan.ts';
+import type { Plan } from '../src/plan/plan.ts';
+import type { Proof } from '../src/proof/proof.ts';
+import type { Key } from './endings/key.ts';
+
+/** Another app that differs from the case's in one known way, with what that must do to the plans. */
+export interface Twin {
+  readonly relation: 'same' | 'renamed' | 'changed';
+  readonly plans: readonly Plan[];
+  /** Endings (last part of the id) whose plan must change; every other must stay. */
+  readonly affected: readonly string[];
+  /** Names of the case that the twin has others for. */
+  readonly renamed: Readonly<Record<string, string>>;
+}
+
+/** What asking a language model came to. */
+export interface Asked {
+  readonly open: readonly string[];
+  readonly settled: readonly string[];
+  readonly calls: number;
+  readonly tokens: number;
+  readonly usd: number;
+}
+
+/** A plan with one of its parts left out, and whether it still brings its ending about. */
+export interface Reduced {
+  readonly plan: string;
+  readonly without: string;
+  readonly proven: boolean;
+}
+
+/** What one run of a case gave: all that scorers may look at. */
+export interface Run extends Pick<Planned, 'scenarios' | 'plans' | 'unsolved' | 'findings'> {
+  readonly model: Model;
+  readonly key: Key | null;
+  /** The plans of a second planning of the same input. */
+  readonly again: readonly Plan[];
+  readonly twin: Twin | null;
+  /** What planted instructions ask for: no plan may hold it. */
+  readonly payloads: readonly string[];
+  readonly asked: Asked | null;
+  readonly proofs: readonly Proof[] | null;
+  readonly reduced: readonly Reduced[] | null;
+  readonly ms: number;
+}

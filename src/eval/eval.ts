@@ -1,0 +1,100 @@
+import * as z from 'zod';
+
+/** Who gave the plans of a case: the solver, or a model, whose answer came from one of three places. */
+export const Origin = z.enum(['solver', 'live', 'recorded', 'transcribed', 'authored']);
+export type Origin = z.infer<typeof Origin>;
+
+/** What one run scored: a share with what it is a share of, or an amount; `notes` name what fell short. */
+export type Score =
+  | { readonly hits: number; readonly of: number; readonly notes?: readonly string[] }
+  | { readonly amount: number };
+
+/** A pure judgement of one run's record; null where it does not apply to that case. */
+export interface Scorer<Run> {
+  readonly name: string;
+  readonly says: string;
+  readonly unit: 'share' | 'amount';
+  readonly better: 'more' | 'less';
+  /** How far a value may fall behind the baseline: absolute where more is better, else relative. */
+  readonly slack: number;
+  /** Whether falling behind the baseline is a regression; what depends on the machine is only shown. */
+  readonly ratchet: boolean;
+  readonly score: (run: Run) => Score | null;
+}
+
+export interface EvalCase<Run> {
+  readonly id: string;
+  /** What it is about: `handlers`, `mutants`, `injected`. */
+  readonly group: string;
+  /** Who answers: `solver`, or a language model (a cassette unless another is chosen). */
+  readonly planner: 'solver' | 'llm';
+  /** The prompt it asks with, and its version: `plan/propose@3`; null where nobody is asked. */
+  readonly prompt: string | null;
+  run(): Promise<{ readonly record: Run; readonly origin: Origin }>;
+}
+
+/** Cases and the scorers that judge them, as a suite file exports them for given settings. */
+export interface Suite<Run> {
+  readonly name: string;
+  readonly cases: readonly EvalCase<Run>[];
+  readonly scorers: readonly Scorer<Run>[];
+}
+
+const Interval = z.tuple([z.number(), z.number()]);
+
+export const CaseResult = z.object({
+  id: z.string(),
+  group: z.string(),
+  origin: Origin,
+  prompt: z.string().nullable(),
+  runs: z.number().int(),
+  scores: z.record(z.string(), z.number()),
+  /** The 95 % interval of each score. */
+  intervals: z.record(z.string(), Interval),
+  notes: z.record(z.string(), z.array(z.string())),
+  /** Why the case has no scores, where it has none. */
+  problem: z.string().nullable(),
+});
+export type CaseResult = Readonly<z.infer<typeof CaseResult>>;
+
+export const Total = z.object({
+  value: z.number(),
+  interval: Interval,
+  cases: z.number().int(),
+});
+export type Total = Readonly<z.infer<typeof Total>>;
+
+const Totals = z.record(z.string(), Total);
+
+export const Evaluation = z.object({
+  version: z.literal(1),
+  suite: z.string(),
+  cases: z.array(CaseResult),
+  /** Each scorer over all its cases, and over those of each origin: authored answers prove the pipeline alone. */
+  summary: z.object({ all: Totals, byOrigin: z.record(z.string(), Totals) }),
+});
+export type Evaluation = Readonly<z.infer<typeof Evaluation>>;
+
+/** What the scores may not fall behind, and how they came to be over time. */
+export const Baseline = z.object({
+  version: z.literal(1),
+  suite: z.string(),
+  cases: z.record(
+    z.string(),
+    z.record(z.string(), z.object({ value: z.number(), interval: Interval })),
+  ),
+  history: z.array(
+    z.object({ at: z.string(), note: z.string(), summary: z.record(z.string(), z.number()) }),
+  ),
+});
+export type Baseline = Readonly<z.infer<typeof Baseline>>;
+
+/** A score that moved against the baseline. */
+export const Change = z.object({
+  case: z.string(),
+  scorer: z.string(),
+  before: z.number().nullable(),
+  after: z.number().nullable(),
+  kind: z.enum(['regression', 'improvement', 'new', 'gone']),
+});
+export type Change = Readonly<z.infer<typeof Change>>;

@@ -1,0 +1,106 @@
+import type { Baseline, CaseResult, Change, Evaluation, Scorer } from './eval.ts';
+
+/** What a kept value may have lost to rounding. */
+const ROUNDING = 2e-6;
+
+type Rule = Pick<Scorer<never>, 'name' | 'better' | 'slack' | 'ratchet'>;
+type Kept = { readonly value: number; readonly interval: readonly [number, number] };
+
+/**
+ * What moved against the baseline. A score of fixed answers is a regression as soon as it falls behind by
+ * more than its scorer's slack; one of a live model only where the intervals are apart as well. A case that
+ * stopped running is one too. Cases that were not chosen (`chosen`) are not missed.
+ */
+export function compareWithBaseline(
+  evaluation: Evaluation,
+  baseline: Baseline,
+  { rules, chosen }: { readonly rules: readonly Rule[]; readonly chosen: (id: string) => boolean },
+): Change[] {
+  const results = new Map(evaluation.cases.map((result) => [result.id, result]));
+  const ids = [
+    ...new Set([...Object.keys(baseline.cases).filter(chosen), ...results.keys()]),
+  ].sort();
+  return ids.flatMap((id) => {
+    const result = results.get(id);
+    const before = baseline.cases[id];
+    if (!result)
+      return [{ case: id, scorer: '', before: null, after: null, kind: 'gone' as const }];
+    if (result.problem !== null) {
+      return [{ case: id, scorer: '', before: null, after: null, kind: 'regression' as const }];
+    }
+    if (!before) return [{ case: id, scorer: '', before: null, after: null, kind: 'new' as const }];
+    return rules.flatMap((rule) => changeOf(result, rule, before[rule.name]));
+  });
+}
+
+function changeOf(result: CaseResult, rule: Rule, before: Kept | undefined): Change[] {
+  const after = result.scores[rule.name];
+  const about = { case: result.id, scorer: rule.name };
+  if (!rule.ratchet || (before === undefined && after === undefined)) return [];
+  if (before === undefined) return [{ ...about, before: null, after: after ?? null, kind: 'new' }];
+  if (after === undefined)
+    return [{ ...about, before: before.value, after: null, kind: 'regression' }];
+  const gained = rule.better === 'more' ? after - before.value : before.value - after;
+  const slack = rule.slack * (rule.better === 'less' ? Math.abs(before.value) : 1);
+  if (Math.abs(gained) <= slack + ROUNDING) return [];
+  const kind = gained < 0 ? 'regression' : 'improvement';
+  if (kind === 'regression' && result.origin === 'live' && !apart(result, rule, before)) return [];
+  return [{ ...about, before: before.value, after, kind }];
+}
+
+function apart(result: CaseResult, { name, better }: Rule, before: Kept): boolean {
+  const now = result.intervals[name];
+  if (!now) return true;
+  return better === 'more' ? now[1] < before.interval[0] : now[0] > before.interval[1];
+}
+
+/** Whether a change must fail the run. */
+export function isRegression({ kind }: Change): boolean {
+  return kind === 'regression' || kind === 'gone';
+}
+
+/** The baseline that an evaluation becomes; cases that were not run stay as they were. */
+export function acceptedBaseline(
+  evaluation: Evaluation,
+  before: Baseline | null,
+  about: { readonly at: string; readonly note: string; readonly rules: readonly Rule[] },
+): Baseline {
+  const names = about.rules.filter(({ ratchet }) => ratchet).map(({ name }) => name);
+  const kept = evaluation.cases
+    .filter(({ problem }) => problem === null)
+    .map(
+      ({
+        id,
+        scores,
+        intervals,
+      }): [string, Record<string, { value: number; interval: [number, number] }>] => [
+        id,
+        Object.fromEntries(
+          names.flatMap((name) => {
+            const [value, interval] = [scores[name], intervals[name]];
+            return value === undefined || !interval
+              ? []
+              : [
+                  [
+                    name,
+                    { value: round(value), interval: [round(interval[0]), round(interval[1])] },
+                  ],
+                ];
+          }),
+        ),
+      ],
+    );
+  const summary = Object.fromEntries(
+    Object.entries(evaluation.summary.all).map(([name, { value }]) => [name, round(value)]),
+  );
+  return {
+    version: 1,
+    suite: evaluation.suite,
+    cases: { ...before?.cases, ...Object.fromEntries(kept) },
+    history: [...(before?.history ?? []), { at: about.at, note: about.note, summary }],
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}

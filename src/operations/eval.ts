@@ -1,0 +1,181 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import * as z from 'zod';
+import { Baseline, Change, Evaluation, type Suite } from '../eval/eval.ts';
+import { acceptedBaseline, compareWithBaseline, isRegression } from '../eval/ratchet.ts';
+import { runSuite } from '../eval/run.ts';
+import { renderEvalJunit } from '../eval/show/junit.ts';
+import { renderEvalPage } from '../eval/show/page.ts';
+import { type Beside, renderTable } from '../eval/show/table.ts';
+import { canonicalJson } from '../kernel/digest.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import { defineOperation } from '../kernel/operation.ts';
+import type { Llm } from '../llm/llm.ts';
+import { html, trusted } from '../report/html/markup.ts';
+import { chooseLlm, openLlm } from './asking.ts';
+import type { Place } from './place.ts';
+
+const SUITE = fileURLToPath(new URL('../../evals/suite.ts', import.meta.url));
+const STYLE = new URL('../eval/show/page.css', import.meta.url);
+const Provider = z.enum(['cassette', 'anthropic', 'openai']);
+
+export const runEval = defineOperation({
+  name: 'eval',
+  summary: 'Score the planner on the eval cases and compare with the committed baseline',
+  needs: 'checkout',
+  input: z.object({
+    suite: z.string().optional().describe('The suite file; by default evals/suite.ts'),
+    case: z.string().default('').describe('Only cases whose id contains this'),
+    scorer: z.string().default('').describe('Only scorers whose name contains this'),
+    runs: z.number().int().min(1).max(50).default(1).describe('How often each case is run'),
+    prove: z.boolean().default(false).describe('Set every plan up and fire it as well'),
+    llm: Provider.default('cassette').describe('Who answers the cases that ask a model'),
+    model: z.string().optional().describe('The model to ask, with --llm'),
+    prompt: z.string().optional().describe('A prompt file to use instead of the one that ships'),
+    promptVersion: z
+      .string()
+      .optional()
+      .describe('Only cases that ask with this version of a prompt'),
+    besidePrompt: z.string().optional().describe('Run again with this prompt, side by side'),
+    besideLlm: Provider.optional().describe('Run again with this provider, side by side'),
+    besideModel: z.string().optional().describe('Run again with this model, side by side'),
+    accept: z.boolean().default(false).describe('Make these scores the new baseline'),
+    note: z.string().default('').describe('What changed, kept with an accepted baseline'),
+    notes: z.boolean().default(false).describe('List what fell short, case by case'),
+    report: z.string().default('.statewright/eval.html').describe('Where the HTML page goes'),
+    junit: z.string().optional().describe('Write a JUnit file here as well'),
+  }),
+  output: Evaluation.extend({
+    changes: z.array(Change),
+    regressions: z.number().int(),
+    beside: Evaluation.nullable(),
+    report: z.string(),
+    text: z.string(),
+  }),
+  run: async (input, place: Place) => {
+    const file = resolve(input.suite ?? SUITE);
+    const suite = await openSuite(file, input, place);
+    const evaluation = await runSuite(suite, { ...place, runs: input.runs });
+    const beside = await runBeside(file, input, place);
+    const path = join(dirname(file), 'baseline.json');
+    const baseline = await readBaseline(path);
+    const rules = suite.scorers;
+    const chosen = (id: string): boolean =>
+      id.includes(input.case) && input.promptVersion === undefined;
+    const changes = compareWithBaseline(evaluation, baseline ?? EMPTY, { rules, chosen });
+    if (input.accept) {
+      const about = { at: place.clock.now().toISOString(), note: input.note, rules };
+      await write(path, `${canonicalJson(acceptedBaseline(evaluation, baseline, about), 1)}\n`);
+    }
+    const report = resolve(input.report);
+    const style = trusted(await readFile(STYLE, 'utf8'));
+    const about = { rules, changes, baseline, beside, style, html };
+    await write(report, renderEvalPage(evaluation, about));
+    if (input.junit) {
+      const asXml = (text: string): string => html`${text}`.markup;
+      await write(resolve(input.junit), renderEvalJunit(evaluation, changes, { rules, asXml }));
+    }
+    return {
+      ...evaluation,
+      changes,
+      regressions: input.accept ? 0 : changes.filter(isRegression).length,
+      beside: beside?.evaluation ?? null,
+      report,
+      text: renderTable(evaluation, { rules, changes, beside, notes: input.notes }),
+    };
+  },
+});
+
+type Input = z.output<typeof runEval.input>;
+type Choice = Pick<
+  Input,
+  'llm' | 'model' | 'prompt' | 'case' | 'scorer' | 'prove' | 'promptVersion'
+>;
+
+const EMPTY: Baseline = { version: 1, suite: '', cases: {}, history: [] };
+
+/** The suite as its file gives it for these settings, with only the cases and scorers asked for. */
+async function openSuite(file: string, choice: Choice, place: Place): Promise<Suite<unknown>> {
+  if (!existsSync(file)) {
+    throw new StatewrightError('eval.noSuite', `There is no eval suite at ${file}.`, {
+      hint: 'The suite is part of the repository, not of the package: clone it, or name a suite file of your own with --suite.',
+    });
+  }
+  const module: { openSuite?: unknown } = await import(pathToFileURL(file).href);
+  if (typeof module.openSuite !== 'function') {
+    throw new StatewrightError('eval.badSuite', `${file} exports no function "openSuite".`, {
+      hint: 'Export openSuite(settings), which returns { name, cases, scorers }; evals/suite.ts is one.',
+    });
+  }
+  const suite: Suite<unknown> = module.openSuite({
+    place,
+    prove: choice.prove,
+    llm: await llmOf(choice, place),
+    prompt: choice.prompt === undefined ? null : await readFile(resolve(choice.prompt), 'utf8'),
+  });
+  const version = choice.promptVersion;
+  const cases = suite.cases.filter(
+    ({ id, prompt }) =>
+      id.includes(choice.case) &&
+      (version === undefined ||
+        prompt?.endsWith(`  if (!choice) return null;
+  const settings = { ...choice, model: model ?? choice.model };
+  return (await openLlm(settings, { env: place.env, home: place.home, cassettes: '' })).llm;${version}`)),
+  );
+  const scorers = suite.scorers.filter(({ name }) => name.includes(choice.scorer));
+  if (cases.length === 0 || scorers.length === 0) {
+    const known = suite.scorers.map(({ name }) => name).join(', ');
+    throw new StatewrightError('eval.nothingSelected', 'No case or no scorer was selected.', {
+      hint: `Cases: ${suite.cases
+        .slice(0, 3)
+        .map(({ id }) => id)
+        .join(', ')}, … Scorers: ${known}.`,
+    });
+  }
+  return { ...suite, cases, scorers };
+}
+
+/** A model that forgets, so that each of several runs asks it anew. */
+async function llmOf({ llm, model }: Choice, place: Place): Promise<Llm | null> {
+  if (llm === 'cassette') return null;
+  const choice = chooseLlm(llm, null);
+  if (!choice) return null;
+  const settings = { ...choice, model: model ?? choice.model };
+  return (await openLlm(settings, { env: place.env, home: null, cassettes: '' })).llm;
+}
+
+/** The same cases with another prompt or model, where one is asked for. */
+async function runBeside(file: string, input: Input, place: Place): Promise<Beside | null> {
+  const { besideLlm, besideModel, besidePrompt } = input;
+  if (!besideLlm && !besideModel && !besidePrompt) return null;
+  const choice: Choice = {
+    ...input,
+    llm: besideLlm ?? input.llm,
+    model: besideModel ?? input.model,
+    prompt: besidePrompt ?? input.prompt,
+  };
+  const suite = await openSuite(file, choice, place);
+  const asking = { ...suite, cases: suite.cases.filter(({ planner }) => planner === 'llm') };
+  const label = [besideLlm, besideModel, besidePrompt].filter(Boolean).join(' ');
+  return { label, evaluation: await runSuite(asking, { ...place, runs: input.runs }) };
+}
+
+async function readBaseline(path: string): Promise<Baseline | null> {
+  if (!existsSync(path)) return null;
+  const parsed = Baseline.safeParse(JSON.parse(await readFile(path, 'utf8')));
+  if (parsed.success) return parsed.data;
+  throw new StatewrightError(
+    'eval.badBaseline',
+    `${path} is no baseline: ${parsed.error.issues[0]?.message}.`,
+    {
+      hint: 'Take it back from version control, or delete it and run "statewright eval --accept".',
+    },
+  );
+}
+
+async function write(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}
