@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { StatewrightError } from '../kernel/errors.ts';
 import { Config, type ConfigInput } from './config.ts';
@@ -9,6 +9,17 @@ const NAMES = ['ts', 'mts', 'js', 'mjs'].map((extension) => `statewright.config.
 /** The config file's path in a folder, or null. */
 export function findConfig(root: string): string | null {
   return NAMES.map((name) => join(root, name)).find((path) => existsSync(path)) ?? null;
+}
+
+/** The nearest folder with a config file, from a folder upward. Throws `config.missing`. */
+export function findCheckout(from: string): string {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (findConfig(folder)) return folder;
+    if (folder === dirname(folder)) break;
+  }
+  throw new StatewrightError('config.missing', `No statewright.config.ts in ${from} or above.`, {
+    hint: 'Run "npx statewright init" in the folder of the app.',
+  });
 }
 
 /**

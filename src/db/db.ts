@@ -75,6 +75,9 @@ export interface Catalog {
 /** A result row, values as PostgreSQL sends them after the driver's own parsing. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** The keys of rows that stand in a database, as text: by table id, a row with its key columns each. */
+export type Standing = ReadonlyMap<string, readonly Row[]>;
+
 /** One session's way to run SQL; `params` are bound, never spliced. */
 export interface Sql {
   query(text: string, params?: readonly unknown[], name?: string): Promise<readonly Row[]>;

@@ -1,3 +1,4 @@
+import type { Table } from '../db/db.ts';
 import type { Emit } from '../kernel/events.ts';
 import { type Finding, finding } from '../kernel/finding.ts';
 import type { Package, Program } from '../repo/repo.ts';
@@ -8,6 +9,7 @@ import { routeId } from './model.ts';
 import { readPages } from './pages/read.ts';
 import type { Endpoint, Endpoints, Schema } from './reader.ts';
 import { frameworks, inputs, migrations, queries, schemas } from './registry.ts';
+import { completeTables } from './schemas/complete.ts';
 import { type TraceDeps, type Traced, traceEndpoint } from './trace/trace-endpoint.ts';
 
 /** One deployable package with what its framework's reader found. */
@@ -93,10 +95,14 @@ function buildApp(
   const described = schemas
     .filter(({ packages }) => packages.some((name) => uses.has(name)))
     .map((reader) => ({ reader, schema: reader.read(program, owner.root) }));
+  const migrated = migrations.read(program, owner.root);
   const known = described.some(({ schema }) => schema.tables.length > 0)
     ? described
-    : [...described, { reader: migrations, schema: migrations.read(program, owner.root) }];
-  const schema = combined(known.map((each) => each.schema));
+    : [...described, { reader: migrations, schema: migrated }];
+  const schema = combined(
+    known.map((each) => each.schema),
+    migrated.tables,
+  );
   const deps: TraceDeps = {
     program,
     schema,
@@ -147,12 +153,18 @@ function buildApp(
   };
 }
 
-function combined(all: readonly Schema[]): Schema {
+/** What the readers found as one; `migrated` says of their tables what an ORM leaves out. */
+function combined(all: readonly Schema[], migrated: readonly Table[]): Schema {
+  const tables = completeTables(
+    all.flatMap((one) => one.tables),
+    migrated,
+  );
+  const byId = new Map(tables.map((table) => [table.id, table]));
   const first = <T>(values: readonly (T | undefined)[]) =>
     values.find((value) => value !== undefined);
   return {
-    tables: all.flatMap(({ tables }) => tables),
-    tableAt: (node) => first(all.map((one) => one.tableAt(node))),
+    tables,
+    tableAt: (node) => byId.get(first(all.map((one) => one.tableAt(node)))?.id ?? ''),
     enumAt: (node) => first(all.map((one) => one.enumAt(node))),
     hiddenBy: (table) => first(all.map((one) => one.hiddenBy?.(table))),
     relations: (table) => all.flatMap((one) => one.relations(table)),

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { ensureTemplate } from '../branch/template.ts';
 import type { Config } from '../config/config.ts';
 import { readCatalog } from '../db/catalog.ts';
-import { type Database, withDatabase } from '../db/db.ts';
+import type { Database } from '../db/db.ts';
 import { hold } from '../db/holds.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { findRoute } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { startApp } from '../proof/app.ts';
-import { enroll } from '../run/guard.ts';
 import type { ControlLedger, RunEntry } from '../run/ledger.ts';
 import type { Run } from '../run/run.ts';
 import { up } from '../run/up.ts';
@@ -16,9 +14,11 @@ import type { Scenario } from '../scenarios/scenarios.ts';
 import { bindRequest } from '../state/bind.ts';
 import { compileState } from '../state/compile.ts';
 import type { State } from '../state/state.ts';
-import { type AppUnderTest, launchOptions, templateOf } from './app-under-test.ts';
+import { type AppUnderTest, launchOptions } from './app-under-test.ts';
+import { dropOwnClone, makeOwnClone, templateFor } from './own-clone.ts';
 import type { Place } from './place.ts';
 import type { Reading } from './reading.ts';
+import { readShape } from './shape.ts';
 import { driver, openOwnLedger, openWorkshop, type Workshop } from './workshop.ts';
 
 export interface Target {
@@ -54,31 +54,20 @@ export async function leaseState(leasing: Leasing, place: Place): Promise<Run> {
 /** A clone of its own that outlives this process; the embedded server stands as long as it does. */
 async function leaseClone(leasing: Leasing, workshop: Workshop, place: Place): Promise<Run> {
   const { plan, target } = leasing;
-  const { ledger, url } = workshop;
+  const { ledger } = workshop;
   const id = `up-${randomUUID().slice(0, 8)}`;
   const term = { hold: 'leased', ttlMs: target.ttlMs } as const;
   const entry = await ledger.begin({ id, plan: plan.id, environment: 'clone', term });
   const name = `sw_c_${id.replace('-', '_')}`;
   try {
-    const app = underTest(leasing);
-    const template = await ensureTemplate(
-      { url, sql: ledger.sql, driver, ledger: entry },
-      templateOf(app, launchOptions(app, place, entry), place),
-    );
-    await entry.record('database', name);
-    await ledger.sql.query(`create database ${name} template ${template.name} strategy file_copy`);
-    if (template.settings) await ledger.sql.query(template.settings(name));
-    await using database = await driver.connect(withDatabase(url, name));
-    await database.session((sql) =>
-      enroll(sql, { environment: 'clone', address: null, days: null }),
-    );
+    const template = await templateFor(underTest(leasing), { workshop, entry, place });
+    await using database = await makeOwnClone(name, template, { workshop, entry });
     const run = await setUpIn(leasing, { database, ledger, entry }, place);
     const expiresAt = await entry.opened();
     if (expiresAt) await hold(ledger.sql, id, expiresAt);
     return { ...run, id, hold: 'leased', expiresAt, handle: ledger.sign(id) };
   } catch (error) {
-    await ledger.sql.query(`drop database if exists ${name} with (force)`);
-    await entry.strike('database', name);
+    await dropOwnClone(name, { workshop, entry });
     await entry.closed();
     throw error;
   }
@@ -138,9 +127,9 @@ async function compiled(leasing: Leasing, database: Database, running: boolean):
   const { plan, scenarios, reading, config } = leasing;
   const route = scenarios.find(({ id }) => id === (plan.variantOf ?? plan.id))?.route ?? '';
   const app = findRoute(reading.model, route)?.app ?? reading.model.apps[0];
-  const catalog = await database.session(readCatalog);
+  const shape = await database.session(readShape);
   if (!app) throw new Error('a plan has a route, and a route an app');
-  const { state, findings } = compileState(plan, { app, catalog, seed: config.seed, running });
+  const { state, findings } = compileState(plan, { app, ...shape, seed: config.seed, running });
   const [error] = findings.filter(({ severity }) => severity === 'error');
   if (!error) return state;
   throw new StatewrightError(

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { Config, type LlmConfig } from '../config/config.ts';
 import { findConfig, loadConfig } from '../config/load.ts';
@@ -6,6 +7,7 @@ import { StatewrightError } from '../kernel/errors.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { cassetteKey } from '../llm/cassette.ts';
 import { estimateTokens, type Llm } from '../llm/llm.ts';
+import { declareStates } from '../plan/declare.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openPlanFolder } from '../plan/store.ts';
 import { chooseLlm, openLlm } from './asking.ts';
@@ -110,6 +112,7 @@ export const planRepo = defineOperation({
       : { plans: [], findings: [] };
     const settled = withAnswers(planned, told.plans);
     const changes = await store.write(settled.plans, { keep: new Set(kept.keys()) });
+    if (!input.dryRun && !input.showPrompt) await writeTypes(folder, await store.list());
     return {
       ...withAnswers(settled, [...kept.values()]),
       findings: [...planned.findings, ...told.findings],
@@ -120,6 +123,14 @@ export const planRepo = defineOperation({
     };
   },
 });
+
+/** Beside the plans, what completes their ids in tests. */
+async function writeTypes(folder: string, plans: readonly Plan[]): Promise<void> {
+  if (plans.length === 0) return;
+  const [file, text] = [join(folder, 'states.d.ts'), declareStates(plans)];
+  const before = await readFile(file, 'utf8').catch(() => null);
+  if (before !== text) await writeFile(file, text);
+}
 
 /** The settings of the config with what the command line says instead. */
 function withFlags(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { openClones } from '../branch/clone.ts';
 import type { Config } from '../config/config.ts';
 import { readCatalog } from '../db/catalog.ts';
-import type { Catalog, Database } from '../db/db.ts';
+import type { Catalog, Database, Standing } from '../db/db.ts';
 import { findRoute, type Model } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { startApp } from '../proof/app.ts';
@@ -23,6 +23,7 @@ import {
 } from './app-under-test.ts';
 import type { Place } from './place.ts';
 import { probesOf } from './probes.ts';
+import { readShape } from './shape.ts';
 import { driver, openWorkshop } from './workshop.ts';
 
 export interface Proving extends AppUnderTest {
@@ -72,7 +73,7 @@ export async function provePlans(proving: Proving, place: Place): Promise<readon
 }
 
 /** A variable that nothing sets need not be taken away: plans that then agree share an app process. */
-function withoutUnset(plan: Plan, { app }: Config): Plan {
+export function withoutUnset(plan: Plan, { app }: Config): Plan {
   const needed = Object.entries(plan.given.env).filter(
     ([name, value]) => value !== null || name in app.env,
   );
@@ -85,9 +86,10 @@ interface Around {
   readonly lend: () => Promise<Database>;
 }
 
-function portsFor(proving: Proving, { place, launch, lend }: Around): ProvePorts {
+/** What proving, or a test's stage, needs of the other parts. */
+export function portsFor(proving: Proving, { place, launch, lend }: Around): ProvePorts {
   const { config, model } = proving;
-  let catalog: Catalog | undefined;
+  let shape: { catalog: Catalog; standing: Standing } | undefined;
   return {
     emit: place.emit,
     clock: place.clock,
@@ -99,13 +101,13 @@ function portsFor(proving: Proving, { place, launch, lend }: Around): ProvePorts
         { env, now: place.clock.now() },
       );
       const app = await startApp({ ...launch, database, env, probes, signal });
-      catalog ??= await database.session(readCatalog);
+      shape ??= await database.session(readShape);
       return app;
     },
     compile: async (plan) => {
       const app = findRoute(model, routeOf(plan, proving.scenarios))?.app ?? model.apps[0];
-      if (!app || !catalog) throw new Error('a plan is compiled once its app has started');
-      return compileState(plan, { app, catalog, seed: config.seed });
+      if (!app || !shape) throw new Error('a plan is compiled once its app has started');
+      return compileState(plan, { app, ...shape, seed: config.seed });
     },
     setUp: (state, { database, entrance, signal }) =>
       up(state, {

@@ -2,14 +2,11 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { loadConfig } from '../config/load.ts';
 import { StatewrightError } from '../kernel/errors.ts';
-import type { Finding } from '../kernel/finding.ts';
 import { defineOperation } from '../kernel/operation.ts';
-import type { Plan } from '../plan/plan.ts';
 import { Run } from '../run/run.ts';
 import { leaseState, type Target } from './leasing.ts';
-import { didYouMean } from './nearest.ts';
+import { openPlans } from './one-plan.ts';
 import type { Place } from './place.ts';
-import { readPlanned } from './prove-repo.ts';
 import { readModel } from './reading.ts';
 
 const HOUR_MS = 3_600_000;
@@ -33,9 +30,9 @@ export const setUp = defineOperation({
     const root = resolve(path);
     const config = await loadConfig(root);
     const reading = await readModel(root, place.emit);
-    const { plans, scenarios, findings } = await readPlanned(reading, config);
-    const plan = plans.find((candidate) => candidate.id === id);
-    if (!plan) throw unsound(id, findings) ?? unknownPlan(id, plans);
+    const plans = openPlans(reading, config);
+    const { scenarios } = plans;
+    const plan = await plans.current(id);
     if (app && !db) {
       throw new StatewrightError('up.appWithoutDatabase', '--app was given without --db.', {
         hint: 'Name the database that app uses with --db, or use --start.',
@@ -45,21 +42,3 @@ export const setUp = defineOperation({
     return leaseState({ plan, scenarios, reading, config, target }, place);
   },
 });
-
-function unsound(id: string, findings: readonly Finding[]): StatewrightError | null {
-  const found = findings.find(({ code, at }) => code === 'plan.notFired' && at.path === id);
-  if (!found) return null;
-  const [file, problems] = [found.at.file ?? '', String(found.facts['problems'])];
-  return new StatewrightError(
-    'plan.unsound',
-    `${file} does not pass its checks: ${problems}. Nothing was written.`,
-    { hint: 'Correct it, or delete it and run `statewright plan` to have it made again.' },
-  );
-}
-
-function unknownPlan(id: string, plans: readonly Plan[]): StatewrightError {
-  const known = plans.map((plan) => plan.id);
-  return new StatewrightError('up.unknownPlan', `There is no plan "${id}". Nothing was written.`, {
-    hint: didYouMean(id, known, 'Run "statewright plan" first.'),
-  });
-}

@@ -24,13 +24,17 @@ export function draftPlan(model: Model, scenario: Scenario): Plan | null {
   return plans[0] ?? null;
 }
 
-/** What any plan for a scenario rests on, whoever makes it; null where the model has no such ending. */
+/**
+ * What any plan for a scenario rests on, whoever makes it; null where the model has no such ending. `rows`
+ * are those whose tables the digest of the schema covers beside the ones that are read.
+ */
 export function groundsOf(
   model: Model,
   scenario: Scenario,
+  rows: Plan['given']['rows'] = {},
 ): Pick<Plan, 'evidence' | 'digests'> | null {
   const setting = settingOf(model, scenario);
-  return setting && { evidence: evidenceOf(setting), digests: digestsOf(setting, {}) };
+  return setting && { evidence: evidenceOf(setting), digests: digestsOf(setting, rows) };
 }
 
 function easedModel(model: Model, setting: Setting): Model {

@@ -15,6 +15,8 @@ export interface Stored {
 export interface PlanStore {
   /** All kept plans by id. Throws `plan.unreadable` for a file that holds no plan. */
   list(): Promise<Plan[]>;
+  /** The kept plan of that id, or null. */
+  find(id: string): Promise<Plan | null>;
   /**
    * Makes these the kept plans. Plans written by hand stay as they are, even where one of the same id is
    * given; so do plans of `keep`'s scenarios.
@@ -29,6 +31,7 @@ export function openPlanFolder(
 ): PlanStore {
   return {
     list: async () => [...(await readFolder(folder)).values()].map(({ plan }) => plan).sort(byId),
+    find: (id) => findIn(folder, id),
     write: async (plans, { keep = new Set<string>() } = {}) => {
       const before = await readFolder(folder);
       const stale = changesTo(before, plans, keep);
@@ -81,6 +84,15 @@ async function apply(
     if (old !== undefined && old !== fileOf(plan)) await rm(join(folder, old), { force: true });
   }
   for (const id of removed) await rm(join(folder, before.get(id)?.file ?? ''), { force: true });
+}
+
+/** Looks where the plan is by rule; a file that a person named otherwise is found among all. */
+async function findIn(folder: string, id: string): Promise<Plan | null> {
+  const path = join(folder, `${fileSlug(id)}.json`);
+  const text = await readFile(path, 'utf8').catch(() => null);
+  const plan = text === null ? null : parsePlan(text, path);
+  if (plan?.id === id) return plan;
+  return (await readFolder(folder)).get(id)?.plan ?? null;
 }
 
 async function readFolder(folder: string): Promise<Folder> {

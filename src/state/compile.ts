@@ -1,8 +1,9 @@
-import type { Catalog } from '../db/db.ts';
+import type { Catalog, Standing } from '../db/db.ts';
 import { digest } from '../kernel/digest.ts';
 import { type Finding, finding } from '../kernel/finding.ts';
 import type { App } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
+import { adoptStanding } from './adopt.ts';
 import { completeRows } from './complete.ts';
 import type { Draft } from './draft.ts';
 import { findDrift } from './drift.ts';
@@ -18,25 +19,29 @@ export interface CompileOptions {
   readonly app: App;
   readonly catalog: Catalog;
   readonly seed: string;
+  /** What stands in the database before the state is set up; nothing when absent. */
+  readonly standing?: Standing;
   /** False where no app runs that could sign anybody up: everything goes in by SQL. True when absent. */
   readonly running?: boolean;
 }
 
 /**
- * Turns a plan into fixed steps: the same plan, seed and catalog give the same bytes. With a finding of
+ * Turns a plan into fixed steps: the same plan, seed, catalog and standing rows give
+ * the same bytes. With a finding of
  * severity `error` the state has no steps and is not to be set up. Nothing is written.
  */
 export function compileState(
-  plan: Plan,
-  { app, catalog, seed, running = true }: CompileOptions,
+  written: Plan,
+  { app, catalog, seed, standing = NONE, running = true }: CompileOptions,
 ): { state: State; findings: Finding[] } {
+  const tables = new Map(catalog.tables.map((table) => [table.id, table]));
+  const plan = adoptStanding(written, { tables, standing });
   const drift = findDrift(plan, { app, catalog });
   const people = findCalled(plan, { app, running });
   const findings = [...drift, ...people.findings, ...danglingRefs(plan)];
   if (findings.some(({ severity }) => severity === 'error'))
     return { state: stateOf(plan, seed, nothing), findings };
 
-  const tables = new Map(catalog.tables.map((table) => [table.id, table]));
   const planned = new Map<string, Draft>();
   for (const [name, row] of readRows(plan, { tables, seed })) {
     const call = people.called.get(name);
@@ -61,6 +66,7 @@ export function compileState(
   return { state: stateOf(plan, seed, { steps, expects }), findings };
 }
 
+const NONE: Standing = new Map();
 const nothing = { steps: [], expects: [] };
 
 function stateOf(plan: Plan, seed: string, work: Pick<State, 'steps' | 'expects'>): State {

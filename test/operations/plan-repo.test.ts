@@ -115,7 +115,8 @@ describe.each(['anthropic', 'openai'] as const)('asking %s', (name) => {
     const root = checkout(llm);
     const kept = () => {
       const folder = join(root, 'statewright/plans');
-      const names = existsSync(folder) ? readdirSync(folder) : [];
+      const all = existsSync(folder) ? readdirSync(folder) : [];
+      const names = all.filter((name) => name.endsWith('.json'));
       const plans = names.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
       return plans.find(({ id }) => id === FOUND);
     };

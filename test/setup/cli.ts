@@ -19,7 +19,7 @@ import { openSession } from '../../src/db/pg.ts';
 import { endProcesses, processesOf } from './processes.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const BIN = join(ROOT, 'src/edges/cli/bin.js');
+export const BIN = join(ROOT, 'src/edges/cli/bin.js');
 
 /** How a command ended and what it said. */
 export interface Told {

@@ -1,10 +1,13 @@
 import type * as z from 'zod';
 import type { Operation } from '../../kernel/operation.ts';
 import { analyzeRepo } from '../../operations/analyze.ts';
+import { checkPlans } from '../../operations/check.ts';
 import { runDemo } from '../../operations/demo.ts';
 import { tearDown } from '../../operations/down.ts';
 import { enrollDatabase } from '../../operations/enroll.ts';
 import { runEval } from '../../operations/eval.ts';
+import { explainEnding, showPlan } from '../../operations/explain.ts';
+import { exportTests } from '../../operations/export.ts';
 import { collectGarbage } from '../../operations/gc.ts';
 import { initConfig } from '../../operations/init.ts';
 import type { Place } from '../../operations/place.ts';
@@ -13,6 +16,7 @@ import { proveRepo } from '../../operations/prove-repo.ts';
 import { listScenarios } from '../../operations/scenarios.ts';
 import { setUp } from '../../operations/up.ts';
 import type { ProofSummary } from '../../proof/proof.ts';
+import { mcp } from '../mcp/mcp.ts';
 import { manageKeys } from '../service/manage-keys.ts';
 import { serve } from '../service/serve.ts';
 import { EXIT } from './failure.ts';
@@ -56,6 +60,26 @@ export const COMMANDS: readonly CliCommand[] = [
     exit: ({ summary, findings }) => proofExit(summary, findings),
     examples: '  statewright prove\n  statewright prove --only "POST /checkout" --workers 1',
   }),
+  command(explainEnding, {
+    render: words.explained,
+    examples: '  statewright explain "POST /checkout › coupon_expired"',
+  }),
+  command(showPlan, {
+    render: ({ plan }) => `${JSON.stringify(plan, null, 2)}\n`,
+    examples: '  statewright show "POST /checkout › coupon_expired"',
+  }),
+  command(checkPlans, {
+    render: words.checked,
+    exit: ({ findings }) => exitFor(findings),
+    examples: '  statewright check\n  statewright check --only "POST /checkout" --json',
+  }),
+  command(exportTests, {
+    render: words.exported,
+    exit: ({ kept }) => (kept.length > 0 ? EXIT.findings : EXIT.done),
+    examples:
+      '  statewright export --for playwright\n' +
+      '  statewright export --for playwright-agents --only "PAGE /cart"',
+  }),
   command(setUp, {
     render: words.standing,
     examples:
@@ -89,6 +113,13 @@ export const COMMANDS: readonly CliCommand[] = [
     examples:
       '  statewright keys create --name ci --scopes plan,run\n' +
       '  statewright keys list\n  statewright keys revoke --id key_…',
+  }),
+  command(mcp, {
+    render: () => '',
+    untilStopped: true,
+    examples:
+      '  statewright mcp --read-only\n' +
+      '  statewright mcp --db "$TEST_DATABASE_URL" --app http://127.0.0.1:3000',
   }),
   command(runEval, {
     render: words.evaluated,

@@ -44,6 +44,54 @@ export function analyzed({ apps, findings }: Model): string {
   return `${lines.join('\n')}${found(findings)}`;
 }
 
+interface Explained {
+  readonly id: string;
+  readonly title: string;
+  readonly at: string;
+  readonly conditions: readonly { readonly says: string; readonly at: string }[];
+  readonly feasibility: string;
+  readonly reason: string | null;
+  readonly planned: 'kept' | 'stale' | 'no';
+}
+
+/** What leads to an ending, each condition with its line. */
+export function explained(ending: Explained): string {
+  const { id, title, at, conditions, feasibility, reason, planned } = ending;
+  const when = conditions.map(({ says, at: place }) => `  ${says}  ${place}\n`).join('');
+  const why = feasibility === 'solvable' ? '' : `It is ${feasibility}: ${reason ?? 'unknown'}.\n`;
+  const plan = { kept: 'Its plan is current.', stale: 'Its plan is stale.', no: 'It has no plan.' };
+  return `${id}  ${at}\n${title}, when all of these hold:\n${when}${why}${plan[planned]}\n`;
+}
+
+/** Whether the plans still fit the code. */
+export function checked(output: {
+  readonly plans: number;
+  readonly stale: number;
+  readonly findings: readonly Finding[];
+}): string {
+  return `${count(output.plans, 'plan')} checked, ${output.stale} stale.\n${found(output.findings)}`;
+}
+
+interface Exported {
+  readonly written: readonly string[];
+  readonly removed: readonly string[];
+  readonly kept: readonly string[];
+  readonly unchanged: number;
+  readonly skipped: readonly { readonly id: string; readonly reason: string }[];
+}
+
+/** What `export` wrote, what it left alone, and what it has no test for. */
+export function exported({ written, removed, kept, unchanged, skipped }: Exported): string {
+  const list = (mark: string, files: readonly string[]) =>
+    files.map((file) => `  ${mark} ${file}\n`).join('');
+  const left = kept.length === 0 ? '' : 'Edited since they were written; --force replaces them:\n';
+  const without = skipped.map(({ id, reason }) => `  no test: ${id} (${reason})\n`).join('');
+  return (
+    `${count(written.length, 'file')} written, ${removed.length} removed, ${unchanged} unchanged.\n` +
+    `${list('+', written)}${list('-', removed)}${left}${list('=', kept)}${without}`
+  );
+}
+
 /** The scenarios, one line each, under their routes. */
 export function listed(output: {
   readonly scenarios: readonly Scenario[];

@@ -134,9 +134,22 @@ function inputDomain(setting: Setting, variable: Variable & { kind: 'input' }): 
 function isShaped(schema: Schema): boolean {
   const format = textOf(schema['format']);
   if (format === 'uuid') return false;
-  const shaping = ['format', 'pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'enum'];
-  const further = ['exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'const'];
-  return [...shaping, ...further].some((keyword) => keyword in schema && keyword !== 'x');
+  const shaping = ['format', 'pattern', 'minLength', 'maxLength', 'enum', 'multipleOf', 'const'];
+  if (shaping.some((keyword) => keyword in schema)) return true;
+  const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schema;
+  return (
+    numberOr(minimum, 1) > 1 ||
+    numberOr(exclusiveMinimum, 0) > 0 ||
+    numberOr(maximum, WIDE) < WIDE ||
+    numberOr(exclusiveMaximum, WIDE) < WIDE
+  );
+}
+
+/** A key drawn from a sequence is positive, and as large as 32 bits at the most. */
+const WIDE = 2 ** 31 - 1;
+
+function numberOr(bound: unknown, otherwise: number): number {
+  return typeof bound === 'number' ? bound : otherwise;
 }
 
 function choices(schema: Schema): readonly Scalar[] | null {

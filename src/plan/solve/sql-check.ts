@@ -13,8 +13,8 @@ interface Reader {
 class Unreadable extends Error {}
 
 /**
- * A CHECK expression over one row's cells: comparisons, IN, BETWEEN, IS NULL, = ANY (ARRAY[…]), AND, OR,
- * NOT, + - * and casts over columns and literals. Null for anything else.
+ * A CHECK expression over one row's cells: comparisons, IN, BETWEEN, IS NULL, LIKE, ~, = ANY (ARRAY[…]), AND, OR,
+ * NOT, equal truths, num_nonnulls, + - * and casts over columns and literals. Null for anything else.
  */
 export function sqlCheck(expression: string, table: Table, row: string): Formula | null {
   const text = expression.replace(/^\s*check\s*(?=\()/i, '');
@@ -31,7 +31,7 @@ export function sqlCheck(expression: string, table: Table, row: string): Formula
 }
 
 const TOKEN =
-  /\s*('(?:[^']|'')*'|"(?:[^"]|"")*"|\d+(?:\.\d+)?|[A-Za-z_][\w$]*|::|<=|>=|<>|!=|[-+*<>=()[\],.])/y;
+  /\s*('(?:[^']|'')*'|"(?:[^"]|"")*"|\d+(?:\.\d+)?|[A-Za-z_][\w$]*|::|<=|>=|<>|!=|!~|[-+*<>=~()[\],.])/y;
 
 function tokensOf(text: string): string[] | null {
   const tokens: string[] = [];
@@ -81,13 +81,40 @@ function negation(reader: Reader): Formula {
     try {
       const inner = disjunction(reader);
       expect(reader, ')');
-      if (!/^(::|[-+*<>=!]|<=|>=|<>|in|between|is)$/.test(peek(reader))) return inner;
+      const equal = equality(reader);
+      if (equal) return same(inner, truth(reader), equal === '=');
+      if (!/^(::|[-+*<>=!~]|<=|>=|<>|!~|in|between|is|like)$/.test(peek(reader))) return inner;
     } catch (error) {
       if (!(error instanceof Unreadable)) throw error;
     }
     reader.at = start;
   }
   return comparison(reader);
+}
+
+/** `(a) = (b)` between truths, where the right side is one in brackets too. */
+function equality(reader: Reader): '=' | '!=' | null {
+  const op = OPERATORS[peek(reader)];
+  if ((op !== '=' && op !== '!=') || reader.tokens[reader.at + 1] !== '(') return null;
+  reader.at += 1;
+  return op;
+}
+
+function truth(reader: Reader): Formula {
+  expect(reader, '(');
+  const formula = disjunction(reader);
+  expect(reader, ')');
+  return formula;
+}
+
+function same(left: Formula, right: Formula, equal: boolean): Formula {
+  const not = (of: Formula): Formula => ({ kind: 'not', of });
+  const other = equal ? right : not(right);
+  const of: Formula[] = [
+    { kind: 'all', of: [left, other] },
+    { kind: 'all', of: [not(left), not(other)] },
+  ];
+  return { kind: 'some', of };
 }
 
 const OPERATORS: Readonly<Record<string, Op>> = {
@@ -98,9 +125,13 @@ const OPERATORS: Readonly<Record<string, Op>> = {
   '<=': '<=',
   '>': '>',
   '>=': '>=',
+  '~': 'matches',
+  '!~': 'not matches',
+  like: 'like',
 };
 
 function comparison(reader: Reader): Formula {
+  if (take(reader, 'num_nonnulls')) return counted(reader);
   const left = sum(reader);
   if (take(reader, 'is', 'not', 'null')) return atom(left, '!=', value(null));
   if (take(reader, 'is', 'null')) return atom(left, '=', value(null));
@@ -123,6 +154,24 @@ function comparison(reader: Reader): Formula {
   reader.at += 1;
   if (op === '=' && take(reader, 'any')) return wrap(false, left, anyOf(reader));
   return atom(left, op, sum(reader));
+}
+
+/** `num_nonnulls(a, b, …) = n`: exactly so many of them are given. */
+function counted(reader: Reader): Formula {
+  const items = list(reader, '(', ')');
+  expect(reader, '=');
+  const wanted = Number(reader.tokens[reader.at++]);
+  if (!Number.isInteger(wanted) || items.length > 6) throw new Unreadable();
+  const choices = Array.from({ length: 2 ** items.length }, (_, bits) =>
+    items.map((item, index) => ({ item, given: (bits >> index) % 2 === 1 })),
+  ).filter((choice) => choice.filter(({ given }) => given).length === wanted);
+  const of = choices.map(
+    (choice): Formula => ({
+      kind: 'all',
+      of: choice.map(({ item, given }) => atom(item, given ? '!=' : '=', value(null))),
+    }),
+  );
+  return { kind: 'some', of };
 }
 
 function anyOf(reader: Reader): Expr[] {

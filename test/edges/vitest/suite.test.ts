@@ -1,0 +1,94 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { checkoutApp, type Installation, installPackage } from '../../setup/installed.ts';
+
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 240_000 });
+
+const CREATED = 'POST /desk/appointments › 201';
+const FULL = 'POST /desk/appointments › slot_full';
+
+let installed: Installation;
+let clinic: string;
+beforeAll(async () => {
+  installed = await installPackage();
+  clinic = await checkoutApp(installed, 'clinic', [CREATED, FULL, 'POST /staff › email_taken']);
+  // The fixture's own extends ours.
+  writeFileSync(join(clinic, 'tsconfig.json'), '{}');
+  mkdirSync(join(clinic, 'tests'));
+  for (const name of ['a', 'b']) writeFileSync(join(clinic, `tests/${name}.test.ts`), SUITE);
+});
+afterAll(() => installed?.close());
+
+async function vitest(...args: string[]) {
+  const cli = join(installed.folder, 'node_modules/vitest/vitest.mjs');
+  const file = join(installed.folder, 'results.json');
+  rmSync(file, { force: true });
+  const flags = ['--reporter', 'json', '--outputFile', file, '--sequence.shuffle'];
+  const told = await installed.run([process.execPath, cli, 'run', ...flags, ...args], {
+    cwd: clinic,
+    env: { VITEST: '', NODE_ENV: 'test' },
+  });
+  return { told, report: JSON.parse(readFileSync(file, 'utf8')) };
+}
+
+describe('a suite against the clinic', () => {
+  test.each([[[]], [['--no-isolate', '--maxWorkers', '1']]])(
+    'is green with %j, each test on rows of its own, and leaves nothing',
+    async (args) => {
+      const { told, report } = await vitest('--testTimeout', '60000', ...args);
+      expect(report, JSON.stringify(report) + told.stderr).toMatchObject({
+        numPassedTests: 10,
+        numFailedTests: 0,
+      });
+      const bin = join(installed.folder, 'node_modules/statewright/src/edges/cli/bin.js');
+      const gc = await installed.run([process.execPath, bin, 'gc', '--json']);
+      expect(JSON.parse(gc.stdout), gc.stderr).toEqual({ swept: [] });
+    },
+  );
+});
+
+const SUITE = `
+import { expect, test } from 'vitest';
+import { state } from 'statewright/vitest';
+
+test('books', async () => {
+  await using s = await state('${CREATED}');
+  const [request] = s.requests;
+  const answer = await s.fetch(request.path, {
+    method: request.method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request.body),
+  });
+  expect(answer.status).toBe(201);
+  expect(await s.db.query('select id from appointments')).toHaveLength(1);
+});
+
+test.each([1, 2])('is full, time %i', async () => {
+  await using s = await state('${FULL}');
+  const [request] = s.requests;
+  const body = JSON.stringify(request.body);
+  const ask = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
+  const answer = await s.as('staff')(request.path, ask);
+  expect(await answer.json()).toMatchObject({ error: 'slot_full' });
+  expect((await s.as(null)(request.path, ask)).status).toBe(401);
+  expect(() => s.as('nurse')).toThrow('Its people are: staff');
+  expect(() => s.row('room')).toThrow('has no row "room"');
+  expect(() => s.fetch('http://example.com/')).toThrow('is not a path of the app');
+});
+
+test('stands beside another', async () => {
+  await using one = await state('${CREATED}');
+  await using other = await state('${FULL}');
+  expect(one.url).not.toBe(other.url);
+  await one.db.query('delete from slots');
+  expect(await other.db.query('select id from slots')).toHaveLength(1);
+});
+
+test('is told when there is no plan', async () => {
+  await expect(state('POST /desk/appointments › late')).rejects.toMatchObject({
+    code: 'up.unknownPlan',
+    hint: expect.stringContaining('slot_full'),
+  });
+});
+`;

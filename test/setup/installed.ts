@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readModel } from '../../src/operations/reading.ts';
+import { solvePlans } from '../../src/plan/solve.ts';
+import { openPlanFolder } from '../../src/plan/store.ts';
+import { deriveScenarios } from '../../src/scenarios/derive.ts';
+import type { Told } from './cli.ts';
+import { endProcesses, processesOf } from './processes.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A folder with the built package in its node_modules, as npm would install it, beside our own dependencies. */
+export interface Installation {
+  readonly folder: string;
+  readonly home: string;
+  run(command: readonly string[], options?: { cwd?: string; env?: object }): Promise<Told>;
+  close(): void;
+}
+
+export async function installPackage(): Promise<Installation> {
+  const folder = mkdtempSync(join(tmpdir(), 'statewright-installed-'));
+  // PostgreSQL runs as another user when we are root.
+  chmodSync(folder, 0o755);
+  const own = join(folder, 'node_modules/statewright');
+  mkdirSync(join(own, 'src/edges/cli'), { recursive: true });
+  for (const name of readdirSync(join(ROOT, 'node_modules'))) {
+    symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
+  }
+  const [home, temp] = [join(folder, 'home'), join(folder, 'temp')];
+  mkdirSync(temp);
+  const run: Installation['run'] = (command, options = {}) => {
+    const env = { ...process.env, STATEWRIGHT_HOME: home, TMPDIR: temp, CI: '1', ...options.env };
+    return told(command, { cwd: options.cwd ?? folder, env });
+  };
+  const tsc = join(ROOT, 'node_modules/.bin/tsc');
+  const built = await run(
+    [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', join(own, 'dist')],
+    { cwd: ROOT },
+  );
+  if (built.code !== 0) throw new Error(built.stdout);
+  const words = /\.(js|css|svg|json)$/;
+  const keeps = (path: string) => !/\.[a-z]+$/.test(path) || words.test(path);
+  cpSync(join(ROOT, 'src'), join(own, 'dist'), { recursive: true, filter: keeps });
+  for (const name of ['package.json', 'prompts', 'src/edges/cli/bin.js']) {
+    cpSync(join(ROOT, name), join(own, name), { recursive: true });
+  }
+  const close = () => {
+    endProcesses(processesOf(folder));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { folder, home, run, close };
+}
+
+/** A copy of a fixture app in the folder, with the plans of these endings beside its code. */
+export async function checkoutApp(
+  { folder }: Installation,
+  name: 'storefront' | 'clinic',
+  states: readonly string[],
+): Promise<string> {
+  const path = join(folder, name);
+  cpSync(join(ROOT, 'fixtures/apps', name), path, {
+    recursive: true,
+    filter: (source) => !/\/(node_modules|\.statewright)$/.test(source),
+  });
+  const { model } = await readModel(path, () => undefined);
+  const asked = deriveScenarios(model).filter(({ id }) => states.includes(id));
+  const { plans } = solvePlans(model, asked);
+  await openPlanFolder(join(path, 'statewright/plans')).write(plans);
+  return path;
+}
+
+function told(
+  [command = '', ...args]: readonly string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): Promise<Told> {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve) => {
+    child.once('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
