@@ -13,7 +13,7 @@ const LADDER = [
   ['scenarios'],
   ['plan'],
   ['state'],
-  ['run'],
+  ['run', 'bulk'],
   ['proof'],
   ['branch'],
   ['report'],

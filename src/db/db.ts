@@ -72,6 +72,100 @@ export interface Catalog {
   readonly digest: string;
 }
 
+/** A type as `pg_type` has it; `kind` is its `typtype`, `of` a domain's base or a range's subtype. */
+export interface SqlType {
+  readonly name: string;
+  readonly sql: string;
+  readonly kind: 'b' | 'c' | 'd' | 'e' | 'r' | 'm';
+  readonly array: boolean;
+  readonly element: number;
+  readonly of: number | null;
+  readonly typmod: number;
+  readonly notNull: boolean;
+  readonly labels: readonly string[] | null;
+  readonly fields: readonly { readonly type: number; readonly typmod: number }[] | null;
+  readonly checks: readonly string[] | null;
+  /** Values known to keep a domain's checks. */
+  readonly samples?: readonly string[];
+}
+
+/** A column as bulk rows need it; `sql` is its quoted name, `number` its `attnum`. */
+export interface LayoutColumn {
+  readonly number: number;
+  readonly name: string;
+  readonly sql: string;
+  readonly type: number;
+  readonly typmod: number;
+  readonly notNull: boolean;
+  readonly identity: boolean;
+  readonly generated: boolean;
+  readonly comment: string | null;
+  readonly default: string | null;
+  /** The sequence it owns or draws from. */
+  readonly sequence: {
+    readonly sql: string;
+    readonly step: number;
+    readonly start: number;
+    readonly own: boolean;
+  } | null;
+}
+
+export interface LayoutUnique {
+  readonly name: string;
+  readonly primary: boolean;
+  /** Key parts as SQL. */
+  readonly parts: readonly string[];
+  /** Key columns by number, 0 for an expression. */
+  readonly columns: readonly number[];
+  /** Every column it speaks of, its predicate included. */
+  readonly uses: readonly number[];
+  readonly where: string | null;
+  readonly nullsNotDistinct: boolean;
+}
+
+export interface LayoutForeignKey {
+  readonly name: string;
+  readonly columns: readonly number[];
+  readonly table: number;
+  readonly references: readonly number[];
+  readonly full: boolean;
+}
+
+/** One table by oid, with everything its rows must satisfy. */
+export interface LayoutTable {
+  readonly oid: number;
+  readonly schema: string;
+  readonly name: string;
+  /** Its qualified, quoted name. */
+  readonly sql: string;
+  readonly triggers: boolean;
+  readonly columns: readonly LayoutColumn[];
+  readonly uniques: readonly LayoutUnique[];
+  readonly foreignKeys: readonly LayoutForeignKey[];
+  readonly checks: readonly {
+    readonly name: string;
+    readonly sql: string;
+    readonly columns: readonly number[] | null;
+  }[];
+  readonly excludes: readonly {
+    readonly name: string;
+    readonly parts: readonly string[];
+    readonly operators: readonly string[];
+    readonly where: string | null;
+  }[];
+}
+
+/** What rows in bulk must satisfy, as the live database says it. */
+export interface Layout {
+  readonly tables: readonly LayoutTable[];
+  readonly types: ReadonlyMap<number, SqlType>;
+}
+
+/** A session that also streams: `copyIn` feeds `COPY … FROM STDIN` with text and gives the rows taken. */
+export interface Copier extends Session {
+  copyIn(statement: string, chunks: Iterable<string>): Promise<number>;
+}
+
 /** A result row, values as PostgreSQL sends them after the driver's own parsing. */
 export type Row = Readonly<Record<string, unknown>>;
 

@@ -126,7 +126,7 @@ function assertUrl(url: string): void {
   });
 }
 
-function unreachable(url: string, cause: unknown): StatewrightError {
+export function unreachable(url: string, cause: unknown): StatewrightError {
   const { hostname, port } = new URL(url);
   const facts = { host: hostname, port: port || '5432', database: databaseName(url) };
   const why = cause instanceof Error ? cause.message || errorCode(cause) : String(cause);

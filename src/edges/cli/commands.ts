@@ -9,6 +9,7 @@ import { runEval } from '../../operations/eval.ts';
 import { explainEnding, showPlan } from '../../operations/explain.ts';
 import { exportTests } from '../../operations/export.ts';
 import { collectGarbage } from '../../operations/gc.ts';
+import { generateRows } from '../../operations/generate.ts';
 import { initConfig } from '../../operations/init.ts';
 import type { Place } from '../../operations/place.ts';
 import { planRepo } from '../../operations/plan-repo.ts';
@@ -94,6 +95,10 @@ export const COMMANDS: readonly CliCommand[] = [
   command(enrollDatabase, {
     render: words.enrolled,
     examples: '  statewright enroll --db "$TEST_DATABASE_URL" --as test',
+  }),
+  command(generateRows, {
+    render: words.generated,
+    examples: '  statewright generate --db "$TEST_DATABASE_URL" --rows users=1000,orders=5000 --seed 7',
   }),
   command(collectGarbage, {
     render: words.collected,

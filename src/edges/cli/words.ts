@@ -205,6 +205,15 @@ export function enrolled(output: {
   return `${output.database} is enrolled as ${output.environment}${until}.\n`;
 }
 
+export function generated(output: {
+  readonly rows: number;
+  readonly ms: number;
+  readonly tables: readonly { readonly table: string; readonly rows: number }[];
+}): string {
+  const lines = output.tables.map(({ table, rows }) => `  ${table}: ${count(rows, 'row')}\n`);
+  return `${count(output.rows, 'row')} in ${(output.ms / 1000).toFixed(1)} s\n${lines.join('')}`;
+}
+
 export function collected(output: {
   readonly swept: readonly {
     readonly run: string;

@@ -1,0 +1,121 @@
+import type { LayoutColumn, LayoutTable } from '../db/db.ts';
+import type { PlannedKey } from './bulk.ts';
+import { asksOnlyForNull } from './check-hints.ts';
+import { baseOf, type Types } from './literal.ts';
+
+/** What a table's constraints make of its columns, before any value is chosen. */
+export interface Roles {
+  /** Columns whose every value is their row's own. */
+  readonly distinct: ReadonlySet<number>;
+  /** The foreign keys a unique key consists of. */
+  readonly junction: readonly number[] | null;
+  /** Foreign key columns that CHECKs only ask to be null or not. */
+  readonly patterns: ReadonlySet<number>;
+  /** Columns that no pool can decide. */
+  readonly fixed: ReadonlySet<number>;
+  /** Whether the database has to look at the whole rows before they are written. */
+  readonly judged: boolean;
+  readonly depth: number | null;
+}
+
+export function rolesOf(table: LayoutTable, keys: readonly PlannedKey[], types: Types): Roles {
+  const linked = new Set(table.foreignKeys.flatMap((key) => key.columns));
+  const self = new Set(keys.flatMap(({ key, self: own }) => (own ? carriedBy(key) : [])));
+  const depth = keys.some((key) => key.self) ? depthOf(table) : null;
+  const checks = table.checks.map((check) => check.sql);
+  const patterns = new Set(
+    table.columns
+      .filter(
+        ({ number, notNull, sql }) =>
+          linked.has(number) && !notNull && asksOnlyForNull(sql, checks),
+      )
+      .map(({ number }) => number),
+  );
+  const { distinct, junction, open } = spreadUniques(table, { keys, linked, self, types });
+  const fixed = new Set(
+    table.columns
+      .filter((column) => {
+        if (linked.has(column.number)) return !patterns.has(column.number);
+        if (column.generated || column.number === depth || isCounter(column)) return true;
+        return distinct.has(column.number) && !isText(column, types);
+      })
+      .map(({ number }) => number),
+  );
+  const unpooled = table.checks.some(
+    (check) => check.columns?.some((one) => fixed.has(one)) ?? true,
+  );
+  const judged = open || unpooled || table.excludes.length > 0;
+  return { distinct, junction, patterns, fixed, judged, depth };
+}
+
+export function isCounter(column: LayoutColumn): boolean {
+  const drawn = column.identity || /^nextval\('[^']*'::regclass\)$/.test(column.default ?? '');
+  return column.sequence !== null && drawn;
+}
+
+export function isText(column: LayoutColumn, types: Types): boolean {
+  return /^(text|varchar|bpchar|citext|name)$/.test(baseOf(column, types).base.name);
+}
+
+interface Spreading {
+  readonly keys: readonly PlannedKey[];
+  readonly linked: ReadonlySet<number>;
+  readonly self: ReadonlySet<number>;
+  readonly types: Types;
+}
+
+/** Each unique key gets one column that never repeats; `open` where one has none. */
+function spreadUniques(table: LayoutTable, { keys, linked, self, types }: Spreading) {
+  const distinct = new Set<number>();
+  let junction: number[] | null = null;
+  let open = false;
+  const byNumber = new Map(table.columns.map((column) => [column.number, column]));
+  for (const unique of table.uniques) {
+    const parts = unique.columns.includes(0) ? unique.uses : unique.columns;
+    const columns = parts.flatMap((number) => byNumber.get(number) ?? []);
+    if (columns.some((column) => distinct.has(column.number) || isCounter(column))) continue;
+    const free = columns.filter(
+      ({ number, generated }) => !generated && (!linked.has(number) || self.has(number)),
+    );
+    const able = free.filter((column) => CAN_SPREAD.test(baseOf(column, types).base.name));
+    const chosen = able.findLast((column) => isText(column, types)) ?? able.at(-1);
+    const simple = !unique.columns.includes(0) || /^(lower|upper)\(/i.test(unique.parts[0] ?? '');
+    if (chosen && simple) {
+      distinct.add(chosen.number);
+      continue;
+    }
+    const covering =
+      unique.where === null && free.length === 0 ? coveringKeys(unique.columns, keys) : null;
+    if (covering && junction === null) junction = covering;
+    else open = true;
+  }
+  return { distinct, junction, open };
+}
+
+const CAN_SPREAD =
+  /^(text|citext|varchar|bpchar|name|int2|int4|int8|numeric|oid|float8|uuid|bytea|date|timestamp|timestamptz)$/;
+
+/** Foreign keys that share no column and have all those columns between them. */
+function coveringKeys(columns: readonly number[], keys: readonly PlannedKey[]): number[] | null {
+  const chosen: number[] = [];
+  const left = new Set(columns);
+  keys.forEach(({ key, self }, at) => {
+    if (self || !key.columns.every((column) => left.has(column))) return;
+    chosen.push(at);
+    for (const column of key.columns) left.delete(column);
+  });
+  const shared = keys.some(
+    ({ key }, at) => !chosen.includes(at) && key.columns.some((column) => columns.includes(column)),
+  );
+  return left.size === 0 && !shared ? chosen : null;
+}
+
+function carriedBy(key: PlannedKey['key']): number[] {
+  return key.columns.filter((column, part) => key.references[part] === column);
+}
+
+function depthOf(table: LayoutTable): number | null {
+  return (
+    table.columns.find(({ name }) => /^(depth|level|lvl|tree_?depth)$/i.test(name))?.number ?? null
+  );
+}

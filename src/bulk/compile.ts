@@ -1,0 +1,167 @@
+import type { Copier, LayoutColumn, LayoutTable } from '../db/db.ts';
+import type { PlannedColumn, PlannedKey, Rows, Source, TableJob } from './bulk.ts';
+import { hintsOf } from './check-hints.ts';
+import { isCounter, isText, type Roles, rolesOf } from './columns.ts';
+import { componentsOf } from './components.ts';
+import { distinctFor } from './distinct.ts';
+import { judge } from './judge.ts';
+import { allowedOf } from './junction.ts';
+import { baseOf, lengthOf, literalOf, type Types } from './literal.ts';
+import { poolOf } from './pools.ts';
+import { type Draw, keyOf } from './random.ts';
+import { rowsOf } from './rows.ts';
+import { forestOf } from './tree.ts';
+
+/** What a text column of that name gets; null where nothing fits. */
+export type Vocabulary = (
+  table: string,
+  column: string,
+  max: number | null,
+) => (draw: Draw) => string;
+
+export interface Compiling {
+  readonly seed: string;
+  readonly types: Types;
+  readonly sql: Copier;
+  readonly words: Vocabulary;
+  /** Columns that foreign keys of other tables refer to. */
+  readonly referenced: ReadonlySet<number>;
+  readonly keys: readonly PlannedKey[];
+}
+
+/** Works out a table's rows; asks the database which values its CHECKs take, and writes nothing. */
+export async function compileTable(job: TableJob, at: Compiling): Promise<Rows> {
+  const { table } = job;
+  const roles = rolesOf(table, at.keys, at.types);
+  const pools = new Map<number, Extract<Source, { kind: 'pool' }>>();
+  for (const component of componentsOf(job, roles, at)) {
+    const pool = await poolOf(component, at);
+    const key = keyOf(at.seed, table.sql, ...pool.columns, 'pick');
+    pool.columns.forEach((number, position) => {
+      pools.set(number, { kind: 'pool', pool, position, key, skip: job.offset });
+    });
+  }
+  const columns: PlannedColumn[] = [];
+  for (const column of table.columns) {
+    const source = pools.get(column.number) ?? (await sourceOf(column, job, { roles, at }));
+    const keys = at.keys.flatMap(({ key }, position) =>
+      key.columns.includes(column.number) ? [position] : [],
+    );
+    columns.push({ column, source, keys });
+  }
+  const limits = table.checks.filter((check) => check.columns?.includes(roles.depth ?? 0));
+  const limit = Math.max(
+    1,
+    ...hintsOf(limits.map((check) => check.sql)).numbers.map((n) => (n > 0 && n < 30 ? n : 1)),
+  );
+  const forest = forestOf(keyOf(at.seed, table.sql, 'forest'), limits.length > 0 ? limit : 6);
+  const patterns = new Map([...pools].filter(([number]) => roles.patterns.has(number)));
+  const plan = { job, seed: at.seed, columns, keys: at.keys, forest, patterns };
+  const junction = roles.junction
+    ? { keys: roles.junction, allowed: await allowedOf(plan, roles.junction, at) }
+    : null;
+  const rows = rowsOf({ ...plan, junction });
+  if (roles.judged || job.offset > 0) await judge(rows, at);
+  return rows;
+}
+
+interface Choosing {
+  readonly roles: Roles;
+  readonly at: Compiling;
+}
+
+const FRESH =
+  /^(now\(\)|CURRENT_|LOCALTIME|statement_timestamp|clock_timestamp|transaction_timestamp|(\w+\.)?gen_random_uuid|(\w+\.)?uuid)/i;
+
+async function sourceOf(
+  column: LayoutColumn,
+  job: TableJob,
+  { roles, at }: Choosing,
+): Promise<Source> {
+  const { table } = job;
+  if (column.generated) return { kind: 'omitted' };
+  if (column.number === roles.depth) return { kind: 'depth' };
+  if (isCounter(column)) return await counterOf(column, table, at.sql);
+  const distinct = roles.distinct.has(column.number);
+  const literal = constantIn(column.default);
+  const fresh = FRESH.test(column.default ?? '');
+  if (
+    column.default !== null &&
+    literal === undefined &&
+    !fresh &&
+    !at.referenced.has(column.number)
+  ) {
+    return { kind: 'omitted' };
+  }
+  const { base } = baseOf(column, at.types);
+  const kept = literal !== undefined && literal !== null;
+  if (kept && !distinct && !/^(bool)$/.test(base.name) && base.kind !== 'e') {
+    return { kind: 'constant', text: literal };
+  }
+  const key = keyOf(at.seed, table.sql, column.name);
+  const start =
+    distinct && /^(int|numeric|oid|float)/.test(base.name)
+      ? await above(column, table, at.sql)
+      : job.offset;
+  const own = distinct ? distinctFor(column, at.types, { key, start }) : null;
+  const conditional = table.uniques.some(
+    (unique) => unique.where && unique.uses.includes(column.number),
+  );
+  return {
+    kind: 'drawn',
+    key,
+    nulls: !column.notNull && !distinct,
+    make: makerOf(column, table, at),
+    distinct: own && ((made, index) => own(made, numbered(base.name, index, job.offset))),
+    half: kept && (!distinct || conditional) ? literal : null,
+  };
+}
+
+/** Numbers start above what is there already; texts go on counting the rows. */
+function numbered(type: string, index: number, offset: number): number {
+  return /^(int|numeric|oid|float|date)/.test(type) ? index : index + offset;
+}
+
+function makerOf(column: LayoutColumn, table: LayoutTable, { types, words }: Compiling) {
+  if (!isText(column, types)) return (draw: Draw) => literalOf(column, types, draw);
+  const max = lengthOf(column, types);
+  const word = words(table.name, column.name, max);
+  return (draw: Draw) => (max === null ? word(draw) : word(draw).slice(0, max));
+}
+
+/** The text of a constant default; null for NULL, undefined for anything that is worked out. */
+function constantIn(text: string | null): string | null | undefined {
+  if (text === null) return undefined;
+  if (/^NULL(::.+)?$/.test(text)) return null;
+  if (/^(true|false)$/.test(text)) return text;
+  const found =
+    /^\(?(-?[\d.]+)\)?(?:::[\w ]+)?$|^'((?:[^']|'')*)'(?:::[\w ."]+(?:\([\d,]+\))?(?:\[\])?)?$/.exec(
+      text,
+    );
+  if (!found || /^(now|today|tomorrow|yesterday)$/i.test(found[2] ?? '')) return undefined;
+  return found[1] ?? found[2]?.replaceAll("''", "'");
+}
+
+async function above(
+  { sql: name }: LayoutColumn,
+  table: LayoutTable,
+  sql: Copier,
+): Promise<number> {
+  const [row] = await sql.query(`select coalesce(max(${name}), 0)::text as top from ${table.sql}`);
+  return Math.floor(Number(row?.['top'])) + 1;
+}
+
+/** Goes on where the sequence stands, past whatever is there beyond it. */
+async function counterOf(column: LayoutColumn, table: LayoutTable, sql: Copier): Promise<Source> {
+  const { sequence, sql: name } = column;
+  if (!sequence) return { kind: 'omitted' };
+  const [row] = await sql.query(
+    `select last_value::text as last, is_called as called,
+       (select ${sequence.step > 0 ? 'max' : 'min'}(${name})::text from ${table.sql}) as top from ${sequence.sql}`,
+  );
+  const last = Number(row?.['last']);
+  const next = row?.['called'] === true ? last + sequence.step : last;
+  const top = row?.['top'] === null ? next : Number(row?.['top']) + sequence.step;
+  const start = sequence.step > 0 ? Math.max(next, top) : Math.min(next, top);
+  return { kind: 'counter', start, step: sequence.step };
+}

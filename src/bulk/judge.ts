@@ -1,0 +1,129 @@
+import type { Copier, LayoutTable } from '../db/db.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import type { Rows } from './bulk.ts';
+import { copyText } from './copy-text.ts';
+import { baseOf, type Types } from './literal.ts';
+
+const ROUNDS = 60;
+export const STAGE = 'pg_temp."statewright stage"';
+const NUMBER = '"statewright row"';
+
+/**
+ * Lets the database judge the rows before they are written: those that break a CHECK, a UNIQUE or an
+ * EXCLUDE take their next form, a few rounds long. Throws `generate.unsatisfied` with the constraint.
+ */
+export async function judge(
+  rows: Rows,
+  { sql, types }: { sql: Copier; types: Types },
+): Promise<void> {
+  const { table, count } = rows.job;
+  await sql.query(`drop table if exists ${STAGE}; create temp table "statewright stage" (${NUMBER} int,
+    ${table.columns.map(({ sql: name, ...typed }) => `${name} ${typeText(typed, types)}`).join(', ')})`);
+  await sql.query(`${holdsFunction(table.checks.map((check) => check.sql))}`);
+  const target = `copy ${STAGE} (${[NUMBER, ...rows.columns.map((column) => column.sql)].join(', ')}) from stdin`;
+  await sql.copyIn(target, copyText(rows, { from: 0, to: count }, true));
+  await sql.query(`create index on ${STAGE} (${NUMBER})`);
+  for (let round = 0; ; round++) {
+    const bad = await offenders(rows, sql);
+    if (bad.length === 0) break;
+    if (round === ROUNDS) throw await unsatisfied(rows, sql, bad.length);
+    for (const index of bad) rows.retry(index);
+    await sql.query(`delete from ${STAGE} where ${NUMBER} = any ($1)`, [bad]);
+    await sql.copyIn(target, copyText(rows, bad, true));
+  }
+  await sql.query(`drop table ${STAGE} cascade`);
+}
+
+export function typeText(typed: { type: number; typmod: number }, types: Types): string {
+  const { base, typmod } = baseOf(typed, types);
+  if (/^(varchar|bpchar)$/.test(base.name) && typmod > 4) return `${base.sql}(${typmod - 4})`;
+  if (/^(bit|varbit)$/.test(base.name) && typmod > 0) return `${base.sql}(${typmod})`;
+  return base.name === 'bpchar' ? 'text' : base.sql;
+}
+
+/** Whether a staged row keeps all CHECKs; one that fails with an error does not. */
+function holdsFunction(checks: readonly string[]): string {
+  return `create or replace function pg_temp."statewright holds"(r pg_temp."statewright stage")
+    returns boolean language plpgsql as $sw$
+    begin
+      return (select ${checks.map((check) => `coalesce((${check}), true)`).join(' and ') || 'true'}
+        from (select r.*) staged);
+    exception when others then return false;
+    end $sw$`;
+}
+
+async function offenders({ job }: Rows, sql: Copier): Promise<number[]> {
+  const queries = [
+    ...(job.table.checks.length > 0
+      ? [`select ${NUMBER} as n from ${STAGE} s where not pg_temp."statewright holds"(s)`]
+      : []),
+    ...job.table.uniques.flatMap((unique) => repeatsSql(job.table, unique)),
+    ...job.table.excludes.map(overlapsSql),
+  ];
+  if (queries.length === 0) return [];
+  const found = await sql.query(
+    `select distinct n from (${queries.join(' union all ')}) bad order by n`,
+  );
+  return found.map((row) => Number(row['n']));
+}
+
+function repeatsSql(table: LayoutTable, unique: LayoutTable['uniques'][number]): string[] {
+  const parts = unique.parts.map((part) => `(${part})`).join(', ');
+  const where = [
+    ...(unique.where ? [`(${unique.where})`] : []),
+    ...(unique.nullsNotDistinct ? [] : unique.parts.map((part) => `(${part}) is not null`)),
+  ].join(' and ');
+  const kept = where === '' ? 'true' : where;
+  const inside = `select n from (select ${NUMBER} as n,
+    row_number() over (partition by ${parts} order by ${NUMBER}) as nth
+    from ${STAGE} where ${kept}) numbered where nth > 1`;
+  if (unique.columns.some((column) => omitted(table, column))) return [];
+  const there = `select mine.n from (select ${NUMBER} as n, row(${parts}) as k from ${STAGE} where ${kept}) mine
+    join (select row(${parts}) as k from ${table.sql} where ${kept}) theirs on theirs.k = mine.k`;
+  return [inside, there];
+}
+
+function omitted(table: LayoutTable, number: number): boolean {
+  return table.columns.find((column) => column.number === number)?.generated ?? false;
+}
+
+function overlapsSql({ parts, operators, where }: LayoutTable['excludes'][number]): string {
+  const named = parts.map((part, at) => `(${part}) as p${at}`).join(', ');
+  const staged = `(select ${NUMBER} as n, ${named} from ${STAGE}${where ? ` where (${where})` : ''})`;
+  const clash = operators
+    .map((operator, at) => `later.p${at} ${operator} earlier.p${at}`)
+    .join(' and ');
+  return `select later.n from ${staged} later join ${staged} earlier on earlier.n < later.n and ${clash}`;
+}
+
+async function unsatisfied({ job }: Rows, sql: Copier, left: number): Promise<StatewrightError> {
+  const suspects: string[] = [];
+  for (const check of job.table.checks) {
+    const broken = await sql
+      .query(`select 1 from ${STAGE} where not coalesce((${check.sql}), true) limit 1`)
+      .catch(() => [1]);
+    if (broken.length > 0) suspects.push(check.name);
+  }
+  for (const unique of job.table.uniques) {
+    for (const query of repeatsSql(job.table, unique)) {
+      const broken = await sql.query(`${query} limit 1`).catch(() => [1]);
+      if (broken.length > 0) suspects.push(unique.name);
+    }
+  }
+  return cannot(job.table, [...new Set(suspects)], left);
+}
+
+export function cannot(
+  table: LayoutTable,
+  constraints: readonly string[],
+  left: number,
+): StatewrightError {
+  return new StatewrightError(
+    'generate.unsatisfied',
+    `No rows of ${table.sql} were found that keep ${constraints.join(', ') || 'its constraints'} (${left} left). Nothing was written.`,
+    {
+      hint: 'Ask for fewer rows, or for more of the tables it refers to.',
+      facts: { table: table.sql, constraints: [...constraints], left },
+    },
+  );
+}

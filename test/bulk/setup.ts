@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { loadRows } from '../../src/bulk/load.ts';
+import { makeRows } from '../../src/bulk/make.ts';
+import { readLayout } from '../../src/db/catalog/layout.ts';
+import { openCopier } from '../../src/db/copy.ts';
+import type { Database } from '../../src/db/db.ts';
+import { askedIn } from '../../src/operations/generate.ts';
+import { vocabularyOf } from '../../src/state/values/vocabulary.ts';
+
+/** A schema file of fixtures/schemas in its parts. */
+export function schemaFile(name: string) {
+  const text = readFileSync(new URL(`../../fixtures/schemas/${name}`, import.meta.url), 'utf8');
+  const [ddl = ''] = text.split(/^-- @@data$/m);
+  const asserts = [...text.matchAll(/^-- @assert (\w+) :: (.+)$/gm)];
+  return {
+    ddl,
+    whole: text,
+    rows: (/^-- @gen (.+)$/m.exec(text)?.[1] ?? '').trim().replace(/(?<=\d)\s+/g, ','),
+    asserts: asserts.map(([, assert = '', sql = '']) => ({ name: assert, sql })),
+  };
+}
+
+/** Generates into a database, straight through the parts that the operation puts together. */
+export async function generateInto(database: Database, rows: string, seed = '7') {
+  await using sql = await openCopier(database.url);
+  const layout = await readLayout(sql);
+  const groups = await makeRows(layout, askedIn(rows, layout), {
+    sql,
+    seed,
+    words: vocabularyOf,
+    started: () => undefined,
+  });
+  const now = () => 0;
+  await loadRows(groups, { sql, now, progress: () => undefined });
+  return layout;
+}
