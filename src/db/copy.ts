@@ -3,10 +3,11 @@ import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Copier, Row } from './db.ts';
-import { unreachable } from './pg.ts';
+import { assertUrl, unreachable } from './pg.ts';
 
 /** Opens a session for bulk rows; a COPY owns its connection, so nothing is pipelined here. */
 export async function openCopier(url: string): Promise<Copier> {
+  assertUrl(url);
   const client = new pg.Client({
     connectionString: url,
     application_name: `statewright/${process.pid}`,

@@ -113,7 +113,7 @@ function settings(url: string, options: SessionOptions): pg.ClientConfig {
 }
 
 /** Before anything is tried: the driver would fill what is missing from its own defaults. */
-function assertUrl(url: string): void {
+export function assertUrl(url: string): void {
   const form = 'Give it as postgres://user:password@host:5432/name.';
   if (url.trim() === '') {
     throw new StatewrightError('db.noUrl', 'The database URL is empty. Nothing was written.', {

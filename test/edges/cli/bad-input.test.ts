@@ -50,6 +50,7 @@ describe('what is asked for', () => {
   test.each([
     ['enroll', '--as', 'test', '--db'],
     ['gc', '--db'],
+    ['generate', '--rows', 'users=1', '--db'],
     ['down', 'r1.2', '--db'],
   ])('`%s` with an unset variable for --db is an error, never a default', async (...args) => {
     const empty = await desk.run([...args, '']);

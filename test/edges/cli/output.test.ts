@@ -17,7 +17,7 @@ afterAll(() => desk.close());
 
 const COMMANDS = [
   ...['init', 'analyze', 'scenarios', 'plan', 'prove'],
-  ...['up', 'down', 'enroll', 'gc', 'demo'],
+  ...['up', 'down', 'enroll', 'generate', 'gc', 'demo'],
 ];
 
 test('the help lists every command, each of which has a help with an example', async () => {

@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import type { Database } from '../../src/db/db.ts';
+import { generateRows } from '../../src/operations/generate.ts';
+import { addressOf, enroll } from '../../src/run/guard.ts';
+import { schemaFile } from '../bulk/setup.ts';
+import { freshDatabase } from '../setup/database.ts';
+
+const place = {
+  clock: { now: () => new Date(0) },
+  home: '',
+  env: {},
+  terminal: { colour: false, width: 80 },
+  emit: () => undefined,
+  signal: new AbortController().signal,
+};
+const shop = `
+  create table customers (id bigserial primary key, email text not null unique, city text, joined timestamptz not null default now());
+  create table orders (id int generated always as identity primary key, customer_id bigint not null references customers,
+    status text not null default 'open' check (status in ('open', 'paid', 'sent')), total numeric(10,2) not null check (total >= 0));
+  create table rooms (id serial primary key, room int not null, span int4range not null, exclude using gist (span with &&));`;
+
+async function enrolled(schema: string): Promise<Database> {
+  const database = await freshDatabase(schema);
+  const stamp = { environment: 'test', address: addressOf(database.url), days: null };
+  await database.session((sql) => enroll(sql, stamp));
+  return database;
+}
+
+function generate({ url }: Database, rows: string, seed = '7') {
+  return generateRows.run({ db: url, rows, seed }, place);
+}
+
+function read(database: Database, text: string) {
+  return database.session((sql) => sql.query(text));
+}
+
+test('writes to no database without the stamp', async () => {
+  const database = await freshDatabase(shop);
+  const before = await database.checksums();
+  await expect(generate(database, 'orders=3')).rejects.toMatchObject({
+    code: 'guard.notEnrolled',
+    ending: 'refused',
+  });
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('says which tables an unknown name may mean', async () => {
+  const database = await enrolled(shop);
+  await expect(generate(database, 'order=3')).rejects.toMatchObject({
+    code: 'generate.unknownTable',
+    hint: expect.stringContaining('orders'),
+  });
+  await expect(generate(database, 'orders')).rejects.toMatchObject({ code: 'generate.badRows' });
+});
+
+test('makes the parents nobody named, and the next plain insert works', async () => {
+  const database = await enrolled(shop);
+  const { tables } = await generate(database, 'orders=50');
+  expect(tables.map(({ table, rows }) => [table, rows])).toEqual([
+    ['public.customers', 10],
+    ['public.orders', 50],
+  ]);
+  await read(database, "insert into customers (email) values ('next@app.test')");
+  await read(database, 'insert into orders (customer_id, total) values (1, 5)');
+});
+
+test('raising a count keeps the rows before, adding a column leaves the others alone', async () => {
+  const [few, many, wider] = [await enrolled(shop), await enrolled(shop), await enrolled(shop)];
+  await read(wider, 'alter table customers add column note text');
+  await generate(few, 'customers=20');
+  await generate(many, 'customers=500');
+  await generate(wider, 'customers=20');
+  const first = 'select id, email, city, joined::text from customers order by id limit 20';
+  const rows = await read(few, first);
+  expect(await read(many, first)).toEqual(rows);
+  expect(await read(wider, first)).toEqual(rows);
+});
+
+test('another seed gives other rows', async () => {
+  const [seven, eight] = [await enrolled(shop), await enrolled(shop)];
+  await generate(seven, 'customers=20', '7');
+  await generate(eight, 'customers=20', '8');
+  expect(await seven.checksums()).not.toEqual(await eight.checksums());
+});
+
+test('adds to what is there, again and again', async () => {
+  const file = schemaFile('53_append_into_nonempty_and_cleanup.sql');
+  const database = await enrolled(file.whole);
+  await generate(database, file.rows);
+  await generate(database, file.rows);
+  expect(await read(database, 'select count(*)::int as n from usr')).toEqual([{ n: 43 }]);
+  const counters = file.asserts.find(({ name }) => name === 'counters');
+  expect(await read(database, counters?.sql ?? '')).toEqual([]);
+  await read(database, "insert into usr (email) values ('next@app.test')");
+});
+
+test('names the constraint that no rows keep, and writes nothing', async () => {
+  const database = await enrolled(
+    `create table odd (id serial primary key, n int not null, constraint never check (n > 5 and n < 5));
+     create table pairs (a int primary key); create table one (a int primary key references pairs);`,
+  );
+  await expect(generate(database, 'odd=3')).rejects.toMatchObject({
+    code: 'generate.unsatisfied',
+    message: expect.stringContaining('never'),
+  });
+  await expect(generate(database, 'pairs=2,one=3')).rejects.toMatchObject({
+    code: 'generate.noRoom',
+  });
+  expect(await read(database, 'select from pairs')).toEqual([]);
+});
+
+test('ranges that may not overlap do not', async () => {
+  const database = await enrolled(shop);
+  await generate(database, 'rooms=12');
+  expect(await read(database, 'select count(*)::int as n from rooms')).toEqual([{ n: 12 }]);
+});
