@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { withDatabase } from '../../../src/db/db.ts';
+import { type Database, withDatabase } from '../../../src/db/db.ts';
 import { autonoma } from '../../../src/edges/autonoma/handler.ts';
 import { addressOf, enroll } from '../../../src/run/guard.ts';
 import { startClinic } from '../../run/clinic-app.ts';
@@ -10,6 +10,8 @@ import { freshDatabase } from '../../setup/database.ts';
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const FULL = 'POST /desk/appointments › slot_full';
+/** Nobody signs in for it, so it takes no app. */
+const TAKEN = 'POST /staff › email_taken';
 const SHARED = 'shared-secret';
 const SIGNING = 'signing-secret';
 
@@ -17,24 +19,25 @@ let desk: ReturnType<typeof openDesk>;
 let path: string;
 beforeAll(async () => {
   desk = openDesk();
-  path = desk.checkout('clinic');
+  // The fixture's own extends ours, which isn't there.
+  path = desk.checkout('clinic', { 'tsconfig.json': '{}' });
   expect(await desk.run(['plan', path])).toMatchObject({ code: 0 });
 });
 afterAll(() => desk.close());
 
-async function endpoint(more: object = {}) {
+async function enrolled(): Promise<Database> {
   const database = await freshDatabase();
   const stamp = { environment: 'test', address: addressOf(database.url), days: null };
   await database.session((sql) => enroll(sql, stamp));
-  const app = await startClinic(database.url);
-  const options = {
-    path,
-    db: database.url,
-    app: app.url,
-    sharedSecret: SHARED,
-    signingSecret: SIGNING,
-  };
-  const handle = autonoma({ ...options, ...more });
+  return database;
+}
+
+async function endpoint(
+  more: { database?: Database; app?: string; db?: string; signingSecret?: string } = {},
+) {
+  const { database = await enrolled(), ...rest } = more;
+  const secrets = { sharedSecret: SHARED, signingSecret: SIGNING };
+  const handle = autonoma({ path, db: database.url, ...secrets, ...rest });
   const send = async (body: object | string, signature?: string | null) => {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
     const signed = createHmac('sha256', SHARED).update(text).digest('hex');
@@ -46,15 +49,17 @@ async function endpoint(more: object = {}) {
     const answer: any = await response.json();
     return { status: response.status, body: answer };
   };
-  return { database, app, send };
+  return { database, send };
 }
 
 describe('version 2.0', () => {
   test('tells the plans as scenarios, sets one up, signs in, and takes it down', async () => {
-    const { database, app, send } = await endpoint();
+    const database = await enrolled();
+    const app = await startClinic(database.url);
+    const { send } = await endpoint({ database, app: app.url });
     const before = await database.checksums();
     const found = await send({ action: 'discover' });
-    expect(found.status).toBe(200);
+    expect(found.status, JSON.stringify(found.body)).toBe(200);
     expect(found.body).toMatchObject({
       version: '2.0',
       sdk: { language: 'typescript', orm: 'unknown', server: 'web' },
@@ -154,8 +159,8 @@ describe('an attack', () => {
   });
 
   test('by a replayed up makes nothing more, even after the state is down or in another process', async () => {
-    const { database, app, send } = await endpoint();
-    const up = { action: 'up', scenario: { name: FULL }, testRunId: 'once' };
+    const { database, send } = await endpoint();
+    const up = { action: 'up', scenario: { name: TAKEN }, testRunId: 'once' };
     const [first, second] = await Promise.all([send(up), send(up)]);
     expect([first.status, second.status].sort()).toEqual([200, 409]);
     const { body } = first.status === 200 ? first : second;
@@ -164,7 +169,6 @@ describe('an attack', () => {
     const other = autonoma({
       path,
       db: database.url,
-      app: app.url,
       sharedSecret: SHARED,
       signingSecret: SIGNING,
     });
@@ -178,7 +182,7 @@ describe('an attack', () => {
 
   test('by a token that was not given out here is refused', async () => {
     const { send } = await endpoint();
-    const up = await send({ action: 'up', scenario: { name: FULL }, testRunId: 't' });
+    const up = await send({ action: 'up', scenario: { name: TAKEN }, testRunId: 't' });
     const [header, payload, signature] = up.body.teardownToken.split('.');
     const held = JSON.parse(Buffer.from(payload, 'base64url').toString());
     const other = Buffer.from(JSON.stringify({ ...held, testRunId: 'x' })).toString('base64url');
@@ -218,7 +222,7 @@ describe('an attack', () => {
     });
     const bare = await freshDatabase();
     const unstamped = await endpoint({ db: withDatabase(bare.url, bare.name) });
-    const up = await unstamped.send({ action: 'up', scenario: { name: FULL }, testRunId: 'u' });
+    const up = await unstamped.send({ action: 'up', scenario: { name: TAKEN }, testRunId: 'u' });
     expect(up).toMatchObject({ status: 503, body: { code: 'CONFIGURATION_ERROR' } });
   });
 });
