@@ -1,4 +1,5 @@
 import type { Query } from '../../model/model.ts';
+import { pointingRows } from './pointing.ts';
 import { looksUpActor, type Setting } from './setting.ts';
 import type { Shape } from './shapes.ts';
 import { merged, type Tuple, type World, type WorldRow } from './world.ts';
@@ -17,7 +18,8 @@ export function allocate(setting: Setting, shape: Shape): World {
     distribute({ setting, shape, own, rows }, query, tuples);
   }
   const actor = actorRow(setting, own, rows);
-  for (const row of [...writtenRows(setting), ...conflictRows(setting)]) rows.set(row.id, row);
+  for (const row of [...writtenRows(setting), ...conflictRows(setting), ...pointers(setting)])
+    rows.set(row.id, row);
   const world: World = { setting, rows, own, alias: new Map(), links: [], actor, upserts: false };
   return shape.sharing.reduce((current, [query, other]) => share(current, query, other), world);
 }
@@ -123,6 +125,11 @@ function conflictRows(setting: Setting): WorldRow[] {
     if (!table || condition.violates !== 'unique') return [];
     return [{ id: `${condition.write}^`, table, origin: 'made' }];
   });
+}
+
+/** A row for which the request's delete is refused. */
+function pointers(setting: Setting): WorldRow[] {
+  return pointingRows(setting).map(({ row, table }) => ({ id: row, table, origin: 'made' }));
 }
 
 function share(world: World, query: string, other: string): World {

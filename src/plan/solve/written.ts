@@ -1,8 +1,10 @@
+import type { Term } from '../../condition/condition.ts';
 import type { Table } from '../../db/db.ts';
 import type { Write } from '../../model/model.ts';
 import { type Formula, variableOf } from './formula.ts';
 import { groundTerm } from './ground.ts';
 import { mentionsOf } from './mentions.ts';
+import { pointingRows } from './pointing.ts';
 import { isReadable } from './readable.ts';
 import { columnOf, type Setting, setTerm } from './setting.ts';
 import { ownerOf, standing, type World, type WorldRow } from './world.ts';
@@ -68,7 +70,13 @@ export function writtenFormulas(world: World): Formula[] {
     const columns = condition.columns.length > 0 ? condition.columns : uniqueIn(table, write);
     return equalsSet(world, { write, table, row: `${condition.write}^`, columns });
   });
-  return [...written, ...taken];
+  const pointing = pointingRows(setting).flatMap(({ row, table, holds }) =>
+    holds.flatMap(([name, term]) => {
+      const column = columnOf(table, name);
+      return column ? equals(world, { row, column: column.name, term }) : [];
+    }),
+  );
+  return [...written, ...taken, ...pointing];
 }
 
 interface Target {
@@ -95,11 +103,18 @@ function equalsSet(world: World, target: Target): Formula[] {
     const column = columnOf(table, name);
     const term = column && setTerm(write, column);
     if (!column || !term) return [];
-    const right = groundTerm(world, term);
-    if (!isReadable(right) || !world.rows.has(row)) return [];
-    const left = variableOf({ kind: 'cell', row: standing(world, row), column: column.name });
-    return [{ kind: 'atom', left, op: '=', right, margin: 0, sql: false }];
+    return equals(world, { row, column: column.name, term });
   });
+}
+
+function equals(
+  world: World,
+  { row, column, term }: { row: string; column: string; term: Term },
+): Formula[] {
+  const right = groundTerm(world, term);
+  if (!isReadable(right) || !world.rows.has(row)) return [];
+  const left = variableOf({ kind: 'cell', row: standing(world, row), column });
+  return [{ kind: 'atom', left, op: '=', right, margin: 0, sql: false }];
 }
 
 function keysOf(table: Table): string[] {
