@@ -16,7 +16,7 @@ const text = (route: string, { status, code }: Omit<Ending, 'route'>) =>
   `${route} ${status} ${code ?? ''}`;
 
 /** Apps with an answer key written from the app alone. */
-test.each(['library'])('finds every ending of the %s and no other', async (app) => {
+test.each(['library', 'workshop'])('finds every ending of the %s and no other', async (app) => {
   const emit = () => undefined;
   const { repo, files } = await readRepo(folder(app), { emit });
   const model = analyze(openProgram(repo, files), { emit });
