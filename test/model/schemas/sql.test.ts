@@ -1,30 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readCatalog } from '../../../src/db/catalog.ts';
-import type { Database, Table } from '../../../src/db/db.ts';
+import type { Database } from '../../../src/db/db.ts';
 import { sql } from '../../../src/model/schemas/sql.ts';
 import { programOf } from '../../setup/code.ts';
 import { freshDatabase } from '../../setup/database.ts';
+import { catalogOf, shapeOf } from '../../setup/table-shape.ts';
 
 let database: Database;
 beforeAll(async () => {
   database = await freshDatabase('select 1');
 });
 afterAll(() => database?.close());
-
-/** What PostgreSQL says after it ran the same files. */
-async function catalogOf(texts: Readonly<Record<string, string>>): Promise<readonly Table[]> {
-  return database.session(async (session) => {
-    await session.query('begin');
-    try {
-      for (const path of Object.keys(texts).sort()) await session.query(texts[path] ?? '');
-      return (await readCatalog(session)).tables;
-    } finally {
-      await session.query('rollback');
-    }
-  });
-}
 
 const migrationsOf = (app: string) => {
   const folder = join(import.meta.dirname, `../../../fixtures/apps/${app}/migrations`);
@@ -35,30 +22,6 @@ const migrationsOf = (app: string) => {
   );
 };
 
-/** PostgreSQL prints expressions its own way: brackets, casts and spaces do not tell them apart. */
-const plain = (text: string | null) =>
-  text
-    ?.replace(/::[a-z_ ]+(\[\])?(\(\d+\))?|[()\s"]/gi, '')
-    .toLowerCase()
-    .replace(/=anyarray\[([^\]]*)\]/g, 'in$1') ?? null;
-const shape = (tables: readonly Table[]) =>
-  tables.map((table) => ({
-    ...table,
-    columns: table.columns.map((column) => ({
-      ...column,
-      default:
-        column.default.kind === 'expression'
-          ? { ...column.default, text: plain(column.default.text) }
-          : column.default,
-    })),
-    uniques: table.uniques.map((each) => ({
-      ...each,
-      expressions: each.expressions.map(plain),
-      where: plain(each.where),
-    })),
-    checks: table.checks.map(({ name }) => name).sort(),
-  }));
-
 test.each(['clinic', 'library', 'storefront'])(
   'reads the %s’s migrations as PostgreSQL does',
   async (app) => {
@@ -66,7 +29,7 @@ test.each(['clinic', 'library', 'storefront'])(
     const found = sql.read(programOf(texts), '.');
     expect(found.findings).toEqual([]);
     expect(found.tables.length).toBeGreaterThan(3);
-    expect(shape(found.tables)).toEqual(shape(await catalogOf(texts)));
+    expect(shapeOf(found.tables)).toEqual(shapeOf(await catalogOf(database, Object.values(texts))));
   },
 );
 
@@ -98,7 +61,7 @@ test('follows types, alterations, renames and drops', async () => {
       DO $$ BEGIN CREATE TABLE late (id int4 PRIMARY KEY); EXCEPTION WHEN duplicate_table THEN NULL; END $$;`,
   };
   const found = sql.read(programOf(texts), '.');
-  expect(shape(found.tables)).toEqual(shape(await catalogOf(texts)));
+  expect(shapeOf(found.tables)).toEqual(shapeOf(await catalogOf(database, Object.values(texts))));
 });
 
 test('leaves ways back, seeds and tests out, and says what is no SQL', () => {
