@@ -1,7 +1,8 @@
 import { cloneBench } from './clone.bench.ts';
 import type { Comparison } from './measure.ts';
+import { serviceBench } from './service.bench.ts';
 
-const benches: readonly (() => Promise<readonly Comparison[]>)[] = [cloneBench];
+const benches: readonly (() => Promise<readonly Comparison[]>)[] = [cloneBench, serviceBench];
 
 const comparisons: Comparison[] = [];
 for (const bench of benches) comparisons.push(...(await bench()));

@@ -3,8 +3,6 @@ import type { Config } from '../config/config.ts';
 import { readCatalog } from '../db/catalog.ts';
 import type { Database } from '../db/db.ts';
 import { hold } from '../db/holds.ts';
-import { StatewrightError } from '../kernel/errors.ts';
-import { findRoute } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { startApp } from '../proof/app.ts';
 import type { ControlLedger, RunEntry } from '../run/ledger.ts';
@@ -12,13 +10,12 @@ import type { Run } from '../run/run.ts';
 import { up } from '../run/up.ts';
 import type { Scenario } from '../scenarios/scenarios.ts';
 import { bindRequest } from '../state/bind.ts';
-import { compileState } from '../state/compile.ts';
 import type { State } from '../state/state.ts';
 import { type AppUnderTest, launchOptions } from './app-under-test.ts';
+import { compileOn } from './compiling.ts';
 import { dropOwnClone, makeOwnClone, templateFor } from './own-clone.ts';
 import type { Place } from './place.ts';
 import type { Reading } from './reading.ts';
-import { readShape } from './shape.ts';
 import { driver, openOwnLedger, openWorkshop, type Workshop } from './workshop.ts';
 
 export interface Target {
@@ -123,22 +120,10 @@ async function startedApp(leasing: Leasing, { database, ledger, entry }: Ground,
   return { url: app.url, pid: app.pid, stop };
 }
 
-async function compiled(leasing: Leasing, database: Database, running: boolean): Promise<State> {
+function compiled(leasing: Leasing, database: Database, running: boolean): Promise<State> {
   const { plan, scenarios, reading, config } = leasing;
   const route = scenarios.find(({ id }) => id === (plan.variantOf ?? plan.id))?.route ?? '';
-  const app = findRoute(reading.model, route)?.app ?? reading.model.apps[0];
-  const shape = await database.session(readShape);
-  if (!app) throw new Error('a plan has a route, and a route an app');
-  const { state, findings } = compileState(plan, { app, ...shape, seed: config.seed, running });
-  const [error] = findings.filter(({ severity }) => severity === 'error');
-  if (!error) return state;
-  throw new StatewrightError(
-    error.code,
-    `"${plan.id}" can't be set up here. Nothing was written.`,
-    {
-      hint: `${JSON.stringify(error.facts)}. With --start or --app people can sign in.`,
-    },
-  );
+  return compileOn(database, { plan, route, model: reading.model, seed: config.seed, running });
 }
 
 function underTest({ reading, config }: Leasing): AppUnderTest {

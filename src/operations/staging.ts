@@ -11,7 +11,7 @@ import { closeStage, type Env, openStage, type Stage } from '../proof/stage.ts';
 import type { RunEntry } from '../run/ledger.ts';
 import type { Run } from '../run/run.ts';
 import { type AppUnderTest, launchOptions } from './app-under-test.ts';
-import { type KeptPlan, openPlans, type PlanReader } from './one-plan.ts';
+import { type KeptPlan, openPlans } from './one-plan.ts';
 import {
   dropOwnClone,
   type LeftStanding,
@@ -51,8 +51,17 @@ export interface Staging extends AsyncDisposable {
   setUp(id: string): Promise<Staged>;
 }
 
+export interface StagingOptions {
+  /** Only plans beside the code, and only while they stand; otherwise also what the solver makes of it now. */
+  readonly strict?: boolean;
+}
+
 /** Reads a repo with its plans and stands ready to set states up; closing takes everything away. */
-export async function openStaging(path: string, place: Place): Promise<Staging> {
+export async function openStaging(
+  path: string,
+  place: Place,
+  { strict = true }: StagingOptions = {},
+): Promise<Staging> {
   const root = resolve(path);
   const config = await loadConfig(root);
   const reading = await readModel(root, place.emit);
@@ -69,13 +78,17 @@ export async function openStaging(path: string, place: Place): Promise<Staging> 
     const proving = { ...app, model, scenarios: plans.scenarios, plans: [], known: kept };
     const launch = launchOptions(app, place, entry);
     const ports = portsFor(proving, { place, launch, lend: lender.lend });
-    const held = { app, place, plans, workshop, entry, ports, lender, free: [] };
+    const choose = async (id: string): Promise<Chosen> =>
+      strict ? plans.strict(id) : { plan: await plans.current(id), file: '' };
+    const held = { app, place, choose, workshop, entry, ports, lender, free: [] };
     return stagingOf(held);
   } catch (error) {
     await workshop[Symbol.asyncDispose]();
     throw error;
   }
 }
+
+type Chosen = Pick<KeptPlan, 'plan' | 'file'>;
 
 interface Lender {
   lend(): Promise<Database>;
@@ -86,7 +99,7 @@ interface Lender {
 interface Held {
   readonly app: AppUnderTest;
   readonly place: Place;
-  readonly plans: PlanReader;
+  readonly choose: (id: string) => Promise<Chosen>;
   readonly workshop: Workshop;
   readonly entry: RunEntry;
   readonly ports: ProvePorts;
@@ -114,7 +127,7 @@ async function openLender(
 }
 
 function stagingOf(held: Held): Staging {
-  const { free, plans, workshop, entry } = held;
+  const { free, choose, workshop, entry } = held;
   let closed: Promise<void> | undefined;
   const close = async () => {
     await Promise.all(free.splice(0).map(({ stage }) => closeStage(stage)));
@@ -126,7 +139,7 @@ function stagingOf(held: Held): Staging {
       free.push({ env: canonicalJson({}), stage: await stageFor({}, held) });
     },
     async setUp(id) {
-      const kept = await plans.strict(id);
+      const kept = await choose(id);
       const env = withoutUnset(kept.plan, held.app.config).given.env;
       const stage = await stageFor(env, held);
       try {
@@ -164,7 +177,7 @@ async function setUpOn(stage: Stage, plan: Plan, { ports, place }: Held): Promis
 
 function stagedOn(
   stage: Stage,
-  { kept: { plan, file }, run, held }: { kept: KeptPlan; run: Run; held: Held },
+  { kept: { plan, file }, run, held }: { kept: Chosen; run: Run; held: Held },
 ): Staged {
   const { app, database } = stage;
   const mark = app.logs.mark();

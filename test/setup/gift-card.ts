@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { cassetteKey } from '../../src/llm/cassette.ts';
 import { Model, type Route } from '../../src/model/model.ts';
 import { type OpenScenario, openScenarios } from '../../src/operations/open-scenarios.ts';
 import { questionFor, type Subject } from '../../src/operations/questions.ts';
@@ -87,4 +88,13 @@ function sliceOf(model: Model, wanted: readonly string[]): Model {
 function tablesOf({ reads, writes }: Route): string[] {
   const joined = reads.flatMap(({ joins }) => joins);
   return [...reads, ...joined, ...writes].map(({ table }) => table);
+}
+
+/** The recorded answers to the frozen endings, in their order, as a provider would give them. */
+export function giftCardAnswers({ open, ...subject }: GiftCard): string[] {
+  return open.map((item) => {
+    const key = cassetteKey(questionFor(item, subject));
+    const path = new URL(`../../fixtures/cassettes/${key}.json`, import.meta.url);
+    return JSON.parse(readFileSync(path, 'utf8')).answer;
+  });
 }

@@ -66,6 +66,15 @@ export const ENDPOINTS = {
     headers: conditional,
     answers: { 200: shapes.Planning, 304: null },
   },
+  ending: {
+    method: 'GET',
+    path: '/v1/plans/:id/ending',
+    summary: 'One ending of a planning for people: its rows as a graph, its request, its reasons',
+    scope: 'plan',
+    needs: 'database',
+    query: z.object({ id: z.string().max(2_000) }),
+    answers: { 200: 'text/html' },
+  },
   models: {
     method: 'GET',
     path: '/v1/models',

@@ -11,8 +11,11 @@ export interface Log {
 }
 
 /** Structured lines on stderr. Bodies, keys, headers and query strings never get here. */
-export function openLog(level: Level): Log {
-  const log = pino({ level, base: null }, pino.destination({ fd: 2, sync: false, minLength: 0 }));
+export function openLog(
+  level: Level,
+  out: { write(line: string): void } = pino.destination({ fd: 2, sync: false }),
+): Log {
+  const log = pino({ level, base: null }, out);
   return {
     request({ error, ...line }) {
       if (line.status === 500 || line.status === 503)

@@ -11,10 +11,11 @@ import { prepareInThread } from './jobs/threads.ts';
 import { type Planner, workOn } from './jobs/work.ts';
 import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
+import { loadPage } from './page.ts';
 import { problemFrom } from './problem.ts';
 import { locateRepo } from './roots.ts';
 import type { Runner } from './service.ts';
-import { openStorage } from './store/db.ts';
+import { openStorage, type Storage } from './store/db.ts';
 import { endJob } from './store/jobs.ts';
 import { migrate } from './store/migrate.ts';
 
@@ -26,14 +27,14 @@ export interface NodeOptions {
   readonly roots: readonly string[];
   readonly workers: number;
   readonly llm: Llm | null;
-  readonly runner: Runner | null;
+  readonly runner: ((storage: Storage) => Runner) | null;
   readonly version: string;
   readonly log: Log;
 }
 
 export interface Running {
   readonly url: string;
-  readonly storage: ReturnType<typeof openStorage>;
+  readonly storage: Storage;
   /** Lets what is at work finish for a while, then ends the rest. */
   close(): Promise<void>;
 }
@@ -67,14 +68,15 @@ export async function startService(options: NodeOptions): Promise<Running> {
       await storage.with((db) => endJob(db, id, { state: 'failed', problem }));
     },
   });
+  const runner = options.runner?.(storage) ?? null;
   metrics.gauge('resident_bytes', () => process.memoryUsage.rss());
   const app = openService({
     ...{ serves: 'checkout', version, storage, gate, planner, jobs, metrics },
-    runner: options.runner,
+    runner,
     cache: openBodyCache(CACHE_BYTES),
     pollMs: 100,
     log: log.request,
-    page: null,
+    page: await loadPage(),
   });
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.headersTimeout = 15_000;
@@ -89,7 +91,7 @@ export async function startService(options: NodeOptions): Promise<Running> {
       clearInterval(flushing);
       await drain(server);
       await jobs.close();
-      await options.runner?.close();
+      await runner?.close();
       await gate.flush().catch(log.warn);
       await storage.close();
     },

@@ -9,6 +9,7 @@ const STATUSES: Readonly<Record<string, Status>> = {
   'service.badArchive': 400,
   'service.badBody': 400,
   'service.badCursor': 400,
+  'service.badModel': 400,
   'service.badPath': 400,
   'service.badRequest': 400,
   'service.noKey': 401,

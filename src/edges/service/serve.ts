@@ -6,8 +6,9 @@ import { StatewrightError } from '../../kernel/errors.ts';
 import { defineOperation } from '../../kernel/operation.ts';
 import { chooseLlm, openLlm } from '../../operations/asking.ts';
 import type { Place } from '../../operations/place.ts';
-import { type Level, openLog } from './log.ts';
+import { openLog } from './log.ts';
 import { type Running, startService } from './node.ts';
+import { openRunner } from './runner.ts';
 import { KeyRequest } from './shapes.ts';
 import { createKey, hasKeys } from './store/keys.ts';
 
@@ -28,6 +29,8 @@ export const serve = defineOperation({
       .string()
       .default('')
       .describe('Folders whose checkouts may be planned and run, by comma'),
+    db: z.string().optional().describe('URL of an enrolled database to set states up on'),
+    app: z.string().default('').describe('Where the app answers on it; several by comma'),
     workers: z.number().int().min(1).max(16).default(1).describe('Jobs worked on at once'),
     llm: z
       .enum(['none', 'anthropic', 'openai'])
@@ -44,15 +47,18 @@ export const serve = defineOperation({
   run: async (input, place: Place) => {
     const { host, port, workers } = input;
     await using store = await openStore(input.store ?? place.env['STATEWRIGHT_STORE'], place);
+    const log = openLog(input.log);
+    const roots = listed(input.root).map((path) => resolve(path));
     const running = await startService({
-      ...{ host, port, workers, version: ownVersion(), runner: null },
+      ...{ host, port, workers, roots, log, version: ownVersion() },
       store: store.url,
-      roots: input.root
-        .split(',')
-        .filter(Boolean)
-        .map((path) => resolve(path)),
+      runner: (storage) =>
+        openRunner({
+          ...{ db: input.db ?? null, roots, storage, warn: log.warn },
+          apps: listed(input.app).map((url) => new URL(url).origin),
+          place: { ...place, emit: () => undefined },
+        }),
       llm: await llmOf(input, place),
-      log: openLog(input.log as Level),
     });
     try {
       const key = await firstKey(running, host);
@@ -65,6 +71,13 @@ export const serve = defineOperation({
     return { url: running.url };
   },
 });
+
+function listed(text: string): string[] {
+  return text
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+}
 
 async function openStore(url: string | undefined, { home }: Place) {
   if (url !== undefined) return { url, [Symbol.asyncDispose]: async () => undefined };

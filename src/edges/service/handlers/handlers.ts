@@ -8,6 +8,7 @@ import {
   listModelsOf,
   listPlanningsOf,
   listScenariosOf,
+  showEnding,
   showModel,
   showPlanning,
 } from './lists.ts';
@@ -27,6 +28,7 @@ export const HANDLERS: Readonly<Record<keyof typeof ENDPOINTS, Handler>> = {
   plan,
   plannings: listPlanningsOf,
   planning: showPlanning,
+  ending: showEnding,
   models: listModelsOf,
   model: showModel,
   scenarios: listScenariosOf,

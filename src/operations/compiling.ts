@@ -1,0 +1,38 @@
+import type { Database } from '../db/db.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import { findRoute, type Model } from '../model/model.ts';
+import type { Plan } from '../plan/plan.ts';
+import { compileState } from '../state/compile.ts';
+import type { State } from '../state/state.ts';
+import { readShape } from './shape.ts';
+
+/**
+ * A plan as steps for this very database; `running` says whether the app is there to sign people in.
+ * Throws what stands in the way, before anything is written.
+ */
+export async function compileOn(
+  database: Database,
+  about: {
+    readonly plan: Plan;
+    /** The id of the route the plan is about. */
+    readonly route: string;
+    readonly model: Model;
+    readonly seed: string;
+    readonly running: boolean;
+  },
+): Promise<State> {
+  const { plan, route, model, seed, running } = about;
+  const app = findRoute(model, route)?.app ?? model.apps[0];
+  const shape = await database.session(readShape);
+  if (!app) throw new Error('a plan has a route, and a route an app');
+  const { state, findings } = compileState(plan, { app, ...shape, seed, running });
+  const [error] = findings.filter(({ severity }) => severity === 'error');
+  if (!error) return state;
+  throw new StatewrightError(
+    error.code,
+    `"${plan.id}" can't be set up here. Nothing was written.`,
+    {
+      hint: `${JSON.stringify(error.facts)}. With --start or --app people can sign in.`,
+    },
+  );
+}

@@ -1,0 +1,88 @@
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, openChromium } from '../../setup/chromium.ts';
+import { type Client, openTestService, type TestService } from '../../setup/service.ts';
+
+const APPS = fileURLToPath(new URL('../../../fixtures/apps', import.meta.url));
+
+describe.skipIf(chromiumPath === undefined)('the page at /', () => {
+  let service: TestService;
+  let browser: Browser;
+  let admin: Client;
+  const errors: string[] = [];
+
+  beforeAll(async () => {
+    service = await openTestService({ roots: [APPS] });
+    admin = await service.client({ scopes: ['plan', 'run', 'admin'], name: 'boss' });
+    browser = await openChromium();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await service.close();
+    expect(errors).toEqual([]);
+  });
+
+  async function enter(width = 1280): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of 40[13]/.test(message.text()))
+        errors.push(message.text());
+    });
+    await page.goto(service.url);
+    await page.getByLabel('Key', { exact: true }).fill(admin.key.key);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Planned' }).waitFor();
+    return page;
+  }
+
+  test('plans a repo with its progress shown, and shows an ending’s rows as a graph', async () => {
+    const page = await enter();
+    await page.getByLabel('A repo on the service’s machine').fill('clinic');
+    await page.getByRole('button', { name: 'Plan' }).click();
+    await page.getByText(/28 plans for 25 endings/).waitFor({ timeout: 60_000 });
+    await page.getByLabel('Route or ending').fill('slot_full');
+    await page
+      .getByRole('button', { name: /slot_full.*planned/ })
+      .first()
+      .click();
+    expect(await page.locator('.endings-of button:visible').count()).toBe(2);
+    await page.locator('article.plan svg').first().waitFor();
+    expect(await page.locator('article.plan').textContent()).toContain('Given');
+    if (process.env['SHOTS'])
+      await page.screenshot({ path: `${process.env['SHOTS']}/planning.png`, fullPage: true });
+    await page.close();
+  }, 120_000);
+
+  test('makes and revokes keys, and shows what each has used', async () => {
+    const page = await enter();
+    await page.getByRole('link', { name: 'Keys' }).click();
+    await page.getByLabel('Name').fill('<b>ci</b>');
+    await page.getByRole('button', { name: 'Make' }).click();
+    await page.getByText(/^sw_/).waitFor();
+    expect(await page.locator('td', { hasText: '<b>ci</b>' }).count()).toBe(1);
+    if (process.env['SHOTS'])
+      await page.screenshot({ path: `${process.env['SHOTS']}/keys.png`, fullPage: true });
+    const row = page.getByRole('row', { name: /<b>ci<\/b>/ });
+    await row.getByRole('button', { name: 'Revoke' }).click();
+    await row.getByText('revoked').waitFor();
+    await page.close();
+  }, 60_000);
+
+  test('says what is wrong with a key, and fits a phone', async () => {
+    const page = await enter(360);
+    const wide = await page.evaluate<number>(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    expect(wide).toBeLessThanOrEqual(0);
+    await page.getByRole('button', { name: 'Forget key' }).click();
+    await page.getByLabel('Key', { exact: true }).fill('sw_nobody_nobody');
+    await page.getByRole('button', { name: 'Enter' }).click();
+    await page
+      .getByRole('status')
+      .getByText(/not known/)
+      .waitFor();
+    await page.close();
+  }, 60_000);
+});
