@@ -31,7 +31,12 @@ export function fileSlug(id: string): string {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
+  const fields = value as Readonly<Record<string, unknown>>;
+  // Without a prototype, `__proto__` is a key like any other.
+  const ordered: Record<string, unknown> = Object.create(null);
+  // By code unit, as `<` compares, and without a pair for each key.
+  for (const key of Object.keys(fields).sort()) {
+    if (fields[key] !== undefined) ordered[key] = sorted(fields[key]);
+  }
+  return ordered;
 }

@@ -23,10 +23,14 @@ export const Planned = z.object({
 });
 export type Planned = Readonly<z.infer<typeof Planned>>;
 
-/** Derives the scenarios of a model and solves them; a plan that fails its checks is a finding, not a plan. */
-export function planModel(model: Model): Planned {
+/**
+ * Derives the scenarios of a model and solves them; a plan that fails its checks is a finding, not a plan.
+ * Their near misses and boundaries are most of the work: without `variants` none is solved.
+ */
+export function planModel(model: Model, { variants = true } = {}): Planned {
   const scenarios = deriveScenarios(model);
-  const { plans, unsolved, findings } = solvePlans(model, scenarios);
+  const asked = variants ? scenarios : scenarios.map((item) => ({ ...item, variants: [] }));
+  const { plans, unsolved, findings } = solvePlans(model, asked);
   const checked = plans.map((plan) => ({ plan, findings: checkPlan(plan, model) }));
   const failed = checked.filter((item) => item.findings.some(isError));
   return {

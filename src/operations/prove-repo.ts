@@ -72,7 +72,7 @@ export async function proveReading(
   place: Place,
 ): Promise<z.input<typeof Proved>> {
   const { root, model, repo } = reading;
-  const planned = await readPlanned(reading, config);
+  const planned = await readPlanned(reading, config, { variants });
   const plans = planned.plans.filter(
     ({ id, variantOf }) => id.includes(only) && (variants || variantOf === null),
   );
@@ -111,8 +111,12 @@ export async function proveReading(
 }
 
 /** The plans of a repo: what the solver makes of it now, with what is kept beside the code. */
-export async function readPlanned(reading: Reading, config: Config): Promise<Planned> {
-  const planned = planModel(reading.model);
+export async function readPlanned(
+  reading: Reading,
+  config: Config,
+  { variants = true } = {},
+): Promise<Planned> {
+  const planned = planModel(reading.model, { variants });
   const kept = await keptPlans(reading, config.plans, planned);
   const ids = new Set(kept.plans.map(({ id }) => id));
   return {

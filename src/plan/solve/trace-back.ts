@@ -30,10 +30,22 @@ function placesOf(condition: Condition): Place[] {
   return condition.kind === 'any' ? condition.of.flat().flatMap(placesOf) : [condition.at];
 }
 
+/** Tables are many plans' and never change. */
+const ordered = new WeakMap<Table, Table>();
+
 /** A table whose lists stand in an order of their own, whatever order they were read in. */
 function inOrder(table: Table): Table {
+  const known = ordered.get(table) ?? sortedTable(table);
+  ordered.set(table, known);
+  return known;
+}
+
+function sortedTable(table: Table): Table {
   const sorted = <T>(items: readonly T[]) =>
-    items.toSorted((a, b) => (canonicalJson(a) < canonicalJson(b) ? -1 : 1));
+    items
+      .map((item) => [canonicalJson(item), item] as const)
+      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+      .map(([, item]) => item);
   return {
     ...table,
     columns: sorted(table.columns),
