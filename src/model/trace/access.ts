@@ -129,7 +129,10 @@ export function columnType(column: { type: string; nullable: boolean; array: boo
         : /^(text|varchar|char|uuid|citext)/.test(column.type)
           ? 'string'
           : 'unknown';
-  return typed(column.array ? 'unknown' : base, column.nullable);
+  const { nullable } = column;
+  return column.array
+    ? { base: 'unknown' as const, nullable, schema: { type: 'array' } }
+    : typed(base, nullable);
 }
 
 function tableField(value: Value & { kind: 'table' }, name: string): Value | undefined {

@@ -54,6 +54,8 @@ export function scalarMethod(machine: Machine, value: Value, called: Called): Va
   }
   if (['toString', 'toFixed', 'valueOf', 'toISOString', 'normalize', 'getTime'].includes(name))
     return value;
+  const contained = contains(value, called);
+  if (contained) return truthValue(contained);
   const test = textTest(value, called);
   if (test) return truthValue(test);
   const literalValue = onLiteral(value, called);
@@ -138,6 +140,16 @@ export function textCompare(
     { left: toTerm(value), op, right },
     { at: placeAt(node), text: textOf(node) },
   );
+}
+
+/** `row.countries.includes(x)`: x is one of the elements of an array column. */
+function contains(value: Value, { name, args, node }: Called): Formula | undefined {
+  const [wanted] = args;
+  if (name !== 'includes' || value.kind !== 'term' || value.term.kind !== 'column')
+    return undefined;
+  if (!wanted || !isArraySchema(value)) return undefined;
+  const element = called('element', [value], typed('unknown'));
+  return compareValues({ left: wanted, op: '=', right: element }, node);
 }
 
 function isArraySchema(value: Value & { kind: 'term' }): boolean {

@@ -4,7 +4,7 @@ import { typeOf } from './column-type.ts';
 import { type Datum, isFresh, type Variable, variableName } from './formula.ts';
 import { durationOf } from './instant.ts';
 import { namesOf } from './names.ts';
-import { columnOf } from './setting.ts';
+import { columnOf, ELEMENT } from './setting.ts';
 import { rowNamed, rowsOf } from './world.ts';
 
 export type Cell = Variable & { readonly kind: 'cell' };
@@ -79,6 +79,7 @@ function homesOf(solution: Solution): Map<string, Cell> {
     if (row.origin === 'written') continue;
     for (const [name, variable] of posed.classes.variables) {
       if (variable.kind !== 'cell' || variable.row !== row.id) continue;
+      if (variable.column.endsWith(ELEMENT)) continue;
       const key = keyOf(solution, variable);
       if (key === null) continue;
       const primary =

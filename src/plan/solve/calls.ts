@@ -66,7 +66,7 @@ export function isTransparent(fn: string): boolean {
 
 export function isKnownCall(fn: string): boolean {
   const name = ALIASES[fn] ?? fn;
-  return name in PURE || TRANSPARENT.has(name);
+  return name in PURE || TRANSPARENT.has(name) || name === 'element';
 }
 
 /** The value of a pure function we know; undefined for others and for open arguments. */

@@ -13,7 +13,7 @@ import { fitsColumn } from './column-fit.ts';
 import { type ColumnType, typeOf } from './column-type.ts';
 import { type Datum, isFresh, type Scalar, type Variable } from './formula.ts';
 import { inputColumn } from './input-column.ts';
-import { columnOf, type Setting } from './setting.ts';
+import { columnOf, ELEMENT, type Setting } from './setting.ts';
 import { vocabularyOf } from './vocabulary.ts';
 import { rowNamed, type World } from './world.ts';
 
@@ -92,7 +92,12 @@ function columnDomain(column: Column, words: readonly string[]): Domain {
     words: type === 'text' ? words : [],
     nullable: column.nullable,
     optional: false,
-    fresh: column.values || type === 'boolean' ? 'never' : column.nullable ? 'guest' : 'own',
+    fresh:
+      column.values || type === 'boolean' || column.name.endsWith(ELEMENT)
+        ? 'never'
+        : column.nullable
+          ? 'guest'
+          : 'own',
     schema: null,
     accepts: (datum) => {
       if (datum === null) return column.nullable;

@@ -2,7 +2,7 @@ import type { Term } from '../../condition/condition.ts';
 import type { Plan, PlannedRow, Value } from '../plan.ts';
 import { type Bound, type Cell, datumOf, homeOf, literalFor, refTo } from './bindings.ts';
 import { isFresh, variableName } from './formula.ts';
-import { columnOf, looksUpActor } from './setting.ts';
+import { columnOf, ELEMENT, looksUpActor } from './setting.ts';
 import { ownValue } from './signed.ts';
 import { isActor, rowsOf, type WorldRow } from './world.ts';
 
@@ -83,8 +83,14 @@ function cellValues(
     const datum = datumOf(solution, variable);
     const own = ownValue(solution.world, row.id, variable.column);
     if (!defaults && own !== undefined && own === datum) continue;
+    const { column } = variable;
+    if (column.endsWith(ELEMENT)) {
+      if (datum === undefined || isFresh(datum)) continue;
+      set[column.slice(0, -ELEMENT.length)] = { json: [datum] };
+      continue;
+    }
     const value = cellValue(bound, variable);
-    if (value !== undefined) set[variable.column] = value;
+    if (value !== undefined) set[column] = value;
   }
   return set;
 }

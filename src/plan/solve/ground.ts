@@ -6,7 +6,7 @@ import { MINUTE } from './instant.ts';
 import { comparesPassword } from './passwords.ts';
 import { isReadable } from './readable.ts';
 import { rereadTerm } from './reread.ts';
-import { columnOf, readsCarrier, tableNamed } from './setting.ts';
+import { columnOf, ELEMENT, readsCarrier, tableNamed } from './setting.ts';
 import { candidatesOf } from './tuples.ts';
 import { ownerOf, rowNamed, standing, type Tuple, type World } from './world.ts';
 
@@ -173,6 +173,7 @@ export function groundTerm(world: World, term: Term, scope: Scope = NOWHERE): Ex
         right: groundTerm(world, term.right, scope),
       };
     case 'call':
+      if (term.fn === 'element') return elementOf(groundTerm(world, term.args[0] ?? term, scope));
       return {
         kind: 'call',
         fn: term.fn,
@@ -192,6 +193,15 @@ export function groundTerm(world: World, term: Term, scope: Scope = NOWHERE): Ex
     case 'opaque':
       return { kind: 'unknown', text: 'text' in term ? term.text : term.kind };
   }
+}
+
+/** What an array column holds: planned arrays have one element, which has a variable of its own. */
+function elementOf(array: Expr): Expr {
+  if (array.kind !== 'variable' || array.variable.kind !== 'cell') {
+    return { kind: 'unknown', text: 'element' };
+  }
+  const { row, column } = array.variable;
+  return variableOf({ kind: 'cell', row, column: `${column}${ELEMENT}` });
 }
 
 function groundAggregate(world: World, term: Term & { kind: 'aggregate' }, scope: Scope): Expr {

@@ -44,8 +44,15 @@ export function settingOf(
   };
 }
 
-/** A column by its SQL name, or by what the application's code calls it. */
+/** Behind an array column's name: the one element that a planned array has. */
+export const ELEMENT = '[]';
+
+/** A column by its SQL name, or by what the application's code calls it; `tags[]` is an element of `tags`. */
 export function columnOf(table: Table | undefined, name: string): Column | undefined {
+  if (name.endsWith(ELEMENT)) {
+    const array = columnOf(table, name.slice(0, -ELEMENT.length));
+    return array?.array ? { ...array, name, array: false, nullable: false } : undefined;
+  }
   return (
     table?.columns.find((column) => column.name === name) ??
     table?.columns.find((column) => column.property === name)
