@@ -103,6 +103,12 @@ export type Condition = { readonly at: Place } & (
       readonly text: string;
       readonly holds: boolean;
       readonly terms: readonly Term[];
+      /** Where one text decides it: some for which it is true, and for which it isn't. */
+      readonly examples?: {
+        readonly term: Term;
+        readonly yes: readonly string[];
+        readonly no: readonly string[];
+      };
     }
   /** At least one of these conjunctions holds. */
   | { readonly kind: 'any'; readonly of: readonly (readonly Condition[])[] }
@@ -177,6 +183,9 @@ export const Condition: z.ZodType<Condition> = z.lazy(() =>
       text: z.string(),
       holds: z.boolean(),
       terms: z.array(Term),
+      examples: z
+        .object({ term: Term, yes: z.array(z.string()), no: z.array(z.string()) })
+        .optional(),
     }),
     z.object({ at: Place, kind: z.literal('any'), of: z.array(z.array(Condition)) }),
   ]),

@@ -44,6 +44,11 @@ export function negate(condition: Condition): Condition {
   }
 }
 
+/** Texts known to bring an unreadable condition about; empty where none are. */
+export function examplesOf(condition: Condition & { kind: 'opaque' }): readonly string[] {
+  return condition.examples?.[condition.holds ? 'yes' : 'no'] ?? [];
+}
+
 const OPPOSITE_INPUT = {
   invalid: 'valid',
   valid: 'invalid',

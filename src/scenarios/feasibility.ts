@@ -1,5 +1,5 @@
 import type { Comparison, Condition } from '../condition/condition.ts';
-import { conditionKey, negate } from '../condition/logic.ts';
+import { conditionKey, examplesOf, negate } from '../condition/logic.ts';
 import { canonicalJson } from '../kernel/digest.ts';
 import type { App, Route } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
@@ -12,7 +12,7 @@ type Verdict = Pick<Scenario, 'feasibility' | 'reason'>;
 export function feasibilityOf(app: App, route: Route, when: Conjunction): Verdict {
   const conflict = contradictionIn(app, route, when);
   if (conflict) return { feasibility: 'infeasible', reason: conflict };
-  const opaque = when.find((item) => item.kind === 'opaque');
+  const opaque = when.find((item) => item.kind === 'opaque' && examplesOf(item).length === 0);
   if (opaque) return { feasibility: 'opaque', reason: `could not read: ${words(opaque)}` };
   const external = when.find((item) => item.kind === 'external');
   if (external) return { feasibility: 'external', reason: words(external) };

@@ -1,5 +1,6 @@
 import { ts } from '../../kernel/syntax.ts';
 import { bindParameters, define, scopeWithin } from './environment.ts';
+import { withExamples } from './examples.ts';
 import { all, type Formula, formulaKey, given, not, some, weightOf } from './formula.ts';
 import { CALL_LIMIT, type Exit, type Frame, type Machine } from './machine.ts';
 import { assume, set, since } from './path.ts';
@@ -19,7 +20,8 @@ export function callClosure(
   if (tooDeep(machine, closure.node)) return unknown(textOf(node), args.flatMap(termsIn));
   const before = machine.path.facts;
   const frame = enter(machine, closure, { args, node, ...(self ? { self } : {}) });
-  return leave(machine, frame, before);
+  const value = leave(machine, frame, before);
+  return frame.throws.length > 0 ? value : withExamples(machine, { closure, args, value }, node);
 }
 
 function tooDeep(machine: Machine, node: ts.Node): boolean {

@@ -1,5 +1,5 @@
 import type { Json } from '../../kernel/digest.ts';
-import { textMatching } from './pattern.ts';
+import { textMatching } from '../../kernel/pattern.ts';
 import {
   alternativesOf,
   jsonType,

@@ -1,6 +1,7 @@
 import type { Value } from '../plan.ts';
 import type { Solution } from './attempt.ts';
 import { typeOf } from './column-type.ts';
+import { isExample } from './examples.ts';
 import { type Datum, isFresh, type Variable, variableName } from './formula.ts';
 import { durationOf } from './instant.ts';
 import { namesOf } from './names.ts';
@@ -57,7 +58,8 @@ export function literalFor(
   );
   const chosen = !posed.known.has(name) && !posed.domains.get(name)?.words.includes(String(datum));
   const shaped = posed.domains.get(name)?.schema ?? {};
-  const free = shaped['format'] === 'email' || !('pattern' in shaped || 'maxLength' in shaped);
+  const bends = shaped['format'] === 'email' || !('pattern' in shaped || 'maxLength' in shaped);
+  const free = bends && !isExample(world.setting, datum);
   return unique && chosen && free && type === 'text' ? { unique: String(datum) } : datum;
 }
 

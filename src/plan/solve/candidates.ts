@@ -1,5 +1,5 @@
 import type { Json } from '../../kernel/digest.ts';
-import { textMatching } from '../request/pattern.ts';
+import { textMatching } from '../../kernel/pattern.ts';
 import { sampleOf } from '../request/sample.ts';
 import { likePattern, regularExpression } from './compare.ts';
 import type { Domain } from './domain.ts';

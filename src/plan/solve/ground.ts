@@ -1,4 +1,5 @@
 import type { Comparison, Condition, Term } from '../../condition/condition.ts';
+import { examplesOf } from '../../condition/logic.ts';
 import type { Query } from '../../model/model.ts';
 import { typeOf } from './column-type.ts';
 import { type Expr, FALSE, type Formula, type Scalar, TRUE, variableOf } from './formula.ts';
@@ -56,9 +57,10 @@ export function ground(world: World, condition: Condition, scope: Scope = NOWHER
       return condition.is === 'role' || condition.is === 'owner'
         ? groundComparison(world, condition, scope)
         : TRUE;
+    case 'opaque':
+      return groundExamples(world, condition, scope);
     case 'conflict':
     case 'external':
-    case 'opaque':
       return TRUE;
     case 'any':
       return {
@@ -69,6 +71,28 @@ export function ground(world: World, condition: Condition, scope: Scope = NOWHER
         })),
       };
   }
+}
+
+/** One of the texts known to bring about what can't be read; nothing is asked where none are. */
+function groundExamples(
+  world: World,
+  condition: Condition & { kind: 'opaque' },
+  scope: Scope,
+): Formula {
+  const values = examplesOf(condition);
+  if (!condition.examples || values.length === 0) return TRUE;
+  const left = groundTerm(world, condition.examples.term, scope);
+  const of = values.map(
+    (value): Formula => ({
+      kind: 'atom',
+      left,
+      op: '=',
+      right: { kind: 'value', value },
+      margin: 0,
+      sql: scope.sql,
+    }),
+  );
+  return isReadable(left) ? { kind: 'some', of } : TRUE;
 }
 
 function groundExistence(

@@ -1,4 +1,5 @@
 import type { Condition, Term } from '../../condition/condition.ts';
+import { examplesOf } from '../../condition/logic.ts';
 import { isKnownCall } from './calls.ts';
 import { statusOf } from './expectation.ts';
 import { mentionsOf } from './mentions.ts';
@@ -64,7 +65,7 @@ export function unreadIn(setting: Setting, condition: Condition): string | null 
 }
 
 function opaqueIn(condition: Condition): string | null {
-  if (condition.kind === 'opaque') return condition.text;
+  if (condition.kind === 'opaque') return examplesOf(condition).length > 0 ? null : condition.text;
   if ('left' in condition && comparesPassword(condition)) return 'the password';
   for (const term of termsOf(condition)) {
     if (term.kind === 'opaque') return term.text;

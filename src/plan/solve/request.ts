@@ -15,6 +15,7 @@ import {
 import { type Bound, datumOf, homeOf, refTo } from './bindings.ts';
 import { breakPart } from './break-input.ts';
 import { typeOf } from './column-type.ts';
+import { isExample } from './examples.ts';
 import { isFresh, type Variable, variableName } from './formula.ts';
 import { personaOf } from './given.ts';
 import { inputColumn, insertedInputs } from './input-column.ts';
@@ -188,7 +189,14 @@ function withUniques(bound: Bound, parts: Parts): Parts {
     const value = at(known[input.from], input.path);
     const schema = piped(schemaAt(schemaOf(setting.route.input[input.from]), input.path) ?? {});
     const bends = schema['format'] === 'email' || !('pattern' in schema || 'maxLength' in schema);
-    if (typeof value !== 'string' || !bends || typeOf(column) !== 'text' || column.values) continue;
+    if (
+      typeof value !== 'string' ||
+      !bends ||
+      isExample(setting, value) ||
+      typeOf(column) !== 'text' ||
+      column.values
+    )
+      continue;
     known[input.from] = withAt(known[input.from], input.path, { unique: value });
   }
   return known;

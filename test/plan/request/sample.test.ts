@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { textMatching } from '../../../src/plan/request/pattern.ts';
+import { textMatching } from '../../../src/kernel/pattern.ts';
 import { refusedBy, sampleOf } from '../../../src/plan/request/sample.ts';
 import type { Schema } from '../../../src/plan/request/schema.ts';
 import { faultsOf } from '../../../src/plan/request/valid.ts';
