@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Condition } from '../../../src/condition/condition.ts';
-import { planned } from '../../setup/planning.ts';
 import {
   absent,
   answer,
+  col,
   column,
   eq,
   exists,
@@ -15,8 +15,8 @@ import {
   route,
   table,
   uuidKey,
-  col,
 } from '../../setup/model-builders.ts';
+import { planned } from '../../setup/planning.ts';
 
 const cards = table('cards', [uuidKey, column('code', 'text')], { unique: [['code']] });
 
