@@ -98,7 +98,8 @@ export const COMMANDS: readonly CliCommand[] = [
   }),
   command(generateRows, {
     render: words.generated,
-    examples: '  statewright generate --db "$TEST_DATABASE_URL" --rows users=1000,orders=5000 --seed 7',
+    examples:
+      '  statewright generate --db "$TEST_DATABASE_URL" --rows users=1000,orders=5000 --seed 7',
   }),
   command(collectGarbage, {
     render: words.collected,
