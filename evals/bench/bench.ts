@@ -3,11 +3,11 @@ import { cloneBench } from './clone.bench.ts';
 import type { Comparison } from './measure.ts';
 import { serviceBench } from './service.bench.ts';
 
-<<<<<<< Updated upstream
-const benches: readonly (() => Promise<readonly Comparison[]>)[] = [cloneBench, serviceBench];
-=======
-const benches: readonly (() => Promise<readonly Comparison[]>)[] = [cloneBench, bulkBench];
->>>>>>> Stashed changes
+const benches: readonly (() => Promise<readonly Comparison[]>)[] = [
+  cloneBench,
+  serviceBench,
+  bulkBench,
+];
 
 const comparisons: Comparison[] = [];
 for (const bench of benches) comparisons.push(...(await bench()));
