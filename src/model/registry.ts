@@ -5,13 +5,14 @@ import { prisma as prismaQueries } from './queries/prisma.ts';
 import { typeorm as typeormQueries } from './queries/typeorm.ts';
 import type { FrameworkReader, InputReader, QueryReader, SchemaReader } from './reader.ts';
 import { express } from './readers/express.ts';
+import { fastify } from './readers/fastify.ts';
 import { hono } from './readers/hono.ts';
 import { drizzle } from './schemas/drizzle.ts';
 import { prisma } from './schemas/prisma.ts';
 import { sql } from './schemas/sql.ts';
 import { typeorm } from './schemas/typeorm.ts';
 
-export const frameworks: readonly FrameworkReader[] = [hono, express];
+export const frameworks: readonly FrameworkReader[] = [hono, express, fastify];
 export const schemas: readonly SchemaReader[] = [drizzle, prisma, typeorm];
 /** Read where none of those describes a table. */
 export const migrations: SchemaReader = sql;

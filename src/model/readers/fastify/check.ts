@@ -1,0 +1,74 @@
+import type { ts } from '../../../kernel/syntax.ts';
+import type { Declared, JsonSchema } from '../../reader.ts';
+import { builtIn } from '../../trace/classes.ts';
+import { mayThrow } from '../../trace/errors.ts';
+import { atom } from '../../trace/formula.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { branch } from '../../trace/path.ts';
+import { declareInput, jsonSchemaOf } from '../../trace/schemas.ts';
+import { placeAt } from '../../trace/source.ts';
+import { literal, literalOf, unknown, type Value } from '../../trace/values.ts';
+
+/** Parses the body, then checks each part of the request that the route has a schema for. */
+export function checked(machine: Machine, node: ts.Node, then: () => void): void {
+  const { method, declared } = machine.endpoint;
+  if (!/^(GET|HEAD)$/.test(method) && !machine.sent) {
+    const at = placeAt(node);
+    const when = atom({ kind: 'input', is: 'malformed', at, from: 'body', path: [] });
+    mayThrow(machine, { when, value: refusal('FST_ERR_CTP_INVALID_JSON_BODY') }, node);
+  }
+  const parts = declared?.parts ?? [];
+  const next = (index: number): void => {
+    const part = parts[index];
+    if (!part) {
+      then();
+      return;
+    }
+    checkPart(machine, part);
+    if (!machine.path.dead) next(index + 1);
+  };
+  next(0);
+}
+
+/** On from here only requests whose part is valid; one without a schema we can read is let through. */
+function checkPart(machine: Machine, { from, schema: written }: Declared['parts'][number]): void {
+  const schema = schemaOf(machine, machine.standing(written));
+  if (!schema) return;
+  declareInput(machine, from, schema);
+  const node = written.expression;
+  const valid = atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [] });
+  branch(machine, valid, {
+    yes: () => undefined,
+    no: () => machine.throwValue(refusal('FST_ERR_VALIDATION'), node),
+  });
+}
+
+function refusal(code: string): Value {
+  return builtIn(
+    ['FastifyError', 'Error'],
+    [
+      ['statusCode', literal(400)],
+      ['code', literal(code)],
+      ['validation', literal(code === 'FST_ERR_VALIDATION' ? 'failed' : null)],
+      ['message', unknown('message')],
+    ],
+  );
+}
+
+function schemaOf(machine: Machine, value: Value): JsonSchema | null {
+  if (value.kind === 'schema') return jsonSchemaOf(machine, value);
+  const json = jsonOf(value);
+  return typeof json === 'object' && json !== null && !Array.isArray(json) ? { ...json } : null;
+}
+
+/** A JSON Schema as written out in the code; what is not plain is left out. */
+function jsonOf(value: Value): unknown {
+  if (value.kind === 'array') return value.items.value.map((item) => jsonOf(item.value));
+  if (value.kind !== 'object') return literalOf(value);
+  return Object.fromEntries(
+    [...value.fields.value].flatMap(([name, part]) => {
+      const json = jsonOf(part);
+      return json === undefined ? [] : [[name, json]];
+    }),
+  );
+}

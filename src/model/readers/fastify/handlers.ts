@@ -1,0 +1,73 @@
+import type { ts } from '../../../kernel/syntax.ts';
+import type { HandlerSemantics } from '../../reader.ts';
+import { passing } from '../../trace/chain.ts';
+import { enter } from '../../trace/closures.ts';
+import type { Exit, Machine } from '../../trace/machine.ts';
+import { makeResponse } from '../../trace/responses.ts';
+import type { Value } from '../../trace/values.ts';
+import { nextOf } from '../express/next.ts';
+import { httpError } from '../http-errors.ts';
+import { checked } from './check.ts';
+import { errorAnswer } from './errors.ts';
+import { replyOf } from './reply.ts';
+import { requestOf } from './request.ts';
+import { isCheck } from './scopes.ts';
+
+/** Fastify's hooks and handlers: `(request, reply)`, answered by what they return or by `reply.send`. */
+export const handlers: HandlerSemantics = {
+  from: /^(fastify|fastify-plugin|http-errors|@fastify\/sensible)$/,
+  call: (machine, { name, args, node }) =>
+    httpError(machine, name.split('.').at(-1) ?? name, { args, node }),
+  step: (machine, { registered, last }, then) => {
+    const node = registered.expression;
+    if (isCheck(registered)) return checked(machine, node, then);
+    const value = machine.standing(registered);
+    if (value.kind !== 'closure') {
+      if (!last) then();
+      return;
+    }
+    if (last) kept(machine, enter(machine, value, { args: argsOf(machine), node }).returns);
+    else hook(machine, { value, node }, then);
+  },
+  recover: (machine, handler, { value, node }) => {
+    const fn = machine.standing(handler);
+    if (fn.kind !== 'closure') return null;
+    return bodies(machine, enter(machine, fn, { args: [value, ...argsOf(machine)], node }).returns);
+  },
+  unhandled: (_, { value, node }) => errorAnswer(value, node),
+};
+
+function argsOf(machine: Machine): Value[] {
+  return [requestOf(machine), replyOf(machine)];
+}
+
+/** A hook lets requests pass by calling `done`, or where it takes none by coming to its end. */
+function hook(
+  machine: Machine,
+  { value, node }: { value: Value & { kind: 'closure' }; node: ts.Node },
+  then: () => void,
+): void {
+  const calls = value.node.parameters.length > 2;
+  passing(machine, then, (next) => {
+    machine.call(value, [...argsOf(machine), nextOf(machine, next)], node);
+    if (!calls && !machine.path.dead && !machine.path.answered) machine.call(next, [], node);
+  });
+}
+
+function kept(machine: Machine, exits: readonly Exit[]): void {
+  for (const exit of bodies(machine, exits)) {
+    machine.endings.push({ exit, thrown: null, step: machine.current });
+  }
+}
+
+/** What a handler returns is the body; nothing, or the reply itself, leaves it to `send`. */
+function bodies(machine: Machine, exits: readonly Exit[]): Exit[] {
+  return exits.flatMap((exit) => {
+    const { value, node, status } = exit;
+    if (value.kind === 'undefined' || (value.kind === 'special' && value.name === 'reply'))
+      return [];
+    const said = status.kind === 'undefined' ? null : status;
+    const response = makeResponse(node, { body: machine.settle(value, node), status: said });
+    return [{ ...exit, value: response }];
+  });
+}

@@ -1,0 +1,215 @@
+import type { Finding } from '../../../kernel/finding.ts';
+import { ts } from '../../../kernel/syntax.ts';
+import type { Declared, Registered } from '../../reader.ts';
+import { meant, propertyOf } from '../../static/property.ts';
+import { registered } from '../../static/registered.ts';
+import type { Call, Machine, Native, Semantics, Value } from '../../static/value.ts';
+import { entryOf, native, nativeOf, object, textOf } from '../../static/value.ts';
+import { unresolved } from '../unresolved.ts';
+import { autoloaded } from './autoload.ts';
+import { createScope, HOOKS, type Hook, type Scope } from './scopes.ts';
+
+/** What running an app's modules left behind; `pending` plugins run when the instance gets ready. */
+export interface FastifyRun {
+  readonly semantics: Semantics;
+  readonly instances: Scope[];
+  readonly findings: Finding[];
+  readonly pending: (() => void)[];
+}
+
+interface Plugin extends Native {
+  readonly type: 'fastify-plugin';
+  readonly body: Value;
+}
+
+type NamedCall = Call & { readonly name: string };
+type Ledger = Pick<FastifyRun, 'findings' | 'pending'>;
+
+const VERBS = 'get post put patch delete options head all'.split(' ');
+
+/** What Fastify's own exports mean while an app is put together. */
+export function createFastify(): FastifyRun {
+  const run = {
+    instances: [] as Scope[],
+    findings: [] as Finding[],
+    pending: [] as (() => void)[],
+  };
+  const semantics: Semantics = {
+    call: (_machine, callee, call) => {
+      const name = callee.path.filter((each) => each !== 'default').at(-1);
+      if (callee.package === 'fastify' && (name === undefined || /^fastify$/i.test(name))) {
+        const made = createScope(call.node, null);
+        run.instances.push(made);
+        return native(made);
+      }
+      if (callee.package !== 'fastify-plugin' || !call.args[0]) return undefined;
+      const plugin: Plugin = { type: 'fastify-plugin', body: call.args[0] };
+      return native(plugin);
+    },
+    method: (machine, receiver, call) =>
+      isScope(receiver) ? method(machine, receiver, { call, run }) : undefined,
+  };
+  return { ...run, semantics };
+}
+
+export function isScope(value: Native | undefined): value is Scope {
+  return value?.type === 'fastify';
+}
+
+function method(
+  machine: Machine,
+  scope: Scope,
+  { call, run }: { call: NamedCall; run: Ledger },
+): Value | undefined {
+  const [first, second] = call.args;
+  if (call.name === 'register') plugin(machine, scope, { call, run });
+  else if (VERBS.includes(call.name)) shorthand(scope, call, run);
+  else if (call.name === 'route') full(scope, call, run);
+  else if (call.name === 'addHook') {
+    const name = HOOKS.find((hook) => hook === textOf(first));
+    const hook = registered(second);
+    if (name && hook) scope.hooks[name].push(hook);
+  } else if (call.name === 'setErrorHandler') scope.onError = registered(first);
+  else if (/^(after|ready)$/.test(call.name) && first?.kind === 'function')
+    run.pending.push(() => machine.invoke(first, []));
+  return native(scope);
+}
+
+function plugin(
+  machine: Machine,
+  scope: Scope,
+  { call, run }: { call: NamedCall; run: Ledger },
+): void {
+  const [given, options = object()] = call.args;
+  const auto = given && autoloaded(machine, given, { options, node: call.node });
+  if (auto) {
+    for (const { file, prefix } of auto) {
+      const body = meant(machine, machine.program.exported(file, 'default'), null);
+      const whole = body.kind === 'unknown' ? machine.program.exported(file, '*') : undefined;
+      const value = whole ? meant(machine, whole, null) : body;
+      run.pending.push(() =>
+        apply(machine, scope, { value, options: object(), prefix, call, run }),
+      );
+    }
+    return;
+  }
+  const prefix = textOf(entryOf(options, 'prefix')) ?? '';
+  if (entryOf(options, 'prefix') && !textOf(entryOf(options, 'prefix'))) {
+    giveUp(run, call, 'the prefix is not known');
+    return;
+  }
+  if (given)
+    run.pending.push(() => apply(machine, scope, { value: given, options, prefix, call, run }));
+}
+
+interface Applied {
+  readonly value: Value;
+  readonly options: Value;
+  readonly prefix: string;
+  readonly call: NamedCall;
+  readonly run: Ledger;
+}
+
+/** Runs a plugin: one wrapped by `fastify-plugin` on the instance itself, any other in a scope of its own. */
+function apply(machine: Machine, scope: Scope, applied: Applied): void {
+  const { options, prefix, call, run } = applied;
+  const value =
+    applied.value.kind === 'module' ? propertyOf(machine, applied.value, 'default') : applied.value;
+  const made = nativeOf(value);
+  if (made?.type === 'fastify-plugin') {
+    const { body } = made as Plugin;
+    if (body.kind === 'function') machine.invoke(body, [native(scope), options]);
+  } else if (value.kind === 'function') {
+    machine.invoke(value, [native(createScope(call.node, scope, prefix)), options]);
+  } else if (value.kind === 'unknown' && !value.by) giveUp(run, call, 'the plugin is not known');
+}
+
+function shorthand(scope: Scope, call: NamedCall, run: Ledger): void {
+  const [first, ...rest] = call.args;
+  const path = textOf(first);
+  if (path === undefined) {
+    giveUp(run, call, 'the path is not known');
+    return;
+  }
+  const options = rest.length > 1 ? rest[0] : undefined;
+  const handler = rest.at(-1);
+  add(scope, { path, methods: [call.name.toUpperCase()], options, handler, call, run });
+}
+
+function full(scope: Scope, call: NamedCall, run: Ledger): void {
+  const [options] = call.args;
+  const path = textOf(entryOf(options, 'url') ?? entryOf(options, 'path'));
+  const method = entryOf(options, 'method');
+  const methods = (method?.kind === 'list' ? method.items : [method]).map(textOf);
+  if (path === undefined) {
+    giveUp(run, call, 'the path is not known');
+    return;
+  }
+  const known = methods.filter((each) => each !== undefined);
+  if (known.length < methods.length) {
+    giveUp(run, call, 'the method is not known');
+    return;
+  }
+  add(scope, { path, methods: known, options, handler: entryOf(options, 'handler'), call, run });
+}
+
+interface Added {
+  readonly path: string;
+  readonly methods: readonly string[];
+  readonly options: Value | undefined;
+  readonly handler: Value | undefined;
+  readonly call: NamedCall;
+  readonly run: Ledger;
+}
+
+function add(scope: Scope, { path, methods, options, handler, call, run }: Added): void {
+  const given = handler?.kind === 'object' ? entryOf(handler, 'handler') : handler;
+  const from = handler?.kind === 'object' ? handler : options;
+  const own = registered(given);
+  if (!own || !ts.isCallExpression(call.node)) {
+    giveUp(run, call, 'the handler is not known');
+    return;
+  }
+  const of = (hook: Hook) => hooksOf(entryOf(from, hook));
+  for (const method of methods) {
+    scope.routes.push({
+      method: method.toUpperCase(),
+      path,
+      hooks: {
+        onRequest: of('onRequest'),
+        preParsing: of('preParsing'),
+        preValidation: of('preValidation'),
+        preHandler: of('preHandler'),
+      },
+      handler: own,
+      onError: registered(entryOf(from, 'errorHandler')),
+      declared: declaredIn(entryOf(from, 'schema')),
+      node: call.node,
+    });
+  }
+}
+
+function hooksOf(value: Value | undefined): Registered[] {
+  const items = value?.kind === 'list' ? value.items : value ? [value] : [];
+  return items.flatMap((one) => registered(one) ?? []);
+}
+
+const PARTS = [
+  ['params', 'params'],
+  ['body', 'body'],
+  ['querystring', 'query'],
+  ['query', 'query'],
+  ['headers', 'headers'],
+] as const;
+
+function declaredIn(schema: Value | undefined): Declared | null {
+  const parts = PARTS.flatMap(([key, from]) => {
+    const one = registered(entryOf(schema, key));
+    return one ? [{ from, schema: one }] : [];
+  });
+  return parts.length > 0 ? { parts, onInvalid: null } : null;
+}
+
+function giveUp(run: Ledger, call: NamedCall, reason: string): void {
+  run.findings.push(unresolved(call.node, 'model.unresolvedRoute', reason));
+}

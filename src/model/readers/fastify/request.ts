@@ -1,0 +1,32 @@
+import type { Machine } from '../../trace/machine.ts';
+import { claimsOf } from '../../trace/secrets.ts';
+import { literal, type Special, UNDEFINED, unknown } from '../../trace/values.ts';
+import { cookiesOf, headerOf, headersOf, keep, kept, partOf } from '../request-parts.ts';
+
+/** Fastify's `request`; what code puts on it stays for the rest of the request. */
+export function requestOf(machine: Machine): Special {
+  return {
+    kind: 'special',
+    name: 'request',
+    get: (name) => {
+      const own = kept(machine, `req.${name}`);
+      if (own) return own;
+      if (name === 'params' || name === 'query' || name === 'body') return partOf(machine, name);
+      if (name === 'headers') return headersOf(machine);
+      if (name === 'cookies') return cookiesOf();
+      if (name === 'method') return literal(machine.endpoint.method);
+      return name === 'jwtVerify'
+        ? undefined
+        : /^(user|session)$/.test(name)
+          ? UNDEFINED
+          : unknown(`request.${name}`);
+    },
+    set: (name, value) => keep(machine, `req.${name}`, value),
+    invoke: (method, _, node) => {
+      if (method !== 'jwtVerify') return undefined;
+      const claims = claimsOf(machine, headerOf(machine, 'authorization'), node);
+      keep(machine, 'req.user', claims);
+      return claims;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { ts } from '../../../kernel/syntax.ts';
+import { placeOfCall } from '../../place.ts';
+import type { Declared, Endpoint, HandlerSemantics, Registered } from '../../reader.ts';
+import { normalPaths } from '../express/path.ts';
+
+export type Hook = 'onRequest' | 'preParsing' | 'preValidation' | 'preHandler';
+export const HOOKS: readonly Hook[] = ['onRequest', 'preParsing', 'preValidation', 'preHandler'];
+
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly hooks: Readonly<Record<Hook, readonly Registered[]>>;
+  readonly handler: Registered;
+  readonly onError: Registered | null;
+  readonly declared: Declared | null;
+  readonly node: ts.CallExpression;
+}
+
+/** An instance as a plugin sees it: its own routes, hooks and handlers inside those of its parents. */
+export interface Scope {
+  readonly type: 'fastify';
+  readonly parent: Scope | null;
+  readonly prefix: string;
+  readonly routes: Route[];
+  readonly hooks: Record<Hook, Registered[]>;
+  readonly inner: Scope[];
+  onError: Registered | null;
+  readonly node: ts.Node;
+}
+
+export function createScope(node: ts.Node, parent: Scope | null, prefix = ''): Scope {
+  const hooks = { onRequest: [], preParsing: [], preValidation: [], preHandler: [] };
+  const made: Scope = {
+    type: 'fastify',
+    parent,
+    prefix,
+    routes: [],
+    hooks,
+    inner: [],
+    onError: null,
+    node,
+  };
+  parent?.inner.push(made);
+  return made;
+}
+
+/** Steps at which the framework itself parses and checks a request. */
+const checks = new WeakSet<Registered>();
+
+export function isCheck(step: Registered): boolean {
+  return checks.has(step);
+}
+
+/** The endpoints of an instance and of all plugins in it. */
+export function endpointsOf(scope: Scope, semantics: HandlerSemantics): Endpoint[] {
+  const around = outwards(scope);
+  const prefix = [...around].reverse().map((one) => one.prefix.replace(/\/$/, ''));
+  const own = scope.routes.flatMap((route) =>
+    (normalPaths([...prefix, route.path].join('/').replace(/\/+/g, '/')) ?? []).map(
+      (path): Endpoint => ({
+        method: route.method,
+        path,
+        chain: chainOf(route, [...around].reverse()),
+        onError: [route.onError, ...around.map(({ onError }) => onError)].filter(
+          (one) => one !== null,
+        ),
+        semantics,
+        ...(route.declared ? { declared: route.declared } : {}),
+        at: placeOfCall(route.node),
+      }),
+    ),
+  );
+  return [...own, ...scope.inner.flatMap((one) => endpointsOf(one, semantics))];
+}
+
+/** From a scope to the instance it is in. */
+function outwards(scope: Scope): Scope[] {
+  return [scope, ...(scope.parent ? outwards(scope.parent) : [])];
+}
+
+function chainOf(route: Route, scopes: readonly Scope[]): Registered[] {
+  const of = (hook: Hook) => [...scopes.flatMap((one) => one.hooks[hook]), ...route.hooks[hook]];
+  const check: Registered = { file: route.node.getSourceFile().fileName, expression: route.node };
+  checks.add(check);
+  return [
+    ...of('onRequest'),
+    ...of('preParsing'),
+    ...of('preValidation'),
+    check,
+    ...of('preHandler'),
+    route.handler,
+  ];
+}

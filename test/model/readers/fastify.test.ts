@@ -1,0 +1,83 @@
+import type { RouteOptions } from 'fastify';
+import { describe, expect, test } from 'vitest';
+import { fastify as reader } from '../../../src/model/readers/fastify.ts';
+import { programOf } from '../../setup/code.ts';
+import { readApp } from '../../setup/endings.ts';
+
+function read(texts: Readonly<Record<string, string>>) {
+  const manifest = JSON.stringify({ name: 'app', dependencies: { fastify: '5' } });
+  const program = programOf({ 'package.json': manifest, ...texts });
+  const { endpoints, findings } = reader.read(program, '.');
+  return {
+    endpoints,
+    routes: endpoints.map(({ method, path }) => `${method} ${path}`),
+    findings: findings.map(({ code, facts }) => `${code} ${facts['reason']}`),
+  };
+}
+
+describe('the ferry', () => {
+  test('has the routes Fastify itself reports', async () => {
+    const { build } = await import('../../../fixtures/apps/ferry/src/app.ts');
+    const reported: RouteOptions[] = [];
+    const app = build((made) => made.addHook('onRoute', (route) => void reported.push(route)));
+    await app.ready();
+    await app.close();
+    const lines = reported.flatMap(({ method, url }) =>
+      [method].flat().map((each) => `${each} ${url.replace(/(.)\/$/, '$1')}`),
+    );
+    const { routes } = await readApp('ferry');
+    expect(routes).toEqual([...new Set(lines.filter((line) => !line.startsWith('HEAD')))].sort());
+  });
+
+  test('ends in the ways its answer key says', async () => {
+    const { found, expected, model } = await readApp('ferry');
+    expect(found).toEqual(expected);
+    expect(model.findings).toEqual([]);
+  });
+});
+
+describe('registrations', () => {
+  test('plugins in plugins with prefixes; one wrapped by fastify-plugin is everybody’s', () => {
+    const { routes, endpoints } = read({
+      'app.js': `
+        const fastify = require('fastify')({ logger: true });
+        const fp = require('fastify-plugin');
+        fastify.register(fp(async (app) => { app.addHook('preHandler', counted); }));
+        fastify.register(require('./outer'), { prefix: '/outer' });
+        fastify.register(import('./late.js'), { prefix: '/late' });
+        fastify.listen({ port: 3000 });`,
+      'outer.js': `
+        module.exports = async function outer(app, options) {
+          app.addHook('onRequest', checked);
+          app.register(async (inner) => { inner.get('/', { onRequest: [own] }, h); }, { prefix: '/in' });
+          app.get('/x/:id?', h);
+        };`,
+      'late.js': `export default (app, options, done) => { app.delete('/*', h); done(); };`,
+    });
+    expect(routes).toEqual([
+      'GET /outer/x',
+      'GET /outer/x/:id',
+      'GET /outer/in',
+      'DELETE /late/*path',
+    ]);
+    const chain = endpoints[2]?.chain.map(({ expression }) => expression.getText().slice(0, 12));
+    expect(chain).toEqual(['checked', 'own', "inner.get('/", 'counted', 'h']);
+  });
+
+  test('what cannot be resolved is a finding', () => {
+    const { routes, findings } = read({
+      'app.ts': `
+        import Fastify from 'fastify';
+        const app = Fastify();
+        app.get(process.env.WHERE, h);
+        app.register(other, { prefix: process.env.PREFIX });
+        app.route({ method: process.env.METHOD, url: '/y', handler: h });`,
+    });
+    expect(routes).toEqual([]);
+    expect([...findings].sort()).toEqual([
+      'model.unresolvedRoute the method is not known',
+      'model.unresolvedRoute the path is not known',
+      'model.unresolvedRoute the prefix is not known',
+    ]);
+  });
+});
