@@ -12,7 +12,7 @@ export async function readStanding(sql: Sql, tables: readonly Table[]): Promise<
   if (asked.length === 0) return new Map();
   const counts = asked.map(({ schema, name }) => {
     const from = `${quoted(schema)}.${quoted(name)}`;
-    return `(select count(*) from (select from ${from} limit ${MOST + 1}) some)`;
+    return `(select count(*) from (select from ${from} limit ${MOST + 1}) rows_there)`;
   });
   const [counted] = await sql.query(`select array[${counts.join(', ')}]::int[] as counts`);
   const lengths: unknown = counted?.['counts'];
