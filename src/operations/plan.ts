@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Finding } from '../kernel/finding.ts';
 import { defineOperation } from '../kernel/operation.ts';
-import { Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
 import { checkPlan } from '../plan/check.ts';
 import { Plan } from '../plan/plan.ts';
 import { solvePlans } from '../plan/solve.ts';
@@ -58,15 +58,6 @@ export function withAnswers(planned: Planned, answers: readonly Plan[]): Planned
     unsolved: planned.unsolved.filter(({ scenario }) => !settled.has(scenario)),
   };
 }
-
-export const planPosted = defineOperation({
-  name: 'plan',
-  summary: 'Plan the data state each ending of a posted model needs',
-  needs: 'none',
-  input: z.object({ model: Model }),
-  output: Planned,
-  run: async ({ model }) => planModel(model),
-});
 
 function isError({ severity }: Finding): boolean {
   return severity === 'error';

@@ -26,14 +26,6 @@ export async function migrate(db: Db, migrations: readonly string[] = MIGRATIONS
   });
 }
 
-/** Whether the schema is there and as new as this program; a place that can't migrate asks before it serves. */
-export async function isMigrated(db: Db): Promise<boolean> {
-  const found = await db.execute<{ there: boolean }>(
-    sql`select to_regclass('statewright_service.migration') is not null as there`,
-  );
-  return found.rows[0]?.there === true && (await versionIn(db)) === MIGRATIONS.length;
-}
-
 async function versionIn(db: Pick<Db, 'execute'>): Promise<number> {
   const { rows } = await db.execute<{ version: number | null }>(
     sql`select max(version) as version from statewright_service.migration`,

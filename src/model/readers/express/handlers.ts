@@ -86,8 +86,3 @@ function parsed(machine: Machine, [, , next]: readonly Value[], node: ts.Node): 
   }
   return next ? machine.call(next, [], node) : UNDEFINED;
 }
-
-/** Whether a value says outright that there is nothing. */
-export function isNothing(value: Value | undefined): boolean {
-  return !value || value.kind === 'undefined' || literalOf(value) === null;
-}
