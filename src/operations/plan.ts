@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { Finding } from '../kernel/finding.ts';
-import { defineOperation } from '../kernel/operation.ts';
 import type { Model } from '../model/model.ts';
 import { checkPlan } from '../plan/check.ts';
 import { Plan } from '../plan/plan.ts';

@@ -8,7 +8,7 @@ import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
-import { literal, literalOf, native, UNDEFINED, type Value } from '../../trace/values.ts';
+import { literal, native, UNDEFINED, type Value } from '../../trace/values.ts';
 import { httpError, statusAnswer } from '../http-errors.ts';
 import { nextOf } from './next.ts';
 import { requestOf } from './request.ts';
