@@ -28,6 +28,8 @@ export function givenOf(bound: Bound): Given {
 export function personaOf(bound: Bound): string | null {
   const { world } = bound.solution;
   const { app } = world.setting;
+  // Without a way to sign in, the request itself carries what the actor is looked up by.
+  if (app.auth && !app.auth.signIn) return null;
   const signedIn = [...world.setting.queries.values()].some(
     (query) => looksUpActor(app, query) && (world.own.get(query.id)?.length ?? 0) > 0,
   );
