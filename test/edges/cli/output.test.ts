@@ -91,7 +91,8 @@ test('init writes a config that works, plan is idempotent, prove proves', async 
       return { name, mtimeMs, ino, text: readFileSync(join(folder, name), 'utf8') };
     });
   const before = files();
-  expect(before).toHaveLength(28);
+  // The plans, and the types of their ids.
+  expect(before).toHaveLength(29);
   const second = await desk.run(['plan', path]);
   expect(second.stdout).toContain('0 written, 0 removed, 28 unchanged.');
   expect(files()).toEqual(before);
