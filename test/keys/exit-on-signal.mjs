@@ -1,0 +1,2 @@
+// Loaded before an app, so that it writes its coverage however it takes a signal.
+process.prependListener('SIGTERM', () => process.exit(0));
