@@ -1,5 +1,6 @@
 import { zod } from './inputs/zod.ts';
 import { drizzle as drizzleQueries } from './queries/drizzle.ts';
+import { kysely as kyselyQueries } from './queries/kysely.ts';
 import { pg } from './queries/pg.ts';
 import { prisma as prismaQueries } from './queries/prisma.ts';
 import { typeorm as typeormQueries } from './queries/typeorm.ts';
@@ -8,13 +9,20 @@ import { express } from './readers/express.ts';
 import { fastify } from './readers/fastify.ts';
 import { hono } from './readers/hono.ts';
 import { drizzle } from './schemas/drizzle.ts';
+import { kysely } from './schemas/kysely.ts';
 import { prisma } from './schemas/prisma.ts';
 import { sql } from './schemas/sql.ts';
 import { typeorm } from './schemas/typeorm.ts';
 
 export const frameworks: readonly FrameworkReader[] = [hono, express, fastify];
-export const schemas: readonly SchemaReader[] = [drizzle, prisma, typeorm];
+export const schemas: readonly SchemaReader[] = [drizzle, prisma, typeorm, kysely];
 /** Read where none of those describes a table. */
 export const migrations: SchemaReader = sql;
-export const queries: readonly QueryReader[] = [drizzleQueries, prismaQueries, typeormQueries, pg];
+export const queries: readonly QueryReader[] = [
+  drizzleQueries,
+  prismaQueries,
+  typeormQueries,
+  kyselyQueries,
+  pg,
+];
 export const inputs: readonly InputReader[] = [zod];

@@ -26,7 +26,7 @@ interface Target {
   readonly source: Source;
 }
 
-function targetOf(range: RangeVar | undefined, { machine }: Scope): Target | undefined {
+export function targetOf(range: RangeVar | undefined, { machine }: Scope): Target | undefined {
   const table = tableOf(machine, { schema: range?.schemaname, name: range?.relname });
   if (!table) return undefined;
   const name = range?.alias?.aliasname ?? table.name;
@@ -140,7 +140,7 @@ function setOf(targets: readonly Node[], scope: Scope): Value {
 }
 
 /** Rows as RETURNING names their columns; a bare column is there already. */
-function returned(rows: Value, targets: readonly Node[] | undefined, scope: Scope): Value {
+export function returned(rows: Value, targets: readonly Node[] | undefined, scope: Scope): Value {
   if (!targets || targets.every(isBare)) return rows;
   const named = [...targetsOf(targets, scope)];
   const [source] = scope.sources;

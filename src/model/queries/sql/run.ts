@@ -31,23 +31,19 @@ export function runSql(machine: Machine, said: Text): Value | typeof NOTHING | u
   const statements = parseSql(said.text);
   let result: Value | typeof NOTHING | undefined;
   for (const { node } of statements ?? []) {
-    const { text, params } = said;
-    const scope: Scope = {
-      machine,
-      node: said.node,
-      text,
-      params,
-      sources: [],
-      ctes: new Map(),
-      outer: null,
-      subquery,
-    };
-    result = statement(node, scope, said.error);
+    result = statement(node, scopeOf(machine, said), said.error);
   }
   return result;
 }
 
-function statement(
+/** Where a statement's names and parameters mean something, before it names any table. */
+export function scopeOf(machine: Machine, { text, params, node }: Omit<Text, 'error'>): Scope {
+  const none = { sources: [], ctes: new Map(), outer: null };
+  return { machine, node, text, params, ...none, subquery };
+}
+
+/** Reads or writes what a parsed statement says; `runSql` says what it gives. */
+export function statement(
   node: Node,
   around: Scope,
   error: Change['error'],
@@ -86,7 +82,7 @@ function withCtes(
 }
 
 /** What a write in WITH gives to the rest, known by one row of it. */
-function fieldsOf(rows: Value | typeof NOTHING | undefined): Fields {
+export function fieldsOf(rows: Value | typeof NOTHING | undefined): Fields {
   const row =
     rows?.kind === 'list'
       ? firstOf(rows)

@@ -1,0 +1,97 @@
+import type { SelectStmt } from 'libpg-query';
+import type { ts } from '../../../kernel/syntax.ts';
+import { builtIn } from '../../trace/classes.ts';
+import { arrayOf } from '../../trace/composites.ts';
+import { databaseError } from '../../trace/errors.ts';
+import { firstOf } from '../../trace/lists.ts';
+import { branchValue } from '../../trace/path.ts';
+import { textOf } from '../../trace/source.ts';
+import { literal, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
+import { orThrow } from '../records/read.ts';
+import { paramsOf } from '../sql/nodes.ts';
+import { fieldsOf, scopeOf, statement } from '../sql/run.ts';
+import type { Cte, Scope } from '../sql/sources.ts';
+import { type Context, statementOf } from './expression.ts';
+import { named } from './names.ts';
+
+/** A WITH query by its name: the builder that makes it. */
+export interface NamedQuery {
+  readonly name: string;
+  readonly query: Value;
+}
+
+/** The scope of a built statement, its WITH queries in reach: writes among them run here. */
+export function scopeWith(
+  { machine, names }: Context,
+  { ctes, node }: { ctes: readonly NamedQuery[]; node: ts.Node },
+): Scope {
+  const scope = scopeOf(machine, { text: textOf(node), params: paramsOf(machine), node });
+  const known = new Map<string, Cte>();
+  for (const { name, query } of ctes) {
+    const select = statementOf(query);
+    const rows = select ? undefined : machine.invoke(query, { name: 'execute', args: [] }, node);
+    known.set(
+      names.toSql(name),
+      select ? { select } : { fields: fieldsOf(rows && machine.settle(rows, node)) },
+    );
+  }
+  return { ...scope, ctes: known };
+}
+
+/** Reads what a select says. */
+export function readRows(
+  context: Context,
+  { select, ctes, node }: { select: SelectStmt; ctes: readonly NamedQuery[]; node: ts.Node },
+): Value {
+  const scope = scopeWith(context, { ctes, node });
+  const rows = statement({ SelectStmt: select }, scope, databaseError);
+  return rows && rows.kind !== 'nothing' ? named(rows, context.names) : unknown(textOf(node));
+}
+
+/** `executeTakeFirst()`: one of the rows, undefined where there is none. */
+export function one({ machine }: Context, rows: Value, node: ts.Node): Value {
+  if (rows.kind === 'array' && rows.items.value.length === 0) return UNDEFINED;
+  if (rows.kind !== 'list') return machine.get(rows, '0', node);
+  const read = machine.reads.find(({ id }) => id === rows.query);
+  if (read && !machine.counted.has(read.id)) read.many = false;
+  return firstOf(rows);
+}
+
+/** `executeTakeFirstOrThrow()`: without a row what it was given to throw, else `NoResultError`. */
+export function oneOrThrow(
+  context: Context,
+  rows: Value,
+  { error, node }: { error: Value | undefined; node: ts.Node },
+): Value {
+  const { machine } = context;
+  const row = one(context, rows, node);
+  const thrown = () => missing(context, error, node);
+  if (row.kind === 'row') return row.sure ? row : orThrow(machine, row, { error: thrown(), node });
+  if (row.kind !== 'choice') return row;
+  return branchValue(machine, machine.truth(row, node), {
+    yes: () => row.yes,
+    no: () => {
+      machine.throwValue(thrown(), node);
+      return UNDEFINED;
+    },
+  });
+}
+
+function missing({ machine }: Context, error: Value | undefined, node: ts.Node): Value {
+  if (error?.kind === 'class' || error?.kind === 'package') {
+    return machine.construct(error, [], node);
+  }
+  if (error?.kind === 'closure') return machine.call(error, [], node);
+  return builtIn(
+    ['NoResultError', 'Error'],
+    [
+      ['name', literal('NoResultError')],
+      ['message', literal('no result')],
+    ],
+  );
+}
+
+/** The result of a write without RETURNING, in a list as `execute` gives it. */
+export function resultList(result: Value): Value {
+  return arrayOf([{ value: result, when: null }]);
+}

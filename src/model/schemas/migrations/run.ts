@@ -1,0 +1,88 @@
+import { ts } from '../../../kernel/syntax.ts';
+import type { Program } from '../../../repo/repo.ts';
+import { ownFiles } from '../../files.ts';
+import { placeOfCall } from '../../place.ts';
+import type { Schema } from '../../reader.ts';
+import { createMachine } from '../../static/machine.ts';
+import type { Semantics, Value } from '../../static/value.ts';
+import { emptyDatabase, tablesOf } from '../sql/database.ts';
+import type { Sql } from '../sql/files.ts';
+import { follow } from '../sql/follow.ts';
+
+/** A statement that a migration's code sends, where it sends it. */
+export type Emit = (text: string, node: ts.Node) => void;
+
+export interface Migrations {
+  /** Whether a file's text may hold migrations of this kind. */
+  readonly isMine: (text: string) => boolean;
+  /** What the library's exports mean; statements go to `emit`. */
+  readonly semantics: (emit: Emit) => Semantics;
+  /** What `up` is given. */
+  readonly given: readonly Value[];
+}
+
+/**
+ * The tables that migrations written in code make: each file's `up` is followed in the abstract, in the order of
+ * the files' names, and the DDL it would send applied to an empty database.
+ */
+export function migratedSchema(
+  program: Program,
+  root: string,
+  { isMine, semantics, given }: Migrations,
+): Schema {
+  const database = emptyDatabase();
+  const sent: Sql[] = [];
+  const machine = createMachine(program, [
+    semantics((text, node) => {
+      const at = placeOfCall(node);
+      sent.push({ file: at.file, line: at.line, text });
+    }),
+  ]);
+  const files = ownFiles(program.repo, root).filter((file) => isMine(program.text(file) ?? ''));
+  for (const file of files.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))) {
+    const source = program.source(file);
+    for (const node of source ? ups(source) : []) {
+      machine.invoke({ kind: 'function', node, frame: null, self: null }, given);
+    }
+  }
+  const findings = sent.flatMap((piece) => follow(piece, database));
+  return {
+    tables: tablesOf(database),
+    tableAt: () => undefined,
+    enumAt: () => undefined,
+    relations: () => [],
+    findings,
+  };
+}
+
+/** The functions called `up`, or where a file has none those that it exports. */
+function ups(source: ts.SourceFile): ts.FunctionLikeDeclaration[] {
+  const named: ts.FunctionLikeDeclaration[] = [];
+  const others: ts.FunctionLikeDeclaration[] = [];
+  const visit = (node: ts.Node): void => {
+    const found = functionAt(node);
+    if (!found) ts.forEachChild(node, visit);
+    else if (found.name === 'up') named.push(found.node);
+    else if (!ASIDE.test(found.name)) others.push(found.node);
+  };
+  visit(source);
+  return named.length > 0 ? named : others.filter((node) => /\bschema\b/.test(node.getText()));
+}
+
+const ASIDE = /^(down|rollback|drop|revert|undo)/i;
+
+function functionAt(node: ts.Node): { name: string; node: ts.FunctionLikeDeclaration } | undefined {
+  if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) {
+    return { name: node.name?.getText() ?? '', node };
+  }
+  if (!ts.isArrowFunction(node) && !ts.isFunctionExpression(node)) return undefined;
+  const { parent } = node;
+  const named =
+    ts.isVariableDeclaration(parent) ||
+    ts.isPropertyAssignment(parent) ||
+    ts.isPropertyDeclaration(parent);
+  if (named) return { name: parent.name.getText(), node };
+  const assigned = ts.isBinaryExpression(parent) ? parent.left : undefined;
+  const member = assigned && ts.isPropertyAccessExpression(assigned) ? assigned.name.text : '';
+  return { name: member, node };
+}
