@@ -6,6 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** A command in a process group of its own; stopping it stops all it has started. */
 export interface Group extends AsyncDisposable {
   readonly pid: number;
+  /** Its exit code, once it has ended. */
+  readonly ended: Promise<number | null>;
   /** What it has written so far, on either stream. */
   readonly output: () => string;
   readonly stop: () => Promise<void>;
@@ -26,8 +28,9 @@ export function startGroup(
       text += chunk;
     });
   }
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   const stop = () => stopGroup(child, pid);
-  return { pid, output: () => text, stop, [Symbol.asyncDispose]: stop };
+  return { pid, ended, output: () => text, stop, [Symbol.asyncDispose]: stop };
 }
 
 /** Whether any process of the group is still there. */
