@@ -16,7 +16,7 @@ const flat = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 /** `src/app.ts: ?? null` for each outermost piece of the app's own code that was not reached. */
 export function untaken(dir: string, coverage: readonly string[]): string[] {
-  const found: string[] = [];
+  const found = new Map<string, number>();
   for (const { result } of coverage.map((text): Coverage => JSON.parse(text))) {
     for (const { url, functions } of result) {
       if (!url.startsWith('file:')) continue;
@@ -31,9 +31,11 @@ export function untaken(dir: string, coverage: readonly string[]): string[] {
           other.startOffset <= range.startOffset &&
           other.endOffset >= range.endOffset;
         const text = flat(source.slice(range.startOffset, range.endOffset));
-        if (/\w/.test(text) && !dead.some(inside)) found.push(`${name}: ${text.slice(0, 100)}`);
+        if (!/\w/.test(text) || dead.some(inside)) continue;
+        const piece = `${name}: ${text.slice(0, 100)}`;
+        found.set(piece, (found.get(piece) ?? 0) + 1);
       }
     }
   }
-  return found.sort();
+  return [...found].map(([piece, n]) => (n > 1 ? `${piece} (${n} times)` : piece)).sort();
 }
