@@ -192,7 +192,7 @@ function withoutRepeats(endpoints: readonly Endpoint[]): {
 }
 
 function routeOf(endpoint: Endpoint, traced: Traced, app: string | null): Route {
-  const { method, path, at } = endpoint;
+  const { method, path, at, kind = 'http' } = endpoint;
   const { input, guards, reads, writes, outcomes } = traced;
   const kept = new Set(
     outcomes.filter(({ status }) => (status ?? 500) < 400).flatMap((one) => one.writes),
@@ -200,7 +200,7 @@ function routeOf(endpoint: Endpoint, traced: Traced, app: string | null): Route 
   const inserts = writes.filter((write) => write.kind === 'insert' && kept.has(write.id));
   const creates = [...new Set(inserts.map(({ table }) => table))].sort();
   const id = routeId(method, path, app);
-  return { id, method, path, kind: 'http', at, input, guards, reads, writes, creates, outcomes };
+  return { id, method, path, kind, at, input, guards, reads, writes, creates, outcomes };
 }
 
 /** Code nested too deeply for the stack is a finding; any other failure is a bug of ours and escapes. */

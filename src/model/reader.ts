@@ -28,6 +28,8 @@ export interface Declared {
 
 /** One endpoint as registered: everything that runs for it, in order, the handler last. */
 export interface Endpoint {
+  /** `http` where nothing is said. */
+  readonly kind?: 'http' | 'page' | 'action' | 'procedure';
   /** Upper case; `ALL` where any method matches. */
   readonly method: string;
   /** Normalised: `/users/:id`, catch-all `/files/*path`. */
@@ -189,6 +191,7 @@ export interface InputReader {
  * JSON Schema of the input side; `default` is what the parser fills in. `x-coerce: true` reads it out of text,
  * `x-transform` and `x-refine` list (as source text) what is done with it and what else it must fulfil, `x-pipe`
  * and `x-catch` hold the schema behind a transformation and the one whose failure is forgiven, `x-type: date` is
- * no JSON. `x-unknown` and `x-partial` say that the schema, or some of its keys, could not be told.
+ * no JSON. `x-optional` is a whole part that may be left out, `x-json` one that is sent as JSON text in a query.
+ * `x-unknown` and `x-partial` say that the schema, or some of its keys, could not be told.
  */
 export type JsonSchema = { readonly [key: string]: unknown };

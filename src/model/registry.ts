@@ -8,13 +8,14 @@ import type { FrameworkReader, InputReader, QueryReader, SchemaReader } from './
 import { express } from './readers/express.ts';
 import { fastify } from './readers/fastify.ts';
 import { hono } from './readers/hono.ts';
+import { trpc } from './readers/trpc.ts';
 import { drizzle } from './schemas/drizzle.ts';
 import { kysely } from './schemas/kysely.ts';
 import { prisma } from './schemas/prisma.ts';
 import { sql } from './schemas/sql.ts';
 import { typeorm } from './schemas/typeorm.ts';
 
-export const frameworks: readonly FrameworkReader[] = [hono, express, fastify];
+export const frameworks: readonly FrameworkReader[] = [hono, express, fastify, trpc];
 export const schemas: readonly SchemaReader[] = [drizzle, prisma, typeorm, kysely];
 /** Read where none of those describes a table. */
 export const migrations: SchemaReader = sql;

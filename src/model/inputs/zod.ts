@@ -15,7 +15,8 @@ export const zod = {
   packages: ['zod', '@hono/zod-openapi', 'drizzle-zod'],
   read(program, _file, expression): JsonSchema | null {
     const found = nativeOf(machineOf(program).evaluate(expression, null));
-    return isZod(found) ? jsonOf(found) : null;
+    if (!isZod(found)) return null;
+    return found.optional ? { ...jsonOf(found), 'x-optional': true } : jsonOf(found);
   },
 } satisfies InputReader;
 

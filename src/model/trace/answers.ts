@@ -66,6 +66,8 @@ export const CODES: readonly (readonly string[])[] = [
   ['errorCode'],
   ['error'],
   ['error', 'type'],
+  ['error', 'data', 'code'],
+  ['error', 'json', 'data', 'code'],
   ['type'],
   ['reason'],
 ];

@@ -74,6 +74,7 @@ function isWrite(machine: Machine, id: string): boolean {
 const MESSAGES: readonly (readonly string[])[] = [
   ['message'],
   ['error', 'message'],
+  ['error', 'json', 'message'],
   ['error'],
   ['detail'],
   ['title'],

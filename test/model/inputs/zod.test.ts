@@ -115,7 +115,8 @@ describe('marks what JSON Schema has no word for', () => {
       'z.string().transform(Number).pipe(z.number().min(1))',
       { type: 'string', 'x-transform': ['Number'], 'x-pipe': { type: 'number', minimum: 1 } },
     ],
-    ['z.number().catch(1)', { default: 1, 'x-catch': { type: 'number' } }],
+    ['z.number().catch(1)', { default: 1, 'x-catch': { type: 'number' }, 'x-optional': true }],
+    ['z.object({}).optional()', { type: 'object', properties: {}, 'x-optional': true }],
     ["z.string().startsWith('a.b')", { type: 'string', pattern: '^a\\.b' }],
     [
       'z.string().regex(/^a/).regex(/z$/)',

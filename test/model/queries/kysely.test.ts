@@ -146,3 +146,13 @@ test('reads selects in WITH and statements written as a template', () => {
   ]);
   expect(ends(found)).toEqual(['closed 409', '200 200', 'empty 404']);
 });
+
+test('a row that was found is there for what asks for the same key again', () => {
+  const found = traced(`
+    const board = await db.selectFrom('boards').selectAll().where('id', '=', Number(c.req.param('id'))).executeTakeFirst();
+    if (!board) return c.json({ error: 'none' }, 404);
+    const closed = await db.updateTable('boards').set({ closed_at: new Date() }).where('id', '=', board.id).returningAll().executeTakeFirstOrThrow();
+    await db.selectFrom('boards').selectAll().where('id', '=', board.owner_id).executeTakeFirstOrThrow();
+    return c.json(closed);`);
+  expect(ends(found)).toEqual(['none 404', 'NoResultError 500', '200 200']);
+});

@@ -19,6 +19,7 @@ import {
 } from '../../trace/values.ts';
 import { keysOf, required, tieOf } from '../related.ts';
 import { newRead } from '../select.ts';
+import { isWitnessed } from '../witness.ts';
 import { whereOf } from './where.ts';
 
 export interface Find {
@@ -139,7 +140,7 @@ export function orThrow(
   row: RowValue,
   { error, node }: { error: Value; node: ts.Node },
 ): RowValue {
-  if (row.sure) return row;
+  if (row.sure || isWitnessed(machine, row.query)) return { ...row, sure: true };
   const there = atom({ kind: 'exists', at: placeAt(node), query: row.query });
   branch(machine, there, {
     yes: () => undefined,

@@ -1,0 +1,58 @@
+import type { Condition, Term } from '../../condition/condition.ts';
+import type { Machine, Read } from '../trace/machine.ts';
+
+/**
+ * Whether a row known to be there is one that the read must find: every condition asks for what a column of that very
+ * row holds (`where id = project.id`, once the project was found).
+ */
+export function isWitnessed(machine: Machine, query: string): boolean {
+  const read = machine.reads.find(({ id }) => id === query);
+  if (!read || read.where.length === 0 || read.joins.some(({ inner }) => inner)) return false;
+  const rows = read.where.map((condition) => sameColumnOf(machine, read, condition));
+  const [row] = rows;
+  const removed = machine.writes.some(
+    ({ kind, table }) => kind === 'delete' && table === read.table,
+  );
+  return (
+    row !== undefined && rows.every((each) => each === row) && !removed && isThere(machine, row)
+  );
+}
+
+/** The other row of the read's table whose column the condition asks for. */
+function sameColumnOf(machine: Machine, read: Read, condition: Condition): string | undefined {
+  if (condition.kind !== 'compare' || condition.op !== '=') return undefined;
+  const { left, right } = condition;
+  return otherRow(machine, read, [left, right]) ?? otherRow(machine, read, [right, left]);
+}
+
+function otherRow(
+  machine: Machine,
+  read: Read,
+  [own, other]: readonly [Term, Term],
+): string | undefined {
+  if (own.kind !== 'column' || other.kind !== 'column') return undefined;
+  if (own.row !== read.id || own.column !== other.column) return undefined;
+  const table = machine.deps.schema.tables.find(({ id }) => id === read.table);
+  const column = table?.columns.find(({ name }) => name === own.column);
+  return column?.nullable === false && tableOf(machine, other.row) === read.table
+    ? other.row
+    : undefined;
+}
+
+function tableOf(machine: Machine, row: string): string | undefined {
+  const reads = machine.reads.flatMap((read) => [read, ...read.joins]);
+  return [...reads, ...machine.writes].find(({ id }) => id === row)?.table;
+}
+
+/** A row of a query that is known to have one, joined to it if need be. */
+function isThere(machine: Machine, row: string): boolean {
+  const owner = machine.reads.find(
+    ({ id, joins }) => id === row || joins.some((join) => join.id === row && join.inner),
+  );
+  return machine.path.facts.some(
+    (fact) =>
+      fact.kind === 'atom' &&
+      fact.condition.kind === 'exists' &&
+      fact.condition.query === owner?.id,
+  );
+}

@@ -1,0 +1,169 @@
+import type { ts } from '../../../kernel/syntax.ts';
+import type { Step as ChainStep, HandlerSemantics } from '../../reader.ts';
+import { passing } from '../../trace/chain.ts';
+import { enter, exitHere } from '../../trace/closures.ts';
+import { spreadFields } from '../../trace/composites.ts';
+import type { Exit, Machine } from '../../trace/machine.ts';
+import { makeResponse } from '../../trace/responses.ts';
+import { textOf } from '../../trace/source.ts';
+import { object } from '../../trace/terms.ts';
+import { literal, native, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
+import { keep, kept } from '../request-parts.ts';
+import { trpcError, unhandled, wrappedIn } from './errors.ts';
+import { checked, declareEmpty } from './input.ts';
+import { type Called, calledBy, stepOf } from './parts.ts';
+import { contextArguments, requestArguments } from './request.ts';
+
+const CONTEXT = 'trpc.ctx';
+const INPUT = 'trpc.input';
+const SERVE = 'trpc.serve';
+
+/** tRPC's procedures: a context, then middleware and inputs in the order of their builder, then a resolver. */
+export const handlers: HandlerSemantics = {
+  from: /^@(trpc\/server|hono\/trpc-server)(\/|$)/,
+  call: (machine, { name, args, node, made }) => {
+    if (name === 'TRPCError' && made) return trpcError(args[0] ?? UNDEFINED);
+    if (name === 'fetchRequestHandler' || name === 'nodeHTTPRequestHandler') {
+      return served(machine, args[0] ?? UNDEFINED, node);
+    }
+    return undefined;
+  },
+  step: (machine, step, then) => {
+    const called = calledBy(machine.endpoint);
+    if (called) run(machine, { step, called }, then);
+  },
+  recover: () => null,
+  unhandled,
+};
+
+interface About {
+  readonly step: ChainStep;
+  readonly called: Called;
+}
+
+function run(machine: Machine, { step, called }: About, then: () => void): void {
+  const { registered } = step;
+  const node = registered.expression;
+  const kind = stepOf(registered)?.kind;
+  if (kind === 'input') {
+    const before = kept(machine, INPUT);
+    checked(machine, { registered, called, before }, (value) => {
+      keep(machine, INPUT, value);
+      then();
+    });
+    return;
+  }
+  const value = machine.standing(registered);
+  if (kind === 'serve') serve(machine, value, { node, then });
+  else if (kind === 'context') {
+    keep(machine, CONTEXT, made(machine, value, { args: contextArguments(machine, called), node }));
+    if (!machine.path.dead) then();
+  } else if (value.kind !== 'closure') {
+    if (!step.last) then();
+    else
+      answer(
+        machine,
+        exitHere(machine, dataOf(called, unknown(textOf(node)), node), { node, mark: 0 }),
+      );
+  } else if (kind === 'resolver') resolve(machine, { value, node, called });
+  else middleware(machine, { value, node, called }, then);
+}
+
+/** The function around `fetchRequestHandler({ … })`: what it does before is done before any procedure. */
+function serve(
+  machine: Machine,
+  value: Value,
+  { node, then }: { node: ts.Node; then: () => void },
+): void {
+  if (value.kind !== 'closure') {
+    then();
+    return;
+  }
+  passing(machine, then, (next) => {
+    keep(machine, SERVE, next);
+    enter(machine, value, { args: requestArguments(machine), node });
+  });
+}
+
+function served(machine: Machine, options: Value, node: ts.Node): Value | undefined {
+  const next = kept(machine, SERVE);
+  const called = calledBy(machine.endpoint);
+  if (!next || !called) return undefined;
+  const create = options.kind === 'object' ? options.fields.value.get('createContext') : undefined;
+  if (create) {
+    const args = contextArguments(machine, called);
+    keep(machine, CONTEXT, made(machine, create, { args, node }));
+  }
+  if (!machine.path.dead) machine.call(next, [], node);
+  return unknown(textOf(node));
+}
+
+function made(
+  machine: Machine,
+  create: Value,
+  { args, node }: { args: readonly Value[]; node: ts.Node },
+): Value {
+  return machine.settle(machine.call(create, args, node), node);
+}
+
+interface Running {
+  readonly value: Value & { kind: 'closure' };
+  readonly node: ts.Node;
+  readonly called: Called;
+}
+
+/** `({ ctx, input, next, path, type, meta }) => …`. */
+function options(machine: Machine, { called, next }: { called: Called; next?: Value }): Value {
+  const { name, procedure } = called;
+  const input = kept(machine, INPUT) ?? UNDEFINED;
+  return object([
+    ['ctx', kept(machine, CONTEXT) ?? object()],
+    ['input', input],
+    ['rawInput', input],
+    ['getRawInput', native('getRawInput', () => input)],
+    ['path', literal(name)],
+    ['type', literal(procedure.kind)],
+    ['meta', procedure.meta ? machine.standing(procedure.meta) : UNDEFINED],
+    ['signal', UNDEFINED],
+    ...(next ? [['next', next] as const] : []),
+  ]);
+}
+
+function middleware(machine: Machine, { value, node, called }: Running, then: () => void): void {
+  passing(machine, then, (goOn) => {
+    const next = native('next', ([given], at) => {
+      const said = given?.kind === 'object' ? given.fields.value : undefined;
+      const ctx = said?.get('ctx');
+      const input = said?.get('input');
+      if (ctx) keep(machine, CONTEXT, joined(kept(machine, CONTEXT) ?? object(), ctx));
+      if (input) keep(machine, INPUT, input);
+      return machine.call(goOn, [], at);
+    });
+    enter(machine, value, { args: [options(machine, { called, next })], node });
+  });
+}
+
+/** What `next({ ctx })` adds stands beside and before what was there. */
+function joined(before: Value, added: Value): Value {
+  const [old, more] = [spreadFields(before), spreadFields(added)];
+  return object([...old.fields, ...more.fields], old.open || more.open);
+}
+
+function resolve(machine: Machine, { value, node, called }: Running): void {
+  if (called.procedure.kind === 'mutation' && !kept(machine, INPUT)) declareEmpty(machine);
+  const frame = enter(machine, value, { args: [options(machine, { called })], node });
+  for (const exit of frame.returns) {
+    const said = machine.settle(exit.value, exit.node);
+    answer(machine, { ...exit, value: dataOf(called, said, exit.node) });
+  }
+}
+
+function answer(machine: Machine, exit: Exit): void {
+  machine.endings.push({ exit, thrown: null, step: machine.current });
+}
+
+/** `{ result: { data } }`. */
+function dataOf({ wrapped }: Called, data: Value, node: ts.Node): Value {
+  const result = object([['data', wrappedIn(data, wrapped)]]);
+  return makeResponse(node, { status: literal(200), body: object([['result', result]]) });
+}

@@ -1,0 +1,149 @@
+import { ts } from '../../../kernel/syntax.ts';
+import type { Registered } from '../../reader.ts';
+import { registered } from '../../static/registered.ts';
+import type { Machine, Value } from '../../static/value.ts';
+import { entryOf, nativeOf, textOf } from '../../static/value.ts';
+import type { Adapter, Step } from './parts.ts';
+
+/** A router as HTTP reaches it. */
+export interface Mount {
+  readonly router: Value;
+  readonly prefix: string;
+  /** What runs before any procedure: the function that serves, or what makes the context. */
+  readonly first: Step | null;
+  readonly node: ts.Node;
+}
+
+/** Where a file hands routers to what serves them; a prefix nobody can tell is null. */
+export function mountsIn(machine: Machine, file: string): (Mount | { node: ts.Node })[] {
+  const source = machine.program.source(file);
+  const found: (Mount | { node: ts.Node })[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node)) found.push(...mounted(machine, node));
+    ts.forEachChild(node, visit);
+  };
+  if (source && /@(?:trpc|hono\/trpc)/.test(source.text)) visit(source);
+  return found;
+}
+
+function mounted(machine: Machine, node: ts.CallExpression): (Mount | { node: ts.Node })[] {
+  const plugin = fastifyPlugin(machine, node);
+  if (plugin) return [plugin];
+  if (!isAdapter(machine, node)) return [];
+  const made = nativeOf(machine.evaluate(node, null));
+  if (made?.type !== 'trpc-adapter') return [{ node }];
+  const adapter = made as Adapter;
+  const router = entryOf(adapter.options, 'router');
+  const prefix = prefixOf(machine, adapter, node);
+  if (!router || prefix === undefined) return [{ node }];
+  return [{ router, prefix, first: firstStep(adapter, node), node }];
+}
+
+function isAdapter(machine: Machine, { expression }: ts.CallExpression): boolean {
+  if (!ts.isIdentifier(expression)) return false;
+  const meaning = machine.program.meaning(expression);
+  return (
+    meaning?.kind === 'package' && /^@(trpc\/server\/adapters|hono\/trpc)/.test(meaning.package)
+  );
+}
+
+/** `app.register(fastifyTRPCPlugin, { prefix, trpcOptions: { router, createContext } })`. */
+function fastifyPlugin(machine: Machine, node: ts.CallExpression): Mount | undefined {
+  const [plugin, given] = node.arguments;
+  if (!plugin || !given || !ts.isIdentifier(plugin)) return undefined;
+  const meaning = machine.program.meaning(plugin);
+  if (meaning?.kind !== 'package' || meaning.name !== 'fastifyTRPCPlugin') return undefined;
+  const options = machine.evaluate(given, null);
+  const inner = entryOf(options, 'trpcOptions');
+  const router = entryOf(inner, 'router');
+  if (!router) return undefined;
+  const prefix = textOf(entryOf(options, 'prefix')) ?? '';
+  return { router, prefix, first: contextStep(entryOf(inner, 'createContext')), node };
+}
+
+function prefixOf(machine: Machine, { name, options }: Adapter, node: ts.Node): string | undefined {
+  const endpoint = textOf(entryOf(options, 'endpoint'));
+  if (name === 'fetchRequestHandler') return endpoint;
+  if (name === 'createNextApiHandler') return fromPagesFile(node.getSourceFile().fileName);
+  if (/^(createExpressMiddleware|trpcServer)$/.test(name)) return usedAt(machine, node) ?? endpoint;
+  return textOf(entryOf(options, 'basePath')) ?? endpoint ?? '';
+}
+
+/** `pages/api/trpc/[trpc].ts` answers `/api/trpc`. */
+function fromPagesFile(file: string): string | undefined {
+  return /(?:^|\/)pages(\/api(?:\/[^[\]/]+)*)\/\[/.exec(file)?.[1];
+}
+
+/** The path a middleware is used at: `app.use('/trpc', …)`, whatever stands around it or names it. */
+function usedAt(machine: Machine, node: ts.Node): string | undefined {
+  const { parent } = node;
+  if (ts.isCallExpression(parent) && parent.arguments.some((each) => each === node)) {
+    const own = pathIn(machine, parent);
+    if (own === undefined) return usedAt(machine, parent);
+    return `${outerPath(machine, parent)}${own}`;
+  }
+  if (!ts.isVariableDeclaration(parent)) return undefined;
+  const use = usesOf(parent).find(
+    (each) => ts.isCallExpression(each.parent) && each.parent.expression !== each,
+  );
+  return use && usedAt(machine, use);
+}
+
+/** Where the router that something is used on is itself used. */
+function outerPath(machine: Machine, { expression }: ts.CallExpression): string {
+  const on = ts.isPropertyAccessExpression(expression) ? expression.expression : undefined;
+  const meaning = on && ts.isIdentifier(on) ? machine.program.meaning(on) : undefined;
+  if (meaning?.kind !== 'declared') return '';
+  const uses = usesOf(meaning.node).filter(
+    (each) => ts.isCallExpression(each.parent) && each.parent.expression !== each,
+  );
+  for (const use of uses) {
+    const path = usedAt(machine, use);
+    if (path !== undefined) return path;
+  }
+  return '';
+}
+
+function pathIn(machine: Machine, call: ts.CallExpression): string | undefined {
+  const { expression, arguments: args } = call;
+  if (!ts.isPropertyAccessExpression(expression)) return undefined;
+  if (!/^(use|all|route|register)$/.test(expression.name.text)) return undefined;
+  const [first] = args;
+  const path = first && textOf(machine.evaluate(first, null));
+  return path?.replace(/\/\*?$/, '') ?? (expression.name.text === 'use' ? '' : undefined);
+}
+
+/** The places in its file that name a declaration. */
+function usesOf(declaration: ts.Node): ts.Identifier[] {
+  const name = ts.isVariableDeclaration(declaration) ? declaration.name : undefined;
+  if (!name || !ts.isIdentifier(name)) return [];
+  const found: ts.Identifier[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && node.text === name.text && node !== name) found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(declaration.getSourceFile());
+  return found;
+}
+
+function firstStep({ name, options }: Adapter, node: ts.Node): Step | null {
+  const serving =
+    /^(fetchRequestHandler|nodeHTTPRequestHandler)$/.test(name) && functionAround(node);
+  if (!serving) return contextStep(entryOf(options, 'createContext'));
+  const own: Registered = { file: node.getSourceFile().fileName, expression: serving };
+  return { kind: 'serve', registered: own };
+}
+
+function contextStep(value: Value | undefined): Step | null {
+  const own = registered(value);
+  return own && { kind: 'context', registered: own };
+}
+
+/** The function in which a request is served. */
+function functionAround(node: ts.Node): ts.Expression | undefined {
+  for (let at = node.parent; at; at = at.parent) {
+    if (ts.isArrowFunction(at) || ts.isFunctionExpression(at)) return at;
+    if (ts.isFunctionDeclaration(at)) return at.name;
+  }
+  return undefined;
+}

@@ -1,0 +1,80 @@
+import type { ts } from '../../../kernel/syntax.ts';
+import type { Endpoint, Registered } from '../../reader.ts';
+import type { Native, Value } from '../../static/value.ts';
+
+/** One thing that runs for a procedure, in the order its builder names them. */
+export interface Step {
+  readonly kind: 'context' | 'serve' | 'middleware' | 'input' | 'resolver';
+  readonly registered: Registered;
+}
+
+/** What `initTRPC…create(options)` gives. */
+export interface Root extends Native {
+  readonly type: 'trpc-root';
+  readonly options: Value | undefined;
+}
+
+/** A procedure while it is built, or a middleware: the steps so far. */
+export interface Builder extends Native {
+  readonly type: 'trpc-builder' | 'trpc-middleware';
+  readonly root: Root | null;
+  readonly steps: readonly Step[];
+  readonly meta: Registered | null;
+}
+
+export type ProcedureKind = 'query' | 'mutation' | 'subscription';
+
+export interface Procedure extends Native {
+  readonly type: 'trpc-procedure';
+  readonly root: Root | null;
+  readonly kind: ProcedureKind;
+  readonly steps: readonly Step[];
+  readonly meta: Registered | null;
+  readonly node: ts.CallExpression;
+}
+
+/** Procedures and routers by name; merged routers are one. */
+export interface Router extends Native {
+  readonly type: 'trpc-router';
+  readonly records: readonly Value[];
+}
+
+/** What serves a router over HTTP. */
+export interface Adapter extends Native {
+  readonly type: 'trpc-adapter';
+  readonly name: string;
+  readonly options: Value;
+  readonly node: ts.Node;
+}
+
+/** What a trace has to know of the procedure that its endpoint calls. */
+export interface Called {
+  readonly procedure: Procedure;
+  /** The dotted name: `post.byId`. */
+  readonly name: string;
+  /** Whether values travel as superjson writes them. */
+  readonly wrapped: boolean;
+  readonly errorFormatter: Registered | null;
+}
+
+const steps = new WeakMap<Registered, Step>();
+const calls = new WeakMap<Endpoint['chain'], Called>();
+
+/** Keeps what a chain's steps are, and which procedure it is for. */
+export function chainOf(list: readonly Step[], called: Called): Endpoint['chain'] {
+  const chain = list.map((step) => {
+    const own = { ...step.registered };
+    steps.set(own, step);
+    return own;
+  });
+  calls.set(chain, called);
+  return chain;
+}
+
+export function stepOf(registered: Registered): Step | undefined {
+  return steps.get(registered);
+}
+
+export function calledBy(endpoint: Endpoint): Called | undefined {
+  return calls.get(endpoint.chain);
+}

@@ -1,0 +1,255 @@
+import type { AnyProcedure } from '@trpc/server';
+import { describe, expect, test } from 'vitest';
+import { zod } from '../../../src/model/inputs/zod.ts';
+import type { Endpoint } from '../../../src/model/reader.ts';
+import { trpc as reader } from '../../../src/model/readers/trpc.ts';
+import { frameworks, queries } from '../../../src/model/registry.ts';
+import { sql } from '../../../src/model/schemas/sql.ts';
+import { traceEndpoint } from '../../../src/model/trace/trace-endpoint.ts';
+import { programOf } from '../../setup/code.ts';
+import { readApp } from '../../setup/endings.ts';
+import { outcomes } from '../../setup/trace.ts';
+
+const MANIFEST = JSON.stringify({ name: 'app', dependencies: { '@trpc/server': '11' } });
+
+function read(texts: Readonly<Record<string, string>>) {
+  const program = programOf({ 'package.json': MANIFEST, ...texts });
+  const { endpoints, findings } = reader.read(program, '.');
+  const traced = (route: string) => {
+    const endpoint = endpoints.find((each) => lineOf(each) === route);
+    if (!endpoint) throw new Error(`no ${route} among ${endpoints.map(lineOf).join(', ')}`);
+    return traceEndpoint(endpoint, {
+      program,
+      schema: sql.read(program, '.'),
+      queries,
+      frameworks,
+      inputSchema: (file, node) => zod.read(program, file, node),
+    });
+  };
+  return {
+    traced,
+    routes: endpoints.map(lineOf),
+    findings: findings.map(({ code, facts }) => `${code} ${facts['reason']}`),
+  };
+}
+
+const lineOf = ({ method, path }: Endpoint) => `${method} ${path}`;
+
+describe('the tracker', () => {
+  test('has the procedures tRPC itself has', async () => {
+    const { appRouter } = await import('../../../fixtures/apps/tracker/src/routers/app.ts');
+    // At run time the procedures of nested routers are listed by their dotted names.
+    const flat = appRouter._def.procedures as unknown as Record<string, AnyProcedure>;
+    const procedures = Object.entries(flat).map(
+      ([name, { _def }]) => `${_def.type === 'query' ? 'GET' : 'POST'} /trpc/${name}`,
+    );
+    const { routes, model } = await readApp('tracker');
+    expect(procedures.length).toBeGreaterThan(20);
+    expect(routes).toEqual(procedures.sort());
+    const kinds = model.apps.flatMap((app) => app.routes.map(({ kind }) => kind));
+    expect(new Set(kinds)).toEqual(new Set(['procedure']));
+  });
+
+  test('ends in the ways its answer key says', async () => {
+    const { found, expected, model } = await readApp('tracker');
+    expect(found).toEqual(expected);
+    expect(model.findings).toEqual([]);
+  });
+});
+
+const TRPC = `
+import { initTRPC, TRPCError } from '@trpc/server';
+import { z } from 'zod';
+const t = initTRPC.context().create();
+export const { router, procedure } = t;
+export const merge = t.mergeRouters;
+export const open = t.procedure;
+const timed = t.middleware(async ({ next }) => { const result = await next(); return result; });
+export const signedIn = t.procedure.use(timed).use(({ ctx, next }) => {
+  if (!ctx.user) throw new TRPCError({ code: 'UNAUTHORIZED' });
+  return next({ ctx: { user: ctx.user } });
+});`;
+
+describe('registrations', () => {
+  test('routers nested, merged, as plain objects and made in factories', () => {
+    const { routes, findings } = read({
+      'trpc.ts': TRPC,
+      'app.ts': `
+        import { createHTTPServer } from '@trpc/server/adapters/standalone';
+        import { router, open, merge } from './trpc';
+        const crud = (name) => router({ list: open.query(() => name), ['remove']: open.mutation(() => 1) });
+        const plain = { deep: { all: open.query(() => []) }, inner: router({ one: open.query(() => 1) }) };
+        const first = router({ health: open.query(() => 'ok'), cars: crud('cars'), plain });
+        const second = router({ boats: crud('boats') });
+        createHTTPServer({ router: merge(first, second) }).listen(3000);`,
+    });
+    expect(routes).toEqual([
+      'GET /health',
+      'GET /cars.list',
+      'POST /cars.remove',
+      'GET /plain.deep.all',
+      'GET /plain.inner.one',
+      'GET /boats.list',
+      'POST /boats.remove',
+    ]);
+    expect(findings).toEqual([]);
+  });
+
+  test('the path of every adapter', () => {
+    const router = `import { router, open } from './trpc'; const app1 = router({ a: open.query(() => 1) });`;
+    const { routes } = read({
+      'trpc.ts': TRPC,
+      '1-express.ts': `${router}
+        import { createExpressMiddleware } from '@trpc/server/adapters/express';
+        import express from 'express';
+        const handle = createExpressMiddleware({ router: app1 });
+        const api = express.Router(); api.use('/rpc', handle);
+        const app = express(); app.use('/api', api);`,
+      '2-fastify.ts': `${router}
+        import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
+        export function build(server) { server.register(fastifyTRPCPlugin, { prefix: '/two', trpcOptions: { router: app1 } }); }`,
+      '3-hono.ts': `${router}
+        import { trpcServer } from '@hono/trpc-server';
+        app.use('/three/*', trpcServer({ router: app1 }));`,
+      'app/api/4/[trpc]/route.ts': `
+        import { router, open } from '../../../../trpc'; const app1 = router({ a: open.query(() => 1) });
+        import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+        const handler = (req: Request) => fetchRequestHandler({ endpoint: '/api/4', req, router: app1, createContext: () => ({}) });
+        export { handler as GET, handler as POST };`,
+      'pages/api/five/[trpc].ts': `
+        import { router, open } from '../../../trpc'; const app1 = router({ a: open.query(() => 1) });
+        import { createNextApiHandler } from '@trpc/server/adapters/next';
+        export default createNextApiHandler({ router: app1 });`,
+    });
+    expect([...routes].sort()).toEqual([
+      'GET /api/4/a',
+      'GET /api/five/a',
+      'GET /api/rpc/a',
+      'GET /three/a',
+      'GET /two/a',
+    ]);
+  });
+
+  test('what cannot be resolved is a finding', () => {
+    const { routes, findings } = read({
+      'trpc.ts': TRPC,
+      'app.ts': `
+        import { createHTTPServer } from '@trpc/server/adapters/standalone';
+        import { router, open } from './trpc';
+        import { other } from 'elsewhere';
+        createHTTPServer({ router: router({ a: open.query(() => 1), other, ...process.env.MORE }) });
+        createHTTPServer({ router: other });`,
+    });
+    expect(routes).toEqual(['GET /a']);
+    expect(findings).toEqual([
+      'model.unresolvedRoute a router spreads what is not known',
+      'model.unresolvedRoute what other is is not known',
+      'model.unresolvedRoute the router is not known',
+    ]);
+  });
+});
+
+const SERVED = `
+import { createHTTPServer } from '@trpc/server/adapters/standalone';
+import superjson from 'superjson';
+import { initTRPC, TRPCError } from '@trpc/server';
+import { z } from 'zod';
+`;
+
+describe('procedures', () => {
+  test('context, middleware, inputs and errors in the order of the builder', () => {
+    const { traced } = read({
+      'app.ts': `${SERVED}
+        const t = initTRPC.context().meta().create();
+        const createContext = ({ req }) => ({ role: req.headers['x-role'] });
+        const asked = t.procedure.use(({ ctx, meta, next }) => {
+          if (meta?.staff && ctx.role !== 'staff') throw new TRPCError({ code: 'FORBIDDEN', message: 'Staff only' });
+          return next({ ctx: { name: 'a' } });
+        });
+        const one = asked.input(z.object({ id: z.number().int() })).use(({ input, next }) => {
+          if (input.id > 9) throw new TRPCError({ code: 'NOT_FOUND' });
+          return next();
+        });
+        createHTTPServer({ createContext, router: t.router({
+          plain: one.query(({ input }) => input.id),
+          staff: one.meta({ staff: true }).input(z.object({ note: z.string().max(5) })).mutation(({ ctx, input }) => {
+            if (input.note === ctx.name) throw new Error('broken');
+            if (input.note === ctx.role) throw new TRPCError({ code: input.id ? 'CONFLICT' : 'BAD_REQUEST' });
+            return { id: input.id };
+          }),
+        }) });`,
+    });
+    const plain = traced('GET /plain');
+    expect(outcomes(plain)).toEqual([
+      'BAD_REQUEST~malformed-query.input 400: malformed query.input',
+      'BAD_REQUEST~invalid-query.input 400: invalid query.input',
+      'NOT_FOUND 404: valid query.input & query.input.id > 9',
+      '200 200: valid query.input & query.input.id <= 9',
+    ]);
+    expect(plain.input.query).toEqual({
+      type: 'object',
+      properties: {
+        input: {
+          type: 'object',
+          properties: { id: { type: 'integer' } },
+          required: ['id'],
+          'x-json': true,
+        },
+      },
+      required: ['input'],
+    });
+    const staff = traced('POST /staff');
+    expect(staff.outcomes.map(({ code, status }) => `${code} ${status}`)).toEqual([
+      'FORBIDDEN 403',
+      'BAD_REQUEST 400',
+      'BAD_REQUEST 400',
+      'NOT_FOUND 404',
+      'INTERNAL_SERVER_ERROR 500',
+      'CONFLICT 409',
+      'BAD_REQUEST 400',
+      'null 200',
+    ]);
+    expect(staff.input.body).toMatchObject({
+      properties: { id: { type: 'integer' }, note: { maxLength: 5 } },
+      required: ['id', 'note'],
+    });
+  });
+
+  test('what superjson wraps, what an error formatter adds, and an input that may be left out', () => {
+    const { traced } = read({
+      'app.ts': `${SERVED}
+        const t = initTRPC.create({ transformer: superjson, errorFormatter: ({ shape, error }) => ({ ...shape, data: { ...shape.data, hint: error.cause instanceof z.ZodError ? 'input' : 'other' } }) });
+        createHTTPServer({ router: t.router({
+          at: t.procedure.input(z.object({ when: z.date(), name: z.string() })).mutation(({ input }) => {
+            if (input.name === 'x') throw new TRPCError({ code: 'CONFLICT', message: 'No x' });
+            return { name: input.name };
+          }),
+          some: t.procedure.input(z.object({ limit: z.number() }).optional()).query(({ input }) => input?.limit ?? 5),
+          none: t.procedure.mutation(() => null),
+        }) });`,
+    });
+    const at = traced('POST /at');
+    expect(at.input.body).toEqual({
+      type: 'object',
+      properties: {
+        json: {
+          type: 'object',
+          properties: { when: { type: 'string', format: 'date-time' }, name: { type: 'string' } },
+          required: ['when', 'name'],
+        },
+        meta: { const: { values: { when: ['Date'] } } },
+      },
+      required: ['json', 'meta'],
+    });
+    const conflict = at.outcomes.find(({ code }) => code === 'CONFLICT');
+    expect(conflict?.message).toBe('No x');
+    expect(conflict?.body.map(({ path, value }) => [path.join('.'), value])).toContainEqual([
+      'error.json.data.hint',
+      { kind: 'literal', value: 'other' },
+    ]);
+    expect(traced('GET /some').input.query).toMatchObject({
+      properties: { input: { properties: { json: {} } } },
+    });
+    expect(traced('POST /none').input.headers).toMatchObject({ required: ['content-type'] });
+  });
+});
