@@ -8,6 +8,7 @@ import type { FrameworkReader, InputReader, QueryReader, SchemaReader } from './
 import { express } from './readers/express.ts';
 import { fastify } from './readers/fastify.ts';
 import { hono } from './readers/hono.ts';
+import { next } from './readers/next.ts';
 import { trpc } from './readers/trpc.ts';
 import { drizzle } from './schemas/drizzle.ts';
 import { kysely } from './schemas/kysely.ts';
@@ -15,7 +16,7 @@ import { prisma } from './schemas/prisma.ts';
 import { sql } from './schemas/sql.ts';
 import { typeorm } from './schemas/typeorm.ts';
 
-export const frameworks: readonly FrameworkReader[] = [hono, express, fastify, trpc];
+export const frameworks: readonly FrameworkReader[] = [hono, express, fastify, trpc, next];
 export const schemas: readonly SchemaReader[] = [drizzle, prisma, typeorm, kysely];
 /** Read where none of those describes a table. */
 export const migrations: SchemaReader = sql;

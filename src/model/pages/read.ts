@@ -49,6 +49,7 @@ export function readPages(all: readonly TracedRoute[], about: About): Pages {
 
 /** Where a GET that goes well renders something, a person looks at it. */
 function isPage({ route }: TracedRoute): boolean {
+  if (route.kind === 'page') return true;
   const renders = route.outcomes.some(
     ({ kind, status }) => kind === 'render' && (status ?? 200) < 400,
   );

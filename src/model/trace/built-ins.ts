@@ -7,6 +7,7 @@ import { regexp } from './regexps.ts';
 import { makeResponse, statusOf } from './responses.ts';
 import { textOf } from './source.ts';
 import { fieldsCell, termsIn } from './terms.ts';
+import { urlFrom } from './urls.ts';
 import { literal, literalOf, native, stringOf, UNDEFINED, unknown, type Value } from './values.ts';
 
 /** `new Name(…)` of a built-in class. */
@@ -24,8 +25,10 @@ export function globalConstructor(
     return regexp(`/${stringOf(one)}/${stringOf(two) ?? ''}`);
   }
   if (name === 'Promise') return promised(machine, one, node);
-  if (name === 'URL')
-    return { kind: 'special', name: 'URL', get: () => unknown(textOf(node), termsIn(one)) };
+  if (name === 'URL') {
+    const otherwise = () => unknown(textOf(node), termsIn(one));
+    return urlFrom(machine, args) ?? { kind: 'special', name: 'URL', get: otherwise };
+  }
   return unknown(textOf(node), args.flatMap(termsIn));
 }
 

@@ -47,6 +47,7 @@ function evaluated(machine: Machine, node: ts.Expression, scope: Scope): Value {
   if (ts.isFunctionExpression(node) || ts.isArrowFunction(node)) {
     return { kind: 'closure', node, scope };
   }
+  if (isDeclaration(node)) return { kind: 'closure', node, scope };
   return written(machine, node, scope);
 }
 
@@ -88,6 +89,11 @@ function keyword(node: ts.Expression, scope: Scope): Value {
     default:
       return unknown(textOf(node));
   }
+}
+
+/** `export default function () { … }`: a declaration without a name stands where an expression may. */
+function isDeclaration(node: ts.Node): node is ts.FunctionDeclaration & ts.Expression {
+  return ts.isFunctionDeclaration(node);
 }
 
 function isWrapping(

@@ -11,6 +11,7 @@ import { makeResponse, statusOf } from './responses.ts';
 import { placeAt, textOf } from './source.ts';
 import { called, object, termsIn, toTerm, truthValue } from './terms.ts';
 import { now } from './time.ts';
+import { addressText } from './urls.ts';
 import {
   literal,
   literalOf,
@@ -62,7 +63,7 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   'Object.freeze': (_, args) => first(args),
   'Object.assign': (_, args) => assigned(args),
   'Object.fromEntries': (machine, args, node) =>
-    machine.construct({ kind: 'special', name: 'Map' }, args, node),
+    entriesIn(first(args), node) ?? machine.construct({ kind: 'special', name: 'Map' }, args, node),
   'Promise.all': (machine, args, node) => settled(machine, first(args), node),
   'Promise.allSettled': (machine, args, node) => settled(machine, first(args), node),
   'Promise.resolve': (_, args) => first(args),
@@ -74,8 +75,10 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
     const [body = UNDEFINED, init] = args;
     return makeResponse(node, { body, ...statusOf(init) });
   },
-  'Response.redirect': (_, [location = UNDEFINED, status], node) =>
-    makeResponse(node, { kind: 'redirect', location, status: status ?? literal(302) }),
+  'Response.redirect': (_, [target = UNDEFINED, status], node) => {
+    const location = addressText(target);
+    return makeResponse(node, { kind: 'redirect', location, status: status ?? literal(302) });
+  },
   structuredClone: (_, args) => first(args),
   fetch: (machine, args, node) =>
     ownRequest(machine, args, node) ??
@@ -185,6 +188,12 @@ function keysOf(value: Value, node: ts.Node): Value {
 function valuesOf(value: Value, node: ts.Node): Value {
   const fields = fieldsOf(value);
   return fields ? plain(fields.map(([, each]) => each)) : unknown(textOf(node), termsIn(value));
+}
+
+/** The whole part of a request whose entries these are. */
+function entriesIn(value: Value, node: ts.Node): Value | undefined {
+  const entries = value.kind === 'special' ? value.invoke?.('entries', [], node) : value;
+  return entries?.kind === 'term' ? entries : undefined;
 }
 
 function entriesOf(value: Value, node: ts.Node): Value {

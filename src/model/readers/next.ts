@@ -1,0 +1,88 @@
+import type { Program } from '../../repo/repo.ts';
+import { placeOf } from '../place.ts';
+import type { Endpoint, Endpoints, FrameworkReader, Registered } from '../reader.ts';
+import { type AppFile, appFiles, type Frame } from './next/app-router.ts';
+import { exportOf } from './next/exports.ts';
+import { type Guard, guardOf } from './next/guard-file.ts';
+import { library, routeHandlers } from './next/handlers.ts';
+import { pageHandlers } from './next/screens.ts';
+import { settingsOf } from './next/settings.ts';
+
+/** Reads Next.js apps: their files say where they answer, their exports say how. */
+export const next = {
+  name: 'next',
+  packages: ['next'],
+  semantics: { ...library, step: () => undefined },
+  read(program, root): Endpoints {
+    const settings = settingsOf(program, root);
+    const guard = guardOf(program, root, settings);
+    const about = { program, basePath: settings.basePath, guard };
+    const endpoints = appFiles(program, root, settings).flatMap((each) =>
+      each.kind === 'route' ? routesIn(each, about) : pagesIn(each, about),
+    );
+    return { endpoints: endpoints.sort(byPrecision), findings: [] };
+  },
+} satisfies FrameworkReader;
+
+interface About {
+  readonly program: Program;
+  readonly basePath: string;
+  readonly guard: Guard | null;
+}
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+
+function routesIn({ file, paths }: AppFile, { program, basePath, guard }: About): Endpoint[] {
+  return METHODS.flatMap((method) => {
+    const handler = exportOf(program, file, method);
+    if (!handler) return [];
+    return paths.map((path): Endpoint => {
+      const before = guard?.before(path) ?? [];
+      return {
+        method,
+        path,
+        chain: [...before, handler.registered],
+        onError: [],
+        semantics: routeHandlers({ basePath, guarded: before.length > 0 }),
+        at: placeOf(handler.node),
+      };
+    });
+  });
+}
+
+function pagesIn(page: AppFile, { program, basePath, guard }: About): Endpoint[] {
+  const shown = exportOf(program, page.file, 'default');
+  if (!shown) return [];
+  const frames = page.frames.flatMap((frame) => {
+    const layout = exportOf(program, frame.file, 'default');
+    return layout ? [{ layout, slots: slotsOf(program, frame) }] : [];
+  });
+  const notFound = page.notFound ? exportOf(program, page.notFound, 'default') : undefined;
+  const layouts = frames.map(({ layout }) => layout.registered);
+  return page.paths.map((path): Endpoint => {
+    const before = guard?.before(path) ?? [];
+    const semantics = pageHandlers({
+      basePath,
+      guarded: before.length > 0,
+      frames,
+      notFound: notFound?.registered ?? null,
+      streamsFrom: page.streamsFrom,
+    });
+    const chain = [...before, ...layouts, shown.registered];
+    const at = placeOf(shown.node);
+    return { method: 'GET', kind: 'page', path, chain, onError: [], semantics, at };
+  });
+}
+
+function slotsOf(program: Program, { slots }: Frame): { name: string; page: Registered }[] {
+  return slots.flatMap(({ name, file }) => {
+    const page = exportOf(program, file, 'default');
+    return page ? [{ name, page: page.registered }] : [];
+  });
+}
+
+/** Fixed segments answer before parameters, parameters before what takes any rest. */
+function byPrecision(a: Endpoint, b: Endpoint): number {
+  const rank = (path: string) => path.replace(/:[^/]*/g, '\uFFFE').replace(/\*[^/]*/g, '\uFFFF');
+  return rank(a.path) < rank(b.path) ? -1 : rank(a.path) > rank(b.path) ? 1 : 0;
+}

@@ -1,0 +1,162 @@
+import type { ts } from '../../../kernel/syntax.ts';
+import type { HandlerSemantics, Registered } from '../../reader.ts';
+import { ended } from '../../trace/chain.ts';
+import { exitHere } from '../../trace/closures.ts';
+import { all, FALSE, type Formula, isFalse, not, some, TRUE } from '../../trace/formula.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { branch } from '../../trace/path.ts';
+import { makeResponse } from '../../trace/responses.ts';
+import { object } from '../../trace/terms.ts';
+import { literal, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
+import { keep, kept, partOf } from '../request-parts.ts';
+import { type Around, behindMiddleware, library } from './handlers.ts';
+import { leads, leaving } from './leaving.ts';
+
+/** What stands around and instead of a page. */
+export interface Screens extends Around {
+  /** For each layout of the chain, from the outermost in, the parallel pages it is given. */
+  readonly frames: readonly { readonly slots: readonly Slot[] }[];
+  readonly notFound: Registered | null;
+  /** Frames outside of the outermost loading screen; null where there is none. */
+  readonly streamsFrom: number | null;
+}
+
+export interface Slot {
+  readonly name: string;
+  readonly page: Registered;
+}
+
+/** Pages in their layouts: each is a component that may query, leave and show. */
+export function pageHandlers(screens: Screens): HandlerSemantics {
+  return {
+    ...library,
+    step: (machine, step, then) => {
+      const level = step.index - (screens.guarded ? 1 : 0);
+      const { registered } = step;
+      const work = () => shown(machine, { registered, screens, level, then });
+      behindMiddleware(machine, step, { around: screens, then, work });
+    },
+  };
+}
+
+/** Where a layout puts what stands inside it. */
+const INSIDE: Special = { kind: 'special', name: 'children' };
+const SHELL = 'next.shell';
+
+interface Showing {
+  readonly registered: Registered;
+  readonly screens: Screens;
+  readonly level: number;
+  readonly then: () => void;
+}
+
+function shown(machine: Machine, { registered, screens, level, then }: Showing): void {
+  const node = registered.expression;
+  const frame = screens.frames[level];
+  const streamed = screens.streamsFrom !== null && level >= screens.streamsFrom;
+  const shell = kept(machine, SHELL) ?? INSIDE;
+  let screen: Value = UNDEFINED;
+  const instead = (thrown: Value, at: ts.Node) =>
+    leavingTo(machine, { thrown, at, streamed, shell, notFound: screens.notFound });
+  leaving(machine, instead, () => {
+    screen = rendered(machine, registered, frame ? framed(machine, frame.slots) : []);
+  });
+  if (machine.path.dead) return;
+  const whole = filled(shell, frame ? around(screen) : screen);
+  if (!frame) show(machine, whole, node);
+  else {
+    keep(machine, SHELL, whole);
+    const yes = then;
+    branch(machine, whenInside(whole), { yes, no: () => show(machine, whole, node) });
+  }
+}
+
+/** A layout whose children can't be told shows them all the same. */
+function around(screen: Value): Value {
+  return isFalse(whenInside(screen)) ? { kind: 'jsx', parts: [screen, INSIDE] } : screen;
+}
+
+function framed(machine: Machine, slots: readonly Slot[]): [string, Value][] {
+  return [
+    ['children', INSIDE],
+    ...slots.map(({ name, page }): [string, Value] => [name, rendered(machine, page, [])]),
+  ];
+}
+
+function rendered(
+  machine: Machine,
+  component: Registered,
+  props: readonly [string, Value][],
+): Value {
+  const node = component.expression;
+  const given = object([
+    ['params', partOf(machine, 'params')],
+    ['searchParams', partOf(machine, 'query')],
+    ...props,
+  ]);
+  const value = machine.standing(component);
+  return machine.settle(machine.call(value, [given], node), node);
+}
+
+function show(machine: Machine, screen: Value, node: ts.Node): void {
+  if (machine.path.dead || machine.path.answered) return;
+  const response = makeResponse(node, { kind: 'render', text: [screen] });
+  ended(machine, [exitHere(machine, response, { node, mark: 0 })], true);
+}
+
+/** The answer to `redirect` and `notFound`: once a loading screen went out, the status is 200 already. */
+function leavingTo(
+  machine: Machine,
+  {
+    thrown,
+    at,
+    streamed,
+    shell,
+    notFound,
+  }: {
+    thrown: Value;
+    at: ts.Node;
+    streamed: boolean;
+    shell: Value;
+    notFound: Registered | null;
+  },
+): Value | undefined {
+  const to = leads(thrown);
+  if (!to) return undefined;
+  const status = literal(streamed ? 200 : to.status);
+  const { location } = to;
+  if (location) return makeResponse(at, { kind: 'redirect', status, location });
+  const screen = notFound ? rendered(machine, notFound, []) : UNDEFINED;
+  return makeResponse(at, { kind: 'render', status, text: [filled(shell, screen)] });
+}
+
+/** When what stands inside a layout is on screen. */
+function whenInside(value: Value): Formula {
+  switch (value.kind) {
+    case 'special':
+      return value === INSIDE ? TRUE : FALSE;
+    case 'jsx':
+      return some(value.parts.map(whenInside));
+    case 'choice':
+      return some([
+        all([value.when, whenInside(value.yes)]),
+        all([not(value.when), whenInside(value.no)]),
+      ]);
+    case 'array':
+      return some(
+        value.items.value.map((item) => all([item.when ?? TRUE, whenInside(item.value)])),
+      );
+    default:
+      return FALSE;
+  }
+}
+
+/** A layout with what stands inside it put in its place. */
+function filled(layout: Value, inside: Value): Value {
+  if (layout === INSIDE) return inside;
+  if (layout.kind === 'jsx') {
+    return { ...layout, parts: layout.parts.map((part) => filled(part, inside)) };
+  }
+  if (layout.kind !== 'choice') return layout;
+  return { ...layout, yes: filled(layout.yes, inside), no: filled(layout.no, inside) };
+}
