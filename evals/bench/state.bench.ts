@@ -62,7 +62,7 @@ async function ours(database: Awaited<ReturnType<typeof connect>>) {
   await database.session((sql) => enroll(sql, { environment: 'bench', address, days: null }));
   const stamp = await database.session((sql) => assertEnrolled(sql));
   const catalog = await database.session(readCatalog);
-  const app = { ...nothing, name: 'bench', root: '.', auth: null };
+  const app = { ...nothing, name: 'bench', root: '.', auth: null, variables: null };
   const { state } = compileState(plan, { app, catalog, seed: '1' });
   return () =>
     up(state, {

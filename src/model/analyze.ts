@@ -7,7 +7,7 @@ import { readComponents } from './components/read.ts';
 import type { App, Model, Route } from './model.ts';
 import { routeId } from './model.ts';
 import { readPages } from './pages/read.ts';
-import type { Endpoint, Endpoints, Schema } from './reader.ts';
+import type { Endpoint, Endpoints, JsonSchema, Schema } from './reader.ts';
 import { frameworks, inputs, migrations, queries, schemas } from './registry.ts';
 import { completeTables } from './schemas/complete.ts';
 import { type TraceDeps, type Traced, traceEndpoint } from './trace/trace-endpoint.ts';
@@ -103,12 +103,14 @@ function buildApp(
     known.map((each) => each.schema),
     migrated.tables,
   );
+  const variables: JsonSchema[] = [];
   const deps: TraceDeps = {
     program,
     schema,
     queries,
     inputSchema: (file, expression) =>
       inputs.map((reader) => reader.read(program, file, expression)).find(Boolean) ?? null,
+    noteVariables: (said) => void variables.push(said),
     frameworks,
   };
   const { first, repeated } = withoutRepeats(found.endpoints);
@@ -141,6 +143,7 @@ function buildApp(
       results.map(({ actor }) => actor),
       schema.tables,
     ),
+    variables: together(variables),
   };
   return {
     app,
@@ -150,6 +153,19 @@ function buildApp(
       ...results.flatMap((one) => one.findings),
       ...shown.findings,
     ],
+  };
+}
+
+/** One schema of all variables that schemas speak of; null where none does. */
+function together(schemas: readonly JsonSchema[]): JsonSchema | null {
+  if (schemas.length === 0) return null;
+  const properties = schemas.flatMap((schema) => Object.entries(schema['properties'] ?? {}));
+  const required = schemas.flatMap((schema) => (schema['required'] ?? []) as string[]);
+  const byName = properties.sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    type: 'object',
+    properties: Object.fromEntries(byName),
+    required: [...new Set(required)].sort(),
   };
 }
 

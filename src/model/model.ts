@@ -144,6 +144,8 @@ export const App = z.object({
   components: z.array(Component),
   tables: z.array(Table),
   auth: Auth.nullable(),
+  /** The JSON Schema of the variables of the environment, as far as the app checks them. */
+  variables: z.record(z.string(), z.unknown()).nullable().default(null),
 });
 export type App = Readonly<z.infer<typeof App>>;
 

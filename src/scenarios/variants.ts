@@ -41,7 +41,7 @@ function nearMisses(query: Query): Draft[] {
     const flipped = [...query.where];
     flipped[index] = negate(part);
     const id = `${query.id}#near`;
-    const near: Query = { ...renamed({ ...query, where: flipped }, query.id, id), many: false };
+    const near: Query = { ...renamed({ ...query, where: flipped }, id), many: false };
     const missed = words(negate(part));
     return [
       {
@@ -64,35 +64,27 @@ function isFlippable(part: Condition, rows: readonly string[]): boolean {
   return part.op === '=' && right.kind === 'column';
 }
 
-function renamed(query: Query, from: string, to: string): Query {
+/** A copy of a query under another id, its joined rows likewise. */
+function renamed(query: Query, id: string): Query {
+  const ids = new Map([
+    [query.id, id],
+    ...query.joins.map((join): [string, string] => [join.id, `${join.id}@${id}`]),
+  ]);
   const rename = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(rename);
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [
         key,
-        (key === 'row' || key === 'query' || key === 'id') && item === from ? to : rename(item),
+        NAMING.has(key) && typeof item === 'string' ? (ids.get(item) ?? item) : rename(item),
       ]),
     );
   };
-  const copy = rename(query) as Query;
-  return { ...copy, joins: copy.joins.map((join) => renameJoin(join, to)) };
+  return rename(query) as Query;
 }
 
-function renameJoin(join: Query['joins'][number], query: string): Query['joins'][number] {
-  const id = `${join.id}@${query}`;
-  const rename = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(rename);
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [
-        key,
-        key === 'row' && item === join.id ? id : rename(item),
-      ]),
-    );
-  };
-  return { ...(rename(join) as Query['joins'][number]), id };
-}
+/** Where a condition, a term or a query names a row. */
+const NAMING: ReadonlySet<string> = new Set(['row', 'query', 'id']);
 
 /** One past a limit that is part of its ending; the scenario itself is exactly at the limit. */
 function boundary(condition: Condition): Draft[] {

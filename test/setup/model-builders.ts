@@ -264,6 +264,7 @@ export function modelOf(tables: Table[], routes: Route[], auth: Auth | null = nu
     components: [],
     tables,
     auth,
+    variables: null,
   };
   return {
     version: 1,

@@ -36,7 +36,7 @@ export function reportOf(routes: readonly RouteSketch[]): Report {
           ...{ name: 'lending-library', root: '.', frameworks: ['hono'], orms: ['drizzle'] },
           routes: built.filter((each) => !isPage(each)).map((each) => each.route),
           pages: built.filter(isPage).map((each) => each.route as Page),
-          ...{ components: [], tables: [], auth: null },
+          ...{ components: [], tables: [], auth: null, variables: null },
         },
       ],
       findings: [],

@@ -32,7 +32,15 @@ export function trace(texts: Readonly<Record<string, string>>, route: string): T
   const described = [...schemas, migrations].map((reader) => reader.read(program, '.'));
   const schema = described.find(({ tables }) => tables.length > 0) ?? drizzle.read(program, '.');
   const inputSchema: TraceDeps['inputSchema'] = (file, node) => zod.read(program, file, node);
-  return traceEndpoint(endpoint, { program, schema, queries, frameworks, inputSchema });
+  const noteVariables = () => undefined;
+  return traceEndpoint(endpoint, {
+    program,
+    schema,
+    queries,
+    frameworks,
+    inputSchema,
+    noteVariables,
+  });
 }
 
 /** Each outcome as `id status: conditions`, in the order of the code. */

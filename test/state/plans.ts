@@ -19,6 +19,7 @@ export const clinicApp: App = {
     signUp: { route: 'POST /staff', fields: { email: 'email' }, password: 'password' },
     passwordColumn: 'password_hash',
   },
+  variables: null,
 };
 
 /** A plan of these rows, all else left out. */

@@ -23,6 +23,8 @@ export interface TraceDeps {
   readonly schema: Pick<Schema, 'tables' | 'tableAt' | 'enumAt' | 'relations' | 'hiddenBy'>;
   /** The JSON Schema of a validator expression, null where it is none. */
   readonly inputSchema: (file: string, expression: ts.Expression) => JsonSchema | null;
+  /** Told of the schema that the environment is read through. */
+  readonly noteVariables: (schema: JsonSchema) => void;
   /** The data-access libraries whose calls are queries. */
   readonly queries: readonly QueryReader[];
   /** The frameworks whose packages are understood. */

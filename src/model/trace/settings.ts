@@ -8,6 +8,7 @@ import { literal, type SchemaValue, type Special, schemaType, type Value } from 
 export function settings(machine: Machine, env: Special, schema: SchemaValue): Value {
   const json = machine.deps.inputSchema(schema.file, schema.node);
   if (!json) return env;
+  machine.deps.noteVariables(json);
   return {
     ...env,
     get: (name, node) => {

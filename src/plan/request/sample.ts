@@ -99,10 +99,13 @@ function sampleText(schema: Schema, name: string): string {
   return candidates.find(fits) ?? 'a'.repeat(least);
 }
 
-/** A value the schema refuses, as close to a good one as can be; undefined where it accepts anything. */
-export function refusedBy(schema: Schema): Json | undefined {
+/**
+ * A value the schema refuses, as close to a good one as can be; undefined where it accepts anything.
+ * `text`: the part of a request that can only carry texts, none of them empty.
+ */
+export function refusedBy(schema: Schema, { text = false } = {}): Json | undefined {
   const least = numberOf(schema['minimum']) ?? numberOf(schema['exclusiveMinimum']);
-  const candidates: Json[] = [
+  const plain: Json[] = [
     'not-valid',
     '',
     ...(least === null ? [] : [least - 1]),
@@ -112,7 +115,12 @@ export function refusedBy(schema: Schema): Json | undefined {
     [],
     'x'.repeat((numberOf(schema['maxLength']) ?? 0) + 1),
   ];
+  const candidates = text ? plain.filter(isScalar).map(String).filter(Boolean) : plain;
   const known = typesOf(schema);
   const natural = candidates.filter((item) => known.includes(jsonType(item)));
   return [...natural, ...candidates].find((item) => faultsOf(schema, item).length > 0);
+}
+
+function isScalar(value: Json): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
 }

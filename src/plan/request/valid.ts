@@ -80,6 +80,8 @@ function valueFaults(schema: Schema, value: unknown): string[] {
   };
   const options = listOf(schema['enum']);
   refuse('enum', options.length > 0 && !options.some((option) => Object.is(option, value)));
+  const refused = listOf(schemaOf(schema['not'])['enum']);
+  refuse('not', refused.includes(value));
   refuse('const', 'const' in schema && !sameJson(schema['const'], value));
   if (typeof value === 'string') faults.push(...textFaults(schema, value));
   const number = schema['x-coerce'] && value !== '' ? Number(value) : value;

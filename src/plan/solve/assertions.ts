@@ -4,6 +4,7 @@ import { ground, matches } from './ground.ts';
 import { columnOf } from './setting.ts';
 import { sqlCheck } from './sql-check.ts';
 import { candidatesOf, resolve } from './tuples.ts';
+import { unlessNull } from './unless-null.ts';
 import { rowsOf, type World, type WorldRow } from './world.ts';
 import { writtenFormulas } from './written.ts';
 
@@ -85,21 +86,24 @@ function readChecks(row: WorldRow): RowCheck[] {
     const formula = sqlCheck(check.expression, row.table, row.id);
     if (!formula) return [];
     const cells = [...variablesOf([formula]).keys()];
-    const empty = cells.map((name): Formula => isNull(name, row));
-    const of = [formula, ...empty.filter((_, index) => isNullable(row, cells[index]))];
-    return [{ formula: { kind: 'some', of }, cells }];
+    const empty = cells
+      .filter((name) => isNullable(row, name))
+      .flatMap((name): Formula[] => {
+        const rest = unlessNull(formula, name);
+        return rest === null ? [] : [{ kind: 'all', of: [isNull(name, row), rest] }];
+      });
+    return [{ formula: { kind: 'some', of: [formula, ...empty] }, cells }];
   });
 }
 
-/** A CHECK holds as well where a column it reads is null. */
 function isNull(name: string, row: WorldRow): Formula {
   const left = variableOf({ kind: 'cell', row: row.id, column: name.slice(row.id.length + 1) });
   const right = { kind: 'value', value: null } as const;
   return { kind: 'atom', left, op: '=', right, margin: 0, sql: true };
 }
 
-function isNullable(row: WorldRow, name: string | undefined): boolean {
-  return columnOf(row.table, name?.slice(row.id.length + 1) ?? '')?.nullable ?? false;
+function isNullable(row: WorldRow, name: string): boolean {
+  return columnOf(row.table, name.slice(row.id.length + 1))?.nullable ?? false;
 }
 
 function uniquesOf(world: World, variables: ReadonlyMap<string, Variable>): Formula[] {

@@ -1,3 +1,4 @@
+import type { InputPart } from '../../condition/condition.ts';
 import type { BodyValue } from '../plan.ts';
 import { isPlainObject, withAt, withoutAt } from '../request/body.ts';
 import { refusedBy } from '../request/sample.ts';
@@ -6,18 +7,20 @@ import { faultsOf } from '../request/valid.ts';
 
 /**
  * A valid part of a request with exactly one field made invalid: a required one left out, else the
- * nearest value its schema refuses. Undefined where the schema refuses nothing.
+ * nearest value its schema refuses. Undefined where the schema refuses nothing that the part can carry:
+ * only a body carries other than texts, and what stands in a path can't be left out.
  */
 export function breakPart(
   schema: Schema,
   part: BodyValue,
-  path: readonly string[],
+  { from, path }: { from: InputPart; path: readonly string[] },
 ): BodyValue | undefined {
   const fields = path.length > 0 ? [path] : fieldsOf(schema);
+  const omitted = fields.filter((field) => from !== 'params' && isRequired(schema, field));
   const attempts = [
-    ...fields.filter((field) => isRequired(schema, field)).map((field) => withoutAt(part, field)),
+    ...omitted.map((field) => withoutAt(part, field)),
     ...fields.flatMap((field) => {
-      const refused = refusedBy(schemaAt(schema, field) ?? {});
+      const refused = refusedBy(schemaAt(schema, field) ?? {}, { text: from !== 'body' });
       return refused === undefined ? [] : [withAt(part, field, refused as BodyValue)];
     }),
   ];

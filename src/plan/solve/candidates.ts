@@ -81,6 +81,7 @@ function openValues(choice: Choice, atoms: readonly Atom[]): Datum[] {
         ...equals,
         ...switches(literals),
         ...sample(domain, name),
+        ...(domain.width === null ? [] : ['x'.repeat(domain.width), 'y'.repeat(domain.width)]),
         ...texts(literals, atoms),
         ...(domain.type === 'other' ? thresholds(choice, atoms) : []),
       ];

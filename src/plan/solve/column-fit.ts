@@ -18,11 +18,21 @@ export function fitsColumn(column: Column, datum: string | number | boolean): bo
     case 'text':
       if (typeof datum !== 'string') return false;
       if (column.values) return column.values.includes(datum);
-      return datum.length <= (column.maxLength ?? Number.POSITIVE_INFINITY);
+      return datum.length <= (column.maxLength ?? Number.POSITIVE_INFINITY) && fills(column, datum);
     case 'json':
     case 'other':
       return true;
   }
+}
+
+/** How long the texts of a `char(n)` are: a shorter one would come back with blanks; null for others. */
+export function widthOf({ type, maxLength }: Column): number | null {
+  return /^(char|character|bpchar)(\(|$)/.test(type) ? (maxLength ?? 1) : null;
+}
+
+function fills(column: Column, text: string): boolean {
+  const width = widthOf(column);
+  return width === null || text.length === width;
 }
 
 function integerLimit(column: Column): number {

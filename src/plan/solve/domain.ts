@@ -9,7 +9,7 @@ import {
   typesOf,
 } from '../request/schema.ts';
 import { faultsOf } from '../request/valid.ts';
-import { fitsColumn } from './column-fit.ts';
+import { fitsColumn, widthOf } from './column-fit.ts';
 import { type ColumnType, typeOf } from './column-type.ts';
 import { type Datum, isFresh, type Scalar, type Variable } from './formula.ts';
 import { inputColumn } from './input-column.ts';
@@ -33,12 +33,14 @@ export interface Domain {
    */
   readonly fresh: 'own' | 'guest' | 'never';
   readonly schema: Schema | null;
+  /** How long its texts all are; null where they may differ. */
+  readonly width: number | null;
   readonly accepts: (datum: Datum) => boolean;
 }
 
 /** What one variable may be. */
 export function domainOf(world: World, variable: Variable): Domain {
-  if (variable.kind === 'env') return ENVIRONMENT;
+  if (variable.kind === 'env') return environmentDomain(world.setting, variable.name);
   if (variable.kind === 'input') return inputDomain(world.setting, variable);
   const row = rowNamed(world, variable.row);
   const column = columnOf(row?.table, variable.column);
@@ -59,6 +61,7 @@ export function meet(domains: readonly Domain[]): Domain {
       optional: left.optional && right.optional,
       fresh: bothFresh(left.fresh, right.fresh),
       schema: left.schema ?? right.schema,
+      width: left.width ?? right.width,
       accepts: (datum) => left.accepts(datum) && right.accepts(datum),
     }),
     first,
@@ -73,6 +76,7 @@ const ANYTHING: Domain = {
   optional: false,
   fresh: 'guest',
   schema: null,
+  width: null,
   accepts: () => true,
 };
 
@@ -83,6 +87,25 @@ const ENVIRONMENT: Domain = {
   fresh: 'never',
   accepts: (datum) => datum === null || typeof datum === 'string',
 };
+
+/** A variable is a text; where the app reads a number from it, it is one that its schema takes. */
+function environmentDomain({ app }: Setting, name: string): Domain {
+  const whole = app.variables ?? {};
+  const schema = schemaAt(whole, [name]);
+  if (!schema) return ENVIRONMENT;
+  const type = schemaType(schema);
+  const numeric = type === 'integer' || type === 'number';
+  const optional = !isRequired(whole, [name]);
+  const takes = (datum: Scalar): boolean =>
+    faultsOf(schema, numeric && datum !== '' ? Number(datum) : datum).length === 0;
+  return {
+    ...ENVIRONMENT,
+    type: numeric ? type : 'text',
+    optional,
+    nullable: optional,
+    accepts: (datum) => (datum === null ? optional : !isFresh(datum) && takes(datum)),
+  };
+}
 
 function columnDomain(column: Column, words: readonly string[]): Domain {
   const type = typeOf(column);
@@ -99,6 +122,7 @@ function columnDomain(column: Column, words: readonly string[]): Domain {
           ? 'guest'
           : 'own',
     schema: null,
+    width: widthOf(column),
     accepts: (datum) => {
       if (datum === null) return column.nullable;
       return isFresh(datum) ? !column.values : fitsColumn(column, datum);
@@ -125,6 +149,7 @@ function inputDomain(setting: Setting, variable: Variable & { kind: 'input' }): 
     optional,
     fresh: values === null && !isShaped(schema) ? 'guest' : 'never',
     schema,
+    width: null,
     accepts: (datum) => {
       if (datum === null) return optional || typesOf(schema).includes('null');
       if (isFresh(datum)) return true;

@@ -155,9 +155,17 @@ function collectTerm(found: Collected, term: Term, optional: boolean): void {
       return;
     case 'aggregate':
       if (!found.counted.has(term.query)) found.counted.set(term.query, [0, 1, 2]);
+      if (term.of) collectSummed(found, term.of);
       return;
     default:
   }
+}
+
+/** What a sum is over may be looked up for each of its rows: without that row there is nothing to add. */
+function collectSummed(found: Collected, of: Term): void {
+  const before = new Set([...found.optional, ...found.present]);
+  collectTerm(found, of, true);
+  for (const id of found.optional) if (!before.has(id)) found.likely.add(id);
 }
 
 const MORE: readonly Op[] = ['>', '>=', '!='];

@@ -4,7 +4,7 @@ import { isKnownCall } from './calls.ts';
 import { statusOf } from './expectation.ts';
 import { mentionsOf } from './mentions.ts';
 import { comparesPassword, passwordTest } from './passwords.ts';
-import { looksUpActor, readsCarrier, type Setting } from './setting.ts';
+import { columnOf, looksUpActor, readsCarrier, type Setting, setTerm } from './setting.ts';
 import { ownerOf } from './world.ts';
 
 /** What keeps a scenario from being solved by rows and a request alone. */
@@ -22,6 +22,10 @@ export function obstacleOf(setting: Setting): Obstacle {
     if (external !== null) {
       return { kind: 'external', reason: `depends on what ${external} answers` };
     }
+    const drawn = drawnAtRandom(setting, condition);
+    if (drawn !== null) {
+      return { kind: 'opaque', reason: `needs \`${drawn}\`, which is drawn at random, twice` };
+    }
     const opaque = opaqueIn(condition);
     if (opaque === null) continue;
     if (!isDefaultSide(setting, condition)) {
@@ -37,6 +41,19 @@ export function obstacleOf(setting: Setting): Obstacle {
     };
   }
   return { kind: assumed ? 'assumed' : 'none' };
+}
+
+/** The column of a violated key that the write fills with a random value: nobody can have it already. */
+function drawnAtRandom(setting: Setting, condition: Condition): string | null {
+  if (condition.kind !== 'conflict' || !condition.holds) return null;
+  const write = setting.writes.get(condition.write);
+  const table = write && setting.tables.get(write.table);
+  const drawn = condition.columns.find((name) => {
+    const column = columnOf(table, name);
+    const term = write && column && setTerm(write, column);
+    return term?.kind === 'call' && term.fn === 'random';
+  });
+  return drawn === undefined ? null : `${condition.write}.${drawn}`;
 }
 
 /** What can't be read in the WHERE of a query that must find something. */

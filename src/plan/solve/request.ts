@@ -34,13 +34,10 @@ export function requestOf(bound: Bound): When | null {
   let parts = withUniques(bound, chosen);
   for (const condition of setting.when) {
     if (condition.kind !== 'input' || condition.is !== 'invalid') continue;
-    const broken = breakPart(
-      schemaOf(route.input[condition.from]),
-      parts[condition.from],
-      condition.path,
-    );
+    const { from } = condition;
+    const broken = breakPart(schemaOf(route.input[from]), parts[from], condition);
     if (broken === undefined) return null;
-    parts = { ...parts, [condition.from]: broken };
+    parts = { ...parts, [from]: broken };
   }
   const page = 'rendered' in route;
   const visit = page && route.rendered === 'client';

@@ -1,13 +1,13 @@
 import type { Term } from '../../condition/condition.ts';
 import type { Table } from '../../db/db.ts';
 import type { Write } from '../../model/model.ts';
-import { type Formula, variableOf } from './formula.ts';
-import { groundTerm } from './ground.ts';
+import { type Expr, type Formula, variableOf } from './formula.ts';
+import { ground, groundTerm } from './ground.ts';
 import { mentionsOf } from './mentions.ts';
 import { pointingRows } from './pointing.ts';
 import { isReadable } from './readable.ts';
 import { columnOf, type Setting, setTerm } from './setting.ts';
-import { ownerOf, standing, type World, type WorldRow } from './world.ts';
+import { ownerOf, rowsOf, standing, type World, type WorldRow } from './world.ts';
 
 /** Rows the request itself puts in on the way to its outcome: their references must be kept too. */
 export function writtenRows(setting: Setting): WorldRow[] {
@@ -70,13 +70,38 @@ export function writtenFormulas(world: World): Formula[] {
     const columns = condition.columns.length > 0 ? condition.columns : uniqueIn(table, write);
     return equalsSet(world, { write, table, row: `${condition.write}^`, columns });
   });
+  const dangling = setting.when.flatMap((condition) => {
+    if (condition.kind !== 'conflict' || !condition.holds) return [];
+    const write = setting.writes.get(condition.write);
+    const foreign = write && write.kind !== 'delete' && condition.violates === 'foreignKey';
+    return foreign ? pointsNowhere(world, write, condition.columns) : [];
+  });
   const pointing = pointingRows(setting).flatMap(({ row, table, holds }) =>
     holds.flatMap(([name, term]) => {
       const column = columnOf(table, name);
       return column ? equals(world, { row, column: column.name, term }) : [];
     }),
   );
-  return [...written, ...taken, ...pointing];
+  return [...written, ...taken, ...dangling, ...pointing];
+}
+
+/** What a write puts into a foreign key is there, and is the key of no row. */
+function pointsNowhere(world: World, write: Write, columns: readonly string[]): Formula[] {
+  const table = world.setting.tables.get(write.table);
+  const key = table?.foreignKeys.find((each) => each.columns.join() === columns.join());
+  const [name, ...more] = key?.columns ?? [];
+  const [reference] = key?.references ?? [];
+  const column = name === undefined ? undefined : columnOf(table, name);
+  const term = column && setTerm(write, column);
+  if (!key || !term || reference === undefined || more.length > 0) return [];
+  const left = groundTerm(world, term);
+  if (!isReadable(left)) return [];
+  const differs = (right: Expr): Formula => {
+    return { kind: 'atom', left, op: '!=', right, margin: 0, sql: false };
+  };
+  const parents = rowsOf(world).filter((row) => row.table.id === key.table);
+  const keys = parents.map((row) => variableOf({ kind: 'cell', row: row.id, column: reference }));
+  return [differs({ kind: 'value', value: null }), ...keys.map(differs)];
 }
 
 interface Target {
@@ -112,6 +137,10 @@ function equals(
   { row, column, term }: { row: string; column: string; term: Term },
 ): Formula[] {
   const right = groundTerm(world, term);
+  if (term.kind === 'choice' && !isReadable(right)) {
+    const when = term.when.map((condition) => ground(world, condition));
+    return [...when, ...equals(world, { row, column, term: term.yes })];
+  }
   if (!isReadable(right) || !world.rows.has(row)) return [];
   const left = variableOf({ kind: 'cell', row: standing(world, row), column });
   return [{ kind: 'atom', left, op: '=', right, margin: 0, sql: false }];

@@ -108,6 +108,10 @@ describe('marks what JSON Schema has no word for', () => {
       { type: 'string', 'x-refine': ["(v) => v !== 'x'"] },
     ],
     [
+      "z.number().refine((v) => v !== 0, 'no')",
+      { type: 'number', not: { enum: [0] }, 'x-refine': ['(v) => v !== 0'] },
+    ],
+    [
       'z.preprocess((v) => Number(v), z.number())',
       { type: 'number', 'x-transform': ['(v) => Number(v)'], 'x-coerce': true },
     ],

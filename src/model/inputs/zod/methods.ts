@@ -4,6 +4,7 @@ import { flagOf } from './flag.ts';
 import { jsonIn, known, numberIn, written } from './literals.ts';
 import { numberMethod } from './number.ts';
 import { isObject, merged, objectMethod } from './object.ts';
+import { refusedNumbers } from './refused.ts';
 import { also, jsonOf, marked, nullable, schema, schemaIn, type ZodSchema } from './schema.ts';
 import { textMethod } from './text.ts';
 
@@ -82,7 +83,7 @@ function marking(machine: Machine, of: ZodSchema, call: NamedCall): Value | unde
     case 'superRefine':
     case 'check':
     case 'refinement':
-      return marked(of, 'x-refine', written(call));
+      return marked(refined(machine, of, call), 'x-refine', written(call));
     case 'transform':
     case 'overwrite': {
       const flag = flagOf(machine, of, call);
@@ -102,6 +103,12 @@ function marking(machine: Machine, of: ZodSchema, call: NamedCall): Value | unde
     default:
       return native(of);
   }
+}
+
+function refined(machine: Machine, of: ZodSchema, call: NamedCall): ZodSchema {
+  const numeric = of.json['type'] === 'integer' || of.json['type'] === 'number';
+  const refused = call.name === 'refine' && numeric ? refusedNumbers(machine, call) : [];
+  return refused.length > 0 ? { ...of, json: { ...of.json, not: { enum: refused } } } : of;
 }
 
 function arrayMethod(of: ZodSchema, { name, args }: NamedCall): Value | undefined {
