@@ -24,6 +24,7 @@ function read(texts: Readonly<Record<string, string>>) {
       queries,
       frameworks,
       inputSchema: (file, node) => zod.read(program, file, node),
+      noteVariables: () => undefined,
     });
   };
   return {
