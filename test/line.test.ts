@@ -55,15 +55,15 @@ describe('the clinic, walked from repo to plans', () => {
     }
   });
 
-  test.each(['Pacific/Kiritimati', 'America/St_Johns'])('says the same in %s', (timeZone) => {
-    const run = (...args: string[]) => {
+  test('says the same by the command line, in time zones on both sides of the date line', () => {
+    const run = (timeZone: string, ...args: string[]) => {
       const env = { ...process.env, TZ: timeZone };
       const done = spawnSync(process.execPath, [BIN, ...args, '--json'], { env, encoding: 'utf8' });
       expect(done.status, done.stderr).toBe(0);
       return JSON.parse(done.stdout);
     };
-    expect(textOf(run('analyze', copy))).toBe(kept('model'));
-    const { scenarios, plans } = run('plan', copy, '--dry-run');
+    expect(textOf(run('America/St_Johns', 'analyze', copy))).toBe(kept('model'));
+    const { scenarios, plans } = run('Pacific/Kiritimati', 'plan', copy, '--dry-run');
     expect(textOf(scenarios)).toBe(kept('scenarios'));
     expect(textOf(plans)).toBe(kept('plans'));
   });

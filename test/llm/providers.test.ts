@@ -1,6 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
-import { afterEach, describe, expect, expectTypeOf, test } from 'vitest';
+import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
 import * as z from 'zod';
 import { openAnthropic } from '../../src/llm/anthropic.ts';
 import type { Llm } from '../../src/llm/llm.ts';
@@ -10,8 +10,8 @@ import { withPatience } from '../../src/llm/patience.ts';
 import { type Reply, startProvider } from '../setup/provider.ts';
 
 const open: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0)) await close();
+afterAll(async () => {
+  for (const close of open) await close();
 });
 
 const schema = z.object({ digit: z.number() });
@@ -33,7 +33,8 @@ const ways = (['anthropic', 'openai', 'chat'] as const).flatMap((name) =>
 );
 const question = { system: 'Rules.', prompt: 'Ask.', schema, name: 'digit', maxTokens: 50 };
 
-describe.each(ways)('$name, streamed: $stream', ({ name, stream }) => {
+// Most of the time passes in pauses between tries.
+describe.concurrent.each(ways)('$name, streamed: $stream', ({ name, stream }) => {
   async function ask(...replies: Reply[]) {
     const timeoutMs = replies[0]?.broken === 'hang' ? 300 : 20_000;
     const provider = await startProvider(replies);
