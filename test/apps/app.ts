@@ -32,7 +32,9 @@ export interface Outcome {
   readonly body: Row;
   readonly text: string;
   readonly location: string | null;
-  readonly cookies: readonly string[];
+  /** The body as it came. */
+  readonly raw: string;
+  readonly headers: Headers;
 }
 
 export class RunningApp {
@@ -119,7 +121,8 @@ export class RunningApp {
       body: answer,
       text: isJson ? content : visibleText(content),
       location: response.headers.get('location'),
-      cookies: response.headers.getSetCookie(),
+      raw: content,
+      headers: response.headers,
     };
   }
 
