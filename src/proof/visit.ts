@@ -1,18 +1,10 @@
-import type {
-  Browser,
-  BrowserContext,
-  BrowserContextOptions,
-  Page,
-  Response,
-} from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Response } from 'playwright-core';
 import type { When } from '../plan/plan.ts';
 import { type Answer, type FireOptions, ownLocation, pathOf } from './fire.ts';
+import { quietText, trafficOf, watchPages } from './quiet.ts';
 import { squeeze } from './visible-text.ts';
 
 const TIMEOUT_MS = 20_000;
-const QUIET_MS = 5_000;
-const SETTLE_MS = 3_000;
-const LOOK_EVERY_MS = 100;
 
 /**
  * Opens a page in a context of its own, waits until network and text are quiet, and gives the text on
@@ -44,9 +36,9 @@ async function look(
 ): Promise<Answer> {
   const path = pathOf(when, url);
   const page = await context.newPage();
+  const traffic = trafficOf(page);
   const response = await page.goto(`${url}${path}`, { waitUntil: 'load', timeout: timeoutMs });
-  await page.waitForLoadState('networkidle', { timeout: QUIET_MS }).catch(() => undefined);
-  const text = await settledText(page);
+  const text = squeeze(await quietText(page, traffic));
   const first = await firstOf(response);
   const headers = (await first?.allHeaders()) ?? {};
   const status = first?.status() ?? 0;
@@ -73,8 +65,6 @@ async function openContext(
 ): Promise<BrowserContext> {
   const context = await browser.newContext({
     acceptDownloads: false,
-    // Lets the style below in, whatever policy the page sets.
-    bypassCSP: true,
     serviceWorkers: 'block',
     locale: 'en-US',
     ...(isState(credentials?.storageState) ? { storageState: credentials.storageState } : {}),
@@ -82,6 +72,7 @@ async function openContext(
   });
   const cookies = Object.entries({ ...credentials?.cookies, ...texts(when.cookies) });
   await context.addCookies(cookies.map(([name, value]) => ({ name, value, url })));
+  await watchPages(context);
   await context.route('**/*', (route) =>
     isOwn(route.request().url(), url) ? route.continue() : route.abort('blockedbyclient'),
   );
@@ -90,22 +81,6 @@ async function openContext(
 
 function isOwn(address: string, url: string): boolean {
   return /^(data|blob|about):/.test(address) || URL.parse(address)?.origin === new URL(url).origin;
-}
-
-/** The text on screen once two looks agree. Letters as they are written, whatever case a style shows them in. */
-async function settledText(page: Page): Promise<string> {
-  await page.addStyleTag({ content: '* { text-transform: none !important }' });
-  const deadline = performance.now() + SETTLE_MS;
-  // biome-ignore lint/performance/useDomNodeTextContent: what is hidden must not count
-  const read = () => page.innerText('body');
-  let last = await read();
-  while (performance.now() < deadline) {
-    await page.waitForTimeout(LOOK_EVERY_MS);
-    const next = await read();
-    if (next === last) break;
-    last = next;
-  }
-  return squeeze(last);
 }
 
 /** The first answer of a chain of redirects. */

@@ -18,9 +18,43 @@ const hostEnv = {
 const record = async () => async () => undefined;
 const installed = await findBrowser(hostEnv);
 
+/** A page whose script says when its text is final. */
+const staged = (script: string) => `<div id="root">Loading…</div><script>${script}</script>`;
+const late = (how: string) => staged(`const show = () => (root.textContent = 'final'); ${how}`);
+
 const pages: Record<string, string> = {
-  '/orders': `<title>Orders</title><style>h1 { text-transform: uppercase }</style>
-    <h1>Your orders</h1><div id="root">Loading…</div><p style="display:none">hidden</p>
+  '/in-sequence': staged(`
+    const step = async (n) => {
+      root.textContent = 'step ' + n + ' ' + (await (await fetch('/slow')).text());
+      if (n < 4) setTimeout(step, 0, n + 1); else root.textContent = 'final';
+    };
+    step(1);`),
+  '/timer': late('setTimeout(show, 50)'),
+  '/late-timer': late('setTimeout(show, 450)'),
+  '/interval': late('const id = setInterval(() => { show(); clearInterval(id); }, 300)'),
+  '/timer-chain': late(`
+    let left = 6; const next = () => (left-- ? setTimeout(next, 40) : show()); next();`),
+  '/frames': late('requestAnimationFrame(() => requestAnimationFrame(show))'),
+  '/message': late(
+    'const c = new MessageChannel(); c.port1.onmessage = show; c.port2.postMessage(0)',
+  ),
+  '/lazy': late(`import('/chunk.js').then(({ text }) => setTimeout(show, 0))`),
+  '/xhr': late(`
+    const asked = new XMLHttpRequest(); asked.onload = () => Promise.resolve().then(show);
+    asked.open('GET', '/slow'); asked.send();`),
+  '/image': late('const i = new Image(); i.onload = i.onerror = show; i.src = "/slow"'),
+  '/animated': `<style nonce="own">@keyframes a { from { display: none } to { display: none } }
+    p { animation: a 400ms }</style><p>final</p>`,
+  '/cleared': late('const id = setTimeout(() => 0, 500); clearTimeout(id); show()'),
+  '/moves-on': `<div>Loading…</div><script>setTimeout(() => location.replace('/timer'), 200)</script>`,
+  '/streams': late('new EventSource("/events"); setTimeout(show, 100)'),
+  '/ticks': `<div id="root"></div><script>
+      let n = 0; const tick = () => { root.textContent = 'tick ' + n++; setTimeout(tick, 30); }; tick();
+    </script>`,
+  '/orders': `<title>Orders</title>
+    <style nonce="own">h1 { text-transform: uppercase } .gone { display: none }</style>
+    <h1>Your orders</h1><div id="root">Loading…</div><p class="gone">hidden</p>
+    <style>#root { display: none }</style>
     <script>
       setTimeout(async () => {
         const { who } = await (await fetch('/api')).json();
@@ -47,6 +81,15 @@ beforeAll(async () => {
       const who = /sid=(\w+)/.exec(request.headers.cookie ?? '')?.[1] ?? 'stranger';
       return void response.end(JSON.stringify({ who, tenant: request.headers['x-tenant'] }));
     }
+    if (path === '/slow') return void setTimeout(() => response.end('…'), 200);
+    if (path === '/chunk.js') {
+      response.writeHead(200, { 'content-type': 'text/javascript' });
+      return void setTimeout(() => response.end('export const text = 1'), 250);
+    }
+    if (path === '/events') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      return void response.write('data: 1\n\n');
+    }
     if (path === '/old') {
       response.writeHead(302, { location: '/signin' });
       return void response.end();
@@ -54,7 +97,7 @@ beforeAll(async () => {
     const page = pages[path];
     response.writeHead(page ? 200 : 404, {
       'content-type': 'text/html; charset=utf-8',
-      'content-security-policy': "style-src 'none'",
+      'content-security-policy': "style-src 'nonce-own'",
     });
     response.end(page ?? '<h1>Nothing here</h1>');
   });
@@ -80,6 +123,31 @@ describe.skipIf(installed === null)('a browser', () => {
     expect(answer).toMatchObject({ status: 200, location: null, body: null });
     expect(answer.text).toBe('Your orders No orders yet, ada');
   });
+
+  it.each([
+    '/in-sequence',
+    '/timer',
+    '/late-timer',
+    '/interval',
+    '/timer-chain',
+    '/frames',
+    '/message',
+    '/lazy',
+    '/xhr',
+    '/image',
+    '/animated',
+    '/cleared',
+    '/moves-on',
+    '/streams',
+  ])('reads %s when nothing more is to come', async (path) => {
+    const answer = await browser.visit(visit(path), { url, credentials: null });
+    expect(answer.text).toBe('final');
+  });
+
+  it('reads a page that never rests once patience is over', async () => {
+    const answer = await browser.visit(visit('/ticks'), { url, credentials: null });
+    expect(answer.text).toMatch(/^tick \d\d+$/);
+  }, 20_000);
 
   it('acts as somebody through a storage state, and as nobody in the next visit', async () => {
     const cookie = {
