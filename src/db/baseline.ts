@@ -1,3 +1,4 @@
+import { installCapture, removeCapture } from './capture.ts';
 import { applicationTables } from './catalog/queries.ts';
 import { readCatalog } from './catalog.ts';
 import type { Sql } from './db.ts';
@@ -11,6 +12,7 @@ import { fixedText, installRestore, removeRestore } from './restore.ts';
 export async function rememberBaseline(sql: Sql): Promise<void> {
   const seesDdl = await installJournal(sql);
   await installRestore(sql);
+  await installCapture(sql);
   const shape = seesDdl ? null : (await readCatalog(sql)).digest;
   const targets = await readTargets(sql);
   const copies = targets.map(
@@ -35,6 +37,7 @@ export async function rememberBaseline(sql: Sql): Promise<void> {
 /** Takes the baseline and the journal's triggers out of the database again. */
 export async function forgetBaseline(sql: Sql): Promise<void> {
   await removeJournal(sql);
+  await removeCapture(sql);
   await removeRestore(sql);
 }
 
@@ -76,25 +79,53 @@ async function readTargets(sql: Sql): Promise<Target[]> {
  * missing, `differs` counts the rows that are not as they were. Rows are compared as text, for json and
  * others have no equality. Without a key there may be equal rows, so all are replaced and all counted.
  */
-function restoring({ oid, id, source, name, image, given, keyed }: Target) {
+function restoring(target: Target) {
+  const { oid, id, source, image, keyed } = target;
   const rows = `from statewright.baseline_rows b where b.relation = ${oid}`;
   const inTable = `select from ${source} x where ${image} = b.image`;
-  const columns = given.join(', ');
-  const fields = given.map((column) => `(r.x).${column}`).join(', ');
   const missing = keyed ? `and not exists (${inTable})` : '';
   const extra = `${source} x where not exists (select ${rows} and b.image = ${image})`;
-  const about = { relation: oid, id };
-  // OFFSET 0 keeps the cast to one a row; expanded, it would run once a column.
-  const put = `insert into ${name} (${columns}) overriding system value
-    select ${fields} from (select b.image::${name} as x ${rows} ${missing} offset 0) r`;
+  const put = insertImages(
+    target,
+    `statewright.baseline_rows b where b.relation = ${oid} ${missing}`,
+  );
+  const about = { relation: oid, id, keyed, put, ...capturing(target) };
   if (keyed) {
     const differs = `select (select count(*) from ${extra})
       + (select count(*) ${rows} and not exists (${inTable}))`;
-    return { ...about, remove: `delete from ${extra}`, put, differs };
+    return { ...about, remove: `delete from ${extra}`, differs };
   }
   const held = `select b.image ${rows}`;
   const found = `select ${image} from ${source} x`;
   const differs = `select (select count(*) from (${held} except all ${found}) d)
     + (select count(*) from (${found} except all ${held}) d)`;
-  return { ...about, remove: `delete from ${source}`, put, differs };
+  return { ...about, remove: `delete from ${source}`, differs };
+}
+
+/**
+ * `gain` and `loss` write down the rows a capture (its name is $1) has more and less than the baseline,
+ * `take` deletes the lost ones again, `give` brings the gained ones in.
+ */
+function capturing(target: Target) {
+  const { oid, source, image } = target;
+  const held = `select b.image from statewright.baseline_rows b where b.relation = ${oid}`;
+  const found = `select ${image} from ${source} x`;
+  const note = (gone: boolean, rows: string) =>
+    `insert into statewright.captured_rows select $1, ${oid}, ${gone}, d.image from (${rows}) d (image)`;
+  const captured = (gone: boolean) =>
+    `statewright.captured_rows b where b.name = $1 and b.relation = ${oid} and b.gone = ${gone}`;
+  return {
+    gain: note(false, `${found} except all ${held}`),
+    loss: note(true, `${held} except all ${found}`),
+    take: `delete from ${source} x where exists (select from ${captured(true)} and b.image = ${image})`,
+    give: insertImages(target, captured(false)),
+  };
+}
+
+/** Brings in rows from images; `from` names where they are, as `b`. */
+function insertImages({ name, given }: Target, from: string): string {
+  const fields = given.map((column) => `(r.x).${column}`).join(', ');
+  // OFFSET 0 keeps the cast to one a row; expanded, it would run once a column.
+  return `insert into ${name} (${given.join(', ')}) overriding system value
+    select ${fields} from (select b.image::${name} as x from ${from} offset 0) r`;
 }

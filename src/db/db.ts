@@ -208,6 +208,13 @@ export interface Database extends AsyncDisposable {
    * application may have drawn from them ahead; `sequences` takes them back too, once none is left.
    */
   reset(options?: { readonly sequences?: boolean }): Promise<readonly Residue[]>;
+  /**
+   * Remembers under a name what the content has beyond the baseline, until the next baseline. False, and
+   * nothing remembered, while other sessions are at work or where it can't be brought about again exactly.
+   */
+  capture(name: string): Promise<boolean>;
+  /** Brings that about again; false, and nothing changed, where it isn't known or something was written since the reset. */
+  replay(name: string): Promise<boolean>;
   /** A digest of each table's content, by table id. */
   checksums(): Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;

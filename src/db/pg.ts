@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { StatewrightError } from '../kernel/errors.ts';
 import { forgetBaseline, rememberBaseline } from './baseline.ts';
+import { captureContent, replayContent } from './capture.ts';
 import { checksums } from './checksums.ts';
 import {
   type ConnectOptions,
@@ -52,6 +53,8 @@ export async function connect(url: string, options: ConnectOptions = {}): Promis
     session,
     baseline: () => session(rememberBaseline),
     reset: (resetting) => session((sql) => resetToBaseline(sql, resetting)),
+    capture: (name) => session((sql) => captureContent(sql, name)),
+    replay: (name) => session((sql) => replayContent(sql, name)),
     checksums: () => session(checksums),
     close,
     [Symbol.asyncDispose]: close,

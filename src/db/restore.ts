@@ -25,7 +25,7 @@ export async function removeRestore(sql: Sql): Promise<void> {
 const removeSql = `
   drop table if exists statewright.baseline, statewright.baseline_rows,
     statewright.baseline_sequences, statewright.baseline_shape, statewright.dirty;
-  drop function if exists statewright.restore(boolean);
+  drop function if exists statewright.restore(boolean), statewright.others_at_work();
   do $$
   begin
     drop schema if exists statewright;
@@ -36,9 +36,14 @@ const restoreSql = `
   create table if not exists statewright.baseline (
     relation oid primary key,
     id text not null,
+    keyed boolean not null,
     remove text not null,
     put text not null,
-    differs text not null
+    differs text not null,
+    gain text not null,
+    loss text not null,
+    take text not null,
+    give text not null
   );
   create table if not exists statewright.baseline_rows (relation oid not null, image text not null);
   create index if not exists baseline_rows_relation on statewright.baseline_rows (relation);
@@ -47,18 +52,20 @@ const restoreSql = `
   truncate statewright.baseline, statewright.baseline_rows, statewright.baseline_shape,
     statewright.baseline_sequences;
 
+  create or replace function statewright.others_at_work() returns text language sql as $$
+    select string_agg(format('pid %s (%s): %s', a.pid, a.state, left(a.query, 60)), '; ')
+    from pg_stat_activity a
+    where a.datname = current_database() and a.pid <> pg_backend_pid()
+      and a.backend_type = 'client backend' and a.state is distinct from 'idle'
+  $$;
+
   create or replace function statewright.restore(sequences boolean) returns table (id text, differing bigint)
   language plpgsql as $$
   declare
-    others text;
+    others text := statewright.others_at_work();
     marks oid[];
     target record;
   begin
-    select string_agg(format('pid %s (%s): %s', a.pid, a.state, left(a.query, 60)), '; ')
-    into others
-    from pg_stat_activity a
-    where a.datname = current_database() and a.pid <> pg_backend_pid()
-      and a.backend_type = 'client backend' and a.state is distinct from 'idle';
     if others is not null then
       raise exception '%', others using errcode = '${refusals.busy}';
     end if;

@@ -11,6 +11,7 @@ import { endingsOf } from '../proof/diverge.ts';
 import type { Proof } from '../proof/proof.ts';
 import { type ProvePorts, prove } from '../proof/prove.ts';
 import { enroll } from '../run/guard.ts';
+import { type Memory, openMemory } from '../run/memory.ts';
 import { up } from '../run/up.ts';
 import type { Scenario } from '../scenarios/scenarios.ts';
 import { bindRequest } from '../state/bind.ts';
@@ -89,6 +90,7 @@ interface Around {
 /** What proving, or a test's stage, needs of the other parts. */
 export function portsFor(proving: Proving, { place, launch, lend }: Around): ProvePorts {
   const { config, model } = proving;
+  const memories = new WeakMap<Database, Memory>();
   let shape: { catalog: Catalog; standing: Standing } | undefined;
   return {
     emit: place.emit,
@@ -109,17 +111,23 @@ export function portsFor(proving: Proving, { place, launch, lend }: Around): Pro
       if (!app || !shape) throw new Error('a plan is compiled once its app has started');
       return compileState(plan, { app, ...shape, seed: config.seed });
     },
-    setUp: (state, { database, entrance, signal }) =>
-      up(state, {
+    setUp: async (state, { database, door, recall, signal }) => {
+      const memory = memories.get(database) ?? openMemory();
+      memories.set(database, memory);
+      const before = memory.recalls;
+      const run = await up(state, {
         database,
         own: true,
-        app: entrance,
+        app: door,
         ledger: null,
         term: { hold: 'held' },
         bind: (when, known) => bindRequest(when, { ...known, now: place.clock.now() }),
         readCatalog,
+        ...(recall ? { memory } : {}),
         signal,
-      }),
+      });
+      return { run, recalled: memory.recalls > before };
+    },
     bind: (when, run) => {
       const now = place.clock.now();
       return bindRequest(when, { refs: run.refs, now, namespace: '', seed: config.seed });

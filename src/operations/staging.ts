@@ -167,7 +167,16 @@ async function stageFor(env: Env, { free, ports, place }: Held): Promise<Stage> 
 async function setUpOn(stage: Stage, plan: Plan, { ports, place }: Held): Promise<Run> {
   const { state, findings } = await ports.compile(plan);
   const [error] = findings.filter(({ severity }) => severity === 'error');
-  if (!error) return ports.setUp(state, { ...stage, plan, signal: place.signal });
+  if (!error) {
+    const { database, entrance } = stage;
+    const { signal } = place;
+    const calls = state.steps.some(({ kind }) => kind === 'call');
+    const { run } = await entrance.enter(
+      (door) => ports.setUp(state, { database, door, recall: false, signal }),
+      { aside: calls },
+    );
+    return run;
+  }
   throw new StatewrightError(
     error.code,
     `"${plan.id}" can't be set up here. Nothing was written.`,

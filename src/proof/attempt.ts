@@ -6,6 +6,7 @@ import type { Finding } from '../kernel/finding.ts';
 import type { Plan, When } from '../plan/plan.ts';
 import type { Credentials, Run } from '../run/run.ts';
 import type { State } from '../state/state.ts';
+import type { RunningApp } from './app.ts';
 import type { Browser } from './browser.ts';
 import { cookieJars } from './cookie-jars.ts';
 import { type Answer, fire } from './fire.ts';
@@ -18,30 +19,49 @@ export interface AttemptPorts {
   readonly emit: Emit;
   /** Findings of severity `error` mean that the plan can't be set up. */
   compile(plan: Plan): Promise<{ state: State; findings: readonly Finding[] }>;
-  /** Brings the state about; the stage is the database and the app on it. */
-  setUp(state: State, stage: Stage & { plan: Plan; signal: AbortSignal }): Promise<Run>;
+  /** Brings the state about; `recalled` where what was remembered stood in for the app. */
+  setUp(state: State, setting: Setting): Promise<{ run: Run; recalled: boolean }>;
   /** The request with literals alone, its values taken from the run. */
   bind(when: When, run: Run): When;
   browser(): Promise<Browser>;
+}
+
+/** What a state is set up with: `door` is where people sign up and in, `recall` allows what is remembered to do for it. */
+export interface Setting {
+  readonly database: Stage['database'];
+  readonly door: RunningApp;
+  readonly recall: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** How people come into a state: as quickly as may be, or each time through an app without the plan's variables. */
+export interface Way {
+  readonly recall: boolean;
+  readonly aside: boolean;
 }
 
 /** One firing of a plan, with what it left and how long it took. */
 export interface Attempt extends Fired {
   readonly residue: readonly Residue[];
   readonly timings: { setUpMs: number; requestMs: number; resetMs: number };
+  /** People did not come in as they do by the real way: what failed may have failed for that. */
+  readonly shortcut: boolean;
+  /** By a shortcut it had not been proven before. */
+  readonly contested?: true;
 }
 
 /** Sets a plan's state up on the stage, fires its requests, judges the last answer and resets. */
 export async function attempt(
   plan: Plan,
   stage: Stage,
-  { ports, signal }: { ports: AttemptPorts; signal: AbortSignal },
+  { ports, signal, way }: { ports: AttemptPorts; signal: AbortSignal; way: Way },
 ): Promise<Attempt> {
   signal.throwIfAborted();
   const started = performance.now();
-  const run = await setUp(plan, stage, { ports, signal });
-  const ready = performance.now();
-  const fired = 'id' in run ? await fireAll({ plan, run, stage, ports, signal }) : run;
+  const ready = await setUp(plan, stage, { ports, signal, way });
+  const setUpMs = performance.now() - started;
+  const { run, shortcut } = ready;
+  const fired = run ? await fireAll({ plan, run, stage, ports, signal }) : ready.failed;
   const refusal = stage.app.elsewhere();
   if (refusal) throw refusal;
   const answered = performance.now();
@@ -49,28 +69,44 @@ export async function attempt(
   const resetMs = performance.now() - answered;
   const { residue } = reset;
   const spoiled = fired.spoiled || reset.spoiled || residue.length > 0;
-  const timings = { setUpMs: ready - started, requestMs: answered - ready, resetMs };
-  return { ...fired, residue, spoiled, timings };
+  const timings = { setUpMs, requestMs: answered - started - setUpMs, resetMs };
+  return { ...fired, residue, spoiled, timings, shortcut };
 }
 
 async function setUp(
   plan: Plan,
   stage: Stage,
-  { ports, signal }: { ports: AttemptPorts; signal: AbortSignal },
-): Promise<Run | Fired> {
+  { ports, signal, way }: { ports: AttemptPorts; signal: AbortSignal; way: Way },
+): Promise<Ready> {
+  const { database, entrance } = stage;
+  const isReal = () => Object.keys(plan.given.env).length === 0 || !entrance.isApp();
+  let calls = false;
   try {
     const { state, findings } = await ports.compile(plan);
     const wrong = findings.filter((finding) => finding.severity === 'error');
-    if (wrong.length > 0) return unsolved(wrong.map((f) => f.code).join(', '), false);
-    return await ports.setUp(state, { ...stage, plan, signal });
+    if (wrong.length > 0) return failed(unsolved(wrong.map((f) => f.code).join(', '), false));
+    calls = state.steps.some((step) => step.kind === 'call');
+    const { run, recalled } = await entrance.enter(
+      (door) => ports.setUp(state, { database, door, recall: way.recall, signal }),
+      { aside: calls && way.aside },
+    );
+    return { run, failed: null, shortcut: recalled || (calls && !isReal()) };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof StatewrightError && error.ending === 'refused') throw error;
-    if (!stage.app.alive()) return await died(stage, 'during set-up');
+    if (!stage.app.alive()) return failed(await died(stage, 'during set-up'));
     // What has a code is about the plan, the app or the database; anything else is a bug of ours.
     if (!(error instanceof Error && 'code' in error)) throw error;
-    return unsolved(error.message, true);
+    return failed(unsolved(error.message, true), calls && (way.recall || !isReal()));
   }
+}
+
+type Ready =
+  | { readonly run: Run; readonly failed: null; readonly shortcut: boolean }
+  | { readonly run: null; readonly failed: Fired; readonly shortcut: boolean };
+
+function failed(fired: Fired, shortcut = false): Ready {
+  return { run: null, failed: fired, shortcut };
 }
 
 const NOBODY: Credentials = { headers: {}, cookies: {}, storageState: null };

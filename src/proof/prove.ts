@@ -92,13 +92,13 @@ async function serve(
     const held = holdStage(queue.env, proving);
     try {
       for (let plan = queue.waiting.shift(); plan; plan = queue.waiting.shift()) {
-        proving.settle(plan, await held.attempt(plan));
+        proving.settle(plan, await held.first(plan));
       }
       const again = queue.workers === 1 ? sampled(queue) : [];
       for (const plan of again) {
         const first = proving.results.get(plan.id);
         if (first?.verdict !== 'proven') continue;
-        const second = await held.attempt(plan);
+        const second = await held.again(plan);
         if (!isSame(first, second)) proving.settle(plan, unstable(first, second, 'fired again'));
       }
     } finally {
@@ -108,8 +108,11 @@ async function serve(
   }
 }
 
+/** What did not come back as expected; or only by the real way, after a shortcut had failed. */
 function isDoubtful(result: Attempt | undefined): boolean {
-  return result?.verdict === 'diverted' || result?.verdict === 'crashed';
+  return (
+    result?.verdict === 'diverted' || result?.verdict === 'crashed' || result?.contested === true
+  );
 }
 
 /** Plans that can share a process, in groups small enough to be shared out. */
@@ -135,7 +138,7 @@ async function confirm(plans: readonly Plan[], proving: Proving): Promise<void> 
   try {
     for (const plan of plans) {
       const first = proving.results.get(plan.id);
-      const second = await held.attempt(plan);
+      const second = await held.real(plan);
       if (first && !isSame(first, second)) {
         proving.settle(plan, unstable(first, second, 'in a fresh process'));
       }

@@ -7,12 +7,13 @@ import { bindParams, type Known } from './binding.ts';
 import { callApp } from './call.ts';
 import { credentialsFrom } from './credentials.ts';
 import { parseExact, recordCall, settleCall } from './made.ts';
+import { type Memory, recall, remember } from './memory.ts';
 import { needsApp, notOne, stepError, swallowed, taken, unmet } from './problems.ts';
 import type { Credentials } from './run.ts';
 
 /** What applying a state takes. */
 export interface Applying {
-  readonly database: Pick<Database, 'session'>;
+  readonly database: Pick<Database, 'session' | 'capture' | 'replay'>;
   readonly run: string;
   /** Bends `unique` values; empty in an own database. */
   readonly namespace: string;
@@ -20,6 +21,8 @@ export interface Applying {
   readonly url: string | null;
   /** Settles the values of a request. */
   readonly bind: (when: When, known: Bound) => When;
+  /** What may stand in for the app; null where it is to be asked each time. */
+  readonly memory: Memory | null;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -41,12 +44,23 @@ type SqlStep = Exclude<Step, ApiCall>;
  * its own), each with its entry in the row ledger. Ends with what the state expects to hold.
  */
 export async function applyState(state: State, how: Applying): Promise<Applied> {
-  const known: Known = { run: how.run, namespace: how.namespace, rows: new Map() };
-  const personas: Record<string, Credentials> = {};
-  for (const block of blocksOf(state.steps)) {
+  const { database, memory } = how;
+  const recalled = memory ? await recall(state, { memory, database }) : null;
+  const { at, rows } = recalled ?? { at: performance.now(), rows: [] };
+  const known: Known = { run: how.run, namespace: how.namespace, rows: new Map(rows) };
+  const personas: Record<string, Credentials> = { ...recalled?.personas };
+  let done = recalled?.done ?? 0;
+  for (const block of blocksOf(state.steps.slice(done))) {
     how.signal?.throwIfAborted();
-    if (Array.isArray(block)) await how.database.session((sql) => runBlock(sql, block, known));
-    else await makeCall(block, { how, known, personas, seed: state.seed });
+    if (Array.isArray(block)) {
+      await database.session((sql) => runBlock(sql, block, known));
+      done += block.length;
+    } else {
+      await makeCall(block, { how, known, personas, seed: state.seed });
+      done += 1;
+      const brought = { state, done, rows: known.rows, personas, at };
+      if (memory) await remember(brought, { memory, database });
+    }
   }
   if (state.expects.length > 0)
     await how.database.session((sql) => checkExpects(sql, state, known));

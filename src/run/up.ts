@@ -6,6 +6,7 @@ import { type Applying, applyState } from './apply.ts';
 import { addressOf, assertEnrolled, type Stamp } from './guard.ts';
 import type { Term } from './lease.ts';
 import type { ControlLedger, RunEntry } from './ledger.ts';
+import type { Memory } from './memory.ts';
 import { standing } from './problems.ts';
 import type { Run } from './run.ts';
 import { undoRows } from './undo.ts';
@@ -23,6 +24,8 @@ export interface UpOptions {
   readonly stamp?: Stamp;
   readonly bind: Applying['bind'];
   readonly readCatalog: (sql: Sql) => Promise<Catalog>;
+  /** What earlier set-ups on this own database left, since its baseline; the app is asked each time when absent. */
+  readonly memory?: Memory;
   readonly signal?: AbortSignal;
 }
 
@@ -43,6 +46,7 @@ export async function up(state: State, options: UpOptions): Promise<Run> {
       namespace: own ? '' : id,
       url: app?.url ?? null,
       bind: options.bind,
+      memory: own ? (options.memory ?? null) : null,
       signal: options.signal,
     });
     const expiresAt = (await entry?.opened()) ?? null;

@@ -107,17 +107,19 @@ it('proves the endings of the clinic, names the one that is planned wrong, and l
         record: async () => async () => undefined,
       }),
     compile: async (plan) => compileState(plan, { app: clinicApp, catalog, seed: '1' }),
-    setUp: (state, { database, app, signal }) =>
-      up(state, {
+    setUp: async (state, { database, door, signal }) => {
+      const run = await up(state, {
         database,
         own: true,
-        app,
+        app: door,
         ledger: null,
         term: { hold: 'held' },
         bind: (when, known) => bindRequest(when, { ...known, now: new Date() }),
         readCatalog,
         signal,
-      }),
+      });
+      return { run, recalled: false };
+    },
     bind: (when, { refs: known }) =>
       bindRequest(when, { refs: known, now: new Date(), namespace: '', seed: '1' }),
   };

@@ -10,6 +10,7 @@ import { type ProcessId, processStart } from '../../src/kernel/process.ts';
 import type { Outcome } from '../../src/model/model.ts';
 import { Plan, type When } from '../../src/plan/plan.ts';
 import { type RunningApp, startApp } from '../../src/proof/app.ts';
+import type { Setting } from '../../src/proof/attempt.ts';
 import type { Ending } from '../../src/proof/diverge.ts';
 import { Proof, summarize } from '../../src/proof/proof.ts';
 import { type ProvePorts, prove } from '../../src/proof/prove.ts';
@@ -165,7 +166,7 @@ async function proveOn(
       const rows = await database.session((sql) =>
         sql.query(told[state.plan]?.setUp ?? 'select 1'),
       );
-      return runOf(state.plan, database, rows[0]);
+      return { run: runOf(state.plan, database, rows[0]), recalled: false };
     },
     bind: (when) => {
       seen.fired.push(when.path);
@@ -267,8 +268,87 @@ describe('prove', () => {
       'GET /c › on': flag('on'),
     });
     expect(verdicts).toEqual(['proven', 'proven', 'proven']);
-    // Two for the plans, and one without their variables where people sign in.
+    expect(seen.recorded).toHaveLength(2);
+  });
+
+  const called = {
+    ...{ name: 'ann', reason: 'she signs in', personas: [], carrier: null, made: null },
+    request: { as: null, method: 'GET', path: '/flag' },
+    expect: { min: 200, max: 399 },
+  };
+  /** Every state has a call; how it comes about is told by the test. */
+  const calling = {
+    compile: async ({ id }: Plan) => ({
+      state: {
+        ...{ plan: id, seed: '1', expects: [], digest: '' },
+        steps: [{ kind: 'call' as const, ...called }],
+      },
+      findings: [],
+    }),
+  };
+
+  it('lets people in through an app of its own where the variables of a plan keep them out', async () => {
+    await using app = await throwawayApp(shelf);
+    const doors: unknown[] = [];
+    const ports = {
+      ...calling,
+      setUp: async (state: { plan: string }, { database, door }: Setting) => {
+        const { flag } = (await (await fetch(`${door.url}/flag`)).json()) as { flag: unknown };
+        doors.push(flag);
+        await database.session((sql) => sql.query("insert into items values (1, 'half')"));
+        if (flag === 'closed') throw new StatewrightError('run.callFailed', 'closed', { hint: '' });
+        return { run: runOf(state.plan, database, undefined), recalled: false };
+      },
+    };
+    const plans = (flag: string) => ({
+      given: { env: { FLAG: flag } },
+      when: [{ path: '/flag' }],
+      expected: { body: { flag } },
+    });
+    const { verdicts, seen } = await proveOn(
+      app,
+      { 'GET /a › a': plans('closed'), 'GET /b › b': plans('closed'), 'GET /c › c': plans('open') },
+      { ports },
+    );
+    expect(verdicts).toEqual(['proven', 'proven', 'proven']);
+    expect(doors.slice(0, 3)).toEqual(['closed', null, null]);
+    expect(doors).toContain('open');
     expect(seen.recorded).toHaveLength(3);
+  });
+
+  it('fires what a shortcut did not prove by the real way, before it says anything of it', async () => {
+    await using app = await throwawayApp(shelf);
+    const ways: boolean[] = [];
+    const ports = {
+      ...calling,
+      setUp: async (state: { plan: string }, { database, recall }: Setting) => {
+        ways.push(recall);
+        const rows = recall ? [] : await database.session((sql) => sql.query(tea));
+        return { run: runOf(state.plan, database, rows[0]), recalled: recall };
+      },
+    };
+    const { verdicts, seen } = await proveOn(app, { 'GET /items/1 › ok': {} }, { ports });
+    expect(verdicts).toEqual(['proven']);
+    // Quickly, really, once more as a sample, and in a fresh process because it was contested.
+    expect(ways).toEqual([true, false, false, false]);
+    expect(seen.recorded).toHaveLength(2);
+    ways.length = 0;
+    const other = await proveOn(app, { 'GET /items/2 › ok': {} }, { ports });
+    expect(other.verdicts).toEqual(['diverted']);
+    expect(ways).toEqual([true, false, false]);
+  });
+
+  it('fires a sample without shortcuts, so that one that proves what is not so is found', async () => {
+    await using app = await throwawayApp(shelf);
+    const ports = {
+      ...calling,
+      setUp: async (state: { plan: string }, { database, recall }: Setting) => {
+        const rows = recall ? await database.session((sql) => sql.query(tea)) : [];
+        return { run: runOf(state.plan, database, rows[0]), recalled: recall };
+      },
+    };
+    const { verdicts } = await proveOn(app, { 'GET /items/1 › ok': {} }, { ports });
+    expect(verdicts).toEqual(['unstable']);
   });
 
   it('goes on with a fresh process after one that failed or died', async () => {
