@@ -91,6 +91,12 @@ export interface HandlerSemantics {
     machine: Machine,
     tagged: Template & { readonly name: string; readonly node: ts.Node },
   ) => Value | undefined;
+  /** One of its exports, or a part of one, that is a plain value (`HttpStatus.CREATED`). */
+  readonly constant?: (name: string) => Value | undefined;
+  /** What a parameter or property of one of its exported types holds. */
+  readonly typed?: QueryReader['typed'];
+  /** What its container puts into a property nobody assigns; undefined where it has nothing for it. */
+  readonly injected?: (machine: Machine, property: ts.PropertyDeclaration) => Value | undefined;
   /** Runs one step; `then` runs what follows, on the facts the step lets requests through with. */
   readonly step: (machine: Machine, step: Step, then: () => void) => void;
   /** Runs an error handler; what it returns as answers, null where it can't be followed. */

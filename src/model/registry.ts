@@ -1,3 +1,4 @@
+import { classValidator } from './inputs/class-validator.ts';
 import { zod } from './inputs/zod.ts';
 import { drizzle as drizzleQueries } from './queries/drizzle.ts';
 import { kysely as kyselyQueries } from './queries/kysely.ts';
@@ -8,6 +9,7 @@ import type { FrameworkReader, InputReader, QueryReader, SchemaReader } from './
 import { express } from './readers/express.ts';
 import { fastify } from './readers/fastify.ts';
 import { hono } from './readers/hono.ts';
+import { nest } from './readers/nest.ts';
 import { next } from './readers/next.ts';
 import { trpc } from './readers/trpc.ts';
 import { drizzle } from './schemas/drizzle.ts';
@@ -16,7 +18,7 @@ import { prisma } from './schemas/prisma.ts';
 import { sql } from './schemas/sql.ts';
 import { typeorm } from './schemas/typeorm.ts';
 
-export const frameworks: readonly FrameworkReader[] = [hono, express, fastify, trpc, next];
+export const frameworks: readonly FrameworkReader[] = [hono, express, fastify, nest, trpc, next];
 export const schemas: readonly SchemaReader[] = [drizzle, prisma, typeorm, kysely];
 /** Read where none of those describes a table. */
 export const migrations: SchemaReader = sql;
@@ -27,4 +29,4 @@ export const queries: readonly QueryReader[] = [
   kyselyQueries,
   pg,
 ];
-export const inputs: readonly InputReader[] = [zod];
+export const inputs: readonly InputReader[] = [zod, classValidator];

@@ -1,7 +1,7 @@
 import type { Condition, Term } from '../../src/condition/condition.ts';
-import { zod } from '../../src/model/inputs/zod.ts';
+import type { FrameworkReader } from '../../src/model/reader.ts';
 import { hono } from '../../src/model/readers/hono.ts';
-import { frameworks, migrations, queries, schemas } from '../../src/model/registry.ts';
+import { frameworks, inputs, migrations, queries, schemas } from '../../src/model/registry.ts';
 import { drizzle } from '../../src/model/schemas/drizzle.ts';
 import {
   type TraceDeps,
@@ -21,9 +21,13 @@ const MANIFEST = JSON.stringify({
 });
 
 /** Traces the app's route `METHOD /path`; `db.ts` and a manifest are there already. */
-export function trace(texts: Readonly<Record<string, string>>, route: string): Traced {
+export function trace(
+  texts: Readonly<Record<string, string>>,
+  route: string,
+  framework: FrameworkReader = hono,
+): Traced {
   const program = programOf({ 'package.json': MANIFEST, 'db.ts': DB, ...texts });
-  const { endpoints } = hono.read(program, '.');
+  const { endpoints } = framework.read(program, '.');
   const endpoint = endpoints.find((each) => `${each.method} ${each.path}` === route);
   if (!endpoint) {
     const known = endpoints.map((each) => `${each.method} ${each.path}`);
@@ -31,7 +35,8 @@ export function trace(texts: Readonly<Record<string, string>>, route: string): T
   }
   const described = [...schemas, migrations].map((reader) => reader.read(program, '.'));
   const schema = described.find(({ tables }) => tables.length > 0) ?? drizzle.read(program, '.');
-  const inputSchema: TraceDeps['inputSchema'] = (file, node) => zod.read(program, file, node);
+  const inputSchema: TraceDeps['inputSchema'] = (file, node) =>
+    inputs.map((reader) => reader.read(program, file, node)).find(Boolean) ?? null;
   const noteVariables = () => undefined;
   return traceEndpoint(endpoint, {
     program,

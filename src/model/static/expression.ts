@@ -62,6 +62,10 @@ function compound(machine: Machine, node: ts.Expression, frame: Frame | null): V
   if (ts.isObjectLiteralExpression(node)) return objectLiteral(machine, node, frame);
   if (ts.isArrayLiteralExpression(node)) return arrayLiteral(machine, node, frame);
   if (ts.isPrefixUnaryExpression(node)) return prefix(machine, node, frame);
+  if (ts.isVoidExpression(node)) {
+    machine.evaluate(node.expression, frame);
+    return literal(undefined);
+  }
   if (ts.isPostfixUnaryExpression(node)) return prefix(machine, node, frame);
   if (ts.isConditionalExpression(node)) {
     const truth = truthOf(machine.evaluate(node.condition, frame));

@@ -2,6 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
 import { element } from './arrays.ts';
 import { CLIENT, memberOf } from './classes.ts';
+import { libraryConstant } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { exported } from './modules.ts';
 import { present } from './operators.ts';
@@ -55,10 +56,7 @@ export function get(
     case 'module':
       return exported(machine, value.file, name) ?? unknown(textOf(node));
     case 'package':
-      return {
-        ...value,
-        name: value.name === '*' || value.name === 'default' ? name : `${value.name}.${name}`,
-      };
+      return exportOf(machine, value, name);
     case 'special':
       return value.get?.(name, node) ?? boundMethod(machine, value, name) ?? unknown(textOf(node));
     case 'undefined':
@@ -70,6 +68,12 @@ export function get(
     default:
       return unknown(textOf(node), termsIn(value));
   }
+}
+
+function exportOf(machine: Machine, value: Value & { kind: 'package' }, name: string): Value {
+  const whole = value.name === '*' || value.name === 'default';
+  const part = { ...value, name: whole ? name : `${value.name}.${name}` };
+  return libraryConstant(machine, part) ?? part;
 }
 
 function ofClient(

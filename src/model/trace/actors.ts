@@ -69,11 +69,16 @@ function userOf(machine: Machine, session: Read): { row: string; table: string }
   const linked = candidates.filter(
     ({ table: other, by }) => owners.includes(other) && by.some((each) => links(each, session.id)),
   );
-  return (
-    linked.find((each) =>
-      /user|account|member|staff|customer|person|people|profile/.test(each.table),
-    ) ?? linked[0]
+  const named = linked.find((each) =>
+    /user|account|member|staff|customer|person|people|profile/.test(each.table),
   );
+  return named ?? (byOwnKey(session, table) ? undefined : linked[0]);
+}
+
+/** A token that says the row's own key says who it is: no other row does. */
+function byOwnKey(session: Read, table: Table | undefined): boolean {
+  const found = lookUp(session);
+  return found?.row === session.id && table?.primaryKey.includes(found.column) === true;
 }
 
 function links(condition: Condition, row: string): boolean {

@@ -27,7 +27,7 @@ export function callExpression(machine: Machine, node: ts.CallExpression, scope:
   if (ts.isPropertyAccessExpression(expression)) {
     const name = expression.name.text;
     if (expression.expression.kind === ts.SyntaxKind.SuperKeyword) {
-      const method = superMember(machine, scope, name) ?? UNDEFINED;
+      const method = superMember(machine, scope, { name, node: expression }) ?? UNDEFINED;
       return callAs(machine, method, {
         args: argumentsOf(machine, node, scope),
         node,

@@ -177,6 +177,7 @@ function answerError(machine: Machine, error: Exit, level: number): Ending[] {
   machine.sites.splice(0, machine.sites.length, ...error.sites);
   machine.done.value = error.done;
   machine.status.value = error.status;
+  machine.current = -1;
   const thrown = { value: error.value, node: error.node };
   const before = machine.endings.length;
   const returns = machine.endpoint.semantics.recover(machine, handler, thrown);

@@ -141,17 +141,27 @@ function packageFields(
   { type, parent }: { type: ClassValue; parent: Value },
   { made, args, node }: Making,
 ): void {
-  const own =
-    parent.kind === 'package'
-      ? (libraryType(machine, parent, typeArgumentsOf(type)) ??
-        libraryCall(machine, parent, { args, node, made: true }))
-      : undefined;
+  const own = madeByPackage(machine, { type, parent }, { args, node });
   if (own && own.kind !== 'instance') {
     set(machine, made.fields, new Map([...made.fields.value, [CLIENT, own]]));
     return;
   }
   const fields = own ? [...own.fields.value] : plainFields(parent, args);
   set(machine, made.fields, new Map([...fields, ...made.fields.value]));
+}
+
+/** What a package's class makes, named outright or made by a call (`class Own extends AuthGuard('jwt')`). */
+function madeByPackage(
+  machine: Machine,
+  { type, parent }: { type: ClassValue; parent: Value },
+  { args, node }: Pick<Making, 'args' | 'node'>,
+): Value | undefined {
+  if (parent.kind === 'special' && parent.invoke) return parent.call?.(args, node) ?? parent;
+  if (parent.kind !== 'package') return undefined;
+  return (
+    libraryType(machine, parent, typeArgumentsOf(type)) ??
+    libraryCall(machine, parent, { args, node, made: true })
+  );
 }
 
 function plainFields(parent: Value, [first, second]: readonly Value[]): [string, Value][] {
@@ -179,7 +189,8 @@ function ownFields(machine: Machine, type: ClassValue, made: InstanceValue): voi
 
 /** `@Inject() repo: Repo`: a container fills the property in. */
 function decorated(machine: Machine, member: ts.PropertyDeclaration): Value | undefined {
-  return ts.getDecorators(member)?.length ? typedValue(machine, member.type) : undefined;
+  if (!ts.getDecorators(member)?.length) return undefined;
+  return machine.endpoint.semantics.injected?.(machine, member) ?? typedValue(machine, member.type);
 }
 
 /** `constructor(private readonly repo: Repo)`. */
@@ -266,8 +277,15 @@ function memberValue(
 }
 
 /** `super.method(…)`: the parent's member, bound to the same instance. */
-export function superMember(machine: Machine, scope: Scope, name: string): Value | undefined {
+export function superMember(
+  machine: Machine,
+  scope: Scope,
+  { name, node }: { name: string; node: ts.Node },
+): Value | undefined {
   const parent = scope.home && parentOf(machine, scope.home);
-  if (parent?.kind !== 'class' || scope.self?.kind !== 'instance') return undefined;
-  return memberOf(machine, { ...scope.self, of: parent }, name);
+  const { self } = scope;
+  if (self?.kind !== 'instance') return undefined;
+  const own = parent?.kind === 'class' && memberOf(machine, { ...self, of: parent }, name);
+  const client = self.fields.value.get(CLIENT);
+  return own || (client && machine.get(client, name, node));
 }

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Condition, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { Outcome } from '../model.ts';
@@ -158,7 +159,8 @@ function fromResponse(response: Response | null): Said {
       ? 302
       : 200;
   const { body } = response;
-  const code = firstLiteral(body, CODES, (text) => /^[\w.:/#-]+$/.test(text));
+  const phrase = typeof status === 'number' ? STATUS_CODES[status] : undefined;
+  const code = firstLiteral(body, CODES, (text) => /^[\w.:/#-]+$/.test(text) && text !== phrase);
   const text = stringOf(body ?? undefined);
   const message = text ?? firstLiteral(body, MESSAGES, (each) => each !== code);
   return { status: typeof status === 'number' ? status : null, code, message, body: facts(body) };

@@ -24,13 +24,26 @@ export function libraryCall(
   return undefined;
 }
 
-/** What a data-access library's own type stands for (`Repository<User>`). */
+/** An export that is a plain value. */
+export function libraryConstant(
+  machine: Machine,
+  of: { readonly package: string; readonly name: string },
+): Value | undefined {
+  for (const { semantics } of machine.deps.frameworks) {
+    const found = semantics.from.test(of.package) ? semantics.constant?.(of.name) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** What a library's own type stands for (`Repository<User>`). */
 export function libraryType(
   machine: Machine,
   type: { readonly package: string; readonly name: string },
   args: readonly ts.TypeNode[],
 ): Value | undefined {
-  for (const { from, typed } of machine.deps.queries) {
+  const { frameworks, queries } = machine.deps;
+  for (const { from, typed } of [...queries, ...frameworks.map(({ semantics }) => semantics)]) {
     const found = from.test(type.package) ? typed?.(machine, { name: type.name, args }) : undefined;
     if (found) return found;
   }

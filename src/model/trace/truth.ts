@@ -52,7 +52,13 @@ function flagTruth(term: Term, schema: Type['schema'], node: ts.Node): Formula |
   return compareTerms({ left: term, op: absent ? '!=' : '=', right }, about);
 }
 
+/** A token that was verified has claims. */
+function isClaims(term: Term): boolean {
+  return term.kind === 'call' && term.fn === 'tokenClaims';
+}
+
 function termTruth({ term, type }: Value & { kind: 'term' }, node: ts.Node): Formula {
+  if (isClaims(term)) return TRUE;
   const flag = term.kind === 'input' ? flagTruth(term, type.schema, node) : undefined;
   if (flag) return flag;
   const about = { at: placeAt(node), text: textOf(node) };
@@ -183,6 +189,7 @@ export function presence(value: Value, node: ts.Node): Formula | undefined {
 
 function termPresence({ term, type }: Value & { kind: 'term' }, node: ts.Node): Formula {
   if (term.kind === 'literal') return term.value === null ? FALSE : TRUE;
+  if (isClaims(term)) return TRUE;
   const open =
     ['input', 'env', 'external', 'opaque', 'choice'].includes(term.kind) ||
     (term.kind === 'call' && type.base === 'unknown');

@@ -135,10 +135,25 @@ function keyOf(table: Table, entity: Value): { column: Column; value: Value } | 
   if (entity.kind === 'row') {
     return { column, value: term({ kind: 'column', row: entity.id, column: column.name }) };
   }
-  const value = heldBy(entity).get(column.property);
+  const value = known(heldBy(entity).get(column.property));
+  return value && { column, value };
+}
+
+/** A key that comes from a row or the request; of two ways the one that says it. */
+function known(value: Value | undefined): Value | undefined {
+  if (value?.kind === 'choice') return known(value.yes) ?? known(value.no);
   return value?.kind === 'term' && ['column', 'input'].includes(value.term.kind)
-    ? { column, value }
+    ? value
     : undefined;
+}
+
+/** `preload(parts)`: the row of that key with the parts over it, or nothing. */
+export function preload(called: Called, find: (where: Value) => Value): Value {
+  const [parts = UNDEFINED] = called.args;
+  const key = keyOf(called.table, parts);
+  if (!key) return merged(called.args);
+  const row = find(object([[key.column.property, key.value]]));
+  return row.kind === 'row' ? { ...row, fields: new Map([...row.fields, ...heldBy(parts)]) } : row;
 }
 
 /** Conditions as a test of whichever row a write binds its table to. */

@@ -9,7 +9,7 @@ import { type Special, UNDEFINED, unknown, type Value } from '../../trace/values
 import { lazily } from '../lazily.ts';
 import { find, orThrow } from '../records/read.ts';
 import { queryBuilder } from './builder.ts';
-import { type Called, change, insertRows, merged, save } from './change.ts';
+import { type Called, change, insertRows, merged, preload, save } from './change.ts';
 import { entityNotFound } from './errors.ts';
 import { conditionsOnly, findOptions, isOptions } from './options.ts';
 
@@ -24,7 +24,7 @@ export function repository(machine: Machine, table: Table): Special {
       const called = { table, args, node };
       if (method === 'createQueryBuilder') return queryBuilder(machine, called);
       if (method === 'create') return merged(args);
-      if (method === 'merge' || method === 'preload') return merged(args);
+      if (method === 'merge') return merged(args);
       if (method === 'extend' || method === 'withRepository') return made;
       const run = OPERATIONS[method];
       return run && lazily(machine, () => run(machine, called));
@@ -96,6 +96,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   exist: there(),
   existsBy: there(true),
   save,
+  preload: (machine, called) =>
+    preload(called, (where) => rows(true, true)(machine, { ...called, args: [where] })),
   insert: insertRows,
   upsert: (machine, called) => insertRows(machine, called, 'update'),
   update: (machine, called) => change(machine, 'update', called),

@@ -1,0 +1,30 @@
+import type { JsonSchema } from '../../reader.ts';
+import type { Made } from './decorated.ts';
+
+/** What `@Type` and `@Transform` make of a value before it is checked. */
+export function transforms(decorators: readonly Made[], json: JsonSchema): JsonSchema {
+  const all = decorators.filter((each) => each.package === 'class-transformer');
+  return Object.assign({}, ...all.map((each) => transform(each, json)));
+}
+
+function transform({ name, args }: Made, json: JsonSchema): JsonSchema {
+  const [work] = args;
+  if (work?.kind !== 'function') return {};
+  if (name === 'Type') return typed(work.node.getText(), json);
+  if (name !== 'Transform') return {};
+  const text = work.node.getText();
+  if (/Number\(|parseInt\(|parseFloat\(|toNumber\(/.test(text)) return { 'x-coerce': true };
+  const done = ['trim', 'toLowerCase', 'toUpperCase'].filter((each) => text.includes(`.${each}(`));
+  return { 'x-transform': done.length > 0 ? done : [text.replace(/\s+/g, ' ')] };
+}
+
+/** `@Type(() => Number)`. */
+function typed(text: string, json: JsonSchema): JsonSchema {
+  if (/=>\s*Number\b/.test(text)) return numeric(json) ? { 'x-coerce': true } : {};
+  if (/=>\s*Date\b/.test(text)) return { type: 'string', format: 'date-time', 'x-type': 'date' };
+  return {};
+}
+
+function numeric(json: JsonSchema): boolean {
+  return ['number', 'integer'].includes(String(json['type']));
+}

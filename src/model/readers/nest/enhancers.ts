@@ -1,0 +1,29 @@
+import type { Machine } from '../../trace/machine.ts';
+import { branchValue } from '../../trace/path.ts';
+import type { Value } from '../../trace/values.ts';
+import { handlerOf, instance, supplied } from './inject.ts';
+import type { Enhancer } from './steps.ts';
+
+/** A guard, pipe, filter or interceptor as an object: what is named by its class is made by the container. */
+export function enhanced(machine: Machine, { registered, provider }: Enhancer): Value {
+  const module = handlerOf(machine)?.module ?? null;
+  if (provider && provider.kind !== 'class') return madeOf(machine, supplied(machine, provider));
+  const value = machine.standing(registered);
+  return value.kind === 'class'
+    ? instance(machine, value, provider?.module ?? module)
+    : madeOf(machine, value);
+}
+
+/** A class where an object is needed stands for its instance. */
+export function madeOf(machine: Machine, value: Value): Value {
+  const node = handlerOf(machine)?.method;
+  if (!node) return value;
+  if (value.kind === 'class') return instance(machine, value, handlerOf(machine)?.module ?? null);
+  if (value.kind === 'package') return machine.construct(value, [], node);
+  if (value.kind === 'choice')
+    return branchValue(machine, value.when, {
+      yes: () => madeOf(machine, value.yes),
+      no: () => madeOf(machine, value.no),
+    });
+  return value;
+}

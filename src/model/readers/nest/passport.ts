@@ -1,0 +1,203 @@
+import type { ts } from '../../../kernel/syntax.ts';
+import { memberOf } from '../../trace/classes.ts';
+import { all, atom, type Formula, not, some } from '../../trace/formula.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { branchValue } from '../../trace/path.ts';
+import { placeAt } from '../../trace/source.ts';
+import { called, partsOf, toTerm } from '../../trace/terms.ts';
+import {
+  literal,
+  literalOf,
+  native,
+  type Special,
+  stringOf,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from '../../trace/values.ts';
+import { requestOf } from '../express/request.ts';
+import { headerOf, keep } from '../request-parts.ts';
+import { contextOf } from './context.ts';
+import { refusal } from './exceptions.ts';
+import { runningGuard } from './guards.ts';
+import { handlerOf, supplied } from './inject.ts';
+import { declareProperty } from './inputs.ts';
+import { optionOf } from './piped.ts';
+import type { Strategy } from './strategies.ts';
+
+/** `AuthGuard('jwt')`: a guard that asks a strategy and puts the user it finds on the request. */
+export function authGuard(machine: Machine, args: readonly Value[]): Special {
+  const [first] = args;
+  const names =
+    first?.kind === 'array' ? first.items.value.map((item) => item.value) : first ? [first] : [];
+  return {
+    kind: 'special',
+    name: 'AuthGuard',
+    invoke: (method, given, node) => {
+      if (method === 'canActivate') return activate(machine, names.map(stringOf), node);
+      if (method === 'handleRequest') return handled(machine, given, node);
+      if (method === 'logIn') return UNDEFINED;
+      return method === 'getRequest' ? requestOf(machine) : undefined;
+    },
+  };
+}
+
+/** `PassportStrategy(Strategy, 'name')`: keeps the options its class is made with. */
+export function passportStrategy(options: Value = UNDEFINED): Special {
+  return {
+    kind: 'special',
+    name: 'PassportStrategy',
+    call: ([given]) => passportStrategy(given),
+    get: (name) => (name === '#options' ? options : undefined),
+    invoke: () => undefined,
+  };
+}
+
+/** The default `handleRequest`: no user, no entry. */
+function handled(machine: Machine, args: readonly Value[], node: ts.Node): Value {
+  const [error = UNDEFINED, user = UNDEFINED] = args;
+  return branchValue(machine, machine.truth(user, node), {
+    yes: () => user,
+    no: () => {
+      const given = error.kind === 'instance' ? error : refusal(401, UNDEFINED);
+      machine.throwValue(given, node);
+      return UNDEFINED;
+    },
+  });
+}
+
+function activate(machine: Machine, names: readonly (string | undefined)[], node: ts.Node): Value {
+  const known = handlerOf(machine)?.container.strategies ?? [];
+  const strategy = known.find(({ name }) => names.includes(name));
+  const { accepted, user } = credentials(machine, strategy, { names, node });
+  return branchValue(machine, accepted, {
+    yes: () => settled(machine, user(), node),
+    no: () =>
+      names.includes('anonymous') ? literal(true) : settled(machine, literal(false), node),
+  });
+}
+
+/** What `handleRequest` makes of a user is what the request carries on. */
+function settled(machine: Machine, user: Value, node: ts.Node): Value {
+  if (machine.path.dead) return UNDEFINED;
+  const guard = runningGuard(machine);
+  const own = guard && memberOf(machine, guard, 'handleRequest');
+  const args = [literal(null), user, UNDEFINED, contextOf(machine)];
+  const kept = own ? machine.call(own, args, node) : handled(machine, args, node);
+  if (machine.path.dead) return UNDEFINED;
+  keep(machine, 'req.user', kept);
+  return literal(true);
+}
+
+interface Credentials {
+  readonly accepted: Formula;
+  readonly user: () => Value;
+}
+
+/** When what a request carries is taken, and whom the strategy's `validate` finds by it. */
+function credentials(
+  machine: Machine,
+  strategy: Strategy | undefined,
+  { names, node }: { names: readonly (string | undefined)[]; node: ts.Node },
+): Credentials {
+  const own = strategy && supplied(machine, strategy.provider);
+  const options = own ? machine.get(own, '#options', node) : UNDEFINED;
+  const validate = (args: readonly Value[]) => () => {
+    const passes = literalOf(optionOf(options, 'passReqToCallback')) === true;
+    const given = passes ? [requestOf(machine), ...args] : args;
+    return own
+      ? machine.settle(machine.invoke(own, { name: 'validate', args: given }, node), node)
+      : UNDEFINED;
+  };
+  if (strategy && /jwt/.test(strategy.package)) {
+    const carried = carriedBy(machine, options, node);
+    const claims = called('tokenClaims', [carried], typed('unknown'));
+    return { accepted: isCarried(carried, node), user: validate([claims]) };
+  }
+  if (strategy && /bearer/.test(strategy.package)) {
+    const carried = headerOf(machine, 'authorization');
+    return { accepted: isCarried(carried, node), user: validate([carried]) };
+  }
+  if (strategy && /local/.test(strategy.package))
+    return local(machine, { options, validate, node });
+  const name = `passport ${names.join(', ')}`;
+  const accepted = atom({ kind: 'external', at: placeAt(node), name, holds: true });
+  return { accepted, user: strategy ? validate([unknown(name)]) : () => unknown('user') };
+}
+
+/** Where a JWT strategy takes its token from. */
+function carriedBy(machine: Machine, options: Value, node: ts.Node): Value {
+  const extract = optionOf(options, 'jwtFromRequest');
+  const found =
+    extract.kind === 'closure' || (extract.kind === 'special' && extract.call)
+      ? machine.call(extract, [requestOf(machine)], node)
+      : headerOf(machine, 'authorization');
+  const inputs = partsOf(toTerm(found)).some(({ kind }) => kind === 'input');
+  return inputs ? found : headerOf(machine, 'authorization');
+}
+
+/** Something of the right shape is carried, and signed. */
+function isCarried(carried: Value, node: ts.Node): Formula {
+  const source = partsOf(toTerm(carried)).find((part) => part.kind === 'input');
+  if (source?.kind !== 'input') return all([]);
+  const about = { at: placeAt(node), from: source.from, path: [...source.path] };
+  return not(
+    some([
+      atom({ kind: 'input', is: 'missing', ...about }),
+      atom({ kind: 'input', is: 'invalid', ...about }),
+    ]),
+  );
+}
+
+/** A name and a password in the body. */
+function local(
+  machine: Machine,
+  {
+    options,
+    validate,
+    node,
+  }: { options: Value; validate: (args: readonly Value[]) => () => Value; node: ts.Node },
+): Credentials {
+  const fields = [
+    stringOf(optionOf(options, 'usernameField')) ?? 'username',
+    stringOf(optionOf(options, 'passwordField')) ?? 'password',
+  ];
+  const body = requestOf(machine).get?.('body', node) ?? UNDEFINED;
+  const values = fields.map((field) => {
+    declareProperty(machine, { from: 'body', name: field, required: true }, { type: 'string' });
+    return machine.get(body, field, node);
+  });
+  const missing = fields.map((field) =>
+    atom({ kind: 'input', is: 'missing', at: placeAt(node), from: 'body', path: [field] }),
+  );
+  return { accepted: not(some(missing)), user: validate(values) };
+}
+
+/** `ExtractJwt.…` of passport-jwt. */
+export function extractor(
+  machine: Machine,
+  name: string,
+  args: readonly Value[],
+): Value | undefined {
+  const [first] = args;
+  switch (name) {
+    case 'ExtractJwt.fromAuthHeaderAsBearerToken':
+    case 'ExtractJwt.fromAuthHeaderWithScheme':
+      return native('extract', () => headerOf(machine, 'authorization'));
+    case 'ExtractJwt.fromHeader':
+      return native('extract', () => headerOf(machine, stringOf(first) ?? 'authorization'));
+    case 'ExtractJwt.fromExtractors': {
+      const all = first?.kind === 'array' ? first.items.value.map((item) => item.value) : [];
+      return native('extract', (given, node) => {
+        const found = all.map((each) => machine.call(each, given, node));
+        return (
+          found.find((each) => partsOf(toTerm(each)).some(({ kind }) => kind === 'input')) ??
+          UNDEFINED
+        );
+      });
+    }
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Value } from '../../static/value.ts';
+import { entryOf } from '../../static/value.ts';
+import type { NestApp } from './collect.ts';
+import { listOf } from './modules.ts';
+
+/** How an application is set up around its routes. */
+export interface Settings {
+  /** Null where the code sets one that nobody can tell. */
+  readonly prefix: string | null;
+  readonly excluded: readonly Spot[];
+  readonly versions: Versions | null;
+  readonly guards: readonly Value[];
+  readonly pipes: readonly Value[];
+  readonly interceptors: readonly Value[];
+  readonly filters: readonly Value[];
+  readonly middleware: readonly Value[];
+}
+
+/** A path, and the method where only one is meant. */
+export interface Spot {
+  readonly path: string;
+  readonly method: string | null;
+}
+
+export interface Versions {
+  readonly prefix: string;
+  readonly otherwise: readonly string[];
+}
+
+export function settingsOf({ setup }: NestApp): Settings {
+  const calls = (name: string) => setup.filter((each) => each.name === name);
+  const args = (name: string) => calls(name).flatMap((each) => each.args);
+  const prefix = calls('setGlobalPrefix').at(-1);
+  const [said, options] = prefix?.args ?? [];
+  return {
+    prefix: prefix ? (plainText(said)?.replace(/^\/+|\/+$/g, '') ?? null) : '',
+    excluded: listOf(entryOf(options, 'exclude')).flatMap((each) => spotOf(each) ?? []),
+    versions: versionsOf(calls('enableVersioning').at(-1)?.args),
+    guards: args('useGlobalGuards'),
+    pipes: args('useGlobalPipes'),
+    interceptors: args('useGlobalInterceptors'),
+    filters: args('useGlobalFilters'),
+    middleware: args('use').filter(({ kind }) => kind !== 'literal'),
+  };
+}
+
+/** Text that is written out, if only as what stands in for an unset variable. */
+export function plainText(value: Value | undefined): string | undefined {
+  if (value?.kind === 'literal' && value.value !== undefined) return String(value.value);
+  if (value?.kind !== 'either') return undefined;
+  const texts = new Set(value.of.flatMap((each) => plainText(each) ?? []));
+  return texts.size === 1 ? [...texts][0] : undefined;
+}
+
+/** A path as text, or `{ path, method: RequestMethod.GET }`. */
+export function spotOf(value: Value): Spot | undefined {
+  const path = plainText(value) ?? plainText(entryOf(value, 'path'));
+  if (path === undefined) return undefined;
+  const method = entryOf(value, 'method');
+  const name = method?.kind === 'package' ? method.path.at(-1) : undefined;
+  return { path, method: name && name !== 'ALL' ? name : null };
+}
+
+/** Versions that are part of the path; those told by a header leave it alone. */
+function versionsOf(args: readonly Value[] | undefined): Versions | null {
+  const [options] = args ?? [];
+  if (!args) return null;
+  const type = entryOf(options, 'type');
+  if (type?.kind === 'package' && type.path.at(-1) !== 'URI') return null;
+  const prefix = entryOf(options, 'prefix');
+  const none = prefix?.kind === 'literal' && prefix.value === false;
+  return {
+    prefix: none ? '' : (plainText(prefix) ?? 'v'),
+    otherwise: versionsIn(entryOf(options, 'defaultVersion')),
+  };
+}
+
+export const NEUTRAL = '*';
+
+/** One version or several; the neutral one has no segment. */
+export function versionsIn(value: Value | undefined): readonly string[] {
+  if (value?.kind === 'package' && value.path.at(-1) === 'VERSION_NEUTRAL') return [NEUTRAL];
+  const text = plainText(value);
+  return text === undefined ? listOf(value).flatMap(versionsIn) : [text];
+}

@@ -1,0 +1,301 @@
+import { describe, expect, test } from 'vitest';
+import { nest } from '../../../src/model/readers/nest.ts';
+import { outcomes, reads, trace } from '../../setup/trace.ts';
+
+const MAIN = `
+import { NestFactory } from '@nestjs/core';
+import { ValidationPipe } from '@nestjs/common';
+import { AppModule } from './app.module';
+async function bootstrap() {
+  const app = await NestFactory.create(AppModule);
+  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+}
+bootstrap();`;
+
+const ENTITIES = `
+import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+export enum Role { Keeper = 'keeper', Guest = 'guest' }
+@Entity('keepers') export class Keeper {
+  @PrimaryGeneratedColumn('uuid') id: string;
+  @Column() email: string;
+  @Column({ type: 'enum', enum: Role }) role: Role;
+}
+@Entity('animals') export class Animal {
+  @PrimaryGeneratedColumn() id: number;
+  @Column() name: string;
+  @Column({ name: 'keeper_id', type: 'uuid' }) keeperId: string;
+}`;
+
+const AUTH = `
+import { CanActivate, Injectable, SetMetadata, UnauthorizedException, createParamDecorator } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { JwtService } from '@nestjs/jwt';
+import { Repository } from 'typeorm';
+import { Keeper, Role } from './entities';
+export const Public = () => SetMetadata('public', true);
+export const Roles = Reflector.createDecorator<Role[]>();
+export const Me = createParamDecorator((key: keyof Keeper | undefined, context) => {
+  const { keeper } = context.switchToHttp().getRequest();
+  return key ? keeper[key] : keeper;
+});
+@Injectable() export class TokenGuard implements CanActivate {
+  constructor(private jwt: JwtService, private keepers: Repository<Keeper>, private reflector: Reflector) {}
+  async canActivate(context) {
+    if (this.reflector.get('public', context.getHandler())) return true;
+    const request = context.switchToHttp().getRequest();
+    const [, token] = request.headers.authorization?.split(' ') ?? [];
+    if (!token) throw new UnauthorizedException('no token');
+    try {
+      const claims = await this.jwt.verifyAsync(token);
+      request.keeper = await this.keepers.findOneByOrFail({ id: claims.sub });
+    } catch { throw new UnauthorizedException('bad token'); }
+    return true;
+  }
+}
+@Injectable() export class RolesGuard implements CanActivate {
+  constructor(private reflector: Reflector) {}
+  canActivate(context) {
+    const roles = this.reflector.getAllAndOverride(Roles, [context.getHandler(), context.getClass()]);
+    return !roles || roles.includes(context.switchToHttp().getRequest().keeper.role);
+  }
+}`;
+
+const zoo = (handlers: string, more = '', providers = '') => ({
+  'main.ts': MAIN,
+  'entities.ts': ENTITIES,
+  'auth.ts': AUTH,
+  'app.module.ts': `
+import { Body, Catch, ConflictException, Controller, DefaultValuePipe, Delete, Get, HttpCode, HttpException, HttpStatus, Inject, Injectable, Module, NotFoundException, Param, ParseEnumPipe, ParseIntPipe, ParseUUIDPipe, Patch, Post, Query, Req, Res, UseFilters, UseGuards, UseInterceptors } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { IsEmail, IsIn, IsInt, IsOptional, IsString, MaxLength, Min } from 'class-validator';
+import { Repository, DataSource } from 'typeorm';
+import { map } from 'rxjs';
+import { Animal, Keeper, Role } from './entities';
+import { Me, Public, Roles, RolesGuard, TokenGuard } from './auth';
+${more}
+@Controller('animals') class Animals {
+  constructor(private animals: Repository<Animal>, private source: DataSource, ${providers ? 'private service: Service' : ''}) {}
+  ${handlers}
+}
+@Module({ controllers: [Animals], providers: [${providers}] }) export class AppModule {}`,
+});
+
+const traced = (route: string, app: Readonly<Record<string, string>>) => trace(app, route, nest);
+
+describe('what a handler answers', () => {
+  test('a created thing is 201, what HttpCode says is that, an exception carries its message', () => {
+    const app = zoo(`
+      @Post() async add(@Body('name') name: string) { return this.animals.save({ name }); }
+      @Get(':id') one(@Param('id') id: string) { return this.animals.findOneByOrFail({ id: +id }); }
+      @Delete(':id') @HttpCode(HttpStatus.NO_CONTENT) async remove(@Param('id') id: string) {
+        const animal = await this.animals.findOneBy({ id: +id });
+        if (!animal) throw new NotFoundException('no such animal');
+        if (animal.name === 'Tux') throw new HttpException({ code: 'protected' }, HttpStatus.LOCKED);
+        await this.animals.remove(animal);
+      }`);
+    expect(outcomes(traced('POST /animals', app))).toEqual([
+      'BadRequestException 400: malformed body',
+      '201 201: ',
+    ]);
+    expect(outcomes(traced('GET /animals/:id', app))).toEqual([
+      '200 200: exists animal',
+      'EntityNotFoundError 500: absent animal',
+    ]);
+    const removed = traced('DELETE /animals/:id', app);
+    expect(outcomes(removed)).toEqual([
+      'NotFoundException 404: absent animal',
+      'protected 423: exists animal & animal.name = "Tux"',
+      '204 204: exists animal & animal.name != "Tux"',
+    ]);
+    expect(removed.outcomes[0]?.body.map(({ path }) => path.join('.'))).toEqual([
+      'message',
+      'error',
+      'statusCode',
+    ]);
+  });
+
+  test('filters answer what they catch, the nearest first; interceptors change what is returned', () => {
+    const app = zoo(
+      `
+      @Get(':id') @UseFilters(Gone) @UseInterceptors(Wrapped) async one(@Param('id') id: string) {
+        const animal = await this.animals.findOneBy({ id: Number(id) });
+        if (!animal) throw new Missing();
+        if (animal.name === 'x') throw new ConflictException();
+        return { name: 'fixed' };
+      }`,
+      `
+      class Missing extends Error {}
+      @Catch(Missing) class Gone {
+        catch(error, host) { host.switchToHttp().getResponse().status(410).json({ code: 'gone' }); }
+      }
+      class Wrapped { intercept(context, next) { return next.handle().pipe(map((data) => ({ data }))); } }`,
+    );
+    const found = traced('GET /animals/:id', app);
+    expect(outcomes(found)).toEqual([
+      'gone 410: absent animal',
+      'ConflictException 409: exists animal & animal.name = "x"',
+      '200 200: exists animal & animal.name != "x"',
+    ]);
+    expect(found.outcomes[2]?.body.map(({ path }) => path)).toEqual([['data', 'name']]);
+  });
+
+  test('an answer through the response object is the answer', () => {
+    const app = zoo(`
+      @Get('raw') raw(@Req() request, @Res() response) {
+        if (request.query.old) return response.status(410).json({ code: 'old' });
+        return response.json({ ok: true });
+      }
+      @Get('both') both(@Res({ passthrough: true }) response) { response.status(202); return { ok: true }; }`);
+    expect(outcomes(traced('GET /animals/raw', app)).map((each) => each.split(':')[0])).toEqual([
+      'old 410',
+      '200 200',
+    ]);
+    expect(outcomes(traced('GET /animals/both', app))).toEqual(['202 202: ']);
+  });
+});
+
+describe('guards', () => {
+  const guarded = zoo(`
+    @Roles([Role.Keeper]) @UseGuards(TokenGuard, RolesGuard) @Patch(':id') async change(@Me('id') me: string, @Param('id', ParseIntPipe) id: number) {
+      const animal = await this.animals.findOneByOrFail({ id, keeperId: me });
+      return { id: animal.id };
+    }
+    @UseGuards(TokenGuard) @Public() @Get('free') free() { return {}; }`);
+
+  test('a token, the row it names, and roles from metadata', () => {
+    const found = traced('PATCH /animals/:id', guarded);
+    expect(outcomes(found)).toEqual([
+      'UnauthorizedException~anonymous 401: anonymous',
+      'UnauthorizedException~any-no-keeper-or-invalid-headers.authorization 401: present headers.authorization & splitPart(headers.authorization, " ", 1) != null & (absent keeper | invalid headers.authorization)',
+      'ForbiddenException 403: authenticated & role keeper.role != "keeper"',
+      'BadRequestException 400: authenticated & role keeper.role = "keeper" & invalid params.id',
+      'EntityNotFoundError 500: authenticated & role keeper.role = "keeper" & valid params.id & absent animal',
+      '200 200: authenticated & role keeper.role = "keeper" & valid params.id & exists animal',
+    ]);
+    expect(reads(found)[1]).toBe('animal: animal.id = params.id & animal.keeper_id = keeper.id');
+    expect(found.guards.map(({ name }) => name)).toEqual(['TokenGuard', 'RolesGuard']);
+  });
+
+  test('metadata may open a route', () => {
+    expect(outcomes(traced('GET /animals/free', guarded))).toEqual(['200 200: ']);
+  });
+
+  test('passport strategies find the user; a guard may decide otherwise', () => {
+    const app = zoo(
+      `@UseGuards(Own) @Get() mine(@Req() request) { return { id: request.user.id }; }
+       @UseGuards(AuthGuard('local')) @Post('login') login(@Req() request) { return { email: request.user.email }; }`,
+      `
+      import { AuthGuard, PassportStrategy } from '@nestjs/passport';
+      import { ExtractJwt, Strategy } from 'passport-jwt';
+      import { Strategy as Local } from 'passport-local';
+      import { UnauthorizedException } from '@nestjs/common';
+      class Own extends AuthGuard('jwt') {
+        canActivate(context) { return super.canActivate(context); }
+        handleRequest(error, user) { if (!user) throw new UnauthorizedException('sign in first'); return user; }
+      }
+      class ByToken extends PassportStrategy(Strategy) {
+        constructor(private keepers: Repository<Keeper>) { super({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), secretOrKey: 's' }); }
+        validate(claims) { return this.keepers.findOneBy({ id: claims.sub }); }
+      }
+      class ByName extends PassportStrategy(Local) {
+        constructor(private keepers: Repository<Keeper>) { super({ usernameField: 'email' }); }
+        async validate(email, password) {
+          const keeper = await this.keepers.findOneBy({ email });
+          if (!keeper) throw new UnauthorizedException('who are you');
+          return keeper;
+        }
+      }
+      class Service {}`,
+      'ByToken, ByName, Service',
+    );
+    expect(outcomes(traced('GET /animals', app))).toEqual([
+      'UnauthorizedException 401: (absent keeper | anonymous | invalid headers.authorization)',
+      '200 200: authenticated',
+    ]);
+    const login = traced('POST /animals/login', app);
+    expect(outcomes(login)).toEqual([
+      'UnauthorizedException~no-keeper 401: present body.email & present body.password & absent keeper',
+      'UnauthorizedException~any-missing-body.email-or-missing-body.password 401: (missing body.email | missing body.password)',
+      '201 201: present body.email & present body.password & exists keeper',
+    ]);
+  });
+});
+
+describe('pipes', () => {
+  test('parsed parameters are declared and refused where they are not what they should be', () => {
+    const app = zoo(`
+      @Get('by/:keeper') list(
+        @Param('keeper', new ParseUUIDPipe({ errorHttpStatusCode: 406 })) keeper: string,
+        @Query('page', new DefaultValuePipe(1), ParseIntPipe) page: number,
+        @Query('role', new ParseEnumPipe(Role, { optional: true })) role?: Role,
+      ) { return this.animals.find({ where: { keeperId: keeper }, skip: page }); }`);
+    const found = traced('GET /animals/by/:keeper', app);
+    expect(found.outcomes.map(({ status }) => status)).toEqual([406, 400, 400, 200]);
+    expect(found.input.params).toMatchObject({
+      properties: { keeper: { format: 'uuid' } },
+      required: ['keeper'],
+    });
+    expect(found.input.query).toEqual({
+      type: 'object',
+      properties: {
+        page: { type: 'integer', default: 1, 'x-coerce': true },
+        role: { type: 'string', enum: ['keeper', 'guest'] },
+      },
+    });
+  });
+
+  test('a body is what its class says, closed where the pipe forbids more', () => {
+    const app = zoo(
+      `@Post() add(@Body() animal: NewAnimal) { return this.animals.save(animal); }`,
+      `class NewAnimal { @IsString() @MaxLength(20) name: string; @IsOptional() @IsInt() @Min(0) age?: number; }`,
+    );
+    const found = traced('POST /animals', app);
+    expect(found.outcomes.map(({ status }) => status)).toEqual([400, 400, 201]);
+    expect(found.input.body).toEqual({
+      type: 'object',
+      properties: {
+        name: { type: 'string', maxLength: 20 },
+        age: { type: ['integer', 'null'], minimum: 0 },
+      },
+      required: ['name'],
+      additionalProperties: false,
+    });
+  });
+
+  test('a pipe of the app’s own runs as it is written', () => {
+    const app = zoo(
+      `@Get(':id') one(@Param('id', Even) id: number) { return { id }; }`,
+      `class Even { transform(value) { if (Number(value) === 7) throw new ConflictException('odd'); return Number(value); } }`,
+    );
+    expect(outcomes(traced('GET /animals/:id', app))).toEqual([
+      'ConflictException 409: params.id = 7',
+      '200 200: params.id != 7',
+    ]);
+  });
+});
+
+test('tokens, factories and classes in another’s place are followed to their queries', () => {
+  const app = zoo(
+    `@Get() all() { return this.service.named(); }`,
+    `
+    abstract class Store { abstract find(name: string); }
+    class Real extends Store {
+      constructor(private animals: Repository<Animal>) { super(); }
+      find(name: string) { return this.animals.findBy({ name }); }
+    }
+    class Service {
+      constructor(private store: Store, @Inject('NAME') private name: string, @Inject('ALIAS') private other: Store) {}
+      async named() {
+        const all = await this.store.find(this.name);
+        return all.length > 0 ? all : this.other.find('nobody');
+      }
+    }`,
+    `Service, { provide: Store, useClass: Real }, { provide: 'ALIAS', useExisting: Store },
+     { provide: 'NAME', useFactory: (suffix) => 'Ti' + suffix, inject: ['SUFFIX'] }, { provide: 'SUFFIX', useValue: 'ger' }`,
+  );
+  const found = traced('GET /animals', app);
+  expect(reads(found)).toEqual([
+    'animal*: animal.name = "Tiger"',
+    'animal#2*: animal#2.name = "nobody"',
+  ]);
+});
