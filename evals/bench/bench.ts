@@ -25,8 +25,9 @@ function withRatio(comparison: Comparison) {
 function row(comparison: Comparison) {
   const { name, beside, unit, ours, theirs, aim } = comparison;
   const ratio = ours.median / theirs.median;
-  const aimed = unit === 'ms' ? `≤ ${aim}` : `≥ ${aim}`;
-  const met = unit === 'ms' ? ratio <= aim : ratio >= aim;
+  const most = unit !== '/s';
+  const aimed = most ? `≤ ${aim}` : `≥ ${aim}`;
+  const met = most ? ratio <= aim : ratio >= aim;
   const figures = (of: Comparison['ours']) => `${of.median.toFixed(2)} (${of.p95.toFixed(2)})`;
   return {
     work: name,

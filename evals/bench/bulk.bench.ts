@@ -2,39 +2,31 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copyText } from '../../src/bulk/copy-text.ts';
-import { loadRows } from '../../src/bulk/load.ts';
-import { makeRows } from '../../src/bulk/make.ts';
-import { readLayout } from '../../src/db/catalog/layout.ts';
 import { openCopier } from '../../src/db/copy.ts';
 import type { Copier } from '../../src/db/db.ts';
 import { startEmbedded } from '../../src/db/embedded.ts';
-import { vocabularyOf } from '../../src/state/values/vocabulary.ts';
+import { type BulkTable, createTables, generateTable, makeTable } from './bulk-tables.ts';
+import { rivalOf } from './drizzle-seed.ts';
 import { type Comparison, spread, timed } from './measure.ts';
 
 const rounds = 5;
-const widths = [
-  {
-    name: 'narrow',
-    count: 200_000,
-    columns: 'n int not null, email text not null, at timestamptz not null, ok boolean not null',
-  },
-  {
-    name: 'wide',
-    count: 20_000,
-    columns: Array.from({ length: 40 }, (_, at) => {
-      return `c${at} ${['int', 'text', 'date', 'numeric(10,2)', 'uuid'][at % 5]} not null`;
-    }).join(', '),
-  },
-];
+const sizes = { narrow: 1_000_000, wide: 200_000 };
+/** The rival is slower by far: as many rows as it writes in a second or two say its rate. */
+const rivals = { narrow: 40_000, wide: 10_000 };
+const peaks = [1_000_000, 10_000_000] as const;
 
-/** Rows made and written, beside COPY of the very same rows from lines that are ready in memory. */
+/** Rows made and written, beside COPY of the very same rows from memory and beside drizzle-seed. */
 export async function bulkBench(): Promise<readonly Comparison[]> {
   const home = await mkdtemp(join(tmpdir(), 'statewright-bench-'));
   const server = await startEmbedded({ home });
   try {
     await using sql = await openCopier(server.url);
+    await createTables(sql);
     const found: Comparison[] = [];
-    for (const width of widths) found.push(await inTurns(width, sql));
+    for (const name of ['narrow', 'wide'] as const) {
+      found.push(...(await inTurns(name, sql, server.url)));
+    }
+    found.push(await memory(sql));
     return found;
   } finally {
     await server.stop();
@@ -42,41 +34,64 @@ export async function bulkBench(): Promise<readonly Comparison[]> {
   }
 }
 
-async function inTurns(width: (typeof widths)[number], sql: Copier): Promise<Comparison> {
-  const { name, count, columns } = width;
-  await sql.query(`create table ${name} (id bigserial primary key, ${columns})`);
-  const [ours, theirs]: [number[], number[]] = [[], []];
+async function inTurns(name: BulkTable, sql: Copier, url: string): Promise<Comparison[]> {
+  const count = sizes[name];
+  const [ours, copied, seeded]: [number[], number[], number[]] = [[], [], []];
+  await using rival = rivalOf(name, url);
+  const [[rows] = []] = await makeTable(name, count, sql);
+  if (!rows) throw new RangeError(`No rows for ${name}.`);
+  const ready = [...copyText(rows, { from: 0, to: count })];
+  const names = rows.columns.map((column) => column.sql).join(', ');
+  const empty = () => sql.query(`truncate ${name} restart identity`);
   for (let round = 0; round < rounds; round++) {
-    await sql.query(`truncate ${name} restart identity`);
-    ours.push(await rate(count, () => generate(name, count, sql)));
-    const [[rows] = []] = await made(name, count, sql);
-    if (!rows) throw new RangeError(`No rows for ${name}.`);
-    const ready = [...copyText(rows, { from: 0, to: count })];
-    await sql.query(`truncate ${name} restart identity`);
-    theirs.push(await rate(count, () => sql.copyIn(`copy ${name} from stdin`, ready)));
+    await empty();
+    ours.push(await rate(count, () => generateTable(name, count, { sql })));
+    await empty();
+    copied.push(await rate(count, () => sql.copyIn(`copy ${name} (${names}) from stdin`, ready)));
+    await empty();
+    seeded.push(await rate(rivals[name], () => rival.seed(rivals[name])));
   }
-  return {
-    name: `generate ${count} rows of a ${name} table`,
-    beside: 'COPY of the same rows from memory',
-    unit: '/s',
-    ours: spread(ours),
-    theirs: spread(theirs),
-    aim: 0.7,
-  };
+  await empty();
+  const common = { unit: '/s', ours: spread(ours) } as const;
+  return [
+    {
+      ...common,
+      name: `generate ${count} rows of a ${name} table`,
+      beside: 'COPY of the same rows from memory',
+      theirs: spread(copied),
+      aim: 0.7,
+    },
+    {
+      ...common,
+      name: `generate rows of a ${name} table`,
+      beside: 'drizzle-seed',
+      theirs: spread(seeded),
+      aim: 15,
+    },
+  ];
 }
 
 async function rate(count: number, work: () => Promise<unknown>): Promise<number> {
   return (count / (await timed(work))) * 1000;
 }
 
-async function made(name: string, count: number, sql: Copier) {
-  const layout = await readLayout(sql);
-  const oid = layout.tables.find((table) => table.name === name)?.oid ?? 0;
-  const making = { sql, seed: '7', words: vocabularyOf, started: () => undefined };
-  return makeRows(layout, new Map([[oid, count]]), making);
-}
-
-async function generate(name: string, count: number, sql: Copier): Promise<void> {
-  const now = () => performance.now();
-  await loadRows(await made(name, count, sql), { sql, now, progress: () => undefined });
+/** The most memory this process holds while it writes; the larger count comes second. */
+async function memory(sql: Copier): Promise<Comparison> {
+  const highest: number[] = [];
+  for (const count of peaks) {
+    await sql.query('truncate narrow restart identity');
+    const samples: number[] = [];
+    const progress = () => void samples.push(process.memoryUsage().rss / 2 ** 20);
+    await generateTable('narrow', count, { sql, progress });
+    highest.push(Math.max(...samples));
+  }
+  const [few = Number.NaN, many = Number.NaN] = highest;
+  return {
+    name: `peak memory for ${peaks[1]} rows`,
+    beside: `for ${peaks[0]} rows`,
+    unit: 'MB',
+    ours: spread([many]),
+    theirs: spread([few]),
+    aim: 1.1,
+  };
 }

@@ -2,7 +2,7 @@
 export interface Comparison {
   readonly name: string;
   readonly beside: string;
-  readonly unit: 'ms' | '/s';
+  readonly unit: 'ms' | '/s' | 'MB';
   readonly ours: Spread;
   readonly theirs: Spread;
   /** The goal for ours / theirs: at most for times, at least for rates. */

@@ -1,10 +1,12 @@
 import type { LayoutColumn, LayoutForeignKey, LayoutTable } from '../db/db.ts';
-import type { Draw, Key } from './random.ts';
+import type { Key } from './random.ts';
+import type { Write } from './sink.ts';
 
 /** What a foreign key can point at: rows by position, whose cells are known without asking. */
 export interface Parents {
   readonly size: number;
   cell(column: number, index: number): string | null;
+  writer(column: number): Write;
 }
 
 /** Valid values of some columns together, as the database judged them. */
@@ -20,6 +22,18 @@ export interface TableJob {
   readonly count: number;
   /** Rows the table has already: ours go on counting from there. */
   readonly offset: number;
+}
+
+/** What a drawn value is, before its row's number decides which. */
+export type Value =
+  | { readonly kind: 'words'; readonly max: number | null }
+  | { readonly kind: 'typed' };
+
+/** How a value is made its row's own; `start` is where numbers start, or the rows that are there. */
+export interface Distinct {
+  readonly kind: 'text' | 'number' | 'uuid' | 'bytes' | 'day' | 'minute';
+  readonly max: number | null;
+  readonly start: number;
 }
 
 /** Where a column's values come from. */
@@ -38,10 +52,11 @@ export type Source =
   | {
       readonly kind: 'drawn';
       readonly key: Key;
-      readonly nulls: boolean;
-      readonly make: (draw: Draw) => string | null;
+      /** The share of rows without a value. */
+      readonly nulls: number;
+      readonly value: Value;
       /** Every row its own value: the row's number goes into it. */
-      readonly distinct: ((made: string | null, index: number) => string) | null;
+      readonly distinct: Distinct | null;
       /** Half of the rows keep the column's own default. */
       readonly half: string | null;
     };
@@ -55,20 +70,49 @@ export interface PlannedColumn {
 
 export interface PlannedKey {
   readonly key: LayoutForeignKey;
-  readonly parents: Parents;
+  /** How many rows it can point at. */
+  readonly size: number;
   readonly self: boolean;
   readonly nullable: boolean;
   /** Some rows do without; not inside a cycle of tables, where a link is what makes it one. */
   readonly optional: boolean;
+  /** A unique key consists of it: no two rows point at the same. */
+  readonly once: boolean;
+  /** The rows nobody points at yet, where only those can be had; null for any. */
+  readonly free: readonly number[] | null;
   readonly draw: Key;
+}
+
+/** Foreign keys that a unique key consists of: row n takes the n-th of all their combinations. */
+export interface Junction {
+  readonly keys: readonly number[];
+  /** The combinations that CHECKs leave; all of them where null. */
+  readonly allowed: readonly number[] | null;
+}
+
+/** All that decides a table's rows, as plain data: whoever has it writes the same bytes. */
+export interface RowPlan {
+  readonly job: TableJob;
+  readonly seed: string;
+  readonly columns: readonly PlannedColumn[];
+  readonly keys: readonly PlannedKey[];
+  readonly junction: Junction | null;
+  /** How deep a tree within the table may be. */
+  readonly depth: number;
+  /** Foreign key columns whose nullness a pool decides. */
+  readonly patterns: readonly number[];
+  /** Rows the database refused, with how many forms of theirs it has refused. */
+  readonly attempts: Map<number, number>;
+  /** Columns that are left to a trigger. */
+  readonly left: readonly number[];
 }
 
 /** Rows of one table by number: any row at any time gives the same text, whoever asks. */
 export interface Rows extends Parents {
+  readonly plan: RowPlan;
   readonly job: TableJob;
-  /** The columns that are written, in order. */
+  /** The columns that are written, in order, each with its writer. */
   readonly columns: readonly LayoutColumn[];
+  readonly writers: readonly Write[];
   row(index: number): readonly (string | null)[];
-  /** The next of the row's possible forms, after the database refused this one. */
-  retry(index: number): void;
 }

@@ -7,6 +7,8 @@ import { baseOf, type Types } from './literal.ts';
 export interface Roles {
   /** Columns whose every value is their row's own. */
   readonly distinct: ReadonlySet<number>;
+  /** Foreign keys that are a unique key each. */
+  readonly once: ReadonlySet<number>;
   /** The foreign keys a unique key consists of. */
   readonly junction: readonly number[] | null;
   /** Foreign key columns that CHECKs only ask to be null or not. */
@@ -31,7 +33,7 @@ export function rolesOf(table: LayoutTable, keys: readonly PlannedKey[], types: 
       )
       .map(({ number }) => number),
   );
-  const { distinct, junction, open } = spreadUniques(table, { keys, linked, self, types });
+  const { distinct, once, junction, open } = spreadUniques(table, { keys, linked, self, types });
   const fixed = new Set(
     table.columns
       .filter((column) => {
@@ -45,7 +47,7 @@ export function rolesOf(table: LayoutTable, keys: readonly PlannedKey[], types: 
     (check) => check.columns?.some((one) => fixed.has(one)) ?? true,
   );
   const judged = open || unpooled || table.excludes.length > 0;
-  return { distinct, junction, patterns, fixed, judged, depth };
+  return { distinct, once, junction, patterns, fixed, judged, depth };
 }
 
 export function isCounter(column: LayoutColumn): boolean {
@@ -67,6 +69,7 @@ interface Spreading {
 /** Each unique key gets one column that never repeats; `open` where one has none. */
 function spreadUniques(table: LayoutTable, { keys, linked, self, types }: Spreading) {
   const distinct = new Set<number>();
+  const once = onceOf(table, keys);
   let junction: number[] | null = null;
   let open = false;
   const byNumber = new Map(table.columns.map((column) => [column.number, column]));
@@ -74,6 +77,7 @@ function spreadUniques(table: LayoutTable, { keys, linked, self, types }: Spread
     const parts = unique.columns.includes(0) ? unique.uses : unique.columns;
     const columns = parts.flatMap((number) => byNumber.get(number) ?? []);
     if (columns.some((column) => distinct.has(column.number) || isCounter(column))) continue;
+    if ([...once].some((at) => keys[at]?.key.columns.every((one) => parts.includes(one)))) continue;
     const free = columns.filter(
       ({ number, generated }) => !generated && (!linked.has(number) || self.has(number)),
     );
@@ -89,7 +93,30 @@ function spreadUniques(table: LayoutTable, { keys, linked, self, types }: Spread
     if (covering && junction === null) junction = covering;
     else open = true;
   }
-  return { distinct, junction, open };
+  return { distinct, once, junction, open };
+}
+
+/** Foreign keys whose columns are a unique key; others that share columns have to be able to do without. */
+function onceOf({ uniques }: LayoutTable, keys: readonly PlannedKey[]): Set<number> {
+  const found = new Set<number>();
+  keys.forEach(({ key }, at) => {
+    const bound = keys.some(
+      (other, position) =>
+        position !== at &&
+        !other.nullable &&
+        other.key.columns.some((column) => key.columns.includes(column)),
+    );
+    if (bound) return;
+    const unique = uniques.some(
+      ({ columns, where, nullsNotDistinct }) =>
+        where === null &&
+        !nullsNotDistinct &&
+        columns.length === key.columns.length &&
+        columns.every((column) => key.columns.includes(column)),
+    );
+    if (unique) found.add(at);
+  });
+  return found;
 }
 
 const CAN_SPREAD =

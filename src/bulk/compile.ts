@@ -1,23 +1,24 @@
 import type { Copier, LayoutColumn, LayoutTable } from '../db/db.ts';
-import type { PlannedColumn, PlannedKey, Rows, Source, TableJob } from './bulk.ts';
+import type {
+  Parents,
+  PlannedColumn,
+  PlannedKey,
+  RowPlan,
+  Rows,
+  Source,
+  TableJob,
+} from './bulk.ts';
 import { hintsOf } from './check-hints.ts';
 import { isCounter, isText, type Roles, rolesOf } from './columns.ts';
 import { componentsOf } from './components.ts';
 import { distinctFor } from './distinct.ts';
 import { judge } from './judge.ts';
-import { allowedOf } from './junction.ts';
-import { baseOf, lengthOf, literalOf, type Types } from './literal.ts';
+import { allowedOf, freeOf } from './junction.ts';
+import { baseOf, lengthOf, type Types } from './literal.ts';
 import { poolOf } from './pools.ts';
-import { type Draw, keyOf } from './random.ts';
+import { keyOf } from './random.ts';
 import { rowsOf } from './rows.ts';
-import { forestOf } from './tree.ts';
-
-/** What a text column of that name gets; null where nothing fits. */
-export type Vocabulary = (
-  table: string,
-  column: string,
-  max: number | null,
-) => (draw: Draw) => string;
+import type { Vocabulary } from './vocabulary.ts';
 
 export interface Compiling {
   readonly seed: string;
@@ -27,6 +28,7 @@ export interface Compiling {
   /** Columns that foreign keys of other tables refer to. */
   readonly referenced: ReadonlySet<number>;
   readonly keys: readonly PlannedKey[];
+  readonly parents: (table: number) => Parents;
 }
 
 /** Works out a table's rows; asks the database which values its CHECKs take, and writes nothing. */
@@ -49,18 +51,35 @@ export async function compileTable(job: TableJob, at: Compiling): Promise<Rows> 
     );
     columns.push({ column, source, keys });
   }
+  const keys: PlannedKey[] = [];
+  for (const [position, planned] of at.keys.entries()) {
+    const once = roles.once.has(position);
+    keys.push(
+      once && !planned.self
+        ? { ...planned, once, free: await freeOf(job, planned, at) }
+        : { ...planned, once },
+    );
+  }
   const limits = table.checks.filter((check) => check.columns?.includes(roles.depth ?? 0));
   const limit = Math.max(
     1,
     ...hintsOf(limits.map((check) => check.sql)).numbers.map((n) => (n > 0 && n < 30 ? n : 1)),
   );
-  const forest = forestOf(keyOf(at.seed, table.sql, 'forest'), limits.length > 0 ? limit : 6);
-  const patterns = new Map([...pools].filter(([number]) => roles.patterns.has(number)));
-  const plan = { job, seed: at.seed, columns, keys: at.keys, forest, patterns };
-  const junction = roles.junction
-    ? { keys: roles.junction, allowed: await allowedOf(plan, roles.junction, at) }
-    : null;
-  const rows = rowsOf({ ...plan, junction });
+  const plan: RowPlan = {
+    job,
+    seed: at.seed,
+    columns,
+    keys,
+    depth: limits.length > 0 ? limit : 6,
+    patterns: [...pools.keys()].filter((number) => roles.patterns.has(number)),
+    junction: roles.junction && {
+      keys: roles.junction,
+      allowed: await allowedOf(job, { junction: roles.junction, keys: at.keys }, at),
+    },
+    attempts: new Map(),
+    left: [],
+  };
+  const rows = rowsOf(plan, at);
   if (roles.judged || job.offset > 0) await judge(rows, at);
   return rows;
 }
@@ -103,30 +122,19 @@ async function sourceOf(
     distinct && /^(int|numeric|oid|float)/.test(base.name)
       ? await above(column, table, at.sql)
       : job.offset;
-  const own = distinct ? distinctFor(column, at.types, { key, start }) : null;
   const conditional = table.uniques.some(
     (unique) => unique.where && unique.uses.includes(column.number),
   );
   return {
     kind: 'drawn',
     key,
-    nulls: !column.notNull && !distinct,
-    make: makerOf(column, table, at),
-    distinct: own && ((made, index) => own(made, numbered(base.name, index, job.offset))),
+    nulls: column.notNull || distinct ? 0 : 0.1,
+    value: isText(column, at.types)
+      ? { kind: 'words', max: lengthOf(column, at.types) }
+      : { kind: 'typed' },
+    distinct: distinct ? distinctFor(column, at.types, start) : null,
     half: kept && (!distinct || conditional) ? literal : null,
   };
-}
-
-/** Numbers start above what is there already; texts go on counting the rows. */
-function numbered(type: string, index: number, offset: number): number {
-  return /^(int|numeric|oid|float|date)/.test(type) ? index : index + offset;
-}
-
-function makerOf(column: LayoutColumn, table: LayoutTable, { types, words }: Compiling) {
-  if (!isText(column, types)) return (draw: Draw) => literalOf(column, types, draw);
-  const max = lengthOf(column, types);
-  const word = words(table.name, column.name, max);
-  return (draw: Draw) => (max === null ? word(draw) : word(draw).slice(0, max));
 }
 
 /** The text of a constant default; null for NULL, undefined for anything that is worked out. */

@@ -1,35 +1,53 @@
 import type { Rows } from './bulk.ts';
+import { putInteger, room, type Sink, sinkOf, type Write } from './sink.ts';
 
-const ROWS_A_CHUNK = 2000;
+const CHUNK = 256 * 1024;
+const [TAB, LINE, BACKSLASH, N] = [9, 10, 92, 78];
 
-/** Rows in COPY's text format, a chunk of lines at a time. */
-export function* copyText(
-  rows: Rows,
-  numbers: { readonly from: number; readonly to: number } | readonly number[],
-  numbered = false,
-): Generator<string> {
+/** Which rows: a range, or some by number. */
+export type Numbers = { readonly from: number; readonly to: number } | readonly number[];
+
+/** Rows in COPY's text format, whole lines at a time; `numbered` puts each row's number first. */
+export function* copyText(rows: Rows, numbers: Numbers, numbered = false): Generator<Buffer> {
   const list = 'from' in numbers ? null : numbers;
-  const count = list ? list.length : (numbers as { from: number; to: number }).to;
-  let text = '';
-  for (let at = list ? 0 : (numbers as { from: number }).from; at < count; at++) {
+  const [from, to] = 'from' in numbers ? [numbers.from, numbers.to] : [0, numbers.length];
+  const { writers } = rows;
+  let sink = sinkOf(CHUNK + CHUNK / 8);
+  for (let at = from; at < to; at++) {
     const index = list ? (list[at] ?? 0) : at;
-    text += lineOf(rows.row(index), numbered ? index : null);
-    if (at % ROWS_A_CHUNK === ROWS_A_CHUNK - 1) {
-      yield text;
-      text = '';
+    if (numbered) {
+      putInteger(sink, index);
+      if (writers.length > 0) sink.bytes[sink.at++] = TAB;
     }
+    writeLine(sink, writers, index);
+    if (sink.at < CHUNK) continue;
+    yield sink.bytes.subarray(0, sink.at);
+    sink = sinkOf(CHUNK + CHUNK / 8);
   }
-  if (text !== '') yield text;
+  if (sink.at > 0) yield sink.bytes.subarray(0, sink.at);
 }
 
-export function lineOf(row: readonly (string | null)[], number: number | null): string {
-  let line = number === null ? '' : String(number);
-  for (let at = 0; at < row.length; at++) {
-    if (at > 0 || number !== null) line += '\t';
-    const value = row[at];
-    line += value === null || value === undefined ? '\\N' : escaped(value);
+function writeLine(sink: Sink, writers: readonly Write[], index: number): void {
+  const { length } = writers;
+  for (let column = 0; column < length; column++) {
+    const written = (writers[column] as Write)(sink, index);
+    room(sink, 4);
+    if (!written) {
+      sink.bytes[sink.at++] = BACKSLASH;
+      sink.bytes[sink.at++] = N;
+    }
+    sink.bytes[sink.at++] = column === length - 1 ? LINE : TAB;
   }
-  return `${line}\n`;
+  if (length === 0) {
+    room(sink, 1);
+    sink.bytes[sink.at++] = LINE;
+  }
+}
+
+/** A line of values that are texts already. */
+export function lineOf(row: readonly (string | null)[], number: number): string {
+  const cells = row.map((value) => (value === null ? '\\N' : escaped(value)));
+  return `${[String(number), ...cells].join('\t')}\n`;
 }
 
 const SPECIAL = /[\\\t\n\r\b\f\v]/;
@@ -42,9 +60,15 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\f': '\\f',
   '\v': '\\v',
 };
+const PLAIN = Object.fromEntries(Object.entries(ESCAPES).map(([plain, told]) => [told, plain]));
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return SPECIAL.test(text)
     ? text.replace(/[\\\t\n\r\b\f\v]/g, (one) => ESCAPES[one] ?? one)
     : text;
+}
+
+/** What `escaped` was given. */
+export function unescaped(text: string): string {
+  return text.includes('\\') ? text.replace(/\\./gs, (told) => PLAIN[told] ?? told) : text;
 }

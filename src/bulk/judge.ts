@@ -17,7 +17,8 @@ export async function judge(
   { sql, types }: { sql: Copier; types: Types },
 ): Promise<void> {
   const { table, count } = rows.job;
-  await sql.query(`drop table if exists ${STAGE}; create temp table "statewright stage" (${NUMBER} int,
+  const { attempts } = rows.plan;
+  await sql.query(`drop table if exists ${STAGE} cascade; create temp table "statewright stage" (${NUMBER} int,
     ${table.columns.map(({ sql: name, ...typed }) => `${name} ${typeText(typed, types)}`).join(', ')})`);
   await sql.query(`${holdsFunction(table.checks.map((check) => check.sql))}`);
   const target = `copy ${STAGE} (${[NUMBER, ...rows.columns.map((column) => column.sql)].join(', ')}) from stdin`;
@@ -27,7 +28,7 @@ export async function judge(
     const bad = await offenders(rows, sql);
     if (bad.length === 0) break;
     if (round === ROUNDS) throw await unsatisfied(rows, sql, bad.length);
-    for (const index of bad) rows.retry(index);
+    for (const index of bad) attempts.set(index, (attempts.get(index) ?? 0) + 1);
     await sql.query(`delete from ${STAGE} where ${NUMBER} = any ($1)`, [bad]);
     await sql.copyIn(target, copyText(rows, bad, true));
   }

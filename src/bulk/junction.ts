@@ -1,25 +1,65 @@
 import type { Copier, LayoutColumn } from '../db/db.ts';
+import type { Parents, PlannedKey, TableJob } from './bulk.ts';
 import { lineOf } from './copy-text.ts';
 import { typeText } from './judge.ts';
 import { combinations } from './links.ts';
 import type { Types } from './literal.ts';
-import type { RowPlan } from './rows.ts';
 
 const MOST = 2_000_000;
 
-/** The combinations of a junction's parents that the CHECKs about them alone allow; null for all. */
+interface Asking {
+  readonly sql: Copier;
+  readonly types: Types;
+  readonly parents: (table: number) => Parents;
+}
+
+/** The combinations of a junction's parents that CHECKs about them allow and no row has yet; null for all. */
 export async function allowedOf(
-  { job, keys }: Pick<RowPlan, 'job' | 'keys'>,
-  junction: readonly number[],
-  { sql, types }: { sql: Copier; types: Types },
+  job: TableJob,
+  { junction, keys }: { junction: readonly number[]; keys: readonly PlannedKey[] },
+  asking: Asking,
 ): Promise<readonly number[] | null> {
-  const { table } = job;
-  const numbers = junction.flatMap((at) => keys[at]?.key.columns ?? []);
-  const checks = table.checks.filter(({ columns }) =>
-    columns?.every((one) => numbers.includes(one)),
+  const { table, offset } = job;
+  const columns = junction.flatMap((at) => keys[at]?.key.columns ?? []);
+  const checks = table.checks.filter((check) =>
+    check.columns?.every((one) => columns.includes(one)),
   );
   const size = combinations({ keys: junction }, keys);
-  if (checks.length === 0 || size > MOST) return null;
+  if ((checks.length === 0 && offset === 0) || size > MOST) return null;
+  const cells = pairs(junction, keys, { size, parents: asking.parents });
+  return await leftOf(table, { columns, checks: checks.map(({ sql }) => sql), cells }, asking);
+}
+
+/** The rows that a foreign key whose values are unique may still point at; null for all. */
+export async function freeOf(
+  { table, offset }: TableJob,
+  { key, size }: PlannedKey,
+  asking: Asking,
+): Promise<readonly number[] | null> {
+  if (offset === 0) return null;
+  const { cell } = asking.parents(key.table);
+  const cells = function* () {
+    for (let at = 0; at < size; at++) {
+      yield lineOf(
+        key.references.map((reference) => cell(reference, at)),
+        at,
+      );
+    }
+  };
+  return await leftOf(table, { columns: key.columns, checks: [], cells: cells() }, asking);
+}
+
+interface Choices {
+  readonly columns: readonly number[];
+  readonly checks: readonly string[];
+  readonly cells: Iterable<string>;
+}
+
+async function leftOf(
+  table: TableJob['table'],
+  { columns: numbers, checks, cells }: Choices,
+  { sql, types }: Asking,
+): Promise<readonly number[]> {
   const columns = numbers.flatMap(
     (number) => table.columns.find((one) => one.number === number) ?? [],
   );
@@ -27,26 +67,30 @@ export async function allowedOf(
     create temp table "statewright pairs" ("statewright row" int, ${columns
       .map((column: LayoutColumn) => `${column.sql} ${typeText(column, types)}`)
       .join(', ')})`);
-  await sql.copyIn('copy pg_temp."statewright pairs" from stdin', pairs(junction, keys, size));
-  const found = await sql.query(`select "statewright row" as n from pg_temp."statewright pairs"
-    where ${checks.map((check) => `coalesce((${check.sql}), true)`).join(' and ')} order by 1`);
+  await sql.copyIn('copy pg_temp."statewright pairs" from stdin', cells);
+  const taken = columns.map(({ sql: name }) => `there.${name} = pairs.${name}`).join(' and ');
+  const found =
+    await sql.query(`select "statewright row" as n from pg_temp."statewright pairs" pairs
+    where ${[...checks.map((check) => `coalesce((${check}), true)`), 'true'].join(' and ')}
+      and not exists (select from ${table.sql} there where ${taken}) order by 1`);
   await sql.query('drop table pg_temp."statewright pairs"');
   return found.map((row) => Number(row['n']));
 }
 
 function* pairs(
   junction: readonly number[],
-  keys: RowPlan['keys'],
-  size: number,
+  keys: readonly PlannedKey[],
+  { size, parents }: { size: number; parents: (table: number) => Parents },
 ): Generator<string> {
   for (let at = 0; at < size; at++) {
     let rest = at;
     const cells = junction.flatMap((position) => {
       const planned = keys[position];
       if (!planned) return [];
-      const index = rest % planned.parents.size;
-      rest = Math.floor(rest / planned.parents.size);
-      return planned.key.references.map((reference) => planned.parents.cell(reference, index));
+      const index = rest % planned.size;
+      rest = Math.floor(rest / planned.size);
+      const { cell } = parents(planned.key.table);
+      return planned.key.references.map((reference) => cell(reference, index));
     });
     yield lineOf(cells, at);
   }

@@ -1,72 +1,93 @@
 import { StatewrightError } from '../kernel/errors.ts';
-import type { PlannedKey, TableJob } from './bulk.ts';
+import type { Junction, Parents, PlannedKey, RowPlan } from './bulk.ts';
 import { bitsAt, keyOf, permute } from './random.ts';
 import type { Forest } from './tree.ts';
-
-/** Foreign keys that a unique key consists of: row n takes the n-th of all their combinations. */
-export interface Junction {
-  readonly keys: readonly number[];
-  /** The combinations that CHECKs leave; all of them where null. */
-  readonly allowed: readonly number[] | null;
-}
-
-export interface Linking {
-  readonly job: TableJob;
-  readonly seed: string;
-  readonly keys: readonly PlannedKey[];
-  readonly junction: Junction | null;
-  readonly forest: Forest;
-}
 
 /** Which row each foreign key of a row points at, -1 for none. */
 export type Links = (index: number, attempt: number) => readonly number[];
 
-export function linksOf(linking: Linking): Links {
-  const { keys, junction, forest, job } = linking;
-  const order = keyOf(linking.seed, job.table.sql, 'junction');
+export function linksOf(plan: RowPlan, parents: (table: number) => Parents, forest: Forest): Links {
+  const { keys, junction, job } = plan;
+  const order = keyOf(plan.seed, job.table.sql, 'junction');
   const size = junction ? combinations(junction, keys) : 0;
-  if (junction) assertRoom(linking, junction.allowed?.length ?? size);
+  const room = junction?.allowed?.length ?? size;
+  if (junction) assertRoom(plan, room);
+  for (const { once, self, nullable, free, size: below } of keys) {
+    if (once && !self && !nullable) assertRoom(plan, free?.length ?? below);
+  }
   const indexes = new Map<string, Map<string, number[]>>();
   return (index, attempt) => {
     const drawn = index + attempt * 2 ** 34;
     const links: number[] = keys.map(() => -2);
     if (junction) {
-      const at = permute(order, junction.allowed?.length ?? size, index);
+      const at = permute(order, room, turnOf(job, { index, attempt, room }));
       let rest = junction.allowed?.[at] ?? at;
       for (const position of junction.keys) {
-        const { size: below } = (keys[position] as PlannedKey).parents;
+        const { size: below } = keys[position] as PlannedKey;
         links[position] = rest % below;
         rest = Math.floor(rest / below);
       }
     }
-    keys.forEach(({ self, nullable, draw }, position) => {
+    keys.forEach(({ self, nullable, once, draw }, position) => {
       if (!self || links[position] !== -2) return;
+      if (once) {
+        const alone = nullable ? -1 : index;
+        links[position] = nullable && index % 2 === 1 ? index - 1 : alone;
+        return;
+      }
       const parent = forest.parent(index);
       links[position] = parent === index && nullable ? -1 : parent;
       if (/root/i.test(nameOf(keys[position])))
         links[position] = nullable && parent === index ? -1 : forest.root(index);
       else if (nullable && parent !== index && bitsAt(draw, index) % 16 === 0) links[position] = -1;
     });
-    linkRest(linking, { links, drawn, indexes });
+    keys.forEach((planned, position) => {
+      if (planned.once && !planned.self)
+        links[position] = onlyLink(planned, job, { index, attempt });
+    });
+    linkRest(keys, { links, drawn, indexes, parents });
     return links;
   };
+}
+
+/** The row's turn among all there are; one that was refused takes another's. */
+function turnOf(
+  { count }: RowPlan['job'],
+  { index, attempt, room }: { index: number; attempt: number; room: number },
+): number {
+  return (index + attempt * count) % room;
+}
+
+/** Where a key points that no two rows may share; -1 once every parent is taken. */
+export function onlyLink(
+  { size: all, free, draw, nullable, optional }: PlannedKey,
+  job: RowPlan['job'],
+  { index, attempt }: { index: number; attempt: number },
+): number {
+  const size = free?.length ?? all;
+  if (size === 0 || (nullable && index >= size)) return -1;
+  if (optional && bitsAt(draw, index, 99) % 10 === 0) return -1;
+  const at = permute(draw, size, turnOf(job, { index, attempt, room: size }));
+  return free?.[at] ?? at;
 }
 
 export function combinations(
   junction: Pick<Junction, 'keys'>,
   keys: readonly PlannedKey[],
 ): number {
-  return junction.keys.reduce((total, at) => total * (keys[at]?.parents.size ?? 0), 1);
+  return junction.keys.reduce((total, at) => total * (keys[at]?.size ?? 0), 1);
 }
 
 interface Filling {
   readonly links: number[];
   readonly drawn: number;
   readonly indexes: Map<string, Map<string, number[]>>;
+  readonly parents: (table: number) => Parents;
 }
 
 /** Keys with more columns first; one that shares columns with an earlier one looks among the rows that agree. */
-function linkRest({ keys }: Linking, { links, drawn, indexes }: Filling): void {
+function linkRest(keys: readonly PlannedKey[], filling: Filling): void {
+  const { links, drawn, indexes, parents } = filling;
   const given = links.map((link) => link);
   for (let attempt = 0; attempt < 64; attempt++) {
     given.forEach((link, at) => {
@@ -76,7 +97,7 @@ function linkRest({ keys }: Linking, { links, drawn, indexes }: Filling): void {
     keys.forEach((planned, at) => {
       const link = links[at] ?? -2;
       if (link < 0 || planned.self) return;
-      note(planned, link, known);
+      note(planned.key, { link, known, parents });
     });
     const fine = keys.every((planned, at) => {
       if (links[at] !== -2) return true;
@@ -87,32 +108,47 @@ function linkRest({ keys }: Linking, { links, drawn, indexes }: Filling): void {
         return true;
       }
       const candidates =
-        shared.length > 0 ? agreeing(planned, known, { shared, indexes, at }) : null;
-      const count = candidates ? candidates.length : planned.parents.size;
+        shared.length > 0 ? agreeing(planned.key, known, { shared, indexes, at, parents }) : null;
+      const count = candidates ? candidates.length : planned.size;
       if (count === 0) {
         links[at] = -1;
         return planned.nullable;
       }
       const chosen = Math.floor((bits / 2 ** 32) * count);
       links[at] = candidates ? (candidates[chosen] ?? 0) : chosen;
-      note(planned, links[at] ?? 0, known);
+      note(planned.key, { link: links[at] ?? 0, known, parents });
       return true;
     });
     if (fine) return;
   }
 }
 
-function note({ key, parents }: PlannedKey, link: number, known: Map<number, string | null>): void {
-  key.columns.forEach((column, part) => {
-    known.set(column, parents.cell(key.references[part] ?? 0, link));
+interface Noting {
+  readonly link: number;
+  readonly known: Map<number, string | null>;
+  readonly parents: Filling['parents'];
+}
+
+function note({ columns, references, table }: PlannedKey['key'], noting: Noting): void {
+  const { link, known, parents } = noting;
+  columns.forEach((column, part) => {
+    known.set(column, parents(table).cell(references[part] ?? 0, link));
   });
 }
 
+interface Agreeing {
+  readonly shared: readonly number[];
+  readonly indexes: Filling['indexes'];
+  readonly at: number;
+  readonly parents: Filling['parents'];
+}
+
 function agreeing(
-  { key, parents }: PlannedKey,
+  key: PlannedKey['key'],
   known: ReadonlyMap<number, string | null>,
-  { shared, indexes, at }: { shared: readonly number[]; indexes: Filling['indexes']; at: number },
+  { shared, indexes, at, parents: find }: Agreeing,
 ): readonly number[] {
+  const parents = find(key.table);
   const name = `${at}:${shared.join()}`;
   let index = indexes.get(name);
   if (!index) {
@@ -134,11 +170,14 @@ function nameOf(planned: PlannedKey | undefined): string {
   return `${planned?.key.name ?? ''} ${number ?? ''}`;
 }
 
-function assertRoom({ job }: Linking, room: number): void {
+function assertRoom({ job }: RowPlan, room: number): void {
   if (job.count <= room) return;
   throw new StatewrightError(
     'generate.noRoom',
     `${job.table.sql} has room for ${room} rows with these parents, ${job.count} were asked for. Nothing was written.`,
-    { hint: `Ask for at most ${room}, or for more rows of the tables it refers to.` },
+    {
+      hint: `Ask for at most ${room}, or for more rows of the tables it refers to.`,
+      facts: { table: job.table.sql, constraints: [], left: job.count - room },
+    },
   );
 }

@@ -10,6 +10,9 @@ export interface Loaded {
   readonly ms: number;
 }
 
+/** How many rows are written between two words of progress. */
+const STEP = 100_000;
+
 export interface Loading {
   readonly sql: Copier;
   readonly now: () => number;
@@ -47,18 +50,16 @@ export async function loadRows(
 async function copyRows(rows: Rows, { sql, now, progress }: Loading): Promise<Loaded> {
   const { table, count } = rows.job;
   const start = now();
-  let sent = 0;
+  const target = rows.columns.length > 0 ? `${table.sql} (${namesOf(rows)})` : table.sql;
   const told = function* () {
-    for (const chunk of copyText(rows, { from: 0, to: count })) {
-      sent += 2000;
-      if (sent % 100_000 === 0) progress(table, Math.min(sent, count));
-      yield chunk;
+    for (let from = 0; from < count; from += STEP) {
+      const to = Math.min(count, from + STEP);
+      yield* copyText(rows, { from, to });
+      progress(table, to);
     }
   };
-  const target = rows.columns.length > 0 ? `${table.sql} (${namesOf(rows)})` : table.sql;
   if (rows.columns.length > 0) await sql.copyIn(`copy ${target} from stdin`, told());
   else for (let at = 0; at < count; at++) await sql.query(`insert into ${target} default values`);
-  progress(table, count);
   return { table: table.sql, rows: count, ms: now() - start };
 }
 
@@ -132,13 +133,12 @@ async function tried(rows: Rows, sql: Copier, alone: boolean): Promise<Rows> {
 function without(rows: Rows, filled: ReadonlySet<Rows['columns'][number]>): Rows {
   if (filled.size === 0) return rows;
   const kept = rows.columns.flatMap((column, at) => (filled.has(column) ? [] : [at]));
+  const own = <T>(list: readonly T[]) => list.filter((_, at) => kept.includes(at));
   return {
     ...rows,
-    columns: rows.columns.filter((column) => !filled.has(column)),
-    row: (index) => {
-      const all = rows.row(index);
-      return kept.map((at) => all[at] ?? null);
-    },
+    columns: own(rows.columns),
+    writers: own(rows.writers),
+    row: (index) => own(rows.row(index)),
   };
 }
 

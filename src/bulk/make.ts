@@ -1,10 +1,12 @@
 import type { Copier, Layout, LayoutTable } from '../db/db.ts';
 import type { Parents, PlannedKey, Rows } from './bulk.ts';
-import { compileTable, type Vocabulary } from './compile.ts';
+import { compileTable } from './compile.ts';
 import { withDomains } from './components.ts';
-import { type BulkPlan, planBulk } from './plan.ts';
+import { existingRows } from './existing.ts';
+import { planBulk } from './plan.ts';
 import { keyOf } from './random.ts';
 import { samplesOf } from './samples.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 export interface Making {
   readonly sql: Copier;
@@ -31,6 +33,7 @@ export async function makeRows(
   const made = new Map<number, Rows>();
   const existing = new Map<number, Parents>();
   const groups: Rows[][] = [];
+  const parents = (oid: number) => made.get(oid) ?? existing.get(oid) ?? NOBODY;
   const referenced = referencedIn(layout);
   for (const group of plan.groups) {
     const rows: Rows[] = [];
@@ -39,13 +42,21 @@ export async function makeRows(
       making.started(table, count);
       const keys: PlannedKey[] = [];
       for (const key of table.foreignKeys) {
-        const parents = await parentsOf(key.table, { plan, made, existing, layout, sql });
+        const size =
+          plan.counts.get(key.table) ||
+          (await readExisting(key.table, { existing, layout, sql })).size;
         const inCycle = group.some(({ oid }) => oid === key.table && oid !== table.oid);
-        keys.push(planKey(table, key, { parents, seed, inCycle }));
+        keys.push(planKey(table, key, { size, seed, inCycle }));
       }
       const job = { table, count, offset: await there(table) };
       const own = referenced.get(table.oid) ?? new Set<number>();
-      const compiled = await compileTable(job, { ...making, types, referenced: own, keys });
+      const compiled = await compileTable(job, {
+        ...making,
+        types,
+        referenced: own,
+        keys,
+        parents,
+      });
       made.set(table.oid, compiled);
       rows.push(compiled);
     }
@@ -57,17 +68,19 @@ export async function makeRows(
 function planKey(
   table: LayoutTable,
   key: PlannedKey['key'],
-  { parents, seed, inCycle }: { parents: Parents; seed: string; inCycle: boolean },
+  { size, seed, inCycle }: { size: number; seed: string; inCycle: boolean },
 ): PlannedKey {
   const own = table.columns.filter(({ number }) => key.columns.includes(number));
   const nullable = key.full ? own.every((one) => !one.notNull) : own.some((one) => !one.notNull);
   const draw = keyOf(seed, table.sql, ...own.map((one) => one.name), 'link');
   return {
     key,
-    parents,
+    size,
     self: key.table === table.oid,
     nullable,
     optional: nullable && !inCycle,
+    once: false,
+    free: null,
     draw,
   };
 }
@@ -82,36 +95,29 @@ function referencedIn({ tables }: Layout): Map<number, Set<number>> {
   return found;
 }
 
+const NOBODY: Parents = { size: 0, cell: () => null, writer: () => () => false };
+const MOST_EXISTING = 10_000;
+
 interface Finding {
-  readonly plan: BulkPlan;
-  readonly made: ReadonlyMap<number, Rows>;
   readonly existing: Map<number, Parents>;
   readonly layout: Layout;
   readonly sql: Copier;
 }
 
-const MOST_EXISTING = 10_000;
-
-/** Rows that are made are asked when they are needed (cycles too); else those that are there already. */
-async function parentsOf(oid: number, at: Finding): Promise<Parents> {
-  const size = at.plan.counts.get(oid) ?? 0;
-  if (size > 0) {
-    return { size, cell: (column, index) => at.made.get(oid)?.cell(column, index) ?? null };
-  }
-  const known = at.existing.get(oid);
+/** Rows that are there already, for tables of which none are made. */
+async function readExisting(oid: number, { existing, layout, sql }: Finding): Promise<Parents> {
+  const known = existing.get(oid);
   if (known) return known;
-  const table = at.layout.tables.find((one) => one.oid === oid);
-  if (!table) return { size: 0, cell: () => null };
+  const table = layout.tables.find((one) => one.oid === oid);
+  if (!table) return NOBODY;
   const names = table.columns.map((column) => `${column.sql}::text`).join(', ');
   const keys = table.uniques[0]?.parts.join(', ');
-  const rows = await at.sql.query(`select array[${names}] as cells from only ${table.sql}
+  const rows = await sql.query(`select array[${names}] as cells from only ${table.sql}
     ${keys ? `order by ${keys}` : ''} limit ${MOST_EXISTING}`);
-  const cells = rows.map((row) => row['cells'] as (string | null)[]);
-  const positions = new Map(table.columns.map(({ number }, position) => [number, position]));
-  const parents: Parents = {
-    size: cells.length,
-    cell: (column, index) => cells[index]?.[positions.get(column) ?? -1] ?? null,
-  };
-  at.existing.set(oid, parents);
+  const parents = existingRows(
+    table.columns.map(({ number }) => number),
+    rows.map((row) => row['cells'] as (string | null)[]),
+  );
+  existing.set(oid, parents);
   return parents;
 }

@@ -1,34 +1,78 @@
-import type { PlannedColumn, PlannedKey, Rows, Source, TableJob } from './bulk.ts';
-import { type Junction, linksOf } from './links.ts';
-import { bitsAt, drawAt } from './random.ts';
-import type { Forest } from './tree.ts';
+import type { SqlType } from '../db/db.ts';
+import type { Parents, PlannedColumn, PlannedKey, RowPlan, Rows } from './bulk.ts';
+import { unescaped } from './copy-text.ts';
+import { linksOf, onlyLink } from './links.ts';
+import { bitsAt, keyOf } from './random.ts';
+import { sinkOf, type Write } from './sink.ts';
+import { APART, type Drawing, writerOf } from './source.ts';
+import { forestOf } from './tree.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
-export interface RowPlan {
-  readonly job: TableJob;
-  readonly seed: string;
-  readonly columns: readonly PlannedColumn[];
-  readonly keys: readonly PlannedKey[];
-  readonly junction: Junction | null;
-  readonly forest: Forest;
-  /** Foreign key columns whose nullness a pool decides, with where it says so. */
-  readonly patterns: ReadonlyMap<number, Extract<Source, { kind: 'pool' }>>;
+export interface Binding {
+  readonly types: ReadonlyMap<number, SqlType>;
+  readonly words: Vocabulary;
+  /** The rows of a table that is referred to; asked late, for tables may need each other. */
+  readonly parents: (table: number) => Parents;
 }
 
 /** The rows of a table as functions of their number. */
-export function rowsOf(plan: RowPlan): Rows {
-  const { job, columns, keys, forest } = plan;
-  const links = linksOf(plan);
-  const attempts = new Map<number, number>();
-  const written = columns.filter(({ source }) => source.kind !== 'omitted');
-  const byNumber = new Map(columns.map((planned) => [planned.column.number, planned]));
+export function rowsOf(plan: RowPlan, given: Binding): Rows {
+  const { job, seed } = plan;
+  const own = job.table.oid;
+  const parents = (table: number): Parents => (table === own ? rows : given.parents(table));
+  const binding: Binding = { ...given, parents };
+  const forest = forestOf(keyOf(seed, job.table.sql, 'forest'), plan.depth);
+  const drawing: Drawing = { ...binding, plan, forest };
+  const chosen = choosing(plan, binding, forest);
+  const writers = new Map<number, Write>();
+  const writer = (number: number): Write => {
+    let known = writers.get(number);
+    if (!known) {
+      const planned = plan.columns.find(({ column }) => column.number === number);
+      known = planned ? cellWriter(planned, { drawing, binding, chosen }) : () => false;
+      writers.set(number, known);
+    }
+    return known;
+  };
+  const written = plan.columns.filter(
+    ({ source, column }) => source.kind !== 'omitted' && !plan.left.includes(column.number),
+  );
+  const columns = written.map(({ column }) => column);
+  const cell = (number: number, index: number) => textOf(writer(number), index);
+  const rows: Rows = {
+    plan,
+    job,
+    size: job.count,
+    columns,
+    writers: columns.map(({ number }) => writer(number)),
+    row: (index) => columns.map(({ number }) => cell(number, index)),
+    cell,
+    writer,
+  };
+  return rows;
+}
+
+const scratch = sinkOf(4096);
+
+/** What a writer writes, as text. Writers may ask for others' texts, so the place is given back. */
+export function textOf(write: Write, index: number): string | null {
+  const from = scratch.at;
+  const written = write(scratch, index);
+  const text = written ? unescaped(scratch.bytes.toString('utf8', from, scratch.at)) : null;
+  scratch.at = from;
+  return text;
+}
+
+/** The rows that the row's foreign keys point at; columns of one row ask one after the other. */
+function choosing(plan: RowPlan, binding: Binding, forest: ReturnType<typeof forestOf>) {
+  const { keys, attempts } = plan;
+  const links = linksOf(plan, binding.parents, forest);
   const carried = new Set(
     keys.flatMap(({ key, self }) =>
       self ? key.columns.filter((column, part) => key.references[part] === column) : [],
     ),
   );
-
-  const linked = (index: number): readonly number[] => {
-    if (keys.length === 0) return NONE;
+  const worked = (index: number): readonly number[] => {
     const own = links(index, attempts.get(index) ?? 0);
     if (carried.size === 0) return own;
     const root = forest.root(index);
@@ -40,90 +84,106 @@ export function rowsOf(plan: RowPlan): Rows {
       return shares ? (above[at] ?? link) : link;
     });
   };
-  const cellOf = (planned: PlannedColumn, index: number, chosen: readonly number[]) => {
-    const pattern = plan.patterns.get(planned.column.number);
-    if (pattern && pooled(pattern, index, attempts) === null) return null;
-    const { number } = planned.column;
-    for (const at of planned.keys) {
-      const found = keys[at];
-      if (!found) continue;
-      let link = chosen[at] ?? -1;
-      if (link < 0 && pattern) link = someOther(found, index);
-      if (link < 0) continue;
-      const reference = found.key.references[found.key.columns.indexOf(number)] ?? 0;
-      if (found.self && link === index && reference === number) continue;
-      return found.parents.cell(reference, link);
-    }
-    if (planned.keys.length > 0 && !planned.column.notNull) return null;
-    return own(planned.source, index, { attempts, forest });
+  let last: { index: number; attempt: number; links: readonly number[] } | null = null;
+  return (index: number): readonly number[] => {
+    const attempt = attempts.get(index) ?? 0;
+    if (last?.index === index && last.attempt === attempt) return last.links;
+    const found = worked(index);
+    last = { index, attempt, links: found };
+    return found;
   };
-  const rows: Rows = {
-    job,
-    size: job.count,
-    columns: written.map(({ column }) => column),
-    row(index) {
-      const chosen = linked(index);
-      return written.map((planned) => cellOf(planned, index, chosen));
-    },
-    cell(column, index) {
-      const planned = byNumber.get(column);
-      if (!planned) return null;
-      const free = planned.keys.length === 0;
-      return cellOf(planned, index, free ? NONE : linked(index));
-    },
-    retry(index) {
-      attempts.set(index, (attempts.get(index) ?? 0) + 1);
-    },
-  };
-  return rows;
-}
-
-const NONE: readonly number[] = [];
-const APART = 2 ** 34;
-
-function someOther({ parents, self, draw }: PlannedKey, index: number): number {
-  const below = self ? Math.max(1, index) : parents.size;
-  return Math.floor((bitsAt(draw, index, 7) / 2 ** 32) * below);
-}
-
-function pooled(
-  { pool, position, key, skip }: Extract<Source, { kind: 'pool' }>,
-  index: number,
-  attempts: ReadonlyMap<number, number>,
-): string | null {
-  const drawn = index + (attempts.get(index) ?? 0) * APART;
-  const at = pool.keyed
-    ? index + skip
-    : Math.floor((bitsAt(key, drawn) / 2 ** 32) * pool.tuples.length);
-  return pool.tuples[at]?.[position] ?? null;
 }
 
 interface Spot {
-  readonly attempts: ReadonlyMap<number, number>;
-  readonly forest: Forest;
+  readonly drawing: Drawing;
+  readonly binding: Binding;
+  readonly chosen: (index: number) => readonly number[];
 }
 
-function own(source: Source, index: number, { attempts, forest }: Spot): string | null {
-  switch (source.kind) {
-    case 'omitted':
-      return null;
-    case 'constant':
-      return source.text;
-    case 'counter':
-      return String(source.start + source.step * index);
-    case 'depth':
-      return String(forest.depth(index));
-    case 'pool':
-      return pooled(source, index, attempts);
-    case 'drawn':
-      return drawn(source, index, attempts.get(index) ?? 0);
+function cellWriter(planned: PlannedColumn, spot: Spot): Write {
+  const { plan } = spot.drawing;
+  const own = writerOf(planned, spot.drawing);
+  const [only] = planned.keys;
+  if (only === undefined) return own;
+  const free = plan.keys[only];
+  const alone = planned.keys.length === 1 && !plan.patterns.includes(planned.column.number);
+  if (free && alone && isFree(free, only, plan)) return linkWriter(planned, free, { ...spot, own });
+  return linkedWriter(planned, { ...spot, own });
+}
+
+/** No other key speaks of its columns, and nothing but its own draw decides where it points. */
+function isFree({ key, self }: PlannedKey, at: number, { keys, junction }: RowPlan): boolean {
+  if (self || junction?.keys.includes(at)) return false;
+  return keys.every(
+    (other, position) =>
+      position === at || !other.key.columns.some((column) => key.columns.includes(column)),
+  );
+}
+
+function linkWriter(
+  { column }: PlannedColumn,
+  planned: PlannedKey,
+  { binding, own, drawing }: Spot & { own: Write },
+): Write {
+  const { key, draw, size, optional, nullable } = planned;
+  const { attempts, job } = drawing.plan;
+  const reference = key.references[key.columns.indexOf(column.number)] ?? 0;
+  const parent = late(() => binding.parents(key.table).writer(reference));
+  const without: Write = column.notNull ? own : () => false;
+  if (size === 0) return nullable ? without : own;
+  if (planned.once) {
+    return (sink, index) => {
+      const link = onlyLink(planned, job, { index, attempt: attempts.get(index) ?? 0 });
+      return link < 0 ? without(sink, index) : parent(sink, link);
+    };
   }
+  return (sink, index) => {
+    const at = attempts.size === 0 ? index : index + (attempts.get(index) ?? 0) * APART;
+    if (optional && bitsAt(draw, at, 99) % 10 === 0) return without(sink, index);
+    return parent(sink, Math.floor((bitsAt(draw, at) / 2 ** 32) * size));
+  };
 }
 
-function drawn(source: Extract<Source, { kind: 'drawn' }>, index: number, attempt: number) {
-  const at = index + attempt * APART;
-  if (source.nulls && bitsAt(source.key, at, 1000) % 10 === 0) return null;
-  if (source.half !== null && bitsAt(source.key, at, 1001) % 2 === 0) return source.half;
-  const made = source.make(drawAt(source.key, at));
-  return source.distinct ? source.distinct(made, index) : made;
+function linkedWriter(
+  { column, keys, source }: PlannedColumn,
+  { drawing, binding, chosen, own }: Spot & { own: Write },
+): Write {
+  const { plan } = drawing;
+  const { number, notNull } = column;
+  const pattern = plan.patterns.includes(number) && source.kind === 'pool' ? own : null;
+  const ways = keys.flatMap((at) => {
+    const planned = plan.keys[at];
+    if (!planned) return [];
+    const reference = planned.key.references[planned.key.columns.indexOf(number)] ?? 0;
+    const parent = late(() => binding.parents(planned.key.table).writer(reference));
+    return [{ at, planned, parent, carried: planned.self && reference === number }];
+  });
+  return (sink, index) => {
+    if (pattern) {
+      const from = sink.at;
+      if (!pattern(sink, index)) return false;
+      sink.at = from;
+    }
+    const links = chosen(index);
+    for (const { at, planned, parent, carried } of ways) {
+      let link = links[at] ?? -1;
+      if (link < 0 && pattern) link = someOther(planned, index);
+      if (link < 0 || (carried && link === index)) continue;
+      return parent(sink, link);
+    }
+    return notNull ? own(sink, index) : false;
+  };
+}
+
+function late(find: () => Write): Write {
+  let found: Write | undefined;
+  return (sink, index) => {
+    found ??= find();
+    return found(sink, index);
+  };
+}
+
+function someOther({ size, self, draw }: PlannedKey, index: number): number {
+  const below = self ? Math.max(1, index) : size;
+  return Math.floor((bitsAt(draw, index, 7) / 2 ** 32) * below);
 }

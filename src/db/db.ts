@@ -161,9 +161,12 @@ export interface Layout {
   readonly types: ReadonlyMap<number, SqlType>;
 }
 
+/** What a COPY is fed with: whole lines, made when they are asked for. */
+export type Chunks = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
 /** A session that also streams: `copyIn` feeds `COPY … FROM STDIN` with text and gives the rows taken. */
 export interface Copier extends Session {
-  copyIn(statement: string, chunks: Iterable<string>): Promise<number>;
+  copyIn(statement: string, chunks: Chunks): Promise<number>;
 }
 
 /** A result row, values as PostgreSQL sends them after the driver's own parsing. */

@@ -114,3 +114,20 @@ test('ranges that may not overlap do not', async () => {
   await generate(database, 'rooms=12');
   expect(await read(database, 'select count(*)::int as n from rooms')).toEqual([{ n: 12 }]);
 });
+
+test('keys to one row each are kept, two of them in one table and within it', async () => {
+  const database = await enrolled(
+    `create table claims (id serial primary key); create table settings (id serial primary key);
+     create table firms (id serial primary key, claim int not null unique references claims,
+       settings int not null unique references settings, successor int unique references firms);`,
+  );
+  await generate(database, 'claims=300,settings=300,firms=300');
+  const [found] = await read(
+    database,
+    'select count(*)::int as n, count(successor)::int as linked from firms',
+  );
+  expect(found).toEqual({ n: 300, linked: 150 });
+  await generate(database, 'claims=5,settings=5', '8');
+  await generate(database, 'firms=5', '8');
+  await expect(generate(database, 'firms=1')).rejects.toMatchObject({ code: 'generate.noRoom' });
+});

@@ -1,0 +1,103 @@
+import { isCounter } from '../../src/bulk/columns.ts';
+import { loadRows } from '../../src/bulk/load.ts';
+import { makeRows } from '../../src/bulk/make.ts';
+import { readLayout } from '../../src/db/catalog/layout.ts';
+import type { Copier, Layout, LayoutTable } from '../../src/db/db.ts';
+import { StatewrightError } from '../../src/kernel/errors.ts';
+import { vocabularyOf } from '../../src/state/values/vocabulary.ts';
+
+export interface Filled {
+  readonly tables: number;
+  readonly rows: number;
+  /** Tables that took the app's next plain INSERT. */
+  readonly inserted: number;
+  readonly problems: readonly string[];
+  readonly fewer: readonly string[];
+}
+
+const making = { seed: '7', words: vocabularyOf, started: () => undefined };
+
+/** Fills every table, then inserts one more row into each as an app would. */
+export async function fillAndInsert(sql: Copier, count: number): Promise<Filled> {
+  const layout = await readLayout(sql);
+  const asked = new Map(layout.tables.map(({ oid }) => [oid, count]));
+  const found = await loadWhatFits(layout, asked, sql);
+  const filled = { tables: layout.tables.length, rows: found.rows, fewer: found.fewer };
+  if (found.problem) return { ...filled, inserted: 0, problems: [found.problem] };
+  const tables = new Set(found.order);
+  const problems = new Map<LayoutTable, string>();
+  for (const _ of ['first', 'after the parents that came later']) {
+    for (const table of tables) {
+      try {
+        await insertPlainly(table, layout, sql);
+        tables.delete(table);
+        problems.delete(table);
+      } catch (error) {
+        problems.set(table, `${table.sql}: ${said(error)}`);
+      }
+    }
+  }
+  const inserted = found.order.length - tables.size;
+  return { ...filled, inserted, problems: [...problems.values()] };
+}
+
+interface Loaded {
+  readonly rows: number;
+  readonly order: readonly LayoutTable[];
+  /** Tables whose constraints leave room for fewer rows, with how many they got. */
+  readonly fewer: readonly string[];
+  readonly problem: string | null;
+}
+
+/** Asks for fewer rows of a table once a finding has said how many are too many. */
+async function loadWhatFits(
+  layout: Layout,
+  asked: Map<number, number>,
+  sql: Copier,
+): Promise<Loaded> {
+  const fewer = new Map<string, number>();
+  for (;;) {
+    try {
+      const groups = await makeRows(layout, asked, { ...making, sql });
+      const loaded = await loadRows(groups, { sql, now: () => 0, progress: () => undefined });
+      const rows = loaded.reduce((sum, table) => sum + table.rows, 0);
+      const order = groups.flat().map(({ job }) => job.table);
+      const told = [...fewer].map(([table, left]) => `${table}: room for ${left}`);
+      return { rows, order, fewer: told, problem: null };
+    } catch (error) {
+      const facts = error instanceof StatewrightError ? error.facts : {};
+      const table = layout.tables.find(({ sql: name }) => name === facts['table']);
+      const left = (asked.get(table?.oid ?? 0) ?? 0) - Number(facts['left']);
+      if (!table || !(left >= 0)) return { rows: 0, order: [], fewer: [], problem: said(error) };
+      asked.set(table.oid, left);
+      fewer.set(table.sql, left);
+    }
+  }
+}
+
+/** One INSERT with literal values; whatever draws from a sequence is left to it. */
+export async function insertPlainly(
+  table: LayoutTable,
+  layout: Layout,
+  sql: Copier,
+): Promise<void> {
+  const groups = await makeRows(layout, new Map([[table.oid, 1]]), { ...making, sql, seed: '8' });
+  const rows = groups.flat().find(({ job }) => job.table.oid === table.oid);
+  if (!rows) throw new RangeError(`No row for ${table.sql}.`);
+  const cells = rows.row(0);
+  const given = rows.columns.flatMap((column, at) =>
+    isCounter(column) ? [] : [{ name: column.sql, value: cells[at] ?? null }],
+  );
+  const names = given.map(({ name }) => name).join(', ');
+  const places = given.map((_, at) => `$${at + 1}`).join(', ');
+  await sql.query(
+    given.length > 0
+      ? `insert into ${table.sql} (${names}) values (${places})`
+      : `insert into ${table.sql} default values`,
+    given.map(({ value }) => value),
+  );
+}
+
+function said(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

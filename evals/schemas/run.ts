@@ -1,0 +1,84 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openCopier } from '../../src/db/copy.ts';
+import { withDatabase } from '../../src/db/db.ts';
+import { startEmbedded } from '../../src/db/embedded.ts';
+import { applySchema, type Source } from './apply.ts';
+import { type Filled, fillAndInsert } from './fill.ts';
+
+/** One app's line in the table. */
+interface Verdict extends Filled {
+  readonly repo: string;
+  readonly commit: string;
+  readonly files: number;
+  readonly refused: readonly string[];
+}
+
+const { values } = parseArgs({
+  options: {
+    clones: { type: 'string' },
+    only: { type: 'string', default: '' },
+    write: { type: 'boolean', default: false },
+  },
+});
+if (!values.clones) throw new Error('Say where the repositories are: --clones FOLDER');
+const list: Source[] = JSON.parse(readFileSync(new URL('list.json', import.meta.url), 'utf8'));
+const home = await mkdtemp(join(tmpdir(), 'statewright-schemas-'));
+const server = await startEmbedded({ home });
+const verdicts: Verdict[] = [];
+try {
+  for (const source of list.filter(({ repo }) => repo.includes(values.only))) {
+    const folder = ['repo', '.git'].map((name) => join(clone(source.repo), name)).find(existsSync);
+    if (!folder) continue;
+    const verdict = await judged(source, folder, verdicts.length);
+    verdicts.push(verdict);
+    console.log(lineOf(verdict));
+  }
+} finally {
+  await server.stop();
+  await rm(home, { recursive: true, force: true });
+}
+if (values.write) writeFileSync(new URL('schemas.md', import.meta.url), page(verdicts));
+
+function clone(repo: string): string {
+  return join(values.clones ?? '', repo.replace('/', '+'));
+}
+
+async function judged(source: Source, folder: string, number: number): Promise<Verdict> {
+  const name = `app_${number}`;
+  await using admin = await openCopier(server.url);
+  await admin.query(`create database ${name}`);
+  await using sql = await openCopier(withDatabase(server.url, name));
+  const applied = await applySchema(source, folder, sql);
+  await using fresh = await openCopier(withDatabase(server.url, name));
+  return { repo: source.repo, ...applied, ...(await fillAndInsert(fresh, 50)) };
+}
+
+function lineOf({ repo, commit, files, refused, ...found }: Verdict): string {
+  const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 160);
+  const migrations = `${files}${refused.length > 0 ? ` (${refused.length} statements refused)` : ''}`;
+  const filled = ['filled', ...found.fewer].join('; ');
+  const verdict = cell(found.problems.length === 0 ? filled : found.problems.join('; '));
+  const inserts = `${found.inserted}/${found.tables}`;
+  return `| ${repo} | ${commit} | ${migrations} | ${found.tables} | ${found.rows} | ${inserts} | ${verdict} |`;
+}
+
+function page(all: readonly Verdict[]): string {
+  const whole = all.filter(
+    ({ problems, inserted, tables }) => problems.length === 0 && inserted === tables,
+  );
+  return `# Schemas of open-source apps
+
+The apps' own migrations, applied to the embedded server; then \`generate\` of 50 rows a table, then one plain
+INSERT into each table as an app would send it (columns that draw from a sequence left out). Made by
+\`node evals/schemas/run.ts --clones FOLDER --write\`; FOLDER holds a clone \`owner+name\` of each repository of
+\`list.json\`. ${all.length} apps, ${all.reduce((sum, one) => sum + one.tables, 0)} tables; ${whole.length} apps without any fault.
+
+| app | commit | migrations | tables | rows | plain inserts | verdict |
+| --- | --- | --- | --- | --- | --- | --- |
+${all.map(lineOf).join('\n')}
+`;
+}

@@ -1,0 +1,94 @@
+import type { SqlType } from '../db/db.ts';
+import type { PlannedColumn, RowPlan, Source } from './bulk.ts';
+import { distinctWriter } from './distinct.ts';
+import { literalOf } from './literal.ts';
+import { bitsAt, type Draw } from './random.ts';
+import { put, putInteger, type Write } from './sink.ts';
+import type { Forest } from './tree.ts';
+import { typedWriter } from './typed.ts';
+import { constantly, encoded, variantsOf } from './variants.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** How far apart the forms of a row are drawn. */
+export const APART = 2 ** 34;
+
+export interface Drawing {
+  readonly plan: RowPlan;
+  readonly types: ReadonlyMap<number, SqlType>;
+  readonly words: Vocabulary;
+  readonly forest: Forest;
+}
+
+/** Writes a column's own values, whatever foreign keys it takes part in. */
+export function writerOf(planned: PlannedColumn, drawing: Drawing): Write {
+  const { source } = planned;
+  const { attempts } = drawing.plan;
+  switch (source.kind) {
+    case 'omitted':
+      return () => false;
+    case 'constant':
+      return constantly(source.text);
+    case 'counter':
+      return (sink, index) => {
+        putInteger(sink, source.start + source.step * index);
+        return true;
+      };
+    case 'depth':
+      return (sink, index) => {
+        putInteger(sink, drawing.forest.depth(index));
+        return true;
+      };
+    case 'pool':
+      return pooled(source, attempts);
+    case 'drawn':
+      return drawn(planned, source, drawing);
+  }
+}
+
+function pooled(
+  { pool, position, key, skip }: Extract<Source, { kind: 'pool' }>,
+  attempts: RowPlan['attempts'],
+): Write {
+  const texts = pool.tuples.map((tuple) => encoded(tuple[position] ?? null));
+  return (sink, index) => {
+    const form = attempts.size === 0 ? index : index + (attempts.get(index) ?? 0) * APART;
+    const at = pool.keyed ? index + skip : Math.floor((bitsAt(key, form) / 2 ** 32) * texts.length);
+    const bytes = texts[at];
+    if (!bytes) return false;
+    put(sink, bytes);
+    return true;
+  };
+}
+
+function drawn(
+  planned: PlannedColumn,
+  source: Extract<Source, { kind: 'drawn' }>,
+  drawing: Drawing,
+): Write {
+  const { key, half } = source;
+  const { attempts } = drawing.plan;
+  const value = valueWriter(planned, source, drawing);
+  const nulls = Math.round(source.nulls * 2 ** 32);
+  const kept = half === null ? null : constantly(half);
+  const distinct = source.distinct !== null;
+  return (sink, index) => {
+    const at = attempts.size === 0 ? index : index + (attempts.get(index) ?? 0) * APART;
+    if (nulls > 0 && bitsAt(key, at, 1000) < nulls) return false;
+    if (kept && bitsAt(key, at, 1001) % 2 === 0) return kept(sink, at);
+    return value(sink, distinct ? index : at);
+  };
+}
+
+function valueWriter(
+  { column }: PlannedColumn,
+  { key, value, distinct }: Extract<Source, { kind: 'drawn' }>,
+  { types, words, plan }: Drawing,
+): Write {
+  const make = (): ((draw: Draw) => string | null) => {
+    if (value.kind === 'typed') return (draw) => literalOf(column, types, draw);
+    const word = words(plan.job.table.name, column.name, value.max);
+    return (draw) => (value.max === null ? word(draw) : word(draw).slice(0, value.max));
+  };
+  if (distinct) return distinctWriter(distinct, key, make());
+  return value.kind === 'typed' ? typedWriter(column, types, key) : variantsOf(key, make());
+}
