@@ -156,6 +156,8 @@ export function invoke(
   { name, args, node }: { name: string; args: readonly Value[]; node: ts.Node },
 ): Value {
   if (receiver.kind === 'choice') {
+    const one = isUnknown(receiver) ? unknown(textOf(node), termsIn(receiver)) : null;
+    if (one) return machine.invoke(one, { name, args }, node);
     return branchValue(machine, receiver.when, {
       yes: () => machine.invoke(receiver.yes, { name, args }, node),
       no: () => machine.invoke(receiver.no, { name, args }, node),
@@ -174,6 +176,11 @@ export function invoke(
   if (member.kind === 'unknown')
     return unknown(textOf(node), [...termsIn(receiver), ...args.flatMap(termsIn)]);
   return callAs(machine, member, { args, node, self: receiver });
+}
+
+function isUnknown(value: Value): boolean {
+  if (value.kind === 'choice') return isUnknown(value.yes) && isUnknown(value.no);
+  return value.kind === 'unknown';
 }
 
 /** What a special object does not know as a method it may still hold as a field. */

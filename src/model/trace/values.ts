@@ -191,8 +191,12 @@ function baseOf(value: unknown): Type['base'] {
 }
 
 export function unknown(text: string, terms: readonly Term[] = []): Value {
-  return { kind: 'unknown', text, terms };
+  const few = terms.length <= TERMS ? terms : [...new Set(terms)].slice(0, TERMS);
+  return { kind: 'unknown', text, terms: few };
 }
+
+/** As many terms as are worth naming: what is made of what is not known would add them up without end. */
+const TERMS = 12;
 
 export function input(from: InputPart, path: readonly string[], schema: JsonSchema | null): Value {
   return term({ kind: 'input', from, path }, schemaType(schema));
