@@ -196,7 +196,7 @@ function withoutRepeats(endpoints: readonly Endpoint[]): {
   const first = new Map<string, Endpoint>();
   const repeated: Finding[] = [];
   for (const endpoint of endpoints) {
-    const id = routeId(endpoint.method, endpoint.path, null);
+    const id = idOf(endpoint, null);
     if (!first.has(id)) first.set(id, endpoint);
     else {
       const { file, line } = endpoint.at;
@@ -207,6 +207,10 @@ function withoutRepeats(endpoints: readonly Endpoint[]): {
   return { first: [...first.values()], repeated };
 }
 
+function idOf({ method, path, name }: Endpoint, app: string | null): string {
+  return `${routeId(method, path, app)}${name === undefined ? '' : ` ${name}`}`;
+}
+
 function routeOf(endpoint: Endpoint, traced: Traced, app: string | null): Route {
   const { method, path, at, kind = 'http' } = endpoint;
   const { input, guards, reads, writes, outcomes } = traced;
@@ -215,7 +219,7 @@ function routeOf(endpoint: Endpoint, traced: Traced, app: string | null): Route 
   );
   const inserts = writes.filter((write) => write.kind === 'insert' && kept.has(write.id));
   const creates = [...new Set(inserts.map(({ table }) => table))].sort();
-  const id = routeId(method, path, app);
+  const id = idOf(endpoint, app);
   return { id, method, path, kind, at, input, guards, reads, writes, creates, outcomes };
 }
 

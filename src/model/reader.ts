@@ -34,6 +34,8 @@ export interface Endpoint {
   readonly method: string;
   /** Normalised: `/users/:id`, catch-all `/files/*path`. */
   readonly path: string;
+  /** What tells it from others of the same method and path, where that is not all. */
+  readonly name?: string;
   readonly chain: readonly Registered[];
   /** Error handlers from the innermost router outwards. */
   readonly onError: readonly Registered[];

@@ -1,12 +1,15 @@
 import type { Program } from '../../repo/repo.ts';
 import { placeOf } from '../place.ts';
 import type { Endpoint, Endpoints, FrameworkReader, Registered } from '../reader.ts';
+import { actionHandlers } from './next/action-handlers.ts';
+import { actionsOf, screensOf } from './next/actions.ts';
 import { type AppFile, appFiles, type Frame } from './next/app-router.ts';
 import { exportOf } from './next/exports.ts';
 import { type Guard, guardOf } from './next/guard-file.ts';
 import { library, routeHandlers } from './next/handlers.ts';
 import { pageHandlers } from './next/screens.ts';
 import { settingsOf } from './next/settings.ts';
+import { shownOf } from './next/shown-state.ts';
 
 /** Reads Next.js apps: their files say where they answer, their exports say how. */
 export const next = {
@@ -17,8 +20,11 @@ export const next = {
     const settings = settingsOf(program, root);
     const guard = guardOf(program, root, settings);
     const about = { program, basePath: settings.basePath, guard };
-    const endpoints = appFiles(program, root, settings).flatMap((each) =>
-      each.kind === 'route' ? routesIn(each, about) : pagesIn(each, about),
+    const files = appFiles(program, root, settings);
+    const endpoints = files.flatMap((each) =>
+      each.kind === 'route'
+        ? routesIn(each, about)
+        : [...pagesIn(each, about), ...actionsIn(each, { ...about, files })],
     );
     return { endpoints: endpoints.sort(byPrecision), findings: [] };
   },
@@ -72,6 +78,39 @@ function pagesIn(page: AppFile, { program, basePath, guard }: About): Endpoint[]
     const at = placeOf(shown.node);
     return { method: 'GET', kind: 'page', path, chain, onError: [], semantics, at };
   });
+}
+
+/** What a page can call; what its layouts can call is theirs whose folder they stand in. */
+function actionsIn(
+  page: AppFile,
+  { program, basePath, guard, files }: About & { files: readonly AppFile[] },
+): Endpoint[] {
+  const [path] = page.paths;
+  if (path === undefined) return [];
+  const own = page.frames.filter((frame) => firstIn(frame, files) === page);
+  const before = guard?.before(path) ?? [];
+  const screens = screensOf(program, [page.file, ...own.map(({ file }) => file)]);
+  return actionsOf(program, screens).map(({ name, node, registered }): Endpoint => {
+    const shown = shownOf(program, node, screens);
+    return {
+      kind: 'action',
+      method: 'ACTION',
+      path,
+      name,
+      chain: [...before, registered],
+      onError: [],
+      semantics: actionHandlers({ basePath, guarded: before.length > 0, shown }),
+      at: placeOf(node),
+    };
+  });
+}
+
+/** The page that a layout's own actions are called from: the first that it stands around. */
+function firstIn({ file }: Frame, files: readonly AppFile[]): AppFile | undefined {
+  const within = files.filter(
+    ({ kind, frames }) => kind === 'page' && frames.some((each) => each.file === file),
+  );
+  return within.sort((a, b) => a.frames.length - b.frames.length)[0];
 }
 
 function slotsOf(program: Program, { slots }: Frame): { name: string; page: Registered }[] {

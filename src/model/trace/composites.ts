@@ -1,7 +1,7 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { all, atom, type Formula, not } from './formula.ts';
 import { placeAt } from './source.ts';
-import { called, choose, fieldsCell, termsIn, toTerm } from './terms.ts';
+import { called, choose, fieldsCell, isScreen, termsIn, toTerm } from './terms.ts';
 import {
   cell,
   type Fields,
@@ -138,6 +138,12 @@ function mergeItems(when: Formula, yes: readonly Item[], no: readonly Item[]) {
 /** Texts one after another; literals join. */
 export function concat(parts: readonly Value[]): Value {
   if (parts.some(isScreen)) return { kind: 'jsx', parts };
+  const split = parts.findIndex(isWordChoice);
+  const choice = parts[split];
+  if (choice?.kind === 'choice') {
+    const instead = (part: Value) => concat(parts.with(split, part));
+    return choose(choice.when, instead(choice.yes), instead(choice.no));
+  }
   const joined: Value[] = [];
   for (const part of parts) {
     const said =
@@ -152,7 +158,11 @@ export function concat(parts: readonly Value[]): Value {
   return called('concat', joined, typed('string'));
 }
 
-function isScreen(value: Value): boolean {
-  if (value.kind === 'choice') return isScreen(value.yes) || isScreen(value.no);
-  return value.kind === 'jsx';
+/** One of several texts written out: what they are put into is several texts as well. */
+function isWordChoice(value: Value): boolean {
+  return value.kind === 'choice' && [value.yes, value.no].every((each) => isWord(each));
+}
+
+function isWord(value: Value): boolean {
+  return isWordChoice(value) || stringOf(value) !== undefined;
 }

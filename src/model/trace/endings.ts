@@ -101,7 +101,9 @@ function fromAnswer(machine: Machine, ending: Ending, { response, when, flags }:
     error,
     message: said.message ?? (error ? messageOf(thrown?.value) : null),
     location: response?.location ? toTerm(response.location) : null,
-    text: [] as string[],
+    text: (response?.kind === 'respond' ? response.text : []).flatMap(
+      (each) => stringOf(each) ?? [],
+    ),
     reads: ran.filter((id) => machine.reads.some((read) => read.id === id)),
     writes: ran.filter((id) => isWrite(machine, id)),
     at: placeAt(node),

@@ -49,9 +49,18 @@ export function shownIn(value: Value, standing: Standing): Shown[] {
 
 function inText(value: Value & { kind: 'term' }, under: readonly Formula[]): Shown[] {
   const said = literalOf(value);
-  if (said === undefined) return [{ text: null, blank: false, under }];
+  if (said === undefined) return [{ text: null, blank: false, under }, ...written(value, under)];
   const text = typeof said === 'string' ? plainText(said) : '';
   return /[\p{L}\p{N}]/u.test(text) ? [{ text, blank: false, under }] : [];
+}
+
+/** The words between the data of a text put together. */
+function written({ term }: Value & { kind: 'term' }, under: readonly Formula[]): Shown[] {
+  if (term.kind !== 'call' || term.fn !== 'concat') return [];
+  return term.args.flatMap((part): Shown[] => {
+    const text = part.kind === 'literal' ? String(part.value).replace(/\s+/g, ' ') : '';
+    return /[\p{L}\p{Sc}]/u.test(text) ? [{ text, blank: false, under }] : [];
+  });
 }
 
 function plainText(text: string): string {

@@ -6,12 +6,12 @@ import { withStep } from './steps.ts';
 import { renamed } from './terms.ts';
 
 /**
- * What an earlier request of the same page has read already: the same query finds the same rows. The
+ * What a page, or an earlier request of it, has read already: the same query finds the same rows. The
  * repeated read is taken back.
  */
 export function sameRead(machine: Machine, read: Read): Read | undefined {
-  if (!machine.browser || machine.writes.some(({ table }) => table === read.table))
-    return undefined;
+  const page = machine.browser !== null || machine.endpoint.kind === 'page';
+  if (!page || machine.writes.some(({ table }) => table === read.table)) return undefined;
   const wanted = keyOfRead(read);
   const known = machine.reads.find((each) => each !== read && keyOfRead(each) === wanted);
   if (!known) return undefined;

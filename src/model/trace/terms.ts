@@ -159,6 +159,8 @@ export function choose(when: Formula, yes: Value, no: Value): Value {
   }
   if (sameValue(yes, no)) return yes;
   if (isBoolean(yes) && isBoolean(no)) return { kind: 'choice', when, yes, no };
+  if ((isScreen(yes) || isScreen(no)) && endsOf(yes) + endsOf(no) <= SCREENS)
+    return { kind: 'choice', when, yes, no };
   if (depthOf(yes) + depthOf(no) >= DEPTH * 2 || Math.max(depthOf(yes), depthOf(no)) >= DEPTH) {
     return {
       kind: 'unknown',
@@ -184,6 +186,19 @@ function under(value: Value, formula: Formula): Value {
 export function isBoolean(value: Value): boolean {
   if (value.kind === 'choice') return isBoolean(value.yes) && isBoolean(value.no);
   return value.kind === 'test' || (value.kind === 'term' && value.type.base === 'boolean');
+}
+
+/** As many screens as a component may return. */
+const SCREENS = 40;
+
+/** Something to be shown, in one case at least. */
+export function isScreen(value: Value): boolean {
+  if (value.kind === 'choice') return isScreen(value.yes) || isScreen(value.no);
+  return value.kind === 'jsx';
+}
+
+function endsOf(value: Value): number {
+  return value.kind === 'choice' ? endsOf(value.yes) + endsOf(value.no) : 1;
 }
 
 function depthOf(value: Value): number {

@@ -1,6 +1,8 @@
 import type { ts } from '../../../kernel/syntax.ts';
+import { sides } from '../../trace/answers.ts';
 import { builtIn } from '../../trace/classes.ts';
-import type { Frame, Machine } from '../../trace/machine.ts';
+import { all } from '../../trace/formula.ts';
+import type { Exit, Frame, Machine } from '../../trace/machine.ts';
 import { literal, literalOf, type Value } from '../../trace/values.ts';
 
 /** What `redirect` and its kin throw to leave whatever runs. */
@@ -42,4 +44,12 @@ export function leaving(
     machine.stopped.add(machine.current);
   }
   for (const exit of frame.possible) machine.thrown.push({ exit, possible: true });
+}
+
+/** A choice returned is several ways to return. */
+export function waysOf(exit: Exit): Exit[] {
+  return sides(exit.value, all([])).map(({ value, when }) => {
+    const more = when.kind === 'all' ? when.of : [when];
+    return { ...exit, value, facts: [...exit.facts, ...more], when: all([exit.when, when]) };
+  });
 }

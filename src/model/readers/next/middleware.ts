@@ -1,11 +1,10 @@
 import type { Step } from '../../reader.ts';
-import { sides } from '../../trace/answers.ts';
 import { ended, passing } from '../../trace/chain.ts';
 import { enter } from '../../trace/closures.ts';
-import { all } from '../../trace/formula.ts';
-import type { Exit, Machine } from '../../trace/machine.ts';
+import type { Machine } from '../../trace/machine.ts';
 import type { Value } from '../../trace/values.ts';
 import { PASSING } from './calls.ts';
+import { waysOf } from './leaving.ts';
 import { requestOf } from './request.ts';
 
 /** Runs the middleware: what it answers is an ending, `NextResponse.next()` and nothing at all go on. */
@@ -34,14 +33,6 @@ export function guard(
       machine.done.value = done;
       machine.call(next, [], node);
     }
-  });
-}
-
-/** A choice returned is several ways to return. */
-function waysOf(exit: Exit): Exit[] {
-  return sides(exit.value, all([])).map(({ value, when }) => {
-    const more = when.kind === 'all' ? when.of : [when];
-    return { ...exit, value, facts: [...exit.facts, ...more], when: all([exit.when, when]) };
   });
 }
 

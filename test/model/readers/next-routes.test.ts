@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { next as reader } from '../../../src/model/readers/next.ts';
+import { readModel } from '../../../src/operations/reading.ts';
+import { programOf } from '../../setup/code.ts';
+import { copied, nextRoutes, written } from '../../setup/next-types.ts';
+
+const APP = new URL('../../../fixtures/apps/supperclub/', import.meta.url).pathname;
+const PAGE = 'export default function Page() { return null; }';
+const FRAME = 'export default function Frame({ children }) { return children; }';
+const ROUTE = 'export function GET() { return new Response(null); }';
+
+describe('the routes Next.js finds itself', () => {
+  test('in the supper club', { timeout: 120_000 }, async () => {
+    const { model } = await readModel(APP, () => undefined);
+    const [app] = model.apps;
+    const found = [
+      ...(app?.pages ?? []).map(({ path }) => `page ${path}`),
+      ...(app?.routes ?? [])
+        .filter(({ kind }) => kind === 'http')
+        .map(({ path }) => `route ${path}`),
+    ];
+    expect([...new Set(found)].sort()).toEqual(nextRoutes(copied(APP)));
+    expect(model.findings).toEqual([]);
+  });
+
+  test('in folders of every kind', { timeout: 120_000 }, () => {
+    const texts = {
+      'package.json': JSON.stringify({ name: 'app', dependencies: { next: '16' } }),
+      'app/layout.tsx': FRAME,
+      'app/page.tsx': PAGE,
+      'app/(shop)/layout.tsx': FRAME,
+      'app/(shop)/orders/[id]/page.tsx': PAGE,
+      'app/(shop)/orders/[id]/(tabs)/notes/page.tsx': PAGE,
+      'app/docs/[...path]/page.tsx': PAGE,
+      'app/files/[[...path]]/page.tsx': PAGE,
+      'app/%5Fodd/page.tsx': PAGE,
+      'app/_lib/page.tsx': PAGE,
+      'app/feed/layout.tsx': FRAME,
+      'app/feed/page.tsx': PAGE,
+      'app/feed/photo/page.tsx': PAGE,
+      'app/feed/@modal/default.tsx': PAGE,
+      'app/feed/@modal/(.)photo/page.tsx': PAGE,
+      'app/api/orders/[id]/route.ts': ROUTE,
+      'app/feed.xml/route.ts': ROUTE,
+      'app/orders-page.tsx': PAGE,
+    };
+    const { endpoints } = reader.read(programOf(texts), '.');
+    const found = endpoints.map(({ kind, path }) => `${kind ?? 'route'} ${path}`);
+    expect(found.sort()).toEqual(nextRoutes(written(texts)));
+  });
+});
