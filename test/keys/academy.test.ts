@@ -1,8 +1,6 @@
 import { randomUUID, scryptSync } from 'node:crypto';
 import { type Answer, KeyTest, type Row, type Sent, type World } from './confirm.ts';
 
-const ANOTHER = 'the database is well and the row breaks no other constraint';
-
 const key = new KeyTest('academy');
 const on = key.on.bind(key);
 
@@ -678,18 +676,27 @@ signedIn('GET /api/me')(200, null, async (w) => call(w, (await enrolled(w)).me))
 key.confirm({
   ready: '/healthz',
   codeOf: (body) => body.error?.code,
-  unreached: {
-    'src/middleware/error-handler.ts: return next(error);': 'no answer fails half-way',
-    "src/middleware/error-handler.ts: () => { throw new NotFoundError('route'); }": 'no route',
-    "src/middleware/error-handler.ts: console.error(`${req.method} ${req.path}`, error); res.status(500).json({ error: { code: 'internal_e":
-      'no request makes the app fail',
-    'src/routes/auth.ts: throw error; }': ANOTHER,
-    'src/routes/courses.ts: ?? 0': 'the sum is null only without a lesson, which has ended before',
-    'src/routes/courses.ts: throw error; } (3 times)': ANOTHER,
-    'src/routes/enrollments.ts: throw error; }': ANOTHER,
-    'src/routes/lessons.ts: throw error; }': ANOTHER,
-    'src/server.ts: () => { server.close(); void prisma.$disconnect(); }':
-      'the process is being ended',
-    'src/server.ts: ?? 3000': 'PORT is set',
+  untaken: {
+    'no route leads there': [
+      "src/middleware/error-handler.ts: function () => { throw new NotFoundError('route'); }",
+    ],
+    'no request makes the app or its database fail': [
+      "src/middleware/error-handler.ts: no else error.type === 'entity.parse.failed'",
+      'src/middleware/error-handler.ts: then return next(error);',
+    ],
+    'the row breaks no other constraint': [
+      'src/routes/auth.ts: no else isUniqueViolation(error)',
+      'src/routes/courses.ts: no else isForeignKeyViolation(error) (2 times)',
+      'src/routes/courses.ts: no else isUniqueViolation(error)',
+      'src/routes/enrollments.ts: no else isUniqueViolation(error)',
+      'src/routes/lessons.ts: no else isUniqueViolation(error)',
+    ],
+    'the sum is null only without a lesson, which has been refused': [
+      'src/routes/courses.ts: ?? _sum.minutes ?? 0',
+    ],
+    'it is for the process, not for a request': [
+      'src/server.ts: ?? process.env.PORT ?? 3000',
+      'src/server.ts: function () => { server.close(); void prisma.$disconnect(); }',
+    ],
   },
 });

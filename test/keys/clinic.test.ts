@@ -147,14 +147,18 @@ on('GET /healthz')(200, null, (w) => w.send('/healthz'));
 key.confirm({
   ready: '/healthz',
   codeOf: (body) => body.error,
-  unreached: {
-    "src/app.ts: (c) => c.json({ error: 'no_such_route' }, 404)": 'no route',
-    'src/db.ts: () => undefined': 'the database is well',
-    "src/db.ts: throw new Error('DATABASE_URL is not set');": 'DATABASE_URL is set',
-    'src/schema.ts: () => departments.code': 'only drizzle-kit calls it',
-    'src/schema.ts: () => patients.id': 'only drizzle-kit calls it',
-    'src/schema.ts: () => slots.id': 'only drizzle-kit calls it',
-    'src/schema.ts: () => staff.id (2 times)': 'only drizzle-kit calls it',
-    'src/server.ts: () => { server.close(); void pool.end(); }': 'the process is being ended',
+  untaken: {
+    'no route leads there': ["src/app.ts: function (c) => c.json({ error: 'no_such_route' }, 404)"],
+    'only drizzle-kit calls them': [
+      'src/schema.ts: function () => departments.code',
+      'src/schema.ts: function () => patients.id',
+      'src/schema.ts: function () => slots.id',
+      'src/schema.ts: function () => staff.id (2 times)',
+    ],
+    'it is for the process, not for a request': [
+      'src/db.ts: function () => undefined',
+      "src/db.ts: then throw new Error('DATABASE_URL is not set');",
+      'src/server.ts: function () => { server.close(); void pool.end(); }',
+    ],
   },
 });

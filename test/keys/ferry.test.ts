@@ -83,13 +83,16 @@ for (const method of ['PUT', 'PATCH']) {
 key.confirm({
   ready: '/healthz',
   codeOf: (body) => body.code,
-  unreached: {
-    "src/app.ts: () => Promise.all([harbour.get('/wind'), harbour.get('/waves')])":
-      'no route calls it',
-    'src/app.ts: (path: string) => fetch(`https://harbour.example${path}`)': 'no route calls it',
-    'src/app.ts: ?.(app)': 'nobody watches',
-    "src/app.ts: ?? 'internal'": 'no request makes the app fail',
-    'src/app.ts: ?? 500': 'no request makes the app fail',
-    'src/server.ts: ?? 3000': 'PORT is set',
+  untaken: {
+    'no route leads there': [
+      "src/app.ts: function () => Promise.all([harbour.get('/wind'), harbour.get('/waves')])",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: code of the app, as it stands there
+      'src/app.ts: function (path: string) => fetch(`https://harbour.example${path}`)',
+    ],
+    'no request makes the app or its database fail': [
+      "src/app.ts: ?? error.code ?? 'internal'",
+      'src/app.ts: ?? error.statusCode ?? 500',
+    ],
+    'it is for the process, not for a request': ['src/server.ts: ?? process.env.PORT ?? 3000'],
   },
 });

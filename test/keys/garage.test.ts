@@ -103,14 +103,18 @@ free(
 key.confirm({
   ready: '/healthz',
   codeOf: (body) => body.error,
-  unreached: {
-    "src/app.ts: () => Promise.all([client.get('/api/v1/levels'), client.get('/healthz')])":
-      'no route calls it',
-    "src/app.ts: (_req, res) => { res.status(404).json({ error: 'no_route' }); }": 'no route',
-    'src/app.ts: (path: string) => fetch(`https://gate.example${path}`)': 'no route calls it',
-    "src/errors.ts: res.status(500).json({ error: 'internal' });": 'no request makes the app fail',
-    'src/errors.ts: return next(error);': 'no answer fails half-way',
-    'src/routes/stays.ts: catch (error) { next(error); }': 'no request makes the app fail',
-    'src/server.ts: ?? 3000': 'PORT is set',
+  untaken: {
+    'no route leads there': [
+      "src/app.ts: function () => Promise.all([client.get('/api/v1/levels'), client.get('/healthz')])",
+      "src/app.ts: function (_req, res) => { res.status(404).json({ error: 'no_route' }); }",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: code of the app, as it stands there
+      'src/app.ts: function (path: string) => fetch(`https://gate.example${path}`)',
+    ],
+    'no request makes the app or its database fail': [
+      "src/errors.ts: no else error.type === 'entity.parse.failed'",
+      'src/errors.ts: then return next(error);',
+      'src/routes/stays.ts: catch { next(error); }',
+    ],
+    'it is for the process, not for a request': ['src/server.ts: ?? process.env.PORT ?? 3000'],
   },
 });

@@ -161,9 +161,16 @@ on('GET /healthz')(200, null, (w) => w.send('/healthz'));
 key.confirm({
   ready: '/healthz',
   codeOf: (body) => body.error,
-  unreached: {
-    'src/app.ts: throw error; } (2 times)':
-      'the database is well and the row breaks no other constraint',
-    'src/server.ts: () => { server.close(); void pool.end(); }': 'the process is being ended',
+  untaken: {
+    'the row breaks no other constraint': [
+      "src/app.ts: no else error instanceof Error && 'code' in error && error.code === '23503'",
+      "src/app.ts: no else error instanceof Error && 'code' in error && error.code === '23505'",
+      "src/app.ts: not && error instanceof Error && 'code' in error && error.code === '23503'",
+      "src/app.ts: not && error instanceof Error && 'code' in error && error.code === '23505'",
+      "src/app.ts: not && error instanceof Error && 'code' in error (2 times)",
+    ],
+    'it is for the process, not for a request': [
+      'src/server.ts: function () => { server.close(); void pool.end(); }',
+    ],
   },
 });

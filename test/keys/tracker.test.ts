@@ -1,8 +1,6 @@
 import { createHash, randomUUID, scryptSync } from 'node:crypto';
 import { type Answer, KeyTest, type Row, type Sent, type World } from './confirm.ts';
 
-const ANOTHER = 'the database is well and the row breaks no other constraint';
-
 const key = new KeyTest('tracker');
 let counter = 0;
 const next = () => ++counter;
@@ -243,6 +241,7 @@ on('GET /trpc/health')(200, null, (w) => call(w, undefined));
   signIn(401, 'UNAUTHORIZED', (w) => withPassword(w, {}, 'wrong'), { condition: 'the password' });
   signIn(403, 'FORBIDDEN', (w) => withPassword(w, { deactivated_at: ago(1) }));
   signIn(200, null, (w) => withPassword(w), { says: 'token' });
+  key.visit(route, 'with a stored hash of no shape', (w) => withPassword(w, { password_hash: '' }));
 }
 
 {
@@ -486,6 +485,9 @@ on('GET /trpc/health')(200, null, (w) => call(w, undefined));
     says: 'You are a member',
   });
   accept(200, null, (w) => accepted(w));
+  key.visit(route, 'on a plan without a limit', (w) =>
+    accepted(w, {}, { space: { plan_id: 'business' } }),
+  );
 }
 
 {
@@ -560,6 +562,7 @@ on('GET /trpc/health')(200, null, (w) => call(w, undefined));
   });
   byKey(403, 'FORBIDDEN', (w) => shown(w, 'guest'), { condition: 'the caller is a guest' });
   byKey(200, null, (w) => shown(w, 'guest', (me) => ({ reporter_id: me.id })));
+  key.visit('GET /trpc/issue.byKey', 'as a member', (w) => shown(w, 'member'));
 
   const list = ofWorkspace('GET /trpc/issue.list');
   findsProject(list, (w, at, projectId) => within(w, at, { projectId }));
@@ -831,12 +834,20 @@ on('GET /trpc/health')(200, null, (w) => call(w, undefined));
 key.confirm({
   ready: '/trpc/health',
   codeOf: (body) => body.error?.data?.code,
-  unreached: {
-    'src/routers/invitation.ts: throw error;': ANOTHER,
-    'src/routers/project.ts: throw error; }': ANOTHER,
-    'src/routers/workspace.ts: throw error; }': ANOTHER,
-    'src/server.ts: () => { server.close(); void db.destroy(); }': 'the process is being ended',
-    'src/server.ts: ?? 3000': 'PORT is set',
-    'src/server.ts: console.error(path, error);': 'no request makes the app fail',
+  untaken: {
+    'the row breaks no other constraint': [
+      "src/db/database.ts: not && error instanceof pg.DatabaseError && error.code === '23505'",
+      "src/db/database.ts: not && error instanceof pg.DatabaseError && error.code === '23505' && error.constraint === constraint",
+      'src/routers/invitation.ts: then throw error;',
+      "src/routers/project.ts: no else isUniqueViolation(error, 'projects_key')",
+      "src/routers/workspace.ts: no else isUniqueViolation(error, 'workspaces_slug_key')",
+    ],
+    'no request makes the app or its database fail': [
+      'src/server.ts: then console.error(path, error);',
+    ],
+    'it is for the process, not for a request': [
+      'src/server.ts: ?? process.env.PORT ?? 3000',
+      'src/server.ts: function () => { server.close(); void db.destroy(); }',
+    ],
   },
 });

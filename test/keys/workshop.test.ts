@@ -117,9 +117,14 @@ on('GET /healthz')(200, null, (w) => w.send('/healthz'));
 key.confirm({
   ready: '/healthz',
   codeOf: (body) => body.error,
-  unreached: {
-    'src/app.ts: throw error; }': 'the database is well and the row breaks no other constraint',
-    'src/server.ts: () => { server.close(); void prisma.$disconnect(); }':
-      'the process is being ended',
+  untaken: {
+    'the row breaks no other constraint': [
+      "src/app.ts: no else error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'",
+      "src/app.ts: not && error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002'",
+      "src/app.ts: not && error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2003'",
+    ],
+    'it is for the process, not for a request': [
+      'src/server.ts: function () => { server.close(); void prisma.$disconnect(); }',
+    ],
   },
 });

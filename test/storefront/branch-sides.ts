@@ -3,14 +3,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ts } from 'ts-morph';
+import { type CountRuns, type Side, Sides } from '../keys/sides.ts';
 import { APP_DIR } from './harness.ts';
-
-export interface Side {
-  file: string;
-  side: string;
-  code: string;
-}
 
 const SOURCES = ['routes', 'services', 'repositories', 'middleware', 'pages', 'lib'];
 /** Files of /assets, which the key leaves out. */
@@ -88,85 +82,18 @@ function counters(raws: Raw[], url: string): Counter {
   };
 }
 
-const clip = (text: string) => {
-  const flat = text.replace(/\s+/g, ' ');
-  return flat.length > 100 ? `${flat.slice(0, 99)}…` : flat;
-};
-
-class File {
-  private readonly source: ts.SourceFile;
-  readonly missed: Side[] = [];
-  sides = 0;
-
-  private readonly name: string;
-  private readonly points: Mapped[];
-  private readonly count: Counter;
-
-  constructor(name: string, text: string, { points, count }: { points: Mapped[]; count: Counter }) {
-    this.name = name;
-    this.points = points;
-    this.count = count;
-    const kind = name.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
-    this.source = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, true, kind);
-    this.visit(this.source);
-  }
-
-  /** How often the node ran; undefined for what is not in the generated code. */
-  private runs(node: ts.Node): number | undefined {
-    const first = ts.isBlock(node) ? node.statements[0] : node;
-    if (!first) return undefined;
-    const start = this.source.getLineAndCharacterOfPosition(first.getStart());
-    const end = this.source.getLineAndCharacterOfPosition(first.getEnd());
-    const point = this.points.find(
+/** By the first of the points that the generated code has within the span. */
+function runsAt(points: Mapped[], count: Counter): CountRuns {
+  return (span) => {
+    const start = span.source.getLineAndCharacterOfPosition(span.start);
+    const end = span.source.getLineAndCharacterOfPosition(span.end);
+    const point = points.find(
       (p) => p.line > start.line || (p.line === start.line && p.column >= start.character),
     );
     if (!point || point.line > end.line) return undefined;
     if (point.line === end.line && point.column >= end.character) return undefined;
-    return this.count(point.generated);
-  }
-
-  private check(side: string, node: ts.Node, runs: number | undefined) {
-    if (runs === undefined) return;
-    this.sides++;
-    if (runs <= 0) this.missed.push({ file: this.name, side, code: clip(node.getText()) });
-  }
-
-  private remainder(side: string, node: ts.Node, [all, taken]: [ts.Node, ts.Node]) {
-    const total = this.runs(all);
-    const part = this.runs(taken);
-    if (total !== undefined && part !== undefined) this.check(side, node, total - part);
-  }
-
-  private visit(node: ts.Node): void {
-    if (ts.isIfStatement(node)) {
-      this.check('then', node.thenStatement, this.runs(node.thenStatement));
-      if (node.elseStatement) this.check('else', node.elseStatement, this.runs(node.elseStatement));
-      else this.remainder('no else', node.expression, [node.expression, node.thenStatement]);
-    } else if (ts.isConditionalExpression(node)) {
-      this.check('?', node.whenTrue, this.runs(node.whenTrue));
-      this.check(':', node.whenFalse, this.runs(node.whenFalse));
-    } else if (ts.isBinaryExpression(node) && this.isLogical(node.operatorToken.kind)) {
-      const operator = node.operatorToken.getText();
-      this.check(operator, node, this.runs(node.right));
-      this.remainder(`not ${operator}`, node, [node.left, node.right]);
-    } else if (ts.isCaseOrDefaultClause(node)) {
-      const [first] = node.statements;
-      if (first) this.check('case', node, this.runs(first));
-    } else if (ts.isCatchClause(node)) {
-      this.check('catch', node.block, this.runs(node.block));
-    } else if (ts.isFunctionLike(node) && 'body' in node && node.body) {
-      this.check('function', node, this.runs(node.body as ts.Node));
-    }
-    node.forEachChild((child) => this.visit(child));
-  }
-
-  private isLogical(kind: ts.SyntaxKind) {
-    return (
-      kind === ts.SyntaxKind.AmpersandAmpersandToken ||
-      kind === ts.SyntaxKind.BarBarToken ||
-      kind === ts.SyntaxKind.QuestionQuestionToken
-    );
-  }
+    return count(point.generated);
+  };
 }
 
 export function missedSides(coverage: string[]): { sides: number; missed: Side[] } {
@@ -186,11 +113,9 @@ export function missedSides(coverage: string[]): { sides: number; missed: Side[]
       const map = raws.map((raw) => raw['source-map-cache']?.[url]).find((entry) => entry?.data);
       if (!map?.data) throw new Error(`${file} was never loaded`);
       const points = decode(map.data.mappings, map.lineLengths);
-      const read = new File(file, readFileSync(full, 'utf8'), {
-        points,
-        count: counters(raws, url),
-      });
-      sides += read.sides;
+      const countRuns = runsAt(points, counters(raws, url));
+      const read = new Sides(file, readFileSync(full, 'utf8'), countRuns);
+      sides += read.count;
       missed.push(...read.missed);
     }
   }
