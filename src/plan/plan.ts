@@ -45,7 +45,8 @@ export const When = z.strictObject({
   visit: z.boolean().optional(),
   method: z.string(),
   path: z.string(),
-  query: Values.optional(),
+  /** Objects and lists go as JSON text; `{ jsonText }` sends any other value so. */
+  query: z.record(z.string(), BodyValue).optional(),
   headers: Values.optional(),
   cookies: Values.optional(),
   body: BodyValue.optional(),

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type BodyValue, isMade, type Plan, refOf, type Value } from './plan.ts';
+import { type BodyValue, isMade, type Plan, refOf, type Value, type When } from './plan.ts';
 
 /*
  * The shape a language model answers in: flat, forgiving, inside the subset of JSON Schema that both
@@ -77,7 +77,7 @@ export function fromWire(wire: WirePlan, identity: Identity): Plan {
         as: request.as,
         method: request.method.toUpperCase(),
         path: request.path,
-        ...(request.query.length > 0 && { query: readPairs(request.query) }),
+        ...(request.query.length > 0 && { query: readQuery(request.query) }),
         ...(request.headers.length > 0 && { headers: readPairs(request.headers) }),
         ...(request.cookies.length > 0 && { cookies: readPairs(request.cookies) }),
         ...(request.body.length > 0 && { body: readBody(request.body) }),
@@ -112,7 +112,7 @@ export function toWire(plan: Plan): WirePlan {
       as: request?.as ?? null,
       method: request?.method ?? 'GET',
       path: request?.path ?? '/',
-      query: writePairs(request?.query ?? {}),
+      query: writeBody(request?.query ?? {}, ''),
       headers: writePairs(request?.headers ?? {}),
       cookies: writePairs(request?.cookies ?? {}),
       body: writeBody(request?.body ?? {}, ''),
@@ -183,6 +183,14 @@ function readBody(pairs: readonly Pair[]): BodyValue {
   return fromNode(root);
 }
 
+/** A query is flat but for what it carries as JSON, whose parts are named by dots. */
+function readQuery(pairs: readonly Pair[]): NonNullable<When['query']> {
+  const query = readBody(pairs);
+  return typeof query === 'object' && query !== null && !Array.isArray(query)
+    ? (query as NonNullable<When['query']>)
+    : {};
+}
+
 type BodyNode = Value | Map<string, BodyNode>;
 
 function fromNode(node: BodyNode): BodyValue {
@@ -204,7 +212,7 @@ function writeBody(body: BodyValue, prefix: string): Pair[] {
 
 function isValue(body: BodyValue): body is Value {
   if (typeof body !== 'object' || body === null) return true;
-  return ['ref', 'now', 'unique', 'fake', 'oneOf', 'json'].some(
+  return ['ref', 'now', 'unique', 'fake', 'oneOf', 'json', 'jsonText'].some(
     (key) => key in body && Object.keys(body).length === 1,
   );
 }

@@ -21,7 +21,7 @@ export interface Binding {
  * `{row.column}` in its path URL-encoded. Throws `run.unknownRef` for a row or column that isn't there.
  */
 export function bindRequest(when: When, binding: Binding): When {
-  const literals = (values: NonNullable<When['query']>) =>
+  const literals = (values: Readonly<Record<string, BodyValue>>) =>
     Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, bindValue(value, binding) as Value]),
     );
@@ -64,6 +64,9 @@ const FORMS: Readonly<Record<string, Form>> = {
       ? { value: bindUnique({ kind: 'unique', text: inner, form: 'text', max: null }, namespace) }
       : undefined,
   json: (inner) => ({ value: inner }),
+  jsonText: (inner, binding) => ({
+    value: JSON.stringify(bindValue(inner as BodyValue, binding)),
+  }),
   oneOf: (inner, { seed }) =>
     Array.isArray(inner)
       ? { value: draw(seed, 'oneOf', JSON.stringify(inner)).pick(inner) }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { analyze } from '../../src/model/analyze.ts';
 import { programOf } from '../setup/code.ts';
@@ -39,4 +40,46 @@ test('a request that a key authenticates carries the key of a row that is set up
   }
   const stranger = plan('GET /gates/:id › key_unknown');
   expect(stranger.given.rows).toEqual({});
+});
+
+const TOKENS = `
+import { createHash } from 'node:crypto';
+import { Hono } from 'hono';
+import { and, eq, gt } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { integer, pgTable, serial, text, timestamp } from 'drizzle-orm/pg-core';
+import { compare } from 'bcryptjs';
+const people = pgTable('people', { id: serial('id').primaryKey(), email: text('email').notNull().unique(), passwordHash: text('password_hash').notNull() });
+const sessions = pgTable('sessions', { id: text('id').primaryKey(), personId: integer('person_id').notNull().references(() => people.id), until: timestamp('until').notNull() });
+const db = drizzle(process.env.DATABASE_URL!);
+const app = new Hono();
+const hash = (token) => createHash('sha256').update(token).digest('hex');
+app.post('/sign-in', async (c) => {
+  const { email, password } = await c.req.json();
+  const [person] = await db.select().from(people).where(eq(people.email, email));
+  if (!person || !(await compare(password, person.passwordHash))) return c.json({ error: 'wrong' }, 401);
+  return c.json({ token: 'x' });
+});
+app.get('/me', async (c) => {
+  const header = c.req.header('authorization');
+  const token = header?.startsWith('Bearer ') ? header.slice('Bearer '.length) : undefined;
+  const [session] = token ? await db.select().from(sessions).innerJoin(people, eq(people.id, sessions.personId)).where(and(eq(sessions.id, hash(token)), gt(sessions.until, new Date()))) : [];
+  if (!session) return c.json({ error: 'unknown' }, 401);
+  return c.json({ email: session.people.email });
+});
+export default app;
+`;
+
+test('where nobody can sign up, the row of a hashed token is set up and the request carries the token', () => {
+  const manifest = JSON.stringify({ name: 'app', dependencies: { hono: '4', 'drizzle-orm': '1' } });
+  const program = programOf({ 'package.json': manifest, 'app.ts': TOKENS });
+  const { plan } = planned(analyze(program, { emit: () => undefined }));
+  const { given, when } = plan('GET /me › 200');
+  const token = String(when[0]?.headers?.['authorization']).replace(/^Bearer /, '');
+  expect(token).toMatch(/^\w+$/);
+  const row = Object.values(given.rows).find(({ table }) => table === 'sessions');
+  expect(row).toMatchObject({
+    set: { id: createHash('sha256').update(token).digest('hex'), until: { now: 'P1D' } },
+  });
+  expect(given.personas).toEqual({});
 });

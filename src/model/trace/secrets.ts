@@ -31,14 +31,16 @@ export function hashing(_: Machine, name: string, { args, node }: Called): Value
   return undefined;
 }
 
-/** `createHash(…).update(x).digest('hex')`. */
+/** `createHash(…).update(x).digest('hex')`: hex where no other encoding is said. */
 function digest(fn: string, parts: readonly Value[]): Value {
   return {
     kind: 'special',
     name: fn,
     invoke: (method, args) => {
       if (method === 'update') return digest(fn, [...parts, args[0] ?? UNDEFINED]);
-      return method === 'digest' ? called(fn, parts, typed('string')) : undefined;
+      if (method !== 'digest') return undefined;
+      const encoding = args[0] && literalOf(args[0]) !== 'hex' ? [args[0]] : [];
+      return called(fn, [...parts, ...encoding], typed('string'));
     },
   };
 }

@@ -1,7 +1,16 @@
 import type { App } from '../../model/model.ts';
 import type { BodyValue, Plan, When } from '../../plan/plan.ts';
 import { bodyChecks } from './expectations.ts';
-import { expressionOf, indented, joined, literal, oneLine, pathOf, quoted } from './source.ts';
+import {
+  expressionOf,
+  indented,
+  joined,
+  literal,
+  oneLine,
+  pathOf,
+  quoted,
+  texts,
+} from './source.ts';
 
 const rowOf = (row: string) => `state.row(${quoted(row)})`;
 
@@ -51,19 +60,17 @@ function visit(when: When, page: string): string {
   const query = Object.entries(when.query ?? {});
   const path = pathOf(when.path, rowOf, true);
   if (query.length === 0) return `${page}.goto(${path})`;
-  const params = expressionOf(Object.fromEntries(query.map(asText)), rowOf);
+  const params = expressionOf(texts(Object.fromEntries(query)), rowOf);
   return `${page}.goto(\`\${${path}}?\${new URLSearchParams(${params})}\`)`;
-}
-
-function asText([name, value]: [string, BodyValue]): [string, BodyValue] {
-  return [name, typeof value === 'object' && value !== null ? value : String(value)];
 }
 
 function fetching(when: When, { page, step }: { page: string; step: Step }): string {
   const drawn = `state.requests[${step.index}]`;
   const options = [
     `method: ${quoted(when.method)}`,
-    ...(when.query ? [`params: ${expressionOf(when.query, rowOf) ?? `${drawn}?.query`}`] : []),
+    ...(when.query
+      ? [`params: ${expressionOf(params(when.query), rowOf) ?? `${drawn}?.query`}`]
+      : []),
     ...headersOf(when),
     ...bodyOf(when, drawn),
     'maxRedirects: 0',
@@ -71,13 +78,22 @@ function fetching(when: When, { page, step }: { page: string; step: Step }): str
   return `${page}.request.fetch(${pathOf(when.path, rowOf, true)}, ${joined(options, '{}')})`;
 }
 
+/** Numbers and flags stay what they are; what is nested goes as JSON text. */
+function params(query: NonNullable<When['query']>): Record<string, BodyValue> {
+  const sent = texts(query);
+  const entries = Object.entries(query).map(([name, value]): [string, BodyValue] => [
+    name,
+    typeof value === 'object' ? (sent[name] ?? value) : value,
+  ]);
+  return Object.fromEntries(entries);
+}
+
 function headersOf(when: When): string[] {
   const json = when.raw !== undefined || isBare(when.body);
   const headers = { ...(json ? { 'content-type': 'application/json' } : {}), ...when.headers };
   const given = Object.fromEntries(Object.entries(headers).filter(([name]) => !isForm(when, name)));
   if (Object.keys(given).length === 0) return [];
-  const texts = Object.fromEntries(Object.entries(given).map(asText));
-  return [`headers: ${expressionOf(texts, rowOf) ?? '{}'}`];
+  return [`headers: ${expressionOf(texts(given), rowOf) ?? '{}'}`];
 }
 
 /** Playwright would send a text, or what isn't an object, in a way of its own. */

@@ -1,4 +1,4 @@
-import { type BodyValue, refOf } from '../../plan/plan.ts';
+import { type BodyValue, refOf, Value } from '../../plan/plan.ts';
 
 /** How an expression reads a row of the state: `state.row('coupon')`. */
 export type RowOf = (row: string) => string;
@@ -26,12 +26,26 @@ export function expressionOf(value: BodyValue, rowOf: RowOf): string | null {
     if (key === 'fake') return null;
   }
   if (more.length === 0 && key === 'json') return literal(inner);
+  if (more.length === 0 && key === 'jsonText') {
+    const text = expressionOf(inner as BodyValue, rowOf);
+    return text === null ? null : `JSON.stringify(${text})`;
+  }
   if (more.length === 0 && key === 'oneOf' && Array.isArray(inner)) return null;
   const fields = Object.entries(value).map(([name, item]) => {
     const text = expressionOf(item as BodyValue, rowOf);
     return text === null ? null : `${field(name)}: ${text}`;
   });
   return joined(fields, '{}');
+}
+
+/** The values of a query, headers or cookies as the texts they are sent as. */
+export function texts(values: Readonly<Record<string, BodyValue>>): Record<string, BodyValue> {
+  const entries = Object.entries(values).map(([name, value]): [string, BodyValue] => {
+    if (typeof value !== 'object' || value === null) return [name, String(value)];
+    const isForm = Value.safeParse(value).success || 'jsonText' in value;
+    return [name, isForm ? value : { jsonText: value }];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** A JSON value as TypeScript, in single quotes. */

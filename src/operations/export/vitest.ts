@@ -1,7 +1,16 @@
 import type { App } from '../../model/model.ts';
-import type { BodyValue, Plan, When } from '../../plan/plan.ts';
+import type { Plan, When } from '../../plan/plan.ts';
 import { bodyChecks } from './expectations.ts';
-import { expressionOf, indented, joined, literal, oneLine, pathOf, quoted } from './source.ts';
+import {
+  expressionOf,
+  indented,
+  joined,
+  literal,
+  oneLine,
+  pathOf,
+  quoted,
+  texts,
+} from './source.ts';
 
 const rowOf = (row: string) => `s.row(${quoted(row)})`;
 
@@ -67,14 +76,6 @@ function payload(when: When, index: number): string[] {
     return [`body: await new Response(new URLSearchParams(${text})).formData()`];
   }
   return [`body: JSON.stringify(${text})`];
-}
-
-function texts(values: Readonly<Record<string, BodyValue>>): Record<string, BodyValue> {
-  const entries = Object.entries(values).map(([name, value]): [string, BodyValue] => [
-    name,
-    typeof value === 'object' && value !== null ? value : String(value),
-  ]);
-  return Object.fromEntries(entries);
 }
 
 function lowered<T>(values: Readonly<Record<string, T>>): Record<string, T> {

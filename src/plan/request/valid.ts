@@ -34,10 +34,17 @@ export interface Fault {
  */
 export function faultsOf(schema: Schema, value: unknown, path: readonly string[] = []): Fault[] {
   if (value !== null && isBound(value)) return [];
+  if (isJsonText(value)) return faultsOf(schema, value.jsonText, path);
   const keywords = [...typeFaults(schema, value), ...valueFaults(schema, value)];
   const own = keywords.map((keyword): Fault => ({ path, keyword }));
   if (own.length > 0) return own;
   return [...insideFaults(schema, value, path), ...combinedFaults(schema, value, path)];
+}
+
+/** A value that is sent as JSON text. */
+function isJsonText(value: unknown): value is { readonly jsonText: unknown } {
+  const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  return keys.length === 1 && keys[0] === 'jsonText';
 }
 
 function isBound(value: unknown): boolean {

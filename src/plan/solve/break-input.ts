@@ -16,6 +16,11 @@ export function breakPart(
   { from, path }: { from: InputPart; path: readonly string[] },
 ): BodyValue | undefined {
   const fields = path.length > 0 ? [path] : fieldsOf(schema);
+  // A body that is one value alone is broken as a whole.
+  if (fields.length === 0) {
+    const refused = refusedBy(schema);
+    if (refused !== undefined && !isPlainObject(part)) return refused as BodyValue;
+  }
   const omitted = fields.filter((field) => from !== 'params' && isRequired(schema, field));
   const attempts = [
     ...omitted.map((field) => withoutAt(part, field)),

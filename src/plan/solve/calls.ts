@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Datum, isFresh, type Scalar } from './formula.ts';
 
 type Pure = (args: readonly Scalar[]) => Datum | undefined;
@@ -17,6 +18,13 @@ const slice: Pure = ([value, from, to]) =>
     ? null
     : String(value).slice(Number(from), to === undefined || to === null ? undefined : Number(to));
 const numbers = (args: readonly Scalar[]) => args.filter((arg) => arg !== null).map(Number);
+
+const hash = (name: string) =>
+  text((value, encoding) =>
+    createHash(name)
+      .update(value)
+      .digest(encoding === 'base64' || encoding === 'base64url' ? encoding : 'hex'),
+  );
 
 const PURE: Readonly<Record<string, Pure>> = {
   lower: text((value) => value.toLowerCase()),
@@ -42,6 +50,10 @@ const PURE: Readonly<Record<string, Pure>> = {
   min: (args) => Math.min(...numbers(args)),
   max: (args) => Math.max(...numbers(args)),
   concat: (args) => args.map((arg) => arg ?? '').join(''),
+  sha256: hash('sha256'),
+  sha512: hash('sha512'),
+  sha1: hash('sha1'),
+  md5: hash('md5'),
   coalesce: (args) => args.find((arg) => arg !== null) ?? null,
 };
 
@@ -62,6 +74,11 @@ const TRANSPARENT = new Set(['lower', 'trim', 'string', 'number', 'trunc', 'getT
 
 export function isTransparent(fn: string): boolean {
   return TRANSPARENT.has(ALIASES[fn] ?? fn);
+}
+
+/** Functions whose result says what their argument must have been, and nothing else does. */
+export function isDigest(fn: string): boolean {
+  return /^(sha(1|256|512)|md5)$/.test(fn);
 }
 
 export function isKnownCall(fn: string): boolean {

@@ -107,8 +107,14 @@ function equalSides(choice: Choice, atoms: readonly Atom[]): Datum[] {
     if (!sides.some((side) => isIt(choice, side))) return [];
     const other = sides.find((side) => !isIt(choice, side));
     const value = other && evaluate(other, lookup);
-    return value === undefined || value === null ? [] : [value];
+    if (value === undefined || value === null) return [];
+    return typeof value === 'string' && atom.op.endsWith('like') ? [filledIn(value)] : [value];
   });
+}
+
+/** A text that a LIKE pattern matches, with something in each of its places. */
+function filledIn(pattern: string): string {
+  return pattern.replace(/[%_]/g, 'x');
 }
 
 function isIt(choice: Choice, expr: Expr): boolean {

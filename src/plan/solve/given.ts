@@ -1,6 +1,7 @@
 import type { Term } from '../../condition/condition.ts';
 import type { Plan, PlannedRow, Value } from '../plan.ts';
 import { type Bound, type Cell, datumOf, homeOf, literalFor, refTo } from './bindings.ts';
+import { signsIn } from './carried.ts';
 import { isFresh, variableName } from './formula.ts';
 import { columnOf, ELEMENT, looksUpActor } from './setting.ts';
 import { ownValue } from './signed.ts';
@@ -28,8 +29,8 @@ export function givenOf(bound: Bound): Given {
 export function personaOf(bound: Bound): string | null {
   const { world } = bound.solution;
   const { app } = world.setting;
-  // Without a way to sign in, the request itself carries what the actor is looked up by.
-  if (app.auth && !app.auth.signIn) return null;
+  // Without a way to sign up and in, the request itself carries what the actor is looked up by.
+  if (app.auth && !signsIn(app)) return null;
   const signedIn = [...world.setting.queries.values()].some(
     (query) => looksUpActor(app, query) && (world.own.get(query.id)?.length ?? 0) > 0,
   );

@@ -1,4 +1,4 @@
-import { isTransparent } from './calls.ts';
+import { isDigest, isTransparent } from './calls.ts';
 import { atomsOf, type Expr, type Formula } from './formula.ts';
 
 /** The variables that are ordered, calculated with or matched: for them a fresh value tells nothing. */
@@ -20,8 +20,9 @@ function orderedIn(formula: Formula): Set<string> {
     const plain = atom.op === '=' || atom.op === '!=';
     const sides = [atom.left, atom.right].map(bare);
     const literal = sides.some((side) => side.kind === 'value' && typeof side.value === 'number');
+    const digested = sides.some((side) => side.kind === 'call' && isDigest(side.fn));
     for (const side of sides) {
-      if (!plain || literal || side.kind !== 'variable') collect(side, found);
+      if (!plain || literal || digested || side.kind !== 'variable') collect(side, found);
     }
   }
   return found;

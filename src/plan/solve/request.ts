@@ -20,6 +20,7 @@ import { isFresh, type Variable, variableName } from './formula.ts';
 import { personaOf } from './given.ts';
 import { inputColumn, insertedInputs } from './input-column.ts';
 import { durationOf } from './instant.ts';
+import { asJsonTexts, isMalformed, malformedQuery } from './json-text.ts';
 import { passwordTests } from './passwords.ts';
 import { looksUpActor, readsCarrier } from './setting.ts';
 import { ownerOf, rowsOf, standing } from './world.ts';
@@ -39,6 +40,8 @@ export function requestOf(bound: Bound): When | null {
     if (broken === undefined) return null;
     parts = { ...parts, [from]: broken };
   }
+  const { when } = setting;
+  const query = malformedQuery(when, asJsonTexts(route, parts.query));
   const page = 'rendered' in route;
   const visit = page && route.rendered === 'client';
   const carrier = strangeToken(bound);
@@ -48,14 +51,14 @@ export function requestOf(bound: Bound): When | null {
     ...(visit ? { visit: true } : {}),
     method: route.method === 'ALL' ? 'GET' : route.method,
     path: pathOf(route.path, parts.params),
-    ...section('query', parts.query),
+    ...section('query', query),
     ...section('headers', {
       ...asObject(parts.headers),
       ...carrier.headers,
-      ...formType(route, isMalformed(bound)),
+      ...formType(route, isMalformed(when, 'body')),
     }),
     ...section('cookies', { ...asObject(parts.cookies), ...carrier.cookies }),
-    ...(isMalformed(bound)
+    ...(isMalformed(when, 'body')
       ? { raw: '{' }
       : isEmptyBody(bound, body)
         ? {}
@@ -70,12 +73,6 @@ function formType({ input }: Route, malformed: boolean): Record<string, string> 
     ? 'multipart/form-data; boundary=none'
     : 'application/x-www-form-urlencoded';
   return { 'content-type': type };
-}
-
-function isMalformed(bound: Bound): boolean {
-  return bound.solution.world.setting.when.some(
-    (condition) => condition.kind === 'input' && condition.is === 'malformed',
-  );
 }
 
 function isEmptyBody(bound: Bound, body: BodyValue | undefined): boolean {

@@ -4,6 +4,7 @@ import type { Column, Table } from '../../db/db.ts';
 import type { App, Model, Outcome, Page, Query, Route, Write } from '../../model/model.ts';
 import { findRoute } from '../../model/model.ts';
 import type { Scenario, Variant } from '../../scenarios/scenarios.ts';
+import { asLookups, isCarried, signsIn } from './carried.ts';
 
 /** Everything one scenario is solved in, indexed by the names its conditions use. */
 export interface Setting {
@@ -35,7 +36,7 @@ export function settingOf(
     route,
     outcome,
     when: inCanonicalOrder(
-      [...scenario.when, ...(variant?.when ?? [])].map((item) => asLookup(item, app, queries)),
+      asLookups([...scenario.when, ...(variant?.when ?? [])], { app, route, queries }),
     ),
     queries,
     joins: new Map(
@@ -76,42 +77,9 @@ export function setTerm(
   return write.set[column.name] ?? write.set[column.property];
 }
 
-/**
- * Where nobody signs in, a request is authenticated by a row that its key finds (an API key): that row is
- * needed like any other, and the request refers to it.
- */
-function asLookup(
-  condition: Condition,
-  { auth }: App,
-  queries: ReadonlyMap<string, Query>,
-): Condition {
-  if (!auth || auth.signIn || condition.kind !== 'actor') return condition;
-  if (condition.is !== 'authenticated') return condition;
-  const lookup = [...queries.values()].find((query) =>
-    query.where.some(
-      (part) =>
-        'left' in part &&
-        (isCarried(auth.carrier, part.left) || isCarried(auth.carrier, part.right)),
-    ),
-  );
-  return lookup ? { kind: 'exists', at: condition.at, query: lookup.id } : condition;
-}
-
-type Carrier = NonNullable<App['auth']>['carrier'];
-
-function isCarried(carrier: Carrier | null, term: Term): boolean {
-  if (term.kind === 'call') return term.args.some((arg) => isCarried(carrier, arg));
-  if (term.kind === 'arith') return isCarried(carrier, term.left) || isCarried(carrier, term.right);
-  return (
-    term.kind === 'input' &&
-    term.from === carrier?.from &&
-    term.path[0]?.toLowerCase() === carrier.name.toLowerCase()
-  );
-}
-
 /** Whether a term reads the cookie or header that says who a request comes from. */
-export function readsCarrier({ auth }: App, term: Term): boolean {
-  return Boolean(auth?.signIn) && isCarried(auth?.carrier ?? null, term);
+export function readsCarrier(app: App, term: Term): boolean {
+  return signsIn(app) && isCarried(app.auth?.carrier ?? null, term);
 }
 
 /** Whether a query looks up who is acting, by the token the request carries. */
