@@ -9,6 +9,7 @@ import type { FrameworkReader, InputReader, QueryReader, SchemaReader } from './
 import { express } from './readers/express.ts';
 import { fastify } from './readers/fastify.ts';
 import { hono } from './readers/hono.ts';
+import { koa } from './readers/koa.ts';
 import { nest } from './readers/nest.ts';
 import { next } from './readers/next.ts';
 import { trpc } from './readers/trpc.ts';
@@ -18,7 +19,15 @@ import { prisma } from './schemas/prisma.ts';
 import { sql } from './schemas/sql.ts';
 import { typeorm } from './schemas/typeorm.ts';
 
-export const frameworks: readonly FrameworkReader[] = [hono, express, fastify, nest, trpc, next];
+export const frameworks: readonly FrameworkReader[] = [
+  hono,
+  express,
+  fastify,
+  nest,
+  koa,
+  trpc,
+  next,
+];
 export const schemas: readonly SchemaReader[] = [drizzle, prisma, typeorm, kysely];
 /** Read where none of those describes a table. */
 export const migrations: SchemaReader = sql;

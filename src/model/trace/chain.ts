@@ -186,7 +186,9 @@ function answerError(machine: Machine, error: Exit, level: number): Ending[] {
   const answered = [...sent, ...returns].map(
     (exit): Ending => ({ exit: { ...exit, order: error.order }, thrown, step: -1 }),
   );
-  const again = machine.thrown.splice(0).filter((each) => !each.possible);
+  const again = machine.thrown
+    .splice(0)
+    .filter((each) => !each.possible || each.exit.value === error.value);
   return [
     ...answered,
     ...again.flatMap(({ exit }) =>
