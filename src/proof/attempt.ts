@@ -34,11 +34,16 @@ export interface Setting {
   readonly signal: AbortSignal;
 }
 
-/** How people come into a state: as quickly as may be, or each time through an app without the plan's variables. */
+/** How people come into a state: whether what is remembered may stand in for the app, and whether aside of the plan's variables. */
 export interface Way {
   readonly recall: boolean;
   readonly aside: boolean;
 }
+
+export const QUICK: Way = { recall: true, aside: false };
+/** On the same stage, but nothing is taken from memory. */
+export const ANEW: Way = { recall: false, aside: false };
+export const REAL: Way = { recall: false, aside: true };
 
 /** One firing of a plan, with what it left and how long it took. */
 export interface Attempt extends Fired {
@@ -46,8 +51,6 @@ export interface Attempt extends Fired {
   readonly timings: { setUpMs: number; requestMs: number; resetMs: number };
   /** People did not come in as they do by the real way: what failed may have failed for that. */
   readonly shortcut: boolean;
-  /** By a shortcut it had not been proven before. */
-  readonly contested?: true;
 }
 
 /** Sets a plan's state up on the stage, fires its requests, judges the last answer and resets. */
@@ -97,9 +100,18 @@ async function setUp(
     if (!stage.app.alive()) return failed(await died(stage, 'during set-up'));
     // What has a code is about the plan, the app or the database; anything else is a bug of ours.
     if (!(error instanceof Error && 'code' in error)) throw error;
-    return failed(unsolved(error.message, true), calls && (way.recall || !isReal()));
+    const spoiled = !(error instanceof StatewrightError && ROLLED_BACK.has(error.code));
+    return failed(unsolved(error.message, spoiled), calls && (way.recall || !isReal()));
   }
 }
+
+/** What the database refused: the app has nothing to do with it, and a reset takes the rest away. */
+const ROLLED_BACK: ReadonlySet<string> = new Set([
+  'run.stepFailed',
+  'run.collision',
+  'run.notAsPlanned',
+  'run.unknownRef',
+]);
 
 type Ready =
   | { readonly run: Run; readonly failed: null; readonly shortcut: boolean }

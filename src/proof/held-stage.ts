@@ -4,12 +4,7 @@ import { type Attempt, type AttemptPorts, attempt, type Way } from './attempt.ts
 import { closeStage, type Env, openStage, type Stage, type StagePorts } from './stage.ts';
 
 export interface HeldStage {
-  /** Fires a plan, people coming in the quickest way; what then is not proven is fired by the real way, and that counts. */
-  first(plan: Plan): Promise<Attempt>;
-  /** Fires it again as it was, but for what is remembered. */
-  again(plan: Plan): Promise<Attempt>;
-  /** Fires it by the real way. */
-  real(plan: Plan): Promise<Attempt>;
+  attempt(plan: Plan, way: Way): Promise<Attempt>;
   close(): Promise<void>;
 }
 
@@ -25,29 +20,19 @@ export function holdStage(
     stage = null;
     if (closing) await closeStage(closing);
   };
-  const fire = async (plan: Plan, way: Way): Promise<Attempt> => {
-    if (failure) return failure;
-    try {
-      stage ??= await openStage(env, { ports, signal });
-    } catch (error) {
-      failure = startFailure(env, error);
-      return failure;
-    }
-    const result = await attempt(plan, stage, { ports: attempts, signal, way });
-    if (result.spoiled) await close();
-    return result;
-  };
-  const real = (plan: Plan) => fire(plan, { recall: false, aside: true });
   return {
     close,
-    again: (plan) => fire(plan, { recall: false, aside: false }),
-    real,
-    async first(plan) {
-      const quick = await fire(plan, { recall: true, aside: false });
-      if (!quick.shortcut || quick.verdict === 'proven' || quick.verdict === 'skipped')
-        return quick;
-      const result = await real(plan);
-      return { ...result, residue: [...quick.residue, ...result.residue], contested: true };
+    async attempt(plan, way) {
+      if (failure) return failure;
+      try {
+        stage ??= await openStage(env, { ports, signal });
+      } catch (error) {
+        failure = startFailure(env, error);
+        return failure;
+      }
+      const result = await attempt(plan, stage, { ports: attempts, signal, way });
+      if (result.spoiled) await close();
+      return result;
     },
   };
 }

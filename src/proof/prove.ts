@@ -1,8 +1,8 @@
-import { canonicalJson } from '../kernel/digest.ts';
 import type { Emit } from '../kernel/events.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Attempt, AttemptPorts } from './attempt.ts';
+import { ANEW, type Attempt, type AttemptPorts, QUICK } from './attempt.ts';
 import type { Browser } from './browser.ts';
+import { byEnv, confirm, isDoubtful, isSame, type Proving, unstable } from './confirm.ts';
 import { type Ending, endingsThatFit } from './diverge.ts';
 import { holdStage } from './held-stage.ts';
 import type { Proof } from './proof.ts';
@@ -25,14 +25,6 @@ export interface ProveOptions {
   /** Chooses which proven plans are fired again. */
   readonly seed: string;
   readonly signal: AbortSignal;
-}
-
-interface Proving {
-  readonly ports: StagePorts;
-  readonly attempts: AttemptPorts;
-  readonly signal: AbortSignal;
-  readonly results: Map<string, Attempt>;
-  settle(plan: Plan, result: Attempt): void;
 }
 
 /**
@@ -92,13 +84,13 @@ async function serve(
     const held = holdStage(queue.env, proving);
     try {
       for (let plan = queue.waiting.shift(); plan; plan = queue.waiting.shift()) {
-        proving.settle(plan, await held.first(plan));
+        proving.settle(plan, await held.attempt(plan, QUICK));
       }
       const again = queue.workers === 1 ? sampled(queue) : [];
       for (const plan of again) {
         const first = proving.results.get(plan.id);
         if (first?.verdict !== 'proven') continue;
-        const second = await held.again(plan);
+        const second = await held.attempt(plan, ANEW);
         if (!isSame(first, second)) proving.settle(plan, unstable(first, second, 'fired again'));
       }
     } finally {
@@ -106,61 +98,6 @@ async function serve(
       await held.close();
     }
   }
-}
-
-/** What did not come back as expected; or only by the real way, after a shortcut had failed. */
-function isDoubtful(result: Attempt | undefined): boolean {
-  return (
-    result?.verdict === 'diverted' || result?.verdict === 'crashed' || result?.contested === true
-  );
-}
-
-/** Plans that can share a process, in groups small enough to be shared out. */
-function byEnv(plans: readonly Plan[]): (readonly Plan[])[] {
-  const groups = new Map<string, Plan[]>();
-  for (const plan of plans) {
-    const key = canonicalJson(plan.given.env);
-    groups.set(key, [...(groups.get(key) ?? []), plan]);
-  }
-  return [...groups.values()].flatMap((group) => {
-    const parts = Math.ceil(group.length / GROUP);
-    return Array.from({ length: parts }, (_, part) =>
-      group.slice(part * GROUP, (part + 1) * GROUP),
-    );
-  });
-}
-
-const GROUP = 25;
-
-/** Fires plans once more in a process that has never seen them, on a fresh database. */
-async function confirm(plans: readonly Plan[], proving: Proving): Promise<void> {
-  const held = holdStage(plans[0]?.given.env ?? {}, proving);
-  try {
-    for (const plan of plans) {
-      const first = proving.results.get(plan.id);
-      const second = await held.real(plan);
-      if (first && !isSame(first, second)) {
-        proving.settle(plan, unstable(first, second, 'in a fresh process'));
-      }
-    }
-  } finally {
-    await held.close();
-  }
-}
-
-function isSame(a: Attempt, b: Attempt): boolean {
-  return (
-    a.verdict === b.verdict &&
-    a.observed?.status === b.observed?.status &&
-    a.differs.join() === b.differs.join()
-  );
-}
-
-function unstable(first: Attempt, second: Attempt, how: string): Attempt {
-  const said = ({ verdict, reason }: Attempt) => (reason ? `${verdict} (${reason})` : verdict);
-  const reason = `first ${said(first)}, ${how} ${said(second)}`;
-  const shown = first.verdict === 'proven' ? second : first;
-  return { ...shown, verdict: 'unstable', reason, residue: [...first.residue, ...second.residue] };
 }
 
 function proofOf(plan: Plan, result: Attempt, endings: readonly Ending[]): Proof {

@@ -13,7 +13,7 @@ export interface Queue {
 }
 
 /** A further process is worth its start from this many waiting plans on. */
-const WORTH_A_PROCESS = 6;
+const WORTH_A_PROCESS = 30;
 const SAMPLE_SHARE = 0.1;
 const SAMPLE_MIN = 3;
 
