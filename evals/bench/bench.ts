@@ -2,9 +2,11 @@ import { bulkBench } from './bulk.bench.ts';
 import { cloneBench } from './clone.bench.ts';
 import type { Comparison } from './measure.ts';
 import { serviceBench } from './service.bench.ts';
+import { stateBench } from './state.bench.ts';
 
 const benches: readonly (() => Promise<readonly Comparison[]>)[] = [
   cloneBench,
+  stateBench,
   serviceBench,
   bulkBench,
 ];

@@ -8,15 +8,16 @@ export type Term = { readonly hold: 'held' } | { readonly hold: 'leased'; readon
 
 /** Who holds a run's lock may change it; a dead process holds none. The session must be the ledger's. */
 export async function lockRun(sql: Sql, run: string): Promise<boolean> {
-  const [row] = await sql.query(`select pg_try_advisory_lock(${key}) as got`, [run], 'sw_lock');
+  const [row] = await sql.query(`select pg_try_advisory_lock(${runKey}) as got`, [run], 'sw_lock');
   return row?.['got'] === true;
 }
 
 export async function unlockRun(sql: Sql, run: string): Promise<void> {
-  await sql.query(`select pg_advisory_unlock(${key})`, [run], 'sw_unlock');
+  await sql.query(`select pg_advisory_unlock(${runKey})`, [run], 'sw_unlock');
 }
 
-const key = `hashtextextended('statewright:run:' || $1, 0)`;
+/** A run's lock, where $1 is its id. */
+export const runKey = `hashtextextended('statewright:run:' || $1, 0)`;
 
 /** What makes a run due: its maker stopped in the middle, its holder is gone (the lock tells), its lease is over. */
 export const dueSql = `(r.state in ('opening', 'closing')

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Driver, Session } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { ProcessId } from '../kernel/process.ts';
-import { lockRun, type Term, unlockRun } from './lease.ts';
+import { lockRun, runKey, type Term, unlockRun } from './lease.ts';
 
 /** What a run may leave behind, by a name that finds it again: a process is `pid:start`, a folder its path. */
 export type ResourceKind = 'database' | 'journal' | 'process' | 'folder' | 'rows';
@@ -16,7 +16,7 @@ export interface RunEntry {
   strike(kind: ResourceKind, name: string): Promise<void>;
   /** Records a process that leads a group of its own; what it returns strikes it. */
   recordProcess(process: ProcessId): Promise<() => Promise<void>>;
-  /** Set-up is over: a lease begins to run and lets go of the lock. Returns its end. */
+  /** Set-up is over: a lease begins to run and lets go of the lock. Returns its end; a held run has none. */
   opened(): Promise<string | null>;
   /** Everything is gone. */
   closed(): Promise<void>;
@@ -31,7 +31,8 @@ export interface RunEntry {
 export interface ControlLedger extends AsyncDisposable {
   readonly url: string;
   readonly sql: Session;
-  begin(run: { id: string; plan: string; environment: string; term: Term }): Promise<RunEntry>;
+  /** Locks a run and writes it down, in one round trip; `rows` names the database it will write to, if that is shared. */
+  begin(run: Beginning): Promise<RunEntry>;
   /** Takes over a run that nobody holds; null while somebody does. */
   claim(id: string): Promise<RunEntry | null>;
   find(id: string): Promise<{ state: string; database: string | null } | null>;
@@ -39,6 +40,14 @@ export interface ControlLedger extends AsyncDisposable {
   /** The run of a handle; refuses one that this ledger did not sign. */
   verify(handle: string): string;
   close(): Promise<void>;
+}
+
+export interface Beginning {
+  readonly id: string;
+  readonly plan: string;
+  readonly environment: string;
+  readonly term: Term;
+  readonly rows?: string;
 }
 
 /** Opens the ledger in the database of that URL, made when it isn't there. */
@@ -57,30 +66,25 @@ function ledgerFrom(sql: Session, url: string, secret: string): ControlLedger {
   const sign = (id: string) => `${id}.${createHmac('sha256', secret).update(id).digest('hex')}`;
   const close = () => sql.end();
   const held = new Set<string>();
-  const hold = (id: string) => entryOf(sql, id, held);
+  const hold = (id: string) => {
+    held.add(id);
+    return entryOf(sql, id, held);
+  };
   return {
     url,
     sql,
     sign,
     close,
     [Symbol.asyncDispose]: close,
-    async begin({ id, plan, environment, term }) {
-      await lockRun(sql, id);
-      held.add(id);
+    async begin({ id, plan, environment, term, rows = null }) {
       const ttl = term.hold === 'leased' ? term.ttlMs : null;
-      await sql.query(
-        `insert into statewright.run (id, plan, environment, hold, ttl_ms) values ($1, $2, $3, $4, $5)`,
-        [id, plan, environment, term.hold, ttl],
-        'sw_begin',
-      );
+      await sql.query(BEGIN, [id, plan, environment, term.hold, ttl, rows], 'sw_begin');
       return hold(id);
     },
     async claim(id) {
       // A session gets the same lock twice, and then has to let go of it twice.
       if (held.has(id)) return hold(id);
-      if (!(await lockRun(sql, id))) return null;
-      held.add(id);
-      return hold(id);
+      return (await lockRun(sql, id)) ? hold(id) : null;
     },
     async find(id) {
       const [row] = await sql.query(
@@ -148,6 +152,17 @@ function entryOf(sql: Session, id: string, held: Set<string>): RunEntry {
   };
 }
 
+/** A held run is as good as open from here on: its lock alone tells whether it stands. */
+const BEGIN = `
+  with lock as (select pg_try_advisory_lock(${runKey})),
+    run as (
+      insert into statewright.run (id, plan, environment, hold, ttl_ms, state)
+      select $1::text, $2, $3, $4::text, $5::float8,
+        case $4 when 'held' then 'open' else 'opening' end from lock),
+    rows as (
+      insert into statewright.resource (run, kind, name)
+      select $1, 'rows', $6::text where $6 is not null)
+  select`;
 const RECORD = `insert into statewright.resource (run, kind, name) values ($1, $2, $3)
   on conflict do nothing`;
 const STRIKE = 'delete from statewright.resource where run = $1 and kind = $2 and name = $3';

@@ -49,7 +49,7 @@ export async function up(state: State, options: UpOptions): Promise<Run> {
       memory: own ? (options.memory ?? null) : null,
       signal: options.signal,
     });
-    const expiresAt = (await entry?.opened()) ?? null;
+    const expiresAt = term.hold === 'leased' ? ((await entry?.opened()) ?? null) : null;
     return {
       id,
       plan: state.plan,
@@ -90,9 +90,8 @@ async function begin(
   const { ledger, term, own, database } = options;
   if (!ledger) return null;
   const { environment } = stamp;
-  const entry = await ledger.begin({ id, plan: state.plan, environment, term });
-  if (!own) await entry.record('rows', database.name);
-  return entry;
+  const rows = own ? {} : { rows: database.name };
+  return ledger.begin({ id, plan: state.plan, environment, term, ...rows });
 }
 
 async function takeAway(
