@@ -20,6 +20,25 @@ export const AppConfig = z.strictObject({
 });
 export type AppConfig = Readonly<z.infer<typeof AppConfig>>;
 
+/** Somebody a request is to come from: the persona's name, its row as it stands, where the app answers. */
+export interface Somebody {
+  readonly persona: string;
+  readonly row: Readonly<Record<string, unknown>>;
+  /** Every row of the state, by the plan's names. */
+  readonly rows: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Null where no app runs. */
+  readonly url: string | null;
+}
+
+/** What a request as that person carries. */
+export interface Pass {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cookies?: Readonly<Record<string, string>>;
+}
+
+/** Signs a person in where the app's own routes don't: mints the token an identity provider would. */
+export type SignIn = (who: Somebody) => Pass | Promise<Pass>;
+
 /** Which language model may be asked, how, and for how much. */
 export const LlmConfig = z.strictObject({
   provider: z.enum(['anthropic', 'openai', 'cassette']),
@@ -61,6 +80,11 @@ export const Config = z.strictObject({
   /** App processes side by side while proving. */
   workers: z.number().int().min(1).max(16).default(2),
   timeZone: z.string().default('UTC'),
+  /** Asked for every persona instead of the app's own sign-up and sign-in. */
+  signIn: z
+    .custom<SignIn>((value) => typeof value === 'function', 'it must be a function')
+    .nullable()
+    .default(null),
   llm: LlmConfig.nullable().default(null),
 });
 export type Config = Readonly<z.infer<typeof Config>>;

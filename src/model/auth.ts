@@ -41,6 +41,7 @@ export function readAuth(
       first(doors, (route) => signUpBy(route, actor, namedPassword)),
     passwordColumn:
       first(routes, (route) => hashedColumn(route, actor)) ?? namedColumn(actor, tables),
+    handed: false,
   };
 }
 

@@ -130,6 +130,8 @@ export const Auth = z.object({
     .nullable(),
   /** The column that holds the password's hash: set by the app alone. */
   passwordColumn: z.string().nullable(),
+  /** The user's config signs people in; what the app's own routes would do for that is not asked for. */
+  handed: z.boolean().default(false),
 });
 export type Auth = Readonly<z.infer<typeof Auth>>;
 

@@ -24,7 +24,7 @@ export const checkPlans = defineOperation({
   run: async ({ path, only }, { emit }) => {
     const root = resolve(path);
     const config = await configOf(path);
-    const reading = await readModel(root, emit);
+    const reading = await readModel(root, emit, config);
     const plans = openPlans(reading, config);
     const all = await openPlanFolder(join(root, config.plans)).list();
     const asked = all.filter(({ id }) => id.includes(only));

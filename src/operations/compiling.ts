@@ -19,20 +19,22 @@ export async function compileOn(
     readonly model: Model;
     readonly seed: string;
     readonly running: boolean;
+    /** Whether the config signs personas in. */
+    readonly handed: boolean;
   },
 ): Promise<State> {
-  const { plan, route, model, seed, running } = about;
+  const { plan, route, model, seed, running, handed } = about;
   const app = findRoute(model, route)?.app ?? model.apps[0];
   const shape = await database.session(readShape);
   if (!app) throw new Error('a plan has a route, and a route an app');
-  const { state, findings } = compileState(plan, { app, ...shape, seed, running });
+  const { state, findings } = compileState(plan, { app, ...shape, seed, running, handed });
   const [error] = findings.filter(({ severity }) => severity === 'error');
   if (!error) return state;
   throw new StatewrightError(
     error.code,
     `"${plan.id}" can't be set up here. Nothing was written.`,
     {
-      hint: `${JSON.stringify(error.facts)}. With --start or --app people can sign in.`,
+      hint: `${JSON.stringify(error.facts)}. With --start or --app people can sign in; \`signIn\` in statewright.config.ts signs in whom the app can't.`,
     },
   );
 }

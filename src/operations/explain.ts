@@ -34,8 +34,9 @@ export const showPlan = defineOperation({
     stale: Staleness,
   }),
   run: async ({ id, path }, { emit }) => {
-    const reading = await readModel(path, emit);
-    const plans = openPlans(reading, await configOf(path));
+    const config = await configOf(path);
+    const reading = await readModel(path, emit, config);
+    const plans = openPlans(reading, config);
     const kept = await plans.kept(id);
     if (kept) return { plan: kept.plan, file: kept.file, stale: [...kept.stale] };
     return { plan: await plans.current(id), file: null, stale: [] };
@@ -62,8 +63,9 @@ export const explainEnding = defineOperation({
     planned: z.enum(['kept', 'stale', 'no']),
   }),
   run: async ({ id, path }, { emit }) => {
-    const reading = await readModel(path, emit);
-    const plans = openPlans(reading, await configOf(path));
+    const config = await configOf(path);
+    const reading = await readModel(path, emit, config);
+    const plans = openPlans(reading, config);
     const scenario = plans.scenarios.find((item) => item.id === id || isVariant(item, id));
     if (!scenario) throw unknownEnding(id, plans.scenarios);
     const kept = await plans.kept(id);
@@ -104,9 +106,11 @@ function isVariant({ id: own, variants }: Scenario, id: string): boolean {
 }
 
 /** Reading takes no config; where there is one it says where the plans are. */
-export async function configOf(path: string): Promise<Pick<Config, 'plans'>> {
+export async function configOf(path: string): Promise<Pick<Config, 'plans' | 'signIn'>> {
   const root = resolve(path);
-  return findConfig(root) ? loadConfig(root) : { plans: Config.shape.plans.parse(undefined) };
+  return findConfig(root)
+    ? loadConfig(root)
+    : { plans: Config.shape.plans.parse(undefined), signIn: null };
 }
 
 function unknownEnding(id: string, scenarios: readonly Scenario[]): StatewrightError {

@@ -27,7 +27,7 @@ export async function leasePlanned(lease: PlannedLease, place: Place): Promise<R
   await using ledger = await openOwnLedger(db);
   await using database = await driver.connect(db);
   const app = lease.app === null ? null : { url: lease.app, pid: 0 };
-  const about = { plan, route, model, seed, running: app !== null };
+  const about = { plan, route, model, seed, running: app !== null, handed: false };
   return up(await compileOn(database, about), {
     ...{ database, ledger, app, readCatalog, own: false, signal: place.signal },
     term: { hold: 'leased', ttlMs },

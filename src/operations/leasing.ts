@@ -91,6 +91,7 @@ async function setUpIn(leasing: Leasing, ground: Ground, place: Place): Promise<
       term: entry ? { hold: 'held' } : { hold: 'leased', ttlMs: target.ttlMs },
       bind: (when, rows) => bindRequest(when, { ...rows, now: place.clock.now() }),
       readCatalog,
+      signIn: leasing.config.signIn,
       signal: place.signal,
     });
     return app ? { ...run, app: null } : run;
@@ -123,7 +124,9 @@ async function startedApp(leasing: Leasing, { database, ledger, entry }: Ground,
 function compiled(leasing: Leasing, database: Database, running: boolean): Promise<State> {
   const { plan, scenarios, reading, config } = leasing;
   const route = scenarios.find(({ id }) => id === (plan.variantOf ?? plan.id))?.route ?? '';
-  return compileOn(database, { plan, route, model: reading.model, seed: config.seed, running });
+  const { seed, signIn } = config;
+  const about = { plan, route, model: reading.model, seed, running, handed: signIn !== null };
+  return compileOn(database, about);
 }
 
 function underTest({ reading, config }: Leasing): AppUnderTest {

@@ -93,7 +93,7 @@ export const planRepo = defineOperation({
         ? await openLlm(choice, { env: place.env, home: place.home, cassettes })
         : null;
     const llm = asking?.llm ?? null;
-    const reading = await readModel(root, place.emit);
+    const reading = await readModel(root, place.emit, config);
     const planned = planModel(reading.model);
     const scope = input.scope ?? choice?.scope ?? 'open';
     const open = openScenarios(reading.model, planned, scope);

@@ -45,7 +45,7 @@ export const proveRepo = defineOperation({
   run: async ({ path, only, endings, workers, report, junit }, place: Place) => {
     const root = resolve(path);
     const config = await loadConfig(root);
-    const reading = await readModel(root, place.emit);
+    const reading = await readModel(root, place.emit, config);
     const files = { html: join(root, report), junit: junit ? join(root, junit) : null };
     const settings = { ...config, workers: workers ?? config.workers };
     return proveReading(

@@ -109,7 +109,12 @@ export function portsFor(proving: Proving, { place, launch, lend }: Around): Pro
     compile: async (plan) => {
       const app = findRoute(model, routeOf(plan, proving.scenarios))?.app ?? model.apps[0];
       if (!app || !shape) throw new Error('a plan is compiled once its app has started');
-      return compileState(plan, { app, ...shape, seed: config.seed });
+      return compileState(plan, {
+        app,
+        ...shape,
+        seed: config.seed,
+        handed: config.signIn !== null,
+      });
     },
     setUp: async (state, { database, door, recall, signal }) => {
       const memory = memories.get(database) ?? openMemory();
@@ -123,6 +128,7 @@ export function portsFor(proving: Proving, { place, launch, lend }: Around): Pro
         term: { hold: 'held' },
         bind: (when, known) => bindRequest(when, { ...known, now: place.clock.now() }),
         readCatalog,
+        signIn: config.signIn,
         ...(recall ? { memory } : {}),
         signal,
       });

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Config } from '../config/config.ts';
 import type { Emit } from '../kernel/events.ts';
 import { analyze } from '../model/analyze.ts';
 import type { Model } from '../model/model.ts';
@@ -15,12 +16,26 @@ export interface Reading {
   readonly model: Model;
 }
 
-/** Reads a checkout and derives its model; executes nothing of it. */
-export async function readModel(path: string, emit: Emit): Promise<Reading> {
+/** Reads a checkout and derives its model; executes nothing of it. `config` says what it does itself. */
+export async function readModel(
+  path: string,
+  emit: Emit,
+  config: Pick<Config, 'signIn'> | null = null,
+): Promise<Reading> {
   const root = resolve(path);
   const { repo, files } = await readRepo(root, { emit });
   const program = openProgram(repo, files);
-  return { root, repo, files, program, model: analyze(program, { emit }) };
+  const model = analyze(program, { emit });
+  return { root, repo, files, program, model: config?.signIn ? handed(model) : model };
+}
+
+/** A model whose people the config signs in. */
+function handed(model: Model): Model {
+  const apps = model.apps.map((app) => ({
+    ...app,
+    auth: app.auth && { ...app.auth, handed: true },
+  }));
+  return { ...model, apps };
 }
 
 /** Reads source files that were given, by path; nothing is written, and nothing of them is executed. */

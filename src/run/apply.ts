@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Config } from '../config/config.ts';
 import type { Database, Sql } from '../db/db.ts';
 import type { When } from '../plan/plan.ts';
 import type { Adjust, ApiCall, Match, State, Statement, Step } from '../state/state.ts';
@@ -10,6 +11,7 @@ import { parseExact, recordCall, settleCall } from './made.ts';
 import { type Memory, recall, remember } from './memory.ts';
 import { needsApp, notOne, stepError, swallowed, taken, unmet } from './problems.ts';
 import type { Credentials } from './run.ts';
+import { signInByConfig } from './sign-in.ts';
 
 /** What applying a state takes. */
 export interface Applying {
@@ -23,6 +25,8 @@ export interface Applying {
   readonly bind: (when: When, known: Bound) => When;
   /** What may stand in for the app; null where it is to be asked each time. */
   readonly memory: Memory | null;
+  /** The config's own way to sign personas in. */
+  readonly signIn: Config['signIn'];
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -64,7 +68,10 @@ export async function applyState(state: State, how: Applying): Promise<Applied> 
   }
   if (state.expects.length > 0)
     await how.database.session((sql) => checkExpects(sql, state, known));
-  return { refs: Object.fromEntries(known.rows), personas };
+  const { signIn, url } = how;
+  const people = state.handed ?? {};
+  const handed = await signInByConfig({ signIn, people, rows: known.rows, url });
+  return { refs: Object.fromEntries(known.rows), personas: { ...personas, ...handed } };
 }
 
 function blocksOf(steps: readonly Step[]): (SqlStep[] | ApiCall)[] {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Config } from '../config/config.ts';
 import type { Catalog, Database, Sql } from '../db/db.ts';
 import type { Json } from '../kernel/digest.ts';
 import type { State } from '../state/state.ts';
@@ -26,6 +27,8 @@ export interface UpOptions {
   readonly readCatalog: (sql: Sql) => Promise<Catalog>;
   /** What earlier set-ups on this own database left, since its baseline; the app is asked each time when absent. */
   readonly memory?: Memory;
+  /** The config's own way to sign personas in; null where the app does. */
+  readonly signIn?: Config['signIn'];
   readonly signal?: AbortSignal;
 }
 
@@ -46,6 +49,7 @@ export async function up(state: State, options: UpOptions): Promise<Run> {
       namespace: own ? '' : id,
       url: app?.url ?? null,
       bind: options.bind,
+      signIn: options.signIn ?? null,
       memory: own ? (options.memory ?? null) : null,
       signal: options.signal,
     });

@@ -23,6 +23,8 @@ export interface CompileOptions {
   readonly standing?: Standing;
   /** False where no app runs that could sign anybody up: everything goes in by SQL. True when absent. */
   readonly running?: boolean;
+  /** Whether the config signs personas in by a function of its own. False when absent. */
+  readonly handed?: boolean;
 }
 
 /**
@@ -32,12 +34,12 @@ export interface CompileOptions {
  */
 export function compileState(
   written: Plan,
-  { app, catalog, seed, standing = NONE, running = true }: CompileOptions,
+  { app, catalog, seed, standing = NONE, running = true, handed = false }: CompileOptions,
 ): { state: State; findings: Finding[] } {
   const tables = new Map(catalog.tables.map((table) => [table.id, table]));
   const plan = adoptStanding(written, { tables, standing });
   const drift = findDrift(plan, { app, catalog });
-  const people = findCalled(plan, { app, running });
+  const people = findCalled(plan, { app, running, handed });
   const findings = [...drift, ...people.findings, ...danglingRefs(plan)];
   if (findings.some(({ severity }) => severity === 'error'))
     return { state: stateOf(plan, seed, nothing), findings };
@@ -63,13 +65,21 @@ export function compileState(
   }
   const steps = stepsOf(blocks);
   const expects = expectsOf(plan, { rows, tables, seed });
-  return { state: stateOf(plan, seed, { steps, expects }), findings };
+  return { state: stateOf(plan, seed, { steps, ...handedTo(people.handed), expects }), findings };
 }
 
 const NONE: Standing = new Map();
 const nothing = { steps: [], expects: [] };
 
-function stateOf(plan: Plan, seed: string, work: Pick<State, 'steps' | 'expects'>): State {
+function handedTo(people: Readonly<Record<string, string>>): Pick<State, 'handed'> {
+  return Object.keys(people).length > 0 ? { handed: people } : {};
+}
+
+function stateOf(
+  plan: Plan,
+  seed: string,
+  work: Pick<State, 'steps' | 'handed' | 'expects'>,
+): State {
   const body = { plan: plan.id, seed, ...work };
   return { ...body, digest: digest(body) };
 }

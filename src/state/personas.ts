@@ -11,39 +11,46 @@ export interface Called {
 
 /**
  * Which rows only the app can make, because somebody signs in as them: their password has to be known
- * and its hash is the app's own. All other rows go in by SQL.
+ * and its hash is the app's own. All other rows go in by SQL. `handed`: the config's own function signs
+ * personas in, so that their rows are like any other.
  */
 export function findCalled(
   plan: Plan,
-  { app, running }: { app: App; running: boolean },
-): { called: Map<string, Called>; findings: Finding[] } {
+  { app, running, handed }: { app: App; running: boolean; handed: boolean },
+): { called: Map<string, Called>; handed: Record<string, string>; findings: Finding[] } {
   const called = new Map<string, Called>();
   const findings: Finding[] = [];
+  const toHand: Record<string, string> = {};
   for (const [persona, { row }] of Object.entries(plan.given.personas)) {
-    const problem = personaProblem(row, { plan, app, running });
+    const problem = personaProblem(row, { plan, app, running, handed });
     if (problem) {
       findings.push(
         finding(problem, { severity: 'error', facts: { plan: plan.id, persona, row } }),
       );
       continue;
     }
+    if (handed) {
+      toHand[persona] = row;
+      continue;
+    }
     const personas = [...(called.get(row)?.personas ?? []), persona];
     called.set(row, { row, reason: `${personas.join(', ')} signs in as it`, personas });
   }
-  if (!running || !app.auth?.signUp) return { called, findings };
+  if (!running || !app.auth?.signUp) return { called, handed: toHand, findings };
   for (const row of passwordRows(plan, app)) {
     const reason = `a request is judged by its password, which ${app.auth.signUp.route} hashes`;
     if (!called.has(row)) called.set(row, { row, reason, personas: [] });
   }
-  return { called, findings };
+  return { called, handed: toHand, findings };
 }
 
 function personaProblem(
   name: string,
-  { plan, app, running }: { plan: Plan; app: App; running: boolean },
+  { plan, app, running, handed }: { plan: Plan; app: App; running: boolean; handed: boolean },
 ): string | null {
   const row = plan.given.rows[name];
   if (!row || row.table !== app.auth?.actor) return 'state.personaIsNoActor';
+  if (handed) return null;
   if (!running) return 'state.personaNeedsApp';
   if (!('set' in row) || (row.count ?? 1) > 1) return 'state.personaNotMade';
   return app.auth.signUp ? null : 'state.personaWithoutSignUp';

@@ -88,6 +88,8 @@ export interface State {
   readonly plan: string;
   readonly seed: string;
   readonly steps: readonly Step[];
+  /** The rows of personas whom the config's own function signs in once all rows stand; absent where the app does. */
+  readonly handed?: Readonly<Record<string, string>>;
   /** Queries that must hold after set-up: each returns one row with one boolean, `holds`. */
   readonly expects: readonly {
     readonly about: string;

@@ -3,6 +3,7 @@ import type { Outcome, Query, Write } from '../../src/model/model.ts';
 import { isMade } from '../../src/plan/plan.ts';
 import {
   absent,
+  actor,
   answer,
   arith,
   body,
@@ -162,6 +163,26 @@ describe('near misses of a joined row', () => {
     expect(Object.values(near.given.rows).map((row) => row.table)).toEqual(
       expect.arrayContaining(['depots', 'parcels']),
     );
+  });
+});
+
+describe('where the config signs people in', () => {
+  it('sends the request as somebody, though no route of the app signs in', () => {
+    const people = table('people', [uuidKey, column('name', 'text')]);
+    const auth = {
+      carrier: { from: 'headers', name: 'authorization' },
+      session: null,
+      actor: 'people',
+      signIn: null,
+      signUp: null,
+      passwordColumn: null,
+      handed: true,
+    } as const;
+    const outcomes = [answer(200, [actor('authenticated')])];
+    const model = modelOf([people], [route('GET', '/me', { outcomes })], auth);
+    const { given, when } = planned(model).plan('GET /me › 200');
+    expect(when[0]?.as).toBe(Object.keys(given.personas)[0]);
+    expect(when[0]?.as).toEqual(expect.any(String));
   });
 });
 

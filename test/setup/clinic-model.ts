@@ -106,6 +106,7 @@ const auth: Auth = {
   signIn: { route: 'POST /sessions', fields: { email: 'email' }, password: 'password' },
   signUp: { route: 'POST /staff', fields: { email: 'email' }, password: 'password' },
   passwordColumn: 'password_hash',
+  handed: false,
 };
 
 const account = {

@@ -70,6 +70,9 @@ export function owner(left: Term, op: Op, right: Term): Condition {
 export function role(left: Term, op: Op, right: Term): Condition {
   return located({ kind: 'actor', is: 'role', left, op, right });
 }
+export function actor(is: 'anonymous' | 'authenticated'): Condition {
+  return located({ kind: 'actor', is });
+}
 export function any(...of: Condition[][]): Condition {
   return located({ kind: 'any', of });
 }

@@ -136,6 +136,7 @@ const auth: Auth = {
   signIn: { route: 'POST /login', fields: { email: 'email' }, password: 'password' },
   signUp: { route: 'POST /users', fields: { email: 'email' }, password: 'password' },
   passwordColumn: 'password_hash',
+  handed: false,
 };
 
 const session: Query = query('session', 'sessions', [

@@ -18,6 +18,7 @@ export const clinicApp: App = {
     signIn: { route: 'POST /sessions', fields: { email: 'email' }, password: 'password' },
     signUp: { route: 'POST /staff', fields: { email: 'email' }, password: 'password' },
     passwordColumn: 'password_hash',
+    handed: false,
   },
   variables: null,
 };

@@ -65,7 +65,8 @@ function tupleOf(building: Building, query: Query, index: number): Tuple {
 function add(building: Building, row: { id: string; table: string; session: boolean }): void {
   const table = building.setting.tables.get(row.table);
   const { auth } = building.setting.app;
-  const origin = row.session && auth && auth.actor !== row.table ? 'session' : 'made';
+  const origin =
+    row.session && auth && !auth.handed && auth.actor !== row.table ? 'session' : 'made';
   if (table) building.rows.set(row.id, { id: row.id, table, origin });
 }
 

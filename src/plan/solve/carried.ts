@@ -4,9 +4,12 @@ import type { App, Query, Route } from '../../model/model.ts';
 
 type Carrier = NonNullable<App['auth']>['carrier'];
 
-/** Whether somebody can become known through the app: signed up by one route, signed in by another. */
+/**
+ * Whether somebody can become known: signed up by one route of the app and in by another, or signed in
+ * by the user's config.
+ */
 export function signsIn({ auth }: App): boolean {
-  return Boolean(auth?.signIn && auth.signUp);
+  return auth?.handed === true || Boolean(auth?.signIn && auth.signUp);
 }
 
 /** Whether a term reads the cookie or header that says who a request comes from. */

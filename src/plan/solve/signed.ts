@@ -15,6 +15,7 @@ export function ownValue(world: World, row: string, columnName: string): Datum |
   const { auth } = world.setting.app;
   const column = found?.table.columns.find((candidate) => candidate.name === columnName);
   if (!found || !column || found.origin === 'written') return undefined;
+  if (auth?.handed) return defaultOf(column);
   const source =
     found.origin === 'session' ? auth?.signIn : isActor(world, found.id) ? auth?.signUp : null;
   return source
