@@ -13,13 +13,18 @@ export function admits(app: App, column: string, value: Value): boolean {
   const admitted = route.outcomes.filter(
     ({ status, kind }) => kind !== 'throw' && status !== null && status < 400,
   );
-  const actors = new Set(
-    route.reads.filter((query) => query.table === app.auth?.actor).map((query) => query.id),
-  );
+  const lookups = route.reads.filter((query) => query.table === app.auth?.actor);
+  const actors = new Set(lookups.map((query) => query.id));
+  const asked = (condition: Condition): readonly Condition[] =>
+    condition.kind === 'exists'
+      ? (lookups.find(({ id }) => id === condition.query)?.where ?? [])
+      : [condition];
   return (
     admitted.length === 0 ||
     admitted.some((outcome) =>
-      outcome.when.every((condition) => mayHold(condition, { actors, column, value })),
+      outcome.when
+        .flatMap(asked)
+        .every((condition) => mayHold(condition, { actors, column, value })),
     )
   );
 }

@@ -194,72 +194,77 @@ test('a reference to a row that the plan does not have is an error', async () =>
   ]);
 });
 
-test('what a sign-in would not let in is set after it, all else before', async () => {
-  const database = await freshDatabase();
-  const catalog = await database.session(readCatalog);
-  const at = { file: 'a', line: 1, symbol: 's', hash: 'h' };
-  const column = (name: string) => ({ kind: 'column', row: 'staff', column: name }) as const;
-  const literal = (value: null) => ({ kind: 'literal', value }) as const;
-  const route = {
-    id: 'POST /sessions',
-    method: 'POST',
-    path: '/sessions',
-    kind: 'http' as const,
-    at,
-    input: { params: null, query: null, headers: null, cookies: null, body: null },
-    guards: [],
-    writes: [],
-    creates: ['sessions'],
-    reads: [
-      {
-        id: 'staff',
-        table: 'staff',
-        many: false,
-        where: [],
-        joins: [],
-        of: null,
-        limit: null,
-        offset: null,
-        at,
-      },
-    ],
-    outcomes: [
-      {
-        id: 'ok',
-        kind: 'respond' as const,
-        status: 201,
-        code: null,
-        error: null,
-        message: null,
-        location: null,
-        body: [],
-        text: [],
-        reads: [],
-        writes: [],
-        at,
-        when: [
-          {
-            kind: 'compare' as const,
-            at,
-            left: column('suspended_at'),
-            op: '=' as const,
-            right: literal(null),
-          },
-        ],
-      },
-    ],
-  };
-  const plan = planOf(
-    { clerk: { table: 'staff', set: { suspended_at: { now: '-P1D' }, role: 'physician' } } },
-    { personas: { clerk: { row: 'clerk' } } },
-  );
-  const { state } = compileState(plan, {
-    app: { ...clinicApp, routes: [route] },
-    catalog,
-    seed: '1',
-  });
-  const told = state.steps.map((step) =>
-    step.kind === 'call' ? step.request.path : /set "(\w+)"/.exec(step.sql)?.[1],
-  );
-  expect(told).toEqual(['/staff', 'role', '/sessions', 'suspended_at']);
-});
+test.each(['in its conditions', 'in the look-up of the actor'])(
+  'what a sign-in would not let in (%s) is set after it, all else before',
+  async (where) => {
+    const database = await freshDatabase();
+    const catalog = await database.session(readCatalog);
+    const at = { file: 'a', line: 1, symbol: 's', hash: 'h' };
+    const column = (name: string) => ({ kind: 'column', row: 'staff', column: name }) as const;
+    const literal = (value: null) => ({ kind: 'literal', value }) as const;
+    const free = {
+      kind: 'compare' as const,
+      at,
+      left: column('suspended_at'),
+      op: '=' as const,
+      right: literal(null),
+    };
+    const route = {
+      id: 'POST /sessions',
+      method: 'POST',
+      path: '/sessions',
+      kind: 'http' as const,
+      at,
+      input: { params: null, query: null, headers: null, cookies: null, body: null },
+      guards: [],
+      writes: [],
+      creates: ['sessions'],
+      reads: [
+        {
+          id: 'staff',
+          table: 'staff',
+          many: false,
+          where: where === 'in its conditions' ? [] : [free],
+          joins: [],
+          of: null,
+          limit: null,
+          offset: null,
+          at,
+        },
+      ],
+      outcomes: [
+        {
+          id: 'ok',
+          kind: 'respond' as const,
+          status: 201,
+          code: null,
+          error: null,
+          message: null,
+          location: null,
+          body: [],
+          text: [],
+          reads: [],
+          writes: [],
+          at,
+          when:
+            where === 'in its conditions'
+              ? [free]
+              : [{ kind: 'exists' as const, query: 'staff', at }],
+        },
+      ],
+    };
+    const plan = planOf(
+      { clerk: { table: 'staff', set: { suspended_at: { now: '-P1D' }, role: 'physician' } } },
+      { personas: { clerk: { row: 'clerk' } } },
+    );
+    const { state } = compileState(plan, {
+      app: { ...clinicApp, routes: [route] },
+      catalog,
+      seed: '1',
+    });
+    const told = state.steps.map((step) =>
+      step.kind === 'call' ? step.request.path : /set "(\w+)"/.exec(step.sql)?.[1],
+    );
+    expect(told).toEqual(['/staff', 'role', '/sessions', 'suspended_at']);
+  },
+);
