@@ -7,7 +7,7 @@ import { readComponents } from './components/read.ts';
 import type { App, Model, Route } from './model.ts';
 import { routeId } from './model.ts';
 import { readPages } from './pages/read.ts';
-import type { Endpoint, Endpoints, JsonSchema, Schema } from './reader.ts';
+import type { Endpoint, Endpoints, JsonSchema, Schema, SchemaReader } from './reader.ts';
 import { frameworks, inputs, migrations, queries, schemas } from './registry.ts';
 import { completeTables } from './schemas/complete.ts';
 import { type TraceDeps, type Traced, traceEndpoint } from './trace/trace-endpoint.ts';
@@ -34,7 +34,7 @@ export function analyze(program: Program, { emit }: { emit: Emit }): Model {
     ...repo.findings,
     ...read.flatMap(({ found }) => found.findings),
     ...built.flatMap((app) => app.findings),
-    ...(total === 0 ? [finding('model.noRoutes', { severity: 'error' })] : []),
+    ...(total === 0 ? [noRoutes(program)] : []),
     ...program.findings(),
   ];
   return {
@@ -43,6 +43,15 @@ export function analyze(program: Program, { emit }: { emit: Emit }): Model {
     apps: built.map(({ app }) => app),
     findings: unique(findings),
   };
+}
+
+/** Nothing to go on: what is read, or what of it the repo depends on though it registers no route. */
+function noRoutes(program: Program): Finding {
+  const uses = program.repo.packages.flatMap((owner) => [...dependenciesOf(program, owner)]);
+  const used = frameworks.filter(({ packages }) => packages.some((name) => uses.includes(name)));
+  const names = (readers: readonly { readonly name: string }[]) => readers.map(({ name }) => name);
+  const facts = used.length > 0 ? { uses: names(used) } : { reads: names(frameworks) };
+  return finding('model.noRoutes', { severity: 'error', facts });
 }
 
 /** What all frameworks of a package find together. */
@@ -149,11 +158,23 @@ function buildApp(
     app,
     findings: [
       ...schema.findings,
+      ...untold(schema, described, owner),
       ...repeated,
       ...results.flatMap((one) => one.findings),
       ...shown.findings,
     ],
   };
+}
+
+/** An ORM whose tables are nowhere to be seen. */
+function untold(
+  { tables }: Schema,
+  described: readonly { readonly reader: SchemaReader }[],
+  { root }: Package,
+): Finding[] {
+  if (described.length === 0 || tables.length > 0) return [];
+  const facts = { orms: described.map(({ reader }) => reader.name) };
+  return [finding('model.noTables', { severity: 'warning', path: root, facts })];
 }
 
 /** One schema of all variables that schemas speak of; null where none does. */

@@ -26,7 +26,8 @@ export async function readRepo(
   const findings: Finding[] = [];
   const texts = await readAll(real, await walk(real, isWanted), findings);
   const read = repoOf(texts, { root, name: basename(real), findings });
-  emit({ kind: 'done', stage: 'read', note: `${read.repo.files.length} files` });
+  const { length } = read.repo.files;
+  emit({ kind: 'done', stage: 'read', note: `${length} ${length === 1 ? 'file' : 'files'}` });
   return { ...read, repo: { ...read.repo, commit: await commitOf(real) } };
 }
 

@@ -10,6 +10,7 @@ import { OPERATORS } from './drizzle/operators.ts';
 import { find, relational, tableNamed } from './drizzle/relational.ts';
 import { selectBuilder } from './drizzle/select.ts';
 import { sqlText } from './drizzle/sql-text.ts';
+import { tellUnknownTable } from './drizzle/unknown-table.ts';
 import { writeBuilder } from './drizzle/writes.ts';
 
 /** Drizzle's query builder, its relational queries and sql templates. */
@@ -84,6 +85,7 @@ function databaseCall(
     case 'insert':
     case 'update':
     case 'delete':
+      tellUnknownTable(machine, first, node);
       return first.kind === 'table'
         ? writeBuilder(machine, name, { table: first.table, node })
         : undefined;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -106,12 +106,33 @@ describe('the repo', () => {
     });
     const told = await desk.run(['analyze', path]);
     expect(told.code).toBe(1);
-    expect(told.stdout).toContain('error model.noRoutes: No routes were found.');
-    expect(told.stdout).toContain('Statewright reads Hono so far.');
+    const said = 'error model.noRoutes: No routes were found: no package.json names one of hono, ';
+    expect(told.stdout).toContain(said);
     const init = await desk.run(['init', path]);
     expect(init.code).toBe(1);
     expect(init.stdout).toContain('please fill in app.start');
-    expect(init.stdout).toContain('No routes were found.');
+    expect(init.stdout).toContain(said);
+    writeFileSync(join(path, 'package.json'), '{"name":"x","dependencies":{"hono":"4"}}');
+    const named = await desk.run(['analyze', path]);
+    expect(named.stdout).toContain('No routes were found, though a package.json names hono.');
+  });
+
+  test('a schema that is somewhere else is a finding at each query of its tables', async () => {
+    const elsewhere = desk.checkout('elsewhere', {
+      'src/schema.ts':
+        "export { staff, sessions, patients, slots, appointments } from '@acme/schema';",
+    });
+    const told = await desk.run(['analyze', elsewhere]);
+    expect(told.code).toBe(0);
+    expect(told.stdout).toMatch(
+      /warning model.unknownTable: src\/app.ts:\d+: The table `slots` comes from the package @acme\/schema/,
+    );
+    for (const name of ['migrations', 'src/migrate.ts'])
+      rmSync(join(elsewhere, name), { recursive: true });
+    const none = await desk.run(['analyze', elsewhere]);
+    expect(none.stdout).toContain(
+      'warning model.noTables: .: The app uses drizzle, but none of its tables was found',
+    );
   });
 
   test('files that do not parse are findings; the rest is read', async () => {

@@ -8,6 +8,7 @@ import {
   type Value,
 } from '../../trace/values.ts';
 import { EMPTY, execute, type Select, selectOf, standsFor } from '../select.ts';
+import { tellUnknownTable } from './unknown-table.ts';
 
 /** `db.select(fields)`: a builder that reads when it is awaited. */
 export function selectBuilder(machine: Machine, fields: Value | undefined): Special {
@@ -51,6 +52,7 @@ function step(
   const next = (change: Partial<Select>) => builder(machine, { ...state, ...change, node });
   switch (method) {
     case 'from':
+      tellUnknownTable(machine, first, node);
       return next(sourceOf(first));
     case 'where':
       return next({ where: first ? [...state.where, first] : state.where });
