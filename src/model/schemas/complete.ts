@@ -2,7 +2,8 @@ import type { Table } from '../../db/db.ts';
 
 /**
  * Tables as the ORM describes them, with what only the migrations say of them: an ORM's schema may leave
- * out CHECKs, unique indexes, foreign keys and triggers that the database has all the same.
+ * out CHECKs, unique indexes, foreign keys and triggers that the database has all the same, and names what it
+ * has as the migrations do.
  */
 export function completeTables(described: readonly Table[], migrated: readonly Table[]): Table[] {
   const byId = new Map(migrated.map((table) => [table.id, table]));
@@ -42,7 +43,11 @@ function withMissing<Item extends { readonly name: string | null }>(
   const missing = made.filter(
     (item) => !(item.name !== null && names.has(item.name)) && !meanings.has(meaning(item)),
   );
-  return [...known, ...missing];
+  const called = new Map(made.map((item) => [meaning(item), item.name]));
+  const named = known.map((item) =>
+    item.name === null ? item : { ...item, name: called.get(meaning(item)) ?? item.name },
+  );
+  return [...named, ...missing];
 }
 
 /** The same expression, however it is spaced, bracketed and quoted. */

@@ -7,7 +7,7 @@ const unique = (name: string, columns: string[]) => ({
   ...{ name, columns, expressions: [], where: null, nullsNotDistinct: false },
 });
 
-test('takes from the migrations what the ORM leaves out, and nothing twice', () => {
+test('takes from the migrations what the ORM leaves out and what things are called, and nothing twice', () => {
   const orm = {
     ...described,
     checks: [{ name: null, expression: '("quantity" < 100)' }],
@@ -26,6 +26,7 @@ test('takes from the migrations what the ORM leaves out, and nothing twice', () 
     {
       ...orm,
       checks: [...orm.checks, { name: 'carts_some', expression: 'quantity > 0' }],
+      uniques: [unique('other_name', ['quantity'])],
       triggers: orm.triggers ?? ['carts_touch'],
     },
   ]);

@@ -91,3 +91,22 @@ test('reads tables that code makes where there are no files', () => {
   );
   expect(found.tables.map(({ id }) => id)).toEqual(['a']);
 });
+
+test('reads what migrations in code send, unique indexes too', () => {
+  const { tables } = sql.read(
+    programOf({
+      'src/1-init.ts': `
+        export class Init {
+          async up(runner) {
+            await runner.query('CREATE TABLE seats (id serial PRIMARY KEY, row text NOT NULL, gone timestamptz)');
+            await runner.query('CREATE UNIQUE INDEX seats_row_key ON seats (row) WHERE gone IS NULL');
+          }
+          async down(runner) { await runner.query('DROP TABLE seats'); }
+        }`,
+    }),
+    '.',
+  );
+  expect(tables.map(({ id, uniques }) => [id, uniques.map(({ name }) => name)])).toEqual([
+    ['seats', ['seats_row_key']],
+  ]);
+});

@@ -11,6 +11,7 @@ export interface Sql {
 }
 
 const DDL = /\b(?:create|alter)\s+(?:unlogged\s+)?(?:table|type|domain)\b/i;
+const INDEX = /^\s*create\s+unique\s+index\b/i;
 const ASIDE = /(?:^|[/._-])(?:down|rollback|revert|undo|tests?|seeds?)(?:[/._-]|$)/i;
 
 /**
@@ -49,7 +50,7 @@ function textsIn(source: ts.SourceFile, file: string): Sql[] {
   const found: Sql[] = [];
   const visit = (node: ts.Node): void => {
     if (isDown(node)) return;
-    if (ts.isStringLiteralLike(node) && DDL.test(node.text)) {
+    if (ts.isStringLiteralLike(node) && (DDL.test(node.text) || INDEX.test(node.text))) {
       const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
       found.push({ file, line, text: node.text });
     }
