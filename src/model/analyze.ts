@@ -204,6 +204,7 @@ function combined(all: readonly Schema[], migrated: readonly Table[]): Schema {
     tableAt: (node) => byId.get(first(all.map((one) => one.tableAt(node)))?.id ?? ''),
     enumAt: (node) => first(all.map((one) => one.enumAt(node))),
     hiddenBy: (table) => first(all.map((one) => one.hiddenBy?.(table))),
+    classOf: (table) => first(all.map((one) => one.classOf?.(table))),
     relations: (table) => all.flatMap((one) => one.relations(table)),
     findings: all.flatMap(({ findings }) => findings),
   };

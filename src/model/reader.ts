@@ -135,6 +135,8 @@ export interface Schema {
   readonly relations: (table: string) => readonly Relation[];
   /** The column that, once set, hides a row from the library's own queries (soft delete). */
   readonly hiddenBy?: (table: string) => string | undefined;
+  /** The class whose instances a table's rows are. */
+  readonly classOf?: (table: string) => ts.ClassLikeDeclaration | undefined;
   readonly findings: readonly Finding[];
 }
 

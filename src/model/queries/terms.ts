@@ -1,8 +1,8 @@
 import type { Op, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
-import { columnType } from '../trace/access.ts';
 import { compareTerms } from '../trace/compare.ts';
 import { all, atom, type Formula, not, some, TRUE } from '../trace/formula.ts';
+import { columnType } from '../trace/row-fields.ts';
 import { placeAt, textOf } from '../trace/source.ts';
 import { toTerm } from '../trace/terms.ts';
 import { type Bind, literal, literalOf, term, typed, type Value } from '../trace/values.ts';

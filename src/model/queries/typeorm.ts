@@ -39,7 +39,10 @@ function entityNamed(machine: Machine, type: ts.TypeNode | undefined): Table | u
 }
 
 function entityOf(machine: Machine, value: Value | undefined): Table | undefined {
+  if (value?.kind === 'array') return entityOf(machine, value.items.value[0]?.value);
+  if (value?.kind === 'choice') return entityOf(machine, value.yes) ?? entityOf(machine, value.no);
   if (value?.kind === 'class') return machine.deps.schema.tableAt(value.node);
+  if (value?.kind === 'row') return value.table ?? undefined;
   const made = value?.kind === 'instance' ? value.of : null;
   return made ? machine.deps.schema.tableAt(made.node) : undefined;
 }
@@ -80,7 +83,7 @@ function managerCall(
   if (name === 'query') return raw(machine, { args, node });
   const own = repositoryOf(machine, first);
   // `manager.save(entity)` tells the table by the entity it is given.
-  const onward = first.kind === 'instance' ? args : rest;
+  const onward = first.kind === 'class' ? rest : args;
   return own && machine.invoke(own, { name, args: onward }, node);
 }
 

@@ -1,5 +1,7 @@
 import type { Condition, Term } from '../../condition/condition.ts';
+import { keyOf } from '../trace/formula.ts';
 import type { Machine, Read } from '../trace/machine.ts';
+import { renamed } from '../trace/terms.ts';
 
 /**
  * Whether a row known to be there is one that the read must find: every condition asks for what a column of that very
@@ -9,13 +11,29 @@ export function isWitnessed(machine: Machine, query: string): boolean {
   const read = machine.reads.find(({ id }) => id === query);
   if (!read || read.where.length === 0 || read.joins.some(({ inner }) => inner)) return false;
   const rows = read.where.map((condition) => sameColumnOf(machine, read, condition));
-  const [row] = rows;
+  const row = rows.find((each) => each !== undefined);
   const removed = machine.writes.some(
     ({ kind, table }) => kind === 'delete' && table === read.table,
   );
   return (
-    row !== undefined && rows.every((each) => each === row) && !removed && isThere(machine, row)
+    row !== undefined &&
+    rows.every((each, index) => each === row || isKnownOf(machine, read, { row, index })) &&
+    !removed &&
+    isThere(machine, row)
   );
+}
+
+/** The other row was found by the same condition (it is not deleted softly). */
+function isKnownOf(
+  machine: Machine,
+  read: Read,
+  { row, index }: { row: string; index: number },
+): boolean {
+  const condition = read.where[index];
+  const other = machine.reads.find(({ id }) => id === row);
+  if (!condition || !other) return false;
+  const key = keyOf(renamed(condition, read.id, row));
+  return other.where.some((each) => keyOf(each) === key);
 }
 
 /** The other row of the read's table whose column the condition asks for. */

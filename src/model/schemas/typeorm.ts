@@ -43,6 +43,7 @@ export const typeorm = {
       tableAt: (node) => described.get(node as ts.ClassLikeDeclaration)?.table,
       enumAt: () => undefined,
       relations: (table) => byId.get(table)?.relations ?? [],
+      classOf: (table) => byId.get(table)?.node,
       hiddenBy: (table) => byId.get(table)?.hiddenBy,
       findings: [],
     };
@@ -128,6 +129,7 @@ function wholeUniques(
 }
 
 interface Finished {
+  readonly node: ts.ClassLikeDeclaration;
   readonly table: Table;
   readonly relations: readonly Relation[];
   readonly hiddenBy: string | undefined;
@@ -150,6 +152,7 @@ function withRelations(
     .map(({ column }) => unique(entity.table.name, [column.name], 'REL'));
   const hidden = entity.members.find(({ decorators }) => decorators.has('DeleteDateColumn'));
   return {
+    node: entity.node,
     table: {
       ...entity.table,
       columns: [...entity.table.columns, ...added],

@@ -1,16 +1,20 @@
 import { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
 import { element } from './arrays.ts';
-import { CLIENT, memberOf } from './classes.ts';
+import { assignedField } from './assigned.ts';
+import { CLIENT, memberFor, memberOf } from './classes.ts';
+import { fileScope } from './environment.ts';
 import { libraryConstant } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { exported } from './modules.ts';
 import { present } from './operators.ts';
 import { branchValue } from './path.ts';
+import { rowField } from './row-fields.ts';
 import { textOf } from './source.ts';
 import { called, choose, overChoice, termsIn } from './terms.ts';
 import { compareValues, presence } from './truth.ts';
 import {
+  type ClassValue,
   literal,
   literalOf,
   native,
@@ -48,7 +52,7 @@ export function get(
     case 'list':
       return element(machine, value, { name, node });
     case 'row':
-      return rowField(value, name);
+      return rowMember(machine, value, name);
     case 'term':
       return termField(value, name, node);
     case 'table':
@@ -68,6 +72,20 @@ export function get(
     default:
       return unknown(textOf(node), termsIn(value));
   }
+}
+
+/** A row's field as code has set or read it, else what its class adds to it. */
+function rowMember(machine: Machine, row: RowValue, name: string): Value {
+  const field = assignedField(machine, row, name) ?? rowField(row, name);
+  if (field.kind !== 'undefined' || !row.table) return field;
+  const node = machine.deps.schema.classOf?.(row.table.id);
+  if (!node) return field;
+  const type: ClassValue = {
+    kind: 'class',
+    node,
+    scope: fileScope(node.getSourceFile().fileName),
+  };
+  return memberFor(machine, type, { name, self: row }) ?? field;
 }
 
 function exportOf(machine: Machine, value: Value & { kind: 'package' }, name: string): Value {
@@ -110,33 +128,6 @@ function boundMethod(
   return native(`${value.name}.${name}`, (args, node) =>
     machine.invoke(value, { name, args }, node),
   );
-}
-
-function rowField(row: RowValue, name: string): Value {
-  const own = row.fields.get(name);
-  if (own) return own;
-  const column = row.table?.columns.find((candidate) => candidate.property === name);
-  if (!column) return row.table ? UNDEFINED : unknown(`${row.id}.${name}`);
-  return term({ kind: 'column', row: row.id, column: column.name }, columnType(column));
-}
-
-/** How a column's value behaves in JavaScript. */
-export function columnType(column: { type: string; nullable: boolean; array: boolean }) {
-  const base = /^bool/.test(column.type)
-    ? 'boolean'
-    : /^(int|smallint|bigint|real|double|numeric|decimal|serial|bigserial|smallserial|float)/.test(
-          column.type,
-        )
-      ? 'number'
-      : /^(timestamp|date|time)/.test(column.type)
-        ? 'instant'
-        : /^(text|varchar|char|uuid|citext)/.test(column.type)
-          ? 'string'
-          : 'unknown';
-  const { nullable } = column;
-  return column.array
-    ? { base: 'unknown' as const, nullable, schema: { type: 'array' } }
-    : typed(base, nullable);
 }
 
 function tableField(value: Value & { kind: 'table' }, name: string): Value | undefined {

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../reader.ts';
 import { get } from './access.ts';
+import { assignedCell } from './assigned.ts';
 import { call, constructValue, invoke } from './calls.ts';
 import { proceed } from './chain.ts';
 import { throwValue } from './errors.ts';
@@ -37,6 +38,7 @@ function reset(machine: Machine, endpoint: Endpoint): void {
   for (const map of [machine.inputs, machine.valid, machine.counted, machine.stopped]) map.clear();
   machine.done.value = NO_STEPS;
   machine.variables.value = new Map();
+  machine.assigned.value = new Map();
   machine.status.value = UNDEFINED;
   machine.rendered.clear();
   machine.browser = null;
@@ -58,6 +60,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     passages: [],
     done: cell(NO_STEPS, mergeSteps),
     variables: fieldsCell(new Map()),
+    assigned: assignedCell(),
     inputs: new Map(),
     valid: new Map(),
     stopped: new Set(),

@@ -231,19 +231,31 @@ export function memberOf(
   name: string,
 ): Value | undefined {
   const statics = owner.kind === 'class';
-  let type: Value | undefined = statics ? owner : (owner.of ?? undefined);
-  for (let depth = 0; type?.kind === 'class' && depth < 12; depth += 1) {
-    const home: ClassValue = type;
-    for (const member of home.node.members) {
-      if (isStatic(member) !== statics || !member.name) continue;
-      if (propertyName(machine, member.name, home.scope) !== name) continue;
-      const found = memberValue(machine, member, { owner, home });
-      if (found) return found;
-    }
-    type = parentOf(machine, home);
-  }
+  const type = statics ? owner : owner.of;
+  const found = type ? memberFor(machine, type, { name, self: owner }) : undefined;
+  if (found) return found;
   if (!statics && name === 'constructor' && owner.of) return owner.of;
   return statics && name === 'name' ? classNameValue(owner) : undefined;
+}
+
+/** A class's member, its parents' included, for whatever `this` is. */
+export function memberFor(
+  machine: Machine,
+  type: ClassValue,
+  { name, self }: { name: string; self: Value },
+): Value | undefined {
+  let at: Value | undefined = type;
+  for (let depth = 0; at?.kind === 'class' && depth < 12; depth += 1) {
+    const home: ClassValue = at;
+    for (const member of home.node.members) {
+      if (isStatic(member) !== (self.kind === 'class') || !member.name) continue;
+      if (propertyName(machine, member.name, home.scope) !== name) continue;
+      const found = memberValue(machine, member, { self, home });
+      if (found) return found;
+    }
+    at = parentOf(machine, home);
+  }
+  return undefined;
 }
 
 function classNameValue(owner: ClassValue): Value {
@@ -258,19 +270,19 @@ function classNameValue(owner: ClassValue): Value {
 function memberValue(
   machine: Machine,
   member: ts.ClassElement,
-  { owner, home }: { owner: InstanceValue | ClassValue; home: ClassValue },
+  { self, home }: { self: Value; home: ClassValue },
 ): Value | undefined {
-  const scope = scopeWithin(home.scope, { self: owner, home });
+  const scope = scopeWithin(home.scope, { self, home });
   if (ts.isMethodDeclaration(member) && member.body)
     return { kind: 'closure', node: member, scope };
   if (ts.isGetAccessorDeclaration(member)) {
     return callClosure(
       machine,
       { kind: 'closure', node: member, scope },
-      { args: [], node: member, self: owner },
+      { args: [], node: member, self },
     );
   }
-  if (ts.isPropertyDeclaration(member) && member.initializer && owner.kind === 'class') {
+  if (ts.isPropertyDeclaration(member) && member.initializer && self.kind === 'class') {
     return machine.evaluate(member.initializer, scope);
   }
   return undefined;

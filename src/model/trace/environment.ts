@@ -1,4 +1,5 @@
 import { ts } from '../../kernel/syntax.ts';
+import { assignRow } from './assigned.ts';
 import { arrayOf } from './composites.ts';
 import type { Machine } from './machine.ts';
 import { branchValue, set } from './path.ts';
@@ -182,6 +183,8 @@ export function assignField(
 ): void {
   if (owner.kind === 'object' || owner.kind === 'instance') {
     set(machine, owner.fields, new Map([...owner.fields.value, [name, value]]));
+  } else if (owner.kind === 'row') {
+    assignRow(machine, owner, [name, value]);
   } else if (owner.kind === 'special') {
     owner.set?.(name, value);
   } else if (owner.kind === 'choice') {

@@ -1,4 +1,5 @@
 import type { ts } from '../../kernel/syntax.ts';
+import { assignAll } from './assigned.ts';
 import { globalConstructor } from './built-ins.ts';
 import { builtIn } from './classes.ts';
 import { arrayOf, spreadFields } from './composites.ts';
@@ -61,7 +62,7 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   'Object.values': (_, args, node) => valuesOf(first(args), node),
   'Object.entries': (_, args, node) => entriesOf(first(args), node),
   'Object.freeze': (_, args) => first(args),
-  'Object.assign': (_, args) => assigned(args),
+  'Object.assign': (machine, args, node) => assigned(machine, args, node),
   'Object.fromEntries': (machine, args, node) =>
     entriesIn(first(args), node) ?? machine.construct({ kind: 'special', name: 'Map' }, args, node),
   'Promise.all': (machine, args, node) => settled(machine, first(args), node),
@@ -169,8 +170,11 @@ function plain(values: readonly Value[]): Value {
   return arrayOf(values.map((value) => ({ value, when: null })));
 }
 
-/** `Object.assign(a, b, …)` as a new object. */
-function assigned(args: readonly Value[]): Value {
+/** `Object.assign(a, b, …)`: what a row or an instance is given stays with it. */
+function assigned(machine: Machine, args: readonly Value[], node: ts.Node): Value {
+  const [target = UNDEFINED, ...rest] = args;
+  if (target.kind === 'row' || target.kind === 'instance')
+    return assignAll(machine, target, { parts: rest, node });
   const parts = args.map(spreadFields);
   return object(
     parts.flatMap(({ fields }) => [...fields]),

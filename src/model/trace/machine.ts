@@ -12,6 +12,7 @@ import type {
   Registered,
   Schema,
 } from '../reader.ts';
+import type { AssignedFields } from './assigned.ts';
 import type { Formula } from './formula.ts';
 import type { Browser, Sent } from './react-browser.ts';
 import type { Steps } from './steps.ts';
@@ -20,7 +21,10 @@ import type { Cell, Fields, Scope, Value } from './values.ts';
 /** What tracing an endpoint needs of the rest of the reader. */
 export interface TraceDeps {
   readonly program: Program;
-  readonly schema: Pick<Schema, 'tables' | 'tableAt' | 'enumAt' | 'relations' | 'hiddenBy'>;
+  readonly schema: Pick<
+    Schema,
+    'tables' | 'tableAt' | 'enumAt' | 'relations' | 'hiddenBy' | 'classOf'
+  >;
   /** The JSON Schema of a validator expression, null where it is none. */
   readonly inputSchema: (file: string, expression: ts.Expression) => JsonSchema | null;
   /** Told of the schema that the environment is read through. */
@@ -119,6 +123,7 @@ export interface Machine {
   readonly passages: Passage[];
   readonly done: Cell<Steps>;
   readonly variables: Cell<Fields>;
+  readonly assigned: Cell<AssignedFields>;
   readonly inputs: Map<InputPart, JsonSchema>;
   /** What validators found valid, by the name the framework gives the part. */
   readonly valid: Map<string, Value>;

@@ -124,3 +124,98 @@ test('follows query builders with joins and parameters', () => {
     'user#2*: user#2.email in ("a", "b") & user#2.deletedAt = null',
   ]);
 });
+
+test('what code sets on a loaded entity is what `save` updates, on either way', () => {
+  const found = traced(`
+    const post = await posts.findOneBy({ id: Number(c.req.param('id')) });
+    if (!post) return c.json({ error: 'no_post' }, 404);
+    if (c.req.query('title')) post.title = c.req.query('title');
+    post.views += 1;
+    if (post.views > 9) return c.json({ error: 'seen' }, 409);
+    await posts.save(post);
+    await posts.save(posts.merge(post, { title: 'merged' }));
+    await posts.save(Object.assign(post, { views: 0 }));
+    return c.json({}, 200);`);
+  expect(outcomes(found)[1]).toBe('seen 409: exists post & (post.views + 1) > 9');
+  expect(
+    found.writes.map(({ kind, set }) => [
+      kind,
+      Object.entries(set).map(([k, v]) => `${k} ${termText(v)}`),
+    ]),
+  ).toEqual([
+    [
+      'update',
+      ['title (present query.title ? query.title : post.title)', 'views (post.views + 1)'],
+    ],
+    ['update', ['title "merged"', 'views (post.views + 1)']],
+    ['update', ['title "merged"', 'views 0']],
+  ]);
+});
+
+test('rows have the getters and methods of their entity', () => {
+  const found = trace(
+    {
+      'entities.ts': `
+        import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+        @Entity() export class Ticket {
+          @PrimaryGeneratedColumn() id: number;
+          @Column() state: string;
+          @Column({ type: 'timestamptz', nullable: true }) until: Date | null;
+          get isOpen() { return this.state === 'open'; }
+          endsAfter(when: Date) { return this.until !== null && this.until > when; }
+        }`,
+      'app.ts': `
+        import { Hono } from 'hono';
+        import { DataSource } from 'typeorm';
+        import { Ticket } from './entities';
+        const tickets = new DataSource({}).getRepository(Ticket);
+        const app = new Hono();
+        app.get('/', async (c) => {
+          const ticket = await tickets.findOneByOrFail({ id: 1 });
+          if (!ticket.isOpen) return c.json({ error: 'shut' }, 409);
+          if (!ticket.endsAfter(new Date())) return c.json({ error: 'over' }, 410);
+          const fresh = tickets.create({ state: 'open' });
+          return fresh.isOpen ? c.json({}) : c.json({ error: 'never' }, 500);
+        });
+        export default app;`,
+    },
+    'GET /',
+  );
+  expect(outcomes(found)).toEqual([
+    'EntityNotFoundError 500: absent ticket',
+    'shut 409: exists ticket & ticket.state != "open"',
+    'over 410: exists ticket & ticket.state = "open" & (ticket.until = null | ticket.until <= now)',
+    '200 200: exists ticket & ticket.state = "open" & ticket.until != null & ticket.until > now',
+  ]);
+});
+
+test('a query builder changes in place, also on one way alone', () => {
+  const found = traced(`
+    const query = posts.createQueryBuilder('post').where('post.id = :id', { id: c.req.param('id') });
+    if (c.req.query('popular')) query.andWhere('post.views > :least', { least: 9 });
+    const post = await query.getOne();
+    return post ? c.json({}) : c.json({ error: 'none' }, 404);`);
+  expect(reads(found)).toEqual([
+    'post: post.id = params.id & (post.views > 9 | missing query.popular)',
+  ]);
+});
+
+test('managers save entities by what they are, and repositories reckon over rows', () => {
+  const found = traced(`
+    const most = await posts.maximum('views', { title: 'a' });
+    if (most > 100) return c.json({ error: 'many' }, 409);
+    await source.transaction(async (manager) => {
+      const user = await manager.findOneByOrFail(User, { email: 'a@b.c' });
+      user.role = Role.Admin;
+      await manager.save(user);
+      await manager.save(manager.create(Post, { title: 'new', author: user }));
+    });
+    return c.json({}, 201);`);
+  expect(outcomes(found)[0]).toBe('many 409: max(post, post.views) > 100');
+  expect(
+    found.writes.map(({ id, kind, set }) => [id, kind, ...Object.values(set).map(termText)]),
+  ).toEqual([
+    ['user#2', 'update', '"admin"'],
+    ['post#2', 'insert', '"new"', 'user.id'],
+  ]);
+});

@@ -1,8 +1,13 @@
 import type { Table } from '../../../db/db.ts';
 import type { ts } from '../../../kernel/syntax.ts';
+import { all, type Formula, not, some, TRUE } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
+import { set } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
+import { choose } from '../../trace/terms.ts';
 import {
+  type Cell,
+  cell,
   type Special,
   stringOf,
   type TableValue,
@@ -12,6 +17,7 @@ import {
 import { lazily } from '../lazily.ts';
 import { fieldsOf } from '../records/read.ts';
 import { keysOf, tieOf } from '../related.ts';
+import { sqlFormula } from '../terms.ts';
 import { ENDS } from './ends.ts';
 import { both, conditionOf, type Joined, type State } from './text.ts';
 
@@ -32,17 +38,52 @@ export function queryBuilder(
   });
 }
 
-function builder(machine: Machine, state: State): Special {
+function builder(machine: Machine, start: State): Special {
+  const held = stateCell(start);
   const made: Special = {
     kind: 'special',
     name: 'QueryBuilder',
     invoke: (method, args, node) => {
+      const state = held.value;
       const ends = ENDS[method];
       if (ends) return lazily(machine, () => ends(machine, state, node));
-      return step(machine, state, { method, args, node }) ?? made;
+      if (method === 'clone') return builder(machine, state);
+      const next = step(machine, state, { method, args, node });
+      if (next) set(machine, held, next);
+      return made;
     },
   };
   return made;
+}
+
+/** A builder changes as its methods are called, on whichever way they are. */
+function stateCell(state: State): Cell<State> {
+  return cell(state, (when, yes, no) => ({
+    ...yes,
+    joins: yes.joins.length > no.joins.length ? yes.joins : no.joins,
+    where: either(when, yes.where, no.where),
+    params: new Map([...no.params, ...yes.params]),
+    limit: bound(when, yes.limit, no.limit),
+    offset: bound(when, yes.offset, no.offset),
+    change: yes.change ?? no.change,
+  }));
+}
+
+function either(when: Formula, yes: Value | null, no: Value | null): Value | null {
+  if (yes === no) return yes;
+  return {
+    kind: 'sqlTest',
+    test: (bind) =>
+      some([
+        all([when, yes ? sqlFormula(yes, bind) : TRUE]),
+        all([not(when), no ? sqlFormula(no, bind) : TRUE]),
+      ]),
+  };
+}
+
+function bound(when: Formula, yes: Value | null, no: Value | null): Value | null {
+  if (yes === no || !yes || !no) return yes ?? no;
+  return choose(when, yes, no);
 }
 
 interface Step {
@@ -51,9 +92,10 @@ interface Step {
   readonly node: ts.Node;
 }
 
-function step(machine: Machine, state: State, { method, args, node }: Step): Special | undefined {
+/** What a call makes of the query so far; undefined where it changes nothing that matters. */
+function step(machine: Machine, state: State, { method, args, node }: Step): State | undefined {
   const [first = UNDEFINED, second = UNDEFINED] = args;
-  const next = (change: Partial<State>) => builder(machine, { ...state, ...change });
+  const next = (change: Partial<State>): State => ({ ...state, ...change });
   const join = /^(left|inner)Join(AndSelect|AndMapOne|AndMapMany)?$/.exec(method);
   if (join) return joined(machine, state, { args, node, inner: join[1] === 'inner' });
   switch (method) {
@@ -96,7 +138,7 @@ function joined(
   machine: Machine,
   state: State,
   { args, node, inner }: { args: readonly Value[]; node: ts.Node; inner: boolean },
-): Special | undefined {
+): State | undefined {
   const [path = UNDEFINED, name, on, given = UNDEFINED] = args;
   const alias = stringOf(name);
   const [owner = '', relationName = ''] = (stringOf(path) ?? '').split('.');
@@ -119,5 +161,5 @@ function joined(
   const join: Joined = { alias, table, inner, on: tied, relation: { name: relationName, owner } };
   const added = { ...state, params, joins: [...state.joins, join] };
   const said = on ? both(tied, conditionOf(machine, added, { value: on, node }), false) : tied;
-  return builder(machine, { ...added, joins: [...state.joins, { ...join, on: said }] });
+  return { ...added, joins: [...state.joins, { ...join, on: said }] };
 }

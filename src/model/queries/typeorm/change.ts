@@ -1,8 +1,10 @@
 import type { Column, Table } from '../../../db/db.ts';
 import type { ts } from '../../../kernel/syntax.ts';
+import { assignAll, assignedTo } from '../../trace/assigned.ts';
 import { arrayOf } from '../../trace/composites.ts';
+import { fileScope } from '../../trace/environment.ts';
 import type { Machine } from '../../trace/machine.ts';
-import { object } from '../../trace/terms.ts';
+import { fieldsCell, object } from '../../trace/terms.ts';
 import {
   type Fields,
   literal,
@@ -26,18 +28,39 @@ export interface Called {
 }
 
 /** What an entity holds, whichever way it was made: `new User()`, `create({…})`, a row with changes. */
-function heldBy(value: Value): Fields {
+function heldBy(machine: Machine, value: Value): Fields {
   if (value.kind === 'instance') return value.fields.value;
-  return value.kind === 'row' ? value.fields : fieldsOf(value);
+  if (value.kind !== 'row') return fieldsOf(value);
+  return new Map([...value.fields, ...assignedTo(machine, value)]);
 }
 
-/** `create(parts)`, `merge(entity, …parts)`: later parts go over earlier ones. */
-export function merged(args: readonly Value[]): Value {
+/** `create(parts)`: a new entity of these, or several. */
+export function created(machine: Machine, { table, args }: Pick<Called, 'table' | 'args'>): Value {
   const [first] = args;
-  if (first?.kind === 'array') return first;
-  const row = args.find((arg) => arg.kind === 'row');
-  const fields = new Map(args.flatMap((arg) => [...heldBy(arg)]));
-  return row?.kind === 'row' ? { ...row, fields } : object(fields);
+  if (first?.kind === 'array')
+    return arrayOf(
+      first.items.value.map((item) => ({
+        ...item,
+        value: created(machine, { table, args: [item.value] }),
+      })),
+    );
+  const fields = args.flatMap((arg) => [...heldBy(machine, arg)]);
+  const node = machine.deps.schema.classOf?.(table.id);
+  if (!node) return object(fields);
+  const scope = fileScope(node.getSourceFile().fileName);
+  const ancestry = [node.name?.text ?? 'anonymous'];
+  return {
+    kind: 'instance',
+    of: { kind: 'class', node, scope },
+    ancestry,
+    fields: fieldsCell(new Map(fields)),
+  };
+}
+
+/** `merge(entity, …parts)`: the parts go over what the entity holds, in place. */
+export function merged(machine: Machine, { args, node }: Pick<Called, 'args' | 'node'>): Value {
+  const [entity = UNDEFINED, ...parts] = args;
+  return assignAll(machine, entity, { parts, node });
 }
 
 /** Columns by property; a relation given as an entity or `{ id }` gives its key. */
@@ -87,7 +110,9 @@ export function insertRows(
   onConflict: Change['onConflict'] = 'throw',
 ): Value {
   const [given = UNDEFINED] = called.args;
-  const rows = listOf(given).map((each) => object(columnsOf(machine, called, heldBy(each))));
+  const rows = listOf(given).map((each) =>
+    object(columnsOf(machine, called, heldBy(machine, each))),
+  );
   const values = arrayOf(rows.map((value) => ({ value, when: null })));
   const made = write(machine, changeOf(called, { values, returning: UNDEFINED, onConflict }));
   return object([
@@ -112,9 +137,9 @@ export function save(machine: Machine, called: Called): Value {
 
 function saveOne(machine: Machine, called: Called, entity: Value): Value {
   const { table } = called;
-  const held = heldBy(entity);
+  const held = heldBy(machine, entity);
   const columns = columnsOf(machine, called, held);
-  const id = keyOf(table, entity);
+  const id = keyOf(machine, table, entity);
   if (id) {
     const changed = columns.filter(([name]) => name !== id.column.property);
     const where = [test(machine, called, object([[id.column.property, id.value]]))];
@@ -129,13 +154,17 @@ function saveOne(machine: Machine, called: Called, entity: Value): Value {
 }
 
 /** The key of a row that is in the database already. */
-function keyOf(table: Table, entity: Value): { column: Column; value: Value } | undefined {
+function keyOf(
+  machine: Machine,
+  table: Table,
+  entity: Value,
+): { column: Column; value: Value } | undefined {
   const column = table.columns.find(({ name }) => name === table.primaryKey[0]);
   if (!column) return undefined;
   if (entity.kind === 'row') {
     return { column, value: term({ kind: 'column', row: entity.id, column: column.name }) };
   }
-  const value = known(heldBy(entity).get(column.property));
+  const value = known(heldBy(machine, entity).get(column.property));
   return value && { column, value };
 }
 
@@ -148,12 +177,14 @@ function known(value: Value | undefined): Value | undefined {
 }
 
 /** `preload(parts)`: the row of that key with the parts over it, or nothing. */
-export function preload(called: Called, find: (where: Value) => Value): Value {
+export function preload(machine: Machine, called: Called, find: (where: Value) => Value): Value {
   const [parts = UNDEFINED] = called.args;
-  const key = keyOf(called.table, parts);
-  if (!key) return merged(called.args);
+  const key = keyOf(machine, called.table, parts);
+  if (!key) return created(machine, called);
   const row = find(object([[key.column.property, key.value]]));
-  return row.kind === 'row' ? { ...row, fields: new Map([...row.fields, ...heldBy(parts)]) } : row;
+  return row.kind === 'row'
+    ? { ...row, fields: new Map([...row.fields, ...heldBy(machine, parts)]) }
+    : row;
 }
 
 /** Conditions as a test of whichever row a write binds its table to. */
@@ -178,7 +209,7 @@ type Kind =
 export function change(machine: Machine, kind: Kind, called: Called): Value {
   const { table, args } = called;
   const [criteria = UNDEFINED, second = UNDEFINED, third = UNDEFINED] = args;
-  const where = [test(machine, called, criteriaOf(table, criteria))];
+  const where = [test(machine, called, criteriaOf(machine, table, criteria))];
   const gone = kind === 'delete' || kind === 'remove';
   const values = gone ? null : object(valuesOf(machine, called, { kind, second, third }));
   const result = write(
@@ -203,7 +234,7 @@ function valuesOf(
     return hidden ? [[hidden, term({ kind: 'now' }, typed('instant'))]] : [];
   if (kind === 'restore') return hidden ? [[hidden, literal(null)]] : [];
   if (kind !== 'increment' && kind !== 'decrement')
-    return columnsOf(machine, called, heldBy(second));
+    return columnsOf(machine, called, heldBy(machine, second));
   const name = stringOf(second) ?? '';
   const column = called.table.columns.find(({ property }) => property === name);
   if (!column) return [];
@@ -217,10 +248,10 @@ function valuesOf(
   return [[name, value]];
 }
 
-function criteriaOf(table: Table, criteria: Value): Value {
+function criteriaOf(machine: Machine, table: Table, criteria: Value): Value {
   const key = table.columns.find(({ name }) => name === table.primaryKey[0])?.property ?? 'id';
   if (criteria.kind === 'row' || criteria.kind === 'instance') {
-    const id = keyOf(table, criteria);
+    const id = keyOf(machine, table, criteria);
     return object(id ? [[key, id.value]] : []);
   }
   if (criteria.kind === 'array') return object([[key, object([['in', criteria]])]]);

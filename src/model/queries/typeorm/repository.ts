@@ -4,12 +4,20 @@ import { countOf } from '../../trace/lists.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { exists } from '../../trace/rows.ts';
 import { textOf } from '../../trace/source.ts';
-import { truthValue } from '../../trace/terms.ts';
-import { type Special, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
+import { toTerm, truthValue } from '../../trace/terms.ts';
+import {
+  type Special,
+  stringOf,
+  term,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from '../../trace/values.ts';
 import { lazily } from '../lazily.ts';
 import { find, orThrow } from '../records/read.ts';
 import { queryBuilder } from './builder.ts';
-import { type Called, change, insertRows, merged, preload, save } from './change.ts';
+import { type Called, change, created, insertRows, merged, preload, save } from './change.ts';
 import { entityNotFound } from './errors.ts';
 import { conditionsOnly, findOptions, isOptions } from './options.ts';
 
@@ -23,8 +31,8 @@ export function repository(machine: Machine, table: Table): Special {
     invoke: (method, args, node) => {
       const called = { table, args, node };
       if (method === 'createQueryBuilder') return queryBuilder(machine, called);
-      if (method === 'create') return merged(args);
-      if (method === 'merge') return merged(args);
+      if (method === 'create') return created(machine, called);
+      if (method === 'merge') return merged(machine, called);
       if (method === 'extend' || method === 'withRepository') return made;
       const run = OPERATIONS[method];
       return run && lazily(machine, () => run(machine, called));
@@ -73,6 +81,18 @@ const there =
       : unknown(textOf(called.node));
   };
 
+/** `maximum('price', where)`: over the rows that fit, nothing where there are none. */
+const overRows =
+  (op: 'sum' | 'avg' | 'min' | 'max'): Operation =>
+  (machine, { table, args: [property, where = UNDEFINED], node }) => {
+    const found = rows(false, true)(machine, { table, args: [where], node });
+    const name = stringOf(property) ?? '';
+    if (found.kind !== 'list') return unknown(textOf(node));
+    machine.counted.add(found.query);
+    const of = toTerm(machine.get(found.element(found.query), name, node));
+    return term({ kind: 'aggregate', op, query: found.query, of }, typed('number', op !== 'sum'));
+  };
+
 const withCount =
   (plain = false): Operation =>
   (machine, called) => {
@@ -92,12 +112,16 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   findAndCountBy: withCount(true),
   count: counted(),
   countBy: counted(true),
+  sum: overRows('sum'),
+  average: overRows('avg'),
+  minimum: overRows('min'),
+  maximum: overRows('max'),
   exists: there(),
   exist: there(),
   existsBy: there(true),
   save,
   preload: (machine, called) =>
-    preload(called, (where) => rows(true, true)(machine, { ...called, args: [where] })),
+    preload(machine, called, (where) => rows(true, true)(machine, { ...called, args: [where] })),
   insert: insertRows,
   upsert: (machine, called) => insertRows(machine, called, 'update'),
   update: (machine, called) => change(machine, 'update', called),

@@ -1,8 +1,10 @@
 import type { ts } from '../../../kernel/syntax.ts';
+import { TRUE } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { apart } from '../../trace/modules.ts';
 import { claimsOf } from '../../trace/secrets.ts';
-import { called } from '../../trace/terms.ts';
+import { called, choose } from '../../trace/terms.ts';
+import { presence } from '../../trace/truth.ts';
 import {
   literal,
   native,
@@ -131,8 +133,9 @@ function configService(machine: Machine): Special {
     const known = handlerOf(machine)?.container.settings.get(space);
     const whole = known && apart(machine, () => machine.call(machine.standing(known), [], node));
     if (whole) return rest.reduce((at: Value, name) => machine.get(at, name, node), whole);
-    const said = term({ kind: 'env', name: path }, typed('string'));
-    return otherwise && otherwise.kind !== 'object' ? otherwise : said;
+    const said = term({ kind: 'env', name: path }, typed('string', true));
+    if (!otherwise || otherwise.kind === 'object') return said;
+    return choose(presence(said, node) ?? TRUE, said, otherwise);
   };
   return {
     kind: 'special',
