@@ -96,7 +96,7 @@ export class RunningApp {
     for (let waited = 0; ; waited += 50) {
       const ready = await fetch(`${base}${this.setup.ready}`).catch(() => null);
       if (ready?.ok) return { base, group };
-      if (waited > 20_000) {
+      if (waited > 60_000) {
         await group.stop();
         throw new Error(`${this.setup.name} is not ready\n${group.output()}`);
       }

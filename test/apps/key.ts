@@ -49,7 +49,7 @@ export function confirmKey<World>(
   { all }: Confirmations<World>,
   open: () => Promise<Opened<World>>,
 ): void {
-  vi.setConfig({ testTimeout: 40_000, hookTimeout: 120_000 });
+  vi.setConfig({ testTimeout: 40_000, hookTimeout: 300_000 });
   const file = new URL(`../../fixtures/apps/${name}/endings.json`, import.meta.url);
   const key: readonly Ending[] = JSON.parse(readFileSync(file, 'utf8')).endings;
   const entriesOf = ({ route, status, code, condition }: Confirmation<World>) =>
