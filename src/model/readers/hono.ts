@@ -1,11 +1,11 @@
 import type { Finding } from '../../kernel/finding.ts';
 import type { Endpoints, FrameworkReader } from '../reader.ts';
 import { createMachine } from '../static/machine.ts';
-import { honoFiles } from './hono-files.ts';
-import { handlers } from './hono-handlers.ts';
-import { callFactories, rootsOf } from './hono-roots.ts';
-import { createHono } from './hono-semantics.ts';
-import { unreached } from './hono-unreached.ts';
+import { honoFiles } from './hono/files.ts';
+import { handlers } from './hono/handlers.ts';
+import { callFactories, rootsOf } from './hono/roots.ts';
+import { createHono } from './hono/semantics.ts';
+import { unreached } from './hono/unreached.ts';
 import { type Entry, endpointsOf, type Router } from './routing-tree.ts';
 import { unresolved } from './unresolved.ts';
 

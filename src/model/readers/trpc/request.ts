@@ -3,7 +3,7 @@ import { object } from '../../trace/terms.ts';
 import { literal, type Special, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
 import { requestOf } from '../express/request.ts';
 import { responseOf } from '../express/response.ts';
-import { contextOf } from '../hono-context.ts';
+import { contextOf } from '../hono/context.ts';
 import { cookiesOf, headersOf } from '../request-parts.ts';
 import type { Called } from './parts.ts';
 

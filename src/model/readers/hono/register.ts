@@ -1,12 +1,12 @@
-import type { Finding } from '../../kernel/finding.ts';
-import { ts } from '../../kernel/syntax.ts';
-import { registered } from '../static/registered.ts';
-import type { Call, Machine, Native, Value } from '../static/value.ts';
-import { native, nativeOf, textOf } from '../static/value.ts';
-import { type Registration, registerAll, roleOf } from './hono-entry.ts';
-import { openapi } from './hono-openapi.ts';
-import { mount, type Router, underPath } from './routing-tree.ts';
-import { unresolved } from './unresolved.ts';
+import type { Finding } from '../../../kernel/finding.ts';
+import { ts } from '../../../kernel/syntax.ts';
+import { registered } from '../../static/registered.ts';
+import type { Call, Machine, Native, Value } from '../../static/value.ts';
+import { native, nativeOf, textOf } from '../../static/value.ts';
+import { mount, type Router, underPath } from '../routing-tree.ts';
+import { unresolved } from '../unresolved.ts';
+import { type Registration, registerAll, roleOf } from './entry.ts';
+import { openapi } from './openapi.ts';
 
 /** Where registering leaves its traces. */
 export interface Ledger {

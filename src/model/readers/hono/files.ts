@@ -1,5 +1,5 @@
-import type { Program } from '../../repo/repo.ts';
-import { leadingFiles } from '../files.ts';
+import type { Program } from '../../../repo/repo.ts';
+import { leadingFiles } from '../../files.ts';
 
 /** Files of a package that lead to Hono through what they import. */
 export function honoFiles(program: Program, root: string): string[] {

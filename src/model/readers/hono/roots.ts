@@ -1,12 +1,12 @@
-import { ts } from '../../kernel/syntax.ts';
-import type { Program } from '../../repo/repo.ts';
-import { importedFiles } from '../files.ts';
-import { meant } from '../static/property.ts';
-import type { Machine, Value } from '../static/value.ts';
-import { native, nativeOf, UNKNOWN } from '../static/value.ts';
-import { isRouter } from './hono-register.ts';
-import type { HonoRun } from './hono-semantics.ts';
-import { createRouter, type Router } from './routing-tree.ts';
+import { ts } from '../../../kernel/syntax.ts';
+import type { Program } from '../../../repo/repo.ts';
+import { importedFiles } from '../../files.ts';
+import { meant } from '../../static/property.ts';
+import type { Machine, Value } from '../../static/value.ts';
+import { native, nativeOf, UNKNOWN } from '../../static/value.ts';
+import { createRouter, type Router } from '../routing-tree.ts';
+import { isRouter } from './register.ts';
+import type { HonoRun } from './semantics.ts';
 
 /** Names of files an app starts from, where nothing else tells which of several routers is the app. */
 const ENTRY =

@@ -1,14 +1,14 @@
-import type { InputPart } from '../../condition/condition.ts';
-import type { ts } from '../../kernel/syntax.ts';
-import { propertySchema } from '../trace/access.ts';
-import { builtIn } from '../trace/classes.ts';
-import type { Machine } from '../trace/machine.ts';
-import { set } from '../trace/path.ts';
-import { sentPart } from '../trace/react-browser.ts';
-import { makeResponse } from '../trace/responses.ts';
-import { claimsOf } from '../trace/secrets.ts';
-import { textOf } from '../trace/source.ts';
-import { called, object } from '../trace/terms.ts';
+import type { InputPart } from '../../../condition/condition.ts';
+import type { ts } from '../../../kernel/syntax.ts';
+import { propertySchema } from '../../trace/access.ts';
+import { builtIn } from '../../trace/classes.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { set } from '../../trace/path.ts';
+import { sentPart } from '../../trace/react-browser.ts';
+import { makeResponse } from '../../trace/responses.ts';
+import { claimsOf } from '../../trace/secrets.ts';
+import { textOf } from '../../trace/source.ts';
+import { called, object } from '../../trace/terms.ts';
 import {
   input,
   literal,
@@ -19,8 +19,8 @@ import {
   UNDEFINED,
   unknown,
   type Value,
-} from '../trace/values.ts';
-import { malformed, middlewareCall, PARTS } from './hono-middleware.ts';
+} from '../../trace/values.ts';
+import { malformed, middlewareCall, PARTS } from './middleware.ts';
 
 interface Called {
   readonly args: readonly Value[];

@@ -1,10 +1,10 @@
-import type { Finding } from '../../kernel/finding.ts';
-import type { ts } from '../../kernel/syntax.ts';
-import { registered } from '../static/registered.ts';
-import type { Call, Machine, Native, PackageValue, Semantics, Value } from '../static/value.ts';
-import { list, native, nativeOf, UNKNOWN } from '../static/value.ts';
-import { isRouter, registerCall } from './hono-register.ts';
-import { createRouter, type Router } from './routing-tree.ts';
+import type { Finding } from '../../../kernel/finding.ts';
+import type { ts } from '../../../kernel/syntax.ts';
+import { registered } from '../../static/registered.ts';
+import type { Call, Machine, Native, PackageValue, Semantics, Value } from '../../static/value.ts';
+import { list, native, nativeOf, UNKNOWN } from '../../static/value.ts';
+import { createRouter, type Router } from '../routing-tree.ts';
+import { isRouter, registerCall } from './register.ts';
 
 /** What running an app's modules left behind. */
 export interface HonoRun {

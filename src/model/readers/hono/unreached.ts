@@ -1,10 +1,10 @@
-import type { Finding } from '../../kernel/finding.ts';
-import { ts } from '../../kernel/syntax.ts';
-import type { Program } from '../../repo/repo.ts';
-import { isHono } from './hono-files.ts';
-import { isHonoTyped } from './hono-roots.ts';
-import type { HonoRun } from './hono-semantics.ts';
-import { unresolved } from './unresolved.ts';
+import type { Finding } from '../../../kernel/finding.ts';
+import { ts } from '../../../kernel/syntax.ts';
+import type { Program } from '../../../repo/repo.ts';
+import { unresolved } from '../unresolved.ts';
+import { isHono } from './files.ts';
+import { isHonoTyped } from './roots.ts';
+import type { HonoRun } from './semantics.ts';
 
 const REGISTERING = new Set(
   'get post put patch delete options all on use route mount openapi'.split(' '),

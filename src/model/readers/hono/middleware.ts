@@ -1,16 +1,16 @@
-import type { InputPart } from '../../condition/condition.ts';
-import type { ts } from '../../kernel/syntax.ts';
-import { builtIn } from '../trace/classes.ts';
-import { mayThrow } from '../trace/errors.ts';
-import { atom, type Formula } from '../trace/formula.ts';
-import type { Machine } from '../trace/machine.ts';
-import { branchValue, set } from '../trace/path.ts';
-import { sentPart } from '../trace/react-browser.ts';
-import { makeResponse } from '../trace/responses.ts';
-import { check, zodError } from '../trace/schemas.ts';
-import { placeAt } from '../trace/source.ts';
-import { called, object } from '../trace/terms.ts';
-import { input, literal, native, stringOf, UNDEFINED, type Value } from '../trace/values.ts';
+import type { InputPart } from '../../../condition/condition.ts';
+import type { ts } from '../../../kernel/syntax.ts';
+import { builtIn } from '../../trace/classes.ts';
+import { mayThrow } from '../../trace/errors.ts';
+import { atom, type Formula } from '../../trace/formula.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { branchValue, set } from '../../trace/path.ts';
+import { sentPart } from '../../trace/react-browser.ts';
+import { makeResponse } from '../../trace/responses.ts';
+import { check, zodError } from '../../trace/schemas.ts';
+import { placeAt } from '../../trace/source.ts';
+import { called, object } from '../../trace/terms.ts';
+import { input, literal, native, stringOf, UNDEFINED, type Value } from '../../trace/values.ts';
 
 /** Hono's names of what a validator looks at. */
 export const PARTS: Readonly<Record<string, InputPart>> = {

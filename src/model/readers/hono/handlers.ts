@@ -1,14 +1,14 @@
-import type { HandlerSemantics, Raised, Step } from '../reader.ts';
-import { callStep, specialStep } from '../trace/chain.ts';
-import { builtIn } from '../trace/classes.ts';
-import { enter } from '../trace/closures.ts';
-import { htmlParts } from '../trace/jsx.ts';
-import type { Machine } from '../trace/machine.ts';
-import { makeResponse } from '../trace/responses.ts';
-import { declareInput, jsonSchemaOf } from '../trace/schemas.ts';
-import { literal, type Response, UNDEFINED, type Value } from '../trace/values.ts';
-import { contextOf, honoCall } from './hono-context.ts';
-import { validated } from './hono-middleware.ts';
+import type { HandlerSemantics, Raised, Step } from '../../reader.ts';
+import { callStep, specialStep } from '../../trace/chain.ts';
+import { builtIn } from '../../trace/classes.ts';
+import { enter } from '../../trace/closures.ts';
+import { htmlParts } from '../../trace/jsx.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { makeResponse } from '../../trace/responses.ts';
+import { declareInput, jsonSchemaOf } from '../../trace/schemas.ts';
+import { literal, type Response, UNDEFINED, type Value } from '../../trace/values.ts';
+import { contextOf, honoCall } from './context.ts';
+import { validated } from './middleware.ts';
 
 /** Hono's handlers: `(c, next)`, answered by what they return; errors go to `onError`. */
 export const handlers: HandlerSemantics = {

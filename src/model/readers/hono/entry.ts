@@ -1,8 +1,8 @@
-import type { ts } from '../../kernel/syntax.ts';
-import type { Declared } from '../reader.ts';
-import { registered } from '../static/registered.ts';
-import type { Value } from '../static/value.ts';
-import { type Entry, type Router, register } from './routing-tree.ts';
+import type { ts } from '../../../kernel/syntax.ts';
+import type { Declared } from '../../reader.ts';
+import { registered } from '../../static/registered.ts';
+import type { Value } from '../../static/value.ts';
+import { type Entry, type Router, register } from '../routing-tree.ts';
 
 /** One call that registers: everything it names runs in order, the last one in the role given. */
 export interface Registration {

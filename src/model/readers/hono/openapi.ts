@@ -1,12 +1,12 @@
-import type { InputPart } from '../../condition/condition.ts';
-import type { Finding } from '../../kernel/finding.ts';
-import type { Declared } from '../reader.ts';
-import { registered } from '../static/registered.ts';
-import type { Call, Value } from '../static/value.ts';
-import { entryOf, textOf } from '../static/value.ts';
-import { registerAll, roleOf } from './hono-entry.ts';
-import type { Router } from './routing-tree.ts';
-import { unresolved } from './unresolved.ts';
+import type { InputPart } from '../../../condition/condition.ts';
+import type { Finding } from '../../../kernel/finding.ts';
+import type { Declared } from '../../reader.ts';
+import { registered } from '../../static/registered.ts';
+import type { Call, Value } from '../../static/value.ts';
+import { entryOf, textOf } from '../../static/value.ts';
+import type { Router } from '../routing-tree.ts';
+import { unresolved } from '../unresolved.ts';
+import { registerAll, roleOf } from './entry.ts';
 
 const PARTS = ['params', 'query', 'headers', 'cookies'] as const satisfies readonly InputPart[];
 
