@@ -1,30 +1,12 @@
 // An app's answer key and the requests that confirm it. Every ending that can be reached is reached
 // by one hand-made request, and no request ends in a way the key does not have.
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Outcome } from './app.ts';
-
-interface Ending {
-  readonly route: string;
-  readonly status: number;
-  readonly code: string | null;
-  readonly text: readonly string[];
-  readonly condition: string;
-  readonly decidedBy: string;
-  readonly tables: readonly string[];
-  readonly columns: readonly string[];
-  readonly feasible: boolean;
-  readonly why: string | null;
-}
+import { type Confirms, checkKey, entriesOf, readKey, title } from './entries.ts';
 
 type Request<World> = (world: World, route: string) => Promise<Outcome>;
 
-interface Confirmation<World> {
-  readonly route: string;
-  readonly status: number;
-  readonly code: string | null;
-  /** Part of the entry's condition, where status and code alone do not tell. */
-  readonly condition: string | undefined;
+interface Confirmation<World> extends Confirms {
   readonly run: Request<World>;
 }
 
@@ -50,18 +32,7 @@ export function confirmKey<World>(
   open: () => Promise<Opened<World>>,
 ): void {
   vi.setConfig({ testTimeout: 40_000, hookTimeout: 300_000 });
-  const file = new URL(`../../fixtures/apps/${name}/endings.json`, import.meta.url);
-  const key: readonly Ending[] = JSON.parse(readFileSync(file, 'utf8')).endings;
-  const entriesOf = ({ route, status, code, condition }: Confirmation<World>) =>
-    key.filter(
-      (entry) =>
-        entry.feasible &&
-        entry.route === route &&
-        entry.status === status &&
-        entry.code === code &&
-        (condition === undefined || entry.condition.includes(condition)),
-    );
-
+  const key = readKey(name);
   let opened: Opened<World> | undefined;
   beforeAll(async () => {
     opened = await open();
@@ -76,46 +47,10 @@ export function confirmKey<World>(
         status: confirmation.status,
         code: confirmation.code,
       });
-      for (const literal of entriesOf(confirmation)[0]?.text ?? []) expect(text).toContain(literal);
+      for (const literal of entriesOf(key, confirmation)[0]?.text ?? [])
+        expect(text).toContain(literal);
     });
   });
 
-  describe('the key', () => {
-    test('has every confirmed ending, once', () => {
-      const wrong = all.filter((confirmation) => entriesOf(confirmation).length !== 1);
-      expect(wrong.map((it) => `${entriesOf(it).length} × ${title(it)}`)).toEqual([]);
-    });
-
-    test('has no ending that is not confirmed, or twice', () => {
-      const confirmed = all.flatMap(entriesOf);
-      const wrong = key.filter(
-        (entry) => confirmed.filter((it) => it === entry).length !== (entry.feasible ? 1 : 0),
-      );
-      expect(wrong.map(title)).toEqual([]);
-    });
-
-    test('says why an ending cannot be reached, and names its tables', () => {
-      for (const entry of key) {
-        expect(Boolean(entry.why)).toBe(!entry.feasible);
-        const tables = new Set(entry.columns.map((column) => column.split('.')[0]));
-        if (entry.decidedBy === 'success') expect(entry.columns).toEqual([]);
-        else expect(entry.tables).toEqual([...tables]);
-      }
-    });
-
-    test('has no text that stands for two endings of a page', () => {
-      for (const { route, text } of key) {
-        const others = key.filter((it) => it.route === route && `${it.text}` !== `${text}`);
-        for (const literal of text) {
-          expect(others.filter((it) => it.text.includes(literal))).toEqual([]);
-        }
-      }
-    });
-  });
-}
-
-function title(it: Omit<Confirmation<never>, 'run'>): string {
-  return [it.route, it.status, it.code, it.condition && `(${it.condition})`]
-    .filter(Boolean)
-    .join(' ');
+  describe('the key', () => checkKey(key, all));
 }

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type CountRuns, type Side, Sides } from '../keys/sides.ts';
+import { type CountRuns, type Side, Sides } from '../apps/sides.ts';
 import { APP_DIR } from './harness.ts';
 
 const SOURCES = ['routes', 'services', 'repositories', 'middleware', 'pages', 'lib'];

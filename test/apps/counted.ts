@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { RunningApp } from '../apps/app.ts';
+import { RunningApp } from './app.ts';
 
 const PRELOAD = path.join(import.meta.dirname, 'exit-on-signal.mjs');
 

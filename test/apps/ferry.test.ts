@@ -1,4 +1,4 @@
-import { KeyTest, type Row, type World } from './confirm.ts';
+import { KeyTest, type Row, type World } from './key-test.ts';
 
 const key = new KeyTest('ferry');
 const on = key.on.bind(key);

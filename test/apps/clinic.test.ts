@@ -1,5 +1,5 @@
 import { createHash, randomUUID, scryptSync } from 'node:crypto';
-import { KeyTest, type Row, type World } from './confirm.ts';
+import { KeyTest, type Row, type World } from './key-test.ts';
 
 const key = new KeyTest('clinic');
 const on = key.on.bind(key);

@@ -1,5 +1,5 @@
 import { randomUUID, scryptSync } from 'node:crypto';
-import { type Answer, KeyTest, type Row, type Sent, type World } from './confirm.ts';
+import { type Answer, KeyTest, type Row, type Sent, type World } from './key-test.ts';
 
 const key = new KeyTest('academy');
 const on = key.on.bind(key);

@@ -1,4 +1,4 @@
-import { type Answer, KeyTest, type Row, type World } from './confirm.ts';
+import { type Answer, KeyTest, type Row, type World } from './key-test.ts';
 
 const key = new KeyTest('garage');
 const on = key.on.bind(key);

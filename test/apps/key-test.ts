@@ -1,14 +1,13 @@
 // Confirms an answer key: every ending that can be reached is reached by one hand-made request, no
 // request ends in a way the key does not have, and every side of a branch of the app is taken.
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { Key, type KeyEnding } from '../../evals/endings/key.ts';
-import type { Row } from '../apps/app.ts';
-import { type App, openApp } from './harness.ts';
+import type { KeyEnding } from '../../evals/endings/key.ts';
+import type { Row } from './app.ts';
+import { type App, openApp } from './counted.ts';
+import { type Confirms, checkKey, readKey, title } from './entries.ts';
 import { untaken } from './untaken.ts';
 
-export type { Row } from '../apps/app.ts';
+export type { Row } from './app.ts';
 
 export interface Answer {
   status: number;
@@ -59,12 +58,7 @@ export class World {
 
 type Run = (world: World) => Promise<Answer>;
 
-interface Case {
-  route: string;
-  status: number;
-  code: string | null;
-  /** Part of the entry's condition, where status and code alone do not tell. */
-  condition?: string;
+interface Case extends Confirms {
   /** What the answer has to hold, where a wrong condition would end with the same code. */
   says?: string;
   /** Whether it changes what other requests read, and so comes after them. */
@@ -94,8 +88,7 @@ export class KeyTest {
 
   constructor(name: string) {
     this.name = name;
-    const file = path.resolve(import.meta.dirname, '../../fixtures/apps', name, 'endings.json');
-    this.endings = Key.parse(JSON.parse(readFileSync(file, 'utf8'))).endings;
+    this.endings = readKey(name);
   }
 
   /** One request that confirms one entry of the key. */
@@ -134,7 +127,7 @@ export class KeyTest {
     for (const one of this.cases.filter(({ alone }) => alone)) {
       test(title(one), () => check(one, open(one.route)));
     }
-    describe('the key', () => this.checkKey());
+    describe('the key', () => checkKey(this.endings, this.cases));
     test('every side of a branch of the app is taken, but for those known', async () => {
       expect(untaken(app.dir, await app.coverage())).toEqual(Object.values(known).flat().sort());
     });
@@ -147,49 +140,10 @@ export class KeyTest {
     );
     expect({ status, code, known }, text).toEqual({ status, code, known: true });
   }
-
-  private entriesOf({ route, status, code, condition }: Case): KeyEnding[] {
-    return this.endings.filter(
-      (entry) =>
-        entry.feasible &&
-        entry.route === route &&
-        entry.status === status &&
-        entry.code === code &&
-        (condition === undefined || entry.condition.includes(condition)),
-    );
-  }
-
-  private checkKey() {
-    test('has every confirmed ending, once', () => {
-      const wrong = this.cases.filter((one) => this.entriesOf(one).length !== 1);
-      expect(wrong.map((one) => `${this.entriesOf(one).length} × ${title(one)}`)).toEqual([]);
-    });
-
-    test('has no ending that is not confirmed, or twice', () => {
-      const confirmed = this.cases.flatMap((one) => this.entriesOf(one));
-      const wrong = this.endings
-        .map((entry) => ({ entry, n: confirmed.filter((it) => it === entry).length }))
-        .filter(({ entry, n }) => n !== (entry.feasible ? 1 : 0));
-      expect(wrong.map(({ entry, n }) => `${n} × ${title(entry)}`)).toEqual([]);
-    });
-
-    test('says why an ending cannot be reached, and names its tables', () => {
-      for (const entry of this.endings) {
-        expect(Boolean(entry.why), entry.condition).toBe(!entry.feasible);
-        const tables = new Set(entry.columns.map((column) => column.split('.')[0]));
-        if (entry.decidedBy === 'success') expect(entry.columns).toEqual([]);
-        else expect(entry.tables, `${entry.route} ${entry.condition}`).toEqual([...tables]);
-      }
-    });
-  }
 }
 
 async function check(one: Case, world: World) {
   const { status, code, text } = await one.run(world);
   expect({ status, code }, text).toEqual({ status: one.status, code: one.code });
   if (one.says) expect(text).toContain(one.says);
-}
-
-function title({ route, status, code, condition }: Omit<Case, 'run'>): string {
-  return [route, status, code, condition && `(${condition})`].filter(Boolean).join(' ');
 }
