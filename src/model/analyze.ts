@@ -234,7 +234,7 @@ function idOf({ method, path, name }: Endpoint, app: string | null): string {
 }
 
 function routeOf(endpoint: Endpoint, traced: Traced, app: string | null): Route {
-  const { method, path, at, kind = 'http' } = endpoint;
+  const { method, path, at, kind = 'http', action } = endpoint;
   const { input, guards, reads, writes, outcomes } = traced;
   const kept = new Set(
     outcomes.filter(({ status }) => (status ?? 500) < 400).flatMap((one) => one.writes),
@@ -242,7 +242,8 @@ function routeOf(endpoint: Endpoint, traced: Traced, app: string | null): Route 
   const inserts = writes.filter((write) => write.kind === 'insert' && kept.has(write.id));
   const creates = [...new Set(inserts.map(({ table }) => table))].sort();
   const id = idOf(endpoint, app);
-  return { id, method, path, kind, at, input, guards, reads, writes, creates, outcomes };
+  const told = { id, method, path, kind, ...(action ? { action } : {}), at };
+  return { ...told, input, guards, reads, writes, creates, outcomes };
 }
 
 /** Code nested too deeply for the stack is a finding; any other failure is a bug of ours and escapes. */

@@ -67,11 +67,31 @@ export const Input = z.object({
 });
 export type Input = Readonly<z.infer<typeof Input>>;
 
+/**
+ * A function of the server that a page calls: where it stands and what it is called with, in order. `form` are the
+ * fields of a form (the request's body), `state` what the form was shown with, the others a field of the body or a
+ * segment of the path, counted from 0.
+ */
+export const ServerAction = z.strictObject({
+  file: z.string(),
+  name: z.string(),
+  arguments: z.array(
+    z.union([
+      z.enum(['form', 'state']),
+      z.strictObject({ body: z.string() }),
+      z.strictObject({ segment: z.number().int() }),
+    ]),
+  ),
+});
+export type ServerAction = Readonly<z.infer<typeof ServerAction>>;
+
 export const Route = z.object({
   id: z.string(),
   method: z.string(),
   path: z.string(),
   kind: z.enum(['http', 'page', 'action', 'procedure']),
+  /** What is called instead of the page at the path. */
+  action: ServerAction.optional(),
   at: Place,
   input: Input,
   guards: z.array(z.object({ name: z.string(), at: Place })),

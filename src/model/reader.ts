@@ -3,6 +3,7 @@ import type { Table } from '../db/db.ts';
 import type { Finding } from '../kernel/finding.ts';
 import type { ts } from '../kernel/syntax.ts';
 import type { Program } from '../repo/repo.ts';
+import type { ServerAction } from './model.ts';
 import type { Exit, Machine } from './trace/machine.ts';
 import type { Response, Value } from './trace/values.ts';
 
@@ -36,6 +37,8 @@ export interface Endpoint {
   readonly path: string;
   /** What tells it from others of the same method and path, where that is not all. */
   readonly name?: string;
+  /** How it is called, for a function of the server that a page calls. */
+  readonly action?: ServerAction;
   readonly chain: readonly Registered[];
   /** Error handlers from the innermost router outwards. */
   readonly onError: readonly Registered[];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ServerAction } from '../model/model.ts';
 
 /** ISO 8601 duration with an optional sign: `-P2D`, `PT1H30M`. */
 export const Duration = z.string().regex(/^-?P(?=.)(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/);
@@ -50,6 +51,8 @@ export const When = z.strictObject({
   headers: Values.optional(),
   cookies: Values.optional(),
   body: BodyValue.optional(),
+  /** The function of the server that is called instead of the page at `path`, which sends it. */
+  action: ServerAction.optional(),
   /** A body sent as it stands, as JSON (a form with `content-type` among the headers): one that can't be parsed. */
   raw: z.string().optional(),
 });

@@ -34,6 +34,8 @@ export interface AppOptions {
 /** The app under test, answering on its own port and seen on the run's database. */
 export interface RunningApp {
   readonly url: string;
+  /** Where it runs. */
+  readonly folder: string;
   /** Leads the app's process group. */
   readonly pid: number;
   readonly startTime: string;
@@ -109,7 +111,8 @@ async function untilOnDatabase(
       return tried === null ? null : appElsewhere(app, tried);
     };
     const seen = { applicationName, sessionsSeen, elsewhere };
-    return { url, pid, startTime, ...seen, logs, exited, alive, stop };
+    const folder = appFolder(options.root, config);
+    return { url, folder, pid, startTime, ...seen, logs, exited, alive, stop };
   } catch (error) {
     // Whoever took the port in the meantime may have answered in the app's place.
     if (isTaken(supervised)) return 'taken';

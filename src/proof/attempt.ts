@@ -141,7 +141,8 @@ async function fireAll(firing: Firing): Promise<Fired> {
     if (!credentials) return unsolved(`no persona "${when.as}"`, false);
     const request = bind(when, firing);
     if ('verdict' in request) return request;
-    const options = { url: stage.app.url, credentials: jars.open(when.as, credentials), signal };
+    const { url, folder } = stage.app;
+    const options = { url, folder, credentials: jars.open(when.as, credentials), signal };
     const answer = await send(request, options, firing);
     if ('verdict' in answer) return answer;
     jars.keep(when.as, answer.cookies);

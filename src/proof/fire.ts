@@ -3,6 +3,7 @@ import { StatewrightError } from '../kernel/errors.ts';
 import type { When } from '../plan/plan.ts';
 import type { Credentials } from '../run/run.ts';
 import { type Incoming, send } from './send.ts';
+import { actionId, encodeAction, redirectIn, returnedIn } from './server-action.ts';
 import { squeeze, visibleText } from './visible-text.ts';
 
 export interface FireOptions {
@@ -11,6 +12,8 @@ export interface FireOptions {
   readonly credentials: Credentials | null;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** The folder the app was built in, where it is known: its build says what server actions are called. */
+  readonly folder?: string;
 }
 
 /** What came back. `text` is what a page shows (an HTML answer) or the body as it is. */
@@ -33,8 +36,9 @@ const TIMEOUT_MS = 15_000;
  * Throws `proof.outsideApp` for an address that isn't a path of the app.
  */
 export async function fire(when: When, options: FireOptions): Promise<Answer> {
-  const { url, credentials, timeoutMs = TIMEOUT_MS, signal } = options;
-  const payload = await encode(when);
+  const { url, credentials, timeoutMs = TIMEOUT_MS, signal, folder } = options;
+  const { action } = when;
+  const payload = action ? await encodeAction(when) : await encode(when);
   const cookies = { ...credentials?.cookies, ...strings(when.cookies) };
   const headers: Record<string, string> = {
     accept: 'application/json, text/html;q=0.9, */*;q=0.8',
@@ -44,10 +48,13 @@ export async function fire(when: When, options: FireOptions): Promise<Answer> {
     ...lowered(strings(when.headers)),
     // A multipart body brings the boundary it was encoded with.
     ...(payload?.type.startsWith('multipart/') ? { 'content-type': payload.type } : {}),
+    ...(action
+      ? { accept: 'text/x-component', 'next-action': actionId(folder ?? '.', action) }
+      : {}),
   };
   const incoming = await send({
     origin: url,
-    method: when.method.toUpperCase(),
+    method: action ? 'POST' : when.method.toUpperCase(),
     path: pathOf(when, url),
     headers,
     body: payload?.bytes ?? null,
@@ -76,13 +83,17 @@ export function pathOf(when: When, url: string): string {
 function answer({ status, headers, setCookies, body }: Incoming, url: string): Answer {
   const type = headers['content-type'] ?? '';
   const raw = body.toString('utf8');
-  const location = headers['location'] ?? null;
+  const sentOn = redirectIn(headers);
+  const location = headers['location'] ?? sentOn;
+  const returned = type.includes('text/x-component') ? returnedIn(raw) : undefined;
   return {
-    status,
+    status: sentOn === null ? status : 303,
     headers,
     cookies: Object.fromEntries(setCookies.map(cookieOf)),
-    body: /[/+]json\b/i.test(type) ? parse(raw) : null,
-    text: /html/i.test(type) ? visibleText(raw) : squeeze(raw),
+    body: /[/+]json\b/i.test(type) ? parse(raw) : (returned ?? null),
+    text: /html/i.test(type)
+      ? visibleText(raw)
+      : squeeze(returned === undefined ? raw : JSON.stringify(returned)),
     location: location === null ? null : ownLocation(location, url),
   };
 }

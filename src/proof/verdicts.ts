@@ -70,8 +70,9 @@ export async function judge(
 }
 
 /** What a proof keeps of an answer: a JSON answer is not kept as text a second time. */
-function seen({ status, body, location, text }: Answer): Observed {
-  return { status, body, location, text: body === null ? text.slice(0, 4_000) : null };
+function seen({ status, body, location, text, headers }: Answer): Observed {
+  const twice = body !== null && /[/+]json\b/i.test(headers['content-type'] ?? '');
+  return { status, body, location, text: twice ? null : text.slice(0, 4_000) };
 }
 
 /** The verdict on a plan that can't be fired here. */

@@ -4,6 +4,7 @@ import type { Endpoint, Endpoints, FrameworkReader, Registered } from '../reader
 import { actionHandlers } from './next/action-handlers.ts';
 import { actionsOf, screensOf } from './next/actions.ts';
 import { type AppFile, appFiles, type Frame } from './next/app-router.ts';
+import { argumentsOf } from './next/arguments.ts';
 import { exportOf } from './next/exports.ts';
 import { type Guard, guardOf } from './next/guard-file.ts';
 import { library, routeHandlers } from './next/handlers.ts';
@@ -97,6 +98,7 @@ function actionsIn(
       method: 'ACTION',
       path,
       name,
+      action: { file: registered.file, name, arguments: argumentsOf(node, path) },
       chain: [...before, registered],
       onError: [],
       semantics: actionHandlers({ basePath, guarded: before.length > 0, shown }),

@@ -15,7 +15,7 @@ import { matchesText } from './regexps.ts';
 import { scalarMethod } from './scalars.ts';
 import { PARSERS, parseCall, schemaOf } from './schemas.ts';
 import { textOf } from './source.ts';
-import { termsIn } from './terms.ts';
+import { isUnknown, termsIn } from './terms.ts';
 import { dateFrom } from './time.ts';
 import { settled } from './tries.ts';
 import { native, type Scope, stringOf, UNDEFINED, unknown, type Value } from './values.ts';
@@ -176,11 +176,6 @@ export function invoke(
   if (member.kind === 'unknown')
     return unknown(textOf(node), [...termsIn(receiver), ...args.flatMap(termsIn)]);
   return callAs(machine, member, { args, node, self: receiver });
-}
-
-function isUnknown(value: Value): boolean {
-  if (value.kind === 'choice') return isUnknown(value.yes) && isUnknown(value.no);
-  return value.kind === 'unknown';
 }
 
 /** What a special object does not know as a method it may still hold as a field. */

@@ -17,7 +17,8 @@ export function inputOfRoute(machine: Machine): Input {
 /** Marks a body that is read as a form. */
 function asForm(machine: Machine, schema: Input['body']): Input['body'] {
   const isObject = typeof schema === 'object' && schema !== null && !Array.isArray(schema);
-  return isObject && machine.valid.has('form') ? { ...schema, 'x-form': true } : schema;
+  if (!machine.valid.has('form')) return schema;
+  return { ...(isObject ? schema : { type: 'object' }), 'x-form': true };
 }
 
 function json(schema: unknown): Input['body'] {

@@ -95,7 +95,7 @@ export function check(
   const json = jsonSchemaOf(machine, schema);
   if (value.kind === 'special') return { valid: TRUE, data: settings(machine, value, schema) };
   if (machine.sent && value.kind === 'object') return checkSent(json, value, node);
-  const source = inputIn(value);
+  const source = declaredFields(machine, json, value) ?? inputIn(value);
   if (!source) return { valid: doubt(value, node), data: value };
   const { from, path } = source;
   if (path.length === 0) declareInput(machine, from, json);
@@ -120,6 +120,28 @@ function checkSent(
   }
   const missing = (Array.isArray(required) ? required : []).some((name) => !fields.has(name));
   return { valid: missing ? FALSE : doubt(value, node), data: object(fields) };
+}
+
+/**
+ * An object of fields of one part of the request, checked as a whole: the part is declared with the schema of each
+ * field it is made of.
+ */
+function declaredFields(machine: Machine, schema: JsonSchema | null, value: Value) {
+  if (value.kind !== 'object' || value.fields.value.size === 0) return undefined;
+  const fields = [...value.fields.value].map(([name, field]) => ({ name, from: inputIn(field) }));
+  const [first] = fields;
+  const part = first?.from?.from;
+  if (!part || !fields.every(({ from }) => from?.from === part && from.path.length === 1))
+    return undefined;
+  const named = fields.flatMap(({ name, from }) => {
+    const own = propertySchema(schema, name);
+    return from && own ? [[String(from.path[0]), own, name] as const] : [];
+  });
+  const needed = Array.isArray(schema?.['required']) ? schema['required'] : [];
+  const properties = Object.fromEntries(named.map(([path, own]) => [path, own]));
+  const required = named.flatMap(([path, , name]) => (needed.includes(name) ? [path] : []));
+  declareInput(machine, part, { type: 'object', properties, required });
+  return { from: part, path: [] };
 }
 
 function inputIn(value: Value) {

@@ -188,6 +188,12 @@ export function isBoolean(value: Value): boolean {
   return value.kind === 'test' || (value.kind === 'term' && value.type.base === 'boolean');
 }
 
+/** Whatever is the case, nothing is known of it. */
+export function isUnknown(value: Value): boolean {
+  if (value.kind === 'choice') return isUnknown(value.yes) && isUnknown(value.no);
+  return value.kind === 'unknown';
+}
+
 /** As many screens as a component may return. */
 const SCREENS = 40;
 

@@ -47,6 +47,11 @@ export const fittingRequests: Rule = (checked) =>
   });
 
 function routeFor(app: Checked['app'], request: When): Route | Page | undefined {
+  const { action } = request;
+  if (action) {
+    const called = routesOf(app).filter((route) => route.action?.name === action.name);
+    return matchingRoute(called, request);
+  }
   const routes = request.visit ? app.pages : routesOf(app);
   return matchingRoute(routes, request) ?? matchingRoute(routesOf(app), request);
 }

@@ -51,6 +51,7 @@ export function requestOf(bound: Bound): When | null {
     ...(visit ? { visit: true } : {}),
     method: route.method === 'ALL' ? 'GET' : route.method,
     path: pathOf(route.path, parts.params),
+    ...(route.action ? { action: route.action } : {}),
     ...section('query', query),
     ...section('headers', {
       ...asObject(parts.headers),
@@ -67,8 +68,8 @@ export function requestOf(bound: Bound): When | null {
 }
 
 /** How a form says what it is; a JSON body needs no word. */
-function formType({ input }: Route, malformed: boolean): Record<string, string> {
-  if (schemaOf(input.body)['x-form'] !== true) return {};
+function formType({ action, input }: Route, malformed: boolean): Record<string, string> {
+  if (action || schemaOf(input.body)['x-form'] !== true) return {};
   const type = malformed
     ? 'multipart/form-data; boundary=none'
     : 'application/x-www-form-urlencoded';

@@ -295,3 +295,53 @@ describe('pages', () => {
     ]);
   });
 });
+
+describe('server actions', () => {
+  const texts = {
+    'schema.ts': SCHEMA,
+    'db.ts': DB,
+    'app/boats/[id]/page.tsx': `
+      import { RenameForm } from './rename-form';
+      export default async ({ params }) => <RenameForm id={(await params).id} />;`,
+    'app/boats/[id]/rename-form.tsx': `
+      'use client';
+      import { useActionState } from 'react';
+      import { rename } from './actions';
+      export function RenameForm({ id }) {
+        const [state, action] = useActionState(rename.bind(null, id), { code: null, message: null });
+        return <form action={action}>{state.message && <p>{state.message}</p>}<input name="name" /></form>;
+      }`,
+    'app/boats/[id]/actions.ts': `
+      'use server';
+      import { eq } from 'drizzle-orm';
+      import { notFound, redirect } from 'next/navigation';
+      import { db } from '../../../db';
+      import { boats } from '../../../schema';
+      export async function rename(id: string, _state: unknown, form: FormData) {
+        const name = form.get('name');
+        if (!name) return { code: 'no_name', message: 'Please give it a name.' };
+        const boat = await db.query.boats.findFirst({ where: eq(boats.id, id) });
+        if (!boat) notFound();
+        await db.update(boats).set({ open: true }).where(eq(boats.id, id));
+        redirect('/boats');
+      }
+      export async function unused() {}`,
+  };
+
+  test('stand at the page that calls them and end where they lead or return', () => {
+    expect(endings(texts).filter((each) => each.startsWith('ACTION'))).toEqual([
+      'ACTION /boats/:id rename › respond 200 [Please give it a name.]: missing body.name',
+      'ACTION /boats/:id rename › respond 404: present body.name, absent boat',
+      'ACTION /boats/:id rename › redirect 303 /boats: present body.name, exists boat',
+    ]);
+  });
+
+  test('say how they are called', () => {
+    const [, action] = read(texts);
+    expect(action?.action).toEqual({
+      file: 'app/boats/[id]/actions.ts',
+      name: 'rename',
+      arguments: [{ segment: 1 }, 'state', 'form'],
+    });
+  });
+});

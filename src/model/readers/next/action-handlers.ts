@@ -1,5 +1,5 @@
-import { ts } from '../../../kernel/syntax.ts';
-import type { HandlerSemantics, JsonSchema, Registered } from '../../reader.ts';
+import type { ts } from '../../../kernel/syntax.ts';
+import type { HandlerSemantics, Registered } from '../../reader.ts';
 import { enter } from '../../trace/closures.ts';
 import type { Exit, Machine } from '../../trace/machine.ts';
 import { makeResponse } from '../../trace/responses.ts';
@@ -7,6 +7,7 @@ import { declareInput } from '../../trace/schemas.ts';
 import { object } from '../../trace/terms.ts';
 import { input, literal, type Value } from '../../trace/values.ts';
 import { partOf } from '../request-parts.ts';
+import { argumentsOf, argumentTypes } from './arguments.ts';
 import { type Around, behindMiddleware, library } from './handlers.ts';
 import { leads, leaving, waysOf } from './leaving.ts';
 import { formOf } from './request.ts';
@@ -31,7 +32,7 @@ function called(machine: Machine, registered: Registered, shown: readonly string
   const node = registered.expression;
   const value = machine.standing(registered);
   if (value.kind !== 'closure') return;
-  const args = argumentsOf(machine, value.node);
+  const args = valuesOf(machine, value.node);
   leaving(machine, answerTo, () => {
     const { returns } = enter(machine, value, { args, node });
     for (const exit of returns.flatMap(waysOf)) kept(machine, exit, shown);
@@ -60,39 +61,25 @@ function answerTo(thrown: Value, at: ts.Node): Value | undefined {
     : makeResponse(at, { status: literal(to.status) });
 }
 
-/** A form is what its parameter says; before it stands the state it was shown with, and what was bound. */
-function argumentsOf(machine: Machine, { parameters }: ts.FunctionLikeDeclaration): Value[] {
-  const form = parameters.findIndex(isForm);
-  const names = parameters.map(({ name }) => (ts.isIdentifier(name) ? name.text : ''));
-  const params = partOf(machine, 'params');
-  const given = parameters.filter(
-    (_, index) => index !== form && index !== form - 1 && !isParam(params, names[index]),
+/** The values it is called with; what a page bound and a form's fields are the request's body. */
+function valuesOf(machine: Machine, action: ts.Node): Value[] {
+  const types = argumentTypes(action);
+  const { path } = machine.endpoint;
+  const segments = path.split('/').filter(Boolean);
+  const given = argumentsOf(action, path);
+  const names = given.flatMap((each) =>
+    typeof each === 'object' && 'body' in each ? each.body : [],
   );
-  const properties = given.map((parameter) => [parameter.name.getText(), typeOf(parameter.type)]);
-  const required = properties.map(([name]) => name);
-  const schema = { type: 'object', properties: Object.fromEntries(properties), required };
-  if (given.length > 0) declareInput(machine, 'body', schema);
-  return parameters.map((parameter, index) => {
-    const name = names[index] ?? '';
-    if (index === form) return formOf(machine);
-    if (index === form - 1) return object([], true);
-    if (isParam(params, name)) return machine.get(params, name, parameter);
-    return input('body', [name], typeOf(parameter.type));
+  const properties = Object.fromEntries(names.map((name) => [name, types.get(name) ?? {}]));
+  if (names.length > 0 && !given.includes('form'))
+    declareInput(machine, 'body', { type: 'object', properties, required: names });
+  return given.map((each): Value => {
+    if (each === 'form') return formOf(machine);
+    if (each === 'state') return object([], true);
+    if ('segment' in each) {
+      const name = segments[each.segment]?.slice(1) ?? '';
+      return machine.get(partOf(machine, 'params'), name, action);
+    }
+    return input('body', [each.body], types.get(each.body) ?? null);
   });
-}
-
-function isForm({ name, type }: ts.ParameterDeclaration): boolean {
-  if (type) return type.getText() === 'FormData';
-  return ts.isIdentifier(name) && /^(form|formData|data)$/.test(name.text);
-}
-
-/** What a page bound to an action under the name of one of its own path's parameters. */
-function isParam(params: Value, name: string | undefined): boolean {
-  const schema = params.kind === 'term' ? params.type.schema?.['properties'] : undefined;
-  return typeof schema === 'object' && schema !== null && Object.keys(schema).includes(name ?? '');
-}
-
-function typeOf(type: ts.TypeNode | undefined): JsonSchema {
-  const said = type?.getText();
-  return said === 'string' || said === 'number' || said === 'boolean' ? { type: said } : {};
 }

@@ -4,7 +4,6 @@ import { concat } from '../../trace/composites.ts';
 import { mayThrow } from '../../trace/errors.ts';
 import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
-import { declareInput } from '../../trace/schemas.ts';
 import { placeAt } from '../../trace/source.ts';
 import { choose, object, truthValue } from '../../trace/terms.ts';
 import { compareValues } from '../../trace/truth.ts';
@@ -78,7 +77,6 @@ function parsed(machine: Machine, node: ts.Node): Value {
 /** A submitted form: fields by their name, each text, absent where it was left out. */
 export function formOf(machine: Machine): Special {
   machine.valid.set('form', UNDEFINED);
-  declareInput(machine, 'body', { type: 'object' });
   const field = (name: string) => input('body', [name], { type: 'string' });
   return {
     kind: 'special',
