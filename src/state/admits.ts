@@ -36,6 +36,8 @@ interface Said {
 }
 
 function mayHold(condition: Condition, said: Said): boolean {
+  if (condition.kind === 'any')
+    return condition.of.some((way) => way.every((part) => mayHold(part, said)));
   if (condition.kind !== 'compare') return true;
   const { left, right, op } = condition;
   if (isColumn(left, said)) return compares(said.value, op, right);

@@ -1,4 +1,4 @@
-import type { InputPart, Term } from '../../condition/condition.ts';
+import type { Condition, InputPart, Term } from '../../condition/condition.ts';
 import type { Route } from '../../model/model.ts';
 import type { BodyValue, Value, When } from '../plan.ts';
 import { at, isPlainObject, withAt, withoutAt } from '../request/body.ts';
@@ -36,6 +36,7 @@ export function requestOf(bound: Bound): When | null {
   for (const condition of setting.when) {
     if (condition.kind !== 'input' || condition.is !== 'invalid') continue;
     const { from } = condition;
+    if (isStrange(bound, condition)) continue;
     const broken = breakPart(schemaOf(route.input[from]), parts[from], condition);
     if (broken === undefined) return null;
     parts = { ...parts, [from]: broken };
@@ -252,7 +253,15 @@ function pathOf(path: string, params: BodyValue): string {
   });
 }
 
-/** A token nobody was given, where the code wants one it can't find. */
+/** Whether a condition asks for a token that nobody signed or gave. */
+function isStrange(bound: Bound, condition: Condition): boolean {
+  const { app, route } = bound.solution.world.setting;
+  if (condition.kind !== 'input' || condition.is !== 'invalid') return false;
+  const declared = schemaAt(schemaOf(route.input[condition.from]), condition.path);
+  return declared === null && readsCarrier(app, condition);
+}
+
+/** A token nobody was given, where the code wants one it can't find or that is not in order. */
 function strangeToken(bound: Bound): {
   headers?: Record<string, string>;
   cookies?: Record<string, string>;
@@ -270,7 +279,8 @@ function strangeToken(bound: Bound): {
       item.is === 'missing' &&
       readsCarrier(app, { ...item, kind: 'input' }),
   );
-  if (!lookedUp || withheld) return {};
+  const strange = when.some((item) => isStrange(bound, item));
+  if (!(lookedUp || strange) || withheld || personaOf(bound) !== null) return {};
   const { from, name } = app.auth.carrier;
   const bearer = from === 'headers' && name.toLowerCase() === 'authorization';
   return { [from]: { [name]: bearer ? 'Bearer unknown-token' : 'unknown-token' } };
