@@ -103,6 +103,11 @@ describe.skipIf(chromiumPath === undefined)('the page in a browser', () => {
     await page.getByLabel('Route or ending').fill('nowhere');
     await page.getByRole('button', { name: 'Clear them' }).click();
     await expect.poll(counted).toBe('49');
+    const id = await page.locator('#unproven a').first().textContent();
+    expect(id).toContain(' › ');
+    await page.getByLabel('Route or ending').fill(id ?? '');
+    expect(Number(await counted())).toBeGreaterThan(0);
+    await page.getByLabel('Route or ending').fill('');
     await page.getByLabel('Kind').selectOption('page');
     expect(await counted()).toBe('2');
     await page.getByLabel('Only unproven').check();

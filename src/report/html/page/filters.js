@@ -16,7 +16,11 @@ const groups = [...map.querySelectorAll('.group')].map((element) => ({
 
 function apply() {
   const data = new FormData(form);
-  const words = String(data.get('text')).toLowerCase().split(/\s+/).filter(Boolean);
+  // An id as it is printed elsewhere has ` › ` between its parts.
+  const words = String(data.get('text'))
+    .toLowerCase()
+    .split(/[\s›]+/)
+    .filter(Boolean);
   const verdicts = new Set(data.getAll('verdict'));
   const wanted = {
     method: data.get('method'),
