@@ -1,9 +1,9 @@
 import type { Database } from '../db/db.ts';
-import { StatewrightError } from '../kernel/errors.ts';
 import { findRoute, type Model } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { compileState } from '../state/compile.ts';
 import type { State } from '../state/state.ts';
+import { notSetUp } from './not-set-up.ts';
 import { readShape } from './shape.ts';
 
 /**
@@ -30,11 +30,5 @@ export async function compileOn(
   const { state, findings } = compileState(plan, { app, ...shape, seed, running, handed });
   const [error] = findings.filter(({ severity }) => severity === 'error');
   if (!error) return state;
-  throw new StatewrightError(
-    error.code,
-    `"${plan.id}" can't be set up here. Nothing was written.`,
-    {
-      hint: `${JSON.stringify(error.facts)}. With --start or --app people can sign in; \`signIn\` in statewright.config.ts signs in whom the app can't.`,
-    },
-  );
+  throw notSetUp(plan, error);
 }

@@ -1,10 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { Config, type LlmConfig } from '../config/config.ts';
 import { findConfig, loadConfig } from '../config/load.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { defineOperation } from '../kernel/operation.ts';
+import { replaceFile } from '../kernel/replace-file.ts';
 import { cassetteKey } from '../llm/cassette.ts';
 import { estimateTokens, type Llm } from '../llm/llm.ts';
 import { declareStates } from '../plan/declare.ts';
@@ -129,7 +130,7 @@ async function writeTypes(folder: string, plans: readonly Plan[]): Promise<void>
   if (plans.length === 0) return;
   const [file, text] = [join(folder, 'states.d.ts'), declareStates(plans)];
   const before = await readFile(file, 'utf8').catch(() => null);
-  if (before !== text) await writeFile(file, text);
+  if (before !== text) await replaceFile(file, text);
 }
 
 /** The settings of the config with what the command line says instead. */

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Config } from '../config/config.ts';
@@ -7,6 +7,7 @@ import { fileSlug } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { Finding, finding } from '../kernel/finding.ts';
 import { defineOperation } from '../kernel/operation.ts';
+import { replaceFile } from '../kernel/replace-file.ts';
 import type { Model } from '../model/model.ts';
 import { checkPlan } from '../plan/check.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -203,5 +204,5 @@ function unprovenOf(item: Planned['unsolved'][number], planned: Planned): Proof 
 
 async function writeText(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text);
+  await replaceFile(path, text);
 }

@@ -11,6 +11,7 @@ import { closeStage, type Env, openStage, type Stage } from '../proof/stage.ts';
 import type { RunEntry } from '../run/ledger.ts';
 import type { Run } from '../run/run.ts';
 import { type AppUnderTest, launchOptions } from './app-under-test.ts';
+import { notSetUp } from './not-set-up.ts';
 import { type KeptPlan, openPlans } from './one-plan.ts';
 import {
   dropOwnClone,
@@ -177,11 +178,7 @@ async function setUpOn(stage: Stage, plan: Plan, { ports, place }: Held): Promis
     );
     return run;
   }
-  throw new StatewrightError(
-    error.code,
-    `"${plan.id}" can't be set up here. Nothing was written.`,
-    { hint: `${JSON.stringify(error.facts)}. \`statewright prove\` tells which plans can be.` },
-  );
+  throw notSetUp(plan, error);
 }
 
 function stagedOn(

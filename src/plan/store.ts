@@ -1,7 +1,8 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, fileSlug } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
+import { replaceFile } from '../kernel/replace-file.ts';
 import { Plan } from './plan.ts';
 
 /** What a write changed; in a dry run what it would have changed. */
@@ -77,9 +78,7 @@ async function apply(
 ): Promise<void> {
   if (written.length > 0) await mkdir(folder, { recursive: true });
   for (const plan of written) {
-    const path = join(folder, fileOf(plan));
-    await writeFile(`${path}.tmp`, textOf(plan));
-    await rename(`${path}.tmp`, path);
+    await replaceFile(join(folder, fileOf(plan)), textOf(plan));
     const old = before.get(plan.id)?.file;
     if (old !== undefined && old !== fileOf(plan)) await rm(join(folder, old), { force: true });
   }
@@ -96,17 +95,23 @@ async function findIn(folder: string, id: string): Promise<Plan | null> {
 }
 
 async function readFolder(folder: string): Promise<Folder> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = (await unlessGone(readdir(folder))) ?? [];
   const kept = new Map<string, Kept>();
   for (const file of names.filter((name) => name.endsWith('.json')).sort()) {
-    const text = await readFile(join(folder, file), 'utf8');
+    const text = await unlessGone(readFile(join(folder, file), 'utf8'));
+    // Another run may have taken it away meanwhile.
+    if (text === null) continue;
     const plan = parsePlan(text, join(folder, file));
     kept.set(plan.id, { plan, file, text });
   }
   return kept;
+}
+
+function unlessGone<T>(reading: Promise<T>): Promise<T | null> {
+  return reading.catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
 }
 
 function parsePlan(text: string, path: string): Plan {

@@ -31,6 +31,19 @@ describe('openPlanFolder', () => {
     expect(text.endsWith('}\n')).toBe(true);
   });
 
+  it('is whole when several runs write and read it at once', async () => {
+    const some = plans.slice(0, 5);
+    const runs = Array.from({ length: 24 }, async (_, run) => {
+      const store = openPlanFolder(folder);
+      await store.write(run % 2 === 0 ? plans : some);
+      await store.list();
+    });
+    await Promise.all(runs);
+    await openPlanFolder(folder).write(plans);
+    expect(await openPlanFolder(folder).list()).toEqual(plans);
+    expect((await readdir(folder)).filter((name) => !name.endsWith('.json'))).toEqual([]);
+  });
+
   it('changes nothing the second time', async () => {
     const store = openPlanFolder(folder);
     await store.write(plans);

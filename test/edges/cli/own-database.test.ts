@@ -78,6 +78,18 @@ describe('a database that may not be written to', () => {
     }
   });
 
+  test('that lacks the tables of the app is refused in words', async () => {
+    const empty = await freshDatabase('select 1');
+    expect(await desk.run(['enroll', '--as', 'test', '--db', empty.url])).toMatchObject({
+      code: 0,
+    });
+    const told = await desk.run(['up', CREATED, '--path', clinic, '--db', empty.url]);
+    expect(told).toMatchObject({ code: 2, stdout: '' });
+    expect(told.stderr).toMatch(/schema.drift: .* disagree on table `\w+`: missing table. Nothing/);
+    expect(told.stderr).toContain("Run the app's migrations on this database");
+    expect(await empty.checksums()).toEqual({});
+  });
+
   test('that the .env of the app points at is kept from it', async () => {
     const other = await freshDatabase();
     const before = await other.checksums();
