@@ -1,6 +1,7 @@
 import { classValidator } from './inputs/class-validator.ts';
 import { zod } from './inputs/zod.ts';
 import { drizzle as drizzleQueries } from './queries/drizzle.ts';
+import { knex as knexQueries } from './queries/knex.ts';
 import { kysely as kyselyQueries } from './queries/kysely.ts';
 import { pg } from './queries/pg.ts';
 import { prisma as prismaQueries } from './queries/prisma.ts';
@@ -36,6 +37,7 @@ export const queries: readonly QueryReader[] = [
   prismaQueries,
   typeormQueries,
   kyselyQueries,
+  knexQueries,
   pg,
 ];
 export const inputs: readonly InputReader[] = [zod, classValidator];
