@@ -21,6 +21,10 @@ createHTTPServer({ router: t.router({
   plain: t.procedure.input(z.string().min(2)).query(({ input }) => find(input)),
   deep: t.procedure.input(z.object({ code: z.string() })).query(({ input }) => find(input.code)),
   open: t.procedure.input(z.string().min(2)).mutation(({ input }) => find(input)),
+  twice: t.procedure.input(z.object({ code: z.string().max(9) })).use(async ({ input, next }) => {
+    await find(input.code);
+    return next();
+  }).input(z.object({ amount: z.number().int().min(1) })).mutation(() => 1),
   shake: t.procedure.mutation(() => null),
 }) });
 `;
@@ -63,4 +67,10 @@ test('an input is broken as a whole where it is one value, and unparsable where 
 
 test('a call that carries nothing says that it is JSON all the same', () => {
   expect(sent('POST /shake › 200').headers).toEqual({ 'content-type': 'application/json' });
+});
+
+test('what a later input refuses leaves the fields of an earlier one as they have to be', () => {
+  const [when] = plan('POST /twice › BAD_REQUEST (box exists)').when;
+  expect(when?.body).toMatchObject({ code: { ref: 'box.code' } });
+  expect(plan('POST /twice › BAD_REQUEST (body.code invalid)').given.rows).toEqual({});
 });

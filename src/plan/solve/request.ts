@@ -13,7 +13,7 @@ import {
   typesOf,
 } from '../request/schema.ts';
 import { type Bound, datumOf, homeOf, refTo } from './bindings.ts';
-import { breakPart } from './break-input.ts';
+import { breakPart, validIn } from './break-input.ts';
 import { typeOf } from './column-type.ts';
 import { isExample } from './examples.ts';
 import { isFresh, type Variable, variableName } from './formula.ts';
@@ -37,7 +37,9 @@ export function requestOf(bound: Bound): When | null {
     if (condition.kind !== 'input' || condition.is !== 'invalid') continue;
     const { from } = condition;
     if (isStrange(bound, condition)) continue;
-    const broken = breakPart(schemaOf(route.input[from]), parts[from], condition);
+    const kept = validIn(setting.when, condition);
+    const { path } = condition;
+    const broken = breakPart(schemaOf(route.input[from]), parts[from], { from, path, kept });
     if (broken === undefined) return null;
     parts = { ...parts, [from]: broken };
   }

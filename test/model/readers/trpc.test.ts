@@ -205,6 +205,7 @@ describe('procedures', () => {
       'BAD_REQUEST 400',
       'BAD_REQUEST 400',
       'NOT_FOUND 404',
+      'BAD_REQUEST 400',
       'INTERNAL_SERVER_ERROR 500',
       'CONFLICT 409',
       'BAD_REQUEST 400',

@@ -3,7 +3,7 @@ import { ts } from '../../../kernel/syntax.ts';
 import type { JsonSchema, Registered } from '../../reader.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { mayThrow } from '../../trace/errors.ts';
-import { atom } from '../../trace/formula.ts';
+import { all, atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
 import { jsonSchemaOf, zodError } from '../../trace/schemas.ts';
@@ -48,7 +48,12 @@ export function checked(
   }
   const whole = both(before?.kind === 'term' ? before.type.schema : null, schema);
   declare(machine, called, whole);
-  const valid = atom({ kind: 'input', is: 'valid', at, from, path });
+  const last = isLast(registered, called);
+  const fields = last ? [] : Object.keys(Object(schema['properties']));
+  const paths = fields.length > 0 ? fields.map((name) => [...path, name]) : [path];
+  const valid = all(
+    paths.map((each) => atom({ kind: 'input', is: 'valid', at, from, path: each })),
+  );
   branch(machine, valid, {
     yes: () => undefined,
     no: () => machine.throwValue(refusal('BAD_REQUEST', zodError()), node),
@@ -57,6 +62,13 @@ export function checked(
   const type = schemaType(whole);
   const nullable = type.nullable || whole['x-optional'] === true;
   then(term({ kind: 'input', from, path }, { ...type, nullable }));
+}
+
+/** Whether no further input is checked: an earlier one speaks of its own fields alone. */
+function isLast({ expression }: Registered, { procedure }: Called): boolean {
+  return (
+    procedure.steps.findLast(({ kind }) => kind === 'input')?.registered.expression === expression
+  );
 }
 
 /** Inputs declared one after another are one object. */
