@@ -45,7 +45,12 @@ export function stateCell(machine: Machine, start: Partial<State>): Cell<State> 
     const base = yes.where.length >= no.where.length ? yes : no;
     const limit = yes.limit === no.limit ? yes.limit : null;
     const offset = yes.offset === no.offset ? yes.offset : null;
-    return { ...base, limit, offset, where: mergedWhere(machine, when, { yes: yes.where, no: no.where }) };
+    return {
+      ...base,
+      limit,
+      offset,
+      where: mergedWhere(machine, when, { yes: yes.where, no: no.where }),
+    };
   });
 }
 
