@@ -10,7 +10,7 @@ import { openBrowser } from '../proof/browser.ts';
 import { endingsOf } from '../proof/diverge.ts';
 import type { Proof } from '../proof/proof.ts';
 import { type ProvePorts, prove } from '../proof/prove.ts';
-import { enroll } from '../run/guard.ts';
+import { addressOf, assertEnrolled, enroll, type Stamp } from '../run/guard.ts';
 import { type Memory, openMemory } from '../run/memory.ts';
 import { up } from '../run/up.ts';
 import type { Scenario } from '../scenarios/scenarios.ts';
@@ -87,10 +87,21 @@ interface Around {
   readonly lend: () => Promise<Database>;
 }
 
+/** What holds for a database of our own as long as it is lent. */
+interface Ground {
+  readonly memory: Memory;
+  readonly stamp: Stamp;
+}
+
+async function groundOf(database: Database): Promise<Ground> {
+  const stamp = await database.session((sql) => assertEnrolled(sql, addressOf(database.url)));
+  return { memory: openMemory(), stamp };
+}
+
 /** What proving, or a test's stage, needs of the other parts. */
 export function portsFor(proving: Proving, { place, launch, lend }: Around): ProvePorts {
   const { config, model } = proving;
-  const memories = new WeakMap<Database, Memory>();
+  const grounds = new WeakMap<Database, Ground>();
   let shape: { catalog: Catalog; standing: Standing } | undefined;
   return {
     emit: place.emit,
@@ -117,11 +128,12 @@ export function portsFor(proving: Proving, { place, launch, lend }: Around): Pro
       });
     },
     setUp: async (state, { database, door, recall, signal }) => {
-      const memory = memories.get(database) ?? openMemory();
-      memories.set(database, memory);
+      const { memory, stamp } = grounds.get(database) ?? (await groundOf(database));
+      grounds.set(database, { memory, stamp });
       const before = memory.recalls;
       const run = await up(state, {
         database,
+        stamp,
         own: true,
         app: door,
         ledger: null,
