@@ -1,7 +1,8 @@
-import { loadRows } from '../../src/bulk/load.ts';
 import { makeRows } from '../../src/bulk/make.ts';
+import { noRules } from '../../src/bulk/rules.ts';
 import { readLayout } from '../../src/db/catalog/layout.ts';
 import type { Copier } from '../../src/db/db.ts';
+import { loadRows } from '../../src/run/load.ts';
 import { vocabularyOf } from '../../src/state/values/vocabulary.ts';
 
 const types = ['int', 'text', 'date', 'numeric(10,2)', 'uuid', 'timestamptz', 'boolean'];
@@ -32,8 +33,9 @@ export async function createTables(sql: Copier): Promise<void> {
 export async function makeTable(name: BulkTable, count: number, sql: Copier) {
   const layout = await readLayout(sql);
   const oid = layout.tables.find((table) => table.name === name)?.oid ?? 0;
-  const making = { sql, seed: '7', words: vocabularyOf, started: () => undefined };
-  return makeRows(layout, new Map([[oid, count]]), making);
+  const making = { sql, seed: '7', words: vocabularyOf, rules: noRules, started: () => undefined };
+  const { groups } = await makeRows(layout, new Map([[oid, count]]), making);
+  return groups;
 }
 
 /** All that `generate` does, from reading the catalog to the commit. */

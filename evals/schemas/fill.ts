@@ -1,9 +1,11 @@
 import { isCounter } from '../../src/bulk/columns.ts';
-import { loadRows } from '../../src/bulk/load.ts';
 import { makeRows } from '../../src/bulk/make.ts';
+import { noRules } from '../../src/bulk/rules.ts';
 import { readLayout } from '../../src/db/catalog/layout.ts';
 import type { Copier, Layout, LayoutTable } from '../../src/db/db.ts';
 import { StatewrightError } from '../../src/kernel/errors.ts';
+import { loadRows } from '../../src/run/load.ts';
+import { outlookOf } from '../../src/run/outlook.ts';
 import { vocabularyOf } from '../../src/state/values/vocabulary.ts';
 
 export interface Filled {
@@ -15,7 +17,7 @@ export interface Filled {
   readonly fewer: readonly string[];
 }
 
-const making = { seed: '7', words: vocabularyOf, started: () => undefined };
+const making = { seed: '7', words: vocabularyOf, rules: noRules, started: () => undefined };
 
 /** Fills every table, then inserts one more row into each as an app would. */
 export async function fillAndInsert(sql: Copier, count: number): Promise<Filled> {
@@ -58,7 +60,7 @@ async function loadWhatFits(
   const fewer = new Map<string, number>();
   for (;;) {
     try {
-      const groups = await makeRows(layout, asked, { ...making, sql });
+      const { groups } = await makeRows(layout, asked, { ...making, sql });
       const loaded = await loadRows(groups, { sql, now: () => 0, progress: () => undefined });
       const rows = loaded.reduce((sum, table) => sum + table.rows, 0);
       const order = groups.flat().map(({ job }) => job.table);
@@ -81,12 +83,23 @@ export async function insertPlainly(
   layout: Layout,
   sql: Copier,
 ): Promise<void> {
-  const groups = await makeRows(layout, new Map([[table.oid, 1]]), { ...making, sql, seed: '8' });
+  const { groups } = await makeRows(layout, new Map([[table.oid, 1]]), {
+    ...making,
+    sql,
+    seed: '8',
+  });
   const rows = groups.flat().find(({ job }) => job.table.oid === table.oid);
   if (!rows) throw new RangeError(`No row for ${table.sql}.`);
+  const parents = groups.filter((group) => !group.includes(rows));
+  await loadRows(parents, { sql, now: () => 0, progress: () => undefined });
+  await sql.query('begin');
+  const { left } = await outlookOf(rows, sql);
+  await sql.query('commit');
   const cells = rows.row(0);
   const given = rows.columns.flatMap((column, at) =>
-    isCounter(column) ? [] : [{ name: column.sql, value: cells[at] ?? null }],
+    isCounter(column) || left.includes(column.number)
+      ? []
+      : [{ name: column.sql, value: cells[at] ?? null }],
   );
   const names = given.map(({ name }) => name).join(', ');
   const places = given.map((_, at) => `$${at + 1}`).join(', ');

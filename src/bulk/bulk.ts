@@ -9,6 +9,12 @@ export interface Parents {
   writer(column: number): Write;
 }
 
+/** Rows that a table has already; the cells of each in the order of `columns`. */
+export interface Existing {
+  readonly columns: readonly number[];
+  readonly cells: readonly (readonly (string | null)[])[];
+}
+
 /** Valid values of some columns together, as the database judged them. */
 export interface Pool {
   readonly columns: readonly number[];
@@ -26,8 +32,35 @@ export interface TableJob {
 
 /** What a drawn value is, before its row's number decides which. */
 export type Value =
-  | { readonly kind: 'words'; readonly max: number | null }
-  | { readonly kind: 'typed' };
+  | {
+      readonly kind: 'words';
+      readonly max: number | null;
+      readonly faker: string | null;
+      readonly locales: readonly string[];
+    }
+  /** `after` is the key of a date or time of the row that comes before it. */
+  | { readonly kind: 'typed'; readonly after: Key | null }
+  /** `upTo` is the share of rows that have this text or one before it. */
+  | {
+      readonly kind: 'weighted';
+      readonly texts: readonly string[];
+      readonly upTo: readonly number[];
+    }
+  | {
+      readonly kind: 'number';
+      readonly min: number;
+      readonly max: number;
+      readonly decimals: number;
+      readonly skew: number;
+    }
+  /** In milliseconds. */
+  | {
+      readonly kind: 'series';
+      readonly from: number;
+      readonly every: number;
+      readonly jitter: number;
+      readonly day: boolean;
+    };
 
 /** How a value is made its row's own; `start` is where numbers start, or the rows that are there. */
 export interface Distinct {
@@ -74,12 +107,14 @@ export interface PlannedKey {
   readonly size: number;
   readonly self: boolean;
   readonly nullable: boolean;
-  /** Some rows do without; not inside a cycle of tables, where a link is what makes it one. */
-  readonly optional: boolean;
+  /** The share of rows that do without; none in a cycle of tables, where a link is what makes it one. */
+  readonly optional: number;
   /** A unique key consists of it: no two rows point at the same. */
   readonly once: boolean;
   /** The rows nobody points at yet, where only those can be had; null for any. */
   readonly free: readonly number[] | null;
+  /** How much more often the first rows are pointed at; 0 where each is in its turn. */
+  readonly skew: number;
   readonly draw: Key;
 }
 
@@ -103,9 +138,10 @@ export interface RowPlan {
   readonly patterns: readonly number[];
   /** Rows the database refused, with how many forms of theirs it has refused. */
   readonly attempts: Map<number, number>;
-  /** Columns that are left to a trigger. */
-  readonly left: readonly number[];
 }
+
+/** Which rows: a range, or some by number. */
+export type Numbers = { readonly from: number; readonly to: number } | readonly number[];
 
 /** Rows of one table by number: any row at any time gives the same text, whoever asks. */
 export interface Rows extends Parents {
@@ -115,4 +151,8 @@ export interface Rows extends Parents {
   readonly columns: readonly LayoutColumn[];
   readonly writers: readonly Write[];
   row(index: number): readonly (string | null)[];
+  /** Rows in COPY's text format, whole lines at a time. */
+  lines(numbers: Numbers): Iterable<Uint8Array>;
+  /** The same rows without some columns, by number. */
+  without(columns: readonly number[]): Rows;
 }

@@ -13,6 +13,8 @@ export interface Roles {
   readonly junction: readonly number[] | null;
   /** Foreign key columns that CHECKs only ask to be null or not. */
   readonly patterns: ReadonlySet<number>;
+  /** Columns that a pool decides. */
+  readonly pooled: ReadonlySet<number>;
   /** Columns that no pool can decide. */
   readonly fixed: ReadonlySet<number>;
   /** Whether the database has to look at the whole rows before they are written. */
@@ -20,7 +22,11 @@ export interface Roles {
   readonly depth: number | null;
 }
 
-export function rolesOf(table: LayoutTable, keys: readonly PlannedKey[], types: Types): Roles {
+export function rolesOf(
+  table: LayoutTable,
+  keys: readonly PlannedKey[],
+  { types, decided }: { types: Types; decided: ReadonlySet<number> },
+): Roles {
   const linked = new Set(table.foreignKeys.flatMap((key) => key.columns));
   const self = new Set(keys.flatMap(({ key, self: own }) => (own ? carriedBy(key) : [])));
   const depth = keys.some((key) => key.self) ? depthOf(table) : null;
@@ -33,12 +39,19 @@ export function rolesOf(table: LayoutTable, keys: readonly PlannedKey[], types: 
       )
       .map(({ number }) => number),
   );
-  const { distinct, once, junction, open } = spreadUniques(table, { keys, linked, self, types });
+  const { distinct, once, junction, open } = spreadUniques(table, {
+    keys,
+    linked,
+    self,
+    types,
+    decided,
+  });
   const fixed = new Set(
     table.columns
       .filter((column) => {
         if (linked.has(column.number)) return !patterns.has(column.number);
         if (column.generated || column.number === depth || isCounter(column)) return true;
+        if (decided.has(column.number)) return true;
         return distinct.has(column.number) && !isText(column, types);
       })
       .map(({ number }) => number),
@@ -46,8 +59,13 @@ export function rolesOf(table: LayoutTable, keys: readonly PlannedKey[], types: 
   const unpooled = table.checks.some(
     (check) => check.columns?.some((one) => fixed.has(one)) ?? true,
   );
+  const pooled = new Set(
+    table.checks.flatMap(({ columns }) =>
+      columns && !columns.some((column) => fixed.has(column)) ? columns : [],
+    ),
+  );
   const judged = open || unpooled || table.excludes.length > 0;
-  return { distinct, once, junction, patterns, fixed, judged, depth };
+  return { distinct, once, junction, patterns, pooled, fixed, judged, depth };
 }
 
 export function isCounter(column: LayoutColumn): boolean {
@@ -64,10 +82,12 @@ interface Spreading {
   readonly linked: ReadonlySet<number>;
   readonly self: ReadonlySet<number>;
   readonly types: Types;
+  /** Columns whose values the user's config decides. */
+  readonly decided: ReadonlySet<number>;
 }
 
 /** Each unique key gets one column that never repeats; `open` where one has none. */
-function spreadUniques(table: LayoutTable, { keys, linked, self, types }: Spreading) {
+function spreadUniques(table: LayoutTable, { keys, linked, self, types, decided }: Spreading) {
   const distinct = new Set<number>();
   const once = onceOf(table, keys);
   let junction: number[] | null = null;
@@ -79,7 +99,8 @@ function spreadUniques(table: LayoutTable, { keys, linked, self, types }: Spread
     if (columns.some((column) => distinct.has(column.number) || isCounter(column))) continue;
     if ([...once].some((at) => keys[at]?.key.columns.every((one) => parts.includes(one)))) continue;
     const free = columns.filter(
-      ({ number, generated }) => !generated && (!linked.has(number) || self.has(number)),
+      ({ number, generated }) =>
+        !generated && !decided.has(number) && (!linked.has(number) || self.has(number)),
     );
     const able = free.filter((column) => CAN_SPREAD.test(baseOf(column, types).base.name));
     const chosen = able.findLast((column) => isText(column, types)) ?? able.at(-1);

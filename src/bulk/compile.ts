@@ -1,4 +1,6 @@
+import type { ColumnRule } from '../config/config.ts';
 import type { Copier, LayoutColumn, LayoutTable } from '../db/db.ts';
+import { earlierThan } from './agreeing-dates.ts';
 import type {
   Parents,
   PlannedColumn,
@@ -7,17 +9,18 @@ import type {
   Rows,
   Source,
   TableJob,
+  Value,
 } from './bulk.ts';
 import { hintsOf } from './check-hints.ts';
 import { isCounter, isText, type Roles, rolesOf } from './columns.ts';
 import { componentsOf } from './components.ts';
 import { distinctFor } from './distinct.ts';
-import { judge } from './judge.ts';
 import { allowedOf, freeOf } from './junction.ts';
 import { baseOf, lengthOf, type Types } from './literal.ts';
 import { poolOf } from './pools.ts';
 import { keyOf } from './random.ts';
 import { rowsOf } from './rows.ts';
+import { decides, type Rules, ruleOf, valueFrom } from './rules.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface Compiling {
@@ -25,16 +28,28 @@ export interface Compiling {
   readonly types: Types;
   readonly sql: Copier;
   readonly words: Vocabulary;
+  readonly rules: Rules;
   /** Columns that foreign keys of other tables refer to. */
   readonly referenced: ReadonlySet<number>;
   readonly keys: readonly PlannedKey[];
   readonly parents: (table: number) => Parents;
 }
 
+/** A table's rows; `judged` where the database has to see them whole before they are written. */
+export interface Compiled {
+  readonly rows: Rows;
+  readonly judged: boolean;
+}
+
 /** Works out a table's rows; asks the database which values its CHECKs take, and writes nothing. */
-export async function compileTable(job: TableJob, at: Compiling): Promise<Rows> {
+export async function compileTable(job: TableJob, at: Compiling): Promise<Compiled> {
   const { table } = job;
-  const roles = rolesOf(table, at.keys, at.types);
+  const decided = new Set(
+    table.columns
+      .filter((column) => decides(ruleOf(at.rules, table, column)))
+      .map(({ number }) => number),
+  );
+  const roles = rolesOf(table, at.keys, { types: at.types, decided });
   const pools = new Map<number, Extract<Source, { kind: 'pool' }>>();
   for (const component of componentsOf(job, roles, at)) {
     const pool = await poolOf(component, at);
@@ -77,11 +92,8 @@ export async function compileTable(job: TableJob, at: Compiling): Promise<Rows> 
       allowed: await allowedOf(job, { junction: roles.junction, keys: at.keys }, at),
     },
     attempts: new Map(),
-    left: [],
   };
-  const rows = rowsOf(plan, at);
-  if (roles.judged || job.offset > 0) await judge(rows, at);
-  return rows;
+  return { rows: rowsOf(plan, at), judged: roles.judged || job.offset > 0 };
 }
 
 interface Choosing {
@@ -101,6 +113,8 @@ async function sourceOf(
   if (column.generated) return { kind: 'omitted' };
   if (column.number === roles.depth) return { kind: 'depth' };
   if (isCounter(column)) return await counterOf(column, table, at.sql);
+  const rule = ruleOf(at.rules, table, column);
+  if (decides(rule)) return decidedBy(rule, { column, table }, at);
   const distinct = roles.distinct.has(column.number);
   const literal = constantIn(column.default);
   const fresh = FRESH.test(column.default ?? '');
@@ -128,12 +142,47 @@ async function sourceOf(
   return {
     kind: 'drawn',
     key,
-    nulls: column.notNull || distinct ? 0 : 0.1,
+    nulls: column.notNull || distinct ? 0 : (rule?.nulls ?? 0.1),
     value: isText(column, at.types)
-      ? { kind: 'words', max: lengthOf(column, at.types) }
-      : { kind: 'typed' },
+      ? wordsFor(column, rule, at)
+      : typedFor(column, job, { roles, at }),
     distinct: distinct ? distinctFor(column, at.types, start) : null,
     half: kept && (!distinct || conditional) ? literal : null,
+  };
+}
+
+/** A column whose values the user's config decides, NULLs where it asks for them. */
+function decidedBy(
+  rule: ColumnRule | null,
+  { column, table }: { column: LayoutColumn; table: LayoutTable },
+  at: Compiling,
+): Source {
+  return {
+    kind: 'drawn',
+    key: keyOf(at.seed, table.sql, column.name),
+    nulls: column.notNull ? 0 : (rule?.nulls ?? 0),
+    value: valueFrom(rule, baseOf(column, at.types).base.name) ?? wordsFor(column, rule, at),
+    distinct: null,
+    half: null,
+  };
+}
+
+/** A date or time that comes after another of its row is drawn from there. */
+function typedFor(column: LayoutColumn, { table }: TableJob, { roles, at }: Choosing): Value {
+  const earlier = earlierThan(column, table, at.types);
+  const free = (one: LayoutColumn) =>
+    ![roles.pooled, roles.fixed, roles.distinct].some((taken) => taken.has(one.number)) &&
+    earlierThan(one, table, at.types) === null;
+  const drawn = earlier && free(earlier) ? earlier : null;
+  return { kind: 'typed', after: drawn && keyOf(at.seed, table.sql, drawn.name) };
+}
+
+function wordsFor(column: LayoutColumn, rule: ColumnRule | null, at: Compiling): Value {
+  return {
+    kind: 'words',
+    max: isText(column, at.types) ? lengthOf(column, at.types) : null,
+    faker: rule?.faker ?? null,
+    locales: rule?.locales ?? at.rules.locales,
   };
 }
 

@@ -26,7 +26,15 @@ export function componentsOf(job: TableJob, roles: Roles, at: Compiling): Compon
           nullable: !column.notNull,
           hints: hintsOf(texts),
           checks: texts,
-          word: text ? at.words(table.name, column.name, lengthOf(column, at.types)) : null,
+          word: text
+            ? at.words({
+                table: table.name,
+                column: column.name,
+                max: lengthOf(column, at.types),
+                faker: null,
+                locales: at.rules.locales,
+              })
+            : null,
         };
       });
     const unique = columns

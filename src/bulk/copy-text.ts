@@ -1,17 +1,17 @@
-import type { Rows } from './bulk.ts';
+import type { Numbers, Rows } from './bulk.ts';
 import { putInteger, room, type Sink, sinkOf, type Write } from './sink.ts';
 
 const CHUNK = 256 * 1024;
 const [TAB, LINE, BACKSLASH, N] = [9, 10, 92, 78];
 
-/** Which rows: a range, or some by number. */
-export type Numbers = { readonly from: number; readonly to: number } | readonly number[];
-
 /** Rows in COPY's text format, whole lines at a time; `numbered` puts each row's number first. */
-export function* copyText(rows: Rows, numbers: Numbers, numbered = false): Generator<Buffer> {
+export function* copyText(
+  { writers }: Pick<Rows, 'writers'>,
+  numbers: Numbers,
+  numbered = false,
+): Generator<Buffer> {
   const list = 'from' in numbers ? null : numbers;
   const [from, to] = 'from' in numbers ? [numbers.from, numbers.to] : [0, numbers.length];
-  const { writers } = rows;
   let sink = sinkOf(CHUNK + CHUNK / 8);
   for (let at = from; at < to; at++) {
     const index = list ? (list[at] ?? 0) : at;

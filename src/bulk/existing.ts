@@ -1,26 +1,17 @@
-import type { Parents } from './bulk.ts';
-import { put } from './sink.ts';
-import { encoded } from './variants.ts';
+import type { Existing, Parents } from './bulk.ts';
+import { textsOf } from './variants.ts';
 
-/** Rows that a table has already: the cells of each in the order of `columns`. */
-export function existingRows(
-  columns: readonly number[],
-  cells: readonly (readonly (string | null)[])[],
-): Parents {
+/** Of a table without rows. */
+export const NOBODY: Parents = { size: 0, cell: () => null, writer: () => () => false };
+
+/** Rows that a table has already, as what foreign keys can point at. */
+export function existingRows({ columns, cells }: Existing): Parents {
   const positions = new Map(columns.map((number, position) => [number, position]));
   const cell = (column: number, index: number) =>
     cells[index]?.[positions.get(column) ?? -1] ?? null;
   return {
     size: cells.length,
     cell,
-    writer(column) {
-      const texts = cells.map((_, index) => encoded(cell(column, index)));
-      return (sink, index) => {
-        const bytes = texts[index];
-        if (!bytes) return false;
-        put(sink, bytes);
-        return true;
-      };
-    },
+    writer: (column) => textsOf(cells.length, (index) => cell(column, index)),
   };
 }

@@ -79,8 +79,11 @@ function repeatsSql(table: LayoutTable, unique: LayoutTable['uniques'][number]):
     row_number() over (partition by ${parts} order by ${NUMBER}) as nth
     from ${STAGE} where ${kept}) numbered where nth > 1`;
   if (unique.columns.some((column) => omitted(table, column))) return [];
-  const there = `select mine.n from (select ${NUMBER} as n, row(${parts}) as k from ${STAGE} where ${kept}) mine
-    join (select row(${parts}) as k from ${table.sql} where ${kept}) theirs on theirs.k = mine.k`;
+  const named = unique.parts.map((part, at) => `(${part}) as p${at}`).join(', ');
+  const equal = unique.nullsNotDistinct ? 'is not distinct from' : '=';
+  const same = unique.parts.map((_, at) => `theirs.p${at} ${equal} mine.p${at}`).join(' and ');
+  const there = `select mine.n from (select ${NUMBER} as n, ${named} from ${STAGE} where ${kept}) mine
+    join (select ${named} from ${table.sql} where ${kept}) theirs on ${same}`;
   return [inside, there];
 }
 

@@ -66,7 +66,7 @@ export function onlyLink(
 ): number {
   const size = free?.length ?? all;
   if (size === 0 || (nullable && index >= size)) return -1;
-  if (optional && bitsAt(draw, index, 99) % 10 === 0) return -1;
+  if (bitsAt(draw, index, 99) < optional * 2 ** 32) return -1;
   const at = permute(draw, size, turnOf(job, { index, attempt, room: size }));
   return free?.[at] ?? at;
 }
@@ -103,7 +103,7 @@ function linkRest(keys: readonly PlannedKey[], filling: Filling): void {
       if (links[at] !== -2) return true;
       const shared = planned.key.columns.filter((column) => known.has(column));
       const bits = bitsAt(planned.draw, drawn, attempt);
-      if (planned.optional && bitsAt(planned.draw, drawn, 99) % 10 === 0) {
+      if (bitsAt(planned.draw, drawn, 99) < planned.optional * 2 ** 32) {
         links[at] = -1;
         return true;
       }

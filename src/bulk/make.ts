@@ -1,10 +1,13 @@
 import type { Copier, Layout, LayoutTable } from '../db/db.ts';
-import type { Parents, PlannedKey, Rows } from './bulk.ts';
+import type { Existing, Parents, PlannedKey, Rows } from './bulk.ts';
 import { compileTable } from './compile.ts';
 import { withDomains } from './components.ts';
-import { existingRows } from './existing.ts';
+import { existingRows, NOBODY } from './existing.ts';
+import { judge } from './judge.ts';
+import type { Types } from './literal.ts';
 import { planBulk } from './plan.ts';
 import { keyOf } from './random.ts';
+import { type Rules, spreadKey } from './rules.ts';
 import { samplesOf } from './samples.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -12,8 +15,16 @@ export interface Making {
   readonly sql: Copier;
   readonly seed: string;
   readonly words: Vocabulary;
+  readonly rules: Rules;
   /** Called before each table is worked out. */
   readonly started: (table: LayoutTable, rows: number) => void;
+}
+
+/** Rows in groups to be written together, with what they were made from besides their plans. */
+export interface Made {
+  readonly groups: readonly (readonly Rows[])[];
+  readonly existing: ReadonlyMap<number, Existing>;
+  readonly types: Types;
 }
 
 /** The rows of every table asked for and of those they need, in groups to be written together. */
@@ -21,7 +32,7 @@ export async function makeRows(
   read: Layout,
   asked: ReadonlyMap<number, number>,
   making: Making,
-): Promise<readonly (readonly Rows[])[]> {
+): Promise<Made> {
   const { sql, seed } = making;
   const types = await samplesOf(read, making);
   const layout = { ...read, tables: read.tables.map((table) => withDomains(table, types)) };
@@ -31,12 +42,20 @@ export async function makeRows(
   };
   const plan = await planBulk(layout, asked, there);
   const made = new Map<number, Rows>();
-  const existing = new Map<number, Parents>();
+  const existing = new Map<number, Existing>();
+  const standing = new Map<number, Parents>();
   const groups: Rows[][] = [];
-  const parents = (oid: number) => made.get(oid) ?? existing.get(oid) ?? NOBODY;
+  const parents = (oid: number): Parents => {
+    const found = made.get(oid) ?? standing.get(oid);
+    const rows = found ? null : existing.get(oid);
+    if (!rows) return found ?? NOBODY;
+    standing.set(oid, existingRows(rows));
+    return parents(oid);
+  };
   const referenced = referencedIn(layout);
   for (const group of plan.groups) {
     const rows: Rows[] = [];
+    const judged: Rows[] = [];
     for (const table of group) {
       const count = plan.counts.get(table.oid) ?? 0;
       making.started(table, count);
@@ -44,9 +63,9 @@ export async function makeRows(
       for (const key of table.foreignKeys) {
         const size =
           plan.counts.get(key.table) ||
-          (await readExisting(key.table, { existing, layout, sql })).size;
+          (await readExisting(key.table, { existing, layout, sql })).cells.length;
         const inCycle = group.some(({ oid }) => oid === key.table && oid !== table.oid);
-        keys.push(planKey(table, key, { size, seed, inCycle }));
+        keys.push(spreadKey(planKey(table, key, { size, seed, inCycle }), table, making.rules));
       }
       const job = { table, count, offset: await there(table) };
       const own = referenced.get(table.oid) ?? new Set<number>();
@@ -57,12 +76,15 @@ export async function makeRows(
         keys,
         parents,
       });
-      made.set(table.oid, compiled);
-      rows.push(compiled);
+      made.set(table.oid, compiled.rows);
+      rows.push(compiled.rows);
+      if (compiled.judged) judged.push(compiled.rows);
     }
+    // Rows of a cycle point at each other: they are judged once all of them are known.
+    for (const one of judged) await judge(one, { sql, types });
     groups.push(rows);
   }
-  return groups;
+  return { groups, existing, types };
 }
 
 function planKey(
@@ -78,9 +100,10 @@ function planKey(
     size,
     self: key.table === table.oid,
     nullable,
-    optional: nullable && !inCycle,
+    optional: nullable && !inCycle ? 0.1 : 0,
     once: false,
     free: null,
+    skew: 1,
     draw,
   };
 }
@@ -95,29 +118,28 @@ function referencedIn({ tables }: Layout): Map<number, Set<number>> {
   return found;
 }
 
-const NOBODY: Parents = { size: 0, cell: () => null, writer: () => () => false };
 const MOST_EXISTING = 10_000;
 
-interface Finding {
-  readonly existing: Map<number, Parents>;
+interface Reading {
+  readonly existing: Map<number, Existing>;
   readonly layout: Layout;
   readonly sql: Copier;
 }
 
 /** Rows that are there already, for tables of which none are made. */
-async function readExisting(oid: number, { existing, layout, sql }: Finding): Promise<Parents> {
+async function readExisting(oid: number, { existing, layout, sql }: Reading): Promise<Existing> {
   const known = existing.get(oid);
   if (known) return known;
   const table = layout.tables.find((one) => one.oid === oid);
-  if (!table) return NOBODY;
+  if (!table) return { columns: [], cells: [] };
   const names = table.columns.map((column) => `${column.sql}::text`).join(', ');
   const keys = table.uniques[0]?.parts.join(', ');
   const rows = await sql.query(`select array[${names}] as cells from only ${table.sql}
     ${keys ? `order by ${keys}` : ''} limit ${MOST_EXISTING}`);
-  const parents = existingRows(
-    table.columns.map(({ number }) => number),
-    rows.map((row) => row['cells'] as (string | null)[]),
-  );
-  existing.set(oid, parents);
-  return parents;
+  const found = {
+    columns: table.columns.map(({ number }) => number),
+    cells: rows.map((row) => row['cells'] as (string | null)[]),
+  };
+  existing.set(oid, found);
+  return found;
 }

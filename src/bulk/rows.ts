@@ -1,8 +1,8 @@
 import type { SqlType } from '../db/db.ts';
 import type { Parents, PlannedColumn, PlannedKey, RowPlan, Rows } from './bulk.ts';
-import { unescaped } from './copy-text.ts';
+import { copyText, unescaped } from './copy-text.ts';
 import { linksOf, onlyLink } from './links.ts';
-import { bitsAt, keyOf } from './random.ts';
+import { bitsAt, keyOf, permute } from './random.ts';
 import { sinkOf, type Write } from './sink.ts';
 import { APART, type Drawing, writerOf } from './source.ts';
 import { forestOf } from './tree.ts';
@@ -34,21 +34,26 @@ export function rowsOf(plan: RowPlan, given: Binding): Rows {
     }
     return known;
   };
-  const written = plan.columns.filter(
-    ({ source, column }) => source.kind !== 'omitted' && !plan.left.includes(column.number),
-  );
-  const columns = written.map(({ column }) => column);
   const cell = (number: number, index: number) => textOf(writer(number), index);
-  const rows: Rows = {
-    plan,
-    job,
-    size: job.count,
-    columns,
-    writers: columns.map(({ number }) => writer(number)),
-    row: (index) => columns.map(({ number }) => cell(number, index)),
-    cell,
-    writer,
+  const showing = (left: readonly number[]): Rows => {
+    const columns = plan.columns
+      .filter(({ source, column }) => source.kind !== 'omitted' && !left.includes(column.number))
+      .map(({ column }) => column);
+    const writers = columns.map(({ number }) => writer(number));
+    return {
+      plan,
+      job,
+      size: job.count,
+      columns,
+      writers,
+      row: (index) => columns.map(({ number }) => cell(number, index)),
+      lines: (numbers) => copyText({ writers }, numbers),
+      without: showing,
+      cell,
+      writer,
+    };
   };
+  const rows = showing([]);
   return rows;
 }
 
@@ -128,7 +133,9 @@ function linkWriter(
   const { key, draw, size, optional, nullable } = planned;
   const { attempts, job } = drawing.plan;
   const reference = key.references[key.columns.indexOf(column.number)] ?? 0;
-  const parent = late(() => binding.parents(key.table).writer(reference));
+  const parent = late(() => binding.parents(key.table), reference);
+  const pick = picker(planned);
+  const missing = optional * 2 ** 32;
   const without: Write = column.notNull ? own : () => false;
   if (size === 0) return nullable ? without : own;
   if (planned.once) {
@@ -139,9 +146,21 @@ function linkWriter(
   }
   return (sink, index) => {
     const at = attempts.size === 0 ? index : index + (attempts.get(index) ?? 0) * APART;
-    if (optional && bitsAt(draw, at, 99) % 10 === 0) return without(sink, index);
-    return parent(sink, Math.floor((bitsAt(draw, at) / 2 ** 32) * size));
+    if (bitsAt(draw, at, 99) < missing) return without(sink, index);
+    return parent(sink, pick(at));
   };
+}
+
+/** A row to point at: any is as likely, or the first ones are more, or each comes in its turn. */
+function picker({ draw, size, skew }: PlannedKey): (at: number) => number {
+  if (skew === 1) return (at) => Math.floor((bitsAt(draw, at) / 2 ** 32) * size);
+  if (skew === 0) {
+    return (at) => {
+      const round = Math.floor(at / size);
+      return (permute(draw, size, at % size) + round) % size;
+    };
+  }
+  return (at) => Math.floor((bitsAt(draw, at) / 2 ** 32) ** skew * size);
 }
 
 function linkedWriter(
@@ -155,7 +174,7 @@ function linkedWriter(
     const planned = plan.keys[at];
     if (!planned) return [];
     const reference = planned.key.references[planned.key.columns.indexOf(number)] ?? 0;
-    const parent = late(() => binding.parents(planned.key.table).writer(reference));
+    const parent = late(() => binding.parents(planned.key.table), reference);
     return [{ at, planned, parent, carried: planned.self && reference === number }];
   });
   return (sink, index) => {
@@ -175,11 +194,15 @@ function linkedWriter(
   };
 }
 
-function late(find: () => Write): Write {
+/** A parent's writer, found when it is first asked: tables that need each other are compiled in turn. */
+function late(find: () => Parents, reference: number): Write {
   let found: Write | undefined;
   return (sink, index) => {
-    found ??= find();
-    return found(sink, index);
+    if (found) return found(sink, index);
+    const parents = find();
+    const writer = parents.writer(reference);
+    if (parents.size > 0) found = writer;
+    return writer(sink, index);
   };
 }
 

@@ -29,6 +29,20 @@ export function put(sink: Sink, from: Uint8Array): void {
   sink.at = at + length;
 }
 
+/** `put` of a part. */
+export function putRange(
+  sink: Sink,
+  from: Uint8Array,
+  range: { readonly from: number; readonly to: number },
+): void {
+  const { from: start, to } = range;
+  room(sink, to - start);
+  const { bytes } = sink;
+  let { at } = sink;
+  for (let i = start; i < to; i++) bytes[at++] = from[i] as number;
+  sink.at = at;
+}
+
 const ZERO = 48;
 const MINUS = 45;
 

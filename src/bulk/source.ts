@@ -3,10 +3,11 @@ import type { PlannedColumn, RowPlan, Source } from './bulk.ts';
 import { distinctWriter } from './distinct.ts';
 import { literalOf } from './literal.ts';
 import { bitsAt, type Draw } from './random.ts';
-import { put, putInteger, type Write } from './sink.ts';
+import { ruledWriter } from './ruled.ts';
+import { putInteger, type Write } from './sink.ts';
 import type { Forest } from './tree.ts';
-import { typedWriter } from './typed.ts';
-import { constantly, encoded, variantsOf } from './variants.ts';
+import { laterWriter, typedWriter } from './typed.ts';
+import { constantly, textsOf, variantsOf } from './variants.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** How far apart the forms of a row are drawn. */
@@ -49,14 +50,12 @@ function pooled(
   { pool, position, key, skip }: Extract<Source, { kind: 'pool' }>,
   attempts: RowPlan['attempts'],
 ): Write {
-  const texts = pool.tuples.map((tuple) => encoded(tuple[position] ?? null));
+  const { length } = pool.tuples;
+  const texts = textsOf(length, (at) => pool.tuples[at]?.[position] ?? null);
   return (sink, index) => {
     const form = attempts.size === 0 ? index : index + (attempts.get(index) ?? 0) * APART;
-    const at = pool.keyed ? index + skip : Math.floor((bitsAt(key, form) / 2 ** 32) * texts.length);
-    const bytes = texts[at];
-    if (!bytes) return false;
-    put(sink, bytes);
-    return true;
+    const at = pool.keyed ? index + skip : Math.floor((bitsAt(key, form) / 2 ** 32) * length);
+    return texts(sink, at);
   };
 }
 
@@ -85,10 +84,21 @@ function valueWriter(
   { types, words, plan }: Drawing,
 ): Write {
   const make = (): ((draw: Draw) => string | null) => {
-    if (value.kind === 'typed') return (draw) => literalOf(column, types, draw);
-    const word = words(plan.job.table.name, column.name, value.max);
-    return (draw) => (value.max === null ? word(draw) : word(draw).slice(0, value.max));
+    if (value.kind !== 'words') return (draw) => literalOf(column, types, draw);
+    const { max } = value;
+    const word = words({ ...value, table: plan.job.table.name, column: column.name });
+    return (draw) => (max === null ? word(draw) : word(draw).slice(0, max));
   };
   if (distinct) return distinctWriter(distinct, key, make());
-  return value.kind === 'typed' ? typedWriter(column, types, key) : variantsOf(key, make());
+  switch (value.kind) {
+    case 'words':
+      return variantsOf(key, make());
+    case 'typed':
+      return (
+        (value.after && laterWriter(column, types, { key, after: value.after })) ??
+        typedWriter(column, types, key)
+      );
+    default:
+      return ruledWriter(value, key, plan.job.offset);
+  }
 }

@@ -1,7 +1,7 @@
 import { baseOf, dateText, literalOf, scaleOf, type Typed, type Types } from './literal.ts';
 import { bitsAt, type Key } from './random.ts';
 import { put, putHex, putInteger, putPadded, room, type Write } from './sink.ts';
-import { oneOf, variantsOf } from './variants.ts';
+import { oneOf, textsOf, variantsOf } from './variants.ts';
 
 /** Writes values of a type: common ones digit by digit, any other through its texts. */
 export function typedWriter(typed: Typed, types: Types, key: Key): Write {
@@ -21,10 +21,7 @@ const DIRECT: Readonly<Record<string, (key: Key, typmod: number) => Write | unde
   int4: (key) => wholeUpTo(key, 1000),
   int8: (key) => wholeUpTo(key, 100_000),
   numeric: numericWriter,
-  date: (key) => (sink, index) => {
-    put(sink, dayBytes(below(bitsAt(key, index), DAYS)));
-    return true;
-  },
+  date: (key) => (sink, index) => putDay(sink, below(bitsAt(key, index), DAYS)),
   timestamp: (key) => instantWriter(key, null),
   timestamptz: (key) => instantWriter(key, Buffer.from('+00')),
   uuid: (key) => (sink, index) => {
@@ -55,18 +52,34 @@ function numericWriter(key: Key, typmod: number): Write | undefined {
 }
 
 const DAYS = 700;
-const days: Buffer[] = [];
-
-function dayBytes(day: number): Buffer {
-  const known = days[day] ?? Buffer.from(dateText(day));
-  days[day] = known;
-  return known;
-}
+const putDay = textsOf(DAYS, dateText);
 
 function instantWriter(key: Key, zone: Buffer | null): Write {
   return (sink, index) => {
-    put(sink, dayBytes(below(bitsAt(key, index), DAYS)));
+    putDay(sink, below(bitsAt(key, index), DAYS));
     putClock(sink, below(bitsAt(key, index, 1), 86_400));
+    if (zone) put(sink, zone);
+    return true;
+  };
+}
+
+/** A date or time up to a month after that of another column of the row. */
+export function laterWriter(
+  typed: Typed,
+  types: Types,
+  { key, after }: { key: Key; after: Key },
+): Write | null {
+  const { name } = baseOf(typed, types).base;
+  if (!/^(date|timestamp|timestamptz)$/.test(name)) return null;
+  const zone = name === 'timestamptz' ? Buffer.from('+00') : null;
+  const dayLater = textsOf(DAYS + 40, dateText);
+  return (sink, index) => {
+    const day = below(bitsAt(after, index), DAYS);
+    if (name === 'date') return dayLater(sink, day + 1 + below(bitsAt(key, index), 30));
+    const start = below(bitsAt(after, index, 1), 86_400);
+    const second = start + 1 + below(bitsAt(key, index), 30 * 86_400);
+    dayLater(sink, day + Math.floor(second / 86_400));
+    putClock(sink, second % 86_400);
     if (zone) put(sink, zone);
     return true;
   };

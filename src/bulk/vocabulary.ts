@@ -1,8 +1,13 @@
 import type { Draw } from './random.ts';
 
-/** What a text column of that name gets in a table of that name, `max` characters at most. */
-export type Vocabulary = (
-  table: string,
-  column: string,
-  max: number | null,
-) => (draw: Draw) => string;
+/** A text column as its word list is chosen: `faker` names a method, `locales` are the languages. */
+export interface Worded {
+  readonly table: string;
+  readonly column: string;
+  readonly max: number | null;
+  readonly faker: string | null;
+  readonly locales: readonly string[];
+}
+
+/** What a text column gets, `max` characters at most. */
+export type Vocabulary = (worded: Worded) => (draw: Draw) => string;

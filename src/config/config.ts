@@ -71,6 +71,58 @@ export const LlmConfig = z.strictObject({
 });
 export type LlmConfig = Readonly<z.infer<typeof LlmConfig>>;
 
+const Share = z.number().min(0).max(1);
+const Locales = z.array(z.string().regex(/^[a-z]{2,3}(_[A-Za-z]+)*$/)).min(1);
+
+/** What `generate` puts into a column, where the schema alone can't tell; one of the ways at most. */
+export const ColumnRule = z
+  .strictObject({
+    /** The share of rows without a value. */
+    nulls: Share.optional(),
+    /** These values, each as often as its weight says. */
+    weights: z.record(z.string(), z.number().positive()).optional(),
+    /** Numbers from `min` to `max`; a `skew` above 1 makes small ones frequent. */
+    number: z
+      .strictObject({
+        min: z.number(),
+        max: z.number(),
+        decimals: z.number().int().min(0).max(9).default(0),
+        skew: z.number().positive().default(1),
+      })
+      .optional(),
+    /** Instants: a time series that goes on `everySeconds` a row, give or take its `jitter`. */
+    series: z
+      .strictObject({
+        from: z.iso.datetime({ offset: true }),
+        everySeconds: z.number().positive(),
+        jitter: Share.default(0),
+      })
+      .optional(),
+    /** A Faker method, such as `person.jobTitle`. */
+    faker: z
+      .string()
+      .regex(/^[a-z]\w*\.[a-z]\w*$/i)
+      .optional(),
+    locales: Locales.optional(),
+    /** How a foreign key's rows spread over what they point at; a skew above 1 gives some many, most few. */
+    spread: z
+      .union([z.literal('even'), z.strictObject({ skew: z.number().positive() })])
+      .optional(),
+  })
+  .refine(
+    (rule) => [rule.weights, rule.number, rule.series, rule.faker].filter(Boolean).length <= 1,
+    'weights, number, series and faker exclude each other',
+  );
+export type ColumnRule = Readonly<z.infer<typeof ColumnRule>>;
+
+/** How `generate` fills tables: columns by table, tables as `--rows` names them. */
+export const GenerateConfig = z.strictObject({
+  /** The languages that names, places and texts are in. */
+  locales: Locales.nullable().default(null),
+  tables: z.record(z.string(), z.record(z.string(), ColumnRule)).default({}),
+});
+export type GenerateConfig = Readonly<z.infer<typeof GenerateConfig>>;
+
 /** `statewright.config.ts`. Paths are relative to the file's own folder. */
 export const Config = z.strictObject({
   app: AppConfig,
@@ -86,6 +138,7 @@ export const Config = z.strictObject({
     .nullable()
     .default(null),
   llm: LlmConfig.nullable().default(null),
+  generate: GenerateConfig.prefault({}),
 });
 export type Config = Readonly<z.infer<typeof Config>>;
 export type ConfigInput = z.input<typeof Config>;

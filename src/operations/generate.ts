@@ -1,113 +1,141 @@
+import { resolve } from 'node:path';
 import * as z from 'zod';
-import { loadRows } from '../bulk/load.ts';
-import { makeRows } from '../bulk/make.ts';
+import { FORMATS } from '../bulk/formats.ts';
+import { type Made, makeRows } from '../bulk/make.ts';
+import { samplesOf } from '../bulk/samples.ts';
+import { bindRows } from '../bulk/stored.ts';
 import { readLayout } from '../db/catalog/layout.ts';
-import { openCopier } from '../db/copy.ts';
-import type { Layout, LayoutTable } from '../db/db.ts';
+import type { Copier, Layout } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { defineOperation } from '../kernel/operation.ts';
-import { addressOf, assertEnrolled } from '../run/guard.ts';
+import { type Loaded, type Loading, loadRows } from '../run/load.ts';
 import { vocabularyOf } from '../state/values/vocabulary.ts';
-import { didYouMean } from './nearest.ts';
+import { askedIn } from './generate/asked.ts';
+import { writeFiles } from './generate/files.ts';
+import { openKept } from './generate/kept.ts';
+import { readRules, rulesFor } from './generate/rules.ts';
+import { onDatabase } from './generate/target.ts';
 import type { Place } from './place.ts';
+
+const Input = z.object({
+  db: z.string().optional().describe('URL of the enrolled database'),
+  path: z
+    .string()
+    .default('.')
+    .describe(
+      'The app whose config is followed, and whose migrations make the tables without --db',
+    ),
+  rows: z.string().describe('How many rows of which tables: users=1000,orders=5000'),
+  seed: z.coerce.string().default('1').describe('The same seed gives the same rows'),
+  append: z.boolean().default(false).describe('Add to tables that have rows already'),
+  resumable: z
+    .boolean()
+    .default(false)
+    .describe('Commit rows as they come; the same call goes on where a killed one stood'),
+  to: z.string().optional().describe('Write files into this folder instead of rows'),
+  format: z.enum(FORMATS).default('csv').describe('The format of the files'),
+});
+type Input = z.output<typeof Input>;
 
 export const generateRows = defineOperation({
   name: 'generate',
-  summary: 'Fill an enrolled database with rows that keep all its constraints',
+  summary: 'Fill an enrolled database, or files, with rows that keep all constraints',
   needs: 'database',
-  input: z.object({
-    db: z.string().describe('URL of the enrolled database'),
-    rows: z.string().describe('How many rows of which tables: users=1000,orders=5000'),
-    seed: z.coerce.string().default('1').describe('The same seed gives the same rows'),
-  }),
+  input: Input,
   output: z.object({
     seed: z.string(),
     rows: z.number().int(),
     ms: z.number(),
+    /** The folder of the files; null where a database was written to. */
+    to: z.string().nullable(),
     tables: z.array(z.object({ table: z.string(), rows: z.number().int(), ms: z.number() })),
   }),
-  run: async ({ db, rows, seed }, { emit, clock }: Place) => {
-    await using sql = await openCopier(db);
-    await assertEnrolled(sql, addressOf(db));
-    const layout = await readLayout(sql);
-    const asked = askedIn(rows, layout);
-    const now = () => clock.now().getTime();
-    const start = now();
-    emit({ kind: 'stage', stage: 'generate', total: null });
-    const groups = await makeRows(layout, asked, {
-      sql,
-      seed,
-      words: vocabularyOf,
-      started: (table, count) => emit({ kind: 'note', note: `${table.sql}: ${count} rows` }),
-    });
-    const tables = await loadRows(groups, {
-      sql,
-      now,
-      progress: (table, done) =>
-        emit({ kind: 'progress', stage: 'generate', done, note: table.sql }),
-    });
-    const total = tables.reduce((sum, one) => sum + one.rows, 0);
-    emit({ kind: 'done', stage: 'generate', note: `${total} rows` });
-    return { seed, rows: total, ms: now() - start, tables: [...tables] };
+  run: async (input, place: Place) => {
+    const start = place.clock.now().getTime();
+    if (input.db === undefined && input.to === undefined) throw noTarget();
+    place.emit({ kind: 'stage', stage: 'generate', total: null });
+    const tables = await onDatabase(input, place, (sql) => generate(input, sql, place));
+    const rows = tables.reduce((sum, one) => sum + one.rows, 0);
+    place.emit({ kind: 'done', stage: 'generate', note: `${rows} rows` });
+    const ms = place.clock.now().getTime() - start;
+    return { seed: input.seed, rows, ms, to: input.to ?? null, tables: [...tables] };
   },
 });
 
-/** Reads `users=10,"odd.schema"."Odd=name"=5`; names as SQL writes them, bare ones in any schema if only one has it. */
-export function askedIn(text: string, layout: Layout): Map<number, number> {
-  const asked = new Map<number, number>();
-  for (const item of itemsIn(text)) {
-    const [, name = '', count = ''] = /^\s*(.+?)\s*=\s*([\d_]+)\s*$/s.exec(item) ?? [];
-    if (name === '' || !/\d/.test(count)) {
-      throw new StatewrightError(
-        'generate.badRows',
-        `"${item}" is no table=count. Nothing was written.`,
-        {
-          hint: 'Write --rows users=1000,orders=5000',
-        },
-      );
-    }
-    asked.set(tableNamed(name, layout).oid, Number(count.replaceAll('_', '')));
+async function generate(input: Input, sql: Copier, place: Place): Promise<readonly Loaded[]> {
+  const { clock, emit } = place;
+  const now = () => clock.now().getTime();
+  const layout = await readLayout(sql);
+  if (input.to !== undefined) {
+    const made = await madeFrom(input, { sql, layout, place });
+    return await writeFiles(made, { folder: resolve(input.to), format: input.format, now });
   }
-  return asked;
+  const loading: Loading = {
+    sql,
+    now,
+    progress: (table, done) => emit({ kind: 'progress', stage: 'generate', done, note: table.sql }),
+  };
+  return input.resumable
+    ? await loadKept(input, { sql, layout, place }, loading)
+    : await loadRows((await madeFrom(input, { sql, layout, place })).groups, loading);
 }
 
-function itemsIn(text: string): string[] {
-  return (text.match(/(?:"(?:[^"]|"")*"|[^",])+/gs) ?? []).filter((item) => item.trim() !== '');
+interface At {
+  readonly sql: Copier;
+  readonly layout: Layout;
+  readonly place: Place;
 }
 
-function tableNamed(name: string, { tables }: Layout): LayoutTable {
-  const plain = (table: LayoutTable) => `${table.schema}.${table.name}`;
-  const ways: ((table: LayoutTable) => boolean)[] = [
-    (table) => table.sql === name || quoted(table) === name,
-    (table) => table.schema === 'public' && (table.name === name || `"${table.name}"` === name),
-    (table) => plain(table) === name,
-    (table) => table.name === name,
-  ];
-  for (const way of ways) {
-    const found = tables.filter(way);
-    const [only] = found;
-    if (only && found.length === 1) return only;
-    if (found.length > 1) {
-      throw new StatewrightError(
-        'generate.ambiguousTable',
-        `Several tables are called ${name}. Nothing was written.`,
-        {
-          hint: `Say which:\n  ${found.map((table) => table.sql).join('\n  ')}`,
-        },
-      );
-    }
+async function madeFrom(input: Input, { sql, layout, place }: At): Promise<Made> {
+  const asked = askedIn(input.rows, layout);
+  if (!input.append) await assertEmpty([...asked.keys()], { sql, layout });
+  return await makeRows(layout, asked, {
+    sql,
+    seed: input.seed,
+    words: vocabularyOf,
+    rules: await rulesFor(await readRules(resolve(input.path)), layout),
+    started: (table, count) => place.emit({ kind: 'note', note: `${table.sql}: ${count} rows` }),
+  });
+}
+
+/** Goes on with what an earlier run of the same call left, or begins it. */
+async function loadKept(input: Input, at: At, loading: Loading): Promise<readonly Loaded[]> {
+  const { sql, layout } = at;
+  const kept = await openKept([input.rows, input.seed, String(input.append)], sql);
+  let groups: Made['groups'];
+  if (kept.stored) {
+    // The languages that the words are in are loaded with the rules.
+    await rulesFor(await readRules(resolve(input.path)), layout);
+    const types = await samplesOf(layout, { sql, seed: input.seed });
+    groups = bindRows(kept.stored, { types, words: vocabularyOf });
+  } else {
+    const made = await madeFrom(input, at);
+    groups = made.groups;
+    const plans = groups.map((group) => group.map(({ plan }) => plan));
+    await kept.begin({ groups: plans, existing: made.existing });
   }
-  const known = tables.map((table) => (table.schema === 'public' ? table.name : plain(table)));
-  throw new StatewrightError(
-    'generate.unknownTable',
-    `There is no table ${name}. Nothing was written.`,
-    {
-      hint: didYouMean(name, known, 'The database has no tables.'),
-    },
-  );
+  const loaded = await loadRows(groups, { ...loading, keep: kept.keep });
+  await kept.end();
+  return loaded;
 }
 
-function quoted({ schema, name }: LayoutTable): string {
-  const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
-  return `${quote(schema)}.${quote(name)}`;
+async function assertEmpty(
+  asked: readonly number[],
+  { sql, layout }: Pick<At, 'sql' | 'layout'>,
+): Promise<void> {
+  for (const table of layout.tables.filter(({ oid }) => asked.includes(oid))) {
+    const rows = await sql.query(`select from only ${table.sql} limit 1`);
+    if (rows.length === 0) continue;
+    throw new StatewrightError(
+      'generate.notEmpty',
+      `${table.sql} has rows already. Nothing was written.`,
+      { hint: 'Add --append to keep them and add to them.' },
+    );
+  }
+}
+
+function noTarget(): StatewrightError {
+  return new StatewrightError('generate.noTarget', 'There is no place for the rows.', {
+    hint: 'Give --db URL, or --to FOLDER for files (with --path APP, or --db for its tables).',
+  });
 }

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { loadRows } from '../../src/bulk/load.ts';
 import { makeRows } from '../../src/bulk/make.ts';
+import type { GenerateConfig } from '../../src/config/config.ts';
 import { readLayout } from '../../src/db/catalog/layout.ts';
 import { openCopier } from '../../src/db/copy.ts';
 import type { Database } from '../../src/db/db.ts';
-import { askedIn } from '../../src/operations/generate.ts';
+import { askedIn } from '../../src/operations/generate/asked.ts';
+import { rulesFor } from '../../src/operations/generate/rules.ts';
+import { loadRows } from '../../src/run/load.ts';
 import { vocabularyOf } from '../../src/state/values/vocabulary.ts';
 
 /** A schema file of fixtures/schemas in its parts. */
@@ -21,13 +23,18 @@ export function schemaFile(name: string) {
 }
 
 /** Generates into a database, straight through the parts that the operation puts together. */
-export async function generateInto(database: Database, rows: string, seed = '7') {
+export async function generateInto(
+  database: Database,
+  rows: string,
+  { seed = '7', rules = null }: { seed?: string; rules?: GenerateConfig | null } = {},
+) {
   await using sql = await openCopier(database.url);
   const layout = await readLayout(sql);
-  const groups = await makeRows(layout, askedIn(rows, layout), {
+  const { groups } = await makeRows(layout, askedIn(rows, layout), {
     sql,
     seed,
     words: vocabularyOf,
+    rules: await rulesFor(rules, layout),
     started: () => undefined,
   });
   const now = () => 0;

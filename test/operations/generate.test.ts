@@ -1,38 +1,13 @@
 import { expect, test } from 'vitest';
-import type { Database } from '../../src/db/db.ts';
-import { generateRows } from '../../src/operations/generate.ts';
-import { addressOf, enroll } from '../../src/run/guard.ts';
 import { schemaFile } from '../bulk/setup.ts';
 import { freshDatabase } from '../setup/database.ts';
+import { enrolled, generate, read } from './generating.ts';
 
-const place = {
-  clock: { now: () => new Date(0) },
-  home: '',
-  env: {},
-  terminal: { colour: false, width: 80 },
-  emit: () => undefined,
-  signal: new AbortController().signal,
-};
 const shop = `
   create table customers (id bigserial primary key, email text not null unique, city text, joined timestamptz not null default now());
   create table orders (id int generated always as identity primary key, customer_id bigint not null references customers,
     status text not null default 'open' check (status in ('open', 'paid', 'sent')), total numeric(10,2) not null check (total >= 0));
   create table rooms (id serial primary key, room int not null, span int4range not null, exclude using gist (span with &&));`;
-
-async function enrolled(schema: string): Promise<Database> {
-  const database = await freshDatabase(schema);
-  const stamp = { environment: 'test', address: addressOf(database.url), days: null };
-  await database.session((sql) => enroll(sql, stamp));
-  return database;
-}
-
-function generate({ url }: Database, rows: string, seed = '7') {
-  return generateRows.run({ db: url, rows, seed }, place);
-}
-
-function read(database: Database, text: string) {
-  return database.session((sql) => sql.query(text));
-}
 
 test('writes to no database without the stamp', async () => {
   const database = await freshDatabase(shop);
@@ -78,16 +53,20 @@ test('raising a count keeps the rows before, adding a column leaves the others a
 
 test('another seed gives other rows', async () => {
   const [seven, eight] = [await enrolled(shop), await enrolled(shop)];
-  await generate(seven, 'customers=20', '7');
-  await generate(eight, 'customers=20', '8');
+  await generate(seven, 'customers=20', { seed: '7' });
+  await generate(eight, 'customers=20', { seed: '8' });
   expect(await seven.checksums()).not.toEqual(await eight.checksums());
 });
 
 test('adds to what is there, again and again', async () => {
   const file = schemaFile('53_append_into_nonempty_and_cleanup.sql');
   const database = await enrolled(file.whole);
-  await generate(database, file.rows);
-  await generate(database, file.rows);
+  await expect(generate(database, file.rows)).rejects.toMatchObject({
+    code: 'generate.notEmpty',
+    hint: expect.stringContaining('--append'),
+  });
+  await generate(database, file.rows, { append: true });
+  await generate(database, file.rows, { append: true });
   expect(await read(database, 'select count(*)::int as n from usr')).toEqual([{ n: 43 }]);
   const counters = file.asserts.find(({ name }) => name === 'counters');
   expect(await read(database, counters?.sql ?? '')).toEqual([]);
@@ -127,7 +106,10 @@ test('keys to one row each are kept, two of them in one table and within it', as
     'select count(*)::int as n, count(successor)::int as linked from firms',
   );
   expect(found).toEqual({ n: 300, linked: 150 });
-  await generate(database, 'claims=5,settings=5', '8');
-  await generate(database, 'firms=5', '8');
-  await expect(generate(database, 'firms=1')).rejects.toMatchObject({ code: 'generate.noRoom' });
+  const more = { seed: '8', append: true };
+  await generate(database, 'claims=5,settings=5', more);
+  await generate(database, 'firms=5', more);
+  await expect(generate(database, 'firms=1', more)).rejects.toMatchObject({
+    code: 'generate.noRoom',
+  });
 });

@@ -1,0 +1,59 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Rows } from '../../bulk/bulk.ts';
+import {
+  csvLines,
+  cycleSql,
+  type Format,
+  jsonLines,
+  sequenceSql,
+  sqlLines,
+} from '../../bulk/formats.ts';
+import type { Made } from '../../bulk/make.ts';
+import type { Loaded } from '../../run/load.ts';
+
+/** Writes rows to files of a folder: one a table, or one `rows.sql` in an order that can be run. */
+export async function writeFiles(
+  { groups, types }: Made,
+  { folder, format, now }: { folder: string; format: Format; now: () => number },
+): Promise<readonly Loaded[]> {
+  await mkdir(folder, { recursive: true });
+  const start = now();
+  const tables = groups.flat();
+  const write = (name: string, lines: Iterable<string>) =>
+    pipeline(Readable.from(lines), createWriteStream(join(folder, name)));
+  const told = ({ job }: Rows): Loaded => {
+    return { table: job.table.sql, rows: job.count, ms: now() - start };
+  };
+  if (format === 'sql') {
+    await write('rows.sql', script(groups));
+    return tables.map(told);
+  }
+  const loaded: Loaded[] = [];
+  for (const rows of tables) {
+    const lines = format === 'csv' ? csvLines(rows) : jsonLines(rows, types);
+    await write(`${fileOf(rows)}.${format}`, lines);
+    loaded.push(told(rows));
+  }
+  return loaded;
+}
+
+function* script(groups: Made['groups']): Generator<string> {
+  yield 'begin;\n';
+  for (const group of groups) {
+    const [only] = group;
+    if (only && group.length === 1) yield* sqlLines(only);
+    else yield cycleSql(group);
+  }
+  for (const rows of groups.flat()) yield* sequenceSql(rows);
+  yield 'commit;\n';
+}
+
+/** What a path can't hold is written as its code. */
+function fileOf({ job: { table } }: Rows): string {
+  const name = table.schema === 'public' ? table.name : `${table.schema}.${table.name}`;
+  return name.replace(/[^\w.-]/gu, (one) => `%${one.codePointAt(0)?.toString(16)}`);
+}

@@ -1,0 +1,134 @@
+import type { Rows } from '../bulk/bulk.ts';
+import type { Chunks, Copier, LayoutTable } from '../db/db.ts';
+import { advance, fitted, namesOf, type Outlook, outlookOf } from './outlook.ts';
+
+/** How many rows a table got, and how long they took. */
+export interface Loaded {
+  readonly table: string;
+  readonly rows: number;
+  readonly ms: number;
+}
+
+export interface Loading {
+  readonly sql: Copier;
+  readonly now: () => number;
+  readonly progress: (table: LayoutTable, rows: number) => void;
+  /** Rows as COPY reads them, where others than this thread make them. */
+  readonly lines?: (rows: Rows, range: { from: number; to: number }) => Chunks;
+  /** Keeps what was written so far: rows are committed as they come. One transaction where absent. */
+  readonly keep?: Keep;
+}
+
+/** How far a load that may be taken up again has come, table by oid. */
+export interface Keep {
+  readonly done: ReadonlyMap<number, Progress>;
+  /** Called inside the transaction that wrote the rows. */
+  save(table: number, progress: Progress): Promise<void>;
+}
+
+export interface Progress extends Outlook {
+  readonly rows: number;
+}
+
+/** How many rows are written between two words of progress, and between two commits of a kept load. */
+const STEP = 100_000;
+
+/**
+ * Writes all rows, and leaves every sequence where the next plain INSERT works: in one transaction, or,
+ * with `keep`, in one for each step of a table, so that a killed load goes on where it stood.
+ */
+export async function loadRows(
+  groups: readonly (readonly Rows[])[],
+  loading: Loading,
+): Promise<readonly Loaded[]> {
+  const loaded: Loaded[] = [];
+  const whole = async () => {
+    for (const group of groups) loaded.push(...(await loadGroup(group, loading)));
+  };
+  if (loading.keep) await whole();
+  else await transaction(loading.sql, whole);
+  return loaded;
+}
+
+async function transaction<T>(sql: Copier, work: () => Promise<T>): Promise<T> {
+  await sql.query('begin');
+  try {
+    const found = await work();
+    await sql.query('commit');
+    return found;
+  } catch (error) {
+    await sql.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+/** A step of its own where what is written is kept, else a part of the whole. */
+function step<T>({ sql, keep }: Loading, work: () => Promise<T>): Promise<T> {
+  return keep ? transaction(sql, work) : work();
+}
+
+async function loadGroup(group: readonly Rows[], loading: Loading): Promise<Loaded[]> {
+  const [only] = group;
+  if (only && group.length === 1) return [await copyRows(only, loading)];
+  if (only && (loading.keep?.done.get(only.job.table.oid)?.rows ?? 0) > 0) {
+    return group.map(({ job }) => ({ table: job.table.sql, rows: job.count, ms: 0 }));
+  }
+  return await step(loading, () => writeCycle(group, loading));
+}
+
+async function copyRows(given: Rows, loading: Loading): Promise<Loaded> {
+  const { sql, now, progress, keep, lines = (of, range) => of.lines(range) } = loading;
+  const { table, count } = given.job;
+  const start = now();
+  const known = keep?.done.get(table.oid);
+  const outlook = known ?? (await step(loading, () => outlookOf(given, sql)));
+  for (const setting of outlook.settings) await give(setting, sql);
+  const rows = fitted(given, outlook);
+  const names = rows.columns.length > 0 ? `(${namesOf(rows)})` : '';
+  for (let from = known?.rows ?? 0; from < count; from += STEP) {
+    const to = Math.min(count, from + STEP);
+    await step(loading, async () => {
+      if (rows.columns.length > 0) {
+        await sql.copyIn(`copy ${table.sql} ${names} from stdin`, lines(rows, { from, to }));
+      } else {
+        for (let at = from; at < to; at++) {
+          await sql.query(`insert into ${table.sql} default values`);
+        }
+      }
+      if (keep || to === count) await advance(rows, to, sql);
+      await keep?.save(table.oid, { ...outlook, rows: to });
+    });
+    progress(table, to);
+  }
+  return { table: table.sql, rows: count, ms: now() - start };
+}
+
+async function give(setting: string, sql: Copier): Promise<void> {
+  await sql.query("select set_config($1, 'statewright', false)", [setting]);
+}
+
+/** Tables that need each other go in with one statement: foreign keys are checked at its end. */
+async function writeCycle(group: readonly Rows[], loading: Loading): Promise<Loaded[]> {
+  const { sql, now, progress, keep } = loading;
+  const start = now();
+  const parts: string[] = [];
+  for (const [at, rows] of group.entries()) {
+    const { table, count } = rows.job;
+    const stage = `pg_temp."statewright load ${at}"`;
+    await sql.query(`drop table if exists ${stage};
+      create temp table "statewright load ${at}" as select ${namesOf(rows)} from ${table.sql} limit 0`);
+    await sql.copyIn(`copy ${stage} from stdin`, rows.lines({ from: 0, to: count }));
+    parts.push(`"in ${at}" as (insert into ${table.sql} (${namesOf(rows)}) overriding system value
+      select * from ${stage} returning 1)`);
+    progress(table, count);
+  }
+  const last = parts.map((_, at) => `(select count(*) from "in ${at}")`).join(' + ');
+  await sql.query(`with ${parts.join(', ')} select ${last} as n`);
+  for (const [at, rows] of group.entries()) {
+    await sql.query(`drop table pg_temp."statewright load ${at}"`);
+    await advance(rows, rows.job.count, sql);
+    await keep?.save(rows.job.table.oid, { left: [], settings: [], rows: rows.job.count });
+  }
+  const ms = (now() - start) / group.length;
+  return group.map(({ job }) => ({ table: job.table.sql, rows: job.count, ms }));
+}

@@ -1,0 +1,70 @@
+import type { Rows } from '../bulk/bulk.ts';
+import type { Copier } from '../db/db.ts';
+
+/** What a table's triggers make of rows: settings they ask for, and columns they fill themselves. */
+export interface Outlook {
+  readonly settings: readonly string[];
+  /** Columns by number. */
+  readonly left: readonly number[];
+}
+
+const SETTING = /unrecognized configuration parameter "([\w.]+)"/;
+
+/** Tries one row inside a transaction and takes it back. */
+export async function outlookOf(rows: Rows, sql: Copier): Promise<Outlook> {
+  const { table, count } = rows.job;
+  if (!table.triggers || count === 0) return { settings: [], left: [] };
+  const optional = rows.columns.filter((column) => {
+    const keyed = table.foreignKeys.some((key) => key.columns.includes(column.number));
+    return !column.notNull && column.default === null && !keyed;
+  });
+  const sent = rows.columns.filter((column) => !optional.includes(column));
+  const values = rows.row(0);
+  const params = sent.map((column) => values[rows.columns.indexOf(column)] ?? null);
+  const told = optional.map((column) => `${column.sql} is not null`).join(', ');
+  const settings: string[] = [];
+  for (let round = 0; round < 5; round++) {
+    await sql.query('savepoint statewright_try');
+    try {
+      const [row] = await sql.query(
+        `insert into ${table.sql} (${sent.map((column) => column.sql).join(', ')}) overriding system value
+         values (${params.map((_, at) => `$${at + 1}`).join(', ')})
+         returning array[${told || 'false'}]::boolean[] as filled`,
+        params,
+      );
+      await sql.query('rollback to savepoint statewright_try');
+      const filled = row?.['filled'] as boolean[] | undefined;
+      const left = optional.filter((_, at) => filled?.[at]).map(({ number }) => number);
+      return { settings, left };
+    } catch (error) {
+      await sql.query('rollback to savepoint statewright_try');
+      const [, setting] = SETTING.exec(error instanceof Error ? error.message : '') ?? [];
+      if (setting === undefined) return { settings, left: [] };
+      settings.push(setting);
+      await sql.query("select set_config($1, 'statewright', false)", [setting]);
+    }
+  }
+  return { settings, left: [] };
+}
+
+/** The rows without what triggers fill. */
+export function fitted(rows: Rows, { left }: Outlook): Rows {
+  return left.length === 0 ? rows : rows.without(left);
+}
+
+export function namesOf(rows: Rows): string {
+  return rows.columns.map((column) => column.sql).join(', ');
+}
+
+/** Moves the sequences past the first `count` rows. */
+export async function advance({ plan, cell }: Rows, count: number, sql: Copier): Promise<void> {
+  for (const { column, source } of plan.columns) {
+    if (source.kind !== 'counter' || !column.sequence || count === 0) continue;
+    const last = cell(column.number, count - 1);
+    const further = column.sequence.step > 0 ? 'greatest' : 'least';
+    await sql.query(
+      `select setval($1::regclass, ${further}($2::int8, last_value)) from ${column.sequence.sql}`,
+      [column.sequence.sql, last],
+    );
+  }
+}

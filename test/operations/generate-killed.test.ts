@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { Database } from '../../src/db/db.ts';
+import { openDesk } from '../setup/cli.ts';
+import { enrolled, generate, read } from './generating.ts';
+
+const schema = `create table people (id serial primary key, name text not null);
+  create table visits (id bigserial primary key, person int not null references people, note text, at timestamptz not null);`;
+const rows = 'people=1000,visits=220000';
+
+async function committed(database: Database): Promise<number> {
+  const [found] = await read(database, 'select count(*)::int as n from visits');
+  return Number(found?.['n']);
+}
+
+test('a killed call that keeps its steps is gone on with by the same call, to the same rows', async () => {
+  const [killed, whole] = [await enrolled(schema), await enrolled(schema)];
+  const desk = openDesk();
+  const call = (db: string) => [
+    'generate',
+    '--db',
+    db,
+    '--rows',
+    rows,
+    '--seed',
+    '7',
+    '--resumable',
+  ];
+  const first = desk.start(call(killed.url));
+  while ((await committed(killed)) === 0 && first.child.exitCode === null) await sleep(20);
+  first.child.kill('SIGKILL');
+  await first.ended;
+  const there = await committed(killed);
+  expect(there).toBeGreaterThan(0);
+  expect(there).toBeLessThan(220_000);
+  await read(killed, "insert into people (name) values ('The app goes on')");
+  await read(killed, "delete from people where name = 'The app goes on'");
+  expect(await desk.run(call(killed.url))).toMatchObject({ code: 0 });
+  await generate(whole, rows);
+  expect(await killed.checksums()).toEqual(await whole.checksums());
+  await read(killed, 'insert into visits (person, at) values (1, now())');
+}, 240_000);
+
+test('a killed call leaves nothing where it was not asked to keep its steps', async () => {
+  const database = await enrolled(schema);
+  const desk = openDesk();
+  const started = desk.start(['generate', '--db', database.url, '--rows', rows, '--seed', '7']);
+  const copying = `select from pg_stat_activity where query like 'copy public.visits%' and state = 'active'
+    and datname = current_database()`;
+  while ((await read(database, copying)).length === 0 && started.child.exitCode === null)
+    await sleep(10);
+  started.child.kill('SIGKILL');
+  await started.ended;
+  const sessions = `select from pg_stat_activity where query like 'copy public.visits%' and state = 'active'
+    and datname = current_database()`;
+  while ((await read(database, sessions)).length > 0) await sleep(20);
+  expect(await committed(database)).toBe(0);
+  expect(await read(database, 'select from people')).toEqual([]);
+}, 120_000);
