@@ -18,12 +18,23 @@ export function actorOf(machine: Machine): Actor | null {
   for (const read of machine.reads) {
     const found = lookUp(read);
     const carrier = found && carrierOf(found.value);
-    if (!found || !carrier) continue;
+    if (!found || !carrier || namesAnother(machine, read, found)) continue;
     const session = { query: read.id, table: tableIdOf(read, found.row), column: found.column };
     const user = userOf(machine, read);
     return { carrier, session, row: user?.row ?? read.id, table: user?.table ?? session.table };
   }
   return null;
+}
+
+/** A claim compared with a foreign key is the key of another row: it says who acts, this row does not. */
+function namesAnother(
+  machine: Machine,
+  read: Read,
+  { row, column, value }: { row: string; column: string; value: Term },
+): boolean {
+  const table = machine.deps.schema.tables.find(({ id }) => id === tableIdOf(read, row));
+  const signed = partsOf(value).some((part) => part.kind === 'call' && part.fn === 'tokenClaims');
+  return signed && !!table?.foreignKeys.some(({ columns }) => columns.join() === column);
 }
 
 function tableIdOf(read: Read, row: string): string {

@@ -1,7 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { callClosure } from './closures.ts';
 import { bindParameters, define, propertyName, scopeWithin } from './environment.ts';
-import { typedValue } from './injected.ts';
+import { injectedProperty, typedValue } from './injected.ts';
 import { libraryCall, libraryType } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
@@ -180,17 +180,11 @@ function ownFields(machine: Machine, type: ClassValue, made: InstanceValue): voi
     if (!ts.isPropertyDeclaration(member) || isStatic(member)) continue;
     const value = member.initializer
       ? machine.evaluate(member.initializer, scope)
-      : decorated(machine, member);
+      : injectedProperty(machine, member);
     if (!value) continue;
     const name = propertyName(machine, member.name, scope);
     set(machine, made.fields, new Map([...made.fields.value, [name, value]]));
   }
-}
-
-/** `@Inject() repo: Repo`: a container fills the property in. */
-function decorated(machine: Machine, member: ts.PropertyDeclaration): Value | undefined {
-  if (!ts.getDecorators(member)?.length) return undefined;
-  return machine.endpoint.semantics.injected?.(machine, member) ?? typedValue(machine, member.type);
 }
 
 /** `constructor(private readonly repo: Repo)`. */

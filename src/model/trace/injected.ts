@@ -30,6 +30,20 @@ export function typedValue(machine: Machine, type: ts.TypeNode | undefined): Val
   return libraryType(machine, { ...meaning, name }, type.typeArguments ?? []);
 }
 
+/** `@Inject() repo: Repo`: a container fills the property in. */
+export function injectedProperty(
+  machine: Machine,
+  member: ts.PropertyDeclaration,
+): Value | undefined {
+  if (!ts.getDecorators(member)?.some(isInjecting)) return undefined;
+  const own = machine.endpoint.semantics.injected?.(machine, member);
+  return own ?? typedValue(machine, member.type);
+}
+
+function isInjecting({ expression }: ts.Decorator): boolean {
+  return /^\w*Inject/.test(expression.getText());
+}
+
 /** `type Db = Kysely<Database>`. */
 function aliased(machine: Machine, node: ts.Node): Value | undefined {
   return ts.isTypeAliasDeclaration(node) ? typedValue(machine, node.type) : undefined;

@@ -299,3 +299,47 @@ test('tokens, factories and classes in another’s place are followed to their q
     'animal#2*: animal#2.name = "nobody"',
   ]);
 });
+
+test('a guard for all is provided under its token, imported or spelt out', () => {
+  for (const token of ['APP_GUARD', `'APP_GUARD'`]) {
+    const app = zoo(
+      '@Get() all() { return {}; }',
+      'class Service {} class Never { canActivate() { return false; } }',
+      `Service, { provide: ${token}, useClass: Never }`,
+    );
+    expect(outcomes(traced('GET /animals', app))).toEqual(['ForbiddenException 403: ']);
+  }
+});
+
+test('what decorators of an entity describe is not what a container fills in', () => {
+  const app = zoo(
+    `@Inject('NAME') private name: string;
+    @Post() add() { const animal = new Animal(); animal.name = this.name; return this.animals.save(animal); }`,
+    'class Service {}',
+    `Service, { provide: 'NAME', useValue: 'Tux' }`,
+  );
+  const [write] = traced('POST /animals', app).writes;
+  expect(write?.set).toEqual({ name: { kind: 'literal', value: 'Tux' } });
+});
+
+test('a row found by whom a token names is not the one who acts', () => {
+  const app = zoo(
+    `@UseGuards(Owner) @Get('own') own() { return {}; }`,
+    `
+    import { Entity as E, Column as C, JoinColumn, ManyToOne, PrimaryGeneratedColumn as P } from 'typeorm';
+    import { JwtService } from '@nestjs/jwt';
+    @E('shifts') class Shift { @P() id: number; @C({ name: 'keeper_id', type: 'uuid' }) keeperId: string; @ManyToOne(() => Keeper) @JoinColumn({ name: 'keeper_id' }) keeper: Keeper; }
+    class Owner {
+      constructor(private jwt: JwtService, private shifts: Repository<Shift>) {}
+      async canActivate(context) {
+        const claims = await this.jwt.verifyAsync(context.switchToHttp().getRequest().headers.authorization);
+        return this.shifts.existsBy({ keeperId: claims.sub });
+      }
+    }
+    class Service {}`,
+    'Service',
+  );
+  const found = traced('GET /animals/own', app);
+  expect(found.actor).toBeNull();
+  expect(reads(found)).toHaveLength(1);
+});

@@ -80,7 +80,7 @@ const NAMES = {
 function enhancersOf(app: Assembled, { above, decorators }: Routed, kind: Kind): Enhancer[] {
   const [token, decorator] = NAMES[kind];
   const provided = app.container.providers
-    .filter((each) => each.token === `@nestjs/core:${token}`)
+    .filter((each) => each.token === `@nestjs/core:${token}` || each.token === `'${token}'`)
     .map((provider): Enhancer => ({ registered: provider.what, provider }));
   const on = (all: readonly Decorator[]) =>
     all
