@@ -220,7 +220,7 @@ class Touched {
     }
   }
 
-  /** A unique key has its own predicate; a foreign key is about the row it points at. */
+  /** A unique key has its own predicate; a foreign key is about the row it points at, or that points here. */
   #conflict({ write, columns, violates }: Condition & { kind: 'conflict' }): void {
     const record = this.#writes.find(({ id }) => id === write);
     const table = this.#tables.find(({ id }) => id === record?.table);
@@ -237,6 +237,11 @@ class Touched {
     if (violates !== 'foreignKey') return;
     for (const key of table.foreignKeys.filter((each) => same(each.columns)))
       this.table(key.table, key.references);
+    if (record.kind !== 'delete') return;
+    for (const { id, foreignKeys } of this.#tables) {
+      const keys = foreignKeys.filter((key) => key.table === table.id && same(key.references));
+      for (const key of keys) this.table(id, key.columns);
+    }
   }
 
   #actor(condition: Condition & { kind: 'actor' }): void {

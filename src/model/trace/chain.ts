@@ -144,13 +144,26 @@ export function answerErrors(machine: Machine): void {
   }
 }
 
-/** The database's own errors count where the app answers them itself. */
+/**
+ * The database's own errors count where the app answers them as such. A body that can't be parsed is the
+ * request's doing: it counts whatever the app makes of it.
+ */
 function isAnswered(machine: Machine, ending: Ending): boolean {
   const { value } = ending.exit;
   if (ending.thrown?.value === value) return isAnsweredAnyway(machine, ending.exit);
   if (value.kind !== 'response') return false;
   const status = value.response.status ? literalOf(value.response.status) : 200;
-  return typeof status === 'number' && status < 500;
+  return typeof status === 'number' && (status < 500 || isMalformed(ending.exit));
+}
+
+function isMalformed({ facts }: Exit): boolean {
+  return facts.some(
+    ({ kind, ...fact }) =>
+      kind === 'atom' &&
+      'condition' in fact &&
+      fact.condition.kind === 'input' &&
+      fact.condition.is === 'malformed',
+  );
 }
 
 /** The framework answers these itself. */

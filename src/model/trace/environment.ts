@@ -1,6 +1,6 @@
 import { ts } from '../../kernel/syntax.ts';
 import { assignRow } from './assigned.ts';
-import { arrayOf } from './composites.ts';
+import { arrayOf, spreadFields } from './composites.ts';
 import type { Machine } from './machine.ts';
 import { branchValue, set } from './path.ts';
 import { object, variable } from './terms.ts';
@@ -120,10 +120,12 @@ export function propertyName(machine: Machine, name: ts.Node, scope: Scope): str
 }
 
 function without(value: Value, taken: readonly string[]): Value {
-  if (value.kind !== 'object') return value;
+  if (value.kind !== 'object' && value.kind !== 'term') return value;
+  const { fields, open } = spreadFields(value);
+  if (fields.size === 0) return value;
   return object(
-    [...value.fields.value].filter(([name]) => !taken.includes(name)),
-    value.open,
+    [...fields].filter(([name]) => !taken.includes(name)),
+    open,
   );
 }
 

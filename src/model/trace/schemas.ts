@@ -1,4 +1,4 @@
-import type { InputPart } from '../../condition/condition.ts';
+import type { InputPart, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
 import { propertySchema } from './access.ts';
@@ -10,7 +10,16 @@ import { branchValue } from './path.ts';
 import { settings } from './settings.ts';
 import { placeAt, textOf } from './source.ts';
 import { object, partsOf, termsIn, truthValue } from './terms.ts';
-import { literal, type Scope, schemaType, UNDEFINED, unknown, type Value } from './values.ts';
+import {
+  literal,
+  type Scope,
+  schemaType,
+  type Type,
+  term,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
 
 /** Methods of a schema that take a value; all others make another schema. */
 export const PARSERS: ReadonlySet<string> = new Set([
@@ -100,8 +109,24 @@ export function check(
   const { from, path } = source;
   if (path.length === 0) declareInput(machine, from, json);
   const valid = atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [...path] });
-  const typed = value.kind === 'term' ? { ...value, type: schemaType(json) } : value;
-  return { valid, data: typed };
+  return { valid, data: parsed(value, source, schemaType(json)) };
+}
+
+function parsed(value: Value, source: Term & { kind: 'input' }, type: Type): Value {
+  if (value.kind === 'term') return { ...value, type };
+  return isInput(value, source) ? term(source, type) : value;
+}
+
+/** A part of the request, or that part with something empty where it is missing (`req.body ?? {}`). */
+function isInput(value: Value, source: Term & { kind: 'input' }): boolean {
+  if (value.kind === 'term') return value.term === source;
+  if (value.kind !== 'choice') return false;
+  const sides = [value.yes, value.no];
+  return sides.some((side) => isInput(side, source)) && sides.some(isEmpty);
+}
+
+function isEmpty(value: Value): boolean {
+  return value.kind === 'undefined' || (value.kind === 'object' && value.fields.value.size === 0);
 }
 
 /** What a page sent, with the schema's defaults; invalid where something required is missing. */
