@@ -38,13 +38,17 @@ const TURNED: Partial<Record<Op, Op>> = {
   '>=': '<=',
 };
 
-/** `typeof x === 'string'`: a part of the request of another type is invalid, other values are there. */
+/**
+ * `typeof x === 'string'`: a part of a body of another type is invalid; all else that a request carries is
+ * text where it is there, as other values are.
+ */
 function typeComparison({ left, op, right }: Comparison, about: About): Formula | undefined {
   const [of] = left.kind === 'call' ? left.args : [];
   if (!of || right.kind !== 'literal' || (op !== '=' && op !== '!=')) return undefined;
   const nothing: Term = { kind: 'literal', value: null };
   if (right.value === 'undefined') return compareTerms({ left: of, op, right: nothing }, about);
-  if (of.kind !== 'input') {
+  const textual = of.kind === 'input' && of.from !== 'body' && right.value === 'string';
+  if (of.kind !== 'input' || textual) {
     return compareTerms({ left: of, op: op === '=' ? '!=' : '=', right: nothing }, about);
   }
   const is = op === '=' ? 'valid' : 'invalid';

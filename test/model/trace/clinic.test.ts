@@ -16,6 +16,7 @@ test('follows middleware, a validator, a transaction and thrown errors to their 
     'sign_in_required~no-session 401: present cookies.clinic_session & absent session',
     'session_expired 401: authenticated & session.expires_at < now',
     'suspended 403: authenticated & session.expires_at >= now & staff.suspended_at != null',
+    'internal 500: authenticated & session.expires_at >= now & staff.suspended_at = null & malformed body',
     'invalid_body 422: authenticated & session.expires_at >= now & staff.suspended_at = null & invalid body',
     `patient_not_found 404: ${signedIn} & absent patient`,
     `slot_not_found 404: ${signedIn} & exists patient & absent slot`,
