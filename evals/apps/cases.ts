@@ -9,7 +9,7 @@ import type { Run } from '../record.ts';
 import type { Settings } from '../settings.ts';
 
 const APPS = fileURLToPath(new URL('../../fixtures/apps', import.meta.url));
-const NAMES = ['storefront'];
+const NAMES = ['coworking', 'storefront'];
 
 /** Whole fixture apps that have an answer key. */
 export function fixtureAppCases(settings: Settings): EvalCase<Run>[] {

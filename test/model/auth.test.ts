@@ -51,6 +51,7 @@ test('a token in a header leads to the acting row, hashing and comparing to the 
       fields: { login: 'login', 'profile.name': 'name' },
       password: 'pass',
     },
+    handed: false,
     passwordColumn: 'secret',
   });
 });
