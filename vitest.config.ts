@@ -9,9 +9,9 @@ const values = globSync('test/{kernel,llm,model,plan,report,repo,scenarios}/**/*
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 30_000 } },
     // Most tests wait for processes of their own; the default leaves one core of two idle.
     maxWorkers: Math.max(2, availableParallelism()),
     projects: [
