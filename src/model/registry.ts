@@ -1,4 +1,6 @@
 import { classValidator } from './inputs/class-validator.ts';
+import { typebox } from './inputs/typebox.ts';
+import { valibot } from './inputs/valibot.ts';
 import { zod } from './inputs/zod.ts';
 import { drizzle as drizzleQueries } from './queries/drizzle.ts';
 import { knex as knexQueries } from './queries/knex.ts';
@@ -40,4 +42,4 @@ export const queries: readonly QueryReader[] = [
   knexQueries,
   pg,
 ];
-export const inputs: readonly InputReader[] = [zod, classValidator];
+export const inputs: readonly InputReader[] = [zod, classValidator, valibot, typebox];

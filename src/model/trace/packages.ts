@@ -7,6 +7,7 @@ import { libraries, libraryCall } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { outside } from './outside.ts';
 import { reactCall } from './react-hooks.ts';
+import { parseFunction } from './schemas.ts';
 import { claimsOf, hashing, passwords } from './secrets.ts';
 import { placeAt, textOf } from './source.ts';
 import { called, termsIn } from './terms.ts';
@@ -38,6 +39,7 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
     call: (_, name, { args }) => (name.endsWith('promisify') ? args[0] : undefined),
   },
   { of: /^react(-dom)?(\/|$)/, call: reactCall },
+  { of: /^valibot$/, call: parseFunction },
   { of: /^(jsonwebtoken|jose)$/, call: token },
 ];
 

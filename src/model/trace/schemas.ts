@@ -31,7 +31,7 @@ export const PARSERS: ReadonlySet<string> = new Set([
 ]);
 
 const NOT_SCHEMAS =
-  /Error|config|toJSONSchema|locales|extendZodWithOpenApi|setErrorMap|getErrorMap/;
+  /Error|config|toJSONSchema|locales|extendZodWithOpenApi|setErrorMap|getErrorMap|\b(safeP|p)arser?(Async)?\b|\b(is|assert|flatten)\b|TypeCompiler|Value\./;
 
 /** The schema a call makes, where it is one of a validator library's. */
 export function schemaOf(
@@ -46,7 +46,8 @@ export function schemaOf(
 }
 
 function isValidator(value: Value & { kind: 'package' }): boolean {
-  if (/^zod(\/|$)/.test(value.package)) return true;
+  if (/^(zod(\/.*)?|valibot|(@sinclair\/)?typebox)$/.test(value.package)) return true;
+  if (value.package === '@fastify/type-provider-typebox') return /^Type(\.|$)/.test(value.name);
   if (value.package === '@hono/zod-openapi') return /^z(\.|$)/.test(value.name);
   return /^drizzle-(zod|orm\/zod)$/.test(value.package) && /^create\w+Schema$/.test(value.name);
 }
@@ -78,6 +79,21 @@ export function parseCall(
     ['data', data],
     ['error', error],
   ]);
+}
+
+/** `parse(schema, value)` and its kin, where a library has them as functions. */
+export function parseFunction(
+  machine: Machine,
+  name: string,
+  { args: [schema, ...args], node }: { args: readonly Value[]; node: ts.Node },
+): Value | undefined {
+  const fn = name.split('.').at(-1) ?? name;
+  if (schema?.kind !== 'schema' || !PARSERS.has(fn)) return undefined;
+  const made = parseCall(machine, schema, { name: fn, args, node });
+  if (made.kind !== 'object' || !fn.startsWith('safe')) return made;
+  const said = made.fields.value;
+  const issues = arrayOf([{ value: object([['message', unknown('issue.message')]]), when: null }]);
+  return object([...said, ['output', said.get('data') ?? UNDEFINED], ['issues', issues]]);
 }
 
 /** What a failed parse throws or hands out. */

@@ -35,7 +35,7 @@ export function middlewareCall(
 ): Value | undefined {
   const [first, second, third] = args;
   const target = stringOf(first) ?? '';
-  if (fn === 'zValidator' || fn === 'sValidator') {
+  if (/^[zsv]Validator$/.test(fn)) {
     if (second?.kind !== 'schema') return undefined;
     return native(fn, ([c, next]) =>
       validated(machine, { target, schema: second, hook: third ?? null }, { c, next, node }),
