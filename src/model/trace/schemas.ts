@@ -182,7 +182,7 @@ function declaredFields(machine: Machine, schema: JsonSchema | null, value: Valu
   const properties = Object.fromEntries(named.map(([path, own]) => [path, own]));
   const required = named.flatMap(([path, , name]) => (needed.includes(name) ? [path] : []));
   declareInput(machine, part, { type: 'object', properties, required });
-  return { from: part, path: [] };
+  return { kind: 'input' as const, from: part, path: [] };
 }
 
 function inputIn(value: Value) {
