@@ -114,6 +114,8 @@ async function untilOnDatabase(
     const folder = appFolder(options.root, config);
     return { url, folder, pid, startTime, ...seen, logs, exited, alive, stop };
   } catch (error) {
+    // What it said last is there once it has ended.
+    if (!alive()) await supervised.exited;
     // Whoever took the port in the meantime may have answered in the app's place.
     if (isTaken(supervised)) return 'taken';
     const tried = triedDatabase(supervised.logs);

@@ -72,7 +72,8 @@ function found(connected: Connected, host: Supervised): Browser {
 }
 
 async function startHost(executablePath: string, options: BrowserOptions): Promise<Supervised> {
-  const scratch = join(tmpdir(), `statewright-browser-${randomBytes(6).toString('hex')}`);
+  // Short: Chromium puts a socket below it, whose path must stay under some hundred characters.
+  const scratch = join(tmpdir(), `sw-b-${randomBytes(6).toString('hex')}`);
   const root = userInfo().uid === 0;
   const args = root ? [...ARGS, '--no-sandbox'] : ARGS;
   const launch = {
@@ -99,7 +100,11 @@ async function endpointOf(host: Supervised): Promise<string> {
     if (line) return line.slice('listening '.length);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  throw new StatewrightError('browser.notReady', host.logs.tail(3).join(' ').slice(0, 300), {
+  const said = host.logs.tail(50);
+  // A stack and the fields of the error follow the line that says what is wrong.
+  const from = said.findIndex((line) => /error/i.test(line));
+  const telling = from < 0 ? said.slice(-3) : said.slice(from, from + 6);
+  throw new StatewrightError('browser.notReady', telling.join(' ').slice(0, 300), {
     hint: 'Start the browser by hand to see what it misses.',
   });
 }

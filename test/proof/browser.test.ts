@@ -217,6 +217,7 @@ describe.skipIf(installed === null)('a browser', () => {
         hostEnv: process.env,
         record: async ({ pid }) => { console.log(pid); return async () => {}; },
       });
+      if (browser.kind === 'missing') throw new Error(browser.reason);
       await browser.visit({ as: null, visit: true, method: 'GET', path: '/signin' }, { url: ${JSON.stringify(url)}, credentials: null });
       console.log('visited');
       setInterval(() => {}, 1000);`;
