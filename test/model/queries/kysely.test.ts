@@ -156,3 +156,11 @@ test('a row that was found is there for what asks for the same key again', () =>
     return c.json(closed);`);
   expect(ends(found)).toEqual(['none 404', 'NoResultError 500', '200 200']);
 });
+
+test('RETURNING gives the columns it names and no others', () => {
+  const found = traced(`
+    const user = await db.insertInto('users').values({ email: c.req.query('email'), role: 'admin' }).returning(['id', 'email']).executeTakeFirstOrThrow();
+    return c.json({ ...user, plain: 1 }, 201);`);
+  const made = found.outcomes.find(({ status }) => status === 201);
+  expect(made?.body.map(({ path }) => path.join('.'))).toEqual(['id', 'email', 'plain']);
+});

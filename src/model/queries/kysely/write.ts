@@ -179,8 +179,38 @@ function run(context: Context, state: State, node: ts.Node): Value {
     error: databaseError,
   });
   return state.returning.length > 0
-    ? named(returned(rows, state.returning, scope), names)
+    ? named(chosen(context, returned(rows, state.returning, scope), { state, node }), names)
     : resultList(done(machine, state.kind, rows));
+}
+
+/** Rows with what RETURNING names and nothing else; all columns where it says so. */
+function chosen(
+  { machine }: Context,
+  rows: Value,
+  { state, node }: { state: State; node: ts.Node },
+): Value {
+  const wanted = state.returning.map(nameOf);
+  const only = (row: Value): Value => {
+    if (row.kind !== 'row') return row;
+    const fields = wanted.flatMap((name): [string, Value][] => {
+      return name === undefined ? [] : [[name, machine.get(row, name, node)]];
+    });
+    return { ...row, table: null, fields: new Map(fields) };
+  };
+  if (wanted.includes(undefined)) return rows;
+  if (rows.kind === 'list') return { ...rows, element: (id) => only(rows.element(id)) };
+  if (rows.kind !== 'array') return rows;
+  const items = rows.items.value.map((item) => ({ ...item, value: only(item.value) }));
+  return { ...rows, items: { ...rows.items, value: items } };
+}
+
+/** What a target is called; undefined for `*` and for what has no name of its own. */
+function nameOf(node: Node): string | undefined {
+  if (!('ResTarget' in node)) return undefined;
+  const { name, val } = node.ResTarget;
+  if (name !== undefined) return name;
+  const last = val && 'ColumnRef' in val ? val.ColumnRef.fields?.at(-1) : undefined;
+  return last && 'String' in last ? last.String.sval : undefined;
 }
 
 /** Values under the columns' own names, expressions among them as the statement has them. */
