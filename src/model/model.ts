@@ -47,6 +47,8 @@ export const Outcome = z.object({
   location: Term.nullable(),
   body: z.array(z.object({ path: z.array(z.string()), value: Term })),
   text: z.array(z.string()),
+  /** Its text is put on screen by a browser alone: the answer as sent does not hold it. */
+  inBrowser: z.boolean().optional(),
   /** All of these lead here: the conditions of enclosing blocks and the negations of earlier exits. */
   when: z.array(Condition),
   /** The reads that have run when it ends here. */

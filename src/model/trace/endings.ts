@@ -104,6 +104,7 @@ function fromAnswer(machine: Machine, ending: Ending, { response, when, flags }:
     text: (response?.kind === 'respond' ? response.text : []).flatMap(
       (each) => stringOf(each) ?? [],
     ),
+    ...(response?.inBrowser ? { inBrowser: true } : {}),
     reads: ran.filter((id) => machine.reads.some((read) => read.id === id)),
     writes: ran.filter((id) => isWrite(machine, id)),
     at: placeAt(node),

@@ -64,9 +64,14 @@ function screenViews(
 
 /** The texts that are there whatever else holds. */
 function sureText(shown: readonly Shown[], when: Formula): string[] {
-  const facts = keysOf(when);
-  const sure = shown.filter(({ text, under }) => text !== null && isTrue(given(all(under), facts)));
+  const sure = shown.filter(({ text, under }) => text !== null && isSure(under, when));
   return [...new Set(sure.flatMap(({ text }) => text ?? []))];
+}
+
+/** Whether what is known leaves nothing to say of the conditions something stands under. */
+function isSure(under: readonly Formula[], when: Formula): boolean {
+  if (isTrue(given(all(under), keysOf(when)))) return true;
+  return formulaKey(all([when, ...under])) === formulaKey(when);
 }
 
 /** A view whose own alternatives leave nothing else: they say it all. */

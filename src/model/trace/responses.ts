@@ -12,6 +12,7 @@ export function makeResponse(
     body: said.body ?? UNDEFINED,
     text: said.text ?? [],
     location: said.location ?? null,
+    ...(said.inBrowser ? { inBrowser: true } : {}),
     node,
   };
   return { kind: 'response', response };

@@ -120,7 +120,7 @@ export function check(
   const json = jsonSchemaOf(machine, schema);
   if (value.kind === 'special') return { valid: TRUE, data: settings(machine, value, schema) };
   if (machine.sent && value.kind === 'object') return checkSent(json, value, node);
-  const source = declaredFields(machine, json, value) ?? inputIn(value);
+  const source = declaredFields(machine, json, value) ?? declaredField(machine, json, value);
   if (!source) return { valid: doubt(value, node), data: value };
   const { from, path } = source;
   if (path.length === 0) declareInput(machine, from, json);
@@ -183,6 +183,20 @@ function declaredFields(machine: Machine, schema: JsonSchema | null, value: Valu
   const required = named.flatMap(([path, , name]) => (needed.includes(name) ? [path] : []));
   declareInput(machine, part, { type: 'object', properties, required });
   return { kind: 'input' as const, from: part, path: [] };
+}
+
+/** One field of a part, checked by itself: the part is declared with it. */
+function declaredField(machine: Machine, schema: JsonSchema | null, value: Value) {
+  const source = inputIn(value);
+  const [name, ...deeper] = source?.path ?? [];
+  if (!source || !schema || value.kind !== 'term' || value.term !== source) return source;
+  if (name === undefined || deeper.length > 0) return source;
+  const known = machine.inputs.get(source.from);
+  const fields = known === undefined ? {} : known['properties'];
+  if (typeof fields !== 'object' || fields === null || name in fields) return source;
+  const properties = { ...fields, [name]: schema };
+  machine.inputs.set(source.from, { type: 'object', required: [], ...known, properties });
+  return source;
 }
 
 function inputIn(value: Value) {

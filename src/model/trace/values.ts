@@ -101,6 +101,8 @@ export interface Response {
   readonly body: Value | null;
   readonly text: readonly Value[];
   readonly location: Value | null;
+  /** Put on screen by a browser alone. */
+  readonly inBrowser?: boolean;
   readonly node: ts.Node;
 }
 

@@ -46,7 +46,7 @@ export function requestOf(bound: Bound): When | null {
   const { when } = setting;
   const query = malformedQuery(when, asJsonTexts(route, parts.query));
   const page = 'rendered' in route;
-  const visit = page && route.rendered === 'client';
+  const visit = page && (route.rendered === 'client' || setting.outcome.inBrowser === true);
   const carrier = strangeToken(bound);
   const body = page || /^(GET|HEAD)$/.test(route.method) ? undefined : parts.body;
   return {

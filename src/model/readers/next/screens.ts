@@ -63,11 +63,14 @@ function shown(machine: Machine, { registered, screens, level, then }: Showing):
   });
   if (machine.path.dead) return;
   const whole = filled(shell, frame ? around(screen) : screen);
-  if (!frame) show(machine, whole, node);
+  if (!frame) show(machine, whole, { node, inBrowser: streamed });
   else {
     keep(machine, SHELL, whole);
     const yes = then;
-    branch(machine, whenInside(whole), { yes, no: () => show(machine, whole, node) });
+    branch(machine, whenInside(whole), {
+      yes,
+      no: () => show(machine, whole, { node, inBrowser: streamed }),
+    });
   }
 }
 
@@ -98,13 +101,20 @@ function rendered(
   return machine.settle(machine.call(value, [given], node), node);
 }
 
-function show(machine: Machine, screen: Value, node: ts.Node): void {
+function show(
+  machine: Machine,
+  screen: Value,
+  { node, inBrowser }: { node: ts.Node; inBrowser: boolean },
+): void {
   if (machine.path.dead || machine.path.answered) return;
-  const response = makeResponse(node, { kind: 'render', text: [screen] });
+  const response = makeResponse(node, { kind: 'render', text: [screen], inBrowser });
   ended(machine, [exitHere(machine, response, { node, mark: 0 })], true);
 }
 
-/** The answer to `redirect` and `notFound`: once a loading screen went out, the status is 200 already. */
+/**
+ * The answer to `redirect` and `notFound`: once a loading screen went out, the status is 200 already. What is not
+ * found is put on screen by a boundary, and boundaries work in browsers alone.
+ */
 function leavingTo(
   machine: Machine,
   {
@@ -125,9 +135,11 @@ function leavingTo(
   if (!to) return undefined;
   const status = literal(streamed ? 200 : to.status);
   const { location } = to;
-  if (location) return makeResponse(at, { kind: 'redirect', status, location });
+  if (location)
+    return makeResponse(at, { kind: 'redirect', status, location, inBrowser: streamed });
   const screen = notFound ? rendered(machine, notFound, []) : UNDEFINED;
-  return makeResponse(at, { kind: 'render', status, text: [filled(shell, screen)] });
+  const text = [filled(shell, screen)];
+  return makeResponse(at, { kind: 'render', status, text, inBrowser: true });
 }
 
 /** When what stands inside a layout is on screen. */
