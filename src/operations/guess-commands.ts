@@ -17,12 +17,17 @@ export interface GuessedCommand {
 /** The command that serves the app from its sources as they stand, or null where nothing tells. */
 export function guessStart(premises: Premises): GuessedCommand | null {
   const { scripts } = premises;
-  const found = START_SCRIPTS.flatMap((name) => {
-    const script = scripts[name];
-    return script === undefined ? [] : [commandOf(script, name, premises)];
-  });
+  const names = START_SCRIPTS.filter((name) => scripts[name] !== undefined);
+  const served = names.map((name) => scripts[name] ?? '');
+  const found = names.map((name, index) => commandOf(served[index] ?? '', name, premises));
+  // Next.js runs one development server in a folder: apps side by side need its build.
+  const built = found.find((_, index) => isNextStart(served[index] ?? ''));
   const ready = found.find(({ before }) => before === null);
-  return ready ?? found[0] ?? null;
+  return built ?? ready ?? found[0] ?? null;
+}
+
+function isNextStart(script: string): boolean {
+  return /\bnext start\b/.test(script);
 }
 
 /** The command that brings an empty database to the app's schema, or null where nothing tells. */
@@ -70,7 +75,7 @@ function plainWords(script: string, name: string): readonly string[] {
 
 /** What a build has to make before the script can run. */
 function builtFile(script: string): string | null {
-  if (/\bnext start\b/.test(script)) return '.next/BUILD_ID';
+  if (isNextStart(script)) return '.next/BUILD_ID';
   return /(?:^|\s)((?:\.\/)?(?:dist|build|out|lib|\.output)\/[\w./-]+)/.exec(script)?.[1] ?? null;
 }
 

@@ -26,6 +26,16 @@ describe('the start command', () => {
     expect(dev('next dev')?.words).toEqual(['next', 'dev']);
   });
 
+  test('of a Next.js app serves its build: a folder has one development server', () => {
+    const scripts = { start: 'next start', dev: 'next dev' };
+    expect(guessStart(premises({ scripts }))).toEqual({
+      words: ['next', 'start'],
+      before: 'build the app first: start needs .next/BUILD_ID',
+    });
+    const built = guessStart(premises({ scripts, files: ['.next/BUILD_ID'] }));
+    expect(built).toEqual({ words: ['next', 'start'], before: null });
+  });
+
   test('is the start script once its build is there', () => {
     const scripts = { start: 'node dist/index.js', dev: 'tsx watch src/index.ts' };
     const guess = guessStart(premises({ scripts, files: ['dist/index.js'] }));
