@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { Key } from '../../../evals/endings/key.ts';
+import { scoreEndings } from '../../../evals/scorers/endings.ts';
 import { next as reader } from '../../../src/model/readers/next.ts';
+import { planModel } from '../../../src/operations/plan.ts';
 import { readModel } from '../../../src/operations/reading.ts';
 import { programOf } from '../../setup/code.ts';
 import { copied, nextRoutes, written } from '../../setup/next-types.ts';
@@ -48,4 +52,12 @@ describe('the routes Next.js finds itself', () => {
     const found = endpoints.map(({ kind, path }) => `${kind ?? 'route'} ${path}`);
     expect(found.sort()).toEqual(nextRoutes(written(texts)));
   });
+});
+
+test('the supper club ends in the ways its answer key says', { timeout: 120_000 }, async () => {
+  const { model } = await readModel(APP, () => undefined);
+  const key = Key.parse(JSON.parse(readFileSync(`${APP}endings.json`, 'utf8')));
+  const score = scoreEndings(model, planModel(model).scenarios, key);
+  expect(score.recall).toBeGreaterThan(0.97);
+  expect(score.precision).toBeGreaterThan(0.97);
 });
