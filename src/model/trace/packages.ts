@@ -12,7 +12,7 @@ import { claimsOf, hashing, passwords } from './secrets.ts';
 import { placeAt, textOf } from './source.ts';
 import { called, termsIn } from './terms.ts';
 import { DATE_FNS, dayjs } from './time.ts';
-import { typed, UNDEFINED, unknown, type Value } from './values.ts';
+import { native, typed, UNDEFINED, unknown, type Value } from './values.ts';
 
 interface Called {
   readonly args: readonly Value[];
@@ -41,7 +41,13 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
   { of: /^react(-dom)?(\/|$)/, call: reactCall },
   { of: /^valibot$/, call: parseFunction },
   { of: /^(jsonwebtoken|jose)$/, call: token },
+  { of: /^(cors|helmet|compression|morgan|cookie-parser|hpp|response-time)$/, call: passing },
 ];
+
+/** Middleware that leaves nothing of its own on the request. */
+function passing(machine: Machine, name: string): Value {
+  return native(name, ([, , next], node) => (next ? machine.call(next, [], node) : UNDEFINED));
+}
 
 /** Claims of a token: known by the token they come from. */
 function token(machine: Machine, name: string, { args, node }: Called): Value | undefined {

@@ -11,6 +11,7 @@ import {
 } from './formula.ts';
 import {
   type Cell,
+  type ChoiceValue,
   cell,
   literal,
   type Type,
@@ -158,7 +159,8 @@ export function choose(when: Formula, yes: Value, no: Value): Value {
     if (inner !== yes || outer !== no) return choose(when, inner, outer);
   }
   if (sameValue(yes, no)) return yes;
-  if (isBoolean(yes) && isBoolean(no)) return { kind: 'choice', when, yes, no };
+  if (endsOf(yes) + endsOf(no) <= ENDS && isBoolean(yes) && isBoolean(no))
+    return { kind: 'choice', when, yes, no };
   if ((isScreen(yes) || isScreen(no)) && endsOf(yes) + endsOf(no) <= SCREENS)
     return { kind: 'choice', when, yes, no };
   if (depthOf(yes) + depthOf(no) >= DEPTH * 2 || Math.max(depthOf(yes), depthOf(no)) >= DEPTH) {
@@ -203,8 +205,16 @@ export function isScreen(value: Value): boolean {
   return value.kind === 'jsx';
 }
 
+/** As many ends as the choice of a truth may have: sides shared by choice after choice double them. */
+const ENDS = 200;
+
+const ends = new WeakMap<ChoiceValue, number>();
+
 function endsOf(value: Value): number {
-  return value.kind === 'choice' ? endsOf(value.yes) + endsOf(value.no) : 1;
+  if (value.kind !== 'choice') return 1;
+  const known = ends.get(value) ?? endsOf(value.yes) + endsOf(value.no);
+  ends.set(value, known);
+  return known;
 }
 
 function depthOf(value: Value): number {

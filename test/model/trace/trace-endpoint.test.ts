@@ -280,3 +280,16 @@ test('keeps a row that may not have been inserted under the conflict', () => {
     'exists 409: conflict user(email)',
   ]);
 });
+
+test('a flag that each of many branches may leave as it was does not grow without end', () => {
+  const turns = Array.from({ length: 13 }, (_, index) => {
+    const [turned, over] = [`c.req.query('turn${index}')`, `c.req.query('over${index}')`];
+    return `if (${turned} === 'yes') odd = ${over} === 'yes' ? true : odd;`;
+  });
+  const found = traced(`${ORDER}
+    let odd = false;
+    ${turns.join('\n')}
+    return odd ? c.json({}, 409) : c.json({});`);
+  expect(found.outcomes.map(({ status }) => status)).toEqual([409, 200]);
+  expect(JSON.stringify(found.outcomes).length).toBeLessThan(8_000);
+});

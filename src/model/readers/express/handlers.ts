@@ -10,13 +10,14 @@ import { branch } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
 import { literal, native, UNDEFINED, type Value } from '../../trace/values.ts';
 import { httpError, statusAnswer } from '../http-errors.ts';
+import { leavesAnything, packaged } from './middleware.ts';
 import { nextOf } from './next.ts';
 import { requestOf } from './request.ts';
 import { responseOf } from './response.ts';
 
 /** Express's handlers: `(req, res, next)`, answered through `res`; errors go to middleware of four parameters. */
 export const handlers: HandlerSemantics = {
-  from: /^(express|body-parser|http-errors|express-async-handler|express-async-errors)(\/|$)/,
+  from: /^(express|body-parser|http-errors|express-async-(handler|errors)|express-jwt|passport)(\/|$)/,
   call: (machine, { name, args, node, made }) => {
     const fn = name.split('.').at(-1) ?? name;
     if (made) return httpError(machine, fn, { args, node });
@@ -25,7 +26,7 @@ export const handlers: HandlerSemantics = {
       return native(fn, ([, , next], at) => (next ? machine.call(next, [], at) : UNDEFINED));
     const [first] = args;
     if (first?.kind === 'closure') return first;
-    return httpError(machine, fn, { args, node });
+    return packaged(machine, fn, args) ?? httpError(machine, fn, { args, node });
   },
   step: (machine, { registered }, then) =>
     run(machine, { value: machine.standing(registered), node: registered.expression }, then),
@@ -64,7 +65,10 @@ function run(
       if (value.kind === 'closure') enter(machine, value, { args, node });
       else machine.call(value, args, node);
     });
-  } else then();
+  } else {
+    leavesAnything(machine);
+    then();
+  }
 }
 
 /** `express.json()`: a body that is no JSON is an error of status 400. */

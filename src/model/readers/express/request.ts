@@ -9,6 +9,9 @@ import {
 } from '../../trace/values.ts';
 import { cookiesOf, headerOf, headersOf, keep, kept, partOf } from '../request-parts.ts';
 
+/** Kept once middleware that nobody can look into has had the request. */
+export const ANYTHING = 'req.*';
+
 /** Express's `req`; what code puts on it stays for the rest of the request. */
 export function requestOf(machine: Machine): Special {
   return {
@@ -52,7 +55,7 @@ function property(machine: Machine, name: string): Value | undefined {
     case 'header':
       return undefined;
     default:
-      return UNDEFINED;
+      return kept(machine, ANYTHING) ? unknown(`req.${name}`) : UNDEFINED;
   }
 }
 

@@ -1,0 +1,108 @@
+import type { ts } from '../../../kernel/syntax.ts';
+import { respond } from '../../trace/chain.ts';
+import { builtIn } from '../../trace/classes.ts';
+import { atom, not } from '../../trace/formula.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { branch } from '../../trace/path.ts';
+import { makeResponse } from '../../trace/responses.ts';
+import { placeAt } from '../../trace/source.ts';
+import { called, partsOf, toTerm } from '../../trace/terms.ts';
+import {
+  literal,
+  literalOf,
+  native,
+  stringOf,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from '../../trace/values.ts';
+import { headerOf, keep } from '../request-parts.ts';
+import { ANYTHING } from './request.ts';
+
+/** Middleware that packages make. */
+export function packaged(machine: Machine, fn: string, args: readonly Value[]): Value | undefined {
+  if (fn === 'expressjwt') return tokenRequired(machine, args[0] ?? UNDEFINED);
+  return fn === 'authenticate' ? authenticated(machine, args) : undefined;
+}
+
+/** express-jwt: the claims of the token a request carries, or an UnauthorizedError of status 401. */
+function tokenRequired(machine: Machine, options: Value): Value {
+  return native('expressjwt', ([request, , next = UNDEFINED], node) => {
+    const option = (name: string) => machine.get(options, name, node);
+    const getToken = option('getToken');
+    const carried =
+      getToken.kind === 'closure' && request
+        ? machine.settle(machine.call(getToken, [request], node), node)
+        : headerOf(machine, 'authorization');
+    const refuse = (code: string, message: Value) =>
+      machine.call(next, [unauthorized(code, message)], node);
+    const pass = () => machine.call(next, [], node);
+    branch(machine, machine.truth(carried, node), {
+      yes: () =>
+        branch(machine, notSigned(carried, node), {
+          yes: () => refuse('invalid_token', unknown('message')),
+          no: () => {
+            const property = stringOf(option('requestProperty')) ?? 'auth';
+            keep(machine, `req.${property}`, called('tokenClaims', [carried], typed('unknown')));
+            pass();
+          },
+        }),
+      no: () =>
+        literalOf(option('credentialsRequired')) === false
+          ? pass()
+          : refuse('credentials_required', literal('No authorization token was found')),
+    });
+    return UNDEFINED;
+  });
+}
+
+function unauthorized(code: string, message: Value): Value {
+  return builtIn(
+    ['UnauthorizedError', 'Error'],
+    [
+      ['name', literal('UnauthorizedError')],
+      ['status', literal(401)],
+      ['code', literal(code)],
+      ['message', message],
+    ],
+  );
+}
+
+/** The token is there, but nobody signed it, or it has run out. */
+function notSigned(carried: Value, node: ts.Node) {
+  const at = placeAt(node);
+  const source = partsOf(toTerm(carried)).find((part) => part.kind === 'input');
+  return source?.kind === 'input'
+    ? atom({ kind: 'input', is: 'invalid', at, from: source.from, path: [...source.path] })
+    : atom({ kind: 'external', at, name: 'express-jwt', holds: false });
+}
+
+/** `passport.authenticate(…)`: puts the user a strategy finds on the request, else answers 401. */
+function authenticated(machine: Machine, [strategy, options, callback]: readonly Value[]) {
+  if (options?.kind === 'closure' || callback) return undefined;
+  const name = `passport ${(strategy && stringOf(strategy)) ?? ''}`.trim();
+  return native('authenticate', ([, , next = UNDEFINED], node) => {
+    const found = atom({ kind: 'external', at: placeAt(node), name, holds: true });
+    branch(machine, not(found), {
+      yes: () => respond(machine, refused(machine, options, node), node),
+      no: () => {
+        keep(machine, 'req.user', unknown('req.user'));
+        machine.call(next, [], node);
+      },
+    });
+    return UNDEFINED;
+  });
+}
+
+function refused(machine: Machine, options: Value | undefined, node: ts.Node): Value {
+  const elsewhere = options ? machine.get(options, 'failureRedirect', node) : UNDEFINED;
+  return stringOf(elsewhere) === undefined
+    ? makeResponse(node, { status: literal(401), body: literal('Unauthorized') })
+    : makeResponse(node, { kind: 'redirect', status: literal(302), location: elsewhere });
+}
+
+/** After middleware that nobody can look into, a request may carry anything. */
+export function leavesAnything(machine: Machine): void {
+  keep(machine, ANYTHING, unknown('req'));
+}

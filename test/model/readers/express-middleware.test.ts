@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { express } from '../../../src/model/readers/express.ts';
+import { outcomes, trace } from '../../setup/trace.ts';
+
+const traced = (before: string, handler: string) =>
+  outcomes(
+    trace(
+      {
+        'package.json': JSON.stringify({ name: 'app', dependencies: { express: '5' } }),
+        'app.ts': `
+          import express from 'express';
+          import cors from 'cors';
+          import passport from 'passport';
+          import { expressjwt } from 'express-jwt';
+          import { tenant } from 'some-tenants';
+          const app = express();
+          app.get('/mine', ${before} (req: any, res: any) => {${handler}});
+          app.use((error: any, req: any, res: any, next: any) =>
+            res.status(error.status ?? 500).json({ error: error.code ?? 'internal' }));
+          app.listen(3000);`,
+      },
+      'GET /mine',
+      express,
+    ),
+  );
+
+test('what middleware of a package put on the request is not known', () => {
+  const handler = `if (!req.tenant) return res.sendStatus(404); res.sendStatus(204);`;
+  expect(traced('tenant(),', handler)).toEqual([
+    '404 404: not [req.tenant]',
+    '204 204: [req.tenant]',
+  ]);
+  expect(traced('cors(),', handler)).toEqual(['404 404: ']);
+});
+
+test('express-jwt refuses a request without a token, and one with a bad one', () => {
+  const handler = `if (req.auth.iss !== 'us') return res.sendStatus(403); res.sendStatus(204);`;
+  expect(traced(`expressjwt({ secret: 's', algorithms: ['HS256'] }),`, handler)).toEqual([
+    'invalid_token 401: present headers.authorization & invalid headers.authorization',
+    'credentials_required 401: missing headers.authorization',
+    '403 403: present headers.authorization & valid headers.authorization & field(tokenClaims(headers.authorization), "iss") != "us"',
+    '204 204: present headers.authorization & valid headers.authorization & field(tokenClaims(headers.authorization), "iss") = "us"',
+  ]);
+});
+
+test('passport answers 401 itself where its strategy finds nobody', () => {
+  const handler = `res.json({ id: req.user.id });`;
+  expect(traced(`passport.authenticate('jwt', { session: false }),`, handler)).toEqual([
+    'unauthorized 401: not <passport jwt>',
+    '200 200: <passport jwt>',
+  ]);
+});
