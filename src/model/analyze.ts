@@ -82,6 +82,16 @@ function dependenciesOf(program: Program, owner: Package): ReadonlySet<string> {
   return new Set([...owner.dependencies, ...(shared?.dependencies ?? [])]);
 }
 
+/** What a package imports itself or through the workspace's packages it depends on. */
+function reachOf(program: Program, owner: Package): ReadonlySet<string> {
+  const reached = new Set(dependenciesOf(program, owner));
+  for (const name of reached) {
+    const inside = program.repo.packages.find((one) => one.name === name);
+    for (const each of inside?.dependencies ?? []) reached.add(each);
+  }
+  return reached;
+}
+
 /** A package whose routes another app mounts is a part of that app. */
 function withoutParts(apps: readonly Deployable[]): Deployable[] {
   return apps.filter(
@@ -100,7 +110,7 @@ function buildApp(
   { owner, frameworks: names, found }: Deployable,
   { tick, alone }: { tick: (note: string) => void; alone: boolean },
 ): { app: App; findings: Finding[] } {
-  const uses = dependenciesOf(program, owner);
+  const uses = reachOf(program, owner);
   const described = schemas
     .filter(({ packages }) => packages.some((name) => uses.has(name)))
     .map((reader) => ({ reader, schema: reader.read(program, owner.root) }));

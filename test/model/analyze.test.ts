@@ -42,6 +42,7 @@ test('the clinic is one app with its routes, tables and way to sign in', async (
     signIn: { route: 'POST /sessions', fields: { email: 'email' }, password: 'password' },
     signUp: { route: 'POST /staff', fields: { email: 'email' }, password: 'password' },
     passwordColumn: 'password_hash',
+    handed: false,
   });
   expect(model.findings).toEqual([]);
   expect(events.map(({ kind }) => kind)).toEqual(['stage', ...Array(5).fill('progress'), 'done']);
@@ -93,5 +94,26 @@ test('a method and path registered on two apps of one package counts once', () =
   expect(model.apps[0]?.routes.map(({ id }) => id)).toEqual(['GET /a']);
   expect(model.findings.map(({ code, at }) => [code, at.line])).toEqual([
     ['model.repeatedRoute', 3],
+  ]);
+});
+
+test('tables are read from the workspace package that alone depends on the ORM', () => {
+  const model = analyze(
+    programOf({
+      'package.json': manifest('root'),
+      'apps/api/package.json': manifest('api', 'hono', '@shop/data'),
+      'apps/api/src/main.ts': `
+        import { serve } from '@hono/node-server'; import { Hono } from 'hono';
+        import { users } from '@shop/data';
+        const app = new Hono().get('/users', (c) => c.json({ users })); serve(app);`,
+      'packages/data/package.json': manifest('@shop/data', 'drizzle-orm'),
+      'packages/data/src/index.ts': `
+        import { pgTable, text } from 'drizzle-orm/pg-core';
+        export const users = pgTable('users', { name: text('name').primaryKey() });`,
+    }),
+    { emit },
+  );
+  expect(model.apps.map(({ orms, tables }) => [orms, tables.map(({ id }) => id)])).toEqual([
+    [['drizzle'], ['users']],
   ]);
 });

@@ -35,22 +35,23 @@ function tokenRequired(machine: Machine, options: Value): Value {
       getToken.kind === 'closure' && request
         ? machine.settle(machine.call(getToken, [request], node), node)
         : headerOf(machine, 'authorization');
-    const refuse = (code: string, message: Value) =>
-      machine.call(next, [unauthorized(code, message)], node);
-    const pass = () => machine.call(next, [], node);
+    const goOn = (...errors: readonly Value[]): void => {
+      machine.call(next, errors, node);
+    };
+    const refuse = (code: string, message: Value) => goOn(unauthorized(code, message));
+    const signed = () => {
+      const property = stringOf(option('requestProperty')) ?? 'auth';
+      keep(machine, `req.${property}`, called('tokenClaims', [carried], typed('unknown')));
+      goOn();
+    };
     branch(machine, machine.truth(carried, node), {
-      yes: () =>
-        branch(machine, notSigned(carried, node), {
-          yes: () => refuse('invalid_token', unknown('message')),
-          no: () => {
-            const property = stringOf(option('requestProperty')) ?? 'auth';
-            keep(machine, `req.${property}`, called('tokenClaims', [carried], typed('unknown')));
-            pass();
-          },
-        }),
+      yes: () => {
+        const invalid = () => refuse('invalid_token', unknown('message'));
+        branch(machine, notSigned(carried, node), { yes: invalid, no: signed });
+      },
       no: () =>
         literalOf(option('credentialsRequired')) === false
-          ? pass()
+          ? goOn()
           : refuse('credentials_required', literal('No authorization token was found')),
     });
     return UNDEFINED;
