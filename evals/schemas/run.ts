@@ -30,7 +30,7 @@ const home = await mkdtemp(join(tmpdir(), 'statewright-schemas-'));
 const server = await startEmbedded({ home });
 const verdicts: Verdict[] = [];
 try {
-  for (const source of list.filter(({ repo }) => repo.includes(values.only))) {
+  for (const source of list.filter(({ repo }) => new RegExp(values.only).test(repo))) {
     const folder = ['repo', '.git'].map((name) => join(clone(source.repo), name)).find(existsSync);
     if (!folder) continue;
     const verdict = await judged(source, folder, verdicts.length);

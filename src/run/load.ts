@@ -1,5 +1,5 @@
 import type { Rows } from '../bulk/bulk.ts';
-import type { Chunks, Copier, LayoutTable } from '../db/db.ts';
+import type { Copier, LayoutTable } from '../db/db.ts';
 import { advance, fitted, namesOf, type Outlook, outlookOf } from './outlook.ts';
 
 /** How many rows a table got, and how long they took. */
@@ -13,8 +13,6 @@ export interface Loading {
   readonly sql: Copier;
   readonly now: () => number;
   readonly progress: (table: LayoutTable, rows: number) => void;
-  /** Rows as COPY reads them, where others than this thread make them. */
-  readonly lines?: (rows: Rows, range: { from: number; to: number }) => Chunks;
   /** Keeps what was written so far: rows are committed as they come. One transaction where absent. */
   readonly keep?: Keep;
 }
@@ -77,7 +75,7 @@ async function loadGroup(group: readonly Rows[], loading: Loading): Promise<Load
 }
 
 async function copyRows(given: Rows, loading: Loading): Promise<Loaded> {
-  const { sql, now, progress, keep, lines = (of, range) => of.lines(range) } = loading;
+  const { sql, now, progress, keep } = loading;
   const { table, count } = given.job;
   const start = now();
   const known = keep?.done.get(table.oid);
@@ -89,7 +87,7 @@ async function copyRows(given: Rows, loading: Loading): Promise<Loaded> {
     const to = Math.min(count, from + STEP);
     await step(loading, async () => {
       if (rows.columns.length > 0) {
-        await sql.copyIn(`copy ${table.sql} ${names} from stdin`, lines(rows, { from, to }));
+        await sql.copyIn(`copy ${table.sql} ${names} from stdin`, rows.lines({ from, to }));
       } else {
         for (let at = from; at < to; at++) {
           await sql.query(`insert into ${table.sql} default values`);
