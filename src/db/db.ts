@@ -10,6 +10,8 @@ export const Column = z.object({
   maxLength: z.number().int().nullable(),
   /** The labels of an enum type, else null. */
   values: z.array(z.string()).nullable(),
+  /** What code calls those labels, where it has names of its own for them, with the label of each. */
+  labels: z.record(z.string(), z.string()).optional(),
   default: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('none') }),
     z.object({ kind: z.literal('literal'), value: z.json() }),

@@ -48,7 +48,7 @@ export function callTasks(at: Calling): Task[] {
   });
   const tasks: Task[] = [signUp];
   if (early.length > 0) tasks.push(adjust(adjustId(name), new Map(early), name));
-  if (auth.signIn && at.called.personas.length > 0) {
+  if (auth.signIn && !opensSession(at.app) && at.called.personas.length > 0) {
     const after = early.length > 0 ? [name, adjustId(name)] : [name];
     const step = signInCall(auth.signIn, { ...at, values });
     tasks.push({ id: signInId(name), kind: 'step', after, step });
@@ -108,7 +108,7 @@ function signUpCall(door: Door, at: Calling & { readonly values: Values }): ApiC
       return [[name, cellOf(told as Value, spot)] as const];
     }),
   );
-  const signsIn = at.app.auth?.signIn === null;
+  const signsIn = at.app.auth?.signIn === null || opensSession(at.app);
   return {
     kind: 'call',
     name: row.name,
@@ -119,6 +119,19 @@ function signUpCall(door: Door, at: Calling & { readonly values: Values }): ApiC
     made: { name: row.name, table: row.table.id, by, ...findSql(row.table, where), password },
     expect: { min: 200, max: 399 },
   };
+}
+
+/** Whether who signs up is signed in by it: signing in as well would leave two sessions. */
+function opensSession({ auth, routes }: App): boolean {
+  const route = routes.find(({ id }) => id === auth?.signUp?.route);
+  const sessions = route?.writes.filter(
+    ({ kind, table }) => kind === 'insert' && table === auth?.session?.table,
+  );
+  const made = (route?.outcomes ?? []).filter(({ status }) => status !== null && status < 400);
+  return (
+    made.length > 0 &&
+    made.every(({ writes }) => sessions?.some(({ id }) => writes.includes(id)) === true)
+  );
 }
 
 function signInCall(door: Door, at: Calling & { readonly values: Values }): ApiCall {

@@ -268,3 +268,37 @@ test.each(['in its conditions', 'in the look-up of the actor'])(
     expect(told).toEqual(['/staff', 'role', '/sessions', 'suspended_at']);
   },
 );
+
+test('who is signed in by signing up does not sign in again', async () => {
+  const database = await freshDatabase();
+  const catalog = await database.session(readCatalog);
+  const at = { file: 'a', line: 1, symbol: 's', hash: 'h' };
+  const signUp = {
+    id: 'POST /staff',
+    method: 'POST',
+    path: '/staff',
+    kind: 'http' as const,
+    at,
+    input: { params: null, query: null, headers: null, cookies: null, body: null },
+    guards: [],
+    reads: [],
+    creates: ['staff', 'sessions'],
+    writes: [{ id: 'opened', kind: 'insert' as const, table: 'sessions', set: {}, where: [], at }],
+    outcomes: [
+      {
+        ...{ id: 'ok', kind: 'respond' as const, status: 201, code: null, error: null },
+        ...{ message: null, location: null, body: [], text: [], when: [], reads: [], at },
+        writes: ['opened'],
+      },
+    ],
+  };
+  const plan = planOf(
+    { clerk: { table: 'staff', set: {} } },
+    { personas: { clerk: { row: 'clerk' } } },
+  );
+  const app = { ...clinicApp, routes: [signUp] };
+  const { state } = compileState(plan, { app, catalog, seed: '1' });
+  const calls = state.steps.flatMap((step) => (step.kind === 'call' ? [step] : []));
+  expect(calls.map(({ request }) => request.path)).toEqual(['/staff']);
+  expect(calls[0]).toMatchObject({ personas: ['clerk'], carrier: { name: 'clinic_session' } });
+});

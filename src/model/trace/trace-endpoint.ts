@@ -11,6 +11,7 @@ import { inputOfRoute } from './inputs.ts';
 import { type Machine, STEP_LIMIT, type TraceDeps } from './machine.ts';
 import { withIds } from './outcome-ids.ts';
 import { placeAt, textOf } from './source.ts';
+import { withStoredLabels } from './stored-labels.ts';
 import { stringOf, type Value } from './values.ts';
 
 export type { TraceDeps } from './machine.ts';
@@ -56,11 +57,16 @@ export function tracedOf(machine: Machine, reading = (when: Formula) => when): T
     const when = withPlainFlags(machine, withActor(machine, actor, conditionsOf(read)));
     return [{ ...found.outcome, when }];
   });
-  return {
+  const found = {
     reads: machine.reads.map((read) => ({ ...read, where: withPlainFlags(machine, read.where) })),
     writes: [...machine.writes],
+    outcomes,
+  };
+  const said = withStoredLabels(found, machine.deps.schema.tables);
+  return {
+    ...said,
     guards: guardsOf(machine),
-    outcomes: withIds(outcomes),
+    outcomes: withIds(said.outcomes),
     input: inputOfRoute(machine),
     actor,
     findings: [...machine.findings],

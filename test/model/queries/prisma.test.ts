@@ -150,3 +150,21 @@ test('follows transactions, upserts, counts, bulk writes and raw SQL', () => {
     'comment delete',
   ]);
 });
+
+test('speaks of an enum by the labels that rows hold, whatever the code calls them', () => {
+  const found = traced(`
+    const admin = await prisma.user.findFirst({ where: { role: { in: ['ADMIN', 'USER'] } } });
+    if (!admin) return c.json({ error: 'nobody' }, 404);
+    if (admin.role === 'ADMIN') return c.json({ error: 'admin', role: admin.role }, 409);
+    await prisma.user.create({ data: { email: 'a@b.c', role: 'ADMIN' } });
+    return c.json({});
+  `);
+  expect(reads(found)).toEqual(['user: user.role in ("admin", "USER")']);
+  expect(outcomes(found)).toEqual([
+    'nobody 404: absent user',
+    'admin 409: exists user & user.role = "admin"',
+    '200 200: exists user & user.role != "admin"',
+  ]);
+  expect(found.writes[0]?.set['role']).toEqual({ kind: 'literal', value: 'admin' });
+  expect(found.outcomes[1]?.body.map(({ path }) => path)).toEqual([['error']]);
+});

@@ -74,8 +74,14 @@ export function columnOf(
     array: field.array === true,
     maxLength: length === undefined ? null : Number(length),
     values: own ? [...own.labels.values()] : null,
+    ...labelsOf(own),
     default: defaultOf(field, { own, sequence: `${table}_${name}_seq`, kind }),
   };
+}
+
+function labelsOf(own: Enum | undefined): Pick<Column, 'labels'> {
+  const mapped = own && [...own.labels].some(([name, label]) => name !== label);
+  return mapped ? { labels: Object.fromEntries(own.labels) } : {};
 }
 
 function typeOf(field: Field, kind: string): string | undefined {

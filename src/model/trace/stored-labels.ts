@@ -1,0 +1,67 @@
+import type { Term } from '../../condition/condition.ts';
+import type { Column, Table } from '../../db/db.ts';
+import type { Outcome, Query, Write } from '../model.ts';
+
+/** What a trace found, as far as rows are spoken of. */
+interface Found<Ending> {
+  readonly reads: Query[];
+  readonly writes: Write[];
+  readonly outcomes: Ending[];
+}
+
+/**
+ * The same with the labels the database stores in place of what the code calls them (Prisma's `@map`). A part of
+ * an answer that is such a column says the code's word, which no row holds, so it is left out.
+ */
+export function withStoredLabels<Ending extends Pick<Outcome, 'body'>>(
+  found: Found<Ending>,
+  tables: readonly Table[],
+): Found<Ending> {
+  if (!tables.some(({ columns }) => columns.some(({ labels }) => labels))) return found;
+  const columnOf = columnsOf(found, tables);
+  const stored = (term: Term, beside: Term): Term => {
+    const labels = beside.kind === 'column' ? columnOf(beside.row, beside.column)?.labels : null;
+    if (!labels || term.kind !== 'literal' || typeof term.value !== 'string') return term;
+    return { kind: 'literal', value: labels[term.value] ?? term.value };
+  };
+  const visit = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(visit);
+    if (typeof value !== 'object' || value === null) return value;
+    const parts = value as Readonly<Record<string, unknown>>;
+    const all = Object.fromEntries(Object.entries(parts).map(([key, part]) => [key, visit(part)]));
+    const { left, right, term, of } = all as {
+      left?: Term;
+      right?: Term;
+      term?: Term;
+      of?: Term[];
+    };
+    if (left && right) return { ...all, left: stored(left, right), right: stored(right, left) };
+    return term && of ? { ...all, of: of.map((each) => stored(each, term)) } : all;
+  };
+  const set = (write: Write): Write['set'] =>
+    Object.fromEntries(
+      Object.entries(write.set).map(([column, value]) => [
+        column,
+        stored(value, { kind: 'column', row: write.id, column }),
+      ]),
+    );
+  const isLabelled = (value: Term) =>
+    value.kind === 'column' && columnOf(value.row, value.column)?.labels !== undefined;
+  return {
+    reads: visit(found.reads) as Query[],
+    writes: (visit(found.writes) as Write[]).map((write) => ({ ...write, set: set(write) })),
+    outcomes: (visit(found.outcomes) as Ending[]).map((outcome) => ({
+      ...outcome,
+      body: outcome.body.filter(({ value }) => !isLabelled(value)),
+    })),
+  };
+}
+
+function columnsOf({ reads, writes }: Found<unknown>, tables: readonly Table[]) {
+  const byId = new Map(tables.map((table) => [table.id, table]));
+  const rows = new Map<string, Table | undefined>();
+  for (const { id, table } of [...reads, ...reads.flatMap(({ joins }) => joins), ...writes])
+    rows.set(id, byId.get(table));
+  return (row: string, name: string): Column | undefined =>
+    rows.get(row)?.columns.find((each) => each.name === name || each.property === name);
+}
