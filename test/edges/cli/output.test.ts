@@ -8,6 +8,11 @@ import { leftBehind, NOTHING } from '../../setup/left-behind.ts';
 // Each command is a process of its own; a busy machine takes its time.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
+/** As many plans as the kept line of the clinic has. */
+const PLANS: number = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../../fixtures/lines/clinic/plans.json'), 'utf8'),
+).length;
+
 let desk: ReturnType<typeof openDesk>;
 let clinic: string;
 beforeAll(() => {
@@ -110,16 +115,16 @@ test('init writes a config that works, plan is idempotent, prove proves', async 
     });
   const before = files();
   // The plans, and the types of their ids.
-  expect(before).toHaveLength(29);
+  expect(before).toHaveLength(PLANS + 1);
   const second = await desk.run(['plan', path]);
-  expect(second.stdout).toContain('0 written, 0 removed, 28 unchanged.');
+  expect(second.stdout).toContain(`0 written, 0 removed, ${PLANS} unchanged.`);
   expect(files()).toEqual(before);
 
   const prove = await desk.run(['prove', path, '--json']);
   expect(prove.code, prove.stderr).toBe(0);
   const { proofs, summary, report } = JSON.parse(prove.stdout);
-  expect(proofs).toHaveLength(28);
-  expect(summary.verdicts).toEqual({ proven: 28 });
+  expect(proofs).toHaveLength(PLANS);
+  expect(summary.verdicts).toEqual({ proven: PLANS });
   expect(summary.residue).toBe(0);
   expect(readFileSync(report, 'utf8')).toContain('<!doctype html>');
   expect(files()).toEqual(before);
@@ -142,7 +147,10 @@ test('two proofs at once are both right, and nothing is left', async () => {
   const both = [clinic, desk.checkout('other')].map((path) => desk.run(['prove', path, '--json']));
   for (const told of await Promise.all(both)) {
     expect(told.code, told.stderr).toBe(0);
-    expect(JSON.parse(told.stdout).summary).toMatchObject({ verdicts: { proven: 28 }, residue: 0 });
+    expect(JSON.parse(told.stdout).summary).toMatchObject({
+      verdicts: { proven: PLANS },
+      residue: 0,
+    });
   }
   await expect.poll(() => leftBehind(desk)).toEqual(NOTHING);
 });
