@@ -21,14 +21,15 @@ export function spokenReads({ reads, writes, outcomes }: Page): Query[] {
   return reads.filter((read) => kept.has(read));
 }
 
-/** Read for its own sake: neither some of another's rows nor a row's own. */
-function standsAlone(read: Query, reads: readonly Query[]): boolean {
+/** Read for its own sake: neither some of another's rows nor a row's own. Reads may speak of each other. */
+function standsAlone(read: Query, reads: readonly Query[], asked: readonly Query[] = []): boolean {
   if (read.of !== null) return false;
+  if (asked.includes(read)) return true;
   const own = ownIds(read);
   const others = [...idsIn(read)].filter((id) => !own.includes(id));
   return others.every((id) => {
     const other = reads.find((each) => ownIds(each).includes(id));
-    return !other || standsAlone(other, reads);
+    return !other || standsAlone(other, reads, [...asked, read]);
   });
 }
 
