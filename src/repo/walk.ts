@@ -45,13 +45,18 @@ async function enter(
   for (const entry of (entries ?? []).sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = posix.join(folder, entry.name);
     const kind = entry.isSymbolicLink() ? await linked(state, path) : kindOf(entry);
-    if (kind === 'folder' && !SKIPPED.has(entry.name) && !entry.name.startsWith('.')) {
+    if (kind === 'folder' && !SKIPPED.has(entry.name) && !isHidden(entry.name)) {
       await enter(state, path, wanted);
     } else if (kind === 'file' && wanted(path)) {
       const size = (await attempt(state, path, () => stat(join(state.root, path))))?.size;
       if (size !== undefined) state.found.push({ path, size, error: null });
     }
   }
+}
+
+/** `.well-known` is a folder of routes, no hidden one. */
+function isHidden(name: string): boolean {
+  return name.startsWith('.') && name !== '.well-known';
 }
 
 /** What a link leads to, or undefined where it must not be followed (again). */

@@ -106,3 +106,13 @@ test('without a package.json it says what to give instead', async () => {
     code: 'repo.notFound',
   });
 });
+
+test('the folder of well-known paths is read, hidden ones are not', async () => {
+  const root = checkout({
+    'package.json': '{"name":"shop"}',
+    'app/.well-known/security/route.ts': 'export const GET = () => new Response();',
+    'app/.cache/route.ts': '',
+  });
+  const { repo } = await readRepo(root, { emit });
+  expect(repo.files.map(({ path }) => path)).toEqual(['app/.well-known/security/route.ts']);
+});
