@@ -9,7 +9,18 @@ import type { Run } from '../record.ts';
 import type { Settings } from '../settings.ts';
 
 const APPS = fileURLToPath(new URL('../../fixtures/apps', import.meta.url));
-const NAMES = ['coworking', 'storefront'];
+const NAMES = [
+  'academy',
+  'clinic',
+  'coworking',
+  'ferry',
+  'garage',
+  'library',
+  'storefront',
+  'supperclub',
+  'tracker',
+  'workshop',
+];
 
 /** Whole fixture apps that have an answer key. */
 export function fixtureAppCases(settings: Settings): EvalCase<Run>[] {
