@@ -22,6 +22,7 @@ export const tearDown = defineOperation({
     restored: z.number().int(),
     appRows: z.array(z.object({ table: z.string(), rows: z.number().int() })),
     changedSince: z.array(z.object({ table: z.string(), key: z.record(z.string(), z.json()) })),
+    leftSince: z.array(z.object({ table: z.string(), rows: z.number().int() })),
   }),
   run: async ({ handle, db }, { home, emit }: Place) => {
     if (db !== undefined) {
@@ -55,6 +56,7 @@ function shown(done: Down) {
   return {
     ...done,
     appRows: [...done.appRows],
+    leftSince: [...done.leftSince],
     changedSince: done.changedSince.map(({ table, key }) => ({
       table,
       key: JSON.parse(JSON.stringify(key)),

@@ -48,7 +48,7 @@ export async function down(handle: string, options: DownOptions): Promise<Down> 
   }
 }
 
-const nothing: Undone = { removed: 0, restored: 0, appRows: [], changedSince: [] };
+const nothing: Undone = { removed: 0, restored: 0, appRows: [], changedSince: [], leftSince: [] };
 
 async function undoIn(
   database: string | null,

@@ -3,6 +3,7 @@ import { eachRow, forgetMade, type Image, type Made, readMade } from './made.ts'
 import { identity } from './quote.ts';
 import { type Doomed, deleteAll, reachable } from './reach.ts';
 import { restore } from './restore.ts';
+import { ageOf, type Since, writtenSince } from './since.ts';
 
 /** What taking a run's rows away came to. */
 export interface Undone {
@@ -12,6 +13,8 @@ export interface Undone {
   readonly appRows: readonly { readonly table: string; readonly rows: number }[];
   /** Rows we changed that somebody changed again: left as they are. */
   readonly changedSince: readonly { readonly table: string; readonly key: Image }[];
+  /** Rows that somebody else made or changed while the run stood and that refer to nothing of ours: left as they are. */
+  readonly leftSince: readonly Since[];
 }
 
 /**
@@ -27,19 +30,23 @@ export async function undoRows(
   await sql.query('begin');
   try {
     const made = await readMade(sql, run);
-    const undone = made.length === 0 ? nothing : await undo(sql, made, await readCatalog(sql));
+    const age = await ageOf(sql, run);
+    const catalog = age === null ? null : await readCatalog(sql);
+    const undone = catalog ? await undo(sql, made, catalog) : nothing;
+    const leftSince = catalog && age !== null ? await writtenSince(sql, age, catalog) : [];
     if (made.length > 0) await forgetMade(sql, run);
     await sql.query('commit');
-    return undone;
+    return { ...undone, leftSince };
   } catch (error) {
     await sql.query('rollback').catch(() => undefined);
     throw error;
   }
 }
 
-const nothing: Undone = { removed: 0, restored: 0, appRows: [], changedSince: [] };
+type Own = Omit<Undone, 'leftSince'>;
+const nothing: Own = { removed: 0, restored: 0, appRows: [], changedSince: [] };
 
-async function undo(sql: Sql, made: readonly Made[], catalog: Catalog): Promise<Undone> {
+async function undo(sql: Sql, made: readonly Made[], catalog: Catalog): Promise<Own> {
   const tables = new Map(catalog.tables.map((table) => [table.id, table]));
   const own = ownRows(made, tables);
   const ours = new Set(own.flatMap(({ table, rows }) => rows.map((row) => keyText(table, row))));

@@ -31,7 +31,7 @@ test('sets the rows up, gives all their columns, and takes exactly them away', a
   expect(run.refs['slot/department_code']?.['code']).toMatch(new RegExp(`-${run.id}$`));
 
   const undone = await takeDown(run.handle, ledger);
-  expect(undone).toMatchObject({ removed: 5, appRows: [], changedSince: [], already: false });
+  expect(undone).toMatchObject({ removed: 5, appRows: [], changedSince: [], leftSince: [] });
   expect(await database.checksums()).toEqual(before);
   expect(await rows(database, 'select * from statewright.made')).toEqual([]);
   expect(await takeDown(run.handle, ledger)).toMatchObject({ already: true, removed: 0 });
@@ -87,7 +87,7 @@ test('gives an updated row its old values back, but not over those that somebody
   ]);
 });
 
-test('rows of the app that refer to ours go with them, all the way down', async () => {
+test('rows of the app that refer to ours go with them, all the way down, others are reported', async () => {
   const database = await enrolled(await freshDatabase());
   const before = await database.checksums();
   const plan = planOf({ slot: { table: 'slots', set: { starts_at: { now: 'P1D' } } } });
@@ -101,6 +101,10 @@ test('rows of the app that refer to ours go with them, all the way down', async 
   );
   const undone = await takeDown(run.handle, ledger);
   expect(undone).toMatchObject({ removed: 3, appRows: [{ table: 'appointments', rows: 1 }] });
+  expect(undone.leftSince.toSorted((a, b) => (a.table < b.table ? -1 : 1))).toEqual([
+    { table: 'patients', rows: 1 },
+    { table: 'staff', rows: 1 },
+  ]);
   await rows(database, 'delete from staff; delete from patients');
   expect(await database.checksums()).toEqual(before);
 });

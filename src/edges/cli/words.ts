@@ -184,6 +184,7 @@ export function tornDown(output: {
   readonly restored: number;
   readonly appRows: readonly { readonly table: string; readonly rows: number }[];
   readonly changedSince: readonly { readonly table: string }[];
+  readonly leftSince: readonly { readonly table: string; readonly rows: number }[];
 }): string {
   if (output.already) return `${output.run} was taken down before.\n`;
   const app = output.appRows.map(
@@ -192,8 +193,12 @@ export function tornDown(output: {
   const changed = output.changedSince.map(
     ({ table }) => `  ${table}: changed since, left as it is\n`,
   );
+  const others = output.leftSince.map(
+    ({ table, rows }) =>
+      `  ${table}: ${count(rows, 'row')} made or changed by others meanwhile, left\n`,
+  );
   return `${output.run} is down: ${count(output.removed, 'row')} removed, ${output.restored} restored.
-${[...app, ...changed].join('')}`;
+${[...app, ...changed, ...others].join('')}`;
 }
 
 export function enrolled(output: {
