@@ -14,6 +14,11 @@ const read = (path: string) =>
 
 /** The clinic's model as JSON text. */
 export const clinicModel = read('clinic/model.json');
+/** How many plans and endings the clinic has. */
+export const clinicCounts = {
+  plans: JSON.parse(read('clinic/plans.json')).length,
+  endings: JSON.parse(read('clinic/scenarios.json')).length,
+};
 
 /** A database of its own for a service; dropped by the returned function. */
 export async function freshStore(): Promise<{ url: string; drop: () => Promise<void> }> {

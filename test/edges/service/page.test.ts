@@ -2,7 +2,12 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, openChromium } from '../../setup/chromium.ts';
-import { type Client, openTestService, type TestService } from '../../setup/service.ts';
+import {
+  type Client,
+  clinicCounts,
+  openTestService,
+  type TestService,
+} from '../../setup/service.ts';
 
 const APPS = fileURLToPath(new URL('../../../fixtures/apps', import.meta.url));
 
@@ -41,7 +46,8 @@ describe.skipIf(chromiumPath === undefined)('the page at /', () => {
     const page = await enter();
     await page.getByLabel('A repo on the service’s machine').fill('clinic');
     await page.getByRole('button', { name: 'Plan' }).click();
-    await page.getByText(/28 plans for 25 endings/).waitFor({ timeout: 60_000 });
+    const { plans, endings } = clinicCounts;
+    await page.getByText(`${plans} plans for ${endings} endings`).waitFor({ timeout: 60_000 });
     await page.getByLabel('Route or ending').fill('slot_full');
     await page
       .getByRole('button', { name: /slot_full.*planned/ })

@@ -9,7 +9,7 @@ import { migrate } from '../../../src/edges/service/store/migrate.ts';
 import { frozenGiftCard, giftCardAnswers } from '../../setup/gift-card.ts';
 import { freePort, type Group, startGroup } from '../../setup/process-group.ts';
 import { startProvider } from '../../setup/provider.ts';
-import { clinicModel, freshStore, problemOf } from '../../setup/service.ts';
+import { clinicCounts, clinicModel, freshStore, problemOf } from '../../setup/service.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const scratch = mkdtempSync(join(tmpdir(), 'statewright-worker-'));
@@ -112,7 +112,7 @@ test('a Workflow plans a posted model, kept through Hyperdrive for its tenant al
   const mine = await client('mine');
   const { planning, job } = await planned(mine, `{"model":${clinicModel}}`);
   expect(job).not.toBeNull();
-  expect(planning.plans).toHaveLength(28);
+  expect(planning.plans).toHaveLength(clinicCounts.plans);
   expect((await planned(mine, `{"model":${clinicModel}}`)).planning).toEqual(planning);
   const events = await (await mine(job?.events ?? '')).text();
   expect(events).toContain('"state":"done"');
