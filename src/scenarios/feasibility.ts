@@ -3,6 +3,7 @@ import { conditionKey, examplesOf, negate } from '../condition/logic.ts';
 import { canonicalJson } from '../kernel/digest.ts';
 import type { App, Route } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
+import { lostRow } from './read-again.ts';
 import type { Scenario } from './scenarios.ts';
 import { words } from './words.ts';
 
@@ -10,7 +11,7 @@ type Verdict = Pick<Scenario, 'feasibility' | 'reason'>;
 
 /** Whether data and a request alone can bring the conditions about, and if not why. */
 export function feasibilityOf(app: App, route: Route, when: Conjunction): Verdict {
-  const conflict = contradictionIn(app, route, when);
+  const conflict = contradictionIn(app, route, when) ?? lostRow(route, when);
   if (conflict) return { feasibility: 'infeasible', reason: conflict };
   const opaque = when.find((item) => item.kind === 'opaque' && examplesOf(item).length === 0);
   if (opaque) return { feasibility: 'opaque', reason: `could not read: ${words(opaque)}` };
