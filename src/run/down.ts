@@ -58,7 +58,7 @@ async function undoIn(
   await using sql = await driver.open(withDatabase(ledger.url, database));
   for (let attempt = 1; ; attempt++) {
     try {
-      return await undoRows(sql, id, readCatalog);
+      return await undoRows(sql, id, { readCatalog, others: true });
     } catch (error) {
       if (attempt >= TRIES || !isPassing(error)) throw error;
     }

@@ -7,21 +7,25 @@ export interface Since {
   readonly rows: number;
 }
 
-/** Tables with more rows are not looked through. */
+/** Tables with more rows are not looked through, nor those this role may not read. */
 const MOST = 1_000_000;
 
 /**
  * What was made or changed since a run's first row, but for what this transaction does itself. PostgreSQL's
  * own row versions say so, whoever wrote them: rows of the app that refer to nothing of ours are among them.
  */
-export async function writtenSince(sql: Sql, age: number, catalog: Catalog): Promise<Since[]> {
+export async function writtenSince(sql: Sql, run: string, catalog: Catalog): Promise<Since[]> {
   const small = await smallTables(sql, catalog);
   if (small.length === 0) return [];
   const counts = small.map(
-    (table, index) => `select ${index} as place, count(*)::int as rows from ${tableName(table)} t
-       where age(t.xmin) <= $1 and t.xmin is distinct from pg_current_xact_id()::xid`,
+    (
+      table,
+      index,
+    ) => `select ${index} as place, count(*)::int as rows from first f, ${tableName(table)} t
+       where age(t.xmin) <= f.age and t.xmin is distinct from pg_current_xact_id()::xid`,
   );
-  const found = await sql.query(counts.join(' union all '), [age]);
+  const first = 'select max(age(xmin)) as age from statewright.made where run = $1';
+  const found = await sql.query(`with first as (${first}) ${counts.join(' union all ')}`, [run]);
   return found.flatMap((row) => {
     const table = small[Number(row['place'])];
     const rows = Number(row['rows']);
@@ -29,20 +33,12 @@ export async function writtenSince(sql: Sql, age: number, catalog: Catalog): Pro
   });
 }
 
-/** How many transactions ago a run's first entry was written; null where it has none. */
-export async function ageOf(sql: Sql, run: string): Promise<number | null> {
-  const [row] = await sql.query(
-    'select max(age(xmin))::int as age from statewright.made where run = $1',
-    [run],
-  );
-  return row?.['age'] == null ? null : Number(row['age']);
-}
-
 async function smallTables(sql: Sql, { tables }: Catalog): Promise<Catalog['tables'][number][]> {
   const known = await sql.query(
     `select n.nspname as schema, c.relname as name from pg_class c
      join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind in ('r', 'p') and c.reltuples < $1`,
+     where c.relkind in ('r', 'p') and c.reltuples < $1 
+       and has_table_privilege(c.oid, 'select') and has_schema_privilege(n.oid, 'usage')`,
     [MOST],
   );
   const names = new Set(

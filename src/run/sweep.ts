@@ -115,7 +115,7 @@ const takers: Readonly<Record<ResourceKind, Taker>> = {
     const there = await sql.query('select from pg_database where datname = $1', [name]);
     if (there.length === 0) return;
     await using target = await driver.open(withDatabase(ledger.url, name));
-    await undoRows(target, run, readCatalog);
+    await undoRows(target, run, { readCatalog });
   },
   journal: (name, { dropJournal }) => dropJournal(name),
   database: (name, { sql }) => dropClone(sql, name),

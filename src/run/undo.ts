@@ -3,7 +3,7 @@ import { eachRow, forgetMade, type Image, type Made, readMade } from './made.ts'
 import { identity } from './quote.ts';
 import { type Doomed, deleteAll, reachable } from './reach.ts';
 import { restore } from './restore.ts';
-import { ageOf, type Since, writtenSince } from './since.ts';
+import { type Since, writtenSince } from './since.ts';
 
 /** What taking a run's rows away came to. */
 export interface Undone {
@@ -17,6 +17,12 @@ export interface Undone {
   readonly leftSince: readonly Since[];
 }
 
+export interface UndoOptions {
+  readonly readCatalog: (sql: Sql) => Promise<Catalog>;
+  /** Whether `leftSince` is asked for: it looks through every table. Left empty when absent. */
+  readonly others?: boolean;
+}
+
 /**
  * Takes away exactly what a run made, in one transaction: what it changed is set back where it still is
  * as we left it, its rows go, and with them the rows of the app that refer to them. Doing it twice is
@@ -25,15 +31,14 @@ export interface Undone {
 export async function undoRows(
   sql: Sql,
   run: string,
-  readCatalog: (sql: Sql) => Promise<Catalog>,
+  { readCatalog, others = false }: UndoOptions,
 ): Promise<Undone> {
   await sql.query('begin');
   try {
     const made = await readMade(sql, run);
-    const age = await ageOf(sql, run);
-    const catalog = age === null ? null : await readCatalog(sql);
+    const catalog = made.length === 0 ? null : await readCatalog(sql);
     const undone = catalog ? await undo(sql, made, catalog) : nothing;
-    const leftSince = catalog && age !== null ? await writtenSince(sql, age, catalog) : [];
+    const leftSince = catalog && others ? await writtenSince(sql, run, catalog) : [];
     if (made.length > 0) await forgetMade(sql, run);
     await sql.query('commit');
     return { ...undone, leftSince };

@@ -104,7 +104,7 @@ async function takeAway(
 ): Promise<string> {
   const { database, readCatalog } = options;
   try {
-    const undone = await database.session((sql) => undoRows(sql, id, readCatalog));
+    const undone = await database.session((sql) => undoRows(sql, id, { readCatalog }));
     await entry?.strike('rows', database.name);
     await entry?.closed();
     return undone.removed + undone.restored > 0
