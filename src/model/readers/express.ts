@@ -5,8 +5,9 @@ import { createMachine } from '../static/machine.ts';
 import { endpointsOf } from './express/endpoints.ts';
 import { handlers } from './express/handlers.ts';
 import { createExpress } from './express/register.ts';
+import { isRegistration } from './express/registration.ts';
 import { callFactories, rootsOf } from './express/roots.ts';
-import { unreached } from './express/unreached.ts';
+import { unreached } from './unreached.ts';
 import { unresolved } from './unresolved.ts';
 
 /** Reads Express apps by running their modules in the abstract; what is left over is a finding. */
@@ -34,7 +35,7 @@ export const express = {
         ...stray.map(({ node }) =>
           unresolved(node, 'model.unmountedRouter', 'nothing mounts or serves it'),
         ),
-        ...unreached(program, run.seen, files),
+        ...unreached(program, files, { seen: run.seen, isRegistration }),
         ...(machine.step() ? [] : [tooLong()]),
       ]),
     };

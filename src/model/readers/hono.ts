@@ -3,10 +3,11 @@ import type { Endpoints, FrameworkReader } from '../reader.ts';
 import { createMachine } from '../static/machine.ts';
 import { honoFiles } from './hono/files.ts';
 import { handlers } from './hono/handlers.ts';
+import { isRegistration } from './hono/registration.ts';
 import { callFactories, rootsOf } from './hono/roots.ts';
 import { createHono } from './hono/semantics.ts';
-import { unreached } from './hono/unreached.ts';
 import { type Entry, endpointsOf, type Router } from './routing-tree.ts';
+import { unreached } from './unreached.ts';
 import { unresolved } from './unresolved.ts';
 
 /**
@@ -31,7 +32,7 @@ export const hono = {
         ...run.findings,
         ...found.flatMap(({ shadowed }) => shadowed.map(shadowedFinding)),
         ...stray.filter(hasRoutes).map(strayFinding),
-        ...unreached(program, run, files),
+        ...unreached(program, files, { seen: run.seen, isRegistration }),
         ...(machine.step() ? [] : [tooLong(run.routers)]),
       ]),
     };

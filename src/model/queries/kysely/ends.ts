@@ -6,7 +6,8 @@ import { databaseError } from '../../trace/errors.ts';
 import { firstOf } from '../../trace/lists.ts';
 import { branchValue } from '../../trace/path.ts';
 import { textOf } from '../../trace/source.ts';
-import { literal, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
+import { literal, type Special, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
+import { lazily } from '../lazily.ts';
 import { orThrow } from '../records/read.ts';
 import { paramsOf } from '../sql/nodes.ts';
 import { fieldsOf, scopeOf, statement } from '../sql/run.ts';
@@ -49,7 +50,7 @@ export function readRows(
 }
 
 /** `executeTakeFirst()`: one of the rows, undefined where there is none. */
-export function one({ machine }: Context, rows: Value, node: ts.Node): Value {
+function one({ machine }: Context, rows: Value, node: ts.Node): Value {
   if (rows.kind === 'array' && rows.items.value.length === 0) return UNDEFINED;
   if (rows.kind !== 'list') return machine.get(rows, '0', node);
   const read = machine.reads.find(({ id }) => id === rows.query);
@@ -58,7 +59,7 @@ export function one({ machine }: Context, rows: Value, node: ts.Node): Value {
 }
 
 /** `executeTakeFirstOrThrow()`: without a row what it was given to throw, else `NoResultError`. */
-export function oneOrThrow(
+function oneOrThrow(
   context: Context,
   rows: Value,
   { error, node }: { error: Value | undefined; node: ts.Node },
@@ -94,4 +95,38 @@ function missing({ machine }: Context, error: Value | undefined, node: ts.Node):
 /** The result of a write without RETURNING, in a list as `execute` gives it. */
 export function resultList(result: Value): Value {
   return arrayOf([{ value: result, when: null }]);
+}
+
+/** The calls that every builder has: those that run it, and those that hand it on. Undefined for all others. */
+export function ended(
+  context: Context,
+  made: Special,
+  { method, args, node, rows }: Called & { readonly rows: () => Value },
+): Value | undefined {
+  const { machine } = context;
+  const [first = UNDEFINED, second = UNDEFINED] = args;
+  switch (method) {
+    case 'execute':
+    case 'stream':
+      return lazily(machine, rows);
+    case 'executeTakeFirst':
+      return lazily(machine, () => one(context, rows(), node));
+    case 'executeTakeFirstOrThrow':
+      return lazily(machine, () => oneOrThrow(context, rows(), { error: args[0], node }));
+    case '$call':
+      return machine.call(first, [made], node);
+    case '$if':
+      return branchValue(machine, machine.truth(first, node), {
+        yes: () => machine.call(second, [made], node),
+        no: () => made,
+      });
+    default:
+      return undefined;
+  }
+}
+
+interface Called {
+  readonly method: string;
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
 }

@@ -1,10 +1,8 @@
 import type { JoinType, Node, SelectStmt } from 'libpg-query';
 import type { ts } from '../../../kernel/syntax.ts';
-import { branchValue } from '../../trace/path.ts';
 import { literal, type Special, stringOf, UNDEFINED, type Value } from '../../trace/values.ts';
-import { lazily } from '../lazily.ts';
 import { and, derived, join, star, table, target } from '../sql/nodes.ts';
-import { type NamedQuery, one, oneOrThrow, readRows } from './ends.ts';
+import { ended, type NamedQuery, readRows } from './ends.ts';
 import {
   aliasOf,
   type Context,
@@ -87,30 +85,13 @@ function nameIn({ names }: Context, alias: string | undefined): string | undefin
 }
 
 function builder(context: Context, state: State): Special {
-  const { machine } = context;
   const made: Special = {
     kind: 'special',
     name: 'selectFrom',
     invoke: (method, args, node) => {
       const rows = () => readRows(context, { select: statement(state), ctes: state.ctes, node });
-      switch (method) {
-        case 'execute':
-        case 'stream':
-          return lazily(machine, rows);
-        case 'executeTakeFirst':
-          return lazily(machine, () => one(context, rows(), node));
-        case 'executeTakeFirstOrThrow':
-          return lazily(machine, () => oneOrThrow(context, rows(), { error: args[0], node }));
-        case '$call':
-          return machine.call(args[0] ?? UNDEFINED, [made], node);
-        case '$if':
-          return branchValue(machine, machine.truth(args[0] ?? UNDEFINED, node), {
-            yes: () => machine.call(args[1] ?? UNDEFINED, [made], node),
-            no: () => made,
-          });
-        default:
-          return step(context, state, { method, args, node }) ?? made;
-      }
+      const call = { method, args, node };
+      return ended(context, made, { ...call, rows }) ?? step(context, state, call) ?? made;
     },
   };
   if (state.alias !== null) aliases.set(made, state.alias);

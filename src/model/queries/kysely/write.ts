@@ -3,7 +3,6 @@ import type { ts } from '../../../kernel/syntax.ts';
 import type { Write } from '../../model.ts';
 import { databaseError } from '../../trace/errors.ts';
 import type { Machine } from '../../trace/machine.ts';
-import { branchValue } from '../../trace/path.ts';
 import { textOf } from '../../trace/source.ts';
 import { choose, fieldsCell } from '../../trace/terms.ts';
 import {
@@ -14,7 +13,6 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
-import { lazily } from '../lazily.ts';
 import { returned } from '../sql/change.ts';
 import { condition, expression } from '../sql/expression.ts';
 import { star } from '../sql/nodes.ts';
@@ -22,7 +20,7 @@ import { sourcesOf } from '../sql/select.ts';
 import type { Scope, Source } from '../sql/sources.ts';
 import { tableOf } from '../sql/sources.ts';
 import { type Change, write } from '../write.ts';
-import { type NamedQuery, one, oneOrThrow, resultList, scopeWith } from './ends.ts';
+import { ended, type NamedQuery, resultList, scopeWith } from './ends.ts';
 import { type Context, comparisonNode, operand, referenceNode } from './expression.ts';
 import { named } from './names.ts';
 import { source, targetsOf } from './select.ts';
@@ -56,29 +54,13 @@ export function writeTo(
 }
 
 function builder(context: Context, state: State): Special {
-  const { machine } = context;
   const made: Special = {
     kind: 'special',
     name: state.kind,
     invoke: (method, args, node) => {
       const rows = () => run(context, state, node);
-      switch (method) {
-        case 'execute':
-          return lazily(machine, rows);
-        case 'executeTakeFirst':
-          return lazily(machine, () => one(context, rows(), node));
-        case 'executeTakeFirstOrThrow':
-          return lazily(machine, () => oneOrThrow(context, rows(), { error: args[0], node }));
-        case '$call':
-          return machine.call(args[0] ?? UNDEFINED, [made], node);
-        case '$if':
-          return branchValue(machine, machine.truth(args[0] ?? UNDEFINED, node), {
-            yes: () => machine.call(args[1] ?? UNDEFINED, [made], node),
-            no: () => made,
-          });
-        default:
-          return step(context, state, { method, args, node }) ?? made;
-      }
+      const call = { method, args, node };
+      return ended(context, made, { ...call, rows }) ?? step(context, state, call) ?? made;
     },
   };
   return made;

@@ -1,33 +1,11 @@
-import type { Finding } from '../../../kernel/finding.ts';
 import { required, ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
-import { unresolved } from '../unresolved.ts';
 import { VERBS } from './register.ts';
 
 const TYPE = /\b(Express|Application|Router|IRouter)\b/;
 
-/** Registrations that reading never came by: functions nobody calls, receivers nobody knows. */
-export function unreached(
-  program: Program,
-  seen: ReadonlySet<ts.Node>,
-  files: readonly string[],
-): Finding[] {
-  const findings: Finding[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && !seen.has(node) && isRegistration(program, node)) {
-      const reason = 'it stands in code that nothing seems to run';
-      findings.push(unresolved(node, 'model.unresolvedRoute', reason));
-    }
-    ts.forEachChild(node, visit);
-  };
-  for (const file of files) {
-    const source = program.source(file);
-    if (source) visit(source);
-  }
-  return findings;
-}
-
-function isRegistration(program: Program, node: ts.CallExpression): boolean {
+/** Whether a call registers something on what Express made, or on what is typed as such. */
+export function isRegistration(program: Program, node: ts.CallExpression): boolean {
   const target = node.expression;
   if (!ts.isPropertyAccessExpression(target) || !VERBS.includes(target.name.text)) return false;
   return node.arguments.length > 1 && isApp(program, target.expression);
