@@ -1,4 +1,5 @@
 import type { LayoutColumn } from '../db/db.ts';
+import type { Draw } from '../kernel/draw.ts';
 import type { Hints } from './check-hints.ts';
 import { jsonOf, shapeOf } from './json-shape.ts';
 import {
@@ -11,7 +12,6 @@ import {
   type Types,
 } from './literal.ts';
 import { textFor } from './pattern.ts';
-import type { Draw } from './random.ts';
 
 /** A column whose values are tried against CHECKs. */
 export interface Tried {

@@ -1,6 +1,7 @@
+import type { Draw } from '../kernel/draw.ts';
 import type { Distinct } from './bulk.ts';
 import { baseOf, dateText, lengthOf, type Typed, type Types } from './literal.ts';
-import { type Draw, drawAt, type Key, permute } from './random.ts';
+import { drawAt, type Key, permute } from './random.ts';
 import { put, putInteger, room, type Sink, type Write } from './sink.ts';
 import { putUuid } from './typed.ts';
 import { encoded, variantAt } from './variants.ts';

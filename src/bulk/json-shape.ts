@@ -1,4 +1,4 @@
-import type { Draw } from './random.ts';
+import type { Draw } from '../kernel/draw.ts';
 
 /** An object's keys as the CHECKs name them; `list` where one steps into an array. */
 interface Node {

@@ -1,5 +1,5 @@
 import type { SqlType } from '../db/db.ts';
-import type { Draw } from './random.ts';
+import type { Draw } from '../kernel/draw.ts';
 
 export type Types = ReadonlyMap<number, SqlType>;
 

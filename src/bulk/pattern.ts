@@ -1,4 +1,4 @@
-import type { Draw } from './random.ts';
+import type { Draw } from '../kernel/draw.ts';
 
 /** A text for a regular expression of literals, classes, groups, alternatives and counts; null where it says more. */
 export function textFor(pattern: string, draw: Draw): string | null {

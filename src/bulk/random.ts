@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type Draw, drawFrom } from '../kernel/draw.ts';
 
 /** 64 bits of key for one path, from which any number of values are drawn by index. */
 export interface Key {
@@ -22,28 +23,9 @@ export function bitsAt({ low, high }: Key, index: number, lane = 0): number {
 }
 
 /** Numbers one after another for one cell. */
-export interface Draw {
-  int(below: number): number;
-  pick<T>(list: readonly T[]): T;
-  hex(digits: number): string;
-}
-
 export function drawAt(key: Key, index: number): Draw {
   let lane = 0;
-  const next = () => bitsAt(key, index, lane++);
-  return {
-    int: (below) => Math.floor((next() / 2 ** 32) * below),
-    pick(list) {
-      const chosen = list[Math.floor((next() / 2 ** 32) * list.length)];
-      if (chosen === undefined) throw new RangeError('Nothing to pick from.');
-      return chosen;
-    },
-    hex(digits) {
-      let text = '';
-      while (text.length < digits) text += next().toString(16).padStart(8, '0');
-      return text.slice(0, digits);
-    },
-  };
+  return drawFrom(() => bitsAt(key, index, lane++));
 }
 
 /** A bijection of 0 … size-1: four Feistel rounds over the next even power of two, walked until inside. */

@@ -1,8 +1,9 @@
 import type { SqlType } from '../db/db.ts';
+import type { Draw } from '../kernel/draw.ts';
 import type { PlannedColumn, RowPlan, Source } from './bulk.ts';
 import { distinctWriter } from './distinct.ts';
 import { literalOf } from './literal.ts';
-import { bitsAt, type Draw } from './random.ts';
+import { bitsAt } from './random.ts';
 import { ruledWriter } from './ruled.ts';
 import { putInteger, type Write } from './sink.ts';
 import type { Forest } from './tree.ts';

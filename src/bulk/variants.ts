@@ -1,5 +1,6 @@
+import type { Draw } from '../kernel/draw.ts';
 import { escaped } from './copy-text.ts';
-import { bitsAt, type Draw, drawAt, type Key } from './random.ts';
+import { bitsAt, drawAt, type Key } from './random.ts';
 import { put, putRange, type Write } from './sink.ts';
 
 /** How many different values a column's word list or type gives at most. */

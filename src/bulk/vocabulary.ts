@@ -1,4 +1,4 @@
-import type { Draw } from './random.ts';
+import type { Draw } from '../kernel/draw.ts';
 
 /** A text column as its word list is chosen: `faker` names a method, `locales` are the languages. */
 export interface Worded {

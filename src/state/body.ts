@@ -1,6 +1,7 @@
+import type { Draw } from '../kernel/draw.ts';
 import type { BodyValue } from '../plan/plan.ts';
 import { uuidFrom } from './state.ts';
-import { type Draw, draw } from './values/draw.ts';
+import { draw } from './values/draw.ts';
 import { fromPattern } from './values/pattern.ts';
 
 type Schema = Readonly<Record<string, unknown>>;

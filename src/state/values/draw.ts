@@ -1,28 +1,8 @@
+import { type Draw, drawFrom } from '../../kernel/draw.ts';
 import { random } from '../../kernel/seed.ts';
 
-/** Numbers pinned to a key and a path: the same ones in the same order, whatever else was drawn. */
-export interface Draw {
-  /** An integer from 0 up to, and without, `below` (at most 2³²). */
-  int(below: number): number;
-  pick<T>(list: readonly T[]): T;
-  /** That many hex digits. */
-  hex(digits: number): string;
-}
-
+/** A draw by a key and a path. */
 export function draw(key: string, ...path: readonly (string | number)[]): Draw {
   let counter = 0;
-  const next = () => random(key, ...path, counter++);
-  return {
-    int: (below) => Math.floor((next() / 2 ** 32) * below),
-    pick(list) {
-      const chosen = list[Math.floor((next() / 2 ** 32) * list.length)];
-      if (chosen === undefined) throw new RangeError('Nothing to pick from.');
-      return chosen;
-    },
-    hex(digits) {
-      let text = '';
-      while (text.length < digits) text += next().toString(16).padStart(8, '0');
-      return text.slice(0, digits);
-    },
-  };
+  return drawFrom(() => random(key, ...path, counter++));
 }

@@ -1,6 +1,6 @@
 import type { Faker } from '@faker-js/faker';
+import type { Draw } from '../../kernel/draw.ts';
 import { StatewrightError } from '../../kernel/errors.ts';
-import type { Draw } from './draw.ts';
 
 const loaded = new Map<string, Faker>();
 

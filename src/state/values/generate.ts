@@ -1,7 +1,8 @@
 import type { Column, Table } from '../../db/db.ts';
 import type { Json } from '../../kernel/digest.ts';
+import type { Draw } from '../../kernel/draw.ts';
 import { type Domain, domainOf } from './domain.ts';
-import { type Draw, draw } from './draw.ts';
+import { draw } from './draw.ts';
 import { type Family, familyOf } from './family.ts';
 import { within } from './money.ts';
 import { fromPattern, matches } from './pattern.ts';

@@ -1,4 +1,4 @@
-import type { Draw } from './draw.ts';
+import type { Draw } from '../../kernel/draw.ts';
 
 /** Whether the text fits; a pattern JavaScript can't read is taken as met. */
 export function matches(pattern: string, text: string): boolean {

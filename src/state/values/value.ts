@@ -1,7 +1,7 @@
 import type { Column } from '../../db/db.ts';
 import type { Json } from '../../kernel/digest.ts';
+import type { Draw } from '../../kernel/draw.ts';
 import type { Domain } from './domain.ts';
-import type { Draw } from './draw.ts';
 import type { Family } from './family.ts';
 
 /** What a value is wanted for. `max` is the greatest length of a text. */

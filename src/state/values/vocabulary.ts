@@ -1,5 +1,5 @@
+import type { Draw } from '../../kernel/draw.ts';
 import { anything } from './domain.ts';
-import type { Draw } from './draw.ts';
 import { fakerWords } from './faker-words.ts';
 import { valueKinds } from './registry.ts';
 import { type ValueKind, wordsOf } from './value.ts';
