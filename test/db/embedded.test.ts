@@ -101,8 +101,10 @@ test('when starter and watcher are killed the next start finds the server', asyn
   const child = startProcess();
   const { pid } = await answer(child);
   const state = await readState(home);
-  process.kill(state?.watcher?.pid ?? 0, 'SIGKILL');
+  const watcher = state?.watcher?.pid ?? 0;
+  process.kill(watcher, 'SIGKILL');
   await kill(child);
+  await expect.poll(() => processStart(watcher)).toBeNull();
   await using server = await startEmbedded({ home });
   expect([server.started, server.pid]).toEqual([false, pid]);
   expect((await readState(home))?.watcher).not.toEqual(state?.watcher);
