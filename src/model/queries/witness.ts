@@ -1,5 +1,5 @@
 import type { Condition, Term } from '../../condition/condition.ts';
-import { keyOf } from '../trace/formula.ts';
+import { keyOf } from '../trace/keys.ts';
 import type { Machine, Read } from '../trace/machine.ts';
 import { renamed } from '../trace/terms.ts';
 

@@ -1,6 +1,6 @@
 import type { Comparison, Condition, Term } from '../../condition/condition.ts';
 import type { Table } from '../../db/db.ts';
-import { keyOf } from './formula.ts';
+import { keyOf } from './keys.ts';
 import { type Machine, type Read, tableOfRow } from './machine.ts';
 import { partsOf } from './terms.ts';
 

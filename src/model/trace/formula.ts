@@ -1,16 +1,41 @@
 import type { Condition, Place } from '../../condition/condition.ts';
 import { negate } from '../../condition/logic.ts';
+import { keyOf, shortened } from './keys.ts';
 
-/** What must hold, as a tree over conditions; `all` of nothing is true, `some` of nothing is false. */
-export type Formula =
-  | { readonly kind: 'atom'; readonly condition: Condition }
-  | { readonly kind: 'all' | 'some'; readonly of: readonly Formula[] };
+/**
+ * What must hold, as a tree over conditions; `all` of nothing is true, `some` of nothing is false.
+ * Made by the functions below alone: what is often asked of a formula is kept on it.
+ */
+export type Formula = Known &
+  (
+    | { readonly kind: 'atom'; readonly condition: Condition }
+    | { readonly kind: 'all' | 'some'; readonly of: readonly Formula[] }
+  );
 
-export const TRUE: Formula = { kind: 'all', of: [] };
-export const FALSE: Formula = { kind: 'some', of: [] };
+interface Known {
+  readonly key: string;
+  readonly weight: number;
+  opposite: Formula | undefined;
+}
+
+const UNLIKELY: ReadonlySet<string> = new Set(['opaque', 'external', 'environment', 'conflict']);
+
+export const TRUE: Formula = compound('all', []);
+export const FALSE: Formula = compound('some', []);
 
 export function atom(condition: Condition): Formula {
-  return { kind: 'atom', condition };
+  const weight = UNLIKELY.has(condition.kind) ? 4 : 1;
+  return { kind: 'atom', condition, key: keyOf(condition), weight, opposite: undefined };
+}
+
+function compound(kind: 'all' | 'some', of: readonly Formula[]): Formula {
+  let weight = 0;
+  let text = kind;
+  for (const part of of) {
+    weight += part.weight;
+    text += part.key;
+  }
+  return { kind, of, key: shortened(text), weight, opposite: undefined };
 }
 
 export function isTrue(formula: Formula): boolean {
@@ -21,61 +46,15 @@ export function isFalse(formula: Formula): boolean {
   return formula.kind === 'some' && formula.of.length === 0;
 }
 
-const keys = new WeakMap<object, string>();
-
-/** Equal for conditions and terms that say the same, wherever they stand. */
-export function keyOf(value: unknown): string {
-  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? '';
-  const known = keys.get(value);
-  if (known !== undefined) return known;
-  const text = Array.isArray(value) ? `[${value.map(keyOf).join()}]` : `{${membersOf(value)}}`;
-  const key = shortened(text);
-  keys.set(value, key);
-  return key;
-}
-
-const short = new Map<string, string>();
-
-/** A number for each text ever seen, so that keys of large things stay small. */
-function shortened(text: string): string {
-  const known = short.get(text);
-  if (known !== undefined) return known;
-  const key = `#${short.size.toString(36)}`;
-  short.set(text, key);
-  return key;
-}
-
-function membersOf(value: object): string {
-  const members: string[] = [];
-  for (const [name, item] of Object.entries(value)) {
-    if (name !== 'at') members.push(`${name}:${keyOf(item)}`);
-  }
-  return members.sort().join();
-}
-
-export function conditionKey(condition: Condition): string {
-  return keyOf(condition);
-}
-
 /** Equal for formulas that are written the same, wherever they stand. */
 export function formulaKey(formula: Formula): string {
-  if (formula.kind === 'atom') return keyOf(formula.condition);
-  const known = keys.get(formula);
-  if (known !== undefined) return known;
-  const key = shortened(`${formula.kind}(${formula.of.map(formulaKey).join()})`);
-  keys.set(formula, key);
-  return key;
+  return formula.key;
 }
-
-const opposites = new WeakMap<Formula, Formula>();
 
 /** The formula that holds exactly when this one does not. */
 export function not(formula: Formula): Formula {
-  const known = opposites.get(formula);
-  if (known) return known;
-  const opposite = negated(formula);
-  opposites.set(formula, opposite);
-  return opposite;
+  formula.opposite ??= negated(formula);
+  return formula.opposite;
 }
 
 function negated(formula: Formula): Formula {
@@ -105,7 +84,7 @@ export function all(parts: readonly Formula[]): Formula {
   const shorter = withoutDecided(settled);
   if (shorter !== settled) return all(shorter);
   const [only] = settled;
-  return only && settled.length === 1 ? only : { kind: 'all', of: settled };
+  return only && settled.length === 1 ? only : compound('all', settled);
 }
 
 /** Disjunctions are cut to what the other parts leave open. */
@@ -137,7 +116,7 @@ export function some(parts: readonly Formula[]): Formula {
   );
   const [only] = fewer;
   if (only && fewer.length === 1) return only;
-  return factored(fewer) ?? { kind: 'some', of: fewer };
+  return factored(fewer) ?? compound('some', fewer);
 }
 
 /** `(a ∧ b) ∨ (a ∧ c)` is `a ∧ (b ∨ c)`. */
@@ -239,23 +218,10 @@ export function given(formula: Formula, known: ReadonlySet<string>): Formula {
   return formula.kind === 'all' ? all(parts) : some(parts);
 }
 
-const sizes = new WeakMap<Formula, number>();
-
 /** How many conditions a formula is written with; those nobody can bring about weigh more. */
 export function weightOf(formula: Formula): number {
-  const known = sizes.get(formula);
-  if (known !== undefined) return known;
-  const weight =
-    formula.kind === 'atom'
-      ? UNLIKELY.has(formula.condition.kind)
-        ? 4
-        : 1
-      : formula.of.reduce((sum, part) => sum + weightOf(part), 0);
-  sizes.set(formula, weight);
-  return weight;
+  return formula.weight;
 }
-
-const UNLIKELY: ReadonlySet<string> = new Set(['opaque', 'external', 'environment', 'conflict']);
 
 /**
  * Of many alternatives the plainest ones, so that formulas stay within a weight: what is left says

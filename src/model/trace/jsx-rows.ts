@@ -1,5 +1,6 @@
 import type { Condition, Place } from '../../condition/condition.ts';
-import { all, atom, type Formula, isTrue, keyOf, toConditions } from './formula.ts';
+import { all, atom, type Formula, isTrue, toConditions } from './formula.ts';
+import { keyOf } from './keys.ts';
 import { freshId, type Machine, type Read } from './machine.ts';
 import { mentions, renamed } from './terms.ts';
 

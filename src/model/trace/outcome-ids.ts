@@ -1,6 +1,6 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import type { Outcome } from '../model.ts';
-import { conditionKey } from './formula.ts';
+import { keyOf } from './keys.ts';
 
 type Unnamed = Omit<Outcome, 'id'>;
 
@@ -49,8 +49,8 @@ function slug(text: string): string {
 
 /** The last condition (the guard's own) that none of the others has. */
 function separating(outcome: Unnamed, others: readonly Unnamed[]): string | null {
-  const keys = others.map((other) => new Set(other.when.map(conditionKey)));
-  const among = (condition: Condition) => keys.filter((each) => each.has(conditionKey(condition)));
+  const keys = others.map((other) => new Set(other.when.map(keyOf)));
+  const among = (condition: Condition) => keys.filter((each) => each.has(keyOf(condition)));
   const own = outcome.when.filter((condition) => among(condition).length === 0);
   const partly = outcome.when.filter((condition) => among(condition).length < keys.length);
   const last = own.at(-1) ?? partly.at(-1);

@@ -1,4 +1,4 @@
-import { keyOf } from './formula.ts';
+import { keyOf } from './keys.ts';
 import type { Machine, Read } from './machine.ts';
 import { set } from './path.ts';
 import { forget } from './rows.ts';

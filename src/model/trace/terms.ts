@@ -1,14 +1,6 @@
 import type { Condition, Term } from '../../condition/condition.ts';
-import {
-  type Formula,
-  formulaKey,
-  given,
-  isFalse,
-  isTrue,
-  keyOf,
-  not,
-  toConditions,
-} from './formula.ts';
+import { type Formula, formulaKey, given, isFalse, isTrue, not, toConditions } from './formula.ts';
+import { keyOf } from './keys.ts';
 import {
   type Cell,
   type ChoiceValue,

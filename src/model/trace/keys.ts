@@ -1,0 +1,31 @@
+const keys = new WeakMap<object, string>();
+
+/** Equal for conditions and terms that say the same, wherever they stand. */
+export function keyOf(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? '';
+  const known = keys.get(value);
+  if (known !== undefined) return known;
+  const text = Array.isArray(value) ? `[${value.map(keyOf).join()}]` : `{${membersOf(value)}}`;
+  const key = shortened(text);
+  keys.set(value, key);
+  return key;
+}
+
+const short = new Map<string, string>();
+
+/** A number for each text ever seen, so that keys of large things stay small. */
+export function shortened(text: string): string {
+  const known = short.get(text);
+  if (known !== undefined) return known;
+  const key = `#${short.size.toString(36)}`;
+  short.set(text, key);
+  return key;
+}
+
+function membersOf(value: object): string {
+  const members: string[] = [];
+  for (const [name, item] of Object.entries(value)) {
+    if (name !== 'at') members.push(`${name}:${keyOf(item)}`);
+  }
+  return members.sort().join();
+}
