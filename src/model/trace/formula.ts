@@ -54,6 +54,8 @@ export function formulaKey(formula: Formula): string {
 /** The formula that holds exactly when this one does not. */
 export function not(formula: Formula): Formula {
   formula.opposite ??= negated(formula);
+  if (formula.kind === 'atom' && formula.condition.kind !== 'any')
+    formula.opposite.opposite ??= formula;
   return formula.opposite;
 }
 

@@ -47,12 +47,14 @@ function screenViews(
   parts: readonly Value[],
   { when, at }: Standing,
 ): readonly View[] {
-  const shown = parts.flatMap((part) => shownIn(part, { machine, under: [], at }));
+  const shown = parts
+    .flatMap((part) => shownIn(part, { machine, under: [], at }))
+    .map((each) => pieceOf(each, when));
   const found = alternativesOf(shown, when);
   const usual = found.filter((each) => isUsual(machine, each));
   const views = found
     .filter((each) => !usual.includes(each))
-    .map((each) => ({ ...each, own: ownText(each, { shown, when }) }))
+    .map((each) => ({ ...each, own: ownText(each, shown) }))
     .filter(({ own, blank }) => own.length > 0 || blank);
   const plain = { ...plainView(shown, { when, usual }), parts: [] };
   const all = [...(plain.own.length === 0 && views.length > 0 ? [] : [plain]), ...views];
@@ -62,15 +64,29 @@ function screenViews(
   }));
 }
 
+/** Something on a screen, all it stands under as one, and the keys of what decides whether it is there. */
+interface Piece extends Shown {
+  readonly needs: Formula;
+  readonly deciding: ReadonlySet<string>;
+}
+
+function pieceOf(shown: Shown, when: Formula): Piece {
+  return { ...shown, needs: all(shown.under), deciding: keysOf(decidingOf(shown.under, when)) };
+}
+
 /** The texts that are there whatever else holds. */
-function sureText(shown: readonly Shown[], when: Formula): string[] {
-  const sure = shown.filter(({ text, under }) => text !== null && isSure(under, when));
+function sureText(shown: readonly Piece[], when: Formula): string[] {
+  const facts = keysOf(when);
+  const sure = shown.filter((each) => each.text !== null && isSure(each, { when, facts }));
   return [...new Set(sure.flatMap(({ text }) => text ?? []))];
 }
 
 /** Whether what is known leaves nothing to say of the conditions something stands under. */
-function isSure(under: readonly Formula[], when: Formula): boolean {
-  if (isTrue(given(all(under), keysOf(when)))) return true;
+function isSure(
+  { needs, under }: Piece,
+  { when, facts }: { when: Formula; facts: ReadonlySet<string> },
+): boolean {
+  if (isTrue(given(needs, facts))) return true;
   return formulaKey(all([when, ...under])) === formulaKey(when);
 }
 
@@ -96,16 +112,15 @@ interface Alternative {
 }
 
 /** What may be on a screen and may not be, each once. */
-function alternativesOf(shown: readonly Shown[], when: Formula): readonly Alternative[] {
+function alternativesOf(shown: readonly Piece[], when: Formula): readonly Alternative[] {
   const found = new Map<string, Alternative>();
-  for (const { under, blank } of shown) {
+  for (const { under, blank, deciding } of shown) {
     const whole = together([when, ...under]);
     if (isFalse(whole)) continue;
     const parts = partsOf(given(whole, keysOf(when)));
     if (parts.length === 0) continue;
     const key = parts.map(formulaKey).join();
     const both = blank && (found.get(key)?.blank ?? true);
-    const deciding = keysOf(decidingOf(under, when));
     found.set(key, { own: [], when: whole, deciding, parts, blank: both });
   }
   return [...found.values()];
@@ -134,22 +149,19 @@ function isUsual(machine: Machine, { parts, deciding }: Alternative): boolean {
 }
 
 /** Texts that this alternative alone brings on screen, with those that stand under the same decision. */
-function ownText(
-  { when: whole, deciding }: Alternative,
-  { shown, when }: { shown: readonly Shown[]; when: Formula },
-): string[] {
-  const facts = keysOf(whole);
+function ownText({ when, deciding }: Alternative, shown: readonly Piece[]): string[] {
+  const facts = keysOf(when);
   const own = shown.filter(
-    ({ text, under }) =>
-      text !== null &&
-      isTrue(given(all(under), facts)) &&
-      [...keysOf(decidingOf(under, when))].some((key) => deciding.has(key)),
+    (each) =>
+      each.text !== null &&
+      [...each.deciding].some((key) => deciding.has(key)) &&
+      isTrue(given(each.needs, facts)),
   );
   return [...new Set(own.flatMap(({ text }) => text ?? []))];
 }
 
 function plainView(
-  shown: readonly Shown[],
+  shown: readonly Piece[],
   { when, usual }: { when: Formula; usual: readonly Alternative[] },
 ): Pick<Alternative, 'when' | 'own'> {
   const whole = usual.reduce((before, each) => {
