@@ -14,7 +14,11 @@ export async function openCopier(url: string): Promise<Copier> {
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   });
+  let alive = true;
   client.on('error', () => undefined);
+  client.on('end', () => {
+    alive = false;
+  });
   try {
     await client.connect();
   } catch (cause) {
@@ -32,6 +36,7 @@ export async function openCopier(url: string): Promise<Copier> {
       await pipeline(Readable.from(chunks, { objectMode: false, highWaterMark: 1 << 20 }), sink);
       return sink.rowCount;
     },
+    alive: () => alive,
     end,
     [Symbol.asyncDispose]: end,
   };

@@ -191,6 +191,8 @@ export interface SessionOptions {
 
 /** One open session; its owner ends it. A connection the server drops is an error of the next query only. */
 export interface Session extends Sql, AsyncDisposable {
+  /** False once it is known to have ended, and what it locked is free. */
+  alive(): boolean;
   end(): Promise<void>;
 }
 

@@ -17,7 +17,11 @@ import { resetToBaseline } from './reset.ts';
 /** Opens one session; throws `db.unreachable` when the server doesn't answer or refuses. */
 export async function openSession(url: string, options: SessionOptions = {}): Promise<Session> {
   const client = new pg.Client(settings(url, options));
+  let alive = true;
   client.on('error', ignoreDropped);
+  client.on('end', () => {
+    alive = false;
+  });
   try {
     await client.connect();
   } catch (cause) {
@@ -25,7 +29,7 @@ export async function openSession(url: string, options: SessionOptions = {}): Pr
   }
   let ended: Promise<void> | undefined;
   const end = () => (ended ??= client.end());
-  return { ...sqlOf(client), end, [Symbol.asyncDispose]: end };
+  return { ...sqlOf(client), alive: () => alive, end, [Symbol.asyncDispose]: end };
 }
 
 /** The database behind a URL; throws `db.unreachable` when it can't be reached. */

@@ -1,8 +1,9 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Driver, Session } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { ProcessId } from '../kernel/process.ts';
 import { lockRun, runKey, type Term, unlockRun } from './lease.ts';
+import { openReserve, type Reserve } from './reserve.ts';
 
 /** What a run may leave behind, by a name that finds it again: a process is `pid:start`, a folder its path. */
 export type ResourceKind = 'database' | 'journal' | 'process' | 'folder' | 'rows';
@@ -17,7 +18,7 @@ export interface RunEntry {
   /** Records a process that leads a group of its own; what it returns strikes it. */
   recordProcess(process: ProcessId): Promise<() => Promise<void>>;
   /** Set-up is over: a lease begins to run and lets go of the lock. Returns its end; a held run has none. */
-  opened(): Promise<string | null>;
+  opened(about?: About): Promise<string | null>;
   /** Everything is gone. */
   closed(): Promise<void>;
   /** Teardown stopped for this reason; the next sweep tries again. */
@@ -31,8 +32,10 @@ export interface RunEntry {
 export interface ControlLedger extends AsyncDisposable {
   readonly url: string;
   readonly sql: Session;
-  /** Locks a run and writes it down, in one round trip; `rows` names the database it will write to, if that is shared. */
-  begin(run: Beginning): Promise<RunEntry>;
+  /** Locks a run and writes it down, in one round trip. */
+  begin(run: About & { readonly id: string }): Promise<RunEntry>;
+  /** A run that may leave rows in that database, mostly written down and locked ahead; `opened` says what of. */
+  enter(database: string): Promise<RunEntry>;
   /** Takes over a run that nobody holds; null while somebody does. */
   claim(id: string): Promise<RunEntry | null>;
   find(id: string): Promise<{ state: string; database: string | null } | null>;
@@ -42,12 +45,11 @@ export interface ControlLedger extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-export interface Beginning {
-  readonly id: string;
+/** What a run is of. */
+export interface About {
   readonly plan: string;
   readonly environment: string;
   readonly term: Term;
-  readonly rows?: string;
 }
 
 /** Opens the ledger in the database of that URL, made when it isn't there. */
@@ -63,8 +65,14 @@ export async function openLedger(driver: Driver, url: string): Promise<ControlLe
 }
 
 function ledgerFrom(sql: Session, url: string, secret: string): ControlLedger {
-  const sign = (id: string) => `${id}.${createHmac('sha256', secret).update(id).digest('hex')}`;
-  const close = () => sql.end();
+  const key = createSecretKey(Buffer.from(secret));
+  const sign = (id: string) => `${id}.${createHmac('sha256', key).update(id).digest('hex')}`;
+  const reserves = new Map<string, Reserve>();
+  const close = async () => {
+    // Should the session be gone already, its locks are too, and the sweeper strikes them.
+    for (const reserve of reserves.values()) await reserve.end().catch(() => undefined);
+    await sql.end();
+  };
   const held = new Set<string>();
   const hold = (id: string) => {
     held.add(id);
@@ -76,10 +84,14 @@ function ledgerFrom(sql: Session, url: string, secret: string): ControlLedger {
     sign,
     close,
     [Symbol.asyncDispose]: close,
-    async begin({ id, plan, environment, term, rows = null }) {
-      const ttl = term.hold === 'leased' ? term.ttlMs : null;
-      await sql.query(BEGIN, [id, plan, environment, term.hold, ttl, rows], 'sw_begin');
+    async begin({ id, ...about }) {
+      await sql.query(BEGIN, [id, ...columnsOf(about)], 'sw_begin');
       return hold(id);
+    },
+    async enter(database) {
+      const reserve = reserves.get(database) ?? openReserve(sql, database);
+      reserves.set(database, reserve);
+      return hold(await reserve.next());
     },
     async claim(id) {
       // A session gets the same lock twice, and then has to let go of it twice.
@@ -105,6 +117,10 @@ function ledgerFrom(sql: Session, url: string, secret: string): ControlLedger {
       });
     },
   };
+}
+
+function columnsOf({ plan, environment, term }: About): unknown[] {
+  return [plan, environment, term.hold, term.hold === 'leased' ? term.ttlMs : null];
 }
 
 function entryOf(sql: Session, id: string, held: Set<string>): RunEntry {
@@ -133,7 +149,8 @@ function entryOf(sql: Session, id: string, held: Set<string>): RunEntry {
       await record('process', name);
       return () => strike('process', name);
     },
-    async opened() {
+    async opened(about) {
+      if (about) await set(ABOUT, ...columnsOf(about));
       const [row] = await set(
         `state = 'open', expires_at = clock_timestamp() + ttl_ms * interval '1 ms'`,
       );
@@ -158,11 +175,11 @@ const BEGIN = `
     run as (
       insert into statewright.run (id, plan, environment, hold, ttl_ms, state)
       select $1::text, $2, $3, $4::text, $5::float8,
-        case $4 when 'held' then 'open' else 'opening' end from lock),
-    rows as (
-      insert into statewright.resource (run, kind, name)
-      select $1, 'rows', $6::text where $6 is not null)
+        case $4 when 'held' then 'open' else 'opening' end from lock)
   select`;
+/** Not yet open: until its lease begins to run, its lock tells whether it stands. */
+const ABOUT = `plan = $2, environment = $3, hold = $4::text, ttl_ms = $5::float8,
+  state = case $4 when 'held' then 'open' else 'opening' end`;
 const RECORD = `insert into statewright.resource (run, kind, name) values ($1, $2, $3)
   on conflict do nothing`;
 const STRIKE = 'delete from statewright.resource where run = $1 and kind = $2 and name = $3';

@@ -14,7 +14,8 @@ export interface Made {
   readonly kind: 'insert' | 'call' | 'adjust';
   readonly shape: readonly {
     readonly table: string;
-    readonly key: readonly string[];
+    /** The columns that find the row; absent where it stands in the entry whole. */
+    readonly key?: readonly string[];
     readonly count: number;
     readonly columns?: readonly string[];
   }[];
@@ -96,10 +97,29 @@ export async function forgetMade(sql: Sql, run: string): Promise<void> {
 
 /** JSON whose numbers JavaScript can't hold stay as their text. */
 export function parseExact(text: string): unknown {
-  if (!/[\d.]{16}/.test(text)) return JSON.parse(text);
+  if (!mayHoldLongNumber(text)) return JSON.parse(text);
   const exact = (_: string, value: unknown, context?: { source?: string }) =>
     typeof value === 'number' && context?.source !== undefined && String(value) !== context.source
       ? context.source
       : value;
   return JSON.parse(text, exact as (key: string, value: unknown) => unknown);
+}
+
+const LONG = 16;
+
+/** Sixteen digits in a row (or dots) cover one place in sixteen: only those are looked at. */
+function mayHoldLongNumber(text: string): boolean {
+  for (let at = 0; at < text.length; at += LONG) {
+    if (!isDigit(text, at)) continue;
+    let [from, to] = [at, at];
+    while (isDigit(text, from - 1)) from--;
+    while (isDigit(text, to + 1)) to++;
+    if (to - from + 1 >= LONG) return true;
+  }
+  return false;
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return (code >= 48 && code <= 57) || code === 46;
 }

@@ -1,6 +1,6 @@
 import type { Sql, Table } from '../db/db.ts';
 import type { Made } from './made.ts';
-import { byKey, quoted, same, tableName } from './quote.ts';
+import { byKey, identity, quoted, same, tableName } from './quote.ts';
 
 /**
  * Gives changed rows their old values, column by column, where they still have the ones we set. `left` are
@@ -36,7 +36,7 @@ async function restoreRow(
     const its = quoted(column);
     return `${its} = case when ${asSet(column)} then o.${its} else t.${its} end`;
   });
-  const key = byKey(table, shape.key, ['t', 'n']);
+  const key = byKey(table, shape.key ?? identity(table), ['t', 'n']);
   await sql.query(
     `update ${name} t set ${set.join(', ')} from ${image('new')} n, ${image('old')} o
      where ${key} and (${columns.map(asSet).join(' or ')})`,

@@ -90,7 +90,8 @@ function ownRows(made: readonly Made[], tables: ReadonlyMap<string, Table>): Doo
       const table = tables.get(of.table);
       if (!table) continue;
       // A row the app was asked for is known whole once it is there; its e-mail may change, its key not.
-      const by = table.primaryKey.every((name) => name in row) ? identity(table) : of.key;
+      const isKnown = table.primaryKey.every((name) => name in row);
+      const by = isKnown ? identity(table) : (of.key ?? identity(table));
       const place = JSON.stringify([of.table, by]);
       const known = byTable.get(place) ?? { table, by, rows: [] };
       known.rows.push(row);
@@ -107,8 +108,10 @@ function changes(
   return eachRow(entry).flatMap(({ of, row }) => {
     const table = tables.get(of.table);
     const image = (row['new'] ?? {}) as Image;
-    const key = Object.fromEntries(of.key.map((name) => [name, image[name] ?? null]));
-    return table ? [{ table: of.table, key, text: keyText(table, image) }] : [];
+    if (!table) return [];
+    const by = of.key ?? identity(table);
+    const key = Object.fromEntries(by.map((name) => [name, image[name] ?? null]));
+    return [{ table: of.table, key, text: keyText(table, image) }];
   });
 }
 

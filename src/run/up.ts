@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import type { Catalog, Database, Sql } from '../db/db.ts';
 import type { Json } from '../kernel/digest.ts';
@@ -9,6 +8,7 @@ import type { Term } from './lease.ts';
 import type { ControlLedger, RunEntry } from './ledger.ts';
 import type { Memory } from './memory.ts';
 import { standing } from './problems.ts';
+import { newRunId } from './reserve.ts';
 import type { Run } from './run.ts';
 import { undoRows } from './undo.ts';
 
@@ -40,8 +40,8 @@ export interface UpOptions {
 export async function up(state: State, options: UpOptions): Promise<Run> {
   const { database, own, app, ledger, term } = options;
   const stamp = await stampOf(options);
-  const id = newId();
-  const entry = await begin(id, { state, stamp, options });
+  const entry = ledger ? await ledger.enter(database.name) : null;
+  const id = entry?.id ?? newRunId();
   try {
     const applied = await applyState(state, {
       database,
@@ -53,7 +53,8 @@ export async function up(state: State, options: UpOptions): Promise<Run> {
       memory: own ? (options.memory ?? null) : null,
       signal: options.signal,
     });
-    const expiresAt = term.hold === 'leased' ? ((await entry?.opened()) ?? null) : null;
+    const about = { plan: state.plan, environment: stamp.environment, term };
+    const expiresAt = term.hold === 'leased' ? ((await entry?.opened(about)) ?? null) : null;
     return {
       id,
       plan: state.plan,
@@ -74,28 +75,9 @@ export async function up(state: State, options: UpOptions): Promise<Run> {
   }
 }
 
-const processId = BigInt(`0x${randomBytes(5).toString('hex')}`).toString(36);
-let count = 0;
-
-/** Keeps runs of all processes apart; short, because it goes into unique values. */
-function newId(): string {
-  return `r${processId}${(count++).toString(36)}`;
-}
-
 async function stampOf({ database, stamp }: UpOptions): Promise<Stamp> {
   if (stamp && stamp.database === database.name) return stamp;
   return database.session((sql) => assertEnrolled(sql, addressOf(database.url)));
-}
-
-async function begin(
-  id: string,
-  { state, stamp, options }: { state: State; stamp: Stamp; options: UpOptions },
-): Promise<RunEntry | null> {
-  const { ledger, term, own, database } = options;
-  if (!ledger) return null;
-  const { environment } = stamp;
-  const rows = own ? {} : { rows: database.name };
-  return ledger.begin({ id, plan: state.plan, environment, term, ...rows });
 }
 
 async function takeAway(

@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { json, pgSchema, text } from 'drizzle-orm/pg-core';
 import { digest } from '../kernel/digest.ts';
 import { DRAWN, type Settled, settleCycles } from './cycles.ts';
-import { type Cell, columnOf, keyOf, type MadeRow } from './draft.ts';
+import { type Cell, columnOf, type MadeRow } from './draft.ts';
 import { type Group, groupRows, type Seat, seatRows } from './groups.ts';
 import { cellSql, drizzleTable, parameter, toStatement } from './sql.ts';
 import type { Statement } from './state.ts';
@@ -30,10 +30,10 @@ export function compileStatement(rows: readonly MadeRow[]): Statement {
   const used = usedColumns(settled.rows, seats);
   const inserts = groups.map((group) => insertCte(group, { seats, used }));
   const ordered = groups.flatMap((group) => group.rows);
-  const shape = ordered.map(({ table, tuples }) => ({
-    table: table.id,
-    key: keyOf(table),
-    count: tuples.length,
+  // Short, for every set-up writes it: a group's rows are of one table.
+  const shape = groups.map((group) => ({
+    table: group.rows[0]?.table.id,
+    count: group.rows.reduce((sum, row) => sum + row.tuples.length, 0),
   }));
   const lists = groups.map(
     ({ name }) => sql`select ${IMAGE} from ${sql.identifier(cteName(name))}`,

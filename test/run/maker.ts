@@ -50,10 +50,11 @@ const stopping: typeof database = {
 };
 const watched: typeof ledger = {
   ...ledger,
-  async begin(entry) {
+  async enter(database) {
+    const entry = await ledger.enter(database);
     run = entry.id;
     if (calls) console.log(run);
-    return ledger.begin(entry);
+    return entry;
   },
 };
 

@@ -62,7 +62,7 @@ test('neighbouring rows are one statement, parents before children, ids from the
     'kim@example.test',
     'x',
     { kind: 'run' },
-    '[{"table":"slots","key":["id"],"count":1},{"table":"patients","key":["id"],"count":1},{"table":"staff","key":["id"],"count":1},{"table":"appointments","key":["id"],"count":1}]',
+    '[{"table":"slots","count":1},{"table":"patients","count":1},{"table":"staff","count":1},{"table":"appointments","count":1}]',
   ]);
 });
 
