@@ -8,6 +8,7 @@ import './areas/catalogue.ts';
 import './areas/carts.ts';
 import './areas/orders.ts';
 import './areas/admin.ts';
+import './areas/loyalty.ts';
 import './areas/pages.ts';
 import { missedSides } from './branch-sides.ts';
 import { chromiumPath, Shop } from './harness.ts';

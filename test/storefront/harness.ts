@@ -21,6 +21,7 @@ const FLAVOURS = {
     GIFT_CARDS_ENABLED: 'false',
     RETURNS_ENABLED: 'false',
     REVIEWS_ENABLED: '0',
+    LOYALTY_ENABLED: 'false',
     REGISTRATION_OPEN: 'false',
     SALE_BANNER: 'true',
     BANK_TRANSFER_ENABLED: '1',

@@ -321,6 +321,14 @@ export class World {
     await this.payment(order, { status: 'cleared', ...payment });
     return order;
   }
+  /** A member of the loyalty programme with so many lots of points. */
+  async points(user: Row, lots: Row[], account: Row = {}): Promise<void> {
+    await this.insert('loyalty_accounts', { user_id: user.id, ...account });
+    for (const lot of lots) {
+      const row = { user_id: user.id, kind: 'welcome', points: 500, remaining: 500 };
+      await this.insert('points_entries', { ...row, ...lot });
+    }
+  }
   refund(order: Row, row: Row = {}): Promise<Row> {
     const decided = row.status && row.status !== 'pending' ? { decided_at: new Date() } : {};
     return this.insert('refunds', {

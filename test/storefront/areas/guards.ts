@@ -21,6 +21,7 @@ const BAD_QUERIES: Record<string, string> = {
   'PAGE /shop': 'q=a&q=b',
   'GET /api/products': 'page=0',
   'GET /api/orders': 'status=lost',
+  'GET /api/loyalty/history': 'page=0',
   'GET /api/admin/products': 'status=lost',
   'GET /api/admin/coupons': 'state=lost',
   'GET /api/admin/orders': 'page=0',

@@ -12,7 +12,7 @@ const shows = <T extends { text: string }>(outcome: T, wanted: string, not = fal
   return outcome;
 };
 
-for (const route of ['PAGE /cart', 'PAGE /account/orders']) {
+for (const route of ['PAGE /cart', 'PAGE /account/orders', 'PAGE /account/points']) {
   visit(route, 'the document', (w) => w.call());
   const entry = on(route, BROWSER);
   entry(200, null, (w) => w.open({}), 'no session cookie');
