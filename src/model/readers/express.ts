@@ -22,7 +22,7 @@ export const express = {
     for (const file of files) machine.run(file);
     callFactories(machine, files, run);
     const { roots, stray } = rootsOf(run.routers);
-    const found = roots.map((router) => endpointsOf(router, handlers));
+    const found = roots.map((router) => endpointsOf(router, { semantics: handlers }));
     return {
       endpoints: found.flatMap(({ endpoints }) => endpoints),
       findings: unique([

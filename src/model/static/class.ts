@@ -6,7 +6,8 @@ import { nativeOf, object, UNKNOWN } from './value.ts';
 
 /** A new object of a class: properties, then the constructor, base classes first as in the language. */
 export function instantiate(machine: Machine, value: ClassValue, call: Call): Value {
-  const made = ts.isNewExpression(call.node) ? { made: { at: originOf(call.node) } } : {};
+  const isWritten = ts.isNewExpression(call.node) && call.node.parent;
+  const made = isWritten ? { made: { at: originOf(call.node as ts.NewExpression) } } : {};
   const self = { ...object(), of: value, ...made };
   construct(machine, value, { self, call });
   return self;

@@ -41,7 +41,8 @@ export function builtIn(
   return { kind: 'instance', of: null, ancestry, fields: fieldsCell(new Map(fields)) };
 }
 
-function parentOf(machine: Machine, type: ClassValue): Value | undefined {
+/** What a class extends. */
+export function parentOf(machine: Machine, type: ClassValue): Value | undefined {
   const clause = type.node.heritageClauses?.find(
     (each) => each.token === ts.SyntaxKind.ExtendsKeyword,
   );
@@ -211,87 +212,10 @@ function injected(machine: Machine, parameter: ts.ParameterDeclaration, value: V
   return typedValue(machine, parameter.type) ?? unknown(parameter.name.getText());
 }
 
-function isStatic(member: ts.ClassElement): boolean {
+/** Whether a member is the class's own, not its instances'. */
+export function isStatic(member: ts.ClassElement): boolean {
   return (
     ts.canHaveModifiers(member) &&
     !!ts.getModifiers(member)?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword)
   );
-}
-
-/** A method, accessor or static member; methods are bound to the instance they are read from. */
-export function memberOf(
-  machine: Machine,
-  owner: InstanceValue | ClassValue,
-  name: string,
-): Value | undefined {
-  const statics = owner.kind === 'class';
-  const type = statics ? owner : owner.of;
-  const found = type ? memberFor(machine, type, { name, self: owner }) : undefined;
-  if (found) return found;
-  if (!statics && name === 'constructor' && owner.of) return owner.of;
-  return statics && name === 'name' ? classNameValue(owner) : undefined;
-}
-
-/** A class's member, its parents' included, for whatever `this` is. */
-export function memberFor(
-  machine: Machine,
-  type: ClassValue,
-  { name, self }: { name: string; self: Value },
-): Value | undefined {
-  let at: Value | undefined = type;
-  for (let depth = 0; at?.kind === 'class' && depth < 12; depth += 1) {
-    const home: ClassValue = at;
-    for (const member of home.node.members) {
-      if (isStatic(member) !== (self.kind === 'class') || !member.name) continue;
-      if (propertyName(machine, member.name, home.scope) !== name) continue;
-      const found = memberValue(machine, member, { self, home });
-      if (found) return found;
-    }
-    at = parentOf(machine, home);
-  }
-  return undefined;
-}
-
-function classNameValue(owner: ClassValue): Value {
-  const name = owner.node.name?.text ?? '';
-  return {
-    kind: 'term',
-    term: { kind: 'literal', value: name },
-    type: { base: 'string', nullable: false, schema: null },
-  };
-}
-
-function memberValue(
-  machine: Machine,
-  member: ts.ClassElement,
-  { self, home }: { self: Value; home: ClassValue },
-): Value | undefined {
-  const scope = scopeWithin(home.scope, { self, home });
-  if (ts.isMethodDeclaration(member) && member.body)
-    return { kind: 'closure', node: member, scope };
-  if (ts.isGetAccessorDeclaration(member)) {
-    return callClosure(
-      machine,
-      { kind: 'closure', node: member, scope },
-      { args: [], node: member, self },
-    );
-  }
-  if (ts.isPropertyDeclaration(member) && member.initializer && self.kind === 'class') {
-    return machine.evaluate(member.initializer, scope);
-  }
-  return undefined;
-}
-
-/** `super.method(…)`: the parent's member, bound to the same instance. */
-export function superMember(
-  machine: Machine,
-  scope: Scope,
-  { name, node }: { name: string; node: ts.Node },
-): Value | undefined {
-  const parent = scope.home && parentOf(machine, scope.home);
-  const { self } = scope;
-  if (self?.kind !== 'instance') return undefined;
-  const own = parent?.kind === 'class' && memberOf(machine, { ...self, of: parent }, name);
-  const client = self.fields.value.get(CLIENT);
-  return own || (client && machine.get(client, name, node));
 }

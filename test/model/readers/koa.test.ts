@@ -119,6 +119,104 @@ describe('registrations', () => {
   });
 });
 
+describe('apps built when somebody asks', () => {
+  const { routes, findings, endpoints } = read({
+    'main.ts': `
+      import Koa from 'koa'; import { tenants } from './tenants';
+      const app = new Koa();
+      app.use(async (ctx, next) => { const tenant = await tenants.get(ctx.host); return tenant.run(ctx, next); });
+      app.listen(3000);`,
+    'tenants.ts': `
+      import Koa from 'koa'; import mount from 'koa-mount'; import { initApis } from './apis';
+      import { ResourceRouter } from './resource-router'; import Queries from './queries';
+      class Tenant {
+        static async create(id: string) { return new Tenant(id); }
+        readonly run;
+        private constructor(readonly id: string, readonly queries = new Queries()) {
+          const app = new Koa();
+          app.use(localised());
+          app.use(mount('/api', initApis({ id, queries })));
+          const boats = new ResourceRouter('boats');
+          boats.relate('crew');
+          app.use(boats.routes());
+          this.run = mount(app);
+        }
+      }
+      export const tenants = { get: (id: string) => Tenant.create(id) };
+      function localised() { return async (ctx, next) => next(); }`,
+    'apis.ts': `
+      import Koa from 'koa'; import Router from '@koa/router'; import guard from './guard';
+      import userRoutes from './users'; import statusRoutes from './status';
+      const routersOf = (tenant: Context) => {
+        const open: OpenRouter = new Router(); statusRoutes(open, tenant);
+        const users: UserRouter = new Router(); users.use(guard({ scope: 'users' })); userRoutes(users, tenant);
+        const late = new Router({ prefix: process.env.LATE }); statusRoutes(late, tenant);
+        return [users, open, late];
+      };
+      export function initApis(tenant: Context): Koa {
+        const api = new Koa();
+        for (const router of routersOf(tenant)) api.use(router.routes()).use(router.allowedMethods());
+        return api;
+      }`,
+    'users.ts': `
+      import type { RouterInitArgs } from './types'; import guard from './guard';
+      export default function userRoutes<T>(...[router, { queries }]: RouterInitArgs<T>) {
+        router.get('/users', async (ctx, next) => { ctx.body = await queries.users(); return next(); });
+        for (const kind of ['roles', 'keys']) router.put(\`/users/:id/\${kind}\`, guard({ kind }), (ctx) => { ctx.status = 204; });
+      }`,
+    'status.ts': `
+      export default function statusRoutes<T>(...[router]: RouterInitArgs<T>) {
+        router.get('/status', (ctx) => { ctx.status = 204; });
+      }
+      export function forgotten(router: UserRouter) { router.get('/forgotten', (ctx) => { ctx.status = 204; }); }`,
+    'guard.ts': `export default function guard(options) { return async (ctx, next) => next(); }`,
+    'queries.ts': 'export default class Queries { async users() { return []; } }',
+    'resource-router.ts': `
+      import Router from '@koa/router';
+      export class ResourceRouter extends Router {
+        constructor(readonly name: string) { super({ prefix: '/' + name.replaceAll('_', '-') }); this.#add(); }
+        relate(path: string, { readOnly } = {}) {
+          this.get(\`/:id/\${path}\`, (ctx) => { ctx.body = []; });
+          if (!readOnly) this.post(\`/:id/\${path}\`, (ctx) => { ctx.status = 201; });
+        }
+        #add() { this.get('/', (ctx) => { ctx.body = []; }); }
+      }`,
+  });
+
+  test('in constructors, through functions that fill a router, by classes that are one', () => {
+    expect([...routes].sort()).toEqual([
+      'GET /api/status',
+      'GET /api/users',
+      'GET /boats',
+      'GET /boats/:id/crew',
+      'POST /boats/:id/crew',
+      'PUT /api/users/:id/keys',
+      'PUT /api/users/:id/roles',
+    ]);
+  });
+
+  test("a router's own middleware is no business of the next router's routes", () => {
+    const chainOf = (path: string) =>
+      endpoints
+        .find((each) => each.path === path)
+        ?.chain.map(({ expression }) => expression.getText().slice(0, 30));
+    expect(chainOf('/api/status')).toEqual(['localised()', '(ctx) => { ctx.status = 204; }']);
+    expect(chainOf('/api/users/:id/roles')).toEqual([
+      'localised()',
+      "guard({ scope: 'users' })",
+      'guard({ kind })',
+      '(ctx) => { ctx.status = 204; }',
+    ]);
+  });
+
+  test('a prefix from elsewhere and a function nobody calls are findings', () => {
+    expect(findings).toEqual([
+      'model.unresolvedRoute the prefix is not known',
+      'model.unresolvedRoute it stands in code that nothing seems to run',
+    ]);
+  });
+});
+
 interface Layer {
   readonly path: string;
   readonly methods: readonly string[];

@@ -3,10 +3,17 @@ import type { Endpoint, HandlerSemantics } from '../../reader.ts';
 import { covers, normalPaths } from './path.ts';
 import { type Flat, flatten, type Router } from './tree.ts';
 
+/** How a framework's requests meet the layers of a tree. */
+export interface Meeting {
+  readonly semantics: HandlerSemantics;
+  /** Whether a middleware on the way sees the requests of a route, their paths apart. */
+  readonly sees?: (earlier: Flat, layer: Flat) => boolean;
+}
+
 /** The endpoints of an app with everything that runs for each, and the registrations nothing can reach. */
 export function endpointsOf(
   root: Router,
-  semantics: HandlerSemantics,
+  { semantics, sees = () => true }: Meeting,
 ): { endpoints: Endpoint[]; shadowed: Flat[] } {
   const layers = flatten(root);
   const endpoints: Endpoint[] = [];
@@ -22,7 +29,9 @@ export function endpointsOf(
         shadowed.push(layer);
         continue;
       }
-      const chain = before.filter((earlier) => runsBefore(earlier, on)).map(({ run }) => run);
+      const chain = before
+        .filter((earlier) => runsBefore(earlier, on) && sees(earlier, layer))
+        .map(({ run }) => run);
       const onError = after.filter((later) => isErrorOf(later, on)).map(({ run }) => run);
       endpoints.push({
         method: layer.method,

@@ -13,6 +13,8 @@ export interface KoaRun {
   readonly semantics: Semantics;
   readonly routers: Router[];
   readonly findings: Finding[];
+  /** The calls that made an app or router, or registered on one. */
+  readonly seen: Set<ts.Node>;
 }
 
 type NamedCall = Call & { readonly name: string };
@@ -23,7 +25,9 @@ interface Routes extends Native {
   readonly layers: () => Layer[];
 }
 
-const VERBS = 'get post put patch delete del options head all'.split(' ');
+export const VERBS = 'get post put patch delete del options head all'.split(' ');
+/** Routers nobody can tell the prefix of. */
+const lost = new WeakSet<Router>();
 const prefixes = new WeakMap<Router, string>();
 const catching = new WeakSet<Registered>();
 
@@ -34,11 +38,12 @@ export function isCatching(run: Registered): boolean {
 
 /** What Koa's own exports, and its routers', mean while an app is put together. */
 export function createKoa(): KoaRun {
-  const run = { routers: [] as Router[], findings: [] as Finding[] };
+  const run = { routers: [] as Router[], findings: [] as Finding[], seen: new Set<ts.Node>() };
   const make = (call: Call, isApp: boolean) => {
+    run.seen.add(call.node);
     const router = createRouter(call.node, isApp);
     run.routers.push(router);
-    prefixes.set(router, textOf(entryOf(call.args[0], 'prefix')) ?? '');
+    prefixOf(router, { value: entryOf(call.args[0], 'prefix'), call }, run.findings);
     return native(router);
   };
   const semantics: Semantics = {
@@ -50,10 +55,27 @@ export function createKoa(): KoaRun {
       if (from === 'koa-compose') return native(routes(() => layersOf(call.args, '', call.node)));
       return undefined;
     },
-    method: (_, receiver, call) =>
-      isRouter(receiver) ? method(receiver, call, run.findings) : undefined,
+    method: (_, receiver, call) => {
+      if (!isRouter(receiver)) return undefined;
+      run.seen.add(call.node);
+      return method(receiver, call, run.findings);
+    },
   };
   return { ...run, semantics };
+}
+
+/** Takes note of a router's prefix; where nobody can tell it, where its routes stand is not known. */
+function prefixOf(
+  router: Router,
+  { value, call }: { value: Value | undefined; call: Call },
+  findings: Finding[],
+): void {
+  const said = value && !(value.kind === 'literal' && value.value === undefined);
+  const text = textOf(value);
+  prefixes.set(router, text ?? prefixes.get(router) ?? '');
+  if (!said || text !== undefined) return;
+  lost.add(router);
+  findings.push(unresolved(call.node, 'model.unresolvedRoute', 'the prefix is not known'));
 }
 
 function isRouter(value: Native | undefined): value is Router {
@@ -76,7 +98,8 @@ function method(router: Router, call: NamedCall, findings: Finding[]): Value | u
   if (name === 'listen' || name === 'callback') router.served.yes = true;
   else if (name === 'routes' || name === 'middleware')
     return native(routes(() => mountOf(router, '')));
-  else if (name === 'prefix') prefixes.set(router, textOf(args[0]) ?? prefixes.get(router) ?? '');
+  else if (name === 'allowedMethods') return native(routes(() => []));
+  else if (name === 'prefix') prefixOf(router, { value: args[0], call }, findings);
   else if (name === 'use') use(router, call, findings);
   else if (name === 'register') registerAll(router, call, findings);
   else if (VERBS.includes(name)) route(router, call, findings);
@@ -115,6 +138,7 @@ function layersOf(values: readonly (Value | undefined)[], path: string, node: ts
 
 function mountOf(router: Router, path: string): Layer[] {
   router.mounted.yes = true;
+  if (lost.has(router)) return [];
   return [{ kind: 'mount', path: joined(path, prefixes.get(router) ?? ''), router }];
 }
 

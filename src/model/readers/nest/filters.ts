@@ -1,10 +1,10 @@
 import { ts } from '../../../kernel/syntax.ts';
 import type { Raised, Registered } from '../../reader.ts';
 import { respond } from '../../trace/chain.ts';
-import { memberOf } from '../../trace/classes.ts';
 import { enter } from '../../trace/closures.ts';
 import { fileScope } from '../../trace/environment.ts';
 import type { Exit, Machine } from '../../trace/machine.ts';
+import { memberOf } from '../../trace/members.ts';
 import { className } from '../../trace/operators.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { object } from '../../trace/terms.ts';

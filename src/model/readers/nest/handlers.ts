@@ -1,12 +1,12 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import type { HandlerSemantics } from '../../reader.ts';
 import { callStep } from '../../trace/chain.ts';
-import { memberOf } from '../../trace/classes.ts';
 import { enter } from '../../trace/closures.ts';
 import { fileScope } from '../../trace/environment.ts';
 import { mayThrow } from '../../trace/errors.ts';
 import { atom } from '../../trace/formula.ts';
 import type { Exit, Machine } from '../../trace/machine.ts';
+import { memberOf } from '../../trace/members.ts';
 import { set } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { placeAt } from '../../trace/source.ts';

@@ -1,8 +1,8 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import { ended, passing } from '../../trace/chain.ts';
-import { memberOf } from '../../trace/classes.ts';
 import { enter } from '../../trace/closures.ts';
 import type { Exit, Machine } from '../../trace/machine.ts';
+import { memberOf } from '../../trace/members.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { native, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 import { contextOf } from './context.ts';

@@ -1,7 +1,7 @@
 import type { ts } from '../../../kernel/syntax.ts';
-import { memberOf } from '../../trace/classes.ts';
 import { all, atom, type Formula, not, some } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
+import { memberOf } from '../../trace/members.ts';
 import { branchValue } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
 import { called, partsOf, toTerm } from '../../trace/terms.ts';
