@@ -24,7 +24,7 @@ export const SOLVER_VERSION = '1';
 const WAYS = 12;
 /** Values tried for a scenario before it is given up, and for a variant, which is worth less. */
 const EFFORT = 4000;
-const VARIANT_EFFORT = 400;
+const VARIANT_EFFORT = 1500;
 
 /** A scenario without a plan, and why; `solvable` where a state may exist that wasn't found. */
 export interface Unsolved {

@@ -3,6 +3,7 @@ import { conditionKey } from '../condition/logic.ts';
 import type { App, Model, Outcome, Page, Route } from '../model/model.ts';
 import { alternativesOf, type Conjunction } from './alternatives.ts';
 import { contradictionIn, feasibilityOf } from './feasibility.ts';
+import { mixesOf } from './mixes.ts';
 import { priorityOf, rankScenarios } from './rank.ts';
 import { type Scenario, scenarioId } from './scenarios.ts';
 import { separated, slugOf } from './slugs.ts';
@@ -69,7 +70,10 @@ function scenarioOf(parts: { app: App; route: Route; way: Way; slug: string }): 
     when: [...when].sort((a, b) => (conditionKey(a) < conditionKey(b) ? -1 : 1)),
     ...verdict,
     priority: priorityOf(outcome, deciding),
-    variants: verdict.feasibility === 'infeasible' ? [] : variantsOf(route, outcome, when),
+    variants:
+      verdict.feasibility === 'infeasible'
+        ? []
+        : [...variantsOf(route, outcome, when), ...mixesOf({ app, route, outcome, when })],
   };
 }
 

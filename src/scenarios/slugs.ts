@@ -1,3 +1,4 @@
+import { digest } from '../kernel/digest.ts';
 import type { Outcome } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
 import { words } from './words.ts';
@@ -26,15 +27,23 @@ export function separated(slug: string, ways: readonly Conjunction[]): string[] 
     const others = sets.filter((_, at) => at !== index);
     const labels = [...own].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
     const one = labels.find((label) => others.every((other) => !other.has(label)));
-    if (one !== undefined) return `${slug} (${one})`;
+    if (one !== undefined) return `${slug} (${short(one)})`;
     const needed = labels.filter((label) => others.some((other) => !other.has(label)));
     const few = needed.filter((label, at) => {
       const before = needed.slice(0, at);
       return others.some((other) => before.every((item) => other.has(item)) && !other.has(label));
     });
     const enough = others.every((other) => few.some((label) => !other.has(label)));
-    return enough && few.length > 0 ? `${slug} (${few.join(', ')})` : slug;
+    return enough && few.length > 0 ? `${slug} (${short(few.join(', '))})` : slug;
   });
+}
+
+const LONGEST = 120;
+
+/** A long formula is told by its beginning, and by a mark that keeps it apart from others that begin so. */
+export function short(label: string): string {
+  if (label.length <= LONGEST) return label;
+  return `${label.slice(0, LONGEST / 2).trimEnd()}… #${digest(label).slice(0, 4)}`;
 }
 
 function snake(text: string): string {

@@ -2,7 +2,7 @@ import type { Condition } from '../condition/condition.ts';
 import { conditionKey } from '../condition/logic.ts';
 import type { Outcome, Route } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
-import { slugOf } from './slugs.ts';
+import { short, slugOf } from './slugs.ts';
 import { words } from './words.ts';
 
 /** The conditions that tell this ending from the route's others: those fewest of them share. */
@@ -19,7 +19,7 @@ export function decidingOf(route: Route, when: Conjunction): Conjunction {
 
 /** The ending and what leads to it, in plain words. */
 export function titleOf(outcome: Outcome, deciding: Conjunction): string {
-  const reasons = deciding.map(words).sort().slice(0, 2);
+  const reasons = deciding.map(words).sort().slice(0, 2).map(short);
   const because = reasons.length > 0 ? ` when ${reasons.join(' and ')}` : '';
   const success = (outcome.status ?? 200) < 400 && outcome.kind === 'respond';
   if (success) return `Answers ${outcome.status ?? 200}${because}`;
