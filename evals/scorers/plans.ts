@@ -31,7 +31,7 @@ export const planned = defineScorer('planned', 'scenarios with a plan, but for i
   },
 });
 
-export const variants = defineScorer('variants', 'near misses and boundaries with a plan', {
+export const variants = defineScorer('variants', 'near misses, boundaries and mixes with a plan', {
   score: ({ plans, scenarios }) => {
     const ids = new Set(plans.map(({ id }) => id));
     const wanted = scenarios.flatMap(({ id, variants: all }) =>
