@@ -18,10 +18,14 @@ export const runDemo = defineOperation({
   input: z.object({
     only: z.string().default('').describe('Only plans whose id contains this text'),
     variants: z.boolean().default(false).describe('Fire the near misses and boundaries as well'),
+    coverage: z
+      .boolean()
+      .default(false)
+      .describe('Count which sides of the branches the requests take'),
     report: z.string().default('.statewright/report.html').describe('Where the HTML report goes'),
   }),
   output: Proved,
-  run: async ({ only, report, variants }, place: Place) => {
+  run: async ({ only, report, variants, coverage }, place: Place) => {
     if (!existsSync(STOREFRONT)) {
       throw new StatewrightError(
         'demo.noStorefront',
@@ -35,7 +39,7 @@ export const runDemo = defineOperation({
     const reading = await readModel(STOREFRONT, place.emit);
     return proveReading(
       reading,
-      { config, only, variants, files: { html: resolve(report), junit: null } },
+      { config, only, variants, coverage, files: { html: resolve(report), junit: null } },
       place,
     );
   },

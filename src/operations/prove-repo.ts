@@ -12,8 +12,10 @@ import type { Model } from '../model/model.ts';
 import { checkPlan } from '../plan/check.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openPlanFolder } from '../plan/store.ts';
+import { openCovering } from '../proof/coverage/covering.ts';
 import { Proof, ProofSummary, summarize, unfired } from '../proof/proof.ts';
 import type { Report } from '../report/report.ts';
+import { covered, sourcesOf } from './covered.ts';
 import { didYouMean } from './nearest.ts';
 import type { Place } from './place.ts';
 import { type Planned, planModel } from './plan.ts';
@@ -40,18 +42,22 @@ export const proveRepo = defineOperation({
     endings: z.boolean().default(false).describe('One plan for each ending, without its variants'),
     workers: z.number().int().min(1).max(16).optional().describe('App processes side by side'),
     report: z.string().default('.statewright/report.html').describe('Where the HTML report goes'),
+    coverage: z
+      .boolean()
+      .default(false)
+      .describe('Count which sides of the branches the requests take'),
     junit: z.string().optional().describe('Write a JUnit file here as well'),
   }),
   output: Proved,
-  run: async ({ path, only, endings, workers, report, junit }, place: Place) => {
+  run: async ({ path, only, endings, workers, report, junit, coverage }, place: Place) => {
     const root = resolve(path);
     const config = await loadConfig(root);
     const reading = await readModel(root, place.emit, config);
-    const files = { html: join(root, report), junit: junit ? join(root, junit) : null };
+    const files = { html: resolve(root, report), junit: junit ? resolve(root, junit) : null };
     const settings = { ...config, workers: workers ?? config.workers };
     return proveReading(
       reading,
-      { config: settings, only: only ?? '', variants: !endings, files },
+      { config: settings, only: only ?? '', variants: !endings, coverage, files },
       place,
     );
   },
@@ -63,13 +69,15 @@ export interface ProveChoices {
   readonly only: string;
   /** Whether near misses and boundaries are fired beside the endings themselves. */
   readonly variants: boolean;
+  /** Whether what runs of the app is counted. */
+  readonly coverage: boolean;
   readonly files: { readonly html: string; readonly junit: string | null };
 }
 
 /** Plans, proves and reports a repo that was read. */
 export async function proveReading(
   reading: Reading,
-  { config, only, variants, files }: ProveChoices,
+  { config, only, variants, coverage, files }: ProveChoices,
   place: Place,
 ): Promise<z.input<typeof Proved>> {
   const { root, model, repo } = reading;
@@ -81,6 +89,7 @@ export async function proveReading(
   const asked = planned.scenarios.filter(({ id }) => id.includes(only));
   if (plans.length + asked.length === 0 && only !== '') throw nothingSelected(only, planned);
   place.emit({ kind: 'done', stage: 'plan', note: `${plans.length} plans` });
+  const covering = coverage ? openCovering(sourcesOf(reading)) : undefined;
   const fired = await provePlans(
     {
       root,
@@ -90,6 +99,7 @@ export async function proveReading(
       known: planned.plans,
       scenarios: planned.scenarios,
       repo,
+      ...(covering ? { covering } : {}),
     },
     place,
   );
@@ -103,7 +113,10 @@ export async function proveReading(
       : askedFor(proofs, { asked, planned, model })),
     plans,
     proofs,
-    summary: summarize(proofs),
+    summary: {
+      ...summarize(proofs),
+      ...(covering && covered(covering, { reading, planned, proofs })),
+    },
     findings,
   };
   const { terminal } = place;

@@ -7,6 +7,7 @@ import { findRoute, type Model } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { startApp } from '../proof/app.ts';
 import { openBrowser } from '../proof/browser.ts';
+import type { Covering } from '../proof/coverage/covering.ts';
 import { endingsOf } from '../proof/diverge.ts';
 import type { Proof } from '../proof/proof.ts';
 import { type ProvePorts, prove } from '../proof/prove.ts';
@@ -23,6 +24,7 @@ import {
   templateOf,
 } from './app-under-test.ts';
 import type { Place } from './place.ts';
+import { plainRequests } from './plain-requests.ts';
 import { probesOf } from './probes.ts';
 import { readShape } from './shape.ts';
 import { driver, openWorkshop } from './workshop.ts';
@@ -33,6 +35,8 @@ export interface Proving extends AppUnderTest {
   readonly plans: readonly Plan[];
   /** Every sound plan of the app: from them comes what is asked to see it on its database. */
   readonly known: readonly Plan[];
+  /** Gathers what runs of the repo; absent where nobody asked. */
+  readonly covering?: Covering;
 }
 
 /**
@@ -67,7 +71,8 @@ export async function provePlans(proving: Proving, place: Place): Promise<readon
     const ports = portsFor(proving, { place, launch, lend });
     const { workers, seed } = config;
     const endings = endingsOf(proving.model, proving.scenarios);
-    return await prove(plans, { ports, endings, workers, seed, signal: place.signal });
+    const plain = proving.covering ? plainRequests(proving.model) : [];
+    return await prove(plans, { ports, endings, workers, seed, plain, signal: place.signal });
   } finally {
     await entry.closed();
   }
@@ -100,10 +105,11 @@ async function groundOf(database: Database): Promise<Ground> {
 
 /** What proving, or a test's stage, needs of the other parts. */
 export function portsFor(proving: Proving, { place, launch, lend }: Around): ProvePorts {
-  const { config, model } = proving;
+  const { config, model, covering } = proving;
   const grounds = new WeakMap<Database, Ground>();
   let shape: { catalog: Catalog; standing: Standing } | undefined;
   return {
+    ...(covering ? { covering } : {}),
     emit: place.emit,
     clock: place.clock,
     openBrowser: () => openBrowser(launch),
@@ -113,7 +119,8 @@ export function portsFor(proving: Proving, { place, launch, lend }: Around): Pro
         { ...proving, plans: proving.known },
         { env, now: place.clock.now() },
       );
-      const app = await startApp({ ...launch, database, env, probes, signal });
+      const covered = covering ? { covered: proving.root } : {};
+      const app = await startApp({ ...launch, database, env, probes, signal, ...covered });
       shape ??= await database.session(readShape);
       return app;
     },

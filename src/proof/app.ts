@@ -1,7 +1,12 @@
+import { randomBytes } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { AppConfig } from '../config/config.ts';
 import type { Database } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { When } from '../plan/plan.ts';
+import { type ScriptRun, takeRuns } from './coverage/take.ts';
 import { appEnvironment, appFolder } from './environment.ts';
 import { fire } from './fire.ts';
 import type { Logs } from './logs.ts';
@@ -27,6 +32,8 @@ export interface AppOptions {
    * `GET /` when absent. None: no such request is known.
    */
   readonly probes?: readonly When[];
+  /** The repo whose code is counted as it runs, absolute; nothing is counted when absent. */
+  readonly covered?: string;
   readonly signal?: AbortSignal;
   readonly choosePort?: () => Promise<number>;
 }
@@ -45,6 +52,8 @@ export interface RunningApp {
   readonly logs: Logs;
   readonly exited: Promise<Exit>;
   alive(): boolean;
+  /** What of the repo ran since it was last asked; nothing where it is not counted. */
+  ran(): Promise<readonly ScriptRun[]>;
   /** The refusal it has earned by going for another database, if it has. */
   elsewhere(): StatewrightError | null;
   stop(): Promise<void>;
@@ -61,11 +70,13 @@ const FRONT: When = { as: null, method: 'GET', path: '/' };
 export async function startApp(options: AppOptions): Promise<RunningApp> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await (options.choosePort ?? freePort)();
-    const supervised = await launch(options, port);
+    const coverage = coverageOf(options);
+    const supervised = await launch(options, { port, coverage });
     try {
       const url = `http://127.0.0.1:${port}`;
       const app = await untilOnDatabase(supervised, url, options);
-      if (app !== 'taken') return app;
+      const ran = async () => (coverage ? takeRuns(coverage.folder) : []);
+      if (app !== 'taken') return { ...app, ran };
       if (attempt === PORT_ATTEMPTS) throw portTaken(port, supervised);
     } catch (error) {
       await supervised.stop();
@@ -75,20 +86,34 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   }
 }
 
-function launch(options: AppOptions, port: number): Promise<Supervised> {
+type Covering = { readonly folder: string; readonly root: string } | null;
+
+/** A short path: the system cuts those of sockets off at some hundred letters. */
+function coverageOf({ covered }: AppOptions): Covering {
+  if (covered === undefined) return null;
+  const folder = join(tmpdir(), `sw-${randomBytes(6).toString('hex')}`);
+  return { folder, root: realpathSync(covered) };
+}
+
+function launch(
+  options: AppOptions,
+  { port, coverage }: { port: number; coverage: Covering },
+): Promise<Supervised> {
   const { config, hostEnv: host, env: plan = {}, runId, record } = options;
   const cwd = appFolder(options.root, config);
   const databaseUrl = options.database.url;
   const applicationName = nameOf(options);
-  const source = { config, cwd, databaseUrl, host, plan, applicationName, runId, port };
-  return supervise({ command: config.start, cwd, env: appEnvironment(source), record });
+  const about = { config, cwd, databaseUrl, host, plan, applicationName, runId, port };
+  const env = appEnvironment({ ...about, coverage });
+  const scratch = coverage ? { scratch: coverage.folder } : {};
+  return supervise({ command: config.start, cwd, env, record, ...scratch });
 }
 
 async function untilOnDatabase(
   supervised: Supervised,
   url: string,
   options: AppOptions,
-): Promise<RunningApp | 'taken'> {
+): Promise<Omit<RunningApp, 'ran'> | 'taken'> {
   const { config, database, probes = [FRONT], signal } = options;
   const state = await untilReady(supervised, url, options);
   if (state === 'taken') return 'taken';

@@ -9,6 +9,7 @@ import type { State } from '../state/state.ts';
 import type { RunningApp } from './app.ts';
 import type { Browser } from './browser.ts';
 import { cookieJars } from './cookie-jars.ts';
+import type { Covering } from './coverage/covering.ts';
 import { type Answer, fire } from './fire.ts';
 import type { Stage } from './stage.ts';
 import { broken, died, early, type Fired, judge, skipped, unsolved } from './verdicts.ts';
@@ -24,6 +25,8 @@ export interface AttemptPorts {
   /** The request with literals alone, its values taken from the run. */
   bind(when: When, run: Run): When;
   browser(): Promise<Browser>;
+  /** Is told what ran while a plan's requests were answered; absent where nobody asked. */
+  readonly covering?: Covering;
 }
 
 /** What a state is set up with: `door` is where people sign up and in, `recall` allows what is remembered to do for it. */
@@ -64,7 +67,7 @@ export async function attempt(
   const ready = await setUp(plan, stage, { ports, signal, way });
   const setUpMs = performance.now() - started;
   const { run, shortcut } = ready;
-  const fired = run ? await fireAll({ plan, run, stage, ports, signal }) : ready.failed;
+  const fired = run ? await counted({ plan, run, stage, ports, signal }) : ready.failed;
   const refusal = stage.app.elsewhere();
   if (refusal) throw refusal;
   const answered = performance.now();
@@ -129,6 +132,16 @@ interface Firing {
   readonly stage: Stage;
   readonly ports: AttemptPorts;
   readonly signal: AbortSignal;
+}
+
+/** What setting up ran is not the requests' doing. */
+async function counted(firing: Firing): Promise<Fired> {
+  const { stage, ports } = firing;
+  if (!ports.covering) return fireAll(firing);
+  await stage.app.ran();
+  const fired = await fireAll(firing);
+  ports.covering.fired(await stage.app.ran());
+  return fired;
 }
 
 async function fireAll(firing: Firing): Promise<Fired> {

@@ -6,6 +6,7 @@ const PASSED =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|TMP|TEMP|NODE_ENV|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|LD_LIBRARY_PATH|XDG_[A-Z_]+|SystemRoot)$/;
 
 const PRELOAD = new URL('./preload.js', import.meta.url).href;
+const COLLECTOR = new URL('./collector.js', import.meta.url).href;
 
 export type Variables = Readonly<Record<string, string>>;
 
@@ -22,11 +23,13 @@ export interface EnvironmentSource {
   readonly applicationName: string;
   readonly runId: string;
   readonly port: number | null;
+  /** Where its processes open their sockets to be asked what ran, and the repo whose code is counted. */
+  readonly coverage?: { readonly folder: string; readonly root: string } | null;
 }
 
 /** The whole environment of an app process, with our preload and its database sessions named after the run. */
 export function appEnvironment(source: EnvironmentSource): Variables {
-  const { config, port } = source;
+  const { config, port, coverage } = source;
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(source.host)) {
     if (value !== undefined && PASSED.test(name)) env[name] = value;
@@ -40,7 +43,12 @@ export function appEnvironment(source: EnvironmentSource): Variables {
     if (value === null) delete env[name];
     else env[name] = value;
   }
-  env['NODE_OPTIONS'] = [`--import=${PRELOAD}`, env['NODE_OPTIONS']].filter(Boolean).join(' ');
+  const loaded = [...(coverage ? [COLLECTOR] : []), PRELOAD].map((url) => `--import=${url}`);
+  env['NODE_OPTIONS'] = [...loaded, env['NODE_OPTIONS']].filter(Boolean).join(' ');
+  if (coverage) {
+    env['STATEWRIGHT_COVERAGE'] = coverage.folder;
+    env['STATEWRIGHT_COVERED'] = coverage.root;
+  }
   env['STATEWRIGHT_ALLOW_HOSTS'] = JSON.stringify([
     ...config.allowHosts,
     ...hostsOf(source.databaseUrl),

@@ -36,11 +36,40 @@ export const Proof = z.object({
 });
 export type Proof = Readonly<z.infer<typeof Proof>>;
 
+/** A way of a branch that no request took. `because` is the verdict on the ending it leads to, where one is known. */
+const MissedSide = z.object({
+  file: z.string(),
+  line: z.number().int(),
+  side: z.string(),
+  code: z.string(),
+  /** Whether a request came to the branch and it went another way. */
+  decided: z.boolean(),
+  because: Verdict.nullable(),
+});
+
+/**
+ * How many sides of branches in functions that requests can reach were taken by the plans' requests;
+ * beside it what the boot alone and one plain request a route take of the same sides.
+ */
+export const BranchCoverage = z.object({
+  sides: z.number().int(),
+  taken: z.number().int(),
+  boot: z.number().int(),
+  plain: z.number().int(),
+  /** Not among the sides: what only the boot decides, and what leads to nothing but infeasible endings. */
+  leftOut: z.object({ bootOnly: z.number().int(), infeasible: z.number().int() }),
+  /** Scripts of the app that no source map leads back from: nothing is said of them. */
+  unmapped: z.array(z.string()),
+  missed: z.array(MissedSide),
+});
+export type BranchCoverage = Readonly<z.infer<typeof BranchCoverage>>;
+
 export const ProofSummary = z.object({
   scenarios: z.number().int(),
   plans: z.number().int(),
   verdicts: z.record(z.string(), z.number().int()),
   residue: z.number().int(),
+  coverage: BranchCoverage.optional(),
 });
 export type ProofSummary = Readonly<z.infer<typeof ProofSummary>>;
 

@@ -1,8 +1,9 @@
 import type { Emit } from '../kernel/events.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { Plan, When } from '../plan/plan.ts';
 import { ANEW, type Attempt, type AttemptPorts, QUICK } from './attempt.ts';
 import type { Browser } from './browser.ts';
 import { byEnv, confirm, isDoubtful, isSame, type Proving, unstable } from './confirm.ts';
+import { askPlainly } from './coverage/plain.ts';
 import { type Ending, endingsThatFit } from './diverge.ts';
 import { holdStage } from './held-stage.ts';
 import type { Proof } from './proof.ts';
@@ -25,6 +26,8 @@ export interface ProveOptions {
   /** Chooses which proven plans are fired again. */
   readonly seed: string;
   readonly signal: AbortSignal;
+  /** One request a route with nothing set up; fired where what runs is counted. */
+  readonly plain?: readonly When[];
 }
 
 /**
@@ -62,6 +65,7 @@ export async function prove(
       for (let group = doubtful.shift(); group; group = doubtful.shift())
         await confirm(group, proving);
     });
+    await askPlainly(options.plain ?? [], { ports, signal: options.signal });
   } finally {
     await browser.close();
   }

@@ -2,6 +2,7 @@ import type { Database } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunningApp } from './app.ts';
+import type { Covering } from './coverage/covering.ts';
 
 /** A database of its own with the app on it, its content after the boot remembered. */
 export interface Stage {
@@ -27,6 +28,8 @@ export interface StagePorts {
   /** An isolated database; closing it gives it back. */
   lend(): Promise<Database>;
   start(database: Database, options: { env: Env; signal: AbortSignal }): Promise<RunningApp>;
+  /** Is told what ran; absent where nobody asked. */
+  readonly covering?: Covering;
 }
 
 export type Env = Plan['given']['env'];
@@ -44,6 +47,7 @@ export async function openStage(env: Env, { ports, signal }: Opening): Promise<S
   try {
     app = await ports.start(database, { env, signal });
     await database.baseline();
+    ports.covering?.booted(await app.ran());
     const entrance = entranceOf(app, { env, database, ports, signal });
     return { database, app, entrance };
   } catch (error) {

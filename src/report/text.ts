@@ -13,6 +13,7 @@ import type { Report, Reporter } from './report.ts';
 import { cut, pad, widthOf, wrap } from './text/layout.ts';
 import { MARKS, type Paint, painter } from './text/palette.ts';
 import { oneLine } from './visible.ts';
+import { coverageWords } from './words/coverage.ts';
 import { findingWords } from './words/finding.ts';
 import { verdictWords } from './words/verdict.ts';
 
@@ -164,9 +165,11 @@ function closing(report: Report, endings: readonly Ending[], page: Page): string
         text: `${last.text} · ${painted}`,
       });
   }
-  const residue = report.summary.residue;
+  const { residue, coverage } = report.summary;
+  const branches = coverage ? coverageWords(coverage) : [];
   return [
     ...lines.map((line) => line.text),
+    ...branches.flatMap((line) => wrap(line, page.width)),
     residue === 0
       ? 'Residue 0: every row is as it was.'
       : page.paint('red', `Residue ${residue}: rows were left behind.`),

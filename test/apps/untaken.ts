@@ -1,15 +1,14 @@
-// Sides of an app's branches that V8 saw not run once. Node only blanks the types, so V8's offsets
-// are the source's.
+// Sides of an app's branches, and functions of it, that V8 saw not run once. Node only blanks the types, so
+// V8's offsets are the source's.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type CountRuns, Sides } from './sides.ts';
+import { ts } from 'ts-morph';
+import type { CountRuns } from '../../src/proof/coverage/sides.ts';
+import type { Range } from '../../src/proof/coverage/take.ts';
+import { countAt } from '../../src/proof/coverage/tally.ts';
+import { missedIn } from './missed.ts';
 
-interface Range {
-  readonly startOffset: number;
-  readonly endOffset: number;
-  readonly count: number;
-}
 interface Coverage {
   readonly result: readonly { url: string; functions: readonly { ranges: readonly Range[] }[] }[];
 }
@@ -24,8 +23,14 @@ export function untaken(dir: string, coverage: readonly string[]): string[] {
       const name = path.relative(dir, file);
       if (name.startsWith('..') || name.includes('generated')) continue;
       const ranges = functions.flatMap((each) => each.ranges);
-      for (const { side, code } of new Sides(name, readFileSync(file, 'utf8'), within(ranges))
-        .missed) {
+      const count: CountRuns = ({ start }) => countAt(ranges, start);
+      const source = ts.createSourceFile(
+        name,
+        readFileSync(file, 'utf8'),
+        ts.ScriptTarget.Latest,
+        true,
+      );
+      for (const { side, code } of missedIn(source, count).missed) {
         const text = `${name}: ${side} ${code}`;
         found.set(text, (found.get(text) ?? 0) + 1);
       }
@@ -33,16 +38,3 @@ export function untaken(dir: string, coverage: readonly string[]): string[] {
   }
   return [...found].map(([text, n]) => (n > 1 ? `${text} (${n} times)` : text)).sort();
 }
-
-/** By the innermost range around the start. */
-const within =
-  (ranges: readonly Range[]): CountRuns =>
-  ({ start }) => {
-    let inner: Range | undefined;
-    for (const range of ranges) {
-      if (range.startOffset > start || range.endOffset <= start) continue;
-      const length = range.endOffset - range.startOffset;
-      if (!inner || length <= inner.endOffset - inner.startOffset) inner = range;
-    }
-    return inner?.count;
-  };

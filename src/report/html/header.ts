@@ -2,6 +2,7 @@ import { Verdict } from '../../proof/proof.ts';
 import { countVerdicts, type Ending } from '../endings.ts';
 import type { Report } from '../report.ts';
 import { verdictWords } from '../words/verdict.ts';
+import { branchesTaken } from './branches.ts';
 import { icon } from './icons.ts';
 import { html, type Markup } from './markup.ts';
 
@@ -10,6 +11,7 @@ export function pageHeader(report: Report, endings: readonly Ending[]): Markup {
   const counts = countVerdicts(endings);
   const proven = counts.get('proven') ?? 0;
   const { repo, apps } = report.model;
+  const { residue: left, coverage } = report.summary;
   const stack = [...new Set(apps.flatMap((app) => [...app.frameworks, ...app.orms]))].join(' · ');
   return html`<header class="top">
 <div class="top-line">
@@ -21,12 +23,13 @@ export function pageHeader(report: Report, endings: readonly Ending[]): Markup {
 <p class="score-number"><strong>${proven}</strong><span> of ${endings.length} endings proven</span></p>
 ${verdictBar(counts, endings.length)}
 <ul class="legend">${Verdict.options.map((verdict) => legendEntry(verdict, counts.get(verdict) ?? 0))}</ul>
+${coverage ? branchesTaken(coverage) : null}
 </div>
 <nav class="sections" aria-label="Sections"><ul>
 <li><a href="#map">Map</a></li>
 <li><a href="#unproven">Unproven <span class="count">${endings.length - proven}</span></a></li>
 <li><a href="#findings">Findings <span class="count">${report.findings.length}</span></a></li>
-<li class="residue">${residue(report.summary.residue)}</li>
+<li class="residue">${residue(left)}</li>
 </ul></nav>
 </header>`;
 }
