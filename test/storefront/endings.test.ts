@@ -9,6 +9,7 @@ import './areas/carts.ts';
 import './areas/orders.ts';
 import './areas/admin.ts';
 import './areas/loyalty.ts';
+import './areas/splits.ts';
 import './areas/pages.ts';
 import { missedSides } from './branch-sides.ts';
 import { chromiumPath, Shop } from './harness.ts';

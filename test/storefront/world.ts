@@ -321,6 +321,17 @@ export class World {
     await this.payment(order, { status: 'cleared', ...payment });
     return order;
   }
+  /** A split payment of the order; its parts are by card and of 1,000 cents each. */
+  async split(order: Row, row: Row = {}, wanted: Row[] = []) {
+    const defaults = { order_id: order.id, total_cents: order.total_cents };
+    const split = await this.insert('split_payments', { ...defaults, ...row });
+    const parts: Row[] = [];
+    for (const [i, part] of wanted.entries()) {
+      const fields = { split_id: split.id, position: i + 1, means: 'card', amount_cents: 1_000 };
+      parts.push(await this.insert('split_parts', { ...fields, ...part }));
+    }
+    return { split, parts };
+  }
   /** A member of the loyalty programme with so many lots of points. */
   async points(user: Row, lots: Row[], account: Row = {}): Promise<void> {
     await this.insert('loyalty_accounts', { user_id: user.id, ...account });

@@ -10,6 +10,7 @@ export function placeholders(route: string): Record<string, string | number> {
     id: NUMBERED.test(route) ? 1 : unknownId(),
     productId: 1,
     noteId: 1,
+    partId: 1,
     slug: 'no-such-thing',
     code: giftCardCode(),
   };
