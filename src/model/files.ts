@@ -61,11 +61,20 @@ export function importedFiles(program: Program, file: string): string[] {
   return specifiersOf(program, file).flatMap((specifier) => program.resolve(file, specifier) ?? []);
 }
 
+const specifiers = new WeakMap<ts.SourceFile, readonly string[]>();
+
 /** The specifiers a file imports or re-exports from, for more than types. */
-export function specifiersOf(program: Program, file: string): string[] {
+export function specifiersOf(program: Program, file: string): readonly string[] {
   const source = program.source(file);
   if (!source) return [];
-  return [...importsOf(source), ...(source.text.includes('require(') ? requires(source) : [])];
+  const known = specifiers.get(source);
+  if (known) return known;
+  const found = [
+    ...importsOf(source),
+    ...(source.text.includes('require(') ? requires(source) : []),
+  ];
+  specifiers.set(source, found);
+  return found;
 }
 
 function requires(source: ts.SourceFile): string[] {

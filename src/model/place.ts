@@ -32,9 +32,46 @@ export function calledFrom(node: ts.Node): number {
 
 /** The tokens of a node without comments and layout. */
 export function tokensOf(node: ts.Node): string[] {
-  const children = node.getChildren();
-  if (children.length === 0) return node.getWidth() > 0 ? [node.getText()] : [];
-  return children.filter((child) => !ts.isJSDoc(child)).flatMap(tokensOf);
+  const tokens: string[] = [];
+  collect(node, node.getSourceFile(), tokens);
+  return tokens;
+}
+
+const scanner = ts.createScanner(ts.ScriptTarget.Latest, true);
+
+/** Only names, literals and the like are nodes: what stands between them is scanned, and never wrapped. */
+function collect(node: ts.Node, source: ts.SourceFile, tokens: string[]): void {
+  if (node.kind < ts.SyntaxKind.FirstNode) {
+    if (node.getWidth(source) > 0) tokens.push(node.getText(source));
+    return;
+  }
+  scanner.setText(source.text);
+  let position = node.pos;
+  const before = (next: number) => {
+    scan(position, next, tokens);
+    position = next;
+  };
+  const visit = (child: ts.Node) => {
+    before(child.pos);
+    collect(child, source, tokens);
+    scanner.setText(source.text);
+    position = child.end;
+  };
+  ts.forEachChild(node, visit, (children) => {
+    before(children.pos);
+    for (const child of children) visit(child);
+    before(children.end);
+  });
+  before(node.end);
+}
+
+function scan(from: number, to: number, tokens: string[]): void {
+  if (from >= to) return;
+  scanner.resetTokenState(from);
+  while (scanner.scan() !== ts.SyntaxKind.EndOfFileToken && scanner.getTokenEnd() <= to) {
+    tokens.push(scanner.getTokenText());
+    if (scanner.getTokenEnd() >= to) return;
+  }
 }
 
 function symbolOf(node: ts.Node): string {

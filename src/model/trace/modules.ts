@@ -165,8 +165,9 @@ function onlyCall(machine: Machine, owner: ts.SignatureDeclaration): ts.CallExpr
   for (const { path } of machine.deps.program.repo.files) {
     if (!/\.[mc]?[jt]sx?$/.test(path) || /\.(test|spec)\.|(^|\/)(tests?|__tests__)\//.test(path))
       continue;
+    if (!machine.deps.program.text(path)?.includes(`${name}(`)) continue;
     const source = machine.deps.program.source(path);
-    if (source?.text.includes(`${name}(`)) collectCalls(source, { name, machine, owner }, calls);
+    if (source) collectCalls(source, { name, machine, owner }, calls);
     if (calls.length > 1) return undefined;
   }
   return calls[0];
