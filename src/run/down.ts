@@ -14,8 +14,6 @@ export interface DownOptions {
 
 export type Down = { readonly run: string; readonly already: boolean } & Undone;
 
-const TRIES = 3;
-
 /**
  * Takes a run down by its handle: rows back to what they were, in any process. Again is no error. A
  * foreign handle, or a run that a living process holds, is refused.
@@ -56,19 +54,7 @@ async function undoIn(
 ): Promise<Undone> {
   if (database === null) return nothing;
   await using sql = await driver.open(withDatabase(ledger.url, database));
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await undoRows(sql, id, { readCatalog, others: true });
-    } catch (error) {
-      if (attempt >= TRIES || !isPassing(error)) throw error;
-    }
-  }
-}
-
-/** A deadlock, a serialisation failure, a row that a request still in flight added: gone the next time. */
-function isPassing(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return ['40P01', '40001', '55P03', '23503'].includes(code);
+  return await undoRows(sql, id, { readCatalog, others: true });
 }
 
 function heldElsewhere(id: string): StatewrightError {

@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../db/db.ts';
 import type { Json } from '../kernel/digest.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import { runKey } from './lease.ts';
 
 /** A row of one table as JSON, or the part of it that finds it. */
 export type Image = { readonly [column: string]: Json };
@@ -71,12 +74,13 @@ export async function settleCall(sql: Sql, id: string, row: string): Promise<voi
 
 /**
  * What a run made, the last first. Waits for statements still under way (their client may be dead, yet
- * they would commit after we looked) and keeps other teardowns out until the transaction ends.
+ * they would commit after we looked) and keeps other teardowns of the run out until the transaction ends.
  */
 export async function readMade(sql: Sql, run: string): Promise<Made[]> {
   const there = await sql.query("select to_regclass('statewright.made') is not null as there");
   if (there[0]?.['there'] !== true) return [];
-  await sql.query('lock table statewright.made in share row exclusive mode');
+  await sql.query(`select pg_advisory_xact_lock(${runKey})`, [run], 'sw_undo');
+  await writersGone(sql);
   const rows = await sql.query(
     `select id::text as id, kind, shape, rows::text as rows from statewright.made
      where run = $1 order by id desc`,
@@ -89,6 +93,40 @@ export async function readMade(sql: Sql, run: string): Promise<Made[]> {
     shape: JSON.parse(String(row['shape'])) as Made['shape'],
     rows: parseExact(String(row['rows'])) as Made['rows'],
   }));
+}
+
+const PATIENCE_MS = 30_000;
+
+/**
+ * Waits until the transactions that write to the row ledger now have ended; those that begin later don't
+ * matter, for a run that is being undone begins none. A lock on the table would stop every other run.
+ */
+async function writersGone(sql: Sql): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let waiting: Set<string> | null = null;
+  for (;;) {
+    const writing = (await sql.query(WRITERS, [], 'sw_writers')).map((row) => String(row['it']));
+    const first = waiting;
+    const still: readonly string[] = first ? writing.filter((it) => first.has(it)) : writing;
+    if (still.length === 0) return;
+    if (performance.now() > deadline) throw stillWriting();
+    waiting = new Set(still);
+    await sleep(2);
+  }
+}
+
+/** A virtual transaction's name is never used again. */
+const WRITERS = `
+  select virtualtransaction as it from pg_locks
+  where locktype = 'relation' and relation = 'statewright.made'::regclass and mode = 'RowExclusiveLock'
+    and granted and pid <> pg_backend_pid()
+    and database = (select oid from pg_database where datname = current_database())`;
+
+function stillWriting(): StatewrightError {
+  const message = 'Another session has been writing states in one transaction for 30 s.';
+  return new StatewrightError('run.stillWriting', `${message} Nothing was taken away.`, {
+    hint: 'End the transaction that was left open (pg_stat_activity shows it); then try again.',
+  });
 }
 
 export async function forgetMade(sql: Sql, run: string): Promise<void> {

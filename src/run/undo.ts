@@ -28,7 +28,25 @@ export interface UndoOptions {
  * as we left it, its rows go, and with them the rows of the app that refer to them. Doing it twice is
  * doing it once. The order is the reverse of set-up; PostgreSQL checks foreign keys at the end.
  */
-export async function undoRows(
+export async function undoRows(sql: Sql, run: string, options: UndoOptions): Promise<Undone> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await undoOnce(sql, run, options);
+    } catch (error) {
+      if (attempt >= TRIES || !isPassing(error)) throw error;
+    }
+  }
+}
+
+const TRIES = 3;
+
+/** A deadlock, a serialisation failure, a row that a request still in flight added: gone the next time. */
+function isPassing(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return ['40P01', '40001', '55P03', '23503'].includes(code);
+}
+
+async function undoOnce(
   sql: Sql,
   run: string,
   { readCatalog, others = false }: UndoOptions,

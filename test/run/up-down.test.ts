@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../src/db/db.ts';
+import { openSession } from '../../src/db/pg.ts';
 import type { ControlLedger } from '../../src/run/ledger.ts';
 import { freshDatabase } from '../setup/database.ts';
 import { fullSlot, planOf } from '../state/plans.ts';
@@ -215,4 +216,26 @@ test('a row that was there before is never taken, though it refers to ours and s
   expect(await rows(database, 'select id, owner_id, name, doc::text from shops')).toEqual([
     { id: 1, owner_id: null, name: 'by somebody', doc: '{"a": 12345678901234567890,  "b":1.10}' },
   ]);
+});
+
+test('a teardown waits for what its own statements may still commit, and keeps no other run waiting', async () => {
+  const database = await enrolled(await freshDatabase());
+  const before = await database.checksums();
+  const state = await compiled(fullSlot, database);
+  const [first, writer] = [
+    await up(state, upOptions(database, ledger)),
+    await openSession(database.url),
+  ];
+  await writer.query(`begin;
+    insert into departments values ('late', 'Late');
+    insert into statewright.made (run, kind, shape, rows)
+    values ('${first.id}', 'insert', '[{"table":"departments","count":1}]', '[{"code":"late","name":"Late"}]')`);
+  const going = takeDown(first.handle, ledger);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const second = await up(state, upOptions(database, ledger));
+  await writer.query('commit');
+  await writer.end();
+  await going;
+  await takeDown(second.handle, ledger);
+  expect(await database.checksums()).toEqual(before);
 });

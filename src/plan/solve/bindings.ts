@@ -6,6 +6,7 @@ import { type Datum, isFresh, type Variable, variableName } from './formula.ts';
 import { durationOf } from './instant.ts';
 import { namesOf } from './names.ts';
 import { columnOf, ELEMENT } from './setting.ts';
+import { isUniqueAlone } from './unique-column.ts';
 import { rowNamed, rowsOf } from './world.ts';
 
 export type Cell = Variable & { readonly kind: 'cell' };
@@ -53,9 +54,7 @@ export function literalFor(
     return { now: durationOf(datum) };
   }
   const name = posed.of(variableName(cell));
-  const unique = row.table.uniques.some(
-    (key) => key.columns.length === 1 && key.columns[0] === column.name,
-  );
+  const unique = isUniqueAlone(row.table, column.name);
   const chosen = !posed.known.has(name) && !posed.domains.get(name)?.words.includes(String(datum));
   const shaped = posed.domains.get(name)?.schema ?? {};
   const bends = shaped['format'] === 'email' || !('pattern' in shaped || 'maxLength' in shaped);

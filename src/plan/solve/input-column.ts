@@ -2,6 +2,7 @@ import type { Condition, InputPart, Term } from '../../condition/condition.ts';
 import type { Column } from '../../db/db.ts';
 import { isTransparent } from './calls.ts';
 import { columnOf, type Setting, tableNamed } from './setting.ts';
+import { isUniqueAlone } from './unique-column.ts';
 
 /** The column an input is looked up by or written to: it says what the input looks like. */
 export function inputColumn(
@@ -37,10 +38,8 @@ export function insertedInputs(setting: Setting) {
     return Object.entries(write?.set ?? {}).flatMap(([name, term]) => {
       const input = term.kind === 'call' && isTransparent(term.fn) ? term.args[0] : term;
       const column = columnOf(table, name);
-      const unique = table?.uniques.some(
-        (key) => key.columns.length === 1 && key.columns[0] === column?.name,
-      );
-      return input?.kind === 'input' && column && unique ? [{ input, column }] : [];
+      const unique = table && column && isUniqueAlone(table, column.name);
+      return input?.kind === 'input' && unique ? [{ input, column }] : [];
     });
   });
 }
