@@ -321,6 +321,23 @@ export class World {
     await this.payment(order, { status: 'cleared', ...payment });
     return order;
   }
+  /** A subscription to Plus that runs for 20 more days. */
+  subscription(user: Row, row: Row = {}): Promise<Row> {
+    return this.insert('subscriptions', {
+      user_id: user.id,
+      plan: 'plus',
+      status: 'active',
+      card_token: 'tok_visa',
+      period_start: inDays(-10),
+      period_end: inDays(20),
+      ...row,
+    });
+  }
+  invoice(subscription: Row, row: Row = {}): Promise<Row> {
+    const paid = row.status === 'paid' ? { paid_at: new Date() } : {};
+    const defaults = { subscription_id: subscription.id, plan: 'plus', amount_cents: 599 };
+    return this.insert('subscription_invoices', { ...defaults, reason: 'period', ...paid, ...row });
+  }
   /** A split payment of the order; its parts are by card and of 1,000 cents each. */
   async split(order: Row, row: Row = {}, wanted: Row[] = []) {
     const defaults = { order_id: order.id, total_cents: order.total_cents };

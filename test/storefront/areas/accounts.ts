@@ -148,11 +148,6 @@ const fields = (label = 'Home') => ({
 on('GET /api/addresses')(200, null, async (w) => w.call({ as: await w.person() }));
 
 const save = on('POST /api/addresses');
-save(409, 'address_limit_reached', async (w) => {
-  const user = await w.person();
-  for (let i = 0; i < 5; i++) await w.address(user);
-  return w.call({ as: user, body: fields() });
-});
 save(409, 'address_label_taken', async (w) => {
   const user = await w.person();
   await w.address(user, { label: 'Home' });

@@ -12,7 +12,12 @@ const shows = <T extends { text: string }>(outcome: T, wanted: string, not = fal
   return outcome;
 };
 
-for (const route of ['PAGE /cart', 'PAGE /account/orders', 'PAGE /account/points']) {
+for (const route of [
+  'PAGE /cart',
+  'PAGE /account/orders',
+  'PAGE /account/points',
+  'PAGE /account/plan',
+]) {
   visit(route, 'the document', (w) => w.call());
   const entry = on(route, BROWSER);
   entry(200, null, (w) => w.open({}), 'no session cookie');
