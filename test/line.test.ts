@@ -28,7 +28,7 @@ let reading: Reading;
 
 beforeAll(async () => {
   copy = await copyOfApp('clinic');
-  reading = await readModel(copy, quiet.emit);
+  reading = await readModel(copy, quiet);
   if (!update) return;
   const line = lineOf(reading.model);
   for (const noun of NOUNS) writeFileSync(fileOf(noun), line[noun]);
@@ -41,7 +41,7 @@ describe('the clinic, walked from repo to plans', () => {
   });
 
   test('says the same from where the checkout is, but for its commit', async () => {
-    const { model } = await readModel(CLINIC, quiet.emit);
+    const { model } = await readModel(CLINIC, quiet);
     expect(lineOf({ ...model, repo: { ...model.repo, commit: null } }).model).toBe(kept('model'));
     expect(lineOf(model).plans).toBe(kept('plans'));
   });

@@ -32,7 +32,7 @@ export function fixtureAppCases(settings: Settings): EvalCase<Run>[] {
     run: async () => {
       const root = `${APPS}/${name}`;
       const begun = performance.now();
-      const reading = await readModel(root, settings.place.emit);
+      const reading = await readModel(root, settings.place);
       const planned = settings.steps.plan(reading.model);
       const ms = performance.now() - begun;
       const proofs = settings.prove ? await proveApp(reading, planned, settings) : null;

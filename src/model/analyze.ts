@@ -1,41 +1,40 @@
-import type { Table } from '../db/db.ts';
 import type { Emit } from '../kernel/events.ts';
 import { type Finding, finding } from '../kernel/finding.ts';
-import type { Package, Program } from '../repo/repo.ts';
-import { readAuth } from './auth.ts';
-import { readComponents } from './components/read.ts';
-import type { App, Model, Route } from './model.ts';
-import { routeId } from './model.ts';
-import { readPages } from './pages/read.ts';
-import type { Endpoint, Endpoints, JsonSchema, Schema, SchemaReader } from './reader.ts';
-import { frameworks, inputs, migrations, queries, schemas } from './registry.ts';
-import { completeTables } from './schemas/complete.ts';
-import { type TraceDeps, type Traced, traceEndpoint } from './trace/trace-endpoint.ts';
+import type { Cache, Program } from '../repo/repo.ts';
+import { type ReadApp, readApp } from './app.ts';
+import { type Deployable, dependenciesOf, readPackage } from './deployable.ts';
+import { NO_CACHE, remembered } from './kept.ts';
+import type { Model } from './model.ts';
+import { frameworks } from './registry.ts';
 
-/** One deployable package with what its framework's reader found. */
-interface Deployable {
-  readonly owner: Package;
-  readonly frameworks: readonly string[];
-  readonly found: Endpoints;
-}
-
-/** Reads a repo's apps: routes, how each can end, tables and who acts. Nothing of the repo is run. */
-export function analyze(program: Program, { emit }: { emit: Emit }): Model {
+/**
+ * Reads a repo's apps: routes, how each can end, tables and who acts. Nothing of the repo is run. What `cache` knows of
+ * packages and apps is not read again; the model is the same with and without it.
+ */
+export function analyze(
+  program: Program,
+  { emit, cache = NO_CACHE }: { emit: Emit; cache?: Cache | undefined },
+): Model {
   const { repo } = program;
-  const read = repo.packages.map((owner) => deployable(program, owner));
-  const apps = withoutParts(read.filter(({ found }) => found.endpoints.length > 0));
-  const total = apps.reduce((sum, { found }) => sum + found.endpoints.length, 0);
+  const read = repo.packages.map((owner) => readPackage(program, owner, cache));
+  const apps = withoutParts(read.filter(({ said }) => said.places.length > 0));
+  const total = apps.reduce((sum, { said }) => sum + said.places.length, 0);
   emit({ kind: 'stage', stage: 'analyze', total });
   let done = 0;
-  const tick = (note: string) => emit({ kind: 'progress', stage: 'analyze', done: ++done, note });
-  const built = apps.map((app) => buildApp(program, app, { tick, alone: apps.length === 1 }));
+  const tick = (note: string, count = 1) => {
+    done += count;
+    emit({ kind: 'progress', stage: 'analyze', done, note });
+  };
+  const alone = apps.length === 1;
+  const built = apps.map((app) => keptApp(app, { tick, alone, cache }));
   emit({ kind: 'done', stage: 'analyze', note: `${total} routes` });
+  const unparsable = [...read.map(({ said }) => said), ...built].flatMap((one) => one.unparsable);
   const findings = [
     ...repo.findings,
-    ...read.flatMap(({ found }) => found.findings),
+    ...read.flatMap(({ said }) => said.findings),
     ...built.flatMap((app) => app.findings),
     ...(total === 0 ? [noRoutes(program)] : []),
-    ...program.findings(),
+    ...unparsable.sort((a, b) => ((a.at.file ?? '') < (b.at.file ?? '') ? -1 : 1)),
   ];
   return {
     version: 1,
@@ -43,6 +42,30 @@ export function analyze(program: Program, { emit }: { emit: Emit }): Model {
     apps: built.map(({ app }) => app),
     findings: unique(findings),
   };
+}
+
+interface About {
+  readonly tick: (note: string, count?: number) => void;
+  /** Whether it is the only app: its routes need not be told apart from another's. */
+  readonly alone: boolean;
+  readonly cache: Cache;
+}
+
+function keptApp(app: Deployable, { tick, alone, cache }: About): ReadApp {
+  const { program, owner, said } = app;
+  const name = `app ${owner.root}${alone ? ' alone' : ''}`;
+  let told = 0;
+  const read = remembered({ cache, program }, name, () =>
+    readApp(app, {
+      alone,
+      tick: (note) => {
+        told += 1;
+        tick(note);
+      },
+    }),
+  );
+  if (told === 0) tick(owner.name, said.places.length);
+  return read;
 }
 
 /** Nothing to go on: what is read, or what of it the repo depends on though it registers no route. */
@@ -54,44 +77,6 @@ function noRoutes(program: Program): Finding {
   return finding('model.noRoutes', { severity: 'error', facts });
 }
 
-/** What all frameworks of a package find together. */
-function deployable(program: Program, owner: Package): Deployable {
-  const uses = dependenciesOf(program, owner);
-  const read = frameworks
-    .filter(({ packages }) => packages.some((name) => uses.has(name)))
-    .map((framework) => ({
-      name: framework.name,
-      found: guarded(owner, () => framework.read(program, owner.root), NO_ENDPOINTS),
-    }));
-  const used = read.filter(({ found }) => found.endpoints.length > 0);
-  return {
-    owner,
-    frameworks: used.map(({ name }) => name),
-    found: {
-      endpoints: read.flatMap(({ found }) => found.endpoints),
-      findings: read.flatMap(({ found }) => found.findings),
-    },
-  };
-}
-
-const NO_ENDPOINTS = { endpoints: [], findings: [] };
-
-/** What a package may import: its own dependencies, and in a workspace what the root has for all. */
-function dependenciesOf(program: Program, owner: Package): ReadonlySet<string> {
-  const shared = program.repo.packages.find(({ root }) => root === '.');
-  return new Set([...owner.dependencies, ...(shared?.dependencies ?? [])]);
-}
-
-/** What a package imports itself or through the workspace's packages it depends on. */
-function reachOf(program: Program, owner: Package): ReadonlySet<string> {
-  const reached = new Set(dependenciesOf(program, owner));
-  for (const name of reached) {
-    const inside = program.repo.packages.find((one) => one.name === name);
-    for (const each of inside?.dependencies ?? []) reached.add(each);
-  }
-  return reached;
-}
-
 /** A package whose routes another app mounts is a part of that app. */
 function withoutParts(apps: readonly Deployable[]): Deployable[] {
   return apps.filter(
@@ -100,175 +85,9 @@ function withoutParts(apps: readonly Deployable[]): Deployable[] {
         (other) =>
           other.owner !== owner &&
           owner.root !== '.' &&
-          other.found.endpoints.some(({ at }) => at.file.startsWith(`${owner.root}/`)),
+          other.said.places.some((file) => file.startsWith(`${owner.root}/`)),
       ),
   );
-}
-
-function buildApp(
-  program: Program,
-  { owner, frameworks: names, found }: Deployable,
-  { tick, alone }: { tick: (note: string) => void; alone: boolean },
-): { app: App; findings: Finding[] } {
-  const uses = reachOf(program, owner);
-  const described = schemas
-    .filter(({ packages }) => packages.some((name) => uses.has(name)))
-    .map((reader) => ({ reader, schema: reader.read(program, owner.root) }));
-  const migrated = migrations.read(program, owner.root);
-  const known = described.some(({ schema }) => schema.tables.length > 0)
-    ? described
-    : [...described, { reader: migrations, schema: migrated }];
-  const schema = combined(
-    known.map((each) => each.schema),
-    migrated.tables,
-  );
-  const variables: JsonSchema[] = [];
-  const deps: TraceDeps = {
-    program,
-    schema,
-    queries,
-    inputSchema: (file, expression) =>
-      inputs.map((reader) => reader.read(program, file, expression)).find(Boolean) ?? null,
-    noteVariables: (said) => void variables.push(said),
-    frameworks,
-  };
-  const { first, repeated } = withoutRepeats(found.endpoints);
-  const traced = first.map((endpoint) => {
-    const result = traceEndpoint(endpoint, deps);
-    tick(`${endpoint.method} ${endpoint.path}`);
-    return {
-      endpoint,
-      route: routeOf(endpoint, result, alone ? null : owner.name),
-      traced: result,
-    };
-  });
-  const routes = traced.map(({ route }) => route);
-  const results = traced.map((each) => each.traced);
-  const components = readComponents(program, owner.root, routes).map(({ component }) => component);
-  const shown = readPages(traced, { program, root: owner.root, deps, components });
-  const app: App = {
-    name: owner.name,
-    root: owner.root,
-    frameworks: [...names],
-    orms: known
-      .filter((each) => each.reader !== migrations || each.schema.tables.length > 0)
-      .map(({ reader }) => reader.name),
-    routes: shown.routes,
-    pages: shown.pages,
-    components,
-    tables: [...schema.tables],
-    auth: readAuth(
-      routes,
-      results.map(({ actor }) => actor),
-      schema.tables,
-    ),
-    variables: together(variables),
-  };
-  return {
-    app,
-    findings: [
-      ...schema.findings,
-      ...untold(schema, described, owner),
-      ...repeated,
-      ...results.flatMap((one) => one.findings),
-      ...shown.findings,
-    ],
-  };
-}
-
-/** An ORM whose tables are nowhere to be seen. */
-function untold(
-  { tables }: Schema,
-  described: readonly { readonly reader: SchemaReader }[],
-  { root }: Package,
-): Finding[] {
-  if (described.length === 0 || tables.length > 0) return [];
-  const facts = { orms: described.map(({ reader }) => reader.name) };
-  return [finding('model.noTables', { severity: 'warning', path: root, facts })];
-}
-
-/** One schema of all variables that schemas speak of; null where none does. */
-function together(schemas: readonly JsonSchema[]): JsonSchema | null {
-  if (schemas.length === 0) return null;
-  const properties = schemas.flatMap((schema) => Object.entries(schema['properties'] ?? {}));
-  const required = schemas.flatMap((schema) => (schema['required'] ?? []) as string[]);
-  const byName = properties.sort(([a], [b]) => (a < b ? -1 : 1));
-  return {
-    type: 'object',
-    properties: Object.fromEntries(byName),
-    required: [...new Set(required)].sort(),
-  };
-}
-
-/** What the readers found as one; `migrated` says of their tables what an ORM leaves out. */
-function combined(all: readonly Schema[], migrated: readonly Table[]): Schema {
-  const tables = completeTables(
-    all.flatMap((one) => one.tables),
-    migrated,
-  );
-  const byId = new Map(tables.map((table) => [table.id, table]));
-  const first = <T>(values: readonly (T | undefined)[]) =>
-    values.find((value) => value !== undefined);
-  return {
-    tables,
-    tableAt: (node) => byId.get(first(all.map((one) => one.tableAt(node)))?.id ?? ''),
-    enumAt: (node) => first(all.map((one) => one.enumAt(node))),
-    hiddenBy: (table) => first(all.map((one) => one.hiddenBy?.(table))),
-    classOf: (table) => first(all.map((one) => one.classOf?.(table))),
-    relations: (table) => all.flatMap((one) => one.relations(table)),
-    findings: all.flatMap(({ findings }) => findings),
-  };
-}
-
-/** A second registration of the same method and path never gets a request. */
-function withoutRepeats(endpoints: readonly Endpoint[]): {
-  first: Endpoint[];
-  repeated: Finding[];
-} {
-  const first = new Map<string, Endpoint>();
-  const repeated: Finding[] = [];
-  for (const endpoint of endpoints) {
-    const id = idOf(endpoint, null);
-    if (!first.has(id)) first.set(id, endpoint);
-    else {
-      const { file, line } = endpoint.at;
-      const about = { severity: 'note', file, line, path: endpoint.path } as const;
-      repeated.push(finding('model.repeatedRoute', { ...about, facts: { route: id } }));
-    }
-  }
-  return { first: [...first.values()], repeated };
-}
-
-function idOf({ method, path, name }: Endpoint, app: string | null): string {
-  return `${routeId(method, path, app)}${name === undefined ? '' : ` ${name}`}`;
-}
-
-function routeOf(endpoint: Endpoint, traced: Traced, app: string | null): Route {
-  const { method, path, at, kind = 'http', action } = endpoint;
-  const { input, guards, reads, writes, outcomes } = traced;
-  const kept = new Set(
-    outcomes.filter(({ status }) => (status ?? 500) < 400).flatMap((one) => one.writes),
-  );
-  const inserts = writes.filter((write) => write.kind === 'insert' && kept.has(write.id));
-  const creates = [...new Set(inserts.map(({ table }) => table))].sort();
-  const id = idOf(endpoint, app);
-  const told = { id, method, path, kind, ...(action ? { action } : {}), at };
-  return { ...told, input, guards, reads, writes, creates, outcomes };
-}
-
-/** Code nested too deeply for the stack is a finding; any other failure is a bug of ours and escapes. */
-function guarded(
-  owner: Package,
-  read: () => Endpoints,
-  otherwise: Omit<Endpoints, 'findings'>,
-): Endpoints {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const facts = { package: owner.name, reason: 'the code nests too deeply' };
-    return { ...otherwise, findings: [finding('model.gaveUp', { severity: 'error', facts })] };
-  }
 }
 
 function unique(findings: readonly Finding[]): Finding[] {

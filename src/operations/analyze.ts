@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineOperation } from '../kernel/operation.ts';
 import { Model } from '../model/model.ts';
-import { readModel } from './reading.ts';
+import { type Reader, readModel } from './reading.ts';
 
 export const analyzeRepo = defineOperation({
   name: 'analyze',
@@ -11,5 +11,5 @@ export const analyzeRepo = defineOperation({
     path: z.string().default('.').meta({ positional: true, description: 'The repo to read' }),
   }),
   output: Model,
-  run: async ({ path }, { emit }) => (await readModel(path, emit)).model,
+  run: async ({ path }, place: Reader) => (await readModel(path, place)).model,
 });

@@ -6,7 +6,7 @@ import { checkPlan } from '../plan/check.ts';
 import { openPlanFolder } from '../plan/store.ts';
 import { configOf } from './explain.ts';
 import { openPlans } from './one-plan.ts';
-import { readModel } from './reading.ts';
+import { type Reader, readModel } from './reading.ts';
 
 export const checkPlans = defineOperation({
   name: 'check',
@@ -21,10 +21,10 @@ export const checkPlans = defineOperation({
     stale: z.number().int(),
     findings: z.array(Finding),
   }),
-  run: async ({ path, only }, { emit }) => {
+  run: async ({ path, only }, place: Reader) => {
     const root = resolve(path);
     const config = await configOf(path);
-    const reading = await readModel(root, emit, config);
+    const reading = await readModel(root, place, config);
     const plans = openPlans(reading, config);
     const all = await openPlanFolder(join(root, config.plans)).list();
     const asked = all.filter(({ id }) => id.includes(only));

@@ -36,7 +36,7 @@ export const runDemo = defineOperation({
       );
     }
     const config = await loadConfig(STOREFRONT);
-    const reading = await readModel(STOREFRONT, place.emit);
+    const reading = await readModel(STOREFRONT, place);
     return proveReading(
       reading,
       { config, only, variants, coverage, files: { html: resolve(report), junit: null } },

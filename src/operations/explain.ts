@@ -11,7 +11,7 @@ import type { Scenario } from '../scenarios/scenarios.ts';
 import { words } from '../scenarios/words.ts';
 import { didYouMean } from './nearest.ts';
 import { openPlans } from './one-plan.ts';
-import { type Reading, readModel } from './reading.ts';
+import { type Reader, type Reading, readModel } from './reading.ts';
 
 const Staleness = z.array(z.enum(['ending', 'code', 'schema']));
 
@@ -33,9 +33,9 @@ export const showPlan = defineOperation({
     file: z.string().nullable(),
     stale: Staleness,
   }),
-  run: async ({ id, path }, { emit }) => {
+  run: async ({ id, path }, place: Reader) => {
     const config = await configOf(path);
-    const reading = await readModel(path, emit, config);
+    const reading = await readModel(path, place, config);
     const plans = openPlans(reading, config);
     const kept = await plans.kept(id);
     if (kept) return { plan: kept.plan, file: kept.file, stale: [...kept.stale] };
@@ -62,9 +62,9 @@ export const explainEnding = defineOperation({
     variants: z.array(z.object({ id: z.string(), title: z.string() })),
     planned: z.enum(['kept', 'stale', 'no']),
   }),
-  run: async ({ id, path }, { emit }) => {
+  run: async ({ id, path }, place: Reader) => {
     const config = await configOf(path);
-    const reading = await readModel(path, emit, config);
+    const reading = await readModel(path, place, config);
     const plans = openPlans(reading, config);
     const scenario = plans.scenarios.find((item) => item.id === id || isVariant(item, id));
     if (!scenario) throw unknownEnding(id, plans.scenarios);

@@ -11,7 +11,7 @@ import { seedTest, specOf, startPage, testBeside } from './export/agents.ts';
 import { playwrightTest } from './export/playwright.ts';
 import { vitestTest } from './export/vitest.ts';
 import { type ExportedFile, type Place, writeExport } from './export/written.ts';
-import { readModel } from './reading.ts';
+import { type Reader, readModel } from './reading.ts';
 
 const CALLERS = ['playwright-agents', 'playwright', 'vitest'] as const;
 type Caller = (typeof CALLERS)[number];
@@ -36,12 +36,12 @@ export const exportTests = defineOperation({
     unchanged: z.number().int(),
     skipped: z.array(z.object({ id: z.string(), reason: z.string() })),
   }),
-  run: async (input, { emit }) => {
+  run: async (input, place: Reader) => {
     const root = resolve(input.path);
     const config = await loadConfig(root);
     const stored = await openPlanFolder(join(root, config.plans)).list();
     if (stored.length === 0) throw noPlans(config.plans);
-    const { model } = await readModel(root, emit);
+    const { model } = await readModel(root, place);
     const chosen = stored.filter(
       ({ id, variantOf }) => id.includes(input.only) && (input.variants || variantOf === null),
     );

@@ -9,7 +9,7 @@ import { findRoute } from '../model/model.ts';
 import type { Repo } from '../repo/repo.ts';
 import { guessMigrate, guessStart, type Premises } from './guess-commands.ts';
 import { EXAMPLE_FILES, type GuessedVariables, guessVariables } from './guess-variables.ts';
-import { type Reading, readModel } from './reading.ts';
+import { type Reader, type Reading, readModel } from './reading.ts';
 
 export const initConfig = defineOperation({
   name: 'init',
@@ -27,7 +27,7 @@ export const initConfig = defineOperation({
     missing: z.array(z.string()),
     findings: z.array(Finding),
   }),
-  run: async ({ path, force }, { emit }) => {
+  run: async ({ path, force }, place: Reader) => {
     const root = resolve(path);
     const existing = findConfig(root);
     if (existing && !force) {
@@ -35,7 +35,7 @@ export const initConfig = defineOperation({
         hint: 'Nothing was written. Use --force to replace it.',
       });
     }
-    const reading = await readModel(root, emit);
+    const reading = await readModel(root, place);
     const { model, repo } = reading;
     const guess = guessApp(reading);
     const config = existing ?? join(root, `statewright.config.${endingFor(repo)}`);

@@ -6,6 +6,8 @@ export interface Checkout {
   readonly clock: Clock;
   /** The folder Statewright keeps its embedded server, caches and secrets in. */
   readonly home: string;
+  /** The folder that keeps what was read of checkouts for the next time; without one nothing is kept. */
+  readonly cache?: string;
   /** The process's environment, for the app's own variables; never logged. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How results are shown as text. */

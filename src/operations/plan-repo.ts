@@ -94,7 +94,7 @@ export const planRepo = defineOperation({
         ? await openLlm(choice, { env: place.env, home: place.home, cassettes })
         : null;
     const llm = asking?.llm ?? null;
-    const reading = await readModel(root, place.emit, config);
+    const reading = await readModel(root, place, config);
     const planned = planModel(reading.model);
     const scope = input.scope ?? choice?.scope ?? 'open';
     const open = openScenarios(reading.model, planned, scope);

@@ -52,7 +52,7 @@ export const proveRepo = defineOperation({
   run: async ({ path, only, endings, workers, report, junit, coverage }, place: Place) => {
     const root = resolve(path);
     const config = await loadConfig(root);
-    const reading = await readModel(root, place.emit, config);
+    const reading = await readModel(root, place, config);
     const files = { html: resolve(root, report), junit: junit ? resolve(root, junit) : null };
     const settings = { ...config, workers: workers ?? config.workers };
     return proveReading(

@@ -3,9 +3,11 @@ import type { Config } from '../config/config.ts';
 import type { Emit } from '../kernel/events.ts';
 import { analyze } from '../model/analyze.ts';
 import type { Model } from '../model/model.ts';
+import { openCache } from '../repo/cache.ts';
 import { openProgram } from '../repo/program.ts';
 import { readRepo, repoFromTexts } from '../repo/read.ts';
 import type { Files, Program, Repo } from '../repo/repo.ts';
+import type { Place } from './place.ts';
 
 /** A checkout read into a model, with the texts its evidence points into. */
 export interface Reading {
@@ -16,17 +18,29 @@ export interface Reading {
   readonly model: Model;
 }
 
-/** Reads a checkout and derives its model; executes nothing of it. `config` says what it does itself. */
+/** What reading a checkout takes of its place. */
+export type Reader = Pick<Place, 'emit' | 'cache'>;
+
+/**
+ * Reads a checkout and derives its model; executes nothing of it. `config` says what it does itself. What was kept in
+ * the place's `cache` of an earlier reading is not derived again.
+ */
 export async function readModel(
   path: string,
-  emit: Emit,
+  { emit, cache: folder }: Reader,
   config: Pick<Config, 'signIn'> | null = null,
 ): Promise<Reading> {
   const root = resolve(path);
   const { repo, files } = await readRepo(root, { emit });
   const program = openProgram(repo, files);
-  const model = analyze(program, { emit });
+  const cache = folder === undefined ? undefined : await openCache(folder, root, repo);
+  const model = analyze(program, { emit, cache });
+  await cache?.save().catch((error) => emit({ kind: 'note', note: notKept(error) }));
   return { root, repo, files, program, model: config?.signIn ? handed(model) : model };
+}
+
+function notKept(error: unknown): string {
+  return `What was read could not be kept for the next time: ${error instanceof Error ? error.message : error}`;
 }
 
 /** A model whose people the config signs in. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineOperation } from '../kernel/operation.ts';
 import { deriveScenarios } from '../scenarios/derive.ts';
-import { readModel } from './reading.ts';
+import { type Reader, readModel } from './reading.ts';
 
 /** At most so many routes are told at once. */
 const MOST = 200;
@@ -31,8 +31,8 @@ export const listRoutes = defineOperation({
     total: z.number().int(),
     more: z.boolean(),
   }),
-  run: async ({ path, containing }, { emit }) => {
-    const { model } = await readModel(path, emit);
+  run: async ({ path, containing }, place: Reader) => {
+    const { model } = await readModel(path, place);
     const scenarios = deriveScenarios(model);
     const all = model.apps
       .flatMap((app) => [...app.routes, ...app.pages])

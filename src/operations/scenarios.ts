@@ -5,7 +5,7 @@ import { defineOperation } from '../kernel/operation.ts';
 import { deriveScenarios } from '../scenarios/derive.ts';
 import { Scenario } from '../scenarios/scenarios.ts';
 import { didYouMean } from './nearest.ts';
-import { readModel } from './reading.ts';
+import { type Reader, readModel } from './reading.ts';
 
 export const listScenarios = defineOperation({
   name: 'scenarios',
@@ -16,8 +16,8 @@ export const listScenarios = defineOperation({
     route: z.string().optional().describe('Only this route, for instance "POST /checkout"'),
   }),
   output: z.object({ scenarios: z.array(Scenario), findings: z.array(Finding) }),
-  run: async ({ path, route }, { emit }) => {
-    const { model } = await readModel(path, emit);
+  run: async ({ path, route }, place: Reader) => {
+    const { model } = await readModel(path, place);
     const all = deriveScenarios(model);
     const scenarios = all.filter((item) => route === undefined || item.route === route);
     if (route !== undefined && scenarios.length === 0) {

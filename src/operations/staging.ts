@@ -65,7 +65,7 @@ export async function openStaging(
 ): Promise<Staging> {
   const root = resolve(path);
   const config = await loadConfig(root);
-  const reading = await readModel(root, place.emit, config);
+  const reading = await readModel(root, place, config);
   const plans = openPlans(reading, config);
   const kept = await openPlanFolder(join(root, config.plans)).list();
   const workshop = await openWorkshop(place.home, place);

@@ -11,34 +11,61 @@ import { resolver } from './resolve.ts';
 export function openProgram(repo: Repo, files: Files): Program {
   const paths = new Set(repo.files.map((file) => file.path));
   const parsed = new Map<string, ts.SourceFile | undefined>();
-  const findings: Finding[] = [];
+  const findings = new Map<string, Finding>();
   const source = (path: string): ts.SourceFile | undefined => {
-    if (!paths.has(path)) return undefined;
     if (!parsed.has(path)) parsed.set(path, parse(path, files, findings));
     return parsed.get(path);
   };
   const resolve = resolver(repo);
-  const text = (path: string) => (paths.has(path) ? textOf(path, files, findings) : undefined);
-  return { repo, source, text, resolve, ...linker(source, resolve), findings: () => [...findings] };
+  const apart = (): Program => {
+    const seen = new Set<string>();
+    const look = <T>(path: string, read: () => T): T | undefined => {
+      if (!paths.has(path)) return undefined;
+      seen.add(path);
+      return read();
+    };
+    const own = (path: string) => look(path, () => source(path));
+    return {
+      repo,
+      source: own,
+      text: (path) => look(path, () => textOf(path, files, findings)),
+      resolve,
+      ...linker(own, resolve),
+      findings: () => [...seen].sort().flatMap((path) => findings.get(path) ?? []),
+      apart,
+      seen: () => seen,
+    };
+  };
+  return apart();
 }
 
-function parse(path: string, files: Files, findings: Finding[]): ts.SourceFile | undefined {
+function parse(
+  path: string,
+  files: Files,
+  findings: Map<string, Finding>,
+): ts.SourceFile | undefined {
   try {
     const source = ts.createSourceFile(path, files.read(path), ts.ScriptTarget.Latest, true);
     const [error] = syntaxErrors(source);
-    if (error) findings.push(unparsable(path, messageOf(error), lineOf(source, error.start)));
+    if (error) findings.set(path, unparsable(path, messageOf(error), lineOf(source, error.start)));
     return source;
   } catch (error) {
-    findings.push(unparsable(path, error instanceof Error ? error.message : String(error), null));
+    findings.set(
+      path,
+      unparsable(path, error instanceof Error ? error.message : String(error), null),
+    );
     return undefined;
   }
 }
 
-function textOf(path: string, files: Files, findings: Finding[]): string | undefined {
+function textOf(path: string, files: Files, findings: Map<string, Finding>): string | undefined {
   try {
     return files.read(path);
   } catch (error) {
-    findings.push(unparsable(path, error instanceof Error ? error.message : String(error), null));
+    findings.set(
+      path,
+      unparsable(path, error instanceof Error ? error.message : String(error), null),
+    );
     return undefined;
   }
 }

@@ -56,6 +56,18 @@ export interface Program {
   meaning(identifier: ts.Identifier): Meaning | undefined;
   /** What a module exports under a name (`default` included). */
   exported(file: string, name: string): Meaning | undefined;
-  /** What was wrong with the files parsed so far (`repo.unparsable`). */
+  /** What was wrong with the files this view has looked at (`repo.unparsable`), by path and line. */
   findings(): readonly Finding[];
+  /** A view of the same code that knows what was looked at through it. */
+  apart(): Program;
+  /** The files looked at through this view so far. */
+  seen(): Iterable<string>;
+}
+
+/** What was found of parts of a repo before; each answer holds as long as the files it came of are the same. */
+export interface Cache {
+  /** What was kept under a name, where nothing it came of has changed; undefined where nothing holds. */
+  find(name: string): unknown;
+  /** Keeps a JSON-safe value, and the files it came of. */
+  keep(name: string, value: unknown, files: Iterable<string>): void;
 }

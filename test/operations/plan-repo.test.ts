@@ -223,7 +223,7 @@ test('a kept answer is proven in the place of what the solver could not do', asy
   const root = checkout({ provider: 'openai', model: 'm-1', baseUrl: `${provider.url}/v1` });
   const told = await plan(root, { only: id }, { OPENAI_API_KEY: KEY });
   expect(told.findings).toEqual([]);
-  const reading = await readModel(root, () => undefined);
+  const reading = await readModel(root, { emit: () => undefined });
   const { plans, unsolved } = await readPlanned(reading, await loadConfig(root));
   expect(plans.find((one) => one.id === id)?.planner.kind).toBe('llm');
   expect(unsolved.map(({ scenario }) => scenario)).not.toContain(id);

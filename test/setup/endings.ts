@@ -11,7 +11,7 @@ interface KeyEnding {
 /** A fixture app as analysed, its routes, and its endings beside those of its answer key. */
 export async function readApp(name: string) {
   const root = new URL(`../../fixtures/apps/${name}/`, import.meta.url).pathname;
-  const { model } = await readModel(root, () => undefined);
+  const { model } = await readModel(root, { emit: () => undefined });
   const key: { endings: KeyEnding[] } = JSON.parse(readFileSync(`${root}endings.json`, 'utf8'));
   return {
     model,

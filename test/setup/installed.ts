@@ -73,7 +73,7 @@ export async function checkoutApp(
     recursive: true,
     filter: (source) => !/\/(node_modules|\.statewright)$/.test(source),
   });
-  const { model } = await readModel(path, () => undefined);
+  const { model } = await readModel(path, { emit: () => undefined });
   const asked = deriveScenarios(model).filter(({ id }) => states.includes(id));
   const { plans } = solvePlans(model, asked);
   await openPlanFolder(join(path, 'statewright/plans')).write(plans);

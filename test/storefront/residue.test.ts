@@ -42,7 +42,7 @@ let reading: Reading;
 let config: Config;
 let planned: Planned;
 beforeAll(async () => {
-  reading = await readModel(APP_DIR, place.emit);
+  reading = await readModel(APP_DIR, place);
   config = await loadConfig(APP_DIR);
   planned = planModel(reading.model, { variants: false });
 });

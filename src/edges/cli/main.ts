@@ -38,6 +38,8 @@ function addCommand(program: Command, item: CliCommand): void {
   const command = program.command(operation.name).description(operation.summary).exitOverride();
   addOptions(command, operation.input);
   command.option('--json', 'Print the result as JSON on stdout, and nothing else there');
+  if (operation.needs === 'checkout')
+    command.option('--no-cache', 'Read the repo anew, and keep nothing of it for the next time');
   if (item.examples) command.addHelpText('after', `\nExamples:\n${item.examples}`);
   command.action(() => runCommand(command, item));
 }
@@ -52,7 +54,7 @@ async function runCommand(command: Command, item: CliCommand): Promise<void> {
   const { emit, end } = showProgress(process.stderr);
   try {
     const output = await operation.run(input.data, {
-      ...openPlace(),
+      ...openPlace({ cached: command.opts()['cache'] !== false }),
       emit,
       signal: interrupt.signal,
     });

@@ -29,7 +29,7 @@ async function onClone<T>(
   work: (sql: Copier) => Promise<T>,
 ): Promise<T> {
   const config = await loadConfig(root);
-  const { repo } = await readModel(root, place.emit);
+  const { repo } = await readModel(root, place);
   await using workshop = await openWorkshop(place.home, place);
   const id = `generate-${randomUUID().slice(0, 8)}`;
   const about = { id, plan: 'generate', environment: 'clone', term: { hold: 'held' } } as const;

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { main } from '../../../src/edges/cli/main.ts';
@@ -86,6 +86,22 @@ test('with --json the result is one document on stdout and the talk is plain lin
       args[0] === 'gc' ? 0 : 1,
     );
   }
+});
+
+test('a second reading takes what the first kept and says the same; --no-cache keeps nothing', async () => {
+  const path = desk.checkout('kept');
+  const kept = () => {
+    const folder = join(desk.home, 'read');
+    return existsSync(folder) ? readdirSync(folder).length : 0;
+  };
+  const before = kept();
+  const uncached = await desk.run(['analyze', path, '--json', '--no-cache']);
+  expect(kept()).toBe(before);
+  const first = await desk.run(['analyze', path, '--json']);
+  expect(kept()).toBe(before + 1);
+  const second = await desk.run(['analyze', path, '--json']);
+  expect(first.stdout).toBe(uncached.stdout);
+  expect(second.stdout).toBe(uncached.stdout);
 });
 
 test('what is asked for alone is reported alone', async () => {

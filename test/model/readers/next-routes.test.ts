@@ -15,7 +15,7 @@ const ROUTE = 'export function GET() { return new Response(null); }';
 
 describe('the routes Next.js finds itself', () => {
   test('in the supper club', { timeout: 120_000 }, async () => {
-    const { model } = await readModel(APP, () => undefined);
+    const { model } = await readModel(APP, { emit: () => undefined });
     const [app] = model.apps;
     const found = [
       ...(app?.pages ?? []).map(({ path }) => `page ${path}`),
@@ -55,7 +55,7 @@ describe('the routes Next.js finds itself', () => {
 });
 
 test('the supper club ends in the ways its answer key says', { timeout: 120_000 }, async () => {
-  const { model } = await readModel(APP, () => undefined);
+  const { model } = await readModel(APP, { emit: () => undefined });
   const key = Key.parse(JSON.parse(readFileSync(`${APP}endings.json`, 'utf8')));
   const score = scoreEndings(model, planModel(model).scenarios, key);
   expect(score.recall).toBeGreaterThan(0.97);

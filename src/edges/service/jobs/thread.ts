@@ -24,7 +24,7 @@ const emit = (event: Event) => say({ kind: 'event', event });
 
 async function read(source: PlanSource): Promise<{ model: Model; program: Program | null }> {
   if (source.kind === 'model') return { model: JSON.parse(source.text), program: null };
-  if (source.kind === 'repo') return readModel(source.path, emit);
+  if (source.kind === 'repo') return readModel(source.path, { emit });
   return readTexts(new Map(Object.entries(source.files)), emit);
 }
 

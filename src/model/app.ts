@@ -1,0 +1,182 @@
+import type { Table } from '../db/db.ts';
+import { type Finding, finding } from '../kernel/finding.ts';
+import type { Package, Program } from '../repo/repo.ts';
+import { readAuth } from './auth.ts';
+import { readComponents } from './components/read.ts';
+import { type Deployable, dependenciesOf } from './deployable.ts';
+import type { App, Route } from './model.ts';
+import { routeId } from './model.ts';
+import { readPages } from './pages/read.ts';
+import type { Endpoint, JsonSchema, Schema, SchemaReader } from './reader.ts';
+import { frameworks, inputs, migrations, queries, schemas } from './registry.ts';
+import { completeTables } from './schemas/complete.ts';
+import { type TraceDeps, type Traced, traceEndpoint } from './trace/trace-endpoint.ts';
+
+/** What is read of one app: a package that answers requests. */
+export interface ReadApp {
+  readonly app: App;
+  readonly findings: readonly Finding[];
+  readonly unparsable: readonly Finding[];
+}
+
+/** Follows an app's endpoints to every way they can end, and says what is around them. */
+export function readApp(
+  { owner, program, said, endpoints }: Deployable,
+  { tick, alone }: { tick: (note: string) => void; alone: boolean },
+): ReadApp {
+  const uses = reachOf(program, owner);
+  const described = schemas
+    .filter(({ packages }) => packages.some((name) => uses.has(name)))
+    .map((reader) => ({ reader, schema: reader.read(program, owner.root) }));
+  const migrated = migrations.read(program, owner.root);
+  const known = described.some(({ schema }) => schema.tables.length > 0)
+    ? described
+    : [...described, { reader: migrations, schema: migrated }];
+  const schema = combined(
+    known.map((each) => each.schema),
+    migrated.tables,
+  );
+  const variables: JsonSchema[] = [];
+  const deps: TraceDeps = {
+    program,
+    schema,
+    queries,
+    inputSchema: (file, expression) =>
+      inputs.map((reader) => reader.read(program, file, expression)).find(Boolean) ?? null,
+    noteVariables: (said) => void variables.push(said),
+    frameworks,
+  };
+  const { first, repeated } = withoutRepeats(endpoints());
+  const traced = first.map((endpoint) => {
+    const result = traceEndpoint(endpoint, deps);
+    tick(`${endpoint.method} ${endpoint.path}`);
+    return {
+      endpoint,
+      route: routeOf(endpoint, result, alone ? null : owner.name),
+      traced: result,
+    };
+  });
+  const routes = traced.map(({ route }) => route);
+  const results = traced.map((each) => each.traced);
+  const components = readComponents(program, owner.root, routes).map(({ component }) => component);
+  const shown = readPages(traced, { program, root: owner.root, deps, components });
+  const app: App = {
+    name: owner.name,
+    root: owner.root,
+    frameworks: [...said.frameworks],
+    orms: known
+      .filter((each) => each.reader !== migrations || each.schema.tables.length > 0)
+      .map(({ reader }) => reader.name),
+    routes: shown.routes,
+    pages: shown.pages,
+    components,
+    tables: [...schema.tables],
+    auth: readAuth(
+      routes,
+      results.map(({ actor }) => actor),
+      schema.tables,
+    ),
+    variables: together(variables),
+  };
+  return {
+    app,
+    findings: [
+      ...schema.findings,
+      ...untold(schema, described, owner),
+      ...repeated,
+      ...results.flatMap((one) => one.findings),
+      ...shown.findings,
+    ],
+    unparsable: program.findings(),
+  };
+}
+
+/** An ORM whose tables are nowhere to be seen. */
+function untold(
+  { tables }: Schema,
+  described: readonly { readonly reader: SchemaReader }[],
+  { root }: Package,
+): Finding[] {
+  if (described.length === 0 || tables.length > 0) return [];
+  const facts = { orms: described.map(({ reader }) => reader.name) };
+  return [finding('model.noTables', { severity: 'warning', path: root, facts })];
+}
+
+/** One schema of all variables that schemas speak of; null where none does. */
+function together(schemas: readonly JsonSchema[]): JsonSchema | null {
+  if (schemas.length === 0) return null;
+  const properties = schemas.flatMap((schema) => Object.entries(schema['properties'] ?? {}));
+  const required = schemas.flatMap((schema) => (schema['required'] ?? []) as string[]);
+  const byName = properties.sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    type: 'object',
+    properties: Object.fromEntries(byName),
+    required: [...new Set(required)].sort(),
+  };
+}
+
+/** What the readers found as one; `migrated` says of their tables what an ORM leaves out. */
+function combined(all: readonly Schema[], migrated: readonly Table[]): Schema {
+  const tables = completeTables(
+    all.flatMap((one) => one.tables),
+    migrated,
+  );
+  const byId = new Map(tables.map((table) => [table.id, table]));
+  const first = <T>(values: readonly (T | undefined)[]) =>
+    values.find((value) => value !== undefined);
+  return {
+    tables,
+    tableAt: (node) => byId.get(first(all.map((one) => one.tableAt(node)))?.id ?? ''),
+    enumAt: (node) => first(all.map((one) => one.enumAt(node))),
+    hiddenBy: (table) => first(all.map((one) => one.hiddenBy?.(table))),
+    classOf: (table) => first(all.map((one) => one.classOf?.(table))),
+    relations: (table) => all.flatMap((one) => one.relations(table)),
+    findings: all.flatMap(({ findings }) => findings),
+  };
+}
+
+/** A second registration of the same method and path never gets a request. */
+function withoutRepeats(endpoints: readonly Endpoint[]): {
+  first: Endpoint[];
+  repeated: Finding[];
+} {
+  const first = new Map<string, Endpoint>();
+  const repeated: Finding[] = [];
+  for (const endpoint of endpoints) {
+    const id = idOf(endpoint, null);
+    if (!first.has(id)) first.set(id, endpoint);
+    else {
+      const { file, line } = endpoint.at;
+      const about = { severity: 'note', file, line, path: endpoint.path } as const;
+      repeated.push(finding('model.repeatedRoute', { ...about, facts: { route: id } }));
+    }
+  }
+  return { first: [...first.values()], repeated };
+}
+
+function idOf({ method, path, name }: Endpoint, app: string | null): string {
+  return `${routeId(method, path, app)}${name === undefined ? '' : ` ${name}`}`;
+}
+
+function routeOf(endpoint: Endpoint, traced: Traced, app: string | null): Route {
+  const { method, path, at, kind = 'http', action } = endpoint;
+  const { input, guards, reads, writes, outcomes } = traced;
+  const kept = new Set(
+    outcomes.filter(({ status }) => (status ?? 500) < 400).flatMap((one) => one.writes),
+  );
+  const inserts = writes.filter((write) => write.kind === 'insert' && kept.has(write.id));
+  const creates = [...new Set(inserts.map(({ table }) => table))].sort();
+  const id = idOf(endpoint, app);
+  const told = { id, method, path, kind, ...(action ? { action } : {}), at };
+  return { ...told, input, guards, reads, writes, creates, outcomes };
+}
+
+/** What a package imports itself or through the workspace's packages it depends on. */
+function reachOf(program: Program, owner: Package): ReadonlySet<string> {
+  const reached = new Set(dependenciesOf(program, owner));
+  for (const name of reached) {
+    const inside = program.repo.packages.find((one) => one.name === name);
+    for (const each of inside?.dependencies ?? []) reached.add(each);
+  }
+  return reached;
+}

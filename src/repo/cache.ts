@@ -1,0 +1,116 @@
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { digest } from '../kernel/digest.ts';
+import { replaceFile } from '../kernel/replace-file.ts';
+import { ts } from '../kernel/syntax.ts';
+import { pack, unpack } from './pack.ts';
+import type { Cache, Repo } from './repo.ts';
+
+/** What one checkout may keep, and what all of them together may. */
+const LARGEST = 128_000_000;
+const ALL = 512_000_000;
+
+interface Unit {
+  readonly name: string;
+  /** Places of the files it came of in the list of the repo's files. */
+  readonly files: readonly number[];
+  readonly value: unknown;
+}
+
+interface Kept {
+  readonly hashes: readonly string[];
+  readonly units: readonly Unit[];
+}
+
+/** A cache that is written back by `save`. */
+export interface StoredCache extends Cache {
+  /** Keeps what this reading asked for and forgets the rest. Throws where it can't write. */
+  save(): Promise<void>;
+}
+
+/**
+ * What was kept of the checkout at `root` in a folder. A file that another version wrote, that speaks of another list of
+ * files or manifests, or that is not whole counts as none. Two at once each write the whole: the later one stays.
+ */
+export async function openCache(folder: string, root: string, repo: Repo): Promise<StoredCache> {
+  const path = join(folder, `${digest(root).slice(0, 32)}.json`);
+  const paths = repo.files.map((file) => file.path);
+  const hashes = repo.files.map(({ hash }) => hash.slice(0, 32));
+  const key = digest([await ownVersion(), repo.name, repo.packages, repo.manifests, paths]);
+  const before = await readKept(path, key);
+  const changed = new Set([...hashes.keys()].filter((at) => before.hashes[at] !== hashes[at]));
+  const holding = before.units.filter(({ files }) => !files.some((at) => changed.has(at)));
+  const units = new Map(holding.map((unit) => [unit.name, unit]));
+  const asked = new Map<string, Unit>();
+  const places = new Map(paths.map((each, at) => [each, at]));
+  let fresh = changed.size > 0;
+  return {
+    find: (name) => {
+      const unit = units.get(name);
+      if (unit) asked.set(name, unit);
+      return unit?.value;
+    },
+    keep: (name, value, files) => {
+      const at = [...files].flatMap((file) => places.get(file) ?? []);
+      asked.set(name, { name, value, files: at.sort((a, b) => a - b) });
+      fresh = true;
+    },
+    save: async () => {
+      if (!fresh) return;
+      const text = pack({ hashes, units: [...asked.values()] });
+      if (text.length > LARGEST) return;
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await replaceFile(path, `${key} ${digest(text)}\n${text}`);
+      await forgetOldest(folder);
+    },
+  };
+}
+
+const NOTHING: Kept = { hashes: [], units: [] };
+
+async function readKept(path: string, key: string): Promise<Kept> {
+  const whole = await readFile(path, 'utf8').catch(() => '');
+  const end = whole.indexOf('\n');
+  if (!whole.startsWith(`${key} `)) return NOTHING;
+  const text = whole.slice(end + 1);
+  if (whole.slice(key.length + 1, end) !== digest(text)) return NOTHING;
+  // Whole, and of this very version: it is what `save` wrote.
+  return unpack(text) as unknown as Kept;
+}
+
+/** The checkouts read last stay, as far as there is room. */
+async function forgetOldest(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const found = await stat(path).catch(() => null);
+      return { path, size: found?.size ?? 0, at: found?.mtimeMs ?? 0 };
+    }),
+  );
+  let size = 0;
+  for (const file of files.sort((a, b) => b.at - a.at)) {
+    size += file.size;
+    if (size > ALL) await rm(file.path, { force: true });
+  }
+}
+
+/** Tells one state of our own code and its parser from any other. */
+async function ownVersion(): Promise<string> {
+  const source = join(import.meta.dirname, '..');
+  const said = await Promise.all(
+    ['condition', 'db', 'kernel', 'model', 'repo'].map((folder) => filesIn(join(source, folder))),
+  );
+  return digest([ts.version, ...said]);
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const said = files.map(async ({ parentPath, name }) => {
+    const path = join(parentPath, name);
+    const { size, mtimeMs } = await stat(path);
+    return `${path.slice(folder.length)} ${size} ${mtimeMs}`;
+  });
+  return (await Promise.all(said)).sort();
+}

@@ -1,0 +1,109 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openCache } from '../../src/repo/cache.ts';
+import { pack, unpack } from '../../src/repo/pack.ts';
+import { repoFromTexts } from '../../src/repo/read.ts';
+import type { Repo } from '../../src/repo/repo.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cache-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const ROOT = '/somewhere/shop';
+
+function shop(texts: Record<string, string> = {}): Repo {
+  const all = { 'package.json': '{"name":"shop"}', 'a.ts': 'a', 'b.ts': 'b', ...texts };
+  return repoFromTexts(new Map(Object.entries(all)), 'shop').repo;
+}
+
+async function keep(repo: Repo): Promise<void> {
+  const cache = await openCache(folder, ROOT, repo);
+  cache.keep('of a', { says: ['a'] }, ['a.ts']);
+  cache.keep('of both', 'a and b', ['b.ts', 'a.ts']);
+  await cache.save();
+}
+
+async function found(repo: Repo): Promise<unknown[]> {
+  const cache = await openCache(folder, ROOT, repo);
+  return [cache.find('of a'), cache.find('of both')];
+}
+
+const WHOLE = [{ says: ['a'] }, 'a and b'];
+const NONE = [undefined, undefined];
+
+function onlyFile(): string {
+  const [name = ''] = readdirSync(folder);
+  return join(folder, name);
+}
+
+test('what was kept is found as long as the files it came of are the same', async () => {
+  await keep(shop());
+  expect(await found(shop())).toEqual(WHOLE);
+  expect(await found(shop({ 'b.ts': 'changed' }))).toEqual([WHOLE[0], undefined]);
+  expect(await found(shop({ 'a.ts': 'changed' }))).toEqual(NONE);
+});
+
+test('another list of files, other manifests or another checkout know nothing of it', async () => {
+  await keep(shop());
+  expect(await found(shop({ 'c.ts': '' }))).toEqual(NONE);
+  expect(await found(shop({ 'package.json': '{"name":"shop","dependencies":{"x":"1"}}' }))).toEqual(
+    NONE,
+  );
+  const other = await openCache(folder, '/elsewhere', shop());
+  expect(other.find('of a')).toBeUndefined();
+});
+
+test('what a reading did not ask for is forgotten', async () => {
+  await keep(shop());
+  const changed = shop({ 'b.ts': 'changed' });
+  const cache = await openCache(folder, ROOT, changed);
+  cache.find('of a');
+  await cache.save();
+  expect(await found(shop())).toEqual([WHOLE[0], undefined]);
+});
+
+test.each([
+  ['cut off', (text: string) => text.slice(0, -3)],
+  ['changed inside', (text: string) => text.replace('a and b', 'b and a')],
+  ['of another version', (text: string) => text.replace(/^./, (one) => (one === '0' ? '1' : '0'))],
+  ['empty', () => ''],
+])('a file that is %s counts as none and is written anew', async (_, spoil) => {
+  await keep(shop());
+  writeFileSync(onlyFile(), spoil(readFileSync(onlyFile(), 'utf8')));
+  expect(await found(shop())).toEqual(NONE);
+  await keep(shop());
+  expect(await found(shop())).toEqual(WHOLE);
+});
+
+test('two at once leave one whole file', async () => {
+  await Promise.all(Array.from({ length: 8 }, () => keep(shop())));
+  expect(readdirSync(folder)).toHaveLength(1);
+  expect(await found(shop())).toEqual(WHOLE);
+});
+
+test('a folder that takes no file is told to the caller', async () => {
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, 'no folder');
+  await expect(keep(shop())).rejects.toThrow(/EEXIST|ENOTDIR/);
+  rmSync(folder);
+  mkdirSync(folder);
+});
+
+test('a value is the same after packing, and its equal parts are one', () => {
+  const part = { file: 'a.ts', lines: [1, 2] };
+  const value = {
+    one: part,
+    other: { ...part, lines: [1, 2] },
+    list: [[], {}, null, 'x', [part]],
+    odd: JSON.parse('{"__proto__":{"a":[1]}}'),
+  };
+  const text = pack({ ...value, gone: undefined });
+  const back = unpack(text) as typeof value;
+  expect(JSON.stringify(back)).toBe(JSON.stringify(value));
+  expect(back.one).toBe(back.other);
+  expect(unpack(pack('alone'))).toBe('alone');
+});
