@@ -49,7 +49,7 @@ const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
 /** Sets up, asks and takes down that many states of an app's plans in one database, by several processes at once. */
 export async function loadStates({ app, states, workers, say }: LoadOptions): Promise<Loaded> {
   const root = join(ROOT, app);
-  const reading = await readModel(root, () => undefined);
+  const reading = await readModel(root, { emit: () => undefined });
   const scenarios = deriveScenarios(reading.model);
   const { plans } = solvePlans(reading.model, scenarios);
   const config = await loadConfig(root);
