@@ -1,13 +1,16 @@
 import type { Condition, Term } from '../condition/condition.ts';
 import type { Table } from '../db/db.ts';
 import { canonicalJson } from '../kernel/digest.ts';
+import { mintFor } from './mint.ts';
 import type { Auth, Route } from './model.ts';
+import type { TokenUse } from './trace/machine.ts';
 
 /** Whom a route's guards say requests come from. */
 interface Actor {
   readonly carrier: Auth['carrier'];
   readonly session: { readonly table: string; readonly column: string };
   readonly table: string;
+  readonly claim: string | null;
 }
 
 type Door = NonNullable<Auth['signIn']>;
@@ -18,10 +21,11 @@ type Door = NonNullable<Auth['signIn']>;
  */
 export function readAuth(
   routes: readonly Route[],
-  actors: readonly (Actor | null)[],
+  traced: readonly { readonly actor: Actor | null; readonly tokens: readonly TokenUse[] }[],
   tables: readonly Table[],
 ): Auth | null {
-  const looked = mostCommon(actors.filter((one) => one !== null).map(plainActor));
+  const actors = traced.flatMap(({ actor }) => actor ?? []);
+  const looked = mostCommon(actors.map(plainActor));
   const demanded = mostCommon(routes.flatMap((route) => demandedCarrier(route) ?? []));
   const stored = looked && !isKey(looked.most, tables) ? looked : undefined;
   const carrier = (looked && looked.times >= (demanded?.times ?? 0) ? looked.most : undefined)
@@ -29,6 +33,7 @@ export function readAuth(
   const actor = looked?.most.table ?? first(routes, hashedTable);
   if (actor === null || (!carrier && !demanded)) return null;
   const doors = openFirst(routes);
+  const mint = looked && mintFor(looked.most, traced, tables);
   return {
     carrier: carrier ?? demanded?.most ?? { from: 'headers', name: 'authorization' },
     session: carrier && stored ? stored.most.session : null,
@@ -41,12 +46,13 @@ export function readAuth(
       first(doors, (route) => signUpBy(route, actor, namedPassword)),
     passwordColumn:
       first(routes, (route) => hashedColumn(route, actor)) ?? namedColumn(actor, tables),
+    ...(mint ? { mint } : {}),
     handed: false,
   };
 }
 
-function plainActor({ carrier, session, table }: Actor): Actor {
-  return { carrier, session: { table: session.table, column: session.column }, table };
+function plainActor({ carrier, session, table, claim }: Actor): Actor {
+  return { carrier, session: { table: session.table, column: session.column }, table, claim };
 }
 
 /** A look-up of the actor by its own key: the token was signed and says who it is, nothing stores it. */

@@ -136,6 +136,23 @@ export const Page = Route.extend({
 });
 export type Page = Readonly<z.infer<typeof Page>>;
 
+const Plain = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/**
+ * A token the app takes for its own, made with the secret that a variable of its environment holds. A claim is a
+ * column of the actor's row or a plain value.
+ */
+export const Mint = z.strictObject({
+  kind: z.enum(['jwt']),
+  secret: z.string(),
+  algorithm: z.enum(['HS256', 'HS384', 'HS512']),
+  claims: z.record(
+    z.string(),
+    z.union([z.strictObject({ column: z.string() }), z.strictObject({ value: Plain })]),
+  ),
+});
+export type Mint = Readonly<z.infer<typeof Mint>>;
+
 /** How requests say who they come from, and which routes make and admit a user. */
 export const Auth = z.object({
   carrier: z.object({ from: z.enum(['cookies', 'headers']), name: z.string() }),
@@ -152,7 +169,9 @@ export const Auth = z.object({
     .nullable(),
   /** The column that holds the password's hash: set by the app alone. */
   passwordColumn: z.string().nullable(),
-  /** The user's config signs people in; what the app's own routes would do for that is not asked for. */
+  /** What a request carries where no route of the app makes somebody known. */
+  mint: Mint.optional(),
+  /** The user's config signs people in, or a minted token does; what the app's own routes would do for that is not asked for. */
   handed: z.boolean().default(false),
 });
 export type Auth = Readonly<z.infer<typeof Auth>>;

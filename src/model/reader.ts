@@ -192,6 +192,12 @@ export interface QueryReader {
   readonly guess?: (machine: Machine, receiver: Value, called: QueryCall) => Value | undefined;
 }
 
+/**
+ * An auth library: one file in `auths/` and one line in `registry.ts`. Inside a trace it says what its checks find
+ * out about a request, and what its tokens are made of.
+ */
+export type AuthReader = Pick<QueryReader, 'name' | 'from' | 'call'>;
+
 /** A validator library: turns a schema expression into a JSON Schema (draft 2020-12). */
 export interface InputReader {
   readonly name: string;

@@ -1,3 +1,4 @@
+import { jwt } from './auths/jwt.ts';
 import { classValidator } from './inputs/class-validator.ts';
 import { typebox } from './inputs/typebox.ts';
 import { valibot } from './inputs/valibot.ts';
@@ -8,7 +9,13 @@ import { kysely as kyselyQueries } from './queries/kysely.ts';
 import { pg } from './queries/pg.ts';
 import { prisma as prismaQueries } from './queries/prisma.ts';
 import { typeorm as typeormQueries } from './queries/typeorm.ts';
-import type { FrameworkReader, InputReader, QueryReader, SchemaReader } from './reader.ts';
+import type {
+  AuthReader,
+  FrameworkReader,
+  InputReader,
+  QueryReader,
+  SchemaReader,
+} from './reader.ts';
 import { express } from './readers/express.ts';
 import { fastify } from './readers/fastify.ts';
 import { hono } from './readers/hono.ts';
@@ -42,4 +49,5 @@ export const queries: readonly QueryReader[] = [
   knexQueries,
   pg,
 ];
+export const auths: readonly AuthReader[] = [jwt];
 export const inputs: readonly InputReader[] = [zod, classValidator, valibot, typebox];

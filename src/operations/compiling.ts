@@ -19,14 +19,15 @@ export async function compileOn(
     readonly model: Model;
     readonly seed: string;
     readonly running: boolean;
-    /** Whether the config signs personas in. */
-    readonly handed: boolean;
+    /** Whether personas are signed in without the app's routes; as the model says where this is not given. */
+    readonly handed?: boolean;
   },
 ): Promise<State> {
-  const { plan, route, model, seed, running, handed } = about;
+  const { plan, route, model, seed, running } = about;
   const app = findRoute(model, route)?.app ?? model.apps[0];
   const shape = await database.session(readShape);
   if (!app) throw new Error('a plan has a route, and a route an app');
+  const handed = about.handed ?? app.auth?.handed === true;
   const { state, findings } = compileState(plan, { app, ...shape, seed, running, handed });
   const [error] = findings.filter(({ severity }) => severity === 'error');
   if (!error) return state;

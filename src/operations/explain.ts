@@ -12,6 +12,7 @@ import { words } from '../scenarios/words.ts';
 import { didYouMean } from './nearest.ts';
 import { openPlans } from './one-plan.ts';
 import { type Reader, type Reading, readModel } from './reading.ts';
+import type { Signing } from './signing.ts';
 
 const Staleness = z.array(z.enum(['ending', 'code', 'schema']));
 
@@ -106,7 +107,7 @@ function isVariant({ id: own, variants }: Scenario, id: string): boolean {
 }
 
 /** Reading takes no config; where there is one it says where the plans are. */
-export async function configOf(path: string): Promise<Pick<Config, 'plans' | 'signIn'>> {
+export async function configOf(path: string): Promise<Pick<Config, 'plans'> & Signing> {
   const root = resolve(path);
   return findConfig(root)
     ? loadConfig(root)

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Config } from '../config/config.ts';
+import type { Config, SignIn } from '../config/config.ts';
 import { readCatalog } from '../db/catalog.ts';
 import type { Database } from '../db/db.ts';
 import { hold } from '../db/holds.ts';
+import { findRoute } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { startApp } from '../proof/app.ts';
 import type { ControlLedger, RunEntry } from '../run/ledger.ts';
@@ -16,6 +17,7 @@ import { compileOn } from './compiling.ts';
 import { dropOwnClone, makeOwnClone, templateFor } from './own-clone.ts';
 import type { Place } from './place.ts';
 import type { Reading } from './reading.ts';
+import { signerOf } from './signing.ts';
 import { driver, openOwnLedger, openWorkshop, type Workshop } from './workshop.ts';
 
 export interface Target {
@@ -91,7 +93,7 @@ async function setUpIn(leasing: Leasing, ground: Ground, place: Place): Promise<
       term: entry ? { hold: 'held' } : { hold: 'leased', ttlMs: target.ttlMs },
       bind: (when, rows) => bindRequest(when, { ...rows, now: place.clock.now() }),
       readCatalog,
-      signIn: leasing.config.signIn,
+      signIn: signerFor(leasing),
       signal: place.signal,
     });
     return app ? { ...run, app: null } : run;
@@ -121,12 +123,21 @@ async function startedApp(leasing: Leasing, { database, ledger, entry }: Ground,
   return { url: app.url, pid: app.pid, stop };
 }
 
+function routeOf({ plan, scenarios }: Leasing): string {
+  return scenarios.find(({ id }) => id === (plan.variantOf ?? plan.id))?.route ?? '';
+}
+
+function signerFor(leasing: Leasing): SignIn | null {
+  const { model } = leasing.reading;
+  const app = findRoute(model, routeOf(leasing))?.app ?? model.apps[0];
+  return app ? signerOf(app, leasing.config) : leasing.config.signIn;
+}
+
 function compiled(leasing: Leasing, database: Database, running: boolean): Promise<State> {
-  const { plan, scenarios, reading, config } = leasing;
-  const route = scenarios.find(({ id }) => id === (plan.variantOf ?? plan.id))?.route ?? '';
-  const { seed, signIn } = config;
-  const about = { plan, route, model: reading.model, seed, running, handed: signIn !== null };
-  return compileOn(database, about);
+  const { reading, config, plan } = leasing;
+  const route = routeOf(leasing);
+  const { seed } = config;
+  return compileOn(database, { plan, route, model: reading.model, seed, running });
 }
 
 function underTest({ reading, config }: Leasing): AppUnderTest {

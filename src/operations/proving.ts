@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openClones } from '../branch/clone.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, SignIn } from '../config/config.ts';
 import { readCatalog } from '../db/catalog.ts';
 import type { Catalog, Database, Standing } from '../db/db.ts';
 import { findRoute, type Model } from '../model/model.ts';
@@ -27,6 +27,7 @@ import type { Place } from './place.ts';
 import { plainRequests } from './plain-requests.ts';
 import { probesOf } from './probes.ts';
 import { readShape } from './shape.ts';
+import { signerOf } from './signing.ts';
 import { driver, openWorkshop } from './workshop.ts';
 
 export interface Proving extends AppUnderTest {
@@ -107,6 +108,7 @@ async function groundOf(database: Database): Promise<Ground> {
 export function portsFor(proving: Proving, { place, launch, lend }: Around): ProvePorts {
   const { config, model, covering } = proving;
   const grounds = new WeakMap<Database, Ground>();
+  const signers = new Map<string, SignIn | null>();
   let shape: { catalog: Catalog; standing: Standing } | undefined;
   return {
     ...(covering ? { covering } : {}),
@@ -127,11 +129,12 @@ export function portsFor(proving: Proving, { place, launch, lend }: Around): Pro
     compile: async (plan) => {
       const app = findRoute(model, routeOf(plan, proving.scenarios))?.app ?? model.apps[0];
       if (!app || !shape) throw new Error('a plan is compiled once its app has started');
+      signers.set(plan.id, signerOf(app, config));
       return compileState(plan, {
         app,
         ...shape,
         seed: config.seed,
-        handed: config.signIn !== null,
+        handed: app.auth?.handed === true,
       });
     },
     setUp: async (state, { database, door, recall, signal }) => {
@@ -147,7 +150,7 @@ export function portsFor(proving: Proving, { place, launch, lend }: Around): Pro
         term: { hold: 'held' },
         bind: (when, known) => bindRequest(when, { ...known, now: place.clock.now() }),
         readCatalog,
-        signIn: config.signIn,
+        signIn: signers.get(state.plan) ?? null,
         ...(recall ? { memory } : {}),
         signal,
       });

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { Config } from '../config/config.ts';
 import type { Emit } from '../kernel/events.ts';
 import { analyze } from '../model/analyze.ts';
 import type { Model } from '../model/model.ts';
@@ -8,6 +7,7 @@ import { openProgram } from '../repo/program.ts';
 import { readRepo, repoFromTexts } from '../repo/read.ts';
 import type { Files, Program, Repo } from '../repo/repo.ts';
 import type { Place } from './place.ts';
+import { type Signing, signerOf } from './signing.ts';
 
 /** A checkout read into a model, with the texts its evidence points into. */
 export interface Reading {
@@ -28,7 +28,7 @@ export type Reader = Pick<Place, 'emit' | 'cache'>;
 export async function readModel(
   path: string,
   { emit, cache: folder }: Reader,
-  config: Pick<Config, 'signIn'> | null = null,
+  config: Signing | null = null,
 ): Promise<Reading> {
   const root = resolve(path);
   const { repo, files } = await readRepo(root, { emit });
@@ -36,18 +36,18 @@ export async function readModel(
   const cache = folder === undefined ? undefined : await openCache(folder, root, repo);
   const model = analyze(program, { emit, cache });
   await cache?.save().catch((error) => emit({ kind: 'note', note: notKept(error) }));
-  return { root, repo, files, program, model: config?.signIn ? handed(model) : model };
+  return { root, repo, files, program, model: config ? handed(model, config) : model };
 }
 
 function notKept(error: unknown): string {
   return `What was read could not be kept for the next time: ${error instanceof Error ? error.message : error}`;
 }
 
-/** A model whose people the config signs in. */
-function handed(model: Model): Model {
+/** A model that says whose people are signed in without the app's routes. */
+function handed(model: Model, config: Signing): Model {
   const apps = model.apps.map((app) => ({
     ...app,
-    auth: app.auth && { ...app.auth, handed: true },
+    auth: app.auth && { ...app.auth, handed: signerOf(app, config) !== null },
   }));
   return { ...model, apps };
 }

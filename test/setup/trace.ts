@@ -1,7 +1,14 @@
 import type { Condition, Term } from '../../src/condition/condition.ts';
 import type { FrameworkReader } from '../../src/model/reader.ts';
 import { hono } from '../../src/model/readers/hono.ts';
-import { frameworks, inputs, migrations, queries, schemas } from '../../src/model/registry.ts';
+import {
+  auths,
+  frameworks,
+  inputs,
+  migrations,
+  queries,
+  schemas,
+} from '../../src/model/registry.ts';
 import { drizzle } from '../../src/model/schemas/drizzle.ts';
 import {
   type TraceDeps,
@@ -43,6 +50,7 @@ export function trace(
     schema,
     queries,
     frameworks,
+    auths,
     inputSchema,
     noteVariables,
   });

@@ -3,6 +3,7 @@ import type { Table } from '../../db/db.ts';
 import { keyOf } from './keys.ts';
 import { type Machine, type Read, tableOfRow } from './machine.ts';
 import { partsOf } from './terms.ts';
+import { claimOf } from './tokens.ts';
 
 /** Whom a request comes from: what it carries, the row found by it, and the acting user's row. */
 export interface Actor {
@@ -11,6 +12,8 @@ export interface Actor {
   readonly session: { readonly query: string; readonly table: string; readonly column: string };
   readonly row: string;
   readonly table: string;
+  /** The claim of a signed token that says so. */
+  readonly claim: string | null;
 }
 
 /** Finds the look-up of a carried token among the reads; null where the chain has none. */
@@ -21,7 +24,8 @@ export function actorOf(machine: Machine): Actor | null {
     if (!found || !carrier || namesAnother(machine, read, found)) continue;
     const session = { query: read.id, table: tableIdOf(read, found.row), column: found.column };
     const user = userOf(machine, read);
-    return { carrier, session, row: user?.row ?? read.id, table: user?.table ?? session.table };
+    const row = { row: user?.row ?? read.id, table: user?.table ?? session.table };
+    return { carrier, session, ...row, claim: claimOf(found.value) };
   }
   return null;
 }

@@ -33,7 +33,8 @@ function reset(machine: Machine, endpoint: Endpoint): void {
   machine.frames.splice(0, machine.frames.length, { kind: 'request' });
   for (const list of [machine.sites, machine.reads, machine.writes, machine.endings])
     list.splice(0);
-  for (const list of [machine.findings, machine.thrown, machine.journals]) list.splice(0);
+  for (const list of [machine.tokens, machine.findings, machine.thrown, machine.journals])
+    list.splice(0);
   machine.passages.splice(0);
   for (const map of [machine.inputs, machine.valid, machine.counted, machine.stopped]) map.clear();
   machine.done.value = NO_STEPS;
@@ -57,6 +58,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     endings: [],
     thrown: [],
     findings: [],
+    tokens: [],
     passages: [],
     done: cell(NO_STEPS, mergeSteps),
     variables: fieldsCell(new Map()),

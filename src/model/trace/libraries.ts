@@ -3,12 +3,12 @@ import type { QueryReader } from '../reader.ts';
 import type { Machine } from './machine.ts';
 import type { Value } from './values.ts';
 
-/** The frameworks and data-access libraries that say what their own exports mean. */
+/** The frameworks, data-access and auth libraries that say what their own exports mean. */
 export function libraries(
   machine: Machine,
 ): readonly Pick<QueryReader, 'from' | 'call' | 'template'>[] {
-  const { frameworks, queries } = machine.deps;
-  return [...frameworks.map(({ semantics }) => semantics), ...queries];
+  const { frameworks, queries, auths } = machine.deps;
+  return [...frameworks.map(({ semantics }) => semantics), ...queries, ...auths];
 }
 
 /** What one of them makes of a call of its export; `made` for `new`, and for a class that extends it. */

@@ -3,8 +3,9 @@ import type { Table } from '../../db/db.ts';
 import type { Finding } from '../../kernel/finding.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
-import type { Query, Write } from '../model.ts';
+import type { Mint, Query, Write } from '../model.ts';
 import type {
+  AuthReader,
   Endpoint,
   HandlerSemantics,
   JsonSchema,
@@ -31,6 +32,8 @@ export interface TraceDeps {
   readonly noteVariables: (schema: JsonSchema) => void;
   /** The data-access libraries whose calls are queries. */
   readonly queries: readonly QueryReader[];
+  /** The libraries that say who a request comes from. */
+  readonly auths: readonly AuthReader[];
   /** The frameworks whose packages are understood. */
   readonly frameworks: readonly { readonly semantics: HandlerSemantics }[];
 }
@@ -99,6 +102,20 @@ export interface Ending {
   readonly step: number;
 }
 
+/** How a token is checked (`claims` are what it must say) or made (what it is made to say). */
+export interface TokenUse {
+  readonly kind: Mint['kind'];
+  readonly made: boolean;
+  /** The variable that holds the secret. */
+  readonly secret: string | null;
+  readonly algorithm: Mint['algorithm'];
+  readonly claims: Readonly<Record<string, TokenClaim>>;
+}
+
+export type TokenClaim =
+  | { readonly table: string; readonly column: string }
+  | { readonly value: string | number | boolean | null };
+
 /** A call of `next()`: what was known and set when it happened. */
 export interface Passage {
   readonly facts: readonly Formula[];
@@ -120,6 +137,8 @@ export interface Machine {
   /** Errors on their way to the error handlers. */
   readonly thrown: { readonly exit: Exit; readonly possible: boolean }[];
   readonly findings: Finding[];
+  /** What tokens are checked with or made of on the way. */
+  readonly tokens: TokenUse[];
   readonly passages: Passage[];
   readonly done: Cell<Steps>;
   readonly variables: Cell<Fields>;

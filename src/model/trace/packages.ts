@@ -8,7 +8,7 @@ import type { Machine } from './machine.ts';
 import { outside } from './outside.ts';
 import { reactCall } from './react-hooks.ts';
 import { parseFunction } from './schemas.ts';
-import { claimsOf, hashing, passwords } from './secrets.ts';
+import { hashing, passwords } from './secrets.ts';
 import { placeAt, textOf } from './source.ts';
 import { called, termsIn } from './terms.ts';
 import { DATE_FNS, dayjs } from './time.ts';
@@ -40,28 +40,12 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
   },
   { of: /^react(-dom)?(\/|$)/, call: reactCall },
   { of: /^valibot$/, call: parseFunction },
-  { of: /^(jsonwebtoken|jose)$/, call: token },
   { of: /^(cors|helmet|compression|morgan|cookie-parser|hpp|response-time)$/, call: passing },
 ];
 
 /** Middleware that leaves nothing of its own on the request. */
 function passing(machine: Machine, name: string): Value {
   return native(name, ([, , next], node) => (next ? machine.call(next, [], node) : UNDEFINED));
-}
-
-/** Claims of a token: known by the token they come from. */
-function token(machine: Machine, name: string, { args, node }: Called): Value | undefined {
-  const [carried = UNDEFINED] = args;
-  if (name.endsWith('jwtVerify')) {
-    const claims = claimsOf(machine, carried, node);
-    return {
-      kind: 'special',
-      name: 'jwt',
-      get: (each) => (each === 'payload' ? claims : undefined),
-    };
-  }
-  if (/verify$|decode/.test(name)) return claimsOf(machine, carried, node);
-  return /sign|SignJWT/.test(name) ? called('random', [], typed('string')) : undefined;
 }
 
 /** Calls an export of a package. */

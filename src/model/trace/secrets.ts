@@ -1,7 +1,7 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
 import { mayThrow } from './errors.ts';
-import { atom } from './formula.ts';
+import { atom, FALSE, type Formula, isFalse } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { placeAt } from './source.ts';
 import { called, partsOf, toTerm, truthValue } from './terms.ts';
@@ -74,12 +74,18 @@ export function passwords(_: Machine, name: string, { args }: Called): Value | u
   return undefined;
 }
 
+/** When a token that a request carries is none that the app signed. */
+export function unsigned(carried: Value, node: ts.Node): Formula {
+  const source = partsOf(toTerm(carried)).find((part) => part.kind === 'input');
+  if (source?.kind !== 'input') return FALSE;
+  const { from, path } = source;
+  return atom({ kind: 'input', is: 'invalid', at: placeAt(node), from, path: [...path] });
+}
+
 /** The claims of a signed token; one that nobody signed is refused with an error. */
 export function claimsOf(machine: Machine, carried: Value, node: ts.Node): Value {
-  const source = partsOf(toTerm(carried)).find((part) => part.kind === 'input');
-  if (source?.kind === 'input') {
-    const { from, path } = source;
-    const when = atom({ kind: 'input', is: 'invalid', at: placeAt(node), from, path: [...path] });
+  const when = unsigned(carried, node);
+  if (!isFalse(when)) {
     const value = builtIn(['JsonWebTokenError', 'JWTInvalid', 'Error'], []);
     mayThrow(machine, { when, value }, node);
   }

@@ -8,7 +8,7 @@ import { conditionsOf, outcomesOf } from './endings.ts';
 import { withPlainFlags } from './flags.ts';
 import { type Formula, isFalse } from './formula.ts';
 import { inputOfRoute } from './inputs.ts';
-import { type Machine, STEP_LIMIT, type TraceDeps } from './machine.ts';
+import { type Machine, STEP_LIMIT, type TokenUse, type TraceDeps } from './machine.ts';
 import { withIds } from './outcome-ids.ts';
 import { placeAt, textOf } from './source.ts';
 import { withStoredLabels } from './stored-labels.ts';
@@ -25,6 +25,7 @@ export interface Traced {
   readonly input: Input;
   /** Whom requests come from, where the chain looks them up. */
   readonly actor: Actor | null;
+  readonly tokens: readonly TokenUse[];
   readonly findings: Finding[];
   /** Components that were rendered on the way, and the scripts that rendered pages load. */
   readonly rendered: readonly string[];
@@ -69,6 +70,7 @@ export function tracedOf(machine: Machine, reading = (when: Formula) => when): T
     outcomes: withIds(said.outcomes),
     input: inputOfRoute(machine),
     actor,
+    tokens: [...machine.tokens],
     findings: [...machine.findings],
     rendered: [...machine.rendered],
     scripts: endings.flatMap(({ exit }) => scriptsIn(exit.value)),

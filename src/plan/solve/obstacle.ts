@@ -26,6 +26,9 @@ export function obstacleOf(setting: Setting): Obstacle {
     if (drawn !== null) {
       return { kind: 'opaque', reason: `needs \`${drawn}\`, which is drawn at random, twice` };
     }
+    if (needsStranger(setting, condition)) {
+      return { kind: 'opaque', reason: 'needs a token signed for somebody who is not there' };
+    }
     const opaque = opaqueIn(condition);
     if (opaque === null) continue;
     if (!isDefaultSide(setting, condition)) {
@@ -41,6 +44,17 @@ export function obstacleOf(setting: Setting): Obstacle {
     };
   }
   return { kind: assumed ? 'assumed' : 'none' };
+}
+
+/**
+ * A row that must be missing though a signed token names it, and nothing but the token: tokens are signed for rows
+ * alone.
+ */
+function needsStranger(setting: Setting, condition: Condition): boolean {
+  const query = condition.kind === 'absent' ? ownerOf(setting, condition.query) : undefined;
+  const byToken = (condition: Condition) =>
+    termsOf(condition).some((term) => term.kind === 'call' && term.fn === 'tokenClaims');
+  return query !== undefined && query.where.length > 0 && query.where.every(byToken);
 }
 
 /** The column of a violated key that the write fills with a random value: nobody can have it already. */

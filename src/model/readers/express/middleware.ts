@@ -7,6 +7,7 @@ import { branch } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { placeAt } from '../../trace/source.ts';
 import { called, partsOf, toTerm } from '../../trace/terms.ts';
+import { noteToken } from '../../trace/tokens.ts';
 import {
   literal,
   literalOf,
@@ -31,6 +32,14 @@ function tokenRequired(machine: Machine, options: Value): Value {
   return native('expressjwt', ([request, , next = UNDEFINED], node) => {
     const option = (name: string) => machine.get(options, name, node);
     const getToken = option('getToken');
+    noteToken(machine, {
+      secret: option('secret'),
+      algorithms: [option('algorithms')],
+      said: [
+        ['iss', option('issuer')],
+        ['aud', option('audience')],
+      ],
+    });
     const carried =
       getToken.kind === 'closure' && request
         ? machine.settle(machine.call(getToken, [request], node), node)

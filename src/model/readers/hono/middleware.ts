@@ -10,6 +10,7 @@ import { makeResponse } from '../../trace/responses.ts';
 import { check, zodError } from '../../trace/schemas.ts';
 import { placeAt } from '../../trace/source.ts';
 import { called, object } from '../../trace/terms.ts';
+import { noteToken } from '../../trace/tokens.ts';
 import { input, literal, native, stringOf, UNDEFINED, type Value } from '../../trace/values.ts';
 
 /** Hono's names of what a validator looks at. */
@@ -190,6 +191,9 @@ function tokenChecked(machine: Machine, options: Value | undefined, { next, node
   const cookie = options?.kind === 'object' ? options.fields.value.get('cookie') : undefined;
   const name = stringOf(cookie);
   const by = name ? ({ from: 'cookies', name } as const) : HEADER;
+  const said = (key: string) =>
+    options?.kind === 'object' ? options.fields.value.get(key) : undefined;
+  noteToken(machine, { secret: said('secret'), algorithms: [said('alg')] });
   const proceed = () => {
     const claims = called('tokenClaims', [input(by.from, [by.name], { type: 'string' })]);
     set(machine, machine.variables, new Map([...machine.variables.value, ['jwtPayload', claims]]));

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { proveFixture } from '../setup/proven-app.ts';
+
+test('people whom an identity provider signs in are proven with tokens made as it would', async () => {
+  const { verdicts, others, said } = await proveFixture('moorings');
+  const stranger = 'unsolved needs a token signed for somebody who is not there';
+  expect(others).toEqual([
+    `DELETE /moorings/:id/boat › no_member: ${stranger}`,
+    `GET /moorings/:id › no_member: ${stranger}`,
+  ]);
+  expect(Object.keys(verdicts)).toHaveLength(17);
+  expect(said).not.toContain('a secret of the fixture alone');
+  expect(said).not.toMatch(/Bearer ey/);
+});
