@@ -30,7 +30,10 @@ export interface EvalCase<Run> {
   readonly planner: 'solver' | 'llm';
   /** The prompt it asks with, and its version: `plan/propose@3`; null where nobody is asked. */
   readonly prompt: string | null;
-  run(): Promise<{ readonly record: Run; readonly origin: Origin }>;
+  /** How often it is run at least: as often as its question was answered. */
+  readonly takes?: number;
+  /** `take` counts from 1. */
+  run(take: number): Promise<{ readonly record: Run; readonly origin: Origin }>;
 }
 
 /** Cases and the scorers that judge them, as a suite file exports them for given settings. */

@@ -56,8 +56,8 @@ async function runCase<Run>(
   const about = { id: one.id, group: one.group, prompt: one.prompt };
   let origin: CaseResult['origin'] = one.planner === 'solver' ? 'solver' : 'authored';
   try {
-    for (let turn = 0; turn < runs; turn++) {
-      const ran = await one.run();
+    for (let take = 1; take <= Math.max(runs, one.takes ?? 1); take++) {
+      const ran = await one.run(take);
       origin = ran.origin;
       for (const { name, score } of scorers) {
         const value = score(ran.record);

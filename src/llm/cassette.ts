@@ -19,14 +19,25 @@ export function cassetteKey(question: Pick<Question<z.ZodType>, 'system' | 'prom
   return digest([question.system, question.prompt]).slice(0, 24);
 }
 
-/** Replays answers from a folder of `<key>.json`; throws `llm.noCassette` where one is missing. */
-export function openCassettes(folder: string): Llm {
+/**
+ * Where the answer to a question is kept: `<key>.json`, and `<key>-2.json` and so on for what was answered
+ * when it was asked again.
+ */
+export function cassettePath(
+  folder: string,
+  question: Pick<Question<z.ZodType>, 'system' | 'prompt'>,
+  take = 1,
+): string {
+  return join(folder, `${cassetteKey(question)}${take > 1 ? `-${take}` : ''}.json`);
+}
+
+/** Replays answers from a folder; throws `llm.noCassette` where one is missing. */
+export function openCassettes(folder: string, take = 1): Llm {
   return {
     provider: 'cassette',
     model: 'cassette',
     ask: async ({ system, prompt, schema }) => {
-      const path = join(folder, `${cassetteKey({ system, prompt })}.json`);
-      const { answer } = readCassette(path);
+      const { answer } = readCassette(cassettePath(folder, { system, prompt }, take));
       return readAnswer(schema, answer, { inputTokens: 0, cachedTokens: 0, outputTokens: 0 });
     },
   };

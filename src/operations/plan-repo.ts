@@ -7,19 +7,22 @@ import { StatewrightError } from '../kernel/errors.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { replaceFile } from '../kernel/replace-file.ts';
 import { cassetteKey } from '../llm/cassette.ts';
-import { estimateTokens, type Llm } from '../llm/llm.ts';
+import { estimateTokens } from '../llm/llm.ts';
+import { parsePrompt } from '../llm/prompt.ts';
 import { declareStates } from '../plan/declare.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openPlanFolder } from '../plan/store.ts';
 import { chooseLlm, openLlm } from './asking.ts';
-import { type OpenScenario, openScenarios } from './open-scenarios.ts';
+import { keptAnswers, keptStates } from './kept-plans.ts';
+import { openScenarios } from './open-scenarios.ts';
 import type { Place } from './place.ts';
 import { Planned, planModel, withAnswers } from './plan.ts';
-import { type ProposeOptions, promptDigest, proposePlans } from './proposing.ts';
+import { isGone, type ProposeOptions, proposePlans } from './proposing.ts';
 import { provePlans } from './proving.ts';
-import { questionFor, type Subject } from './questions.ts';
+import { questionFor } from './questions.ts';
 import { type Reading, readModel } from './reading.ts';
-import { subjectOf } from './subject.ts';
+import { readPrompt, subjectOf } from './subject.ts';
+import { areasToAsk, askStates, suggestPlans } from './suggesting.ts';
 
 export const planRepo = defineOperation({
   name: 'plan',
@@ -45,6 +48,13 @@ export const planRepo = defineOperation({
       .enum(['open', 'all'])
       .optional()
       .describe('Ask about the endings the solver leaves open, or about all'),
+    states: z
+      .number()
+      .int()
+      .min(0)
+      .max(200)
+      .optional()
+      .describe('Ask the model for at most this many business states that no branch names'),
     budgetTokens: z.number().positive().optional().describe('Spend at most this many tokens'),
     budgetUsd: z.number().positive().optional().describe('Spend at most this many dollars'),
     concurrency: z.number().int().min(1).max(32).optional().describe('Routes asked side by side'),
@@ -101,7 +111,16 @@ export const planRepo = defineOperation({
     const subject = subjectOf(reading, { open });
     const folder = resolve(root, input.out ?? config?.plans ?? PLANS);
     const store = openPlanFolder(folder, { dryRun: input.dryRun || input.showPrompt });
-    const kept = keptAnswers(await store.list(), { open, subject, llm });
+    const stored = await store.list();
+    const kept = keptAnswers(stored, { open, subject, llm });
+    const most = input.only === '' ? (input.states ?? choice?.states ?? 0) : 0;
+    const about = {
+      model: reading.model,
+      planned,
+      most,
+      wording: parsePrompt(readPrompt('suggest')),
+    };
+    const states = keptStates(stored, { areas: areasToAsk(about), llm });
     const chosen = open.filter(({ scenario: { id } }) => id.includes(input.only) && !kept.has(id));
     const fire = input.prove ? firing(reading, { config, planned }, place) : undefined;
     const told = asking
@@ -110,16 +129,27 @@ export const planRepo = defineOperation({
           { ...subject, llm: asking.llm },
           { ...place, concurrency: choice?.concurrency, spend: asking.spend, fire },
         )
-      : { plans: [], findings: [] };
-    const settled = withAnswers(planned, told.plans);
+      : NOTHING;
+    const suggested =
+      asking && !told.findings.some(isGone)
+        ? await suggestPlans(states.open, { ...about, llm: asking.llm }, { ...place, fire })
+        : NOTHING;
+    const settled = withAnswers(planned, [...told.plans, ...suggested.plans, ...states.kept]);
     const changes = await store.write(settled.plans, { keep: new Set(kept.keys()) });
     if (!input.dryRun && !input.showPrompt) await writeTypes(folder, await store.list());
     return {
       ...withAnswers(settled, [...kept.values()]),
-      findings: [...planned.findings, ...told.findings],
+      findings: [...planned.findings, ...told.findings, ...suggested.findings],
       folder,
       ...changes,
-      prompts: input.showPrompt ? chosen.map((item) => promptOf(item, subject)) : [],
+      prompts: input.showPrompt
+        ? [
+            ...chosen.map((item) => promptOf(item.scenario.id, questionFor(item, subject))),
+            ...states.open.map((area) =>
+              promptOf('business states', askStates(area, about.wording)),
+            ),
+          ]
+        : [],
       spend: asking?.spend() ?? null,
     };
   },
@@ -168,37 +198,14 @@ function firing(
     provePlans({ root, repo, model, config, scenarios, plans, known: planned.plans }, place);
 }
 
+const NOTHING = { plans: [], findings: [] };
+
 const PLANS = Config.shape.plans.parse(undefined);
 
-/**
- * The answers beside the code that still stand, by scenario: to what is still open, and where a model is
- * asked to the very question it would be asked now.
- */
-function keptAnswers(
-  stored: readonly Plan[],
-  about: {
-    readonly open: readonly OpenScenario[];
-    readonly subject: Subject;
-    readonly llm: Llm | null;
-  },
-): Map<string, Plan> {
-  const answers = new Map(
-    stored.filter(({ planner }) => planner.kind === 'llm').map((plan) => [plan.id, plan]),
-  );
-  const kept = about.open.flatMap((item): [string, Plan][] => {
-    const plan = answers.get(item.scenario.id);
-    if (!plan) return [];
-    const { llm, subject } = about;
-    const same =
-      !llm ||
-      (plan.planner.version === llm.model && plan.digests.prompt === promptDigest(item, subject));
-    return same ? [[plan.id, plan]] : [];
-  });
-  return new Map(kept);
-}
-
-function promptOf(item: OpenScenario, subject: Subject) {
-  const question = questionFor(item, subject);
+function promptOf(
+  scenario: string,
+  question: { readonly system: string; readonly prompt: string },
+) {
   const tokens = estimateTokens(question.system + question.prompt);
-  return { scenario: item.scenario.id, key: cassetteKey(question), tokens, ...question };
+  return { scenario, key: cassetteKey(question), tokens, ...question };
 }

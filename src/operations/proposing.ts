@@ -173,7 +173,7 @@ function findingsOf(open: readonly OpenScenario[], told: readonly Told[]): Findi
 }
 
 /** Nothing more will come of asking: no key, or a provider that stays away. A budget may have room for less. */
-function isGone({ code, facts }: Finding): boolean {
+export function isGone({ code, facts }: Finding): boolean {
   return code === 'llm.unreachable' && !['request', 'unpaid'].includes(String(facts['because']));
 }
 

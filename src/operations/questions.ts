@@ -1,5 +1,4 @@
 import type { Condition } from '../condition/condition.ts';
-import type { Table } from '../db/db.ts';
 import { canonicalJson } from '../kernel/digest.ts';
 import type { Finding } from '../kernel/finding.ts';
 import { type Prompt, renderPrompt } from '../llm/prompt.ts';
@@ -10,6 +9,7 @@ import type { Round } from '../plan/propose.ts';
 import { toWire } from '../plan/wire.ts';
 import type { Scenario } from '../scenarios/scenarios.ts';
 import type { OpenScenario } from './open-scenarios.ts';
+import { tableDigest } from './table-digest.ts';
 
 /** What questions are asked about, and in which words. */
 export interface Subject {
@@ -34,7 +34,7 @@ export function questionFor(
     scenario: canonicalJson(endingOf(scenario, route), 2),
     conditions: scenario.when.map((condition) => canonicalJson(plain(condition))).join('\n'),
     code: codeOf(scenario, route),
-    tables: app && route ? tableDigest(app, route, together) : '',
+    tables: app && route ? tablesOf(app, route, together) : '',
     request: canonicalJson(route?.input ?? {}, 2),
     draft: draft ? canonicalJson(toWire(inOrder(draft))) : 'none',
     answer: before.answer ?? 'none',
@@ -44,13 +44,13 @@ export function questionFor(
 }
 
 /** The order of a draft's rows says nothing. */
-function inOrder(draft: Plan): Plan {
+export function inOrder(draft: Plan): Plan {
   return JSON.parse(canonicalJson(draft));
 }
 
 const FIRST: Round = { answer: null, findings: [] };
 
-function findingText({ code, at, facts }: Finding): string {
+export function findingText({ code, at, facts }: Finding): string {
   return canonicalJson({ code, path: at.path, ...facts });
 }
 
@@ -75,35 +75,12 @@ function plain(condition: Condition): object {
 }
 
 /** The tables a plan may need: those the route and the drafts touch, and all they refer to. */
-function tableDigest(app: App, route: Route, together: readonly OpenScenario[]): string {
-  const touched = new Set([
+function tablesOf(app: App, route: Route, together: readonly OpenScenario[]): string {
+  return tableDigest(app, [
     ...route.reads.flatMap(({ table, joins }) => [table, ...joins.map((join) => join.table)]),
     ...route.writes.map(({ table }) => table),
     ...together.flatMap(({ draft }) =>
       Object.values(draft?.given.rows ?? {}).map(({ table }) => table),
     ),
   ]);
-  const tables = new Map(app.tables.map((table) => [table.id, table]));
-  for (const id of touched) {
-    for (const key of tables.get(id)?.foreignKeys ?? []) touched.add(key.table);
-  }
-  return [...touched]
-    .sort()
-    .flatMap((id) => tableText(tables.get(id)))
-    .join('\n');
-}
-
-function tableText(table: Table | undefined): string[] {
-  if (!table) return [];
-  const { id, columns, checks, foreignKeys, primaryKey, uniques } = table;
-  const list = columns.map(({ name, type, nullable, values }) =>
-    [name, values ? values.join('|') : type, nullable ? 'null' : ''].filter(Boolean).join(' '),
-  );
-  const keys = [primaryKey, ...uniques.map((unique) => unique.columns)];
-  return [
-    `${id}(${list.join(', ')})`,
-    ...keys.filter((key) => key.length > 0).map((key) => `  unique ${key.join(', ')}`),
-    ...foreignKeys.map((key) => `  ${key.columns} refers to ${key.table}(${key.references})`),
-    ...checks.map(({ expression }) => `  check ${expression}`),
-  ];
 }

@@ -8,7 +8,7 @@ import type { Scenario } from '../scenarios/scenarios.ts';
 import type { OpenScenario } from './open-scenarios.ts';
 import type { Subject } from './questions.ts';
 
-const PROMPT = new URL('../../prompts/plan/propose.md', import.meta.url);
+const PROMPTS = new URL('../../prompts/plan/', import.meta.url);
 /** How far the names in code that could not be read are followed. */
 const HOPS = 4;
 const MOST_CODE = 24_000;
@@ -34,9 +34,9 @@ export function subjectOf(
   };
 }
 
-/** The prompt as it lies in the package. */
-export function readPrompt(): string {
-  return readFileSync(PROMPT, 'utf8');
+/** A prompt as it lies in the package. */
+export function readPrompt(name: 'propose' | 'suggest' = 'propose'): string {
+  return readFileSync(new URL(`${name}.md`, PROMPTS), 'utf8');
 }
 
 /**

@@ -87,7 +87,7 @@ function stuck(id: string): Finding {
   return finding('llm.repeated', { severity: 'error', path: id });
 }
 
-function unusable(
+export function unusable(
   id: string,
   failed: {
     readonly kind: string;

@@ -20,7 +20,7 @@ type WireValue = z.infer<typeof WireValue>;
 const Pair = z.object({ name: z.string(), value: WireValue });
 type Pair = z.infer<typeof Pair>;
 
-export const WirePlan = z.object({
+const SETTING = {
   title: z.string(),
   rows: z.array(
     z.object({
@@ -35,12 +35,20 @@ export const WirePlan = z.object({
   ),
   absent: z.array(z.object({ table: z.string(), where: z.array(Pair) })),
   personas: z.array(z.object({ name: z.string(), row: z.string() })),
+};
+
+const Request = {
+  as: z.string().nullable(),
+  method: z.string(),
+  path: z.string(),
+  query: z.array(Pair),
+};
+
+export const WirePlan = z.object({
+  ...SETTING,
   env: z.array(z.object({ name: z.string(), value: z.string().nullable() })),
   request: z.object({
-    as: z.string().nullable(),
-    method: z.string(),
-    path: z.string(),
-    query: z.array(Pair),
+    ...Request,
     headers: z.array(Pair),
     cookies: z.array(Pair),
     /** Dotted paths into the JSON body, list positions as numbers: `items.0.sku`. */
@@ -54,6 +62,10 @@ export const WirePlan = z.object({
   }),
 });
 export type WirePlan = z.infer<typeof WirePlan>;
+
+/** A state that no branch asks for, and the ending of a route that shows it. */
+export const WireState = z.object({ ...SETTING, ending: z.string(), request: z.object(Request) });
+export type WireState = z.infer<typeof WireState>;
 
 /** What a proposal can't decide: it is taken from the scenario it answers. */
 export type Identity = Pick<Plan, 'id' | 'evidence' | 'planner' | 'digests'>;

@@ -1,0 +1,194 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { z } from 'zod';
+import type { Place } from '../../src/operations/place.ts';
+import { planRepo } from '../../src/operations/plan-repo.ts';
+import type { Plan } from '../../src/plan/plan.ts';
+import type { WireState } from '../../src/plan/wire.ts';
+import { startProvider } from '../setup/provider.ts';
+
+const APP = `
+import { eq } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
+import { Hono } from 'hono';
+const customers = pgTable('customers', {
+  id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
+  tier: text('tier', { enum: ['basic', 'gold'] }).notNull(),
+});
+const vouchers = pgTable('vouchers', {
+  code: text('code').primaryKey(),
+  customerId: integer('customer_id').notNull().references(() => customers.id),
+  cents: integer('cents').notNull(),
+  expiresAt: timestamp('expires_at').notNull(),
+});
+const db = drizzle(process.env.DATABASE_URL);
+const app = new Hono();
+app.get('/customers/:id', async (c) => {
+  const [customer] = await db.select().from(customers).where(eq(customers.id, Number(c.req.param('id'))));
+  if (!customer) return c.json({ error: 'not_found' }, 404);
+  const held = await db.select().from(vouchers).where(eq(vouchers.customerId, customer.id));
+  return c.json({ tier: customer.tier, vouchers: held });
+});
+export default app;
+`;
+const VIEW = 'GET /customers/:id › 200';
+
+type Pair = WireState['rows'][number]['columns'][number];
+const literal = (name: string, value: string | number): Pair => ({
+  name,
+  value: { kind: 'literal', value },
+});
+
+function loyal(tier: string, change: Partial<WireState> = {}): WireState {
+  const owner: Pair = {
+    name: 'customer_id',
+    value: { kind: 'ref', row: 'customer', column: 'id' },
+  };
+  const expires: Pair = { name: 'expires_at', value: { kind: 'now', offset: 'P2D' } };
+  const made = { form: 'made' as const, count: 1, update: [] as Pair[] };
+  return {
+    title: `A ${tier} customer holds a voucher that runs out in two days`,
+    ending: VIEW,
+    rows: [
+      { ...made, name: 'customer', table: 'customers', columns: [literal('tier', tier)] },
+      {
+        ...made,
+        name: 'voucher',
+        table: 'vouchers',
+        columns: [owner, expires, literal('cents', 40)],
+      },
+    ],
+    absent: [],
+    personas: [],
+    request: { as: null, method: 'GET', path: '/customers/{customer.id}', query: [] },
+    ...change,
+  };
+}
+
+const told = (...states: WireState[]) => ({ text: JSON.stringify({ states }) });
+
+async function asking(...replies: { text: string }[]) {
+  const provider = await startProvider(replies);
+  onTestFinished(async () => void (await provider.close()));
+  const root = mkdtempSync(join(tmpdir(), 'statewright-customers-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  mkdirSync(join(root, 'src'));
+  const dependencies = { hono: '4', 'drizzle-orm': '0.45' };
+  writeFileSync(join(root, 'package.json'), JSON.stringify({ name: 'customers', dependencies }));
+  writeFileSync(join(root, 'src/app.ts'), APP);
+  const llm = { provider: 'anthropic', model: 'm-1', baseUrl: provider.url };
+  const config = JSON.stringify({ app: { start: ['node', 'src/app.ts'] }, llm });
+  writeFileSync(join(root, 'statewright.config.mjs'), `export default ${config};\n`);
+  const kept = (): Plan[] => {
+    const folder = join(root, 'statewright/plans');
+    const files = existsSync(folder) ? readdirSync(folder) : [];
+    return files
+      .filter((file) => file.endsWith('.json'))
+      .map((file): Plan => JSON.parse(readFileSync(join(folder, file), 'utf8')))
+      .filter(({ planner }) => planner.kind === 'llm');
+  };
+  const plan = (options: Partial<z.input<typeof planRepo.input>> = {}) => {
+    const place: Place = {
+      clock: { now: () => new Date(0) },
+      home: root,
+      env: { ANTHROPIC_API_KEY: 'key' },
+      terminal: { colour: false, width: 100 },
+      emit: () => undefined,
+      signal: new AbortController().signal,
+    };
+    return planRepo.run(planRepo.input.parse({ path: root, ...options }), place);
+  };
+  return { asked: provider.asked, root, kept, plan };
+}
+
+test('a suggested state is kept as a plan of the ending that shows it', async () => {
+  const { asked, kept, plan } = await asking(told(loyal('gold')));
+  const { plans, findings } = await plan();
+  expect(findings).toEqual([]);
+  expect(asked).toHaveLength(1);
+  const [state] = kept();
+  expect(state).toMatchObject({
+    variantOf: VIEW,
+    title: 'A gold customer holds a voucher that runs out in two days',
+    given: {
+      rows: {
+        voucher: {
+          set: { cents: 40, customer_id: { ref: 'customer.id' }, expires_at: { now: 'P2D' } },
+        },
+      },
+    },
+    planner: { kind: 'llm', version: 'm-1' },
+  });
+  expect(state?.then).toMatchObject({ status: 200 });
+  expect(state?.id).toMatch(/^GET \/customers\/:id › 200 › state [0-9a-f]{6}$/);
+  expect(plans.map(({ id }) => id)).toContain(state?.id);
+});
+
+test('what is wrong with one goes back, and the others stay', async () => {
+  const { asked, kept, plan } = await asking(
+    told(loyal('gold'), loyal('platinum'), loyal('basic', { ending: 'GET /nowhere › 200' })),
+    told(loyal('basic')),
+  );
+  const { findings } = await plan();
+  expect(findings).toEqual([]);
+  const second = JSON.stringify(asked[1]?.body);
+  for (const text of ['plan.unknownEnumValue', 'plan.unknownEnding', 'A platinum customer']) {
+    expect(second).toContain(text);
+  }
+  const tiers = kept().map(({ given }) => JSON.stringify(given.rows['customer']));
+  expect(tiers.sort()).toEqual([
+    '{"set":{"tier":"basic"},"table":"customers"}',
+    '{"set":{"tier":"gold"},"table":"customers"}',
+  ]);
+});
+
+test('what stays wrong is told and never kept', async () => {
+  const bad = told(loyal('platinum'));
+  const { asked, kept, plan } = await asking(bad, bad, bad);
+  const { findings } = await plan();
+  // The third question would be the second again, whose answer is remembered.
+  expect(asked).toHaveLength(2);
+  expect(kept()).toEqual([]);
+  expect(findings.map(({ code }) => code)).toEqual(['plan.unknownEnumValue']);
+  expect(findings[0]?.at.path).toContain('A platinum customer');
+});
+
+test('an unchanged repo is not asked about again, and a changed one is', async () => {
+  const { asked, kept, plan, root } = await asking(told(loyal('gold')), told(loyal('basic')));
+  await plan();
+  const before = kept();
+  expect((await plan()).written).toEqual([]);
+  expect((await plan({ llm: 'none' })).removed).toEqual([]);
+  expect([asked.length, kept()]).toEqual([1, before]);
+  writeFileSync(join(root, 'src/app.ts'), APP.replace("'basic', 'gold'", "'basic', 'gold', 'new'"));
+  await plan();
+  expect(asked).toHaveLength(2);
+  expect(JSON.stringify(kept())).toContain('"tier":"basic"');
+});
+
+test('none are asked for where none are wanted', async () => {
+  const { asked, plan } = await asking(told(loyal('gold')));
+  await plan({ states: 0 });
+  expect(asked).toEqual([]);
+});
+
+test('shows what it would ask, with the tables and the way to each view', async () => {
+  const { asked, plan } = await asking(told(loyal('gold')));
+  const { prompts } = await plan({ showPrompt: true });
+  expect(prompts.map(({ scenario }) => scenario)).toEqual(['business states']);
+  for (const text of ['vouchers(', 'refers to customers', `"ending":"${VIEW}"`]) {
+    expect(prompts[0]?.prompt).toContain(text);
+  }
+  expect(asked).toEqual([]);
+});
