@@ -83,3 +83,45 @@ test('where nobody can sign up, the row of a hashed token is set up and the requ
   });
   expect(given.personas).toEqual({});
 });
+
+const PATTERNS = `
+import { Hono } from 'hono';
+import { eq } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { pgTable, serial, text, uuid } from 'drizzle-orm/pg-core';
+const gates = pgTable('gates', { id: serial('id').primaryKey(), name: text('name').notNull() });
+const keys = pgTable('keys', { id: uuid('id').primaryKey().defaultRandom() });
+const db = drizzle(process.env.DATABASE_URL!);
+const app = new Hono();
+app.get('/gates/:id', async (c) => {
+  const id = c.req.param('id');
+  if (!/^\\d{1,9}$/.test(id)) return c.json({ error: 'no_number' }, 400);
+  const [gate] = await db.select().from(gates).where(eq(gates.id, Number(id)));
+  return gate ? c.json({ name: gate.name }) : c.json({ error: 'not_found' }, 404);
+});
+app.get('/keys/:id', async (c) => {
+  const id = c.req.param('id');
+  if (!/^[0-9a-f-]{36}$/.test(id)) return c.json({ error: 'no_uuid' }, 400);
+  const [key] = await db.select().from(keys).where(eq(keys.id, id));
+  return key ? c.json({ found: true }) : c.json({ error: 'not_found' }, 404);
+});
+app.get('/odd/:id', async (c) => {
+  const id = c.req.param('id');
+  if (/^\\d+$/.test(id)) return c.json({ error: 'number' }, 400);
+  const [gate] = await db.select().from(gates).where(eq(gates.id, Number(id)));
+  return gate ? c.json({ name: gate.name }) : c.json({ error: 'not_found' }, 404);
+});
+export default app;
+`;
+
+test('a key the database draws is one that a pattern for keys of its type takes', () => {
+  const manifest = JSON.stringify({ name: 'app', dependencies: { hono: '4', 'drizzle-orm': '1' } });
+  const program = programOf({ 'package.json': manifest, 'app.ts': PATTERNS });
+  const { plan, plans } = planned(analyze(program, { emit: () => undefined }));
+  for (const route of ['GET /gates/:id', 'GET /keys/:id']) {
+    const { given, when } = plan(`${route} › 200`);
+    const [name] = Object.keys(given.rows);
+    expect(JSON.stringify(when[0]?.path)).toContain(`{${name}.id}`);
+  }
+  expect(plans.map(({ id }) => id)).not.toContain('GET /odd/:id › 200');
+});

@@ -2,7 +2,7 @@ import type { Json } from '../../kernel/digest.ts';
 import { textMatching } from '../../kernel/pattern.ts';
 import { sampleOf } from '../request/sample.ts';
 import { likePattern, regularExpression } from './compare.ts';
-import type { Domain } from './domain.ts';
+import { type Domain, freshFor } from './domain.ts';
 import { evaluate } from './evaluate.ts';
 import {
   type Atom,
@@ -51,7 +51,7 @@ function openValues(choice: Choice, atoms: readonly Atom[]): Datum[] {
   const { domain, name } = choice;
   const equals = equalSides(choice, atoms);
   const free = domain.fresh === 'own' && !choice.problem.ordered.has(name);
-  const fresh: Datum[] = free ? [{ fresh: name }] : [];
+  const fresh: Datum[] = free ? [freshFor(name, domain)] : [];
   const literals = literalsIn(choice);
   switch (domain.type) {
     case 'integer':

@@ -1,5 +1,5 @@
 import type { Op } from '../../condition/condition.ts';
-import { type Atom, type Datum, isFresh } from './formula.ts';
+import { type Atom, type Datum, type Fresh, isFresh } from './formula.ts';
 
 type Rules = Pick<Atom, 'op' | 'margin' | 'sql'>;
 
@@ -8,6 +8,10 @@ export function compareData(left: Datum, right: Datum, rules: Rules): boolean | 
   const { op } = rules;
   if (left === null || right === null) return compareNull(left === right, rules);
   if (op === '=' || op === '!=') return equal(left, right) === (op === '=');
+  if (isFresh(left) && !isFresh(right) && op.endsWith('matches')) {
+    const matched = freshMatches(left, String(right));
+    return matched === undefined ? undefined : matched === (op === 'matches');
+  }
   if (isFresh(left) || isFresh(right)) return undefined;
   if (op === 'like' || op === 'not like') {
     return likePattern(String(right)).test(String(left)) === (op === 'like');
@@ -18,6 +22,19 @@ export function compareData(left: Datum, right: Datum, rules: Rules): boolean | 
   }
   const [a, b] = comparable(left, right);
   return ordered(a, b, rules);
+}
+
+const SAMPLES: Readonly<Record<NonNullable<Fresh['reads']>, readonly string[]>> = {
+  integer: ['1', '42', '10234'],
+  uuid: ['3f2504e0-4f89-41d3-9a0c-0305e82c3301', 'c9bf9e57-1685-4c89-bafb-ff5af830be8a'],
+};
+
+/** What a pattern makes of all values of its type; undefined where it depends on the value. */
+function freshMatches({ reads }: Fresh, text: string): boolean | undefined {
+  const pattern = regularExpression(text);
+  if (!reads || !pattern) return undefined;
+  const said = new Set(SAMPLES[reads].map((sample) => pattern.test(sample)));
+  return said.size === 1 ? said.has(true) : undefined;
 }
 
 /** `/text/flags` or bare text as a regular expression; null where it isn't one. */

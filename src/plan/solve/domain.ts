@@ -11,7 +11,7 @@ import {
 import { faultsOf } from '../request/valid.ts';
 import { fitsColumn, widthOf } from './column-fit.ts';
 import { type ColumnType, typeOf } from './column-type.ts';
-import { type Datum, isFresh, type Scalar, type Variable } from './formula.ts';
+import { type Datum, type Fresh, isFresh, type Scalar, type Variable } from './formula.ts';
 import { inputColumn } from './input-column.ts';
 import { columnOf, ELEMENT, type Setting } from './setting.ts';
 import { vocabularyOf } from './vocabulary.ts';
@@ -66,6 +66,12 @@ export function meet(domains: readonly Domain[]): Domain {
     }),
     first,
   );
+}
+
+/** A value nobody chose for a class of such a domain. */
+export function freshFor(name: string, domain: Domain | undefined): Fresh {
+  const type = domain?.type;
+  return type === 'integer' || type === 'uuid' ? { fresh: name, reads: type } : { fresh: name };
 }
 
 const ANYTHING: Domain = {

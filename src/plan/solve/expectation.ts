@@ -26,7 +26,7 @@ export function expectationOf(bound: Bound): Then {
     ...(location === null ? {} : { location }),
     text: {
       present: [...new Set(outcome.text)].sort(),
-      absent: elsewhere.filter((text) => !possible.some((shown) => shown.includes(text))),
+      absent: elsewhere.filter((text) => !possible.some((shown) => shown.includes(text.trim()))),
     },
   };
 }

@@ -5,6 +5,8 @@ export type Scalar = string | number | boolean | null;
 /** A value nobody chose: equal to itself alone. What fills it in is the generator or the database. */
 export interface Fresh {
   readonly fresh: string;
+  /** How it reads as text, where its type says so: what a pattern makes of it can be told. */
+  readonly reads?: 'integer' | 'uuid';
 }
 export type Datum = Scalar | Fresh;
 

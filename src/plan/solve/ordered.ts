@@ -1,22 +1,37 @@
 import { isDigest, isTransparent } from './calls.ts';
-import { atomsOf, type Expr, type Formula } from './formula.ts';
+import { type Atom, atomsOf, type Expr, type Formula } from './formula.ts';
 
-/** The variables that are ordered, calculated with or matched: for them a fresh value tells nothing. */
-export function orderedVariables(formulas: readonly Formula[]): Set<string> {
-  return new Set(formulas.flatMap((formula) => [...ownOrdered(formula)]));
+/** Variables for which a fresh value tells nothing; of those that are `matched`, only where its text is not known. */
+export interface Ordered {
+  readonly ordered: ReadonlySet<string>;
+  readonly matched: ReadonlySet<string>;
 }
 
-const ORDERED = new WeakMap<Formula, ReadonlySet<string>>();
+/** The variables that are ordered or calculated with, and those that are compared with a pattern alone. */
+export function orderedVariables(formulas: readonly Formula[]): Ordered {
+  const own = formulas.map(ownOrdered);
+  return {
+    ordered: new Set(own.flatMap(({ ordered }) => [...ordered])),
+    matched: new Set(own.flatMap(({ matched }) => [...matched])),
+  };
+}
 
-function ownOrdered(formula: Formula): ReadonlySet<string> {
+const ORDERED = new WeakMap<Formula, Ordered>();
+
+function ownOrdered(formula: Formula): Ordered {
   const known = ORDERED.get(formula) ?? orderedIn(formula);
   ORDERED.set(formula, known);
   return known;
 }
 
-function orderedIn(formula: Formula): Set<string> {
+function orderedIn(formula: Formula): Ordered {
   const found = new Set<string>();
+  const matched = new Set<string>();
   for (const atom of atomsOf(formula)) {
+    if (isMatch(atom)) {
+      matched.add(atom.left.name);
+      continue;
+    }
     const plain = atom.op === '=' || atom.op === '!=';
     const sides = [atom.left, atom.right].map(bare);
     const literal = sides.some((side) => side.kind === 'value' && typeof side.value === 'number');
@@ -25,7 +40,14 @@ function orderedIn(formula: Formula): Set<string> {
       if (!plain || literal || digested || side.kind !== 'variable') collect(side, found);
     }
   }
-  return found;
+  return { ordered: found, matched };
+}
+
+/** A variable as it is, against a pattern that is written out. */
+function isMatch(atom: Atom): atom is Atom & { left: Expr & { kind: 'variable' } } {
+  return (
+    atom.op.endsWith('matches') && atom.left.kind === 'variable' && atom.right.kind === 'value'
+  );
 }
 
 function bare(expr: Expr): Expr {

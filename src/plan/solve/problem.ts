@@ -1,5 +1,5 @@
 import { type Classes, membersOf, unite } from './classes.ts';
-import { type Domain, domainOf, meet } from './domain.ts';
+import { type Domain, domainOf, freshFor, meet } from './domain.ts';
 import { holds } from './evaluate.ts';
 import {
   type Datum,
@@ -28,14 +28,27 @@ export function pose(world: World, formulas: readonly Formula[]): Posed {
   for (const [name, list] of members) {
     domains.set(name, meet(list.map((variable) => domainOf(world, variable))));
   }
-  const ordered = new Set([...orderedVariables(formulas)].map(classes.of));
+  const ordered = orderedClasses(formulas, { classes, domains });
   const preferred = preferredValues(world, members);
   const known = new Map(classes.constants);
   for (const name of identities(world, classes)) {
     const takesAny = domains.get(name)?.fresh === 'own' && !ordered.has(name);
-    if (!known.has(name) && takesAny) known.set(name, { fresh: name });
+    if (!known.has(name) && takesAny) known.set(name, freshFor(name, domains.get(name)));
   }
   return { formulas, classes, members, domains, of: classes.of, known, ordered, preferred };
+}
+
+/** The classes that a fresh value won't do for. */
+function orderedClasses(
+  formulas: readonly Formula[],
+  { classes, domains }: { classes: Classes; domains: ReadonlyMap<string, Domain> },
+): Set<string> {
+  const { ordered, matched } = orderedVariables(formulas);
+  const untold = [...matched].filter((name) => {
+    const { reads } = freshFor(name, domains.get(classes.of(name)));
+    return reads === undefined;
+  });
+  return new Set([...ordered, ...untold].map(classes.of));
 }
 
 /** What can't hold; `exact` where literals alone say so, whatever rows there are. */
