@@ -42,11 +42,21 @@ function scenariosOf(app: App, route: Route | Page): Scenario[] {
 
 /** The ways to an ending that don't contradict themselves; the first where all do, so that it is reported. */
 function waysTo(app: App, route: Route, outcome: Outcome): Way[] {
-  const success = (outcome.status ?? 500) < 400;
-  const all = alternativesOf(outcome.when, (any) => !success && isOwn(route, outcome, any));
+  const refusal = isRefusal(route, outcome);
+  const all = alternativesOf(outcome.when, (any) => refusal && isOwn(route, outcome, any));
   const possible = all.filter((when) => contradictionIn(app, route, when) === null);
   const ways = possible.length > 0 ? possible : all.slice(0, 1);
   return ways.map((when) => ({ outcome, when }));
+}
+
+/** Errors, and redirects that write nothing where another ending does the route's work. */
+function isRefusal(route: Route, outcome: Outcome): boolean {
+  if ((outcome.status ?? 500) >= 400) return true;
+  if (outcome.kind !== 'redirect' || outcome.writes.length > 0) return false;
+  return route.outcomes.some(
+    (other) =>
+      (other.status ?? 500) < 400 && (other.kind !== 'redirect' || other.writes.length > 0),
+  );
 }
 
 /** Whether only this ending of the route asks for a condition. */

@@ -63,6 +63,20 @@ describe('deriveScenarios', () => {
     expect(derived(refusal(400, 'name_missing', [wrong]))).toHaveLength(1);
   });
 
+  it('tells the ways apart that lead elsewhere instead of to the route’s work', () => {
+    const away = answer(302, [any([absent('order')], [exists('order'), paid])]);
+    const found = derived(
+      { ...away, kind: 'redirect' },
+      answer(200, [exists('order'), negate(paid)]),
+    );
+    expect(found.map((scenario) => scenario.id).sort()).toEqual([
+      'GET /orders/:id › 200',
+      'GET /orders/:id › 302 (no order)',
+      'GET /orders/:id › 302 (order exists)',
+    ]);
+    expect(derived({ ...away, kind: 'redirect' })).toHaveLength(1);
+  });
+
   it('drops alternatives that contradict themselves', () => {
     const found = derived(
       refusal(409, 'settled', [exists('order'), any([paid], [negate(paid), paid])]),
