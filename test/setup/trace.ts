@@ -64,7 +64,7 @@ export function outcomes(traced: Traced): string[] {
 }
 
 /** Each read as `id[*] of table: conditions`; `*` marks many rows. */
-export function reads(traced: Traced): string[] {
+export function reads(traced: Pick<Traced, 'reads'>): string[] {
   return traced.reads.map((read) => {
     const joins = read.joins.map(
       (join) => ` ${join.inner ? 'join' : 'left join'} ${join.id} on ${join.on.map(conditionText)}`,

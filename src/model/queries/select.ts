@@ -16,6 +16,7 @@ import {
   type TableValue,
   type Value,
 } from '../trace/values.ts';
+import { sumOfGroup } from './grouped.ts';
 import { isAggregate, QUERY, sqlFormula, sqlValue } from './terms.ts';
 
 /** A table read beside another's rows. */
@@ -33,7 +34,8 @@ export interface Select {
   readonly where: readonly Value[];
   readonly limit: Value | null;
   readonly offset: Value | null;
-  readonly grouped: boolean;
+  /** What its rows are grouped by; null where they aren't. */
+  readonly groups: readonly Value[] | null;
   /** The chain of calls that built it. */
   readonly node: ts.Node | null;
 }
@@ -45,7 +47,7 @@ export const EMPTY: Select = {
   where: [],
   limit: null,
   offset: null,
-  grouped: false,
+  groups: null,
   node: null,
 };
 
@@ -144,16 +146,24 @@ function rowsOf(
       query: id,
       id,
       table: state.fields || state.joins.length > 0 ? null : (from?.table ?? null),
-      fields: projection(state, own, id),
-      sure: sums === true && !state.grouped,
+      fields: projection(machine, { state, bind: own, id, read }),
+      sure: sums === true && !state.groups,
     };
   };
   return { kind: 'list', query: read.id, element };
 }
 
-function projection(state: Select, bind: Bind, id: string): Fields {
+interface Projected {
+  readonly state: Select;
+  readonly bind: Bind;
+  readonly id: string;
+  readonly read: Read;
+}
+
+function projection(machine: Machine, about: Projected): Fields {
+  const { state, bind, id } = about;
   const { fields, from, joins } = state;
-  if (fields?.kind === 'object') return selected(fields.fields.value, { state, bind, id });
+  if (fields?.kind === 'object') return selected(machine, fields.fields.value, about);
   if (joins.length === 0 || !from) return new Map();
   const sources = [{ table: from, inner: true }, ...joins];
   return new Map(
@@ -176,10 +186,7 @@ function tableRow(
   return { kind: 'row', query: row, id: row, table: table.table, fields: new Map(), sure: inner };
 }
 
-function selected(
-  fields: Fields,
-  about: { state: Select; bind: Bind; id: string },
-): Map<string, Value> {
+function selected(machine: Machine, fields: Fields, about: Projected): Map<string, Value> {
   const { state, bind, id } = about;
   const isInner = (source: string) =>
     state.joins.find((join) => join.table.source === source)?.inner ?? true;
@@ -187,9 +194,11 @@ function selected(
     if (value.kind === 'table')
       return [name, tableRow(value, { bind, inner: isInner(value.source), id })];
     if (value.kind === 'object') {
-      const nested = selected(value.fields.value, about);
+      const nested = selected(machine, value.fields.value, about);
       return [name, { kind: 'row', query: id, id, table: null, fields: nested, sure: true }];
     }
+    const sum = sumOfGroup(machine, value, about);
+    if (sum) return [name, sum];
     const made = sqlValue(value, bind);
     if (value.kind === 'column' && made.kind === 'term' && !isInner(value.source)) {
       return [name, { ...made, type: { ...made.type, nullable: true } }];

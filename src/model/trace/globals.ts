@@ -1,3 +1,4 @@
+import type { Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { assignAll } from './assigned.ts';
 import { globalConstructor } from './built-ins.ts';
@@ -84,7 +85,7 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   fetch: (machine, args, node) =>
     ownRequest(machine, args, node) ??
     outside(machine, { name: externalName('fetch', args), node }),
-  encodeURIComponent: (_, args) => first(args),
+  encodeURIComponent: (_, args) => encoded(first(args)),
   decodeURIComponent: (_, args) => first(args),
   'Buffer.from': (_, args) => first(args),
 };
@@ -107,6 +108,19 @@ function number(value: Value): Value {
 function text(value: Value): Value {
   const said = literalOf(value);
   return said === undefined ? value : literal(String(said));
+}
+
+/** Text that is written out is escaped; what stands between is taken for plain, as keys and numbers are. */
+function encoded(value: Value): Value {
+  const said = literalOf(value);
+  if (said !== undefined) return literal(encodeURIComponent(String(said)));
+  if (value.kind !== 'term' || value.term.kind !== 'call' || value.term.fn !== 'concat')
+    return value;
+  const args = value.term.args.map(
+    (arg): Term =>
+      arg.kind === 'literal' ? { ...arg, value: encodeURIComponent(String(arg.value)) } : arg,
+  );
+  return { ...value, term: { ...value.term, args } };
 }
 
 function notNumber(value: Value, node: ts.Node): Value {

@@ -1,4 +1,4 @@
-import { all, type Formula, formulaKey, given, isFalse, not } from './formula.ts';
+import { all, type Formula, formulaKey, given, isFalse, isTrue, not } from './formula.ts';
 
 /** A conjunction in which each part says only what those before it leave open. */
 export function together(parts: readonly Formula[]): Formula {
@@ -25,6 +25,16 @@ function isWeaker(fact: Formula, other: Formula): boolean {
     return false;
   const keys = new Set(fact.of.map(formulaKey));
   return other.of.length > 0 && other.of.every((part) => keys.has(formulaKey(part)));
+}
+
+/** Whether a conjunction of these facts says all of a formula; a shorter disjunction says a longer one. */
+export function says(whole: Formula, facts: ReadonlySet<string>, formula: Formula): boolean {
+  const left = given(formula, facts);
+  if (isTrue(left)) return true;
+  const known = partsOf(whole).filter(({ kind }) => kind === 'some');
+  return (
+    known.length > 0 && partsOf(left).every((part) => known.some((fact) => isWeaker(part, fact)))
+  );
 }
 
 /** The conjuncts of a formula. */

@@ -1,6 +1,6 @@
 import type { Place } from '../../condition/condition.ts';
 import { all, type Formula, formulaKey, given, isFalse, isTrue, not, some } from './formula.ts';
-import { isImpossible, keysOf, partsOf, together } from './jsx-facts.ts';
+import { isImpossible, keysOf, partsOf, says, together } from './jsx-facts.ts';
 import { type Shown, shownIn } from './jsx-shown.ts';
 import type { Machine } from './machine.ts';
 import type { Value } from './values.ts';
@@ -58,10 +58,12 @@ function screenViews(
     .filter(({ own, blank }) => own.length > 0 || blank);
   const plain = { ...plainView(shown, { when, usual }), parts: [] };
   const all = [...(plain.own.length === 0 && views.length > 0 ? [] : [plain]), ...views];
-  return withoutWeaker(all.filter((each) => !isCovered(each, views))).map((view) => ({
-    when: view.when,
-    text: [...new Set([...view.own, ...sureText(shown, view.when)])],
-  }));
+  return all
+    .filter((each) => !isCovered(each, views))
+    .map((view) => ({
+      when: view.when,
+      text: [...new Set([...view.own, ...sureText(shown, view.when)])],
+    }));
 }
 
 /** Something on a screen, all it stands under as one, and the keys of what decides whether it is there. */
@@ -86,7 +88,7 @@ function isSure(
   { needs, under }: Piece,
   { when, facts }: { when: Formula; facts: ReadonlySet<string> },
 ): boolean {
-  if (isTrue(given(needs, facts))) return true;
+  if (says(when, facts, needs)) return true;
   return formulaKey(all([when, ...under])) === formulaKey(when);
 }
 
@@ -155,7 +157,7 @@ function ownText({ when, deciding }: Alternative, shown: readonly Piece[]): stri
     (each) =>
       each.text !== null &&
       [...each.deciding].some((key) => deciding.has(key)) &&
-      isTrue(given(each.needs, facts)),
+      says(when, facts, each.needs),
   );
   return [...new Set(own.flatMap(({ text }) => text ?? []))];
 }
@@ -169,20 +171,4 @@ function plainView(
     return isFalse(next) ? before : next;
   }, when);
   return { when: whole, own: sureText(shown, whole) };
-}
-
-/** Of alternatives with one decision, those that say less than another go. */
-function withoutWeaker<T extends Pick<Alternative, 'own'> & Partial<Alternative>>(
-  views: readonly T[],
-): readonly T[] {
-  return views.filter(
-    (view) =>
-      !views.some(
-        (other) =>
-          other.own.length > view.own.length &&
-          view.deciding !== undefined &&
-          [...view.deciding].every((key) => other.deciding?.has(key)) &&
-          view.own.every((text) => other.own.includes(text)),
-      ),
-  );
 }

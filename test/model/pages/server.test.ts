@@ -93,3 +93,22 @@ test('a part that shows nothing on purpose is an ending', () => {
   );
   expect(endings(page)).toEqual(['Shop | Your orders: exists order', 'Shop: absent order']);
 });
+
+test('what stands in two places under one decision is an ending at each of them', () => {
+  const page = pageOf(
+    shopModel(`
+      app.get('/', async (c) => {
+        const [product] = await db.select().from(products).where(eq(products.id, 'a'));
+        const [order] = await db.select().from(orders).where(eq(orders.id, 'b'));
+        const paid = order !== undefined && order.status === 'paid';
+        return c.html(<main>
+          <nav>{order ? <i>Signed in</i> : <i>Signed out</i>}</nav>
+          {paid ? <p>Paid</p> : product ? (order ? <p>Take it</p> : <p>Sign in first</p>) : <p>Nothing</p>}
+        </main>);
+      });`),
+    'PAGE /',
+  );
+  const texts = page.outcomes.map(({ text }) => text.join(' | '));
+  expect(texts).toContain('Signed out');
+  expect(texts.some((text) => /Signed out \| Sign in first/.test(text))).toBe(true);
+});

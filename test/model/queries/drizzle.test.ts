@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { analyze } from '../../../src/model/analyze.ts';
+import { programOf } from '../../setup/code.ts';
 import { reads, termText, trace } from '../../setup/trace.ts';
 import { shop } from '../trace/shop.ts';
 
@@ -60,5 +62,37 @@ test('takes the rows an update returns for those its where finds', () => {
     ['sold_out', ['product#2']],
     ['unused', ['product#2', 'item']],
     ['204', ['product#2', 'item']],
+  ]);
+});
+
+test('a sum of groups that are rows of the first table is taken over what is joined to each', () => {
+  const program = programOf({
+    'package.json': JSON.stringify({
+      name: 'app',
+      dependencies: { hono: '4', 'drizzle-orm': '1' },
+    }),
+    'app.tsx': `
+      import { Hono } from 'hono';
+      import { count, eq } from 'drizzle-orm';
+      import { drizzle } from 'drizzle-orm/node-postgres';
+      import { integer, pgTable } from 'drizzle-orm/pg-core';
+      const boats = pgTable('boats', { id: integer().primaryKey(), seats: integer().notNull() });
+      const crew = pgTable('crew', { id: integer().primaryKey(), boatId: integer('boat_id').notNull().references(() => boats.id) });
+      const db = drizzle(process.env.DATABASE_URL!);
+      const app = new Hono();
+      app.get('/', async (c) => {
+        const rows = await db.select({ boat: boats, taken: count(crew.id) }).from(boats)
+          .leftJoin(crew, eq(crew.boatId, boats.id)).groupBy(boats.id);
+        return c.html(<ul>{rows.map(({ boat, taken }) => <li>{taken < boat.seats ? 'Room' : 'Full'}</li>)}</ul>);
+      });
+      export default app;`,
+  });
+  const [page] = analyze(program, { emit: () => undefined }).apps[0]?.pages ?? [];
+  expect(page && reads(page)).toEqual([
+    'boat* left join crew on crew.boat_id = boat.id: ',
+    'boat#3 < boat: count(crew#3) < boat#3.seats',
+    'crew#3*: crew#3.boat_id = boat#3.id',
+    'boat#4 < boat: count(crew#4) >= boat#4.seats',
+    'crew#4*: crew#4.boat_id = boat#4.id',
   ]);
 });

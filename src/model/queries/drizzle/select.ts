@@ -71,7 +71,7 @@ function step(
     case 'offset':
       return next({ offset: first ?? null });
     case 'groupBy':
-      return next({ grouped: true });
+      return next({ groups: args });
     case 'execute':
     case 'all':
       return machine.settle(made, node);

@@ -36,7 +36,9 @@ export function selectOf(stmt: SelectStmt, around: Scope): Built | null {
     where: [...from.where, ...(stmt.whereClause ? [condition(stmt.whereClause, scope)] : [])],
     limit: stmt.limitCount ? expression(stmt.limitCount, scope) : null,
     offset: stmt.limitOffset ? expression(stmt.limitOffset, scope) : null,
-    grouped: (stmt.groupClause ?? []).length > 0,
+    groups: stmt.groupClause?.length
+      ? stmt.groupClause.map((each) => expression(each, scope))
+      : null,
     node: around.node,
   };
   return { state, scope, columns: [...targets.keys()] };
@@ -183,7 +185,7 @@ function subselect(from: From, { name, stmt, lateral }: Inner, adding: Adding): 
   const built = selectOf(stmt, { ...around, sources: [], outer });
   if (!built) return null;
   const { state, scope } = built;
-  const plain = !state.grouped && !state.limit && state.from;
+  const plain = !state.groups && !state.limit && state.from;
   if (plain && from.sources.length === 0) {
     from.joins.push(...state.joins);
     from.where.push(...state.where);
