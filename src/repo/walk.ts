@@ -54,9 +54,11 @@ async function enter(
   }
 }
 
-/** `.well-known` is a folder of routes, no hidden one. */
+/** Folders that begin with a dot and are no hidden ones: one of routes, and what bundlers keep to one side. */
+const CODE = new Set(['.well-known', '.server', '.client']);
+
 function isHidden(name: string): boolean {
-  return name.startsWith('.') && name !== '.well-known';
+  return name.startsWith('.') && !CODE.has(name);
 }
 
 /** What a link leads to, or undefined where it must not be followed (again). */

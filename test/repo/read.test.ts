@@ -107,12 +107,18 @@ test('without a package.json it says what to give instead', async () => {
   });
 });
 
-test('the folder of well-known paths is read, hidden ones are not', async () => {
+test('folders of code that begin with a dot are read, hidden ones are not', async () => {
   const root = checkout({
     'package.json': '{"name":"shop"}',
     'app/.well-known/security/route.ts': 'export const GET = () => new Response();',
+    'app/.server/db.ts': '',
+    'app/.client/chart.ts': '',
     'app/.cache/route.ts': '',
   });
   const { repo } = await readRepo(root, { emit });
-  expect(repo.files.map(({ path }) => path)).toEqual(['app/.well-known/security/route.ts']);
+  expect(repo.files.map(({ path }) => path)).toEqual([
+    'app/.client/chart.ts',
+    'app/.server/db.ts',
+    'app/.well-known/security/route.ts',
+  ]);
 });
