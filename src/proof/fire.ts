@@ -1,7 +1,9 @@
 import type { Json } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
+import { type Encoded, encodeBody } from '../kernel/request-body.ts';
 import type { When } from '../plan/plan.ts';
 import type { Credentials } from '../run/run.ts';
+import { actionDataIn } from './router-state.ts';
 import { type Incoming, send } from './send.ts';
 import { actionId, encodeAction, redirectIn, returnedIn } from './server-action.ts';
 import { squeeze, visibleText } from './visible-text.ts';
@@ -85,13 +87,14 @@ function answer({ status, headers, setCookies, body }: Incoming, url: string): A
   const raw = body.toString('utf8');
   const sentOn = redirectIn(headers);
   const location = headers['location'] ?? sentOn;
+  const isPage = /html/i.test(type);
   const returned = type.includes('text/x-component') ? returnedIn(raw) : undefined;
   return {
     status: sentOn === null ? status : 303,
     headers,
     cookies: Object.fromEntries(setCookies.map(cookieOf)),
-    body: /[/+]json\b/i.test(type) ? parse(raw) : (returned ?? null),
-    text: /html/i.test(type)
+    body: /[/+]json\b/i.test(type) ? parse(raw) : (returned ?? (isPage ? actionDataIn(raw) : null)),
+    text: isPage
       ? visibleText(raw)
       : squeeze(returned === undefined ? raw : JSON.stringify(returned)),
     location: location === null ? null : ownLocation(location, url),
@@ -126,35 +129,11 @@ function cookieHeader(cookies: Readonly<Record<string, string>>): string {
     .join('; ');
 }
 
-/** JSON unless a content-type header asks for a form or text. */
-async function encode(when: When): Promise<{ bytes: Buffer; type: string } | null> {
+/** A body as its content-type header asks for it. */
+async function encode(when: When): Promise<Encoded | null> {
   if (when.raw !== undefined) return { bytes: Buffer.from(when.raw), type: 'application/json' };
   if (when.body === undefined) return null;
-  const type = lowered(strings(when.headers))['content-type'] ?? 'application/json';
-  if (/urlencoded/i.test(type)) {
-    return { bytes: Buffer.from(new URLSearchParams(fields(when.body)).toString()), type };
-  }
-  if (/^multipart\//i.test(type)) return multipart(fields(when.body));
-  const isText = typeof when.body === 'string' && !/json/i.test(type);
-  return { bytes: Buffer.from(isText ? String(when.body) : JSON.stringify(when.body)), type };
-}
-
-async function multipart(entries: readonly [string, string][]) {
-  const form = new FormData();
-  for (const [name, value] of entries) form.append(name, value);
-  const encoded = new Response(form);
-  const type = encoded.headers.get('content-type') ?? 'multipart/form-data';
-  return { bytes: Buffer.from(await encoded.arrayBuffer()), type };
-}
-
-/** A list gives its name once per entry, null and undefined give nothing. */
-function fields(body: unknown): [string, string][] {
-  const entries = Object.entries(typeof body === 'object' && body !== null ? body : {});
-  return entries.flatMap(([name, value]) =>
-    (Array.isArray(value) ? value : [value])
-      .filter((item) => item !== null && item !== undefined)
-      .map((item): [string, string] => [name, plain(item)]),
-  );
+  return encodeBody(when.body, lowered(strings(when.headers))['content-type']);
 }
 
 function strings(values: When['query']): Record<string, string> {

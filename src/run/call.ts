@@ -1,4 +1,5 @@
 import { StatewrightError } from '../kernel/errors.ts';
+import { encodeBody } from '../kernel/request-body.ts';
 import type { When } from '../plan/plan.ts';
 import type { ApiCall } from '../state/state.ts';
 
@@ -38,7 +39,13 @@ async function send(
 ): Promise<Answer> {
   const target = new URL(request.path, url);
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
-  const hasBody = request.body !== undefined && request.method !== 'GET';
+  const asked = Object.fromEntries(
+    Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), `${value}`]),
+  );
+  const payload =
+    request.body === undefined || request.method === 'GET'
+      ? null
+      : await encodeBody(request.body, asked['content-type']);
   const cookies = Object.entries(request.cookies ?? {}).map(([name, value]) => `${name}=${value}`);
   try {
     const response = await fetch(target, {
@@ -47,13 +54,11 @@ async function send(
       headers: {
         accept: 'application/json',
         connection: 'close',
-        ...(hasBody ? { 'content-type': 'application/json' } : {}),
         ...(cookies.length > 0 ? { cookie: cookies.join('; ') } : {}),
-        ...Object.fromEntries(
-          Object.entries(request.headers ?? {}).map(([name, value]) => [name, String(value)]),
-        ),
+        ...asked,
+        ...(payload ? { 'content-type': payload.type } : {}),
       },
-      ...(hasBody ? { body: JSON.stringify(request.body) } : {}),
+      ...(payload ? { body: payload.bytes } : {}),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
     const text = await response.text();
