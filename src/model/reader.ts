@@ -96,6 +96,8 @@ export interface HandlerSemantics {
     machine: Machine,
     tagged: Template & { readonly name: string; readonly node: ts.Node },
   ) => Value | undefined;
+  /** One of its exports as an element of a page; undefined where it shows what stands inside it. */
+  readonly element?: (machine: Machine, element: Shown) => Value | undefined;
   /** One of its exports, or a part of one, that is a plain value (`HttpStatus.CREATED`). */
   readonly constant?: (name: string) => Value | undefined;
   /** What a parameter or property of one of its exported types holds. */
@@ -161,6 +163,15 @@ export interface QueryCall {
 export interface Template {
   readonly texts: readonly string[];
   readonly values: readonly Value[];
+}
+
+/** A package's component as a page uses it. */
+export interface Shown {
+  readonly name: string;
+  readonly props: ReadonlyMap<string, Value>;
+  /** Its only child, where that is a function. */
+  readonly renders: Value | undefined;
+  readonly node: ts.Node;
 }
 
 /**

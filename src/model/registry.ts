@@ -22,6 +22,7 @@ import { hono } from './readers/hono.ts';
 import { koa } from './readers/koa.ts';
 import { nest } from './readers/nest.ts';
 import { next } from './readers/next.ts';
+import { reactRouter } from './readers/react-router.ts';
 import { trpc } from './readers/trpc.ts';
 import { drizzle } from './schemas/drizzle.ts';
 import { kysely } from './schemas/kysely.ts';
@@ -37,6 +38,7 @@ export const frameworks: readonly FrameworkReader[] = [
   koa,
   trpc,
   next,
+  reactRouter,
 ];
 export const schemas: readonly SchemaReader[] = [drizzle, prisma, typeorm, kysely];
 /** Read where none of those describes a table. */

@@ -1,16 +1,17 @@
 import type { Program } from '../../repo/repo.ts';
 import { placeOf } from '../place.ts';
 import type { Endpoint, Endpoints, FrameworkReader, Registered } from '../reader.ts';
+import { exportOf } from './exports.ts';
 import { actionHandlers } from './next/action-handlers.ts';
 import { actionsOf, screensOf } from './next/actions.ts';
 import { type AppFile, appFiles, type Frame } from './next/app-router.ts';
 import { argumentsOf } from './next/arguments.ts';
-import { exportOf } from './next/exports.ts';
 import { type Guard, guardOf } from './next/guard-file.ts';
 import { library, routeHandlers } from './next/handlers.ts';
 import { pageHandlers } from './next/screens.ts';
 import { settingsOf } from './next/settings.ts';
 import { shownOf } from './next/shown-state.ts';
+import { byPrecision } from './path-order.ts';
 
 /** Reads Next.js apps: their files say where they answer, their exports say how. */
 export const next = {
@@ -120,10 +121,4 @@ function slotsOf(program: Program, { slots }: Frame): { name: string; page: Regi
     const page = exportOf(program, file, 'default');
     return page ? [{ name, page: page.registered }] : [];
   });
-}
-
-/** Fixed segments answer before parameters, parameters before what takes any rest. */
-function byPrecision(a: Endpoint, b: Endpoint): number {
-  const rank = (path: string) => path.replace(/:[^/]*/g, '\uFFFE').replace(/\*[^/]*/g, '\uFFFF');
-  return rank(a.path) < rank(b.path) ? -1 : rank(a.path) > rank(b.path) ? 1 : 0;
 }

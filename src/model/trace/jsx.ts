@@ -1,5 +1,6 @@
 import { ts } from '../../kernel/syntax.ts';
 import { spreadFields } from './composites.ts';
+import { libraryElement } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { fieldsCell } from './terms.ts';
 import { literal, type Scope, stringOf, UNDEFINED, type Value } from './values.ts';
@@ -49,8 +50,11 @@ function component(
   const props = new Map(attributes(machine, opening.attributes, scope));
   if (type.kind === 'special' && type.name === 'Provider')
     type.call?.([props.get('value') ?? UNDEFINED], opening);
-  const content: Value = { kind: 'jsx', parts: children(machine, inside, scope) };
-  if (type.kind !== 'closure') return content;
+  const content = { kind: 'jsx' as const, parts: children(machine, inside, scope) };
+  if (type.kind !== 'closure') {
+    const renders = content.parts.find(({ kind }) => kind === 'closure');
+    return libraryElement(machine, type, { props, renders, node: opening }) ?? content;
+  }
   machine.rendered.add(tagName.getText());
   if (inside.length > 0) props.set('children', content);
   const given: Value = { kind: 'object', fields: fieldsCell(props), open: false };

@@ -1,5 +1,5 @@
 import type { ts } from '../../kernel/syntax.ts';
-import type { QueryReader } from '../reader.ts';
+import type { QueryReader, Shown } from '../reader.ts';
 import type { Machine } from './machine.ts';
 import type { Value } from './values.ts';
 
@@ -31,6 +31,22 @@ export function libraryConstant(
 ): Value | undefined {
   for (const { semantics } of machine.deps.frameworks) {
     const found = semantics.from.test(of.package) ? semantics.constant?.(of.name) : undefined;
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** What one of a framework's own components shows beside what stands inside it. */
+export function libraryElement(
+  machine: Machine,
+  type: Value,
+  shown: Omit<Shown, 'name'>,
+): Value | undefined {
+  if (type.kind !== 'package') return undefined;
+  const { name } = type;
+  for (const { semantics } of machine.deps.frameworks) {
+    const { from, element } = semantics;
+    const found = from.test(type.package) ? element?.(machine, { ...shown, name }) : undefined;
     if (found) return found;
   }
   return undefined;

@@ -6,11 +6,12 @@ import { makeResponse } from '../../trace/responses.ts';
 import { declareInput } from '../../trace/schemas.ts';
 import { object } from '../../trace/terms.ts';
 import { input, literal, type Value } from '../../trace/values.ts';
+import { leaving, waysOf } from '../leaving.ts';
 import { partOf } from '../request-parts.ts';
+import { formOf } from '../web-request.ts';
 import { argumentsOf, argumentTypes } from './arguments.ts';
 import { type Around, behindMiddleware, library } from './handlers.ts';
-import { leads, leaving, waysOf } from './leaving.ts';
-import { formOf } from './request.ts';
+import { leads } from './leaving.ts';
 
 interface Called extends Around {
   /** The parts of what it returns that are shown beside its form. */

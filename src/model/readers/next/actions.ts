@@ -1,7 +1,7 @@
 import { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
 import { importedFiles } from '../../files.ts';
-import { type Exported, exportOf } from './exports.ts';
+import { type Exported, exportOf } from '../exports.ts';
 
 /** A function of the server that pages call, by the name it goes by. */
 export interface Action extends Exported {

@@ -13,8 +13,8 @@ import {
   type Value,
 } from '../../trace/values.ts';
 import { headersOf, partOf } from '../request-parts.ts';
+import { cookiesOf } from '../web-request.ts';
 import { leads, left } from './leaving.ts';
-import { cookiesOf } from './request.ts';
 
 interface Called {
   readonly args: readonly Value[];

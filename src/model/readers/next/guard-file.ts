@@ -1,6 +1,6 @@
 import type { Program } from '../../../repo/repo.ts';
 import type { Registered } from '../../reader.ts';
-import { exportOf } from './exports.ts';
+import { exportOf } from '../exports.ts';
 import { matchersIn, takes } from './matcher.ts';
 import type { Settings } from './settings.ts';
 

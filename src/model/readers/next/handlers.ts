@@ -6,11 +6,12 @@ import type { Machine } from '../../trace/machine.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { object } from '../../trace/terms.ts';
 import { literal, type Value } from '../../trace/values.ts';
+import { leaving } from '../leaving.ts';
 import { partOf } from '../request-parts.ts';
+import { requestOf } from '../web-request.ts';
 import { nextCall } from './calls.ts';
-import { leads, leaving } from './leaving.ts';
+import { leads } from './leaving.ts';
 import { guard } from './middleware.ts';
-import { requestOf } from './request.ts';
 
 /** How code of an app stands to the app around it. */
 export interface Around {

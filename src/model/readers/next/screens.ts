@@ -2,15 +2,16 @@ import type { ts } from '../../../kernel/syntax.ts';
 import type { HandlerSemantics, Registered } from '../../reader.ts';
 import { ended } from '../../trace/chain.ts';
 import { exitHere } from '../../trace/closures.ts';
-import { all, FALSE, type Formula, isFalse, not, some, TRUE } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { object } from '../../trace/terms.ts';
-import { literal, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
+import { literal, UNDEFINED, type Value } from '../../trace/values.ts';
+import { leaving } from '../leaving.ts';
 import { keep, kept, partOf } from '../request-parts.ts';
+import { around, filled, INSIDE, whenInside } from '../shell.ts';
 import { type Around, behindMiddleware, library } from './handlers.ts';
-import { leads, leaving } from './leaving.ts';
+import { leads } from './leaving.ts';
 
 /** What stands around and instead of a page. */
 export interface Screens extends Around {
@@ -39,8 +40,6 @@ export function pageHandlers(screens: Screens): HandlerSemantics {
   };
 }
 
-/** Where a layout puts what stands inside it. */
-const INSIDE: Special = { kind: 'special', name: 'children' };
 const SHELL = 'next.shell';
 
 interface Showing {
@@ -72,11 +71,6 @@ function shown(machine: Machine, { registered, screens, level, then }: Showing):
       no: () => show(machine, whole, { node, inBrowser: streamed }),
     });
   }
-}
-
-/** A layout whose children can't be told shows them all the same. */
-function around(screen: Value): Value {
-  return isFalse(whenInside(screen)) ? { kind: 'jsx', parts: [screen, INSIDE] } : screen;
 }
 
 function framed(machine: Machine, slots: readonly Slot[]): [string, Value][] {
@@ -140,35 +134,4 @@ function leavingTo(
   const screen = notFound ? rendered(machine, notFound, []) : UNDEFINED;
   const text = [filled(shell, screen)];
   return makeResponse(at, { kind: 'render', status, text, inBrowser: true });
-}
-
-/** When what stands inside a layout is on screen. */
-function whenInside(value: Value): Formula {
-  switch (value.kind) {
-    case 'special':
-      return value === INSIDE ? TRUE : FALSE;
-    case 'jsx':
-      return some(value.parts.map(whenInside));
-    case 'choice':
-      return some([
-        all([value.when, whenInside(value.yes)]),
-        all([not(value.when), whenInside(value.no)]),
-      ]);
-    case 'array':
-      return some(
-        value.items.value.map((item) => all([item.when ?? TRUE, whenInside(item.value)])),
-      );
-    default:
-      return FALSE;
-  }
-}
-
-/** A layout with what stands inside it put in its place. */
-function filled(layout: Value, inside: Value): Value {
-  if (layout === INSIDE) return inside;
-  if (layout.kind === 'jsx') {
-    return { ...layout, parts: layout.parts.map((part) => filled(part, inside)) };
-  }
-  if (layout.kind !== 'choice') return layout;
-  return { ...layout, yes: filled(layout.yes, inside), no: filled(layout.no, inside) };
 }

@@ -1,5 +1,5 @@
-import { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
+import { property, stringOf, stringsOf } from '../config-file.ts';
 
 /** What an app's `next.config` says outright that bears on its routes. */
 export interface Settings {
@@ -23,18 +23,4 @@ export function settingsOf(program: Program, root: string): Settings {
     basePath: basePath?.replace(/\/$/, '') ?? '',
     pageExtensions: extensions && extensions.length > 0 ? extensions : EXTENSIONS,
   };
-}
-
-function property(node: ts.Node, name: string): ts.Expression | undefined {
-  if (ts.isPropertyAssignment(node) && node.name.getText() === name) return node.initializer;
-  return ts.forEachChild(node, (child) => property(child, name));
-}
-
-function stringOf(node: ts.Expression | undefined): string | undefined {
-  return node && ts.isStringLiteralLike(node) ? node.text : undefined;
-}
-
-function stringsOf(node: ts.Expression | undefined): string[] | undefined {
-  if (!node || !ts.isArrayLiteralExpression(node)) return undefined;
-  return node.elements.flatMap((each) => stringOf(each) ?? []);
 }

@@ -1,5 +1,6 @@
 import { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
+import { functionAround, partsShown } from '../shown-parts.ts';
 
 /** What a form shows of what its action gave back: the names of the state's parts that are on screen. */
 export function shownOf(
@@ -43,23 +44,4 @@ function leads(program: Program, given: ts.Expression, action: ts.Node): boolean
   if (ts.isPropertyAccessExpression(given)) return leads(program, given.expression, action);
   const meaning = ts.isIdentifier(given) ? program.meaning(given) : undefined;
   return meaning?.kind === 'declared' && meaning.node === action;
-}
-
-function functionAround(node: ts.Node): ts.Node | undefined {
-  for (let at: ts.Node | undefined = node; at; at = at.parent) if (ts.isFunctionLike(at)) return at;
-  return undefined;
-}
-
-/** `{state.message}` among an element's children. */
-function partsShown(component: ts.Node, state: string): string[] {
-  const names: string[] = [];
-  const visit = (node: ts.Node, within: boolean): void => {
-    const child = ts.isJsxExpression(node) && !ts.isJsxAttribute(node.parent);
-    const part = within && ts.isPropertyAccessExpression(node) ? node : undefined;
-    if (part && part.expression.getText() === state) names.push(part.name.text);
-    const goesOn = child || (within && !ts.isJsxAttribute(node));
-    ts.forEachChild(node, (each) => visit(each, goesOn));
-  };
-  visit(component, false);
-  return names;
 }

@@ -1,6 +1,6 @@
-import { ts } from '../../../kernel/syntax.ts';
-import type { Meaning, Program } from '../../../repo/repo.ts';
-import type { Registered } from '../../reader.ts';
+import { ts } from '../../kernel/syntax.ts';
+import type { Meaning, Program } from '../../repo/repo.ts';
+import type { Registered } from '../reader.ts';
 
 /** What a file exports under a name, to be called later, and where it was declared. */
 export interface Exported {

@@ -1,13 +1,13 @@
-import type { ts } from '../../../kernel/syntax.ts';
-import { builtIn } from '../../trace/classes.ts';
-import { concat } from '../../trace/composites.ts';
-import { mayThrow } from '../../trace/errors.ts';
-import { atom } from '../../trace/formula.ts';
-import type { Machine } from '../../trace/machine.ts';
-import { placeAt } from '../../trace/source.ts';
-import { choose, object, truthValue } from '../../trace/terms.ts';
-import { compareValues } from '../../trace/truth.ts';
-import { urlValue } from '../../trace/urls.ts';
+import type { ts } from '../../kernel/syntax.ts';
+import { builtIn } from '../trace/classes.ts';
+import { concat } from '../trace/composites.ts';
+import { mayThrow } from '../trace/errors.ts';
+import { atom } from '../trace/formula.ts';
+import type { Machine } from '../trace/machine.ts';
+import { placeAt } from '../trace/source.ts';
+import { choose, object, truthValue } from '../trace/terms.ts';
+import { compareValues } from '../trace/truth.ts';
+import { urlValue } from '../trace/urls.ts';
 import {
   input,
   literal,
@@ -16,8 +16,8 @@ import {
   UNDEFINED,
   unknown,
   type Value,
-} from '../../trace/values.ts';
-import { headersOf, partOf } from '../request-parts.ts';
+} from '../trace/values.ts';
+import { headersOf, partOf } from './request-parts.ts';
 
 /** The `NextRequest` a handler or middleware is given. */
 export function requestOf(machine: Machine, basePath: string): Special {

@@ -1,0 +1,21 @@
+import type { Shown } from '../../reader.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { UNDEFINED, type Value } from '../../trace/values.ts';
+import { keep } from '../request-parts.ts';
+import { INSIDE } from '../shell.ts';
+import { OUTLET } from './kept.ts';
+
+/** Components of the packages that do more than show what stands inside them. */
+export function routerElement(
+  machine: Machine,
+  { name, props, renders, node }: Shown,
+): Value | undefined {
+  if (name === 'Outlet') {
+    const context = props.get('context');
+    if (context) keep(machine, OUTLET, context);
+    return INSIDE;
+  }
+  if (name !== 'Await' || !renders) return undefined;
+  const value = machine.settle(props.get('resolve') ?? UNDEFINED, node);
+  return machine.call(renders, [value], node);
+}

@@ -1,0 +1,70 @@
+import type { ts } from '../../../kernel/syntax.ts';
+import type { Registered } from '../../reader.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { object } from '../../trace/terms.ts';
+import { literal, UNDEFINED, type Value } from '../../trace/values.ts';
+import { keep, kept } from '../request-parts.ts';
+import { around, filled, INSIDE } from '../shell.ts';
+import { paramsOf } from './context.ts';
+import { ACTION, CURRENT, ERROR, loaded } from './kept.ts';
+import type { Route } from './route.ts';
+
+/** Routes in each other, from the root in, as a document shows them. */
+export function screenOf(machine: Machine, routes: readonly Route[]): Value {
+  return routes.reduce<Value>(
+    (shell, route) => within(machine, shell, { route, shown: route.component?.registered }),
+    INSIDE,
+  );
+}
+
+/** What is shown for an error of a route: the boundary nearest to it in place of its own route. */
+export function boundaryScreen(
+  machine: Machine,
+  routes: readonly Route[],
+  { from, error }: { from: number; error: Value },
+): Value {
+  const at = routes.slice(0, from + 1).findLastIndex(({ boundary }) => boundary !== undefined);
+  const route = routes[at];
+  if (!route) return UNDEFINED;
+  const shell = screenOf(machine, routes.slice(0, at));
+  keep(machine, ERROR, error);
+  const more: [string, Value][] = [['error', error]];
+  return within(machine, shell, { route, shown: route.boundary?.registered, more });
+}
+
+/** The route whose boundary stands in for those before `next()` has loaded what their frames show. */
+export function startOf(routes: readonly Route[], from: number): number {
+  return routes.findIndex(({ loader }, index) => index === from || loader !== undefined);
+}
+
+interface Shown {
+  readonly route: Route;
+  readonly shown: Registered | undefined;
+  readonly more?: readonly [string, Value][];
+}
+
+function within(machine: Machine, shell: Value, { route, shown, more = [] }: Shown): Value {
+  if (!shown) return shell;
+  keep(machine, CURRENT, literal(route.id));
+  const props: [string, Value][] = [
+    ['loaderData', loaded(machine, route.id)],
+    ['actionData', kept(machine, ACTION) ?? UNDEFINED],
+    ['params', paramsOf(machine)],
+    ...more,
+  ];
+  const screen = rendered(machine, shown, props);
+  const layout = route.layout?.registered;
+  if (!layout) return filled(shell, screen);
+  const frame = around(rendered(machine, layout, [['children', INSIDE]]));
+  return filled(shell, filled(frame, screen));
+}
+
+function rendered(
+  machine: Machine,
+  { file, expression, ...rest }: Registered,
+  props: readonly [string, Value][],
+): Value {
+  const node: ts.Node = expression;
+  const value = machine.standing({ file, expression, ...rest });
+  return machine.settle(machine.call(value, [object(props)], node), node);
+}
