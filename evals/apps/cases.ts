@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Config } from '../../src/config/config.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { EvalCase } from '../../src/eval/eval.ts';
 import { provePlans } from '../../src/operations/proving.ts';
@@ -11,6 +12,7 @@ import type { Settings } from '../settings.ts';
 const APPS = fileURLToPath(new URL('../../fixtures/apps', import.meta.url));
 const NAMES = [
   'academy',
+  'allotments',
   'clinic',
   'coworking',
   'ferry',
@@ -31,11 +33,14 @@ export function fixtureAppCases(settings: Settings): EvalCase<Run>[] {
     prompt: null,
     run: async () => {
       const root = `${APPS}/${name}`;
+      const config = await loadConfig(root);
       const begun = performance.now();
-      const reading = await readModel(root, settings.place);
+      const reading = await readModel(root, settings.place, config);
       const planned = settings.steps.plan(reading.model);
       const ms = performance.now() - begun;
-      const proofs = settings.prove ? await proveApp(reading, planned, settings) : null;
+      const proofs = settings.prove
+        ? await proveApp({ ...reading, config }, planned, settings)
+        : null;
       const key = Key.parse(JSON.parse(readFileSync(`${root}/endings.json`, 'utf8')));
       const record: Run = {
         ...planned,
@@ -55,10 +60,9 @@ export function fixtureAppCases(settings: Settings): EvalCase<Run>[] {
 }
 
 async function proveApp(
-  { root, repo, model }: Reading,
+  { root, repo, model, config }: Reading & { config: Config },
   { plans, scenarios }: Pick<Run, 'plans' | 'scenarios'>,
   { place }: Settings,
 ) {
-  const config = await loadConfig(root);
   return provePlans({ root, config, repo, model, scenarios, plans, known: plans }, place);
 }
