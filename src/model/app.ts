@@ -8,7 +8,7 @@ import type { App, Route } from './model.ts';
 import { routeId } from './model.ts';
 import { readPages } from './pages/read.ts';
 import type { Endpoint, JsonSchema, Schema, SchemaReader } from './reader.ts';
-import { auths, frameworks, inputs, migrations, queries, schemas } from './registry.ts';
+import { frameworks, inputs, libraries, migrations, queries, schemas } from './registry.ts';
 import { completeTables } from './schemas/complete.ts';
 import { type TraceDeps, type Traced, traceEndpoint } from './trace/trace-endpoint.ts';
 
@@ -41,7 +41,7 @@ export function readApp(
     program,
     schema,
     queries,
-    auths,
+    libraries,
     inputSchema: (file, expression) =>
       inputs.map((reader) => reader.read(program, file, expression)).find(Boolean) ?? null,
     noteVariables: (said) => void variables.push(said),

@@ -139,11 +139,11 @@ export type Page = Readonly<z.infer<typeof Page>>;
 const Plain = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 /**
- * A token the app takes for its own, made with the secret that a variable of its environment holds. A claim is a
- * column of the actor's row or a plain value.
+ * A token the app takes for its own, made with the secret that a variable of its environment holds. A claim (by its
+ * dotted path) is a column of the actor's row or a plain value.
  */
 export const Mint = z.strictObject({
-  kind: z.enum(['jwt']),
+  kind: z.enum(['jwt', 'iron-session']),
   secret: z.string(),
   algorithm: z.enum(['HS256', 'HS384', 'HS512']),
   claims: z.record(

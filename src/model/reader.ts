@@ -204,10 +204,10 @@ export interface QueryReader {
 }
 
 /**
- * An auth library: one file in `auths/` and one line in `registry.ts`. Inside a trace it says what its checks find
- * out about a request, and what its tokens are made of.
+ * A library that handlers and middleware ask about a request: who it comes from (`auths/`), whether what it carries
+ * is valid (`inputs/`, where that is no schema). One file and one line in `registry.ts`.
  */
-export type AuthReader = Pick<QueryReader, 'name' | 'from' | 'call'>;
+export type LibraryReader = Pick<QueryReader, 'name' | 'from' | 'call'>;
 
 /** A validator library: turns a schema expression into a JSON Schema (draft 2020-12). */
 export interface InputReader {

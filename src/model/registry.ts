@@ -1,5 +1,9 @@
+import { expressSession } from './auths/express-session.ts';
+import { ironSession } from './auths/iron-session.ts';
 import { jwt } from './auths/jwt.ts';
+import { passport } from './auths/passport.ts';
 import { classValidator } from './inputs/class-validator.ts';
+import { expressValidator } from './inputs/express-validator.ts';
 import { typebox } from './inputs/typebox.ts';
 import { valibot } from './inputs/valibot.ts';
 import { zod } from './inputs/zod.ts';
@@ -10,9 +14,9 @@ import { pg } from './queries/pg.ts';
 import { prisma as prismaQueries } from './queries/prisma.ts';
 import { typeorm as typeormQueries } from './queries/typeorm.ts';
 import type {
-  AuthReader,
   FrameworkReader,
   InputReader,
+  LibraryReader,
   QueryReader,
   SchemaReader,
 } from './reader.ts';
@@ -51,5 +55,11 @@ export const queries: readonly QueryReader[] = [
   knexQueries,
   pg,
 ];
-export const auths: readonly AuthReader[] = [jwt];
+export const libraries: readonly LibraryReader[] = [
+  jwt,
+  ironSession,
+  expressSession,
+  passport,
+  expressValidator,
+];
 export const inputs: readonly InputReader[] = [zod, classValidator, valibot, typebox];

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Pass, SignIn, Somebody } from '../config/config.ts';
 import type { Auth, Mint } from '../model/model.ts';
+import { sealed } from './seal.ts';
 
 /** A token's last day: one signed today is good, and the same on every day. */
 const UNTIL = Date.UTC(2100, 0, 1) / 1000;
@@ -10,7 +11,12 @@ export function signInByMint(
   { carrier, mint }: { readonly carrier: Auth['carrier']; readonly mint: Mint },
   secret: string,
 ): SignIn {
-  return ({ row }) => carriedIn(carrier, signed(mint, claimsOf(mint, row), secret));
+  return ({ row }) => {
+    const claims = claimsOf(mint, row);
+    const token =
+      mint.kind === 'iron-session' ? sealed(claims, secret) : signed(mint, claims, secret);
+    return carriedIn(carrier, token);
+  };
 }
 
 function carriedIn({ from, name }: Auth['carrier'], token: string): Pass {
@@ -18,20 +24,34 @@ function carriedIn({ from, name }: Auth['carrier'], token: string): Pass {
   return { headers: { [name]: name === 'authorization' ? `Bearer ${token}` : token } };
 }
 
-function claimsOf({ claims }: Mint, row: Somebody['row']): Record<string, unknown> {
-  const said = Object.entries(claims).map(([name, claim]) => {
+type Claims = { [name: string]: unknown };
+
+function claimsOf({ claims }: Mint, row: Somebody['row']): Claims {
+  const said: Claims = {};
+  for (const [path, claim] of Object.entries(claims)) {
     const value = 'column' in claim ? row[claim.column] : claim.value;
-    return [name, name === 'sub' ? String(value) : value] as const;
-  });
-  return { ...Object.fromEntries(said), exp: UNTIL };
+    put(said, path.split('.'), path === 'sub' ? String(value) : value);
+  }
+  return said;
+}
+
+function put(into: Claims, [name = '', ...rest]: readonly string[], value: unknown): void {
+  if (rest.length === 0) {
+    into[name] = value;
+    return;
+  }
+  const inner = into[name];
+  const held = typeof inner === 'object' && inner !== null ? { ...inner } : {};
+  put(held, rest, value);
+  into[name] = held;
 }
 
 const HASHES = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' } as const;
 
 /** RFC 7519, signed by RFC 7518's HMACs. */
-function signed({ algorithm }: Mint, claims: unknown, secret: string): string {
+function signed({ algorithm }: Mint, claims: Claims, secret: string): string {
   const head = encoded({ alg: algorithm, typ: 'JWT' });
-  const text = `${head}.${encoded(claims)}`;
+  const text = `${head}.${encoded({ ...claims, exp: UNTIL })}`;
   return `${text}.${createHmac(HASHES[algorithm], secret).update(text).digest('base64url')}`;
 }
 

@@ -2,9 +2,9 @@ import type { Condition, Term } from '../../src/condition/condition.ts';
 import type { FrameworkReader } from '../../src/model/reader.ts';
 import { hono } from '../../src/model/readers/hono.ts';
 import {
-  auths,
   frameworks,
   inputs,
+  libraries,
   migrations,
   queries,
   schemas,
@@ -50,7 +50,7 @@ export function trace(
     schema,
     queries,
     frameworks,
-    auths,
+    libraries,
     inputSchema,
     noteVariables,
   });

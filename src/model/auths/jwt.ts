@@ -1,5 +1,5 @@
 import type { ts } from '../../kernel/syntax.ts';
-import type { AuthReader } from '../reader.ts';
+import type { LibraryReader } from '../reader.ts';
 import { builtIn } from '../trace/classes.ts';
 import type { Machine } from '../trace/machine.ts';
 import { branch } from '../trace/path.ts';
@@ -20,7 +20,7 @@ export const jwt = {
     if (/^decode(Jwt)?$/.test(fn)) return called('tokenClaims', args.slice(0, 1), typed('unknown'));
     return fn === 'sign' ? signed(machine, args) : undefined;
   },
-} satisfies AuthReader;
+} satisfies LibraryReader;
 
 /** What a token must say by the options it is verified with. */
 function demands(machine: Machine, options: Value, node: ts.Node) {

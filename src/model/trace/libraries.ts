@@ -7,8 +7,8 @@ import type { Value } from './values.ts';
 export function libraries(
   machine: Machine,
 ): readonly Pick<QueryReader, 'from' | 'call' | 'template'>[] {
-  const { frameworks, queries, auths } = machine.deps;
-  return [...frameworks.map(({ semantics }) => semantics), ...queries, ...auths];
+  const { frameworks, queries, libraries: others } = machine.deps;
+  return [...frameworks.map(({ semantics }) => semantics), ...queries, ...others];
 }
 
 /** What one of them makes of a call of its export; `made` for `new`, and for a class that extends it. */

@@ -5,10 +5,10 @@ import type { ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
 import type { Mint, Query, Write } from '../model.ts';
 import type {
-  AuthReader,
   Endpoint,
   HandlerSemantics,
   JsonSchema,
+  LibraryReader,
   QueryReader,
   Registered,
   Schema,
@@ -32,8 +32,8 @@ export interface TraceDeps {
   readonly noteVariables: (schema: JsonSchema) => void;
   /** The data-access libraries whose calls are queries. */
   readonly queries: readonly QueryReader[];
-  /** The libraries that say who a request comes from. */
-  readonly auths: readonly AuthReader[];
+  /** Libraries that are asked about a request. */
+  readonly libraries: readonly LibraryReader[];
   /** The frameworks whose packages are understood. */
   readonly frameworks: readonly { readonly semantics: HandlerSemantics }[];
 }

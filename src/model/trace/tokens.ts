@@ -60,13 +60,21 @@ function claimIn(machine: Machine, value: Value): TokenClaim | undefined {
   return table && { table: table.id, column: found.column };
 }
 
-/** The claim a term is, or is made of: `field(tokenClaims(…), 'sub')`. */
+/** The claim a term is, or is made of, by its dotted path: `field(field(tokenClaims(…), 'user'), 'id')`. */
 export function claimOf(whole: Term): string | null {
   for (const part of partsOf(whole)) {
-    if (part.kind !== 'call' || part.fn !== 'field') continue;
-    const [owner, name] = part.args;
-    const isClaims = owner?.kind === 'call' && owner.fn === 'tokenClaims';
-    if (isClaims && name?.kind === 'literal') return String(name.value);
+    const path = claimPath(part);
+    if (path && path.length > 0) return path.join('.');
   }
   return null;
+}
+
+/** Where in a token's claims a term is; empty for all of them, undefined for what is none. */
+export function claimPath(whole: Term): readonly string[] | undefined {
+  if (whole.kind !== 'call') return undefined;
+  const [owner, name] = whole.args;
+  if (whole.fn === 'tokenClaims') return [];
+  if (whole.fn !== 'field' || !owner || name?.kind !== 'literal') return undefined;
+  const outer = claimPath(owner);
+  return outer && [...outer, String(name.value)];
 }

@@ -4,6 +4,7 @@ import { compareTerms } from './compare.ts';
 import { all, atom, FALSE, type Formula, not, some, TRUE } from './formula.ts';
 import { placeAt, textOf } from './source.ts';
 import { termsIn, toTerm } from './terms.ts';
+import { claimPath } from './tokens.ts';
 import type { Type, Value } from './values.ts';
 
 /** When a value counts as true in an `if`, by what is known of its type. */
@@ -52,13 +53,15 @@ function flagTruth(term: Term, schema: Type['schema'], node: ts.Node): Formula |
   return compareTerms({ left: term, op: absent ? '!=' : '=', right }, about);
 }
 
-/** A token that was verified has claims. */
-function isClaims(term: Term): boolean {
-  return term.kind === 'call' && term.fn === 'tokenClaims';
+/** A token that was verified has claims, and a session what its app keeps in it. */
+function isClaims({ term, type }: Value & { kind: 'term' }): boolean {
+  const path = claimPath(term);
+  return path !== undefined && (path.length === 0 || !type.nullable);
 }
 
-function termTruth({ term, type }: Value & { kind: 'term' }, node: ts.Node): Formula {
-  if (isClaims(term)) return TRUE;
+function termTruth(value: Value & { kind: 'term' }, node: ts.Node): Formula {
+  if (isClaims(value)) return TRUE;
+  const { term, type } = value;
   const flag = term.kind === 'input' ? flagTruth(term, type.schema, node) : undefined;
   if (flag) return flag;
   const about = { at: placeAt(node), text: textOf(node) };
@@ -189,7 +192,7 @@ export function presence(value: Value, node: ts.Node): Formula | undefined {
 
 function termPresence({ term, type }: Value & { kind: 'term' }, node: ts.Node): Formula {
   if (term.kind === 'literal') return term.value === null ? FALSE : TRUE;
-  if (isClaims(term)) return TRUE;
+  if (isClaims({ kind: 'term', term, type })) return TRUE;
   const open =
     ['input', 'env', 'external', 'opaque', 'choice'].includes(term.kind) ||
     (term.kind === 'call' && type.base === 'unknown');

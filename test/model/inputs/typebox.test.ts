@@ -3,7 +3,7 @@ import { ts } from 'ts-morph';
 import { expect, test } from 'vitest';
 import { typebox } from '../../../src/model/inputs/typebox.ts';
 import { fastify } from '../../../src/model/readers/fastify.ts';
-import { auths, frameworks, migrations, queries } from '../../../src/model/registry.ts';
+import { frameworks, libraries, migrations, queries } from '../../../src/model/registry.ts';
 import { traceEndpoint } from '../../../src/model/trace/trace-endpoint.ts';
 import { programOf } from '../../setup/code.ts';
 
@@ -51,7 +51,7 @@ test('a route’s TypeBox schema is what Fastify checks', () => {
     schema: migrations.read(program, '.'),
     queries,
     frameworks,
-    auths,
+    libraries,
     inputSchema: (file, node) => typebox.read(program, file, node),
     noteVariables: () => undefined,
   });

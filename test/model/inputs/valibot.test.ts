@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { valibot } from '../../../src/model/inputs/valibot.ts';
 import { hono } from '../../../src/model/readers/hono.ts';
-import { auths, frameworks, migrations, queries } from '../../../src/model/registry.ts';
+import { frameworks, libraries, migrations, queries } from '../../../src/model/registry.ts';
 import { traceEndpoint } from '../../../src/model/trace/trace-endpoint.ts';
 import { faultsOf } from '../../../src/plan/request/valid.ts';
 import { programOf } from '../../setup/code.ts';
@@ -95,7 +95,7 @@ test('handlers that parse with its functions end where a schema refuses', () => 
       schema: migrations.read(program, '.'),
       queries,
       frameworks,
-      auths,
+      libraries,
       inputSchema: (file, node) => valibot.read(program, file, node),
       noteVariables: () => undefined,
     }),

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { zod } from '../../../src/model/inputs/zod.ts';
 import type { Endpoint } from '../../../src/model/reader.ts';
 import { koa as reader } from '../../../src/model/readers/koa.ts';
-import { auths, frameworks, queries } from '../../../src/model/registry.ts';
+import { frameworks, libraries, queries } from '../../../src/model/registry.ts';
 import { sql } from '../../../src/model/schemas/sql.ts';
 import { traceEndpoint } from '../../../src/model/trace/trace-endpoint.ts';
 import { programOf } from '../../setup/code.ts';
@@ -31,7 +31,7 @@ function read(texts: Readonly<Record<string, string>>) {
           schema,
           queries,
           frameworks,
-          auths,
+          libraries,
           inputSchema,
           noteVariables: () => undefined,
         }),

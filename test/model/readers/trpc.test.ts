@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { zod } from '../../../src/model/inputs/zod.ts';
 import type { Endpoint } from '../../../src/model/reader.ts';
 import { trpc as reader } from '../../../src/model/readers/trpc.ts';
-import { auths, frameworks, queries } from '../../../src/model/registry.ts';
+import { frameworks, libraries, queries } from '../../../src/model/registry.ts';
 import { sql } from '../../../src/model/schemas/sql.ts';
 import { traceEndpoint } from '../../../src/model/trace/trace-endpoint.ts';
 import { programOf } from '../../setup/code.ts';
@@ -23,7 +23,7 @@ function read(texts: Readonly<Record<string, string>>) {
       schema: sql.read(program, '.'),
       queries,
       frameworks,
-      auths,
+      libraries,
       inputSchema: (file, node) => zod.read(program, file, node),
       noteVariables: () => undefined,
     });

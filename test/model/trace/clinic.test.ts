@@ -43,5 +43,6 @@ test('says who the request comes from', () => {
     session: { query: 'session', table: 'sessions', column: 'token_hash' },
     row: 'staff',
     table: 'staff',
+    claim: null,
   });
 });

@@ -1,10 +1,8 @@
 import type { ts } from '../../../kernel/syntax.ts';
-import { respond } from '../../trace/chain.ts';
 import { builtIn } from '../../trace/classes.ts';
-import { atom, not } from '../../trace/formula.ts';
+import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
-import { makeResponse } from '../../trace/responses.ts';
 import { placeAt } from '../../trace/source.ts';
 import { called, partsOf, toTerm } from '../../trace/terms.ts';
 import { noteToken } from '../../trace/tokens.ts';
@@ -23,8 +21,7 @@ import { ANYTHING } from './request.ts';
 
 /** Middleware that packages make. */
 export function packaged(machine: Machine, fn: string, args: readonly Value[]): Value | undefined {
-  if (fn === 'expressjwt') return tokenRequired(machine, args[0] ?? UNDEFINED);
-  return fn === 'authenticate' ? authenticated(machine, args) : undefined;
+  return fn === 'expressjwt' ? tokenRequired(machine, args[0] ?? UNDEFINED) : undefined;
 }
 
 /** express-jwt: the claims of the token a request carries, or an UnauthorizedError of status 401. */
@@ -86,30 +83,6 @@ function notSigned(carried: Value, node: ts.Node) {
   return source?.kind === 'input'
     ? atom({ kind: 'input', is: 'invalid', at, from: source.from, path: [...source.path] })
     : atom({ kind: 'external', at, name: 'express-jwt', holds: false });
-}
-
-/** `passport.authenticate(…)`: puts the user a strategy finds on the request, else answers 401. */
-function authenticated(machine: Machine, [strategy, options, callback]: readonly Value[]) {
-  if (options?.kind === 'closure' || callback) return undefined;
-  const name = `passport ${(strategy && stringOf(strategy)) ?? ''}`.trim();
-  return native('authenticate', ([, , next = UNDEFINED], node) => {
-    const found = atom({ kind: 'external', at: placeAt(node), name, holds: true });
-    branch(machine, not(found), {
-      yes: () => respond(machine, refused(machine, options, node), node),
-      no: () => {
-        keep(machine, 'req.user', unknown('req.user'));
-        machine.call(next, [], node);
-      },
-    });
-    return UNDEFINED;
-  });
-}
-
-function refused(machine: Machine, options: Value | undefined, node: ts.Node): Value {
-  const elsewhere = options ? machine.get(options, 'failureRedirect', node) : UNDEFINED;
-  return stringOf(elsewhere) === undefined
-    ? makeResponse(node, { status: literal(401), body: literal('Unauthorized') })
-    : makeResponse(node, { kind: 'redirect', status: literal(302), location: elsewhere });
 }
 
 /** After middleware that nobody can look into, a request may carry anything. */

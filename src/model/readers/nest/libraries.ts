@@ -33,7 +33,7 @@ interface Called {
 }
 
 /** The packages whose exports are understood here. */
-export const FROM = /^(@nestjs\/[\w-]+|rxjs(\/operators)?|class-transformer|passport[\w-]*)$/;
+export const FROM = /^(@nestjs\/[\w-]+|rxjs(\/operators)?|class-transformer|passport-[\w-]+)$/;
 
 /** What a call of an export of Nest, or of what comes with it, gives. */
 export function libraryCall(

@@ -1,5 +1,6 @@
 import type { InputPart } from '../../../condition/condition.ts';
 import { ts } from '../../../kernel/syntax.ts';
+import { declareProperty } from '../../trace/declare.ts';
 import { fileScope } from '../../trace/environment.ts';
 import type { Machine } from '../../trace/machine.ts';
 import {
@@ -14,7 +15,6 @@ import { requestOf } from '../express/request.ts';
 import { headerOf, headersOf } from '../request-parts.ts';
 import { contextOf } from './context.ts';
 import { enhanced, madeOf } from './enhancers.ts';
-import { declareProperty } from './inputs.ts';
 import { piped } from './pipes.ts';
 import { responseOf } from './response.ts';
 import type { Handler } from './steps.ts';

@@ -1,4 +1,5 @@
 import type { ts } from '../../../kernel/syntax.ts';
+import { declareProperty } from '../../trace/declare.ts';
 import { all, atom, type Formula, not, some } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { memberOf } from '../../trace/members.ts';
@@ -22,7 +23,6 @@ import { contextOf } from './context.ts';
 import { refusal } from './exceptions.ts';
 import { runningGuard } from './guards.ts';
 import { handlerOf, supplied } from './inject.ts';
-import { declareProperty } from './inputs.ts';
 import { optionOf } from './piped.ts';
 import type { Strategy } from './strategies.ts';
 

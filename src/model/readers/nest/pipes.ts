@@ -1,5 +1,6 @@
 import type { InputPart } from '../../../condition/condition.ts';
 import type { JsonSchema } from '../../reader.ts';
+import { declareProperty } from '../../trace/declare.ts';
 import { atom, type Formula, some } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branch, branchValue } from '../../trace/path.ts';
@@ -15,7 +16,6 @@ import {
   type Value,
 } from '../../trace/values.ts';
 import { refusal } from './exceptions.ts';
-import { declareProperty } from './inputs.ts';
 import { type Metadata, optionOf, type Piped } from './piped.ts';
 import { validated } from './validation.ts';
 

@@ -1,6 +1,7 @@
 import { ts } from '../../../kernel/syntax.ts';
 import type { JsonSchema } from '../../reader.ts';
 import { arrayOf } from '../../trace/composites.ts';
+import { declareProperty, declareWhole } from '../../trace/declare.ts';
 import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
@@ -8,7 +9,6 @@ import { placeAt } from '../../trace/source.ts';
 import { object } from '../../trace/terms.ts';
 import { literalOf, schemaType, unknown, type Value } from '../../trace/values.ts';
 import { refusal } from './exceptions.ts';
-import { declareProperty, declareWhole } from './inputs.ts';
 import { optionOf, type Piped } from './piped.ts';
 
 /** `ValidationPipe`: what a request carries is checked by the decorators of the class it is declared as. */

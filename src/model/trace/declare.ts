@@ -1,6 +1,6 @@
-import type { InputPart } from '../../../condition/condition.ts';
-import type { JsonSchema } from '../../reader.ts';
-import type { Machine } from '../../trace/machine.ts';
+import type { InputPart } from '../../condition/condition.ts';
+import type { JsonSchema } from '../reader.ts';
+import type { Machine } from './machine.ts';
 
 interface Property {
   readonly from: InputPart;
