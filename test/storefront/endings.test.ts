@@ -10,6 +10,7 @@ import './areas/orders.ts';
 import './areas/admin.ts';
 import './areas/loyalty.ts';
 import './areas/splits.ts';
+import './areas/stores.ts';
 import './areas/subscriptions.ts';
 import './areas/pages.ts';
 import { missedSides } from './branch-sides.ts';

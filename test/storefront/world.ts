@@ -321,6 +321,16 @@ export class World {
     await this.payment(order, { status: 'cleared', ...payment });
     return order;
   }
+  /** A store in Switzerland that is open. */
+  store(row: Row = {}): Promise<Row> {
+    const n = next();
+    const defaults = { key: `store-${n}`, name: `Store ${n}`, country: 'CH', currency: 'CHF' };
+    return this.insert('stores', { ...defaults, state: 'open', ...row });
+  }
+  offer(store: Row, product: Row, row: Row = {}): Promise<Row> {
+    const defaults = { store_key: store.key, product_id: product.id };
+    return this.insert('store_offers', { ...defaults, price_cents: 1_500, stock: 5, ...row });
+  }
   /** A subscription to Plus that runs for 20 more days. */
   subscription(user: Row, row: Row = {}): Promise<Row> {
     return this.insert('subscriptions', {

@@ -76,9 +76,11 @@ for (const [route, make] of [
   fails(404, 'product_not_found', 'product is deleted', (w) => attempt(w, { deleted_at: ago(1) }));
   fails(404, 'product_not_found', 'product is a draft', (w) => attempt(w, { status: 'draft' }));
   fails(410, 'product_unavailable', 'is archived', (w) => attempt(w, { status: 'archived' }));
-  fails(409, 'sold_out', 'a stock of 0', (w) => attempt(w, { stock: 0 }));
+  fails(409, 'sold_out', 'the product has a stock of 0', (w) => attempt(w, { stock: 0 }));
   fails(422, 'quantity_limit', 'max_per_order', (w) => attempt(w, { max_per_order: 2 }, 2));
-  fails(409, 'insufficient_stock', 'stock, which is not 0', (w) => attempt(w, { stock: 2 }, 2));
+  fails(409, 'insufficient_stock', 'product’s stock, which is not 0', (w) =>
+    attempt(w, { stock: 2 }, 2),
+  );
 
   if (changing) entry(200, null, (w) => attempt(w, {}, 1));
   else if (redirected) entry(303, null, (w) => attempt(w, {}), 'is added: to /cart');
@@ -317,7 +319,12 @@ for (const route of ['POST /api/checkout/quote', 'POST /api/checkout']) {
     (w) => order(w, { product: { deleted_at: ago(1) } }),
     'is deleted',
   );
-  entry(409, 'insufficient_stock', (w) => order(w, { product: { stock: 1 }, quantity: 2 }));
+  entry(
+    409,
+    'insufficient_stock',
+    (w) => order(w, { product: { stock: 1 }, quantity: 2 }),
+    'store is main',
+  );
   entry(
     404,
     'address_not_found',

@@ -11,6 +11,7 @@ export function placeholders(route: string): Record<string, string | number> {
     productId: 1,
     noteId: 1,
     partId: 1,
+    store: 'no-such-store',
     slug: 'no-such-thing',
     code: giftCardCode(),
   };
