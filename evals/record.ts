@@ -2,6 +2,7 @@ import type { Model } from '../src/model/model.ts';
 import type { Planned } from '../src/operations/plan.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import type { Proof } from '../src/proof/proof.ts';
+import type { BusinessState } from './business/list.ts';
 import type { Key } from './endings/key.ts';
 
 /** Another app that differs from the case's in one known way, with what that must do to the plans. */
@@ -40,6 +41,11 @@ export interface Run extends Pick<Planned, 'scenarios' | 'plans' | 'unsolved' | 
   /** What planted instructions ask for: no plan may hold it. */
   readonly payloads: readonly string[];
   readonly asked: Asked | null;
+  /** The business states a person listed, and what the solver alone plans of the app. */
+  readonly business?: {
+    readonly listed: readonly BusinessState[];
+    readonly solver: readonly Plan[];
+  };
   readonly proofs: readonly Proof[] | null;
   readonly reduced: readonly Reduced[] | null;
   readonly ms: number;

@@ -1,8 +1,14 @@
+import { fileURLToPath } from 'node:url';
 import type { Llm } from '../src/llm/llm.ts';
+import { parsePrompt } from '../src/llm/prompt.ts';
 import type { Model } from '../src/model/model.ts';
 import type { Place } from '../src/operations/place.ts';
 import type { Planned } from '../src/operations/plan.ts';
+import { readPrompt } from '../src/operations/subject.ts';
 import type { Program } from '../src/repo/repo.ts';
+
+/** The recorded answers that are committed. */
+export const CASSETTES = fileURLToPath(new URL('../fixtures/cassettes', import.meta.url));
 
 /** How cases are to be run. */
 export interface Settings {
@@ -19,8 +25,19 @@ export interface Settings {
   readonly llm: Llm | null;
   /** The folder of recorded answers; by default the one that is committed. */
   readonly cassettes?: string;
-  /** The text of the prompt instead of the one that ships. */
+  /** The text of a prompt instead of the one that ships with the same inputs. */
   readonly prompt: string | null;
   /** Whether plans are set up and fired as well. */
   readonly prove: boolean;
+}
+
+/** The text of a prompt: the one under trial where it takes the same inputs, else the one that ships. */
+export function promptText(
+  name: 'propose' | 'suggest',
+  { prompt }: Pick<Settings, 'prompt'>,
+): string {
+  const shipped = readPrompt(name);
+  if (prompt === null) return shipped;
+  const inputsOf = (text: string) => parsePrompt(text).inputs.toSorted().join();
+  return inputsOf(prompt) === inputsOf(shipped) ? prompt : shipped;
 }

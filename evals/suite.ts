@@ -1,11 +1,13 @@
 import type { Suite } from '../src/eval/eval.ts';
 import { planModel } from '../src/operations/plan.ts';
 import { fixtureAppCases } from './apps/cases.ts';
+import { businessCases } from './business/cases.ts';
 import { handlerCases } from './handlers/cases.ts';
 import { injectedCases } from './injected/cases.ts';
 import { modelCases } from './model/cases.ts';
 import { mutantCases } from './mutants/cases.ts';
 import type { Run } from './record.ts';
+import { business, businessSolver } from './scorers/business.ts';
 import { irredundant } from './scorers/cover.ts';
 import { held } from './scorers/held.ts';
 import { executability, precision, proven, recall } from './scorers/key.ts';
@@ -43,6 +45,8 @@ export const SCORERS = [
   reaction,
   stability,
   settled,
+  business,
+  businessSolver,
   calls,
   tokens,
   executability,
@@ -62,6 +66,7 @@ export function openSuite(asked: Omit<Settings, 'steps'>, steps = STEPS): Suite<
       ...mutantCases(settings),
       ...injectedCases(settings),
       ...modelCases(settings),
+      ...businessCases(settings),
       ...fixtureAppCases(settings),
     ],
   };

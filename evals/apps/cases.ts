@@ -32,7 +32,7 @@ export function fixtureAppCases(settings: Settings): EvalCase<Run>[] {
     planner: 'solver',
     prompt: null,
     run: async () => {
-      const root = `${APPS}/${name}`;
+      const root = appRoot(name);
       const config = await loadConfig(root);
       const begun = performance.now();
       const reading = await readModel(root, settings.place, config);
@@ -59,8 +59,14 @@ export function fixtureAppCases(settings: Settings): EvalCase<Run>[] {
   }));
 }
 
-async function proveApp(
-  { root, repo, model, config }: Reading & { config: Config },
+/** Where a fixture app lies. */
+export function appRoot(name: string): string {
+  return `${APPS}/${name}`;
+}
+
+/** Sets plans of a fixture app up and fires them. */
+export async function proveApp(
+  { root, repo, model, config }: Reading & { readonly config: Config },
   { plans, scenarios }: Pick<Run, 'plans' | 'scenarios'>,
   { place }: Settings,
 ) {

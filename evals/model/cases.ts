@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { EvalCase, Origin } from '../../src/eval/eval.ts';
 import type { Budget } from '../../src/llm/budget.ts';
 import { withBudget } from '../../src/llm/budget.ts';
@@ -11,24 +10,16 @@ import { proposePlans } from '../../src/operations/proposing.ts';
 import { questionFor } from '../../src/operations/questions.ts';
 import { frozenGiftCard } from '../../test/setup/gift-card.ts';
 import type { Run } from '../record.ts';
-import type { Settings } from '../settings.ts';
+import { CASSETTES, promptText, type Settings } from '../settings.ts';
 import { ASKED_ABOUT, frozenHandler, type Question } from './frozen.ts';
-
-const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-export const CASSETTES = at('fixtures/cassettes');
-const SHIPPED = at('prompts/plan/propose.md');
 
 /** Endings the solver leaves open, of frozen apps, asked of a language model. */
 export function modelCases(settings: Settings): EvalCase<Run>[] {
-  const shipped = settings.prompt ?? readFileSync(SHIPPED, 'utf8');
+  const text = promptText('propose', settings);
   return [
-    ...ASKED_ABOUT.map((name) => asking(`model/${name}`, frozenHandler(name, shipped), settings)),
-    asking('model/gift-card', withPrompt(frozenGiftCard(), settings.prompt), settings),
+    ...ASKED_ABOUT.map((name) => asking(`model/${name}`, frozenHandler(name, text), settings)),
+    asking('model/gift-card', { ...frozenGiftCard(), wording: parsePrompt(text) }, settings),
   ];
-}
-
-function withPrompt(question: Question, prompt: string | null): Question {
-  return prompt === null ? question : { ...question, wording: parsePrompt(prompt) };
 }
 
 function asking(id: string, question: Question, settings: Settings): EvalCase<Run> {

@@ -4,7 +4,10 @@ export const settled = defineScorer(
   'settled',
   'endings left open by the solver that the model settled',
   {
-    score: ({ asked }) => asked && shareOf(asked.open, (id) => asked.settled.includes(id), String),
+    score: ({ asked }) =>
+      asked && asked.open.length > 0
+        ? shareOf(asked.open, (id) => asked.settled.includes(id), String)
+        : null,
   },
 );
 
