@@ -87,7 +87,7 @@ function openFirst(routes: readonly Route[]): Route[] {
 function signUpBy(route: Route, table: string, find: (term: Term) => string | null): Door | null {
   for (const write of route.writes) {
     if (write.kind !== 'insert' || write.table !== table) continue;
-    const password = first(Object.values(write.set), find);
+    const password = first(Object.values(write.set), find) ?? keptApart(route, table);
     if (password === null) continue;
     const fields = Object.entries(write.set).flatMap(([column, term]) => {
       const path = bodyPath(term);
@@ -96,6 +96,15 @@ function signUpBy(route: Route, table: string, find: (term: Term) => string | nu
     return { route: route.id, fields: Object.fromEntries(fields), password };
   }
   return null;
+}
+
+/** The password that the same request keeps, hashed, in a table of its own. */
+function keptApart({ writes }: Route, table: string): string | null {
+  const others = writes.filter((write) => write.kind === 'insert' && write.table !== table);
+  return first(
+    others.flatMap(({ set }) => Object.values(set)),
+    passwordIn,
+  );
 }
 
 /** A password compared with what the actor's row holds, that row being found by the body. */

@@ -20,6 +20,7 @@ import type {
   QueryReader,
   SchemaReader,
 } from './reader.ts';
+import { betterAuth } from './readers/better-auth.ts';
 import { express } from './readers/express.ts';
 import { fastify } from './readers/fastify.ts';
 import { hono } from './readers/hono.ts';
@@ -43,6 +44,7 @@ export const frameworks: readonly FrameworkReader[] = [
   trpc,
   next,
   reactRouter,
+  betterAuth,
 ];
 export const schemas: readonly SchemaReader[] = [drizzle, prisma, typeorm, kysely];
 /** Read where none of those describes a table. */

@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { proveFixture } from '../setup/proven-app.ts';
+
+test('people who sign up and in by better-auth’s own routes', async () => {
+  const { verdicts, others, said } = await proveFixture('choir');
+  const elsewhere = 'external depends on what better-auth answers';
+  expect(others).toEqual([
+    `GET /api/auth/*path › 200: ${elsewhere}`,
+    `POST /api/auth/*path › 200: ${elsewhere}`,
+  ]);
+  expect(Object.keys(verdicts).length).toBeGreaterThan(15);
+  expect(said).not.toContain('a secret of the fixture alone');
+});
