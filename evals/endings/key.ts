@@ -22,5 +22,16 @@ export const KeyEnding = z.strictObject({
 });
 export type KeyEnding = z.infer<typeof KeyEnding>;
 
-export const Key = z.object({ app: z.string(), endings: z.array(KeyEnding) });
+/** What may be answered without being an ending of the key: `*` stands for every route. */
+const Ungraded = z.object({
+  route: z.string(),
+  status: z.number().int().nullable(),
+  code: z.string().nullable(),
+});
+
+export const Key = z.object({
+  app: z.string(),
+  endings: z.array(KeyEnding),
+  ungraded: z.array(Ungraded).default([]),
+});
 export type Key = z.infer<typeof Key>;

@@ -1,8 +1,10 @@
 import type { Condition } from '../../src/condition/condition.ts';
-import { findRoute, type Model } from '../../src/model/model.ts';
+import { findRoute, type Model, type Outcome } from '../../src/model/model.ts';
 import { type Scenario, scenarioId, type Variant } from '../../src/scenarios/scenarios.ts';
 import type { Key, KeyEnding } from '../endings/key.ts';
+import { pairUp } from './pairing.ts';
 import { Touched } from './touched.ts';
+import { isUngraded } from './ungraded.ts';
 
 /** A scenario reduced to what a key can be compared with. */
 interface Predicted {
@@ -11,6 +13,7 @@ interface Predicted {
   readonly status: number | null;
   readonly code: string | null;
   readonly text: readonly string[];
+  readonly outcome: Outcome | undefined;
   readonly tables: ReadonlySet<string>;
   readonly columns: ReadonlySet<string>;
   /** Those of the whole outcome, of which the scenario is one way. */
@@ -35,13 +38,17 @@ export interface EndingScore {
  * Recall and precision against an answer key. A match is route, status, code (or page literal), and every
  * table and column the key names among those the scenario's conditions touch. Recall pairs one to one.
  * For precision a scenario is right when the outcome it is a way of matches some ending: the ways of one
- * ending are told apart by us, and each touches only a part of what the key names for it.
+ * ending are told apart by us, and each touches only a part of what the key names for it. Keys say what the
+ * app decides: what the database refuses whatever the app does counts only where a key has it.
  */
 export function scoreEndings(model: Model, scenarios: readonly Scenario[], key: Key): EndingScore {
-  const predictions = scenarios.flatMap((scenario) => [
+  const every = scenarios.flatMap((scenario) => [
     predict(model, scenario, null),
     ...scenario.variants.map((variant) => predict(model, scenario, variant)),
   ]);
+  const predictions = every.filter(
+    (each) => !isUngraded(each.outcome, key) || key.endings.some((ending) => matches(each, ending)),
+  );
   const fits = key.endings.map((ending) =>
     predictions.flatMap((prediction, index) => (matches(prediction, ending) ? [index] : [])),
   );
@@ -107,22 +114,6 @@ function matches(prediction: Predicted, ending: KeyEnding): boolean {
   );
 }
 
-/** A maximum bipartite matching by augmenting paths. */
-function pairUp(fits: readonly (readonly number[])[]): Map<number, number> {
-  const owner = new Map<number, number>();
-  const place = (ending: number, tried: Set<number>): boolean =>
-    (fits[ending] ?? []).some((prediction) => {
-      if (tried.has(prediction)) return false;
-      tried.add(prediction);
-      const holder = owner.get(prediction);
-      if (holder !== undefined && !place(holder, tried)) return false;
-      owner.set(prediction, ending);
-      return true;
-    });
-  for (const ending of fits.keys()) place(ending, new Set());
-  return new Map([...owner].map(([prediction, ending]) => [ending, prediction]));
-}
-
 function predict(model: Model, scenario: Scenario, variant: Variant | null): Predicted {
   const found = findRoute(model, scenario.route);
   const outcome = found?.route.outcomes.find(({ id }) => id === (variant ?? scenario).outcome);
@@ -140,6 +131,7 @@ function predict(model: Model, scenario: Scenario, variant: Variant | null): Pre
     status: outcome?.status ?? null,
     code: outcome?.code ?? null,
     text: outcome?.text ?? [],
+    outcome,
     tables: own.tables,
     columns: own.columns,
     whole: touch([...(outcome?.when ?? []), ...scenario.when, ...(variant?.when ?? [])]),

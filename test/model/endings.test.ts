@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { analyze } from '../../src/model/analyze.ts';
+import type { Outcome } from '../../src/model/model.ts';
 import { openProgram } from '../../src/repo/program.ts';
 import { readRepo } from '../../src/repo/read.ts';
 
@@ -10,6 +11,9 @@ interface Ending {
   readonly status: number;
   readonly code: string | null;
 }
+
+/** What keys leave out, as they say what an app decides. */
+const isLeftOut = ({ status, error }: Outcome) => error === 'DatabaseError' && (status ?? 0) >= 500;
 
 const folder = (app: string) => join(import.meta.dirname, '../../fixtures/apps', app);
 const text = (route: string, { status, code }: Omit<Ending, 'route'>) =>
@@ -27,7 +31,9 @@ test.each(['clinic', 'ferry', 'garage', 'library', 'workshop'])(
     );
     const found = model.apps.flatMap(({ routes }) =>
       routes.flatMap(({ id, outcomes }) =>
-        outcomes.map(({ status, code }) => text(id, { status: status ?? 0, code })),
+        outcomes
+          .filter((each) => !isLeftOut(each))
+          .map(({ status, code }) => text(id, { status: status ?? 0, code })),
       ),
     );
     const wanted = key.endings.map(({ route, ...ending }) => text(route, ending));

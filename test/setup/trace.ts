@@ -16,6 +16,7 @@ import {
   traceEndpoint,
 } from '../../src/model/trace/trace-endpoint.ts';
 import { programOf } from './code.ts';
+import { isRefused } from './refused.ts';
 
 const DB = `
 import { drizzle } from 'drizzle-orm/node-postgres';
@@ -27,8 +28,17 @@ const MANIFEST = JSON.stringify({
   dependencies: { hono: '4', 'drizzle-orm': '0.45', zod: '4' },
 });
 
-/** Traces the app's route `METHOD /path`; `db.ts` and a manifest are there already. */
-export function trace(
+/**
+ * Traces the app's route `METHOD /path`; `db.ts` and a manifest are there already. What the database refuses whatever
+ * the app does is left out.
+ */
+export function trace(...asked: Parameters<typeof traceAll>): Traced {
+  const traced = traceAll(...asked);
+  return { ...traced, outcomes: traced.outcomes.filter((each) => !isRefused(each)) };
+}
+
+/** The same, with what the database refuses. */
+export function traceAll(
   texts: Readonly<Record<string, string>>,
   route: string,
   framework: FrameworkReader = hono,

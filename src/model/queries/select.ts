@@ -17,6 +17,7 @@ import {
   type Value,
 } from '../trace/values.ts';
 import { sumOfGroup } from './grouped.ts';
+import { lookUpRefused } from './refused-values.ts';
 import { isAggregate, QUERY, sqlFormula, sqlValue } from './terms.ts';
 
 /** A table read beside another's rows. */
@@ -100,6 +101,7 @@ export function execute(
   read.limit = state.limit ? toTerm(state.limit) : null;
   read.offset = state.offset ? toTerm(state.offset) : null;
   read.many = !(literalOf(state.limit ?? undefined) === 1);
+  lookUpRefused(machine, { id: read.id, table: from.table, node: at }, read.where);
   const same = sameRead(machine, read);
   if (!same) return rowsOf(machine, { state, read, bind });
   ids.set(from.source, same.id);

@@ -3,7 +3,7 @@ import type { Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { Write } from '../model.ts';
 import { arrayOf, spreadFields } from '../trace/composites.ts';
-import { mayThrow, type Violated } from '../trace/errors.ts';
+import { bringAbout, mayThrow, type Violated } from '../trace/errors.ts';
 import { atom, type Formula, toConditions } from '../trace/formula.ts';
 import { countOf } from '../trace/lists.ts';
 import { freshId, type Machine, type Read } from '../trace/machine.ts';
@@ -11,7 +11,9 @@ import { set } from '../trace/path.ts';
 import { placeAt } from '../trace/source.ts';
 import { withStep } from '../trace/steps.ts';
 import type { Bind, Fields, Item, TableValue, Value } from '../trace/values.ts';
+import { foreignReach, isEmptied, type Reach, uniqueReach } from './conflicts.ts';
 import { foreignKeyNames, uniqueNames } from './constraint-names.ts';
+import { lookUpRefused, valuesRefused } from './refused-values.ts';
 import { EMPTY, execute, type Join, newRead } from './select.ts';
 import { sqlFormula, sqlTerm, sqlValue } from './terms.ts';
 
@@ -49,6 +51,8 @@ export function write(machine: Machine, state: Change): Value {
     at: placeAt(node),
   };
   keep(machine, record);
+  lookUpRefused(machine, { id, table, node }, where);
+  valuesRefused(machine, { id, table, node }, record.set);
   violations(machine, { table, record, node, error });
   if (state.returning) return before(fields);
   return { kind: 'special', name: 'result', get: (name) => affected(before(fields), name) };
@@ -131,6 +135,7 @@ function insertOne(machine: Machine, state: Change, fields: Fields): Item {
     at: placeAt(node),
   };
   keep(machine, record);
+  valuesRefused(machine, { id, table, node }, record.set);
   if (state.onConflict !== 'update') {
     const uniques = state.onConflict === 'throw';
     violations(machine, { table, record, node, uniques, error: state.error });
@@ -166,8 +171,12 @@ function termsOf(table: Table, fields: Fields, bind: Bind): Record<string, Term>
 function uniqueSets(table: Table, record: Write) {
   const given = Object.keys(record.set);
   const keys = [
-    ...table.uniques.map((unique) => ({ columns: columnsOf(table, unique), name: unique.name })),
-    { columns: table.primaryKey, name: null },
+    ...table.uniques.map((unique) => ({
+      columns: columnsOf(table, unique),
+      name: unique.name,
+      partial: unique.where !== null,
+    })),
+    { columns: table.primaryKey, name: null, partial: false },
   ];
   return keys.filter(
     (key) =>
@@ -203,18 +212,25 @@ function violations(machine: Machine, about: Failing & { uniques?: boolean }): v
     deleteViolations(machine, about);
     return;
   }
-  for (const { columns, name } of uniques ? uniqueSets(table, record) : []) {
+  for (const { columns, name, partial } of uniques ? uniqueSets(table, record) : []) {
     const names = name ? [name] : uniqueNames(table, columns);
-    violated(machine, about, { code: '23505', table: table.name, columns, names });
+    const reach = partial ? 'unknown' : uniqueReach(machine, record, columns);
+    violated(machine, { ...about, reach }, { code: '23505', table: table.name, columns, names });
   }
   for (const key of table.foreignKeys) {
     if (!key.columns.some((each) => each in record.set)) continue;
+    const { columns } = key;
     const names = foreignKeyNames(table, key);
-    violated(machine, about, { code: '23503', table: table.name, columns: key.columns, names });
+    const reach = foreignReach(machine, record, key);
+    violated(machine, { ...about, reach }, { code: '23503', table: table.name, columns, names });
   }
 }
 
-function violated(machine: Machine, { record, node, error }: Failing, said: Violated): void {
+function violated(
+  machine: Machine,
+  { record, node, error, reach }: Failing & { reach: Reach },
+  said: Violated,
+): void {
   const when = atom({
     kind: 'conflict',
     at: placeAt(node),
@@ -223,7 +239,9 @@ function violated(machine: Machine, { record, node, error }: Failing, said: Viol
     columns: [...said.columns],
     holds: true,
   });
-  mayThrow(machine, { when, value: error(said) }, node);
+  const value = error(said);
+  if (reach === 'open') bringAbout(value);
+  mayThrow(machine, { when, value }, node);
 }
 
 /** Rows that still point at a deleted one. */
@@ -232,12 +250,9 @@ function deleteViolations(machine: Machine, about: Failing): void {
     for (const key of other.foreignKeys) {
       if (key.table !== about.table.id || !/^(no action|restrict)$/.test(key.onDelete)) continue;
       const names = foreignKeyNames(other, key);
-      violated(machine, about, {
-        code: '23503',
-        table: other.name,
-        columns: key.references,
-        names,
-      });
+      const { references: columns } = key;
+      const reach = isEmptied(machine, other) ? 'race' : 'open';
+      violated(machine, { ...about, reach }, { code: '23503', table: other.name, columns, names });
       return;
     }
   }

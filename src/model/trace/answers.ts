@@ -6,7 +6,7 @@ export interface Answer {
   readonly response: Response | null;
   readonly when: Formula;
   /** What the body says outright: it tells this answer from another of the same place. */
-  readonly flags: readonly (readonly [string, string | boolean])[];
+  readonly flags: readonly (readonly [string, string | boolean | null])[];
 }
 
 /** The answers a returned value stands for: one for each status, code and place to go. */
@@ -42,12 +42,19 @@ function statuses(response: Response | null, when: Formula): Answer[] {
   );
 }
 
-function outright(body: Value): Answer['flags'] {
-  if (body.kind !== 'object') return [];
-  return [...body.fields.value].flatMap(([name, value]) => {
-    const said = literalOf(value);
-    return typeof said === 'boolean' || typeof said === 'string' ? [[name, said] as const] : [];
-  });
+function outright(body: Value, path = ''): Answer['flags'] {
+  if (isNothing(body)) return [[path, null]];
+  const said = literalOf(body);
+  if (path && (typeof said === 'boolean' || typeof said === 'string')) return [[path, said]];
+  if (body.kind !== 'object' || path.includes('.')) return [];
+  return [...body.fields.value].flatMap(([name, value]) =>
+    outright(value, path ? `${path}.${name}` : name),
+  );
+}
+
+/** Null, or not there at all. */
+export function isNothing(value: Value): boolean {
+  return value.kind === 'undefined' || literalOf(value) === null;
 }
 
 function each(value: Value | null, when: Formula): { value: Value | null; when: Formula }[] {
@@ -96,7 +103,8 @@ export function fieldAt(value: Value | null, path: readonly string[]): Value | u
   return at;
 }
 
-function withField(body: Value, [name, ...rest]: readonly string[], value: Value): Value {
+/** A body with another value at a path. */
+export function withField(body: Value, [name, ...rest]: readonly string[], value: Value): Value {
   if (name === undefined) return value;
   if (body.kind !== 'object') return body;
   const inner = body.fields.value.get(name);

@@ -36,7 +36,14 @@ function reset(machine: Machine, endpoint: Endpoint): void {
   for (const list of [machine.tokens, machine.findings, machine.thrown, machine.journals])
     list.splice(0);
   machine.passages.splice(0);
-  for (const map of [machine.inputs, machine.valid, machine.counted, machine.stopped]) map.clear();
+  for (const map of [
+    machine.inputs,
+    machine.valid,
+    machine.counted,
+    machine.stopped,
+    machine.refused,
+  ])
+    map.clear();
   machine.done.value = NO_STEPS;
   machine.variables.value = new Map();
   machine.assigned.value = new Map();
@@ -66,6 +73,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     inputs: new Map(),
     valid: new Map(),
     stopped: new Set(),
+    refused: new Map(),
     current: 0,
     status: variable(UNDEFINED),
     journals: [],

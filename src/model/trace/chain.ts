@@ -1,5 +1,6 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { enter, exitHere } from './closures.ts';
+import { isBroughtAbout } from './errors.ts';
 import { all, isFalse, not, plainest, some } from './formula.ts';
 import type { Ending, Exit, Machine, Passage } from './machine.ts';
 import { assume, branch, MERGED } from './path.ts';
@@ -132,7 +133,8 @@ export function answerErrors(machine: Machine): void {
   const handlers = machine.endpoint.onError;
   if (handlers.length === 0) {
     for (const { exit, possible } of errors)
-      if (!possible || isAnsweredAnyway(machine, exit)) machine.endings.push(unhandled(exit, exit));
+      if (!possible || isAnswered(machine, unhandled(exit, exit)))
+        machine.endings.push(unhandled(exit, exit));
     return;
   }
   for (const { exit, possible } of errors) {
@@ -150,6 +152,7 @@ export function answerErrors(machine: Machine): void {
  */
 function isAnswered(machine: Machine, ending: Ending): boolean {
   const { value } = ending.exit;
+  if (isBroughtAbout(ending.thrown?.value ?? value)) return true;
   if (ending.thrown?.value === value) return isAnsweredAnyway(machine, ending.exit);
   if (value.kind !== 'response') return false;
   const status = value.response.status ? literalOf(value.response.status) : 200;

@@ -3,6 +3,7 @@ import type { Condition, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { Outcome } from '../model.ts';
 import type { Raised } from '../reader.ts';
+import { rowsApart } from './answered-rows.ts';
 import { type Answer, answers, CODES, fieldAt, flagged } from './answers.ts';
 import { all, type Formula, isFalse, plainest, some, toConditions } from './formula.ts';
 import { viewsOf } from './jsx-views.ts';
@@ -27,8 +28,8 @@ export function outcomesOf(machine: Machine): readonly Found[] {
   const together = new Map<string, Found>();
   for (const each of found) {
     if (isFalse(each.when) || isMishap(each)) continue;
-    const { status, code, message, text, location } = each.outcome;
-    const key = JSON.stringify([each.place, status, code, message, text, location]);
+    const { status, code, error, message, text, location } = each.outcome;
+    const key = JSON.stringify([each.place, status, code, error, message, text, location]);
     const before = together.get(key);
     together.set(key, before ? either(before, each) : each);
   }
@@ -64,6 +65,7 @@ function answersOf(machine: Machine, ending: Ending): Found[] {
   const { done } = ending.exit;
   const writes: Steps = new Map([...done].filter(([id]) => isWrite(machine, id)));
   return answers(ending.exit.value, base)
+    .flatMap((answer) => rowsApart(machine, answer))
     .flatMap((answer) => flagged(answer, writes))
     .flatMap((answer) => fromAnswer(machine, ending, answer));
 }
@@ -86,10 +88,9 @@ function fromAnswer(machine: Machine, ending: Ending, { response, when, flags }:
   const { exit, thrown } = ending;
   const node: ts.Node = thrown?.node ?? response?.node ?? exit.node;
   const place = JSON.stringify([
-    [node, ...(thrown ? [response?.node ?? exit.node] : []), ...exit.sites].map((each) => [
-      each.getSourceFile().fileName,
-      each.getStart(),
-    ]),
+    [node, ...(thrown ? [response?.node ?? exit.node] : []), exit.node, ...exit.sites].map(
+      (each) => [each.getSourceFile().fileName, each.getStart()],
+    ),
     flags,
   ]);
   const said = thrown && !response ? fromError(machine, thrown) : fromResponse(response);

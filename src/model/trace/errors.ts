@@ -6,7 +6,7 @@ import { all } from './formula.ts';
 import type { Exit, Machine } from './machine.ts';
 import { branch, since } from './path.ts';
 import { called } from './terms.ts';
-import { literal, typed, type Value } from './values.ts';
+import { literal, typed, unknown, type Value } from './values.ts';
 
 /** Errors that code did not raise itself: the database's, a third party's. */
 const raised = new WeakSet<object>();
@@ -76,6 +76,32 @@ export function mayThrow(
   const exit: Exit = { ...here, when: all([here.when, when]), facts: [...here.facts, when] };
   if (frame?.kind === 'try') frame.possible.push(exit);
   else if (frame) machine.thrown.push({ exit, possible: true });
+}
+
+/** Errors that a request alone can bring about: they count whatever the app makes of them. */
+const brought = new WeakSet<object>();
+
+/** PostgreSQL refuses a value that a request carries. */
+export function valueRefused(machine: Machine, when: Formula, node: ts.Node): void {
+  const value = builtIn(
+    ['DatabaseError', 'PostgresError', 'Error'],
+    [
+      ['code', literal('22P02')],
+      ['message', unknown('message')],
+    ],
+  );
+  bringAbout(value);
+  mayThrow(machine, { when, value }, node);
+}
+
+/** Says that the data and a request alone can bring an error about. */
+export function bringAbout(value: Value): void {
+  brought.add(value);
+}
+
+/** Whether a request alone can bring an error about. */
+export function isBroughtAbout(value: Value): boolean {
+  return brought.has(value);
 }
 
 export function isRaised(value: Value): boolean {

@@ -147,6 +147,8 @@ export interface Machine {
   /** What validators found valid, by the name the framework gives the part. */
   readonly valid: Map<string, Value>;
   readonly status: Cell<Value>;
+  /** Values of the request a statement may have been refused for, each with the statements that were. */
+  readonly refused: Map<string, readonly string[]>;
   /** Steps of the chain at which a request may end. */
   readonly stopped: Set<number>;
   /** The step of the chain that is running. */

@@ -70,7 +70,8 @@ test('reads find options, operators, relations and soft deletion', () => {
   expect(outcomes(found).map((each) => each.replace(/:.*/, ''))).toEqual([
     'no_post 404',
     '200 200',
-    '201 201',
+    '201~user#3 201',
+    '201~no-user#3 201',
   ]);
 });
 

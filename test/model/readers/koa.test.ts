@@ -268,6 +268,7 @@ describe('endings', () => {
   test('what the context holds, what is thrown and what a middleware makes of it', () => {
     expect(ends('GET /books/:id').map((each) => each.replace(/:.*/, ''))).toEqual([
       'who 401',
+      'DatabaseError 500',
       'no-such-book 404',
       'teapot 418',
       'odd 409',
@@ -280,7 +281,12 @@ describe('endings', () => {
       ends(route)
         .map((each) => each.replace(/:.*/, ''))
         .filter((each) => !/401/.test(each));
-    expect(plain('POST /books')).toEqual(['SyntaxError 400', 'isbn_missing 400', '302 302']);
+    expect(plain('POST /books')).toEqual([
+      'SyntaxError 400',
+      'DatabaseError 500',
+      'isbn_missing 400',
+      '302 302',
+    ]);
     expect(plain('DELETE /books')).toEqual(['204 204']);
     expect(plain('PUT /books')).toEqual(['SyntaxError 400', '404 404']);
   });

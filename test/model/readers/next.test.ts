@@ -3,6 +3,7 @@ import type { Condition } from '../../../src/condition/condition.ts';
 import { analyze } from '../../../src/model/analyze.ts';
 import { next as reader } from '../../../src/model/readers/next.ts';
 import { programOf } from '../../setup/code.ts';
+import { isRefused } from '../../setup/refused.ts';
 
 const MANIFEST = JSON.stringify({
   name: 'app',
@@ -23,11 +24,13 @@ function endings(texts: Readonly<Record<string, string>>): string[] {
   const program = programOf({ 'package.json': MANIFEST, ...texts });
   const [app] = analyze(program, { emit: () => undefined }).apps;
   return [...(app?.routes ?? []), ...(app?.pages ?? [])].flatMap(({ id, outcomes }) =>
-    outcomes.map(({ kind, status, location, text, when }) => {
-      const to = location?.kind === 'literal' ? ` ${location.value}` : '';
-      const shown = text.length > 0 ? ` [${text.join(', ')}]` : '';
-      return `${id} › ${kind} ${status}${to}${shown}: ${when.map(words).join(', ')}`;
-    }),
+    outcomes
+      .filter((each) => !isRefused(each))
+      .map(({ kind, status, location, text, when }) => {
+        const to = location?.kind === 'literal' ? ` ${location.value}` : '';
+        const shown = text.length > 0 ? ` [${text.join(', ')}]` : '';
+        return `${id} › ${kind} ${status}${to}${shown}: ${when.map(words).join(', ')}`;
+      }),
   );
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Condition } from '../../../src/condition/condition.ts';
 import { analyze } from '../../../src/model/analyze.ts';
 import { programOf } from '../../setup/code.ts';
+import { isRefused } from '../../setup/refused.ts';
 
 const MANIFEST = JSON.stringify({
   name: 'app',
@@ -41,7 +42,7 @@ function app(texts: Readonly<Record<string, string>>) {
 function endings(texts: Readonly<Record<string, string>>): string[] {
   const { routes, pages } = app(texts);
   return [...routes, ...pages].flatMap(({ id, outcomes }) =>
-    outcomes.map(({ kind, status, location, code, text, when }) => {
+    outcomes.filter((each) => !isRefused(each)).map(({ kind, status, location, code, text, when }) => {
       const to = location?.kind === 'literal' ? ` ${location.value}` : '';
       const said = code === null ? '' : ` ${code}`;
       const shown = text.length > 0 ? ` [${text.join(', ')}]` : '';

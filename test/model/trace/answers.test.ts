@@ -91,3 +91,35 @@ test('asks rows of a mapped list about themselves', () => {
   const product = found.reads.find(({ table }) => table === 'products');
   expect(JSON.stringify(product?.where)).toContain(`"row":"${bad?.id}"`);
 });
+
+test('tells the answer with a row from the one where it is absent', () => {
+  const found =
+    traced(`const order = await db.query.orders.findFirst({ where: eq(orders.id, c.req.param('id')) });
+    return c.json({ order });`);
+  expect(outcomes(found)).toEqual([
+    '200~order 200: exists order',
+    '200~no-order 200: absent order',
+  ]);
+});
+
+test('does not doubt a row read again', () => {
+  const found = traced(`${ORDER}
+    const [paid] = await db.update(orders).set({ status: 'paid' }).where(eq(orders.id, order.id)).returning();
+    return c.json({ order: paid });`);
+  expect(outcomes(found)).toHaveLength(2);
+});
+
+test('has a refusal for each reason a shared response is given for', () => {
+  const setUp = `const refused = (c: any) => c.json({ error: 'refused' }, 401);`;
+  const found = traced(
+    `if (!c.req.header('x-key')) return refused(c);
+    ${ORDER}
+    if (order.status === 'paid') return refused(c);
+    return c.json({ ok: true });`,
+    setUp,
+  );
+  expect(outcomes(found).filter((each) => each.includes(' 401'))).toEqual([
+    'refused~missing-headers.x-key 401: missing headers.x-key',
+    'refused~order.status=paid 401: present headers.x-key & exists order & order.status = "paid"',
+  ]);
+});

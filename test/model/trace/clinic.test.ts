@@ -16,14 +16,14 @@ test('follows middleware, a validator, a transaction and thrown errors to their 
     'sign_in_required~no-session 401: present cookies.clinic_session & absent session',
     'session_expired 401: authenticated & session.expires_at < now',
     'suspended 403: authenticated & session.expires_at >= now & staff.suspended_at != null',
-    'internal 500: authenticated & session.expires_at >= now & staff.suspended_at = null & malformed body',
+    'internal~malformed-body 500: authenticated & session.expires_at >= now & staff.suspended_at = null & malformed body',
     'invalid_body 422: authenticated & session.expires_at >= now & staff.suspended_at = null & invalid body',
     `patient_not_found 404: ${signedIn} & absent patient`,
     `slot_not_found 404: ${signedIn} & exists patient & absent slot`,
     `slot_blocked 409: ${signedIn} & exists patient & exists slot & slot.status = "blocked"`,
     `too_late 422: ${free} & slot.starts_at < (now + 86400000)`,
     `slot_full 409: ${free} & slot.starts_at >= (now + 86400000) & count(appointment) >= slot.capacity`,
-    `201 201: ${free} & slot.starts_at >= (now + 86400000) & count(appointment) < slot.capacity`,
+    `201 201: ${free} & slot.starts_at >= (now + 86400000) & count(appointment) < slot.capacity & not conflict appointment#2(slot_id, patient_id)`,
   ]);
 });
 

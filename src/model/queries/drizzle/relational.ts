@@ -17,6 +17,7 @@ import {
   type Value,
 } from '../../trace/values.ts';
 import { keysOf, required, tieOf } from '../related.ts';
+import { lookUpRefused } from '../refused-values.ts';
 import { newRead } from '../select.ts';
 import { sqlFormula } from '../terms.ts';
 import { columnsOf, OPERATORS, operatorsObject } from './operators.ts';
@@ -92,6 +93,7 @@ function readRows(machine: Machine, table: Table, about: Config): Value {
   const offset = fields.get('offset');
   read.offset = offset ? toTerm(offset) : null;
   read.many = !one && literalOf(limit) !== 1;
+  if (!about.tie) lookUpRefused(machine, { id: read.id, table, node }, read.where);
   return rowsRead(machine, table, { ...about, read: sameRead(machine, read) ?? read });
 }
 

@@ -1,0 +1,22 @@
+import type { Outcome } from '../../src/model/model.ts';
+import type { Key } from '../endings/key.ts';
+
+/** What the database refuses, where the app answers as to any error; null for every other ending. */
+export function refusedIn({ status, error, when }: Outcome): 'value' | 'constraint' | null {
+  if ((status ?? 0) < 500) return null;
+  if (error === 'DatabaseError') return 'value';
+  return when.some((each) => each.kind === 'conflict' && each.holds) ? 'constraint' : null;
+}
+
+/**
+ * Whether a key, which says what the app decides, leaves an ending out: a value the database refuses whatever
+ * the app does, and a constraint where the key says that such answers are not graded.
+ */
+export function isUngraded(outcome: Outcome | undefined, { ungraded }: Key): boolean {
+  const refused = outcome && refusedIn(outcome);
+  if (!refused || refused === 'value') return refused === 'value';
+  return ungraded.some(
+    ({ route, status, code }) =>
+      route === '*' && status === outcome.status && code === outcome.code,
+  );
+}

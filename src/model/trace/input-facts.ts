@@ -1,0 +1,55 @@
+import type { Comparison, Condition, Term } from '../../condition/condition.ts';
+import type { JsonSchema } from '../reader.ts';
+import { propertySchema } from './access.ts';
+import type { Formula } from './formula.ts';
+import type { Machine } from './machine.ts';
+import { partsOf } from './terms.ts';
+
+type InputTerm = Term & { readonly kind: 'input' };
+
+/** The schema of a value of the request, empty where nothing declares it; `none` where it can't be known. */
+export function declaredFor(machine: Machine, term: InputTerm): JsonSchema | 'none' {
+  const whole = machine.inputs.get(term.from);
+  if (!whole) return {};
+  if (whole['properties'] === undefined && term.path.length > 0) return 'none';
+  let at: JsonSchema | null = whole;
+  for (const name of term.path) at = at && propertySchema(at, name);
+  return at ?? 'none';
+}
+
+/** Whether the way here has looked at what the request carries there, in a way no schema tells of. */
+export function isChecked(machine: Machine, term: InputTerm): boolean {
+  const parts = machine.path.facts.flatMap(atomsOf);
+  return parts.some((condition) => {
+    if (condition.kind === 'opaque') return condition.terms.some((each) => has(each, term));
+    if ('left' in condition) return compares(condition, term);
+    if (condition.kind !== 'input') return false;
+    if (condition.is !== 'valid' || condition.from !== term.from) return false;
+    const covers = condition.path.every((name, index) => term.path[index] === name);
+    return covers && declaredFor(machine, term) !== 'none' && !machine.inputs.has(term.from);
+  });
+}
+
+/** Whether a comparison bounds the value or says its form. */
+function compares({ left, op, right }: Comparison, term: InputTerm): boolean {
+  if (op === '!=' || op.endsWith('like')) return false;
+  return (has(left, term) || has(right, term)) && !isNull(left) && !isNull(right);
+}
+
+function isNull(term: Term): boolean {
+  return term.kind === 'literal' && term.value === null;
+}
+
+/** The conditions a formula is made of. */
+export function atomsOf(formula: Formula): Condition[] {
+  return formula.kind === 'atom' ? [formula.condition] : formula.of.flatMap(atomsOf);
+}
+
+function has(whole: Term, wanted: InputTerm): boolean {
+  return partsOf(whole).some(
+    (part) =>
+      part.kind === 'input' &&
+      part.from === wanted.from &&
+      part.path.join('.') === wanted.path.join('.'),
+  );
+}

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { outcomes, traceAll } from '../../setup/trace.ts';
+import { shop } from '../trace/shop.ts';
+
+const traced = (body: string) =>
+  outcomes(traceAll(shop(`app.post('/orders/:id', async (c) => {${body}});`), 'POST /orders/:id'));
+
+const UUID = 'params.id not matches "^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"';
+
+const ORDER = `const [order] = await db.select().from(orders).where(eq(orders.id, c.req.param('id')));`;
+
+test('the database refuses text that is no UUID, once, and what is out of range', () => {
+  const found = traced(`${ORDER}
+    if (!order) return c.json({ error: 'missing' }, 404);
+    await db.update(orders).set({ status: 'paid' }).where(eq(orders.id, c.req.param('id')));
+    const { price } = z.object({ price: z.number().int() }).parse(await c.req.json());
+    await db.update(products).set({ price });
+    return c.json({ ok: true });`);
+  expect(found.filter((each) => each.startsWith('DatabaseError'))).toEqual([
+    `DatabaseError~idnot-matches-0-9a-fA-F-8---0-9a-f 500: ${UUID}`,
+    'DatabaseError~price>2147483647 500: exists order & valid body & body.price > 2147483647',
+  ]);
+});
+
+test.each([
+  ['a schema', `const { id } = z.object({ id: z.uuid() }).parse(c.req.param());`],
+  [
+    'the form',
+    `const id = c.req.param('id'); if (!/^[0-9a-f-]{36}$/.test(id)) return c.body(null, 400);`,
+  ],
+  ['a function', `const id = c.req.param('id'); if (!isId(id)) return c.body(null, 400);`],
+])('no value that %s lets through is refused', (_, before) => {
+  const found = traced(
+    `${before} await db.delete(sessions).where(eq(sessions.id, id)); return c.body(null);`,
+  );
+  expect(found.filter((each) => each.startsWith('DatabaseError'))).toEqual([]);
+});
+
+test('a number that has to be at most what a row holds is in range', () => {
+  const found =
+    traced(`const { quantity } = z.object({ quantity: z.number().int() }).parse(await c.req.json());
+    const [product] = await db.select().from(products);
+    if (!product || quantity > product.stock) return c.body(null, 409);
+    await db.update(items).set({ quantity });
+    return c.body(null);`);
+  expect(found.filter((each) => each.startsWith('DatabaseError'))).toEqual([]);
+});
+
+test('what nobody catches of a key violated is a 500, unless only a race violates it', () => {
+  const insert = `await db.insert(users).values({ email, role: 'x', passwordHash: 'x' }); return c.body(null);`;
+  const email = `const { email } = z.object({ email: z.string() }).parse(await c.req.json());`;
+  const conflicts = (found: readonly string[]) =>
+    found.filter((each) => each.includes(' conflict') && each.includes(' 500'));
+  expect(conflicts(traced(`${email} ${insert}`))).toEqual([
+    'DrizzleQueryError 500: valid body & conflict user(email)',
+  ]);
+  const checked = `const [taken] = await db.select().from(users).where(eq(users.email, email));
+    if (taken) return c.body(null, 409);`;
+  expect(conflicts(traced(`${email} ${checked} ${insert}`))).toEqual([]);
+});
+
+test('a key that points nowhere is a 500, unless the row was found', () => {
+  const insert = `await db.insert(items).values({ orderId: c.req.param('id'), productId: c.req.query('p') ?? '', quantity: 1 });
+    return c.body(null);`;
+  const foreign = (found: readonly string[]) =>
+    found
+      .filter((each) => each.includes(' 500'))
+      .flatMap((each) => [...each.matchAll(/conflict \w+\(\w+\)/g)].map(([said]) => said));
+  expect(foreign(traced(insert))).toEqual(['conflict item(order_id)', 'conflict item(product_id)']);
+  expect(foreign(traced(`${ORDER} if (!order) return c.body(null, 404); ${insert}`))).toEqual([
+    'conflict item(product_id)',
+  ]);
+});
