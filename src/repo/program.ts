@@ -46,6 +46,10 @@ function parse(
 ): ts.SourceFile | undefined {
   try {
     const source = ts.createSourceFile(path, files.read(path), ts.ScriptTarget.Latest, true);
+    if (isDeep(source)) {
+      findings.set(path, unparsable(path, `it nests more than ${DEEPEST} deep`, null));
+      return undefined;
+    }
     const [error] = syntaxErrors(source);
     if (error) findings.set(path, unparsable(path, messageOf(error), lineOf(source, error.start)));
     return source;
@@ -56,6 +60,24 @@ function parse(
     );
     return undefined;
   }
+}
+
+/** What readers walk by calling themselves must not be deeper than the stack; no person writes such code. */
+const DEEPEST = 1000;
+
+function isDeep(source: ts.SourceFile): boolean {
+  let layer: ts.Node[] = source.statements.filter(({ pos, end }) => end - pos > DEEPEST);
+  for (let depth = 0; layer.length > 0; depth++) {
+    if (depth > DEEPEST) return true;
+    const next: ts.Node[] = [];
+    const add = (node: ts.Node) => {
+      // Each level takes a character at least.
+      if (node.end - node.pos > DEEPEST - depth) next.push(node);
+    };
+    for (const node of layer) ts.forEachChild(node, add);
+    layer = next;
+  }
+  return false;
 }
 
 function textOf(path: string, files: Files, findings: Map<string, Finding>): string | undefined {

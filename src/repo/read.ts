@@ -1,5 +1,7 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { digest } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Emit } from '../kernel/events.ts';
@@ -7,7 +9,8 @@ import { type Finding, finding } from '../kernel/finding.ts';
 import { commitOf } from './commit.ts';
 import { isManifest, packagesOf, parseManifest } from './manifest.ts';
 import type { Files, Repo } from './repo.ts';
-import { type Found, walk } from './walk.ts';
+import { missingSubmodules } from './submodules.ts';
+import { causeOf, type Found, walk } from './walk.ts';
 
 const LARGEST = 1_000_000;
 
@@ -24,7 +27,8 @@ export async function readRepo(
   });
   emit({ kind: 'stage', stage: 'read', total: null });
   const findings: Finding[] = [];
-  const texts = await readAll(real, await walk(real, isWanted), findings);
+  findings.push(...missingSubmodules(real));
+  const texts = await readAll(real, walk(real, isWanted), { findings, emit });
   const read = repoOf(texts, { root, name: basename(real), findings });
   const { length } = read.repo.files;
   emit({ kind: 'done', stage: 'read', note: `${length} ${length === 1 ? 'file' : 'files'}` });
@@ -66,24 +70,37 @@ function isWanted(path: string): boolean {
   );
 }
 
+/** So many files are read before whoever waits gets a turn: a signal, a line of progress. */
+const AT_ONCE = 500;
+
 async function readAll(
   root: string,
   found: readonly Found[],
-  findings: Finding[],
+  { findings, emit }: { readonly findings: Finding[]; readonly emit: Emit },
 ): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
-  for (const { path, size, error } of found) {
+  for (const [index, { path, size, error }] of found.entries()) {
+    if (index % AT_ONCE === AT_ONCE - 1) {
+      emit({ kind: 'progress', stage: 'read', done: index + 1, note: path });
+      await setImmediate();
+    }
     const file = path;
-    if (error !== null) {
-      findings.push(finding('repo.unreadable', { severity: 'warning', file, facts: { error } }));
-    } else if (size > LARGEST) {
+    if (error !== null) findings.push(unreadable(file, error));
+    else if (size > LARGEST) {
       findings.push(finding('repo.tooLarge', { severity: 'warning', file, facts: { size } }));
     } else {
-      const text = await readFile(join(root, path), 'utf8');
-      texts.set(path, text.replace(/^\uFEFF/, ''));
+      try {
+        texts.set(path, readFileSync(join(root, path), 'utf8').replace(/^\uFEFF/, ''));
+      } catch (failure) {
+        findings.push(unreadable(file, causeOf(failure)));
+      }
     }
   }
   return texts;
+}
+
+function unreadable(file: string, error: string): Finding {
+  return finding('repo.unreadable', { severity: 'warning', file, facts: { error } });
 }
 
 function manifestsIn(texts: ReadonlyMap<string, string>, findings: Finding[]): Repo['manifests'] {

@@ -122,3 +122,37 @@ test('folders of code that begin with a dot are read, hidden ones are not', asyn
     'app/.well-known/security/route.ts',
   ]);
 });
+
+test('a submodule that is not checked out is a finding; one that is belongs to the repo', async () => {
+  const root = checkout({
+    '.gitmodules': '[submodule "a"]\n\tpath = libs/a\n[submodule "b"]\n\tpath = libs/b\n',
+    'package.json': '{"name":"shop"}',
+    'libs/a/index.ts': '',
+    'libs/a/.git': 'gitdir: ../../.git/modules/a',
+  });
+  mkdirSync(join(root, 'libs/b'));
+  const { repo } = await readRepo(root, { emit });
+  expect(repo.files.map(({ path }) => path)).toEqual(['libs/a/index.ts']);
+  expect(repo.findings.map(({ code, at }) => [code, at.file])).toEqual([
+    ['repo.missingSubmodule', 'libs/b'],
+  ]);
+});
+
+test('fifty thousand files are read with progress, and whoever waits gets a turn', async () => {
+  const root = checkout({ 'package.json': '{"name":"many"}' });
+  for (let folder = 0; folder < 500; folder++) {
+    mkdirSync(join(root, `src/${folder}`), { recursive: true });
+    for (let file = 0; file < 100; file++)
+      writeFileSync(join(root, `src/${folder}/${file}.ts`), '');
+  }
+  const done: number[] = [];
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  const { repo } = await readRepo(root, {
+    emit: (event) => event.kind === 'progress' && done.push(event.done),
+  });
+  clearInterval(timer);
+  expect(repo.files).toHaveLength(50_000);
+  expect(done.length).toBeGreaterThan(50);
+  expect(turns).toBeGreaterThan(10);
+});
