@@ -1,20 +1,35 @@
+import { parseArgs } from 'node:util';
 import { bulkBench } from './bulk.bench.ts';
 import { cloneBench } from './clone.bench.ts';
 import type { Comparison } from './measure.ts';
+import { readBench } from './read.bench.ts';
 import { serviceBench } from './service.bench.ts';
 import { stateBench } from './state.bench.ts';
 
-const benches: readonly (() => Promise<readonly Comparison[]>)[] = [
-  cloneBench,
-  stateBench,
-  serviceBench,
-  bulkBench,
-];
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    /** Runs the benches whose name holds this. */
+    only: { type: 'string', default: '' },
+    /** A folder with checkouts of the apps that are read, by name. */
+    apps: { type: 'string' },
+  },
+});
+
+const benches: { readonly [name: string]: () => Promise<readonly Comparison[]> } = {
+  clone: cloneBench,
+  state: stateBench,
+  service: serviceBench,
+  bulk: bulkBench,
+  read: () => readBench(values.apps),
+};
 
 const comparisons: Comparison[] = [];
-for (const bench of benches) comparisons.push(...(await bench()));
+for (const [name, bench] of Object.entries(benches)) {
+  if (name.includes(values.only)) comparisons.push(...(await bench()));
+}
 
-if (process.argv.includes('--json')) {
+if (values.json) {
   console.log(JSON.stringify({ comparisons: comparisons.map(withRatio) }, null, 2));
 } else {
   console.table(comparisons.map(row));
