@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { analyze } from '../../src/model/analyze.ts';
+import { openProgram } from '../../src/repo/program.ts';
+import { repoFromTexts } from '../../src/repo/read.ts';
 import { programOf } from '../setup/code.ts';
 
 const emit = () => undefined;
@@ -64,3 +66,31 @@ test('imports and aliases that lead in circles end', () => {
   const statuses = model.apps[0]?.routes[0]?.outcomes.map(({ status }) => status);
   expect(statuses?.sort()).toEqual([200, 400]);
 });
+
+test('fifty thousand files in five hundred packages are read', () => {
+  const texts = new Map([['package.json', '{"name":"many","workspaces":["p/*"]}']]);
+  for (let number = 0; number < 500; number++) {
+    const manifest = { name: `@many/p${number}`, dependencies: { hono: '4' } };
+    texts.set(`p/${number}/package.json`, JSON.stringify(manifest));
+    for (let file = 0; file < 100; file++) {
+      const next = (file + 1) % 100;
+      texts.set(
+        `p/${number}/src/f${file}.ts`,
+        `import { v${next} } from './f${next}'; export const v${file} = () => v${next};`,
+      );
+    }
+  }
+  texts.set(
+    'p/7/src/app.ts',
+    `import { Hono } from 'hono';
+    import { v1 } from '@many/p8/src/f1';
+    const app = new Hono();
+    app.get('/ok', (c) => (c.req.query('a') === 'x' ? c.json({}, 400) : c.json({ v1 })));
+    export default app;`,
+  );
+  const { repo, files } = repoFromTexts(texts, 'many');
+  const model = analyze(openProgram(repo, files), { emit });
+  expect(model.repo.files).toBe(50_001);
+  const statuses = model.apps[0]?.routes[0]?.outcomes.map(({ status }) => status);
+  expect(statuses?.sort()).toEqual([200, 400]);
+}, 300_000);

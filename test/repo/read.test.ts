@@ -138,9 +138,9 @@ test('a submodule that is not checked out is a finding; one that is belongs to t
   ]);
 });
 
-test('fifty thousand files are read with progress, and whoever waits gets a turn', async () => {
+test('thousands of files are read with progress, and whoever waits gets a turn', async () => {
   const root = checkout({ 'package.json': '{"name":"many"}' });
-  for (let folder = 0; folder < 500; folder++) {
+  for (let folder = 0; folder < 30; folder++) {
     mkdirSync(join(root, `src/${folder}`), { recursive: true });
     for (let file = 0; file < 100; file++)
       writeFileSync(join(root, `src/${folder}/${file}.ts`), '');
@@ -152,7 +152,7 @@ test('fifty thousand files are read with progress, and whoever waits gets a turn
     emit: (event) => event.kind === 'progress' && done.push(event.done),
   });
   clearInterval(timer);
-  expect(repo.files).toHaveLength(50_000);
-  expect(done.length).toBeGreaterThan(50);
-  expect(turns).toBeGreaterThan(10);
+  expect(repo.files).toHaveLength(3_000);
+  expect(done).toEqual([500, 1000, 1500, 2000, 2500, 3000]);
+  expect(turns).toBeGreaterThan(0);
 });
