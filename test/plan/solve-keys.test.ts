@@ -125,3 +125,36 @@ test('a key the database draws is one that a pattern for keys of its type takes'
   }
   expect(plans.map(({ id }) => id)).not.toContain('GET /odd/:id › 200');
 });
+
+const TAKEN = `
+import { Hono } from 'hono';
+import { eq, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import { check, integer, pgTable, serial, text } from 'drizzle-orm/pg-core';
+const people = pgTable('people', { id: serial('id').primaryKey(), name: text('name').notNull() });
+const plots = pgTable('plots', {
+  id: serial('id').primaryKey(),
+  status: text('status', { enum: ['free', 'taken', 'resting'] }).notNull(),
+  personId: integer('person_id').references(() => people.id),
+}, (table) => [check('taken', sql\`(\${table.status} = 'taken') = (\${table.personId} IS NOT NULL)\`)]);
+const db = drizzle(process.env.DATABASE_URL!);
+const app = new Hono();
+app.get('/plots/:id', async (c) => {
+  const [plot] = await db.select().from(plots).where(eq(plots.id, Number(c.req.param('id'))));
+  if (!plot) return c.json({ error: 'not_found' }, 404);
+  if (plot.status === 'taken') return c.json({ error: 'taken' }, 409);
+  return c.json({ status: plot.status });
+});
+export default app;
+`;
+
+test('a reference that a CHECK asks for has its row; one that nothing asks for is left out', () => {
+  const manifest = JSON.stringify({ name: 'app', dependencies: { hono: '4', 'drizzle-orm': '1' } });
+  const program = programOf({ 'package.json': manifest, 'app.ts': TAKEN });
+  const { plan } = planned(analyze(program, { emit: () => undefined }));
+  const rowsOf = (id: string) => Object.values(plan(`GET /plots/:id › ${id}`).given.rows);
+  const taken = rowsOf('taken').find(({ table }) => table === 'plots');
+  expect(rowsOf('taken').map(({ table }) => table)).toContain('people');
+  expect(taken).toMatchObject({ set: { status: 'taken', person_id: { ref: expect.any(String) } } });
+  expect(rowsOf('200').map(({ table }) => table)).toEqual(['plots']);
+});

@@ -11,8 +11,9 @@ import {
 } from './formula.ts';
 import { orderedVariables } from './ordered.ts';
 import type { Problem } from './search.ts';
+import { columnOf } from './setting.ts';
 import { ownValue } from './signed.ts';
-import { rowsOf, type World } from './world.ts';
+import { rowNamed, rowsOf, type World } from './world.ts';
 
 /** The formulas of a world with its variables united: what is known before anything is chosen. */
 export interface Posed extends Problem {
@@ -26,7 +27,8 @@ export function pose(world: World, formulas: readonly Formula[]): Posed {
   const members = membersOf(classes);
   const domains = new Map<string, Domain>();
   for (const [name, list] of members) {
-    domains.set(name, meet(list.map((variable) => domainOf(world, variable))));
+    const domain = meet(list.map((variable) => domainOf(world, variable)));
+    domains.set(name, isUnlinked(world, list) ? nothing(domain) : domain);
   }
   const ordered = orderedClasses(formulas, { classes, domains });
   const preferred = preferredValues(world, members);
@@ -36,6 +38,21 @@ export function pose(world: World, formulas: readonly Formula[]): Posed {
     if (!known.has(name) && takesAny) known.set(name, freshFor(name, domains.get(name)));
   }
   return { formulas, classes, members, domains, of: classes.of, known, ordered, preferred };
+}
+
+/** Whether it is nothing but references that may be left out, to rows that nobody has added. */
+function isUnlinked(world: World, members: readonly Variable[]): boolean {
+  return members.every((variable) => {
+    if (variable.kind !== 'cell') return false;
+    const row = rowNamed(world, variable.row);
+    const column = row && columnOf(row.table, variable.column);
+    const refers = row?.table.foreignKeys.some(({ columns }) => columns.includes(variable.column));
+    return column?.nullable === true && refers === true && row?.origin === 'made';
+  });
+}
+
+function nothing(domain: Domain): Domain {
+  return { ...domain, fresh: 'never', accepts: (datum) => datum === null };
 }
 
 /** The classes that a fresh value won't do for. */

@@ -1,7 +1,15 @@
 import type { Condition } from '../../condition/condition.ts';
 import type { ForeignKey } from '../../db/db.ts';
 import { assertionsOf, uniqueKeys } from './assertions.ts';
-import { conjuncts, type Formula, variableName, variableOf, variablesOf } from './formula.ts';
+import { holds } from './evaluate.ts';
+import {
+  conjuncts,
+  type Datum,
+  type Formula,
+  variableName,
+  variableOf,
+  variablesOf,
+} from './formula.ts';
 import { contradiction, type Posed, pose } from './problem.ts';
 import { columnOf } from './setting.ts';
 import { merged, rowsOf, type World, type WorldRow, withRow } from './world.ts';
@@ -140,7 +148,12 @@ function needsParent(world: World, posed: Posed, { row, key }: Reference): boole
     if (own !== null && posed.classes.constants.get(own) === null) return false;
     const required = columnOf(row.table, column)?.nullable === false && row.origin !== 'written';
     if (required) return true;
-    return own !== null && ((posed.members.get(own)?.length ?? 0) > 1 || isNotNull(posed, own));
+    return (
+      own !== null &&
+      ((posed.members.get(own)?.length ?? 0) > 1 ||
+        isNotNull(posed, own) ||
+        refusesNull(posed, own))
+    );
   });
 }
 
@@ -153,6 +166,15 @@ function isNotNull(posed: Posed, name: string): boolean {
       sides.some((side) => side.kind === 'variable' && posed.of(side.name) === name)
     );
   });
+}
+
+/** Whether null, with what is known of the others, makes something false: a CHECK that asks for a value. */
+function refusesNull(posed: Posed, name: string): boolean {
+  const lookup = (variable: string): Datum | undefined => {
+    const own = posed.of(variable);
+    return own === name ? null : posed.known.get(own);
+  };
+  return posed.formulas.some((formula) => holds(formula, lookup) === false);
 }
 
 function linked(
