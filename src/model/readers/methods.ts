@@ -1,29 +1,56 @@
-import { ts } from '../../../kernel/syntax.ts';
+import { ts } from '../../kernel/syntax.ts';
 
-const WRITING = /^(POST|PUT|PATCH|DELETE)$/;
-
-/** The methods an action tells apart (`request.method === 'DELETE'`, a `switch` on it); forms post where it tells none. */
-export function methodsOf(action: ts.Node): string[] {
+/**
+ * The methods that code tells apart: `request.method === 'DELETE'`, a `switch` on it, an object of handlers by method
+ * (`handlers[req.method]`).
+ */
+export function methodsIn(code: ts.Node, known: RegExp): string[] {
   const found = new Set<string>();
-  const add = (node: ts.Node | undefined) => {
-    const said = node && ts.isStringLiteralLike(node) ? node.text.toUpperCase() : '';
-    if (WRITING.test(said)) found.add(said);
+  const add = (said: string | undefined) => {
+    const method = said?.toUpperCase() ?? '';
+    if (known.test(method)) found.add(method);
   };
   const visit = (node: ts.Node): void => {
     if (ts.isBinaryExpression(node)) {
-      if (isMethod(node.left)) add(node.right);
-      if (isMethod(node.right)) add(node.left);
+      if (isMethod(node.left)) add(textOf(node.right));
+      if (isMethod(node.right)) add(textOf(node.left));
     }
     if (ts.isSwitchStatement(node) && isMethod(node.expression)) {
       for (const clause of node.caseBlock.clauses)
-        if (ts.isCaseClause(clause)) add(clause.expression);
+        if (ts.isCaseClause(clause)) add(textOf(clause.expression));
     }
+    if (ts.isElementAccessExpression(node) && isMethod(node.argumentExpression))
+      for (const name of keysOf(node.expression)) add(name);
     ts.forEachChild(node, visit);
   };
-  visit(action);
-  return found.size > 0 ? [...found] : ['POST'];
+  visit(code);
+  return [...found];
 }
 
 function isMethod(node: ts.Expression): boolean {
-  return /^([\w.]+\.)?method(\.to(Upper|Lower)Case\(\))?$/.test(node.getText());
+  return /^([\w.]+\.)?method(!|\?|\.to(Upper|Lower)Case\(\)| as [\w. ]+)*$/.test(node.getText());
+}
+
+function textOf(node: ts.Expression): string | undefined {
+  return ts.isStringLiteralLike(node) ? node.text : undefined;
+}
+
+/** The keys of an object written in the same file under a name. */
+function keysOf(node: ts.Expression): string[] {
+  const name = node.getText();
+  const keys: string[] = [];
+  const visit = (at: ts.Node): void => {
+    if (ts.isVariableDeclaration(at) && at.name.getText() === name) {
+      const value = at.initializer && plain(at.initializer);
+      if (value && ts.isObjectLiteralExpression(value))
+        for (const property of value.properties) keys.push(property.name?.getText() ?? '');
+    }
+    ts.forEachChild(at, visit);
+  };
+  visit(node.getSourceFile());
+  return keys.map((key) => key.replace(/^['"]|['"]$/g, ''));
+}
+
+function plain(node: ts.Expression): ts.Expression {
+  return ts.isAsExpression(node) || ts.isSatisfiesExpression(node) ? plain(node.expression) : node;
 }

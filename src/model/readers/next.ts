@@ -8,6 +8,7 @@ import { type AppFile, appFiles, type Frame } from './next/app-router.ts';
 import { argumentsOf } from './next/arguments.ts';
 import { type Guard, guardOf } from './next/guard-file.ts';
 import { library, routeHandlers } from './next/handlers.ts';
+import { pagesEndpoints } from './next/pages-endpoints.ts';
 import { pageHandlers } from './next/screens.ts';
 import { settingsOf } from './next/settings.ts';
 import { shownOf } from './next/shown-state.ts';
@@ -28,7 +29,8 @@ export const next = {
         ? routesIn(each, about)
         : [...pagesIn(each, about), ...actionsIn(each, { ...about, files })],
     );
-    return { endpoints: endpoints.sort(byPrecision), findings: [] };
+    const old = pagesEndpoints(root, settings, about);
+    return { endpoints: [...endpoints, ...old].sort(byPrecision), findings: [] };
   },
 } satisfies FrameworkReader;
 

@@ -2,10 +2,10 @@ import type { Program } from '../../repo/repo.ts';
 import { placeOf } from '../place.ts';
 import type { Endpoint, Endpoints, FrameworkReader } from '../reader.ts';
 import type { Exported } from './exports.ts';
+import { methodsIn } from './methods.ts';
 import { byPrecision } from './path-order.ts';
 import { branchesOf } from './react-router/branches.ts';
 import { library, routeHandlers } from './react-router/handlers.ts';
-import { methodsOf } from './react-router/methods.ts';
 import { routesOf } from './react-router/module-routes.ts';
 import { type Part, type Route, routeOf } from './react-router/route.ts';
 import { settingsOf } from './react-router/settings.ts';
@@ -34,6 +34,12 @@ export const reactRouter = {
   },
 } satisfies FrameworkReader;
 
+/** The methods an action tells apart; forms post where it tells none. */
+function methodsOf({ node }: Exported): string[] {
+  const told = methodsIn(node, /^(POST|PUT|PATCH|DELETE)$/);
+  return told.length > 0 ? told : ['POST'];
+}
+
 interface About {
   readonly basename: string;
   readonly path: string;
@@ -48,7 +54,7 @@ function endpointsOf(routes: readonly Route[], about: About): Endpoint[] {
   if (!isResource(own)) return [...got, ...actionsOf(routes, targetsOf(routes), about)];
   return [
     ...(loader ? [served(routes, loader, { ...about, method: 'GET' })] : []),
-    ...(own.action ? methodsOf(own.action.node) : []).flatMap((method) =>
+    ...(own.action ? methodsOf(own.action) : []).flatMap((method) =>
       own.action ? [served(routes, own.action, { ...about, method })] : [],
     ),
   ];
@@ -72,7 +78,7 @@ function actionsOf(routes: readonly Route[], targets: readonly Target[], about: 
     const act: Part = { does: 'act', route, registered: action.registered, indexed };
     const parts = [...before(routes), act];
     const name = indexed && targets.length > 1 ? { name: '?index' } : {};
-    return methodsOf(action.node).map((method) => ({
+    return methodsOf(action).map((method) => ({
       ...endpoint(routes, { parts, own: action, ...about, method }),
       ...name,
     }));

@@ -51,6 +51,7 @@ function component(
   if (type.kind === 'special' && type.name === 'Provider')
     type.call?.([props.get('value') ?? UNDEFINED], opening);
   const content = { kind: 'jsx' as const, parts: children(machine, inside, scope) };
+  if (type.kind === 'special' && type.element) return type.element;
   if (type.kind !== 'closure') {
     const renders = content.parts.find(({ kind }) => kind === 'closure');
     return libraryElement(machine, type, { props, renders, node: opening }) ?? content;

@@ -90,6 +90,8 @@ export interface Special {
   readonly tag?: (text: Template, node: ts.Node) => Value;
   /** What `await` gives. */
   readonly settle?: () => Value;
+  /** What it shows as an element of a page. */
+  readonly element?: Value;
 }
 
 /** Gives the row id that a table (by alias, else by table id) has inside one query. */

@@ -13,8 +13,8 @@ import {
 } from '../../trace/values.ts';
 import { keep, kept } from '../request-parts.ts';
 
-/** Express's `res`. */
-export function responseOf(machine: Machine): Special {
+/** Express's `res`; `away` is the status of a redirect that says none. */
+export function responseOf(machine: Machine, away = 302): Special {
   const response: Special = {
     kind: 'special',
     name: 'res',
@@ -26,7 +26,7 @@ export function responseOf(machine: Machine): Special {
     set: (name, value) => {
       if (name === 'statusCode') set(machine, machine.status, value);
     },
-    invoke: (method, args, node) => invoke(machine, response, { method, args, node }),
+    invoke: (method, args, node) => invoke(machine, response, { method, args, node, away }),
   };
   return response;
 }
@@ -44,6 +44,7 @@ interface Called {
   readonly method: string;
   readonly args: readonly Value[];
   readonly node: ts.Node;
+  readonly away: number;
 }
 
 const SETTERS = new Set(
@@ -99,7 +100,7 @@ function redirect(
   response: Special,
   { called, first, second }: { called: Called; first: Value; second: Value | undefined },
 ): Value {
-  const status = second && typeof literalOf(first) === 'number' ? first : literal(302);
+  const status = second && typeof literalOf(first) === 'number' ? first : literal(called.away);
   const said = { kind: 'redirect', location: second ?? first, status } as const;
   respond(machine, makeResponse(called.node, said), called.node);
   return response;

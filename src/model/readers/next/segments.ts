@@ -8,7 +8,14 @@ export type Folders = readonly string[];
  */
 export function pathsOf(folders: Folders, basePath: string): string[] | null {
   if (folders.some((each) => each.startsWith('_') || /^\(\.{1,3}\)/.test(each))) return null;
-  const segments = folders.filter((each) => !/^\(.*\)$/.test(each) && !each.startsWith('@'));
+  return waysOf(
+    folders.filter((each) => !/^\(.*\)$/.test(each) && !each.startsWith('@')),
+    basePath,
+  );
+}
+
+/** The paths of segments as they are written: a path without and one with a rest that may be left out. */
+export function waysOf(segments: readonly string[], basePath: string): string[] {
   const last = segments.at(-1);
   const optional = last === undefined ? null : /^\[\[\.\.\.(.+)\]\]$/.exec(last);
   const rest = optional ? segments.slice(0, -1) : segments;

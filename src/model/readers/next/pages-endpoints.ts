@@ -1,0 +1,90 @@
+import { ts } from '../../../kernel/syntax.ts';
+import type { Program } from '../../../repo/repo.ts';
+import { placeOf } from '../../place.ts';
+import type { Endpoint } from '../../reader.ts';
+import { property } from '../config-file.ts';
+import { exportOf } from '../exports.ts';
+import { methodsIn } from '../methods.ts';
+import { apiHandlers } from './api-handlers.ts';
+import type { Guard } from './guard-file.ts';
+import { type PageFile, type PagesRouter, pagesRouter } from './pages-router.ts';
+import { type OldPage, propsHandlers } from './props-handlers.ts';
+import type { Settings } from './settings.ts';
+
+interface About {
+  readonly program: Program;
+  readonly basePath: string;
+  readonly guard: Guard | null;
+}
+
+/** What an app's `pages` folder answers. */
+export function pagesEndpoints(root: string, settings: Settings, about: About): Endpoint[] {
+  const router = pagesRouter(about.program, root, settings);
+  return router.files.flatMap((each) =>
+    each.kind === 'api' ? apiIn(each, about) : pageIn(each, { ...about, router }),
+  );
+}
+
+const METHODS = /^(GET|POST|PUT|PATCH|DELETE)$/;
+
+function apiIn({ file, paths }: PageFile, { program, basePath, guard }: About): Endpoint[] {
+  const handler = exportOf(program, file, 'default');
+  const source = program.source(file);
+  if (!handler || !source) return [];
+  const told = methodsIn(source, METHODS);
+  const methods = told.length > 0 ? told : ['ALL'];
+  return paths.flatMap((path) => {
+    const before = guard?.before(path) ?? [];
+    const semantics = apiHandlers({
+      basePath,
+      guarded: before.length > 0,
+      parses: !readsItself(program, file),
+    });
+    const chain = [...before, handler.registered];
+    const at = placeOf(handler.node);
+    return methods.map((method): Endpoint => ({ method, path, chain, onError: [], semantics, at }));
+  });
+}
+
+/** `export const config = { api: { bodyParser: false } }`. */
+function readsItself(program: Program, file: string): boolean {
+  const config = exportOf(program, file, 'config')?.node;
+  const parser = config && property(config, 'bodyParser');
+  return parser?.kind === ts.SyntaxKind.FalseKeyword;
+}
+
+function pageIn(
+  { file, paths }: PageFile,
+  { program, basePath, guard, router }: About & { readonly router: PagesRouter },
+): Endpoint[] {
+  const shown = exportOf(program, file, 'default');
+  if (!shown) return [];
+  const own = (path: string | null) =>
+    (path && exportOf(program, path, 'default')?.registered) || null;
+  const onRequest = exportOf(program, file, 'getServerSideProps');
+  const onDemand = isOnDemand(program, file)
+    ? exportOf(program, file, 'getStaticProps')
+    : undefined;
+  const giver = onRequest ?? onDemand;
+  return paths.map((path): Endpoint => {
+    const before = guard?.before(path) ?? [];
+    const page: OldPage = {
+      basePath,
+      guarded: before.length > 0,
+      props: onRequest ? 'request' : onDemand ? 'static' : null,
+      app: own(router.app),
+      notFound: own(router.notFound),
+    };
+    const chain = [...before, ...(giver ? [giver.registered] : []), shown.registered];
+    const semantics = propsHandlers(page);
+    const at = placeOf(shown.node);
+    return { method: 'GET', kind: 'page', path, chain, onError: [], semantics, at };
+  });
+}
+
+/** Paths that were not built are asked for when somebody comes, unless `fallback` is false. */
+function isOnDemand(program: Program, file: string): boolean {
+  const paths = exportOf(program, file, 'getStaticPaths')?.node;
+  const fallback = paths && property(paths, 'fallback');
+  return fallback !== undefined && fallback.kind !== ts.SyntaxKind.FalseKeyword;
+}

@@ -1,0 +1,216 @@
+import { describe, expect, test } from 'vitest';
+import type { Condition } from '../../../src/condition/condition.ts';
+import { analyze } from '../../../src/model/analyze.ts';
+import { next as reader } from '../../../src/model/readers/next.ts';
+import { programOf } from '../../setup/code.ts';
+import { nextRoutes, written } from '../../setup/next-types.ts';
+
+const MANIFEST = JSON.stringify({
+  name: 'app',
+  dependencies: { next: '16', react: '19', 'react-dom': '19', 'drizzle-orm': '0.45' },
+});
+const PAGE = 'export default function Page() { return <p>Page</p>; }';
+const API = 'export default function handler(req, res) { res.status(200).json({ ok: true }); }';
+const SCHEMA = `
+  import { pgTable, integer, boolean } from 'drizzle-orm/pg-core';
+  export const boats = pgTable('boats', { id: integer().primaryKey(), open: boolean().notNull() });`;
+const DB = `
+  import { drizzle } from 'drizzle-orm/node-postgres';
+  import * as schema from './schema';
+  export const db = drizzle(process.env.DATABASE_URL!, { schema });`;
+
+function routes(texts: Readonly<Record<string, string>>): string[] {
+  const program = programOf({ 'package.json': MANIFEST, ...texts });
+  const { endpoints } = reader.read(program, '.');
+  return endpoints.map(({ method, path, kind = 'http' }) => `${kind} ${method} ${path}`);
+}
+
+/** The endings of each route, as `id › kind status location code [text]: conditions`. */
+function endings(texts: Readonly<Record<string, string>>): string[] {
+  const all = { 'package.json': MANIFEST, 'schema.ts': SCHEMA, 'db.ts': DB, ...texts };
+  const [app] = analyze(programOf(all), { emit: () => undefined }).apps;
+  return [...(app?.routes ?? []), ...(app?.pages ?? [])].flatMap(({ id, outcomes }) =>
+    outcomes.map(({ kind, status, location, code, text, when }) => {
+      const to = location?.kind === 'literal' ? ` ${location.value}` : '';
+      const said = code === null ? '' : ` ${code}`;
+      const shown = text.length > 0 ? ` [${text.join(', ')}]` : '';
+      return `${id} › ${kind} ${status}${to}${said}${shown}: ${when.map(words).join(', ')}`;
+    }),
+  );
+}
+
+function words(condition: Condition): string {
+  if (condition.kind === 'input' && condition.is !== 'compare')
+    return `${condition.is} ${[condition.from, ...condition.path].join('.')}`;
+  if (condition.kind === 'exists' || condition.kind === 'absent')
+    return `${condition.kind} ${condition.query}`;
+  return condition.kind;
+}
+
+const FILES = {
+  'pages/index.tsx': PAGE,
+  'pages/_app.tsx':
+    'export default function App({ Component, pageProps }) { return <Component {...pageProps} />; }',
+  'pages/404.tsx': PAGE,
+  'pages/boats/index.tsx': PAGE,
+  'pages/boats/[id].tsx': PAGE,
+  'pages/boats/[id]/crew.tsx': PAGE,
+  'pages/docs/[...path].tsx': PAGE,
+  'pages/files/[[...path]].tsx': PAGE,
+  'pages/api/boats/[id].ts': API,
+  'pages/api/rest/[...all].ts': API,
+  'pages/api/feed.xml.ts': API,
+};
+
+describe('files', () => {
+  test('are the routes Next.js finds itself', { timeout: 60_000 }, () => {
+    const texts = { 'package.json': MANIFEST, ...FILES };
+    const pages = routes(texts).filter((route) => route.startsWith('page'));
+    const found = pages.map((route) => `old ${route.split(' ')[2]}`);
+    const theirs = nextRoutes(written(texts)).filter((route) => !/^old \/(404|_)/.test(route));
+    expect(found.sort()).toEqual(theirs);
+  });
+
+  test('stand behind a base path, end as the settings say, and live beside the app folder', () => {
+    const config = "export default { basePath: '/shop', pageExtensions: ['page.tsx', 'api.ts'] };";
+    expect(
+      routes({
+        'next.config.ts': config,
+        'src/pages/index.page.tsx': PAGE,
+        'src/pages/helper.tsx': PAGE,
+        'src/pages/api/boats.api.ts': API,
+      }),
+    ).toEqual(['page GET /shop', 'http ALL /shop/api/boats']);
+    expect(routes({ 'app/new/page.tsx': PAGE, 'pages/old.tsx': PAGE })).toEqual([
+      'page GET /new',
+      'page GET /old',
+    ]);
+  });
+
+  test('an API route answers the methods it tells apart', () => {
+    expect(
+      routes({
+        'pages/api/a.ts': `
+          export default async function handler(req, res) {
+            switch (req.method) { case 'GET': return res.json({}); case 'PUT': return res.json({}); }
+            res.status(405).end();
+          }`,
+        'pages/api/b.ts': `
+          const handlers = { POST: create, DELETE: remove };
+          export default (req, res) => handlers[req.method](req, res);`,
+        'pages/api/c.ts': `
+          export default function handler(req, res) {
+            if (req.method !== 'POST') return res.status(405).end();
+            res.json({});
+          }`,
+      }),
+    ).toEqual([
+      'http GET /api/a',
+      'http PUT /api/a',
+      'http POST /api/b',
+      'http DELETE /api/b',
+      'http POST /api/c',
+    ]);
+  });
+});
+
+test('an API route answers through its response, behind the middleware', () => {
+  expect(
+    endings({
+      'middleware.ts': `
+        import { NextResponse } from 'next/server';
+        export function middleware(request) {
+          if (!request.headers.get('x-key')) return NextResponse.json({ error: 'no_key' }, { status: 401 });
+          return NextResponse.next();
+        }
+        export const config = { matcher: '/api/:path*' };`,
+      'pages/api/boats/[id].ts': `
+        import { eq } from 'drizzle-orm';
+        import { db } from '../../../db';
+        import { boats } from '../../../schema';
+        export default async function handler(req, res) {
+          switch (req.method) {
+            case 'GET': {
+              const [boat] = await db.select().from(boats).where(eq(boats.id, Number(req.query.id)));
+              if (!boat) return res.status(404).json({ error: 'not_found' });
+              return req.query.page ? res.redirect('/boats') : res.status(200).json({ id: boat.id });
+            }
+            case 'PATCH':
+              if (!req.body.name) return res.status(422).json({ error: 'no_name' });
+              return res.status(204).end();
+            default:
+              return res.status(405).end();
+          }
+        }`,
+    }),
+  ).toEqual([
+    'GET /api/boats/:id › respond 401 no_key: missing headers.x-key',
+    'GET /api/boats/:id › respond 404 not_found: present headers.x-key, absent boat',
+    'GET /api/boats/:id › redirect 307 /boats: present headers.x-key, exists boat, present query.page',
+    'GET /api/boats/:id › respond 200: present headers.x-key, exists boat, missing query.page',
+    'PATCH /api/boats/:id › respond 401 no_key: missing headers.x-key',
+    'PATCH /api/boats/:id › throw 400: present headers.x-key, malformed body',
+    'PATCH /api/boats/:id › respond 422 no_name: present headers.x-key, missing body.name',
+    'PATCH /api/boats/:id › respond 204: present headers.x-key, present body.name',
+  ]);
+});
+
+describe('pages', () => {
+  const boat = (more: string) => `
+    import { eq } from 'drizzle-orm';
+    import { db } from '../../db';
+    import { boats } from '../../schema';
+    export default function Boat({ boat, count }) {
+      return <main>{boat.open ? 'Open' : 'Closed'}</main>;
+    }
+    ${more}`;
+  const around = {
+    'pages/_app.tsx': `
+      export default function App({ Component, pageProps }) {
+        const getLayout = Component.getLayout ?? ((page) => page);
+        return <div><h1>Harbour</h1>{getLayout(<Component {...pageProps} />)}</div>;
+      }`,
+    'pages/404.tsx': 'export default function NotFound() { return <p>No such thing</p>; }',
+  };
+
+  test('show what the server gives them, inside the app, or lead away', () => {
+    expect(
+      endings({
+        ...around,
+        'pages/boats/[id].tsx': boat(`
+          export async function getServerSideProps({ params, query, res }) {
+            if (query.old) return { redirect: { destination: '/boats', permanent: true } };
+            const [boat] = await db.select().from(boats).where(eq(boats.id, Number(params.id)));
+            if (!boat) return { notFound: true };
+            if (query.later) return { redirect: { destination: '/later', statusCode: 303 } };
+            res.statusCode = 203;
+            return { props: { boat } };
+          }`),
+      }),
+    ).toEqual([
+      'PAGE /boats/:id › redirect 308 /boats: present query.old',
+      'PAGE /boats/:id › render 404 [Harbour, No such thing]: missing query.old, absent boat',
+      'PAGE /boats/:id › redirect 303 /later: missing query.old, exists boat, present query.later',
+      'PAGE /boats/:id › render 203 [Open, Harbour]: missing query.old, exists boat, missing query.later, compare',
+      'PAGE /boats/:id › render 203 [Closed, Harbour]: missing query.old, exists boat, missing query.later, compare',
+    ]);
+  });
+
+  test('are built before anybody asks, but for those that are made on demand', () => {
+    const props = `
+      export async function getStaticProps({ params }) {
+        const [boat] = await db.select().from(boats).where(eq(boats.id, Number(params.id)));
+        return boat ? { props: { boat } } : { notFound: true };
+      }`;
+    const paths = (fallback: string) =>
+      `export const getStaticPaths = async () => ({ paths: [], fallback: ${fallback} });`;
+    const shown = (fallback: string) =>
+      endings({ ...around, 'pages/boats/[id].tsx': boat(props + paths(fallback)) });
+    expect(shown("'blocking'")).toEqual([
+      'PAGE /boats/:id › render 404 [Harbour, No such thing]: absent boat',
+      'PAGE /boats/:id › render 200 [Open, Harbour]: exists boat, compare',
+      'PAGE /boats/:id › render 200 [Closed, Harbour]: exists boat, compare',
+    ]);
+    expect(shown('false').every((line) => !line.includes('boat, '))).toBe(true);
+  });
+});
