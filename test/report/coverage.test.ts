@@ -39,6 +39,17 @@ describe('branch sides in a report', () => {
     expect(text).not.toContain('Branch sides');
   });
 
+  it('are not claimed where no code that ran leads back to its source', () => {
+    const nothing = { ...coverage, sides: 0, taken: 0, boot: 0, plain: 0, missed: [] };
+    const summary = { ...sampleReport.summary, coverage: nothing };
+    const text = textReporter({ colour: false, width: 90 }).render(
+      { ...report, summary },
+      new Map(),
+    );
+    expect(text).toContain('Branch sides: nothing is said');
+    expect(text).not.toContain('%');
+  });
+
   it('are listed on the page where no request took them, with why', async () => {
     const page = htmlReporter(await loadAssets()).render(report, sampleSources);
     expect(page).toContain('Branch sides 87 %: 173 of the 200 that requests can reach.');

@@ -63,7 +63,7 @@ function countRuns(
   // Of the text that V8 ran Node keeps how long its lines are, which is all that is asked of it.
   const text = kept.lineLengths.map((length) => 'x'.repeat(length)).join('\n');
   const sources = { root: APP_DIR, paths: [file], source: () => source, resolve: () => undefined };
-  const [placed] = placesIn({ script: url, url, ranges: [], text, map }, sources);
+  const placed = placesIn({ script: url, url, ranges: [], text, map }, sources)?.[0];
   const ranges = raws
     .flatMap(({ result }) => result.filter((script) => script.url === url))
     .map(({ functions }) => functions.flatMap((each) => each.ranges));

@@ -26,12 +26,19 @@ export interface Sources {
   resolve(from: string, specifier: string): string | undefined;
 }
 
-/** The sources a script was made of. None where no map says so and the script is not the source itself. */
-export function placesIn({ url, text = '', map = '' }: ScriptRun, sources: Sources): Placed[] {
+/**
+ * The sources a script was made of; null where nothing tells: it has no map and is no source itself, or its
+ * map is of another text. A bundler's own code has a map, and none of the sources in it.
+ */
+export function placesIn(
+  { url, text = '', map = '' }: ScriptRun,
+  sources: Sources,
+): readonly Placed[] | null {
   const address = url.startsWith('file:') ? url : pathToFileURL(url).href;
   const read = map === '' ? null : readMap(new URL(map, address));
-  const found = read ? mapped({ text, ...read }, sources) : [];
-  const own = found.length === 0 ? ownSource(address, text, sources) : undefined;
+  const found = read && mapped({ text, ...read }, sources);
+  if (found && found.length > 0) return found;
+  const own = ownSource(address, text, sources);
   return own ? [own] : found;
 }
 
@@ -74,7 +81,11 @@ interface Point {
   readonly generated: number;
 }
 
-function mapped({ text, address, json }: ReadMap & { text: string }, sources: Sources): Placed[] {
+/** Null where the map means sources of the repo that have another text by now. */
+function mapped(
+  { text, address, json }: ReadMap & { text: string },
+  sources: Sources,
+): Placed[] | null {
   const map = FlattenMap(json, address === '' ? null : address);
   const starts = lineStarts(text);
   const points = new Map<string, Point[]>();
@@ -92,6 +103,8 @@ function mapped({ text, address, json }: ReadMap & { text: string }, sources: So
     if (known) known.push(point);
     else points.set(file.fileName, [point]);
   });
+  const isStale = [...files].some(([name, file]) => !file && pathIn(name, sources) !== undefined);
+  if (points.size === 0 && isStale) return null;
   return [...points].map(([file, each]) => ({ file, offsetOf: firstIn(each.sort(byOriginal)) }));
 }
 

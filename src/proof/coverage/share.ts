@@ -55,6 +55,7 @@ export function shareOf(covering: Covering, around: Around): BranchCoverage {
 function reachable({ tally }: Covering, around: Around): FileSide[] {
   const { sources, routeFiles } = around;
   const ran = new Set(tally.mapped());
+  if (ran.size === 0) return [];
   const files = [...new Set([...ran, ...routeFiles])].filter((file) => !inBrowser(file, sources));
   const imported = new Set(files.flatMap((file) => importsOf(file, sources)));
   const roots = new Set(files.filter((file) => !imported.has(file)));

@@ -45,8 +45,9 @@ export function openTally(sources: Sources): Tally {
     return known.get(file) ?? [];
   };
   const open = (run: ScriptRun): void => {
-    const places = placesIn(run, sources);
-    if (places.length === 0) lost.add(run.url);
+    const found = placesIn(run, sources);
+    if (found === null) lost.add(run.url);
+    const places = found ?? [];
     const offsets = places.flatMap((place) => offsetsIn(place, sides(place.file)));
     for (const { file } of places) files.add(file);
     for (const { id } of offsets) present.add(id);

@@ -12,6 +12,8 @@ export function coverageWords(coverage: BranchCoverage): readonly string[] {
     unmapped.length === 1
       ? '1 script runs without a source map and is not counted.'
       : `${unmapped.length} scripts run without a source map and are not counted.`;
+  if (sides === 0)
+    return ['Branch sides: nothing is said, for no code that ran leads back to its source.'];
   return [
     `Branch sides ${share(taken)}: ${taken} of the ${sides} that requests can reach.`,
     `The boot alone takes ${share(boot)}, one plain request a route ${share(plain)}.`,

@@ -26,7 +26,7 @@ const place = (url: string, text: string, map = '') =>
   placesIn({ script: '1', url, ranges: [], text, map }, sources);
 /** What the script has where the source has a text. */
 const at = (found: ReturnType<typeof placesIn>, script: string, text: string) => {
-  const offset = found[0]?.offsetOf(span(text));
+  const offset = found?.[0]?.offsetOf(span(text));
   return offset === undefined ? undefined : script.slice(offset, offset + 10);
 };
 
@@ -36,7 +36,7 @@ describe('a source in a script', () => {
       .replace(': Row | undefined', (all) => ' '.repeat(all.length))
       .replace(': number {', '         {');
     const found = place('file:///repo/src/pick.ts', `${stripped}\n\n//# sourceURL=x`);
-    expect(found.map(({ file }) => file)).toEqual(['src/pick.ts']);
+    expect(found?.map(({ file }) => file)).toEqual(['src/pick.ts']);
     expect(at(found, stripped, 'return -1')).toBe('return -1;');
   });
 
@@ -48,10 +48,10 @@ describe('a source in a script', () => {
       ...{ loader: 'ts', sourcemap: 'external', sourcefile: '/repo/src/pick.ts', minify },
     });
     const found = place('file:///repo/dist/pick.js', code, inline(map));
-    expect(found.map(({ file }) => file)).toEqual(['src/pick.ts']);
-    const offset = found[0]?.offsetOf(span('row.n : 0'));
+    expect(found?.map(({ file }) => file)).toEqual(['src/pick.ts']);
+    const offset = found?.[0]?.offsetOf(span('row.n : 0'));
     expect(code.slice(offset)).toMatch(/^\w+\.n ?: ?0/);
-    expect(found[0]?.offsetOf(span('type Row = { n: number };'))).toBeUndefined();
+    expect(found?.[0]?.offsetOf(span('type Row = { n: number };'))).toBeUndefined();
   });
 
   test('is found in the part of a map that has several, by its text where its name is a bundler’s', () => {
@@ -72,9 +72,16 @@ describe('a source in a script', () => {
     const { code, map } = transformSync(TEXT.replace('-1', '-2'), {
       ...{ loader: 'ts', sourcemap: 'external', sourcefile: '/repo/src/pick.ts' },
     });
-    expect(place('file:///repo/dist/pick.js', code, inline(map))).toEqual([]);
-    expect(place('file:///repo/dist/pick.js', code)).toEqual([]);
-    expect(place('file:///repo/src/pick.ts', code)).toEqual([]);
-    expect(place('file:///repo/dist/pick.js', code, 'gone.js.map')).toEqual([]);
+    expect(place('file:///repo/dist/pick.js', code, inline(map))).toBeNull();
+    expect(place('file:///repo/dist/pick.js', code)).toBeNull();
+    expect(place('file:///repo/src/pick.ts', code)).toBeNull();
+    expect(place('file:///repo/dist/pick.js', code, 'gone.js.map')).toBeNull();
+  });
+
+  test('is none where a map leads to code that is not the repo’s', () => {
+    const { code, map } = transformSync('boot();', {
+      ...{ loader: 'ts', sourcemap: 'external', sourcefile: 'bundler:///boot.ts' },
+    });
+    expect(place('file:///repo/.next/boot.js', code, inline(map))).toEqual([]);
   });
 });
