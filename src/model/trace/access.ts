@@ -45,7 +45,9 @@ export function get(
       return (
         value.fields.value.get(name) ??
         memberOf(machine, value, name) ??
-        ofClient(machine, value, { name, node })
+        ofClient(machine, value, { name, node }) ??
+        ofError(value, name) ??
+        UNDEFINED
       );
     case 'class':
       return memberOf(machine, value, name) ?? unknown(textOf(node));
@@ -99,9 +101,15 @@ function ofClient(
   machine: Machine,
   { fields }: Value & { kind: 'instance' },
   about: { name: string; node: ts.Node },
-): Value {
+): Value | undefined {
   const client = fields.value.get(CLIENT);
-  return client ? get(machine, client, about) : UNDEFINED;
+  return client && get(machine, client, about);
+}
+
+/** Every error has a stack, and one that the app did not make has words of its own: texts that are there, and not known. */
+function ofError({ of, ancestry }: Value & { kind: 'instance' }, name: string): Value | undefined {
+  const has = name === 'stack' || (name === 'message' && of === null);
+  return has && ancestry.includes('Error') ? { kind: 'special', name: `error.${name}` } : undefined;
 }
 
 function responseField(response: Response, name: string): Value | undefined {

@@ -80,3 +80,23 @@ test('a body that can’t be parsed is refused before its schema looks at it', (
 test('without an error handler Hono answers a malformed body itself', () => {
   expect(outcomes(traced(VALIDATED))[0]).toBe('malformed-json-in-request-body 400: malformed body');
 });
+
+test('an error that code did not make has words and a stack, whatever they are', () => {
+  const found = traced(`
+    app.onError((error, c) => {
+      if (!error.message) return c.json({ error: 'speechless' }, 500);
+      return c.json({ error: 'failed', says: error.message ?? 'Nothing', stack: error.stack || null }, 500);
+    });
+    app.post('/', async (c) => {
+      const { name } = await c.req.json();
+      if (name === 'x') throw new Error();
+      return c.json({ name });
+    });`);
+  expect(outcomes(found).filter((each) => !each.startsWith('200'))).toEqual([
+    'failed 500: malformed body',
+    'speechless 500: body.name = "x"',
+  ]);
+  const failed = found.outcomes.find(({ code }) => code === 'failed');
+  const literals = failed?.body.filter(({ value }) => value.kind === 'literal') ?? [];
+  expect(literals.map(({ path }) => path.join('.'))).toEqual(['error']);
+});
