@@ -87,6 +87,8 @@ function declareStatement(statement: ts.Statement, locals: Map<string, ts.Node>)
   else if (ts.isClassDeclaration(statement) || ts.isEnumDeclaration(statement)) {
     if (statement.name) add(locals, statement.name.text, statement);
   } else if (ts.isModuleDeclaration(statement) && ts.isIdentifier(statement.name)) {
+    // `declare global` names nothing: it tells the types of what is there.
+    if (statement.flags & ts.NodeFlags.GlobalAugmentation) return;
     add(locals, statement.name.text, statement);
   } else if (ts.isImportEqualsDeclaration(statement)) {
     add(locals, statement.name.text, statement);

@@ -231,8 +231,8 @@ function settled(machine: Machine, value: Value, node: ts.Node): Value {
 /** A global name: a function, a namespace of functions, `process`. */
 export function globalValue(machine: Machine, name: string): Value | undefined {
   if (name === 'process') return processValue();
-  if (name === 'globalThis')
-    return { kind: 'special', name, get: (each) => globalValue(machine, each) };
+  if (isGlobal(name))
+    return { kind: 'special', name, get: (each) => globalValue(machine, each) ?? kept(each) };
   if (name === 'Infinity') return literal(Number.MAX_VALUE);
   if (name === 'NaN') return unknown('NaN');
   const isKnown = Object.keys(FUNCTIONS).some(
@@ -240,6 +240,16 @@ export function globalValue(machine: Machine, name: string): Value | undefined {
   );
   if (!isKnown && !CONSTRUCTED.test(name)) return undefined;
   return namespace(machine, name);
+}
+
+/** What every module sees. */
+export function isGlobal(name: string): boolean {
+  return name === 'globalThis' || name === 'global';
+}
+
+/** What the platform does not have there is what a module keeps for its next loading: nothing, when it first loads. */
+function kept(name: string): Value | undefined {
+  return name in globalThis ? undefined : UNDEFINED;
 }
 
 const CONSTRUCTED =

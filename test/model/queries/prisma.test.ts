@@ -168,3 +168,50 @@ test('speaks of an enum by the labels that rows hold, whatever the code calls th
   expect(found.writes[0]?.set['role']).toEqual({ kind: 'literal', value: 'admin' });
   expect(found.outcomes[1]?.body.map(({ path }) => path)).toEqual([['error']]);
 });
+
+const kept = (client: string) =>
+  trace(
+    {
+      'prisma/schema.prisma': SCHEMA,
+      'db.ts': `import { PrismaClient } from './generated/prisma/client';\n${client}`,
+      'app.ts': `import { Hono } from 'hono';
+        import { prisma } from './db';
+        const app = new Hono();
+        app.get('/posts/:id', async (c) => {
+          const post = await prisma.post.findUnique({ where: { id: Number(c.req.param('id')) } });
+          return post ? c.json(post) : c.json({ error: 'gone' }, 404);
+        });
+        export default app;`,
+    },
+    'GET /posts/:id',
+  );
+
+test.each([
+  [
+    'what globalThis keeps over reloads',
+    `const globalForPrisma = globalThis as unknown as { prisma?: PrismaClient };
+     export const prisma = globalForPrisma.prisma ?? new PrismaClient({ adapter: null });
+     if (process.env.NODE_ENV !== 'production') globalForPrisma.prisma = prisma;`,
+  ],
+  [
+    'a name on global',
+    `declare global { var prisma: PrismaClient | undefined }
+     export const prisma = global.prisma || new PrismaClient();
+     global.prisma = prisma;`,
+  ],
+  [
+    'a function that extends it where a variable says so',
+    `const KEPT = Symbol('prisma');
+     function make() {
+       const base = new PrismaClient();
+       if (!process.env.REPLICA_URL) { globalThis[KEPT] ??= base; return base; }
+       const extended = base.$extends(readReplicas({ replicas: [new PrismaClient()] }));
+       globalThis[KEPT] ??= extended;
+       return extended;
+     }
+     export const prisma = (globalThis[KEPT] || make()) as ReturnType<typeof make>;`,
+  ],
+])('is the client that comes of %s', (_, client) => {
+  const found = outcomes(kept(client));
+  expect(found).toEqual(['200 200: exists post', 'gone 404: absent post']);
+});
