@@ -7,6 +7,7 @@ import type { Program } from '../../src/repo/repo.ts';
 /** One thing that is asked: an operand where several are joined by `&&`, `||` or `??`. */
 export interface Asked {
   readonly file: string;
+  readonly line: number;
   readonly node: ts.Node;
   /** Whether one answer to it leaves the function at once. */
   readonly leaves: boolean;
@@ -20,7 +21,9 @@ export function conditionsBehind(routeFiles: readonly string[], program: Program
   const live = liveFunctions([...files].sort(), { roots, code: program });
   return [...files].sort().flatMap((file) => {
     const source = program.source(file);
-    return source ? askedIn(source, live).map((one) => ({ file, ...one })) : [];
+    return source
+      ? askedIn(source, live).map((one) => ({ file, line: lineOf(one.node), ...one }))
+      : [];
   });
 }
 
@@ -59,8 +62,14 @@ function importsOf(file: string, program: Program): string[] {
   });
 }
 
-function askedIn(source: ts.SourceFile, live: ReadonlySet<ts.Node>): Omit<Asked, 'file'>[] {
-  const found: Omit<Asked, 'file'>[] = [];
+type Found = Pick<Asked, 'node' | 'leaves'>;
+
+function lineOf(node: ts.Node): number {
+  return node.getSourceFile().getLineAndCharacterOfPosition(node.getStart()).line + 1;
+}
+
+function askedIn(source: ts.SourceFile, live: ReadonlySet<ts.Node>): Found[] {
+  const found: Found[] = [];
   const visit = (node: ts.Node, inside: boolean): void => {
     const runs = isUnit(node) ? live.has(node) : inside;
     if (runs) found.push(...askedBy(node));
@@ -70,7 +79,7 @@ function askedIn(source: ts.SourceFile, live: ReadonlySet<ts.Node>): Omit<Asked,
   return found;
 }
 
-function askedBy(node: ts.Node): Omit<Asked, 'file'>[] {
+function askedBy(node: ts.Node): Found[] {
   const leaves = leavesEarly(node);
   const of = (...asked: ts.Node[]) =>
     asked.flatMap(operands).map((each) => ({ node: each, leaves }));

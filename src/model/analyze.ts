@@ -1,11 +1,16 @@
 import type { Emit } from '../kernel/events.ts';
 import { type Finding, finding } from '../kernel/finding.ts';
 import type { Cache, Program } from '../repo/repo.ts';
-import { type ReadApp, readApp } from './app.ts';
+import { type Noting, type ReadApp, readApp } from './app.ts';
 import { type Deployable, dependenciesOf, readPackage } from './deployable.ts';
 import { NO_CACHE, remembered } from './kept.ts';
 import type { Model } from './model.ts';
 import { frameworks } from './registry.ts';
+
+interface Reading extends Noting {
+  readonly emit: Emit;
+  readonly cache?: Cache | undefined;
+}
 
 /**
  * Reads a repo's apps: routes, how each can end, tables and who acts. Nothing of the repo is run. What `cache` knows of
@@ -13,7 +18,7 @@ import { frameworks } from './registry.ts';
  */
 export function analyze(
   program: Program,
-  { emit, cache = NO_CACHE }: { emit: Emit; cache?: Cache | undefined },
+  { emit, cache = NO_CACHE, noteCondition }: Reading,
 ): Model {
   const { repo } = program;
   const read = repo.packages.map((owner) => readPackage(program, owner, cache));
@@ -26,7 +31,7 @@ export function analyze(
     emit({ kind: 'progress', stage: 'analyze', done, note });
   };
   const alone = apps.length === 1;
-  const built = apps.map((app) => keptApp(app, { tick, alone, cache }));
+  const built = apps.map((app) => keptApp(app, { tick, alone, cache, noteCondition }));
   emit({ kind: 'done', stage: 'analyze', note: `${total} routes` });
   const unparsable = [...read.map(({ said }) => said), ...built].flatMap((one) => one.unparsable);
   const findings = [
@@ -44,20 +49,21 @@ export function analyze(
   };
 }
 
-interface About {
+interface About extends Noting {
   readonly tick: (note: string, count?: number) => void;
   /** Whether it is the only app: its routes need not be told apart from another's. */
   readonly alone: boolean;
   readonly cache: Cache;
 }
 
-function keptApp(app: Deployable, { tick, alone, cache }: About): ReadApp {
+function keptApp(app: Deployable, { tick, alone, cache, noteCondition }: About): ReadApp {
   const { program, owner, said } = app;
   const name = `app ${owner.root}${alone ? ' alone' : ''}`;
   let told = 0;
   const read = remembered({ cache, program }, name, () =>
     readApp(app, {
       alone,
+      noteCondition,
       tick: (note) => {
         told += 1;
         tick(note);

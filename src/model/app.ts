@@ -19,10 +19,19 @@ export interface ReadApp {
   readonly unparsable: readonly Finding[];
 }
 
+export interface Noting {
+  readonly noteCondition?: TraceDeps['noteCondition'] | undefined;
+}
+
+interface About extends Noting {
+  readonly tick: (note: string) => void;
+  readonly alone: boolean;
+}
+
 /** Follows an app's endpoints to every way they can end, and says what is around them. */
 export function readApp(
   { owner, program, said, endpoints }: Deployable,
-  { tick, alone }: { tick: (note: string) => void; alone: boolean },
+  { tick, alone, noteCondition }: About,
 ): ReadApp {
   const uses = reachOf(program, owner);
   const described = schemas
@@ -45,6 +54,7 @@ export function readApp(
     inputSchema: (file, expression) =>
       inputs.map((reader) => reader.read(program, file, expression)).find(Boolean) ?? null,
     noteVariables: (said) => void variables.push(said),
+    ...(noteCondition ? { noteCondition } : {}),
     frameworks,
   };
   const { first, repeated } = withoutRepeats(endpoints());

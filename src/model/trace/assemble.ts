@@ -88,7 +88,11 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     call: (fn, args, node) => call(machine, fn, { args, node }),
     invoke: (receiver, { name, args }, node) => invoke(machine, receiver, { name, args, node }),
     get: (value, name, node) => get(machine, value, { name, node }),
-    truth: (value, node) => truth(value, node),
+    truth: (value, node) => {
+      const formula = truth(value, node);
+      deps.noteCondition?.(node, formula);
+      return formula;
+    },
     settle: (value, node) => settle(machine, value, node),
     declared: (identifier, scope) => declared(machine, identifier, scope),
     throwValue: (value, node) => throwValue(machine, value, node),

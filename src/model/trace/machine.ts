@@ -30,6 +30,8 @@ export interface TraceDeps {
   readonly inputSchema: (file: string, expression: ts.Expression) => JsonSchema | null;
   /** Told of the schema that the environment is read through. */
   readonly noteVariables: (schema: JsonSchema) => void;
+  /** Told what each condition met on the way is taken for; for judging how much is understood. */
+  readonly noteCondition?: (node: ts.Node, formula: Formula) => void;
   /** The data-access libraries whose calls are queries. */
   readonly queries: readonly QueryReader[];
   /** Libraries that are asked about a request. */

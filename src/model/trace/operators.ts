@@ -119,6 +119,7 @@ function shortCircuit(
       if (plain && isSetting(left)) return withDefault(left, right());
       const when =
         presence(left, node.left) ?? compareValues({ left, op: '!=', right: UNDEFINED }, node.left);
+      machine.deps.noteCondition?.(node.left, when);
       return branchValue(machine, when, { yes: () => present(left), no: plain ? right : assigned });
     }
     default:

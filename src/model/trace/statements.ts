@@ -128,12 +128,12 @@ function runClauses(
 ): void {
   const [first, ...rest] = clauses;
   if (!first) return;
-  const tests = first.tests.map((test) =>
-    compareValues(
-      { left: about.subject, op: '=', right: machine.evaluate(test, about.scope) },
-      test,
-    ),
-  );
+  const tests = first.tests.map((test) => {
+    const right = machine.evaluate(test, about.scope);
+    const formula = compareValues({ left: about.subject, op: '=', right }, test);
+    machine.deps.noteCondition?.(test, formula);
+    return formula;
+  });
   const body = () => runAll(machine, first.statements, about.scope);
   if (first.otherwise) body();
   else branch(machine, some(tests), { yes: body, no: () => runClauses(machine, about, rest) });
