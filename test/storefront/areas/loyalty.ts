@@ -120,6 +120,12 @@ visit('POST /api/orders/:id/cancel', 'with points', async (w) => {
   return w.call({ as, params: { id }, body: {} });
 });
 
+visit('POST /api/orders/:id/cancel', 'with points of somebody who is no member', async (w) => {
+  const as = await w.person();
+  const { id } = await w.order(as, { points_redeemed: 150 });
+  return w.call({ as, params: { id }, body: {} });
+});
+
 // ------------------------------------------------------------------ staff
 
 const GIVE = { body: { points: 100, note: 'Late parcel' } };

@@ -245,6 +245,11 @@ const settle = on(`POST ${BASE}/settle`);
 settle(409, 'split_incomplete', async (w) =>
   w.call(await split(w, { parts: [{ amount_cents: 1_999 }] })),
 );
+settle(409, 'payment_in_progress', async (w) => {
+  const request = await split(w, { parts: [{ amount_cents: 2_000 }] });
+  await w.payment(request.order);
+  return w.call(request);
+});
 settle(200, null, async (w) => w.call(await split(w, { parts: [{}, { amount_cents: 1_000 }] })));
 
 // ------------------------------------------------------------------ what happens to it later
