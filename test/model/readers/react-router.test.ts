@@ -42,12 +42,14 @@ function app(texts: Readonly<Record<string, string>>) {
 function endings(texts: Readonly<Record<string, string>>): string[] {
   const { routes, pages } = app(texts);
   return [...routes, ...pages].flatMap(({ id, outcomes }) =>
-    outcomes.filter((each) => !isRefused(each)).map(({ kind, status, location, code, text, when }) => {
-      const to = location?.kind === 'literal' ? ` ${location.value}` : '';
-      const said = code === null ? '' : ` ${code}`;
-      const shown = text.length > 0 ? ` [${text.join(', ')}]` : '';
-      return `${id} › ${kind} ${status}${to}${said}${shown}: ${when.map(words).join(', ')}`;
-    }),
+    outcomes
+      .filter((each) => !isRefused(each))
+      .map(({ kind, status, location, code, text, when }) => {
+        const to = location?.kind === 'literal' ? ` ${location.value}` : '';
+        const said = code === null ? '' : ` ${code}`;
+        const shown = text.length > 0 ? ` [${text.join(', ')}]` : '';
+        return `${id} › ${kind} ${status}${to}${said}${shown}: ${when.map(words).join(', ')}`;
+      }),
   );
 }
 

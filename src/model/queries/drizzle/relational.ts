@@ -16,8 +16,8 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
-import { keysOf, required, tieOf } from '../related.ts';
 import { lookUpRefused } from '../refused-values.ts';
+import { keysOf, required, tieOf } from '../related.ts';
 import { newRead } from '../select.ts';
 import { sqlFormula } from '../terms.ts';
 import { columnsOf, OPERATORS, operatorsObject } from './operators.ts';
