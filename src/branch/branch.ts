@@ -1,15 +1,13 @@
+import type { Isolation } from '../config/config.ts';
 import type { Database, Driver } from '../db/db.ts';
 
-/**
- * Where isolated databases come from: `clone` (of a template on a server), `own` (the one database of
- * a given URL).
- */
-export type Isolation = 'clone' | 'own';
+/** What may be left behind: a database or journal on the server, a branch or container elsewhere. */
+export type Made = 'database' | 'journal' | 'branch' | 'container';
 
-/** Told of every database before it is made, and after it is gone; the ledger satisfies it. */
+/** Told of everything before it is made, and after it is gone; the ledger satisfies it. */
 export interface Ledger {
-  record(kind: 'database' | 'journal', name: string): Promise<void>;
-  strike(kind: 'database' | 'journal', name: string): Promise<void>;
+  record(kind: Made, name: string): Promise<void>;
+  strike(kind: Made, name: string): Promise<void>;
 }
 
 /** A database that is its taker's alone until it is given back or closed. */
@@ -48,16 +46,4 @@ export interface CloneOptions {
   readonly limit?: number;
   /** Done to each clone before it is handed out (the stamp that enrols it). */
   readonly prepare?: (database: Database) => Promise<void>;
-}
-
-/**
- * Which isolation fits: clones wherever the server is ours (embedded) or the user asks for them, else
- * the given database itself.
- */
-export function chooseIsolation(about: {
-  /** The database the user named, null for the embedded server. */
-  readonly url: string | null;
-  readonly asked?: Isolation;
-}): Isolation {
-  return about.asked ?? (about.url === null ? 'clone' : 'own');
 }

@@ -125,6 +125,51 @@ export const GenerateConfig = z.strictObject({
 });
 export type GenerateConfig = Readonly<z.infer<typeof GenerateConfig>>;
 
+/** Where the databases come from that states are set up in; `branch/isolations.ts` says what each is. */
+export const ISOLATIONS = [
+  'embedded',
+  'clone',
+  'own',
+  'shared',
+  'rollback',
+  'neon',
+  'testcontainers',
+  'compose',
+] as const;
+export type Isolation = (typeof ISOLATIONS)[number];
+
+/** Which it is for a command, why, and what it doesn't keep apart. */
+export const Isolated = z.object({
+  isolation: z.enum(ISOLATIONS),
+  because: z.string(),
+  cannot: z.array(z.string()),
+});
+export type Isolated = Readonly<z.infer<typeof Isolated>>;
+
+/** A Neon project whose branches states may be set up in. */
+export const NeonConfig = z.strictObject({
+  project: z.string().min(1),
+  /** The id of the branch they are made from; the project's default branch when null. */
+  parent: z.string().nullable().default(null),
+  /** Needed where the project has several. */
+  database: z.string().nullable().default(null),
+  role: z.string().nullable().default(null),
+  /** The environment variable that holds the key; the key itself is never written down. */
+  keyEnv: z.string().default('NEON_API_KEY'),
+  baseUrl: z.string().default('https://console.neon.tech/api/v2'),
+});
+export type NeonConfig = Readonly<z.infer<typeof NeonConfig>>;
+
+/** A service the app needs: where it listens, and the variable that tells the app (`redis://{address}`). */
+export const ServiceConfig = z.strictObject({
+  image: z.string(),
+  port: z.number().int().min(1).max(65_535),
+  env: z.record(z.string(), z.string()).default({}),
+  variable: z.string().nullable().default(null),
+  value: z.string().default('{address}'),
+});
+export type ServiceConfig = Readonly<z.infer<typeof ServiceConfig>>;
+
 /** `statewright.config.ts`. Paths are relative to the file's own folder. */
 export const Config = z.strictObject({
   app: AppConfig,
@@ -139,6 +184,14 @@ export const Config = z.strictObject({
     .custom<SignIn>((value) => typeof value === 'function', 'it must be a function')
     .nullable()
     .default(null),
+  isolation: z.enum(['auto', ...ISOLATIONS]).default('auto'),
+  neon: NeonConfig.nullable().default(null),
+  /** When what was made elsewhere (a container, a branch) is over at the latest, should everybody have died. */
+  elsewhereHours: z.number().positive().max(720).default(2),
+  /** The image of `testcontainers` and `compose`. */
+  postgresImage: z.string().default('postgres:18-alpine'),
+  /** What `compose` starts beside PostgreSQL, by name. */
+  services: z.record(z.string().regex(/^[a-z][a-z0-9-]*$/), ServiceConfig).default({}),
   llm: LlmConfig.nullable().default(null),
   generate: GenerateConfig.prefault({}),
 });

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { defineOperation } from '../kernel/operation.ts';
+import { elsewhere } from './isolating.ts';
 import type { Place } from './place.ts';
 import { openOwnLedger, openWorkshop, sweepLedger } from './workshop.ts';
 
@@ -25,12 +26,13 @@ export const collectGarbage = defineOperation({
       }),
     ),
   }),
-  run: async ({ db, dryRun }, { home, emit }: Place) => {
+  run: async ({ db, dryRun }, { home, emit, env }: Place) => {
+    const drop = elsewhere(env);
     if (db !== undefined) {
       await using ledger = await openOwnLedger(db);
-      return { swept: await sweepLedger(ledger, dryRun) };
+      return { swept: await sweepLedger(ledger, { dryRun, drop }) };
     }
-    await using workshop = await openWorkshop(home, { emit, dryRun });
+    await using workshop = await openWorkshop(home, { emit, dryRun, drop });
     return { swept: [...workshop.swept] };
   },
 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Config, SignIn } from '../config/config.ts';
+import { rollbackDatabase } from '../branch/rollback.ts';
+import type { Config, Isolated, SignIn } from '../config/config.ts';
 import { readCatalog } from '../db/catalog.ts';
 import type { Database } from '../db/db.ts';
 import { hold } from '../db/holds.ts';
@@ -21,6 +22,8 @@ import { signerOf } from './signing.ts';
 import { driver, openOwnLedger, openWorkshop, type Workshop } from './workshop.ts';
 
 export interface Target {
+  /** What was chosen; by `db` when absent. */
+  readonly isolated?: Isolated;
   /** The user's own database; null for a clone on the embedded server. */
   readonly db: string | null;
   /** Where the user's app answers on it. */
@@ -40,14 +43,33 @@ export interface Leasing {
 
 /** Sets a plan's state up and leaves it standing under a lease. */
 export async function leaseState(leasing: Leasing, place: Place): Promise<Run> {
-  const { db } = leasing.target;
+  const { isolated } = leasing.target;
+  const run = await leaseOn(leasing, place);
+  return isolated ? { ...run, isolation: isolated } : run;
+}
+
+async function leaseOn(leasing: Leasing, place: Place): Promise<Run> {
+  const { db, isolated } = leasing.target;
   if (db === null) {
     await using workshop = await openWorkshop(place.home, place);
     return await leaseClone(leasing, workshop, place);
   }
+  if (isolated?.isolation === 'rollback') return await tryOut(leasing, db, place);
   await using ledger = await openOwnLedger(db);
   await using database = await driver.connect(db);
   return await setUpIn(leasing, { database, ledger, entry: null }, place);
+}
+
+/** Sets the state up in a transaction that is taken back: it can be, and these are its rows. */
+async function tryOut(leasing: Leasing, db: string, place: Place): Promise<Run> {
+  await using branches = rollbackDatabase(db, { driver });
+  await using database = await branches.take();
+  return await up(await compiled(leasing, database, false), {
+    ...{ database, own: true, app: null, ledger: null, term: { hold: 'held' }, readCatalog },
+    bind: (when, rows) => bindRequest(when, { ...rows, now: place.clock.now() }),
+    signIn: signerFor(leasing),
+    signal: place.signal,
+  });
 }
 
 /** A clone of its own that outlives this process; the embedded server stands as long as it does. */

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
-import type { Config } from '../config/config.ts';
+import { type Config, ISOLATIONS, Isolated, type Isolation } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { fileSlug } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
@@ -16,6 +16,7 @@ import { openCovering } from '../proof/coverage/covering.ts';
 import { Proof, ProofSummary, summarize, unfired } from '../proof/proof.ts';
 import type { Report } from '../report/report.ts';
 import { covered, sourcesOf } from './covered.ts';
+import { isolationFor } from './isolating.ts';
 import { didYouMean } from './nearest.ts';
 import type { Place } from './place.ts';
 import { type Planned, planModel } from './plan.ts';
@@ -27,6 +28,7 @@ export const Proved = z.object({
   proofs: z.array(Proof),
   summary: ProofSummary,
   findings: z.array(Finding),
+  isolation: Isolated,
   report: z.string().nullable(),
   /** The terminal's summary. */
   text: z.string(),
@@ -46,15 +48,21 @@ export const proveRepo = defineOperation({
       .boolean()
       .default(false)
       .describe('Count which sides of the branches the requests take'),
+    isolation: z
+      .enum(['auto', ...ISOLATIONS])
+      .optional()
+      .describe('Where the databases come from; chosen by what is there when absent'),
     junit: z.string().optional().describe('Write a JUnit file here as well'),
   }),
   output: Proved,
-  run: async ({ path, only, endings, workers, report, junit, coverage }, place: Place) => {
+  run: async (asked, place: Place) => {
+    const { path, only, endings, workers, report, junit, coverage } = asked;
     const root = resolve(path);
     const config = await loadConfig(root);
     const reading = await readModel(root, place, config);
     const files = { html: resolve(root, report), junit: junit ? resolve(root, junit) : null };
-    const settings = { ...config, workers: workers ?? config.workers };
+    const isolation = asked.isolation ?? config.isolation;
+    const settings = { ...config, isolation, workers: workers ?? config.workers };
     return proveReading(
       reading,
       { config: settings, only: only ?? '', variants: !endings, coverage, files },
@@ -62,6 +70,9 @@ export const proveRepo = defineOperation({
     );
   },
 });
+
+/** What gives each app process a database that is its alone. */
+const PROVING: readonly Isolation[] = ['embedded', 'testcontainers', 'neon', 'compose'];
 
 export interface ProveChoices {
   readonly config: Config;
@@ -89,6 +100,7 @@ export async function proveReading(
   const asked = planned.scenarios.filter(({ id }) => id.includes(only));
   if (plans.length + asked.length === 0 && only !== '') throw nothingSelected(only, planned);
   place.emit({ kind: 'done', stage: 'plan', note: `${plans.length} plans` });
+  const isolated = await isolationFor({ config, db: false, candidates: PROVING }, place);
   const covering = coverage ? openCovering(sourcesOf(reading)) : undefined;
   const fired = await provePlans(
     {
@@ -97,6 +109,7 @@ export async function proveReading(
       model,
       plans,
       known: planned.plans,
+      isolated,
       scenarios: planned.scenarios,
       repo,
       ...(covering ? { covering } : {}),
@@ -121,7 +134,8 @@ export async function proveReading(
   };
   const { terminal } = place;
   const text = await writeReports(report, { files, reading, terminal, write: writeText });
-  return { proofs, summary: report.summary, findings, report: files.html, text };
+  const { summary } = report;
+  return { proofs, summary, findings, isolation: isolated, report: files.html, text };
 }
 
 /** The plans of a repo: what the solver makes of it now, with what is kept beside the code. */

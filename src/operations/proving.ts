@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { openClones } from '../branch/clone.ts';
-import type { Config, SignIn } from '../config/config.ts';
+import type { Config, Isolated, SignIn } from '../config/config.ts';
 import { readCatalog } from '../db/catalog.ts';
 import type { Catalog, Database, Standing } from '../db/db.ts';
 import { findRoute, type Model } from '../model/model.ts';
@@ -23,12 +22,13 @@ import {
   launchOptions,
   templateOf,
 } from './app-under-test.ts';
+import { elsewhere, openIsolation } from './isolating.ts';
 import type { Place } from './place.ts';
 import { plainRequests } from './plain-requests.ts';
 import { probesOf } from './probes.ts';
 import { readShape } from './shape.ts';
 import { signerOf } from './signing.ts';
-import { driver, openWorkshop } from './workshop.ts';
+import { openWorkshop } from './workshop.ts';
 
 export interface Proving extends AppUnderTest {
   readonly model: Model;
@@ -36,6 +36,8 @@ export interface Proving extends AppUnderTest {
   readonly plans: readonly Plan[];
   /** Every sound plan of the app: from them comes what is asked to see it on its database. */
   readonly known: readonly Plan[];
+  /** Where the databases come from; the embedded server when absent. */
+  readonly isolated?: Isolated;
   /** Gathers what runs of the repo; absent where nobody asked. */
   readonly covering?: Covering;
 }
@@ -48,28 +50,30 @@ export async function provePlans(proving: Proving, place: Place): Promise<readon
   const { config } = proving;
   const plans = proving.plans.map((plan) => withoutUnset(plan, config));
   if (plans.length === 0) return [];
-  await using workshop = await openWorkshop(place.home, place);
+  const drop = elsewhere(place.env, config.neon);
+  await using workshop = await openWorkshop(place.home, { emit: place.emit, drop });
   const id = `prove-${randomUUID().slice(0, 8)}`;
   const term = { hold: 'held' } as const;
   const entry = await workshop.ledger.begin({ id, plan: 'prove', environment: 'clone', term });
   const launch = launchOptions(proving, place, entry);
   try {
-    await using clones = await openClones({
-      url: workshop.url,
-      driver,
-      ledger: entry,
+    const pool = {
       workers: config.workers,
       template: templateOf(proving, launch, place),
-      prepare: (database) =>
+      prepare: (database: Database) =>
         database.session(async (sql) => {
           await enroll(sql, { environment: 'clone', address: null, days: null });
         }),
-    });
+    };
+    const isolated = proving.isolated ?? EMBEDDED;
+    const ground = { config, pool, workshop, entry, place };
+    await using isolating = await openIsolation(isolated, ground);
     const lend = async (): Promise<Database> => {
-      const branch = await clones.take();
+      const branch = await isolating.branches.take();
       return { ...branch, close: () => branch.giveBack() };
     };
-    const ports = portsFor(proving, { place, launch, lend });
+    const around = { ...launch, config: withEnv(launch.config, isolating.env) };
+    const ports = portsFor(proving, { place, launch: around, lend });
     const { workers, seed } = config;
     const endings = endingsOf(proving.model, proving.scenarios);
     const plain = proving.covering ? plainRequests(proving.model) : [];
@@ -77,6 +81,16 @@ export async function provePlans(proving: Proving, place: Place): Promise<readon
   } finally {
     await entry.closed();
   }
+}
+
+const EMBEDDED: Isolated = {
+  isolation: 'embedded',
+  because: 'nothing else was asked for',
+  cannot: [],
+};
+
+function withEnv(app: Config['app'], env: Config['app']['env']): Config['app'] {
+  return { ...app, env: { ...app.env, ...env } };
 }
 
 /** A variable that nothing sets need not be taken away: plans that then agree share an app process. */

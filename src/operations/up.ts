@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { ISOLATIONS, type Isolation } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { Run } from '../run/run.ts';
+import { isolationFor } from './isolating.ts';
 import { leaseState, type Target } from './leasing.ts';
 import { openPlans } from './one-plan.ts';
 import type { Place } from './place.ts';
@@ -23,12 +25,17 @@ export const setUp = defineOperation({
     db: z.string().optional().describe('URL of your own enrolled database; a clone if absent'),
     app: z.string().optional().describe('Where your app runs on that database, to sign people in'),
     start: z.boolean().default(false).describe('Start the app of the config for the set-up'),
+    isolation: z
+      .enum(['auto', ...ISOLATIONS])
+      .optional()
+      .describe('`rollback` tries the state on your database in a transaction that is taken back'),
     hours: z.number().positive().max(168).default(2).describe('How long it stands'),
   }),
   output: Run,
-  run: async ({ id, path, db, app, start, hours }, place: Place) => {
+  run: async ({ id, path, db, app, start, hours, isolation }, place: Place) => {
     const root = resolve(path);
-    const config = await loadConfig(root);
+    const loaded = await loadConfig(root);
+    const config = { ...loaded, isolation: isolation ?? 'auto' };
     const reading = await readModel(root, place, config);
     const plans = openPlans(reading, config);
     const { scenarios } = plans;
@@ -38,7 +45,15 @@ export const setUp = defineOperation({
         hint: 'Name the database that app uses with --db, or use --start.',
       });
     }
-    const target: Target = { db: db ?? null, app: app ?? null, start, ttlMs: hours * HOUR_MS };
+    const candidates: readonly Isolation[] = db ? ['shared', 'rollback'] : ['embedded'];
+    const isolated = await isolationFor({ config, db: db !== undefined, candidates }, place);
+    const target: Target = {
+      isolated,
+      db: db ?? null,
+      app: app ?? null,
+      start,
+      ttlMs: hours * HOUR_MS,
+    };
     return leaseState({ plan, scenarios, reading, config, target }, place);
   },
 });

@@ -2,11 +2,12 @@ import { clearOwn } from '../branch/own.ts';
 import { readCatalog } from '../db/catalog.ts';
 import { type Driver, withDatabase } from '../db/db.ts';
 import { startEmbedded } from '../db/embedded.ts';
+import { release } from '../db/holds.ts';
 import { connect, openSession } from '../db/pg.ts';
 import type { Emit } from '../kernel/events.ts';
 import { addressOf, assertEnrolled } from '../run/guard.ts';
 import { type ControlLedger, openLedger } from '../run/ledger.ts';
-import { type Swept, sweep } from '../run/sweep.ts';
+import { type SweepOptions, type Swept, sweep } from '../run/sweep.ts';
 
 export const driver: Driver = { connect, open: openSession };
 
@@ -18,15 +19,22 @@ export interface Workshop extends AsyncDisposable {
   readonly swept: readonly Swept[];
 }
 
+export interface Opening {
+  readonly emit: Emit;
+  readonly dryRun?: boolean;
+  /** Removes what dead runs left elsewhere. */
+  readonly drop?: SweepOptions['dropElsewhere'];
+}
+
 /** Opens the home's embedded server; closing lets go of it (it stays while a lease stands). */
 export async function openWorkshop(
   home: string,
-  { emit, dryRun = false }: { readonly emit: Emit; readonly dryRun?: boolean },
+  { emit, dryRun = false, drop }: Opening,
 ): Promise<Workshop> {
   const server = await startEmbedded({ home });
   try {
     const ledger = await openLedger(driver, server.url);
-    const swept = await sweepLedger(ledger, dryRun);
+    const swept = await sweepLedger(ledger, { dryRun, ...(drop ? { drop } : {}) });
     const gone = swept.filter(({ outcome }) => outcome === 'gone').length;
     if (gone > 0) emit({ kind: 'note', note: `Cleared ${gone} leftovers of runs that had died.` });
     return {
@@ -51,9 +59,20 @@ export async function openOwnLedger(db: string): Promise<ControlLedger> {
   return await openLedger(driver, db);
 }
 
+/** What keeps the embedded server running while it stands. */
+const HOLDING: ReadonlySet<string> = new Set(['branch', 'container']);
+
 /** Takes away what dead runs of a ledger left, or only says what that is. */
-export function sweepLedger(ledger: ControlLedger, dryRun: boolean): Promise<Swept[]> {
+export async function sweepLedger(
+  ledger: ControlLedger,
+  { dryRun, drop }: Pick<Opening, 'dryRun' | 'drop'>,
+): Promise<Swept[]> {
   const dropJournal = (name: string): Promise<void> =>
     clearOwn(withDatabase(ledger.url, name), driver);
-  return sweep({ ledger, driver, readCatalog, dropJournal, dryRun });
+  const elsewhere = drop ? { dropElsewhere: drop } : {};
+  const options = { driver, readCatalog, dropJournal, dryRun: dryRun === true, ...elsewhere };
+  const swept = await sweep({ ledger, ...options });
+  const freed = swept.filter(({ kind, outcome }) => HOLDING.has(kind) && outcome === 'gone');
+  for (const { run } of freed) await release(ledger.sql, run);
+  return swept;
 }

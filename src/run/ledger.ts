@@ -6,7 +6,14 @@ import { lockRun, runKey, type Term, unlockRun } from './lease.ts';
 import { openReserve, type Reserve } from './reserve.ts';
 
 /** What a run may leave behind, by a name that finds it again: a process is `pid:start`, a folder its path. */
-export type ResourceKind = 'database' | 'journal' | 'process' | 'folder' | 'rows';
+export type ResourceKind =
+  | 'database'
+  | 'journal'
+  | 'process'
+  | 'folder'
+  | 'rows'
+  | 'branch'
+  | 'container';
 
 /** A run as it stands in the control ledger. */
 export interface RunEntry {

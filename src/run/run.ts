@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { Isolated } from '../config/config.ts';
 
 /** What a test needs to act as somebody. `storageState` is Playwright's shape. */
 export const Credentials = z.object({
@@ -25,5 +26,6 @@ export const Run = z.object({
   handle: z.string(),
   database: z.object({ name: z.string(), url: z.string() }),
   app: z.object({ url: z.string(), pid: z.number().int() }).nullable(),
+  isolation: Isolated.optional(),
 });
 export type Run = Readonly<z.infer<typeof Run>>;

@@ -13,6 +13,8 @@ export interface SweepOptions {
   readonly readCatalog: (sql: Sql) => Promise<Catalog>;
   /** Takes a journal out of a given database, its content brought back. */
   readonly dropJournal: (database: string) => Promise<void>;
+  /** Deletes a branch or a container by its name; what runs elsewhere stays due where it is absent. */
+  readonly dropElsewhere?: (kind: 'branch' | 'container', name: string) => Promise<void>;
   /** Only says what would be done. */
   readonly dryRun?: boolean;
 }
@@ -73,7 +75,7 @@ async function sweepRun(id: string, sweeping: Sweeping): Promise<Swept[]> {
 async function resourcesOf(sql: Sql, id: string): Promise<{ kind: ResourceKind; name: string }[]> {
   const rows = await sql.query(
     `select kind, name from statewright.resource where run = $1
-     order by array_position(array['process', 'rows', 'journal', 'database', 'folder'], kind), name`,
+     order by array_position(array['process', 'rows', 'journal', 'database', 'branch', 'container', 'folder'], kind), name`,
     [id],
   );
   return rows.map((row) => ({ kind: row['kind'] as ResourceKind, name: String(row['name']) }));
@@ -119,11 +121,23 @@ const takers: Readonly<Record<ResourceKind, Taker>> = {
   },
   journal: (name, { dropJournal }) => dropJournal(name),
   database: (name, { sql }) => dropClone(sql, name),
+  branch: (name, { dropElsewhere }) => elsewhere('branch', name, dropElsewhere),
+  container: (name, { dropElsewhere }) => elsewhere('container', name, dropElsewhere),
   async folder(name) {
     if (!basename(name).startsWith('statewright-')) throw new Error(`Not ours to remove: ${name}`);
     await rm(name, { recursive: true, force: true });
   },
 };
+
+async function elsewhere(
+  kind: 'branch' | 'container',
+  name: string,
+  drop: SweepOptions['dropElsewhere'],
+): Promise<void> {
+  if (!/^statewright-/.test(name)) throw new Error(`Not ours to remove: ${name}`);
+  if (!drop) throw new Error(`There is nothing here that removes a ${kind}`);
+  await drop(kind, name);
+}
 
 const GRACE_MS = 1_500;
 

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import type { Ledger } from '../../src/branch/branch.ts';
-import { chooseIsolation } from '../../src/branch/branch.ts';
 import { clearOwn, ownDatabase } from '../../src/branch/own.ts';
 import { connect, openSession } from '../../src/db/pg.ts';
 import { freshDatabase } from '../setup/database.ts';
@@ -53,10 +52,4 @@ test('it is lent to one taker at a time', async () => {
   await expect(branches.take()).rejects.toMatchObject({ code: 'branch.occupied' });
   await first.giveBack();
   expect((await branches.take()).name).toBe(given.name);
-});
-
-test('clones where the server is ours, the given database where it is not', () => {
-  expect(chooseIsolation({ url: null })).toBe('clone');
-  expect(chooseIsolation({ url: 'postgres://h/d' })).toBe('own');
-  expect(chooseIsolation({ url: 'postgres://h/d', asked: 'clone' })).toBe('clone');
 });
