@@ -1,12 +1,16 @@
-import { checksums } from '../db/checksums.ts';
 import { type Database, type Driver, databaseName, type Session, type Sql } from '../db/db.ts';
 import type { Branch, Branches } from './branch.ts';
+
+export interface RollbackOptions {
+  readonly driver: Driver;
+  readonly checksums: (sql: Sql) => Promise<Readonly<Record<string, string>>>;
+}
 
 /**
  * The given database inside one transaction of one session, never committed: whatever is done is gone
  * when it is reset or closed. Only that session sees it.
  */
-export function rollbackDatabase(url: string, { driver }: { driver: Driver }): Branches {
+export function rollbackDatabase(url: string, { driver, checksums }: RollbackOptions): Branches {
   const taken = new Set<Branch>();
   const close = async () => {
     await Promise.all([...taken].map((branch) => branch.close()));
@@ -16,7 +20,10 @@ export function rollbackDatabase(url: string, { driver }: { driver: Driver }): B
     async take() {
       const session = await driver.open(url);
       await session.query(`begin; savepoint ${BASELINE}`);
-      const branch: Branch = branchOf(url, session, () => taken.delete(branch));
+      const branch: Branch = branchOf(url, session, {
+        checksums,
+        gone: () => taken.delete(branch),
+      });
       taken.add(branch);
       return branch;
     },
@@ -27,7 +34,11 @@ export function rollbackDatabase(url: string, { driver }: { driver: Driver }): B
 
 const BASELINE = 'statewright_baseline';
 
-function branchOf(url: string, session: Session, gone: () => void): Branch {
+function branchOf(
+  url: string,
+  session: Session,
+  { checksums, gone }: Pick<RollbackOptions, 'checksums'> & { gone: () => void },
+): Branch {
   const alone = oneByOne();
   const inside = inTransaction(session);
   const run: Database['session'] = (work) => alone(() => guarded(session, () => work(inside)));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rollbackDatabase } from '../branch/rollback.ts';
 import type { Config, Isolated, SignIn } from '../config/config.ts';
 import { readCatalog } from '../db/catalog.ts';
+import { checksums } from '../db/checksums.ts';
 import type { Database } from '../db/db.ts';
 import { hold } from '../db/holds.ts';
 import { findRoute } from '../model/model.ts';
@@ -62,7 +63,7 @@ async function leaseOn(leasing: Leasing, place: Place): Promise<Run> {
 
 /** Sets the state up in a transaction that is taken back: it can be, and these are its rows. */
 async function tryOut(leasing: Leasing, db: string, place: Place): Promise<Run> {
-  await using branches = rollbackDatabase(db, { driver });
+  await using branches = rollbackDatabase(db, { driver, checksums });
   await using database = await branches.take();
   return await up(await compiled(leasing, database, false), {
     ...{ database, own: true, app: null, ledger: null, term: { hold: 'held' }, readCatalog },

@@ -12,6 +12,7 @@ import { neonApi } from '../../src/branch/neon-api.ts';
 import { ownDatabase } from '../../src/branch/own.ts';
 import { rollbackDatabase } from '../../src/branch/rollback.ts';
 import { NeonConfig } from '../../src/config/config.ts';
+import { checksums } from '../../src/db/checksums.ts';
 import { withDatabase } from '../../src/db/db.ts';
 import { connect, openSession } from '../../src/db/pg.ts';
 import { clinicSchema, freshDatabase } from '../setup/database.ts';
@@ -57,7 +58,7 @@ const KINDS: Readonly<Record<string, (to: Book) => Promise<Opened>>> = {
   },
   rollback: async () => {
     const given = await freshDatabase();
-    return { ...rollbackDatabase(given.url, { driver }), also: () => given.close() };
+    return { ...rollbackDatabase(given.url, { driver, checksums }), also: () => given.close() };
   },
   neon: async ({ ledger }) => {
     const copy = `parent_${process.pid}`;
