@@ -41,7 +41,7 @@ function routesOf(program: Program, call: ts.CallExpression): Endpoint[] {
   const machine = createMachine(program, []);
   const options = call.arguments[0] ? machine.evaluate(call.arguments[0], null) : undefined;
   const byPassword = entryOf(options, 'emailAndPassword');
-  if (!isOn(entryOf(byPassword, 'enabled'))) return [];
+  if (!mayBeOn(entryOf(byPassword, 'enabled'))) return [];
   const base = textOf(entryOf(options, 'basePath')) ?? '/api/auth';
   const paths = [
     ...(isOn(entryOf(byPassword, 'disableSignUp')) ? [] : ['/sign-up/email']),
@@ -56,6 +56,11 @@ function routesOf(program: Program, call: ts.CallExpression): Endpoint[] {
     semantics: handlers,
     at: placeOfCall(call),
   }));
+}
+
+/** A setting of the environment may turn it on. */
+function mayBeOn(value: Value | undefined): boolean {
+  return value !== undefined && (value.kind !== 'literal' || value.value === true);
 }
 
 function isOn(value: Value | undefined): boolean {

@@ -1,11 +1,13 @@
-import { leadingFiles } from '../files.ts';
+import { leadingFiles, ownFiles } from '../files.ts';
 import type { Endpoints, FrameworkReader } from '../reader.ts';
 import { createMachine } from '../static/machine.ts';
 import { meant } from '../static/property.ts';
 import type { Machine } from '../static/value.ts';
 import { handlers } from './fastify/handlers.ts';
 import { createFastify, type FastifyRun } from './fastify/register.ts';
+import { isRegistration } from './fastify/registration.ts';
 import { endpointsOf } from './fastify/scopes.ts';
+import { unreached } from './unreached.ts';
 
 /** Reads Fastify apps by running their modules and plugins in the abstract; what is left over is a finding. */
 export const fastify = {
@@ -22,7 +24,9 @@ export const fastify = {
     if (run.instances.length === 0) callFactories(machine, files);
     drain(run);
     const endpoints = run.instances.flatMap((one) => endpointsOf(one, handlers));
-    return { endpoints, findings: run.findings };
+    const own = ownFiles(program.repo, root);
+    const left = unreached(program, own, { seen: run.seen, isRegistration });
+    return { endpoints, findings: [...run.findings, ...left] };
   },
 } satisfies FrameworkReader;
 

@@ -87,6 +87,8 @@ test('an address that has to be verified, and a sign-up that is closed', () => {
       each.split(' ').slice(0, 2).join(' '),
     ),
   ).toEqual(['200 null', '403 EMAIL_NOT_VERIFIED', '401 INVALID_EMAIL_OR_PASSWORD', '400 null']);
+  const set = appOf("emailAndPassword: { enabled: process.env.BY_PASSWORD === 'yes' }");
+  expect(set.routes.filter(({ id }) => /email/.test(id))).toHaveLength(2);
   const none = appOf('socialProviders: { github: {} }');
   expect(none.routes.some(({ id }) => /email/.test(id))).toBe(false);
 });

@@ -64,6 +64,30 @@ describe('registrations', () => {
     expect(chain).toEqual(['checked', 'own', "inner.get('/", 'counted', 'h']);
   });
 
+  test('routes of a map that is filled at run time are findings at their place, other calls are none', () => {
+    const { routes, findings } = read({
+      'app.ts': `
+        import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+        import { handlers } from 'protocol';
+        const app = fastify();
+        app.get('/known', h);
+        app.register(async (scope) => {
+          Array.from(handlers.keys()).forEach((path) => {
+            handlers.get(path).methods.forEach((method) => {
+              scope.register(async (inner) => { inner[method](path, {}, handlers.get(path)); });
+            });
+          });
+        });
+        export function forgotten(instance: FastifyInstance) { instance.post('/forgotten', h); }
+        function log(logger: FastifyBaseLogger, level: string) { logger[level]({ a: 1 }, 'said'); }
+        async function ask(client) { await client.get('/elsewhere', {}); }
+        app.listen({ port: 3000 });`,
+    });
+    expect(routes).toEqual(['GET /known']);
+    const reason = 'model.unresolvedRoute it stands in code that nothing seems to run';
+    expect(findings).toEqual([reason, reason]);
+  });
+
   test('what cannot be resolved is a finding', () => {
     const { routes, findings } = read({
       'app.ts': `

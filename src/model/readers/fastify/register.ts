@@ -15,6 +15,8 @@ export interface FastifyRun {
   readonly instances: Scope[];
   readonly findings: Finding[];
   readonly pending: (() => void)[];
+  /** The calls on an instance that were met. */
+  readonly seen: Set<ts.Node>;
 }
 
 interface Plugin extends Native {
@@ -25,7 +27,7 @@ interface Plugin extends Native {
 type NamedCall = Call & { readonly name: string };
 type Ledger = Pick<FastifyRun, 'findings' | 'pending'>;
 
-const VERBS = 'get post put patch delete options head all'.split(' ');
+export const VERBS = 'get post put patch delete options head all'.split(' ');
 
 /** What Fastify's own exports mean while an app is put together. */
 export function createFastify(): FastifyRun {
@@ -33,6 +35,7 @@ export function createFastify(): FastifyRun {
     instances: [] as Scope[],
     findings: [] as Finding[],
     pending: [] as (() => void)[],
+    seen: new Set<ts.Node>(),
   };
   const semantics: Semantics = {
     call: (_machine, callee, call) => {
@@ -46,8 +49,11 @@ export function createFastify(): FastifyRun {
       const plugin: Plugin = { type: 'fastify-plugin', body: call.args[0] };
       return native(plugin);
     },
-    method: (machine, receiver, call) =>
-      isScope(receiver) ? method(machine, receiver, { call, run }) : undefined,
+    method: (machine, receiver, call) => {
+      if (!isScope(receiver)) return undefined;
+      run.seen.add(call.node);
+      return method(machine, receiver, { call, run });
+    },
   };
   return { ...run, semantics };
 }
