@@ -74,12 +74,17 @@ async function judge(folder: string): Promise<Judged[]> {
   });
 }
 
-/** What can't be read counts where it stands: not against every condition that asks a function with it inside. */
+/**
+ * What can't be read counts where it stands, not against every condition that asks a function with it inside; but what
+ * rests on nothing else can't be read either.
+ */
 function fateOf({ file, line, node }: Asked, met: Met | undefined): Fate {
   if (!met) return 'absent';
   const last = line + node.getText().split('\n').length - 1;
   const isOwn = ({ at }: Condition) => at.file === file && at.line >= line && at.line <= last;
-  return met.atoms.some((atom) => atom.kind === 'opaque' && isOwn(atom)) ? 'opaque' : 'typed';
+  const unread = met.atoms.filter(({ kind }) => kind === 'opaque');
+  const isOpaque = unread.some(isOwn) || (unread.length > 0 && unread.length === met.atoms.length);
+  return isOpaque ? 'opaque' : 'typed';
 }
 
 function atomsOf(condition: Condition): Condition[] {

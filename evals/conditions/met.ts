@@ -32,12 +32,26 @@ export function lookUp(node: ts.Node, all: ReadonlyMap<string, Met>): Met | unde
     const met = all.get(keyOf(at));
     if (met) return met;
   }
-  for (let at = node.parent; at && ts.isExpression(at); at = at.parent) {
+  for (let at = node.parent; joins(at); at = at.parent) {
     const met = all.get(keyOf(at));
     if (met) return met;
   }
   return undefined;
 }
+
+function joins(node: ts.Node): boolean {
+  return (
+    ts.isParenthesizedExpression(node) ||
+    ts.isPrefixUnaryExpression(node) ||
+    (ts.isBinaryExpression(node) && JOINING.has(node.operatorToken.kind))
+  );
+}
+
+const JOINING: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.AmpersandAmpersandToken,
+  ts.SyntaxKind.BarBarToken,
+  ts.SyntaxKind.QuestionQuestionToken,
+]);
 
 function inside(node: ts.Node): ts.Node | undefined {
   if (ts.isPrefixUnaryExpression(node)) return node.operand;

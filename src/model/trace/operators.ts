@@ -108,18 +108,18 @@ function shortCircuit(
     case ts.SyntaxKind.BarBarEqualsToken: {
       const plain = node.operatorToken.kind === ts.SyntaxKind.BarBarToken;
       const left = machine.evaluate(node.left, scope);
-      if (plain && isSetting(left)) return withDefault(left, right());
       const when = machine.truth(left, node.left);
+      if (plain && isSetting(left)) return withDefault(left, right());
       return branchValue(machine, when, { yes: () => truthy(left), no: plain ? right : assigned });
     }
     case ts.SyntaxKind.QuestionQuestionToken:
     case ts.SyntaxKind.QuestionQuestionEqualsToken: {
       const plain = node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
       const left = machine.evaluate(node.left, scope);
-      if (plain && isSetting(left)) return withDefault(left, right());
       const when =
         presence(left, node.left) ?? compareValues({ left, op: '!=', right: UNDEFINED }, node.left);
       machine.deps.noteCondition?.(node.left, when);
+      if (plain && isSetting(left)) return withDefault(left, right());
       return branchValue(machine, when, { yes: () => present(left), no: plain ? right : assigned });
     }
     default:
