@@ -4,6 +4,7 @@ import { jwt } from './auths/jwt.ts';
 import { passport } from './auths/passport.ts';
 import { classValidator } from './inputs/class-validator.ts';
 import { expressValidator } from './inputs/express-validator.ts';
+import { t3Env } from './inputs/t3-env.ts';
 import { typebox } from './inputs/typebox.ts';
 import { valibot } from './inputs/valibot.ts';
 import { zod } from './inputs/zod.ts';
@@ -63,5 +64,6 @@ export const libraries: readonly LibraryReader[] = [
   expressSession,
   passport,
   expressValidator,
+  t3Env,
 ];
 export const inputs: readonly InputReader[] = [zod, classValidator, valibot, typebox];

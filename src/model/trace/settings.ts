@@ -1,4 +1,5 @@
 import { ts } from '../../kernel/syntax.ts';
+import type { JsonSchema } from '../reader.ts';
 import { propertySchema } from './access.ts';
 import type { Machine } from './machine.ts';
 import { withDefault } from './operators.ts';
@@ -14,15 +15,30 @@ export function settings(machine: Machine, env: Special, schema: SchemaValue): V
     get: (name, node) => {
       const value = env.get?.(name, node);
       const said = propertySchema(json, name);
-      if (!said || value?.kind !== 'term') return value;
-      const { base } = schemaType(said);
-      const typed = { ...value, type: { ...value.type, base } };
-      const otherwise = said['default'];
-      const plain = ['string', 'number', 'boolean'].includes(typeof otherwise);
-      const given = plain ? withDefault(typed, literal(otherwise as string)) : typed;
-      return transformed(machine, given, propertyIn(machine, schema, name));
+      if (!said || !value) return value;
+      return checked(machine, value, { said, schema: propertyIn(machine, schema, name) });
     },
   };
+}
+
+/** One variable through a schema of its own. */
+export function setting(machine: Machine, value: Value, schema: SchemaValue): Value {
+  const said = machine.deps.inputSchema(schema.file, schema.node);
+  return said ? checked(machine, value, { said, schema }) : value;
+}
+
+function checked(
+  machine: Machine,
+  value: Value,
+  { said, schema }: { said: JsonSchema; schema: SchemaValue | null },
+): Value {
+  if (value.kind !== 'term') return value;
+  const { base } = schemaType(said);
+  const typed = { ...value, type: { ...value.type, base } };
+  const otherwise = said['default'];
+  const plain = ['string', 'number', 'boolean'].includes(typeof otherwise);
+  const given = plain ? withDefault(typed, literal(otherwise as string)) : typed;
+  return transformed(machine, given, schema);
 }
 
 /** What a schema's own `.transform(…)` functions make of a value, the innermost first. */

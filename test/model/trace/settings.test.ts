@@ -17,3 +17,28 @@ test('a flag that a schema transforms is known by the text that switches it on',
   expect(closed).toContain('env.CLOSED = "on"');
   expect(open).toContain('env.CLOSED != "on"');
 });
+
+test('T3’s createEnv gives each variable with its own schema', () => {
+  const text = `
+    import { Hono } from 'hono';
+    import { createEnv } from '@t3-oss/env-nextjs';
+    import { z } from 'zod';
+    const env = createEnv({
+      server: { MAIL_KEY: z.string().optional(), MODE: z.enum(['open', 'closed']).default('open') },
+      client: { NEXT_PUBLIC_NAME: z.string().optional() },
+      runtimeEnv: { MAIL_KEY: process.env.MAIL_KEY, MODE: process.env.APP_MODE, NEXT_PUBLIC_NAME: process.env.NEXT_PUBLIC_NAME },
+    });
+    export const app = new Hono().get('/', (c) => {
+      if (!env.MAIL_KEY) return c.json({ error: 'no_mail' }, 501);
+      if (env.MODE === 'closed') return c.json({ error: 'closed' }, 503);
+      if (!env.NEXT_PUBLIC_NAME) return c.json({ error: 'nameless' }, 500);
+      return c.json({ ok: true });
+    });`;
+  const found = outcomes(trace({ 'app.ts': text }, 'GET /'));
+  expect(found.filter((each) => each.includes('['))).toEqual([]);
+  expect(found[0]).toBe('no_mail 501: env.MAIL_KEY = null');
+  expect(found.find((each) => each.startsWith('closed'))).toContain('APP_MODE');
+  expect(found.find((each) => each.startsWith('nameless'))).toContain(
+    'env.NEXT_PUBLIC_NAME = null',
+  );
+});
