@@ -31,6 +31,7 @@ import { next } from './readers/next.ts';
 import { reactRouter } from './readers/react-router.ts';
 import { trpc } from './readers/trpc.ts';
 import { drizzle } from './schemas/drizzle.ts';
+import { knex } from './schemas/knex.ts';
 import { kysely } from './schemas/kysely.ts';
 import { prisma } from './schemas/prisma.ts';
 import { sql } from './schemas/sql.ts';
@@ -47,7 +48,7 @@ export const frameworks: readonly FrameworkReader[] = [
   reactRouter,
   betterAuth,
 ];
-export const schemas: readonly SchemaReader[] = [drizzle, prisma, typeorm, kysely];
+export const schemas: readonly SchemaReader[] = [drizzle, prisma, typeorm, kysely, knex];
 /** Read where none of those describes a table. */
 export const migrations: SchemaReader = sql;
 export const queries: readonly QueryReader[] = [
