@@ -13,7 +13,10 @@ export interface Stamp {
 export interface Enrolment {
   /** What the user calls it: `test`, `staging`, `clone`. */
   readonly environment: string;
-  /** `host:port` as the user reaches it; a copy of the whole server answers elsewhere. Unchecked when null. */
+  /**
+   * `host:port` as the user reaches it; a copy of the whole server answers elsewhere. Null for a database
+   * of our own making: neither that nor its tables are checked.
+   */
   readonly address: string | null;
   /** Days until it has to be enrolled again; never when null. */
   readonly days: number | null;
@@ -25,11 +28,12 @@ export async function enroll(sql: Sql, { environment, address, days }: Enrolment
   const rows = await sql.query(
     `with gone as (delete from statewright.stamp where database_oid is distinct from ${OID})
      insert into statewright.stamp
-       (database_oid, system_identifier, environment, address, expires_at)
-     select ${OID}, ${SYSTEM}, $1, $2, now() + $3::float8 * interval '1 day'
+       (database_oid, system_identifier, environment, address, expires_at, tables)
+     select ${OID}, ${SYSTEM}, $1, $2, now() + $3::float8 * interval '1 day',
+       case when $2::text is null then '{}' else ${TABLES} end
      on conflict (database_oid) do update set system_identifier = excluded.system_identifier,
        environment = excluded.environment, address = excluded.address,
-       enrolled_at = now(), expires_at = excluded.expires_at
+       enrolled_at = now(), expires_at = excluded.expires_at, tables = excluded.tables
      returning current_database() as database, to_json(expires_at) #>> '{}' as expires_at`,
     [environment, normalized(address), days],
   );
@@ -43,7 +47,8 @@ export async function enroll(sql: Sql, { environment, address, days }: Enrolment
 
 /**
  * Fails closed: a database without a stamp of its own is refused (`guard.notEnrolled`,
- * `guard.copiedStamp`, `guard.expired`) before anything is written.
+ * `guard.copiedStamp`, `guard.expired`) before anything is written, and so is one whose tables were all
+ * replaced since (`guard.rebuilt`): what was restored into it may be production's.
  */
 export async function assertEnrolled(sql: Sql, address: string | null = null): Promise<Stamp> {
   const [there] = await sql.query(
@@ -54,8 +59,13 @@ export async function assertEnrolled(sql: Sql, address: string | null = null): P
   const rows = await sql.query(
     `select environment, address, to_json(expires_at) #>> '{}' as expires_at,
        coalesce(expires_at <= now(), false) as expired,
-       system_identifier = ${SYSTEM} and database_oid = ${OID} as own
-     from statewright.stamp order by own desc`,
+       system_identifier = ${SYSTEM} and database_oid = ${OID} as own,
+       known.tables = '[]' or exists (
+         select from jsonb_array_elements_text(known.tables) t join pg_class c on c.oid = t.value::oid
+       ) as kept
+     from statewright.stamp s,
+       lateral (select coalesce(to_jsonb(s) -> 'tables', '[]') as tables) known
+     order by own desc`,
   );
   const [stamp] = rows;
   if (!stamp) throw notEnrolled(database);
@@ -65,6 +75,7 @@ export async function assertEnrolled(sql: Sql, address: string | null = null): P
   if (stamp['own'] !== true || moved) throw copied(database, enrolledAt);
   const expiresAt = stamp['expires_at'] === null ? null : String(stamp['expires_at']);
   if (stamp['expired'] === true) throw expired(database, expiresAt);
+  if (stamp['kept'] !== true) throw rebuilt(database);
   return { environment: String(stamp['environment']), database, expiresAt };
 }
 
@@ -76,6 +87,11 @@ export function addressOf(url: string): string {
 
 const OID = '(select oid from pg_database where datname = current_database())';
 const SYSTEM = '(select system_identifier from pg_control_system())';
+/** The application's tables; those that a restore or a reset makes anew have other numbers. */
+const TABLES = `array(
+  select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p') and n.nspname !~ '^pg_'
+    and n.nspname not in ('information_schema', 'statewright'))`;
 
 const stampTableSql = `
   create table if not exists statewright.stamp (
@@ -85,7 +101,8 @@ const stampTableSql = `
     address text,
     enrolled_at timestamptz not null default now(),
     expires_at timestamptz
-  )`;
+  );
+  alter table statewright.stamp add column if not exists tables oid[] not null default '{}'`;
 
 /** The names of this machine are one address. */
 function normalized(address: string | null): string | null {
@@ -108,6 +125,17 @@ function copied(database: string, address: string | null): StatewrightError {
     {
       hint: 'If the copy itself holds nothing but test data: statewright enroll --db URL --as test',
       facts: { database, enrolledAt: address },
+    },
+  );
+}
+
+function rebuilt(database: string): StatewrightError {
+  return refusal(
+    'guard.rebuilt',
+    `None of the tables that database "${database}" had when it was enrolled is there any more: others took their place.`,
+    {
+      hint: 'Was production restored into it? If it holds nothing but test data, enroll it again: statewright enroll --db URL --as test',
+      facts: { database },
     },
   );
 }

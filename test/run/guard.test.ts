@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../../src/db/db.ts';
-import { assertEnrolled, enroll } from '../../src/run/guard.ts';
-import { freshDatabase } from '../setup/database.ts';
+import { addressOf, assertEnrolled, enroll } from '../../src/run/guard.ts';
+import { clinicSchema, freshDatabase } from '../setup/database.ts';
 import { fullSlot } from '../state/plans.ts';
 import { compiled, up, upOptions } from './setup.ts';
 
@@ -57,4 +57,35 @@ test('refuses an enrolment that has ended', async () => {
   const database = await freshDatabase();
   await database.session((sql) => enroll(sql, { ...stamp, days: -1 }));
   await expect(check(database)).rejects.toMatchObject({ code: 'guard.expired', ending: 'refused' });
+});
+
+test('a restore into an enrolled database does not inherit its trust, a migration of it does', async () => {
+  const database = await freshDatabase();
+  const here = { ...stamp, address: addressOf(database.url) };
+  await database.session((sql) => enroll(sql, here));
+  await database.session((sql) =>
+    sql.query('drop table appointments cascade; create table more ()'),
+  );
+  expect(await check(database)).toMatchObject({ environment: 'test' });
+  await database.session((sql) => sql.query(`drop schema public cascade; create schema public`));
+  await database.session((sql) => sql.query(clinicSchema));
+  const before = await database.checksums();
+  const refused = { code: 'guard.rebuilt', ending: 'refused' };
+  await expect(check(database)).rejects.toMatchObject(refused);
+  const state = await compiled(fullSlot, database);
+  await expect(up(state, upOptions(database, null))).rejects.toMatchObject(refused);
+  expect(await database.checksums()).toEqual(before);
+  await database.session((sql) => enroll(sql, here));
+  expect(await check(database)).toMatchObject({ environment: 'test' });
+});
+
+test('a stamp of before tables were noted holds; one in an empty database takes any tables', async () => {
+  const database = await freshDatabase();
+  await database.session((sql) => enroll(sql, stamp));
+  await database.session((sql) => sql.query('alter table statewright.stamp drop column tables'));
+  expect(await check(database)).toMatchObject({ environment: 'test' });
+  const empty = await freshDatabase('select 1');
+  await empty.session((sql) => enroll(sql, stamp));
+  await empty.session((sql) => sql.query('create table t ()'));
+  expect(await check(empty)).toMatchObject({ environment: 'test' });
 });

@@ -38,6 +38,7 @@ describe('a database that may not be written to', () => {
   const commands = (url: string) => [
     ['up', EMAIL_TAKEN, '--path', clinic, '--db', url],
     ['up', EMAIL_TAKEN, '--path', clinic, '--db', url, '--start'],
+    ['up', EMAIL_TAKEN, '--path', clinic, '--db', url, '--isolation', 'rollback'],
     ['down', 'r1.2', '--db', url],
     ['gc', '--db', url],
   ];
