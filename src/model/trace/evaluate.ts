@@ -139,8 +139,18 @@ function template(machine: Machine, node: ts.TemplateExpression, scope: Scope): 
   return concat(parts.filter((part) => stringOf(part) !== ''));
 }
 
+/** What is there in browsers alone. */
+const BROWSER = /^(window|document|navigator|localStorage|sessionStorage)$/;
+
 function typeOf(machine: Machine, node: ts.TypeOfExpression, scope: Scope): Value {
-  const value = machine.evaluate(node.expression, scope);
+  const { expression } = node;
+  if (
+    ts.isIdentifier(expression) &&
+    BROWSER.test(expression.text) &&
+    !cellOf(scope, expression.text)
+  )
+    return literal(machine.browser ? 'object' : 'undefined');
+  const value = machine.evaluate(expression, scope);
   if (value.kind === 'undefined') return literal('undefined');
   if (value.kind === 'closure' || value.kind === 'class') return literal('function');
   if (value.kind === 'term' && ['string', 'number', 'boolean'].includes(value.type.base)) {

@@ -6,6 +6,7 @@ import { builtIn } from './classes.ts';
 import { arrayOf, spreadFields } from './composites.ts';
 import { mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
+import { globalObject } from './global-object.ts';
 import type { Machine } from './machine.ts';
 import { outside } from './outside.ts';
 import { ownRequest } from './react-request.ts';
@@ -231,8 +232,7 @@ function settled(machine: Machine, value: Value, node: ts.Node): Value {
 /** A global name: a function, a namespace of functions, `process`. */
 export function globalValue(machine: Machine, name: string): Value | undefined {
   if (name === 'process') return processValue();
-  if (isGlobal(name))
-    return { kind: 'special', name, get: (each) => globalValue(machine, each) ?? kept(each) };
+  if (isGlobal(name)) return globalObject(machine, (each) => globalValue(machine, each));
   if (name === 'Infinity') return literal(Number.MAX_VALUE);
   if (name === 'NaN') return unknown('NaN');
   const isKnown = Object.keys(FUNCTIONS).some(
@@ -245,11 +245,6 @@ export function globalValue(machine: Machine, name: string): Value | undefined {
 /** What every module sees. */
 export function isGlobal(name: string): boolean {
   return name === 'globalThis' || name === 'global';
-}
-
-/** What the platform does not have there is what a module keeps for its next loading: nothing, when it first loads. */
-function kept(name: string): Value | undefined {
-  return name in globalThis ? undefined : UNDEFINED;
 }
 
 const CONSTRUCTED =

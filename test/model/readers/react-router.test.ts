@@ -128,6 +128,37 @@ describe('pages', () => {
   });
 });
 
+test('what is made once and kept on the global object is what it was made as; a server has no window', () => {
+  expect(
+    endings({
+      'app/db.ts': `
+        import { drizzle } from 'drizzle-orm/node-postgres';
+        import * as schema from './schema';
+        function singleton(name, make) {
+          const kept = global;
+          kept.__singletons ??= {};
+          kept.__singletons[name] ??= make();
+          return kept.__singletons[name];
+        }
+        export const db = singleton('db', () => drizzle(process.env.DATABASE_URL!, { schema }));`,
+      'app/routes/boats.tsx': `
+        import { useMatches } from 'react-router';
+        import { db } from '../db';
+        export const loader = async () => ({ boats: await db.query.boats.findMany() });
+        function useBoats() {
+          return useMatches().find(({ id }) => id === 'routes/boats')?.data?.boats ?? [];
+        }
+        export default function Boats() {
+          if (typeof window !== 'undefined') return <p>In a browser</p>;
+          return useBoats().length === 0 ? <p>No boats</p> : <p>Boats</p>;
+        }`,
+    }),
+  ).toEqual([
+    'PAGE /boats › render 200 [Harbour, Boats]: exists boat',
+    'PAGE /boats › render 200 [No boats, Harbour]: absent boat',
+  ]);
+});
+
 describe('middleware', () => {
   const session = `
     import { createContext, createCookieSessionStorage, redirect } from 'react-router';

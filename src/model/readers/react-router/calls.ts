@@ -8,7 +8,7 @@ import { INSIDE } from '../shell.ts';
 import { requestOf } from '../web-request.ts';
 import { dataOf, jsonOf, redirectTo } from './answers.ts';
 import { contextKey, paramsOf } from './context.ts';
-import { ACTION, CURRENT, ERROR, isErrorResponse, loaded, OUTLET } from './kept.ts';
+import { ACTION, CURRENT, ERROR, isErrorResponse, loaded, MATCHES, OUTLET } from './kept.ts';
 import { cookieOf, storageOf } from './sessions.ts';
 
 interface Called {
@@ -44,6 +44,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   useRouteLoaderData: (machine, { args: [id] }) => loaded(machine, stringOf(id) ?? ''),
   useActionData: (machine) => kept(machine, ACTION) ?? UNDEFINED,
   useRouteError: (machine) => kept(machine, ERROR) ?? UNDEFINED,
+  useMatches: (machine) => kept(machine, MATCHES) ?? unknown('matches'),
   useOutlet: () => INSIDE,
   useOutletContext: (machine) => kept(machine, OUTLET) ?? UNDEFINED,
   useParams: (machine) => paramsOf(machine),

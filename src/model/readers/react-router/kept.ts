@@ -14,6 +14,9 @@ export const OUTLET = 'router.outlet';
 /** The status a loader asked for. */
 export const STATUS = 'router.status';
 
+/** The routes on the way to the one that answers. */
+export const MATCHES = 'router.matches';
+
 /** What a route's loader gave. */
 export function loaded(machine: Machine, route: string): Value {
   return kept(machine, `router.data:${route}`) ?? UNDEFINED;

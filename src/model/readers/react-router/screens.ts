@@ -1,20 +1,35 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import type { Registered } from '../../reader.ts';
+import { arrayOf } from '../../trace/composites.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { object } from '../../trace/terms.ts';
-import { literal, UNDEFINED, type Value } from '../../trace/values.ts';
+import { type Item, literal, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
 import { keep, kept } from '../request-parts.ts';
 import { around, filled, INSIDE } from '../shell.ts';
 import { paramsOf } from './context.ts';
-import { ACTION, CURRENT, ERROR, loaded } from './kept.ts';
+import { ACTION, CURRENT, ERROR, loaded, MATCHES } from './kept.ts';
 import type { Route } from './route.ts';
 
 /** Routes in each other, from the root in, as a document shows them. */
 export function screenOf(machine: Machine, routes: readonly Route[]): Value {
+  keep(machine, MATCHES, arrayOf(routes.map((route) => matchOf(machine, route))));
   return routes.reduce<Value>(
     (shell, route) => within(machine, shell, { route, shown: route.component?.registered }),
     INSIDE,
   );
+}
+
+function matchOf(machine: Machine, { id }: Route): Item {
+  const data = loaded(machine, id);
+  const value = object([
+    ['id', literal(id)],
+    ['data', data],
+    ['loaderData', data],
+    ['params', paramsOf(machine)],
+    ['pathname', unknown('match.pathname')],
+    ['handle', unknown('match.handle')],
+  ]);
+  return { value, when: null };
 }
 
 /** What is shown for an error of a route: the boundary nearest to it in place of its own route. */
