@@ -18,6 +18,7 @@ const NAMES = [
   'ferry',
   'garage',
   'library',
+  'noticeboard',
   'storefront',
   'supperclub',
   'tracker',
