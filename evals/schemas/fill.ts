@@ -1,11 +1,13 @@
+import type { Rows } from '../../src/bulk/bulk.ts';
 import { isCounter } from '../../src/bulk/columns.ts';
 import { makeRows } from '../../src/bulk/make.ts';
 import { noRules } from '../../src/bulk/rules.ts';
 import { readLayout } from '../../src/db/catalog/layout.ts';
 import type { Copier, Layout, LayoutTable } from '../../src/db/db.ts';
 import { StatewrightError } from '../../src/kernel/errors.ts';
-import { loadRows } from '../../src/run/load.ts';
+import { loadGroup, loadMade } from '../../src/run/load.ts';
 import { outlookOf } from '../../src/run/outlook.ts';
+import { settle } from '../../src/run/settle.ts';
 import { vocabularyOf } from '../../src/state/values/vocabulary.ts';
 
 export interface Filled {
@@ -60,10 +62,15 @@ async function loadWhatFits(
   const fewer = new Map<string, number>();
   for (;;) {
     try {
-      const { groups } = await makeRows(layout, asked, { ...making, sql });
-      const loaded = await loadRows(groups, { sql, now: () => 0, progress: () => undefined });
+      const loaded = await loadMade((write) => makeRows(layout, asked, { ...making, sql, write }), {
+        sql,
+        now: () => 0,
+        progress: () => undefined,
+      });
       const rows = loaded.reduce((sum, table) => sum + table.rows, 0);
-      const order = groups.flat().map(({ job }) => job.table);
+      const order = loaded.flatMap(
+        ({ table: name }) => layout.tables.find((one) => one.sql === name) ?? [],
+      );
       const told = [...fewer].map(([table, left]) => `${table}: room for ${left}`);
       return { rows, order, fewer: told, problem: null };
     } catch (error) {
@@ -83,18 +90,7 @@ export async function insertPlainly(
   layout: Layout,
   sql: Copier,
 ): Promise<void> {
-  const { groups } = await makeRows(layout, new Map([[table.oid, 1]]), {
-    ...making,
-    sql,
-    seed: '8',
-  });
-  const rows = groups.flat().find(({ job }) => job.table.oid === table.oid);
-  if (!rows) throw new RangeError(`No row for ${table.sql}.`);
-  const parents = groups.filter((group) => !group.includes(rows));
-  await loadRows(parents, { sql, now: () => 0, progress: () => undefined });
-  await sql.query('begin');
-  const { left } = await outlookOf(rows, sql);
-  await sql.query('commit');
+  const { rows, left } = await nextRow(table, layout, sql);
   const cells = rows.row(0);
   const given = rows.columns.flatMap((column, at) =>
     isCounter(column) || left.includes(column.number)
@@ -109,6 +105,41 @@ export async function insertPlainly(
       : `insert into ${table.sql} default values`,
     given.map(({ value }) => value),
   );
+}
+
+/** The row to insert, known to be one that triggers take; its new parents are there. */
+async function nextRow(table: LayoutTable, layout: Layout, sql: Copier) {
+  const loading = { sql, now: () => 0, progress: () => undefined };
+  await sql.query('begin');
+  try {
+    const ofTable = (group: readonly Rows[]) =>
+      group.find(({ job }) => job.table.oid === table.oid);
+    const write = async (group: readonly Rows[]) => {
+      const rows = ofTable(group);
+      if (rows?.job.table.triggers) await tryRow(rows, sql);
+      if (!rows) await loadGroup(group, loading);
+    };
+    const asked = new Map([[table.oid, 1]]);
+    const { groups, written } = await makeRows(layout, asked, { ...making, sql, seed: '8', write });
+    if (!written) for (const group of groups) await write(group);
+    const rows = groups.flat().find(({ job }) => job.table.oid === table.oid);
+    if (!rows) throw new RangeError(`No row for ${table.sql}.`);
+    const { left } = await outlookOf(rows, sql);
+    await sql.query('commit');
+    return { rows, left };
+  } catch (error) {
+    await sql.query('rollback');
+    throw error;
+  }
+}
+
+async function tryRow(rows: Rows, sql: Copier): Promise<void> {
+  await sql.query('savepoint next_row');
+  const { settings } = await outlookOf(rows, sql);
+  for (const setting of settings)
+    await sql.query("select set_config($1, 'statewright', false)", [setting]);
+  await settle(rows, sql);
+  await sql.query('rollback to savepoint next_row');
 }
 
 function said(error: unknown): string {

@@ -99,6 +99,10 @@ export interface PlannedColumn {
   readonly source: Source;
   /** Foreign keys it takes part in, by position. */
   readonly keys: readonly number[];
+  /** What a refused row may take from the rows it points at: the foreign key by position, the column there. */
+  readonly alike: readonly { readonly at: number; readonly column: number }[];
+  /** The plainest text that a refused row may fall back on; NULL where null, none where undefined. */
+  readonly plain?: string | null | undefined;
 }
 
 export interface PlannedKey {
@@ -151,8 +155,10 @@ export interface Rows extends Parents {
   readonly columns: readonly LayoutColumn[];
   readonly writers: readonly Write[];
   row(index: number): readonly (string | null)[];
-  /** Rows in COPY's text format, whole lines at a time. */
-  lines(numbers: Numbers): Iterable<Uint8Array>;
+  /** Rows in COPY's text format, whole lines at a time; `numbered` puts each row's number first. */
+  lines(numbers: Numbers, numbered?: boolean): Iterable<Uint8Array>;
+  /** Gives rows the database refused their next form. */
+  reform(numbers: readonly number[]): void;
   /** The same rows without some columns, by number. */
   without(columns: readonly number[]): Rows;
 }

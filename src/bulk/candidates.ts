@@ -43,10 +43,12 @@ export function candidateOf(
   if (/^(int[248]|numeric|float[48]|money)$/.test(base.name)) {
     return numberNear(hints.numbers, { name: base.name, typmod, draw });
   }
-  if (base.name === 'date') return dateText(day + draw.int(120));
+  const near = hints.days.length > 0 && draw.int(4) > 0 ? draw.pick(hints.days) : null;
+  if (base.name === 'date')
+    return dateText(near === null ? day + draw.int(120) : near - 2 + draw.int(5));
   if (/^timestamp/.test(base.name)) {
     const time = `${String(draw.int(24)).padStart(2, '0')}:${String(draw.int(60)).padStart(2, '0')}:00`;
-    return `${dateText(day + draw.int(120))} ${time}+00`;
+    return `${dateText(near === null ? day + draw.int(120) : near - 2 + draw.int(5))} ${time}+00`;
   }
   if (/^(text|varchar|bpchar|citext|name)$/.test(base.name)) {
     const max = lengthOf(column, types);

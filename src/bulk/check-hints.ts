@@ -3,6 +3,8 @@ export interface Hints {
   readonly texts: readonly string[];
   readonly numbers: readonly number[];
   readonly patterns: readonly string[];
+  /** Days from the first of 2024. */
+  readonly days: readonly number[];
   /** Calls something whose answer can't be told from here. */
   readonly calls: boolean;
 }
@@ -25,8 +27,16 @@ export function hintsOf(checks: readonly string[]): Hints {
     texts: quoted.filter((one) => !patterns.includes(one)),
     numbers: numbers.map(([number]) => Number(number)),
     patterns: patterns.flatMap((one) => (one.startsWith('^') ? [one] : [one])),
+    days: quoted.flatMap(daysOf),
     calls: called,
   };
+}
+
+function daysOf(text: string): number[] {
+  const day = /^\d{4}-\d\d-\d\d(?=[ T]|$)/.test(text)
+    ? Date.parse(`${text.slice(0, 10)}Z`)
+    : Number.NaN;
+  return Number.isNaN(day) ? [] : [Math.floor((day - Date.UTC(2024, 0, 1)) / 86_400_000)];
 }
 
 const KNOWN =

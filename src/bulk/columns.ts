@@ -64,7 +64,8 @@ export function rolesOf(
       columns && !columns.some((column) => fixed.has(column)) ? columns : [],
     ),
   );
-  const judged = open || unpooled || table.excludes.length > 0;
+  const shared = [...once].some((at) => keys[at]?.key.columns.some((one) => patterns.has(one)));
+  const judged = open || unpooled || shared || table.excludes.length > 0;
   return { distinct, once, junction, patterns, pooled, fixed, judged, depth };
 }
 
@@ -102,7 +103,11 @@ function spreadUniques(table: LayoutTable, { keys, linked, self, types, decided 
       ({ number, generated }) =>
         !generated && !decided.has(number) && (!linked.has(number) || self.has(number)),
     );
-    const able = free.filter((column) => CAN_SPREAD.test(baseOf(column, types).base.name));
+    const able = free.filter(
+      (column) =>
+        CAN_SPREAD.test(baseOf(column, types).base.name) &&
+        !(columns.length > 1 && isListed(column, table)),
+    );
     const chosen = able.findLast((column) => isText(column, types)) ?? able.at(-1);
     const simple = !unique.columns.includes(0) || /^(lower|upper)\(/i.test(unique.parts[0] ?? '');
     if (chosen && simple) {
@@ -115,6 +120,13 @@ function spreadUniques(table: LayoutTable, { keys, linked, self, types, decided 
     else open = true;
   }
   return { distinct, once, junction, open };
+}
+
+/** A CHECK lists its values: they are too few for one a row. */
+function isListed({ number }: LayoutColumn, { checks }: LayoutTable): boolean {
+  return checks.some(
+    ({ columns, sql }) => columns?.length === 1 && columns[0] === number && / = (ANY|')/.test(sql),
+  );
 }
 
 /** Foreign keys whose columns are a unique key; others that share columns have to be able to do without. */

@@ -15,6 +15,7 @@ import { hintsOf } from './check-hints.ts';
 import { isCounter, isText, type Roles, rolesOf } from './columns.ts';
 import { componentsOf } from './components.ts';
 import { distinctFor } from './distinct.ts';
+import { alikeIn, plainOf } from './forms.ts';
 import { allowedOf, freeOf } from './junction.ts';
 import { baseOf, lengthOf, type Types } from './literal.ts';
 import { poolOf } from './pools.ts';
@@ -33,6 +34,9 @@ export interface Compiling {
   readonly referenced: ReadonlySet<number>;
   readonly keys: readonly PlannedKey[];
   readonly parents: (table: number) => Parents;
+  /** Columns that stay without a value. */
+  readonly empty: ReadonlySet<number>;
+  readonly tables: readonly LayoutTable[];
 }
 
 /** A table's rows; `judged` where the database has to see them whole before they are written. */
@@ -64,7 +68,13 @@ export async function compileTable(job: TableJob, at: Compiling): Promise<Compil
     const keys = at.keys.flatMap(({ key }, position) =>
       key.columns.includes(column.number) ? [position] : [],
     );
-    columns.push({ column, source, keys });
+    columns.push({
+      column,
+      source,
+      keys,
+      alike: alikeIn(column, table, at),
+      plain: plainOf(column, at.types),
+    });
   }
   const keys: PlannedKey[] = [];
   for (const [position, planned] of at.keys.entries()) {
@@ -111,6 +121,7 @@ async function sourceOf(
 ): Promise<Source> {
   const { table } = job;
   if (column.generated) return { kind: 'omitted' };
+  if (at.empty.has(column.number)) return { kind: 'constant', text: null };
   if (column.number === roles.depth) return { kind: 'depth' };
   if (isCounter(column)) return await counterOf(column, table, at.sql);
   const rule = ruleOf(at.rules, table, column);

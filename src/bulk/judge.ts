@@ -3,6 +3,7 @@ import { StatewrightError } from '../kernel/errors.ts';
 import type { Rows } from './bulk.ts';
 import { copyText } from './copy-text.ts';
 import { baseOf, type Types } from './literal.ts';
+import { tried } from './tried.ts';
 
 const ROUNDS = 60;
 export const STAGE = 'pg_temp."statewright stage"';
@@ -45,7 +46,7 @@ export function typeText(typed: { type: number; typmod: number }, types: Types):
 /** Whether a staged row keeps all CHECKs; one that fails with an error does not. */
 function holdsFunction(checks: readonly string[]): string {
   return `create or replace function pg_temp."statewright holds"(r pg_temp."statewright stage")
-    returns boolean language plpgsql as $sw$
+    returns boolean language plpgsql as $sw$ #variable_conflict use_column
     begin
       return (select ${checks.map((check) => `coalesce((${check}), true)`).join(' and ') || 'true'}
         from (select r.*) staged);
@@ -103,14 +104,13 @@ function overlapsSql({ parts, operators, where }: LayoutTable['excludes'][number
 async function unsatisfied({ job }: Rows, sql: Copier, left: number): Promise<StatewrightError> {
   const suspects: string[] = [];
   for (const check of job.table.checks) {
-    const broken = await sql
-      .query(`select 1 from ${STAGE} where not coalesce((${check.sql}), true) limit 1`)
-      .catch(() => [1]);
+    const query = `select true as broken from ${STAGE} where not coalesce((${check.sql}), true) limit 1`;
+    const broken = await tried(sql, () => sql.query(query), [{}]);
     if (broken.length > 0) suspects.push(check.name);
   }
   for (const unique of job.table.uniques) {
     for (const query of repeatsSql(job.table, unique)) {
-      const broken = await sql.query(`${query} limit 1`).catch(() => [1]);
+      const broken = await tried(sql, () => sql.query(`${query} limit 1`), [{}]);
       if (broken.length > 0) suspects.push(unique.name);
     }
   }

@@ -1,5 +1,6 @@
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Junction, Parents, PlannedKey, RowPlan } from './bulk.ts';
+import { formOf } from './forms.ts';
 import { bitsAt, keyOf, permute } from './random.ts';
 import type { Forest } from './tree.ts';
 
@@ -14,6 +15,7 @@ export function linksOf(plan: RowPlan, parents: (table: number) => Parents, fore
   if (junction) assertRoom(plan, room);
   for (const { once, self, nullable, free, size: below } of keys) {
     if (once && !self && !nullable) assertRoom(plan, free?.length ?? below);
+    if (!self && !nullable && below === 0) assertRoom(plan, 0);
   }
   const indexes = new Map<string, Map<string, number[]>>();
   return (index, attempt) => {
@@ -45,13 +47,18 @@ export function linksOf(plan: RowPlan, parents: (table: number) => Parents, fore
       if (planned.once && !planned.self)
         links[position] = onlyLink(planned, job, { index, attempt });
     });
+    if (formOf(attempt) === 'plain') {
+      keys.forEach(({ nullable }, position) => {
+        if (nullable && !junction?.keys.includes(position)) links[position] = -1;
+      });
+    }
     linkRest(keys, { links, drawn, indexes, parents });
     return links;
   };
 }
 
 /** The row's turn among all there are; one that was refused takes another's. */
-function turnOf(
+export function turnOf(
   { count }: RowPlan['job'],
   { index, attempt, room }: { index: number; attempt: number; room: number },
 ): number {
@@ -65,7 +72,7 @@ export function onlyLink(
   { index, attempt }: { index: number; attempt: number },
 ): number {
   const size = free?.length ?? all;
-  if (size === 0 || (nullable && index >= size)) return -1;
+  if (size === 0 || (nullable && (index >= size || formOf(attempt) === 'plain'))) return -1;
   if (bitsAt(draw, index, 99) < optional * 2 ** 32) return -1;
   const at = permute(draw, size, turnOf(job, { index, attempt, room: size }));
   return free?.[at] ?? at;

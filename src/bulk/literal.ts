@@ -71,12 +71,16 @@ function compositeOf({ fields }: SqlType, types: Types, draw: Draw): string {
   return `(${items.map((item) => (item === null ? '' : `"${item.replace(/[\\"]/g, '\\$&')}"`)).join(',')})`;
 }
 
-/** Both bounds are of one width apart at least, and sorted as numbers or dates sort. */
+/** Both bounds are of one width apart at least, and sorted as numbers or dates sort; other types have one bound. */
 function rangeOf({ of }: SqlType, types: Types, draw: Draw): string {
   const { base } = baseOf({ type: of ?? 0, typmod: -1 }, types);
   if (/^(date|timestamp)/.test(base.name)) {
     const start = draw.int(700);
     return `["${dateText(start)}","${dateText(start + 1 + draw.int(30))}")`;
+  }
+  if (!/^(int|numeric|float)/.test(base.name)) {
+    const start = literalOf({ type: of ?? 0, typmod: -1 }, types, draw);
+    return start === null ? '(,)' : `[${quoteElement(start)},)`;
   }
   const low = draw.int(1000);
   return `[${low},${low + 1 + draw.int(100)})`;

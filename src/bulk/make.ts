@@ -1,4 +1,5 @@
 import type { Copier, Layout, LayoutTable } from '../db/db.ts';
+import { withoutBackLinks } from './back-links.ts';
 import type { Existing, Parents, PlannedKey, Rows } from './bulk.ts';
 import { compileTable } from './compile.ts';
 import { withDomains } from './components.ts';
@@ -16,6 +17,11 @@ export interface Making {
   readonly seed: string;
   readonly words: Vocabulary;
   readonly rules: Rules;
+  /**
+   * Writes a group as soon as it is known, where triggers may refuse rows or add their own: the tables that
+   * follow are then worked out from what is there. Not called where no table has triggers.
+   */
+  readonly write?: (group: readonly Rows[]) => Promise<void>;
   /** Called before each table is worked out. */
   readonly started: (table: LayoutTable, rows: number) => void;
 }
@@ -25,6 +31,8 @@ export interface Made {
   readonly groups: readonly (readonly Rows[])[];
   readonly existing: ReadonlyMap<number, Existing>;
   readonly types: Types;
+  /** Whether `write` was given every group. */
+  readonly written: boolean;
 }
 
 /** The rows of every table asked for and of those they need, in groups to be written together. */
@@ -40,13 +48,17 @@ export async function makeRows(
     const [row] = await sql.query(`select count(*)::int8::float8 as n from only ${table.sql}`);
     return Number(row?.['n']);
   };
+  const before = new Map<number, number>();
   const plan = await planBulk(layout, asked, there);
-  const made = new Map<number, Rows>();
+  const write = plan.groups.flat().some(({ triggers }) => triggers) ? making.write : undefined;
+  const counts = new Map(plan.counts);
+  if (write) for (const table of plan.groups.flat()) before.set(table.oid, await there(table));
+  const known = new Map<number, Rows>();
   const existing = new Map<number, Existing>();
   const standing = new Map<number, Parents>();
   const groups: Rows[][] = [];
   const parents = (oid: number): Parents => {
-    const found = made.get(oid) ?? standing.get(oid);
+    const found = known.get(oid) ?? standing.get(oid);
     const rows = found ? null : existing.get(oid);
     if (!rows) return found ?? NOBODY;
     standing.set(oid, existingRows(rows));
@@ -56,18 +68,24 @@ export async function makeRows(
   for (const group of plan.groups) {
     const rows: Rows[] = [];
     const judged: Rows[] = [];
-    for (const table of group) {
-      const count = plan.counts.get(table.oid) ?? 0;
+    for (const whole of group) {
+      const { table, empty } = withoutBackLinks(whole, group);
+      const offset = await there(table);
+      // Rows that triggers have made of it meanwhile are some of those asked for.
+      const made = offset - (before.get(table.oid) ?? offset);
+      const count = Math.max(0, (counts.get(table.oid) ?? 0) - made);
+      counts.set(table.oid, count);
+      if (count === 0) continue;
       making.started(table, count);
       const keys: PlannedKey[] = [];
       for (const key of table.foreignKeys) {
         const size =
-          plan.counts.get(key.table) ||
+          counts.get(key.table) ||
           (await readExisting(key.table, { existing, layout, sql })).cells.length;
         const inCycle = group.some(({ oid }) => oid === key.table && oid !== table.oid);
         keys.push(spreadKey(planKey(table, key, { size, seed, inCycle }), table, making.rules));
       }
-      const job = { table, count, offset: await there(table) };
+      const job = { table, count, offset };
       const own = referenced.get(table.oid) ?? new Set<number>();
       const compiled = await compileTable(job, {
         ...making,
@@ -75,16 +93,20 @@ export async function makeRows(
         referenced: own,
         keys,
         parents,
+        empty,
+        tables: layout.tables,
       });
-      made.set(table.oid, compiled.rows);
+      known.set(table.oid, compiled.rows);
       rows.push(compiled.rows);
       if (compiled.judged) judged.push(compiled.rows);
     }
     // Rows of a cycle point at each other: they are judged once all of them are known.
     for (const one of judged) await judge(one, { sql, types });
+    if (rows.length === 0) continue;
+    await write?.(rows);
     groups.push(rows);
   }
-  return { groups, existing, types };
+  return { groups, existing, types, written: write !== undefined };
 }
 
 function planKey(

@@ -6,6 +6,7 @@ import { lineOf } from './copy-text.ts';
 import { cannot, typeText } from './judge.ts';
 import type { Types } from './literal.ts';
 import { drawAt, keyOf } from './random.ts';
+import { tried } from './tried.ts';
 
 const ENOUGH = 512;
 const BATCH = 4000;
@@ -87,7 +88,7 @@ async function prepare({ columns, checks }: Component, sql: Copier, types: Types
     create temp table "statewright raw" ("statewright row" int, ${raw});
     create temp table "statewright pool" ("statewright row" int, ${typed});
     create or replace function pg_temp."statewright fits"(r pg_temp."statewright pool")
-    returns boolean language plpgsql as $sw$
+    returns boolean language plpgsql as $sw$ #variable_conflict use_column
     begin
       return (select ${all || 'true'} from (select r.*) tried);
     exception when others then return false;
@@ -103,7 +104,7 @@ function castSql({ columns }: Component, types: Types): string {
       return `(${column.sql} is null or pg_input_is_valid(${column.sql}, '${type}'))`;
     })
     .join(' and ');
-  return `do $sw$ begin
+  return `do $sw$ #variable_conflict use_column begin
     if current_setting('server_version_num')::int >= 160000 then
       insert into pg_temp."statewright pool" select "statewright row", ${cast}
         from pg_temp."statewright raw" where ${valid} order by 1;
@@ -131,9 +132,8 @@ async function derive({ checks, columns }: Component, sql: Copier): Promise<void
   const definitions = checks.flatMap((check) => definitionIn(check.sql, names) ?? []);
   for (let pass = 0; pass < Math.min(2, definitions.length); pass++) {
     for (const { column, expression } of definitions) {
-      await sql
-        .query(`update pg_temp."statewright pool" set ${column} = (${expression})`)
-        .catch(() => undefined);
+      const update = `update pg_temp."statewright pool" set ${column} = (${expression})`;
+      await tried(sql, () => sql.query(update), []);
     }
   }
 }

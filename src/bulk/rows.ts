@@ -1,7 +1,8 @@
 import type { SqlType } from '../db/db.ts';
 import type { Parents, PlannedColumn, PlannedKey, RowPlan, Rows } from './bulk.ts';
 import { copyText, unescaped } from './copy-text.ts';
-import { linksOf, onlyLink } from './links.ts';
+import { formOf, inForm, nextForm } from './forms.ts';
+import { linksOf, onlyLink, turnOf } from './links.ts';
 import { bitsAt, keyOf, permute } from './random.ts';
 import { sinkOf, type Write } from './sink.ts';
 import { APART, type Drawing, writerOf } from './source.ts';
@@ -47,7 +48,10 @@ export function rowsOf(plan: RowPlan, given: Binding): Rows {
       columns,
       writers,
       row: (index) => columns.map(({ number }) => cell(number, index)),
-      lines: (numbers) => copyText({ writers }, numbers),
+      lines: (numbers, numbered) => copyText({ writers }, numbers, numbered),
+      reform: (numbers) => {
+        for (const at of numbers) plan.attempts.set(at, nextForm(plan.attempts.get(at) ?? 0));
+      },
       without: showing,
       cell,
       writer,
@@ -107,6 +111,14 @@ interface Spot {
 
 function cellWriter(planned: PlannedColumn, spot: Spot): Write {
   const { plan } = spot.drawing;
+  const write = plainly(planned, spot);
+  // Only the database's own code wants other forms of a row, and every step counts here.
+  if (!plan.job.table.triggers) return write;
+  return inForm(planned, write, { plan, links: spot.chosen, parents: spot.binding.parents });
+}
+
+function plainly(planned: PlannedColumn, spot: Spot): Write {
+  const { plan } = spot.drawing;
   const own = writerOf(planned, spot.drawing);
   const [only] = planned.keys;
   if (only === undefined) return own;
@@ -145,7 +157,9 @@ function linkWriter(
     };
   }
   return (sink, index) => {
-    const at = attempts.size === 0 ? index : index + (attempts.get(index) ?? 0) * APART;
+    const attempt = attempts.size === 0 ? 0 : (attempts.get(index) ?? 0);
+    const at = attempt === 0 ? index : index + attempt * APART;
+    if (nullable && attempt > 0 && formOf(attempt) === 'plain') return without(sink, index);
     if (bitsAt(draw, at, 99) < missing) return without(sink, index);
     return parent(sink, pick(at));
   };
@@ -186,7 +200,7 @@ function linkedWriter(
     const links = chosen(index);
     for (const { at, planned, parent, carried } of ways) {
       let link = links[at] ?? -1;
-      if (link < 0 && pattern) link = someOther(planned, index);
+      if (link < 0 && pattern) link = someOther(planned, plan, index);
       if (link < 0 || (carried && link === index)) continue;
       return parent(sink, link);
     }
@@ -206,7 +220,19 @@ function late(find: () => Parents, reference: number): Write {
   };
 }
 
-function someOther({ size, self, draw }: PlannedKey, index: number): number {
+function someOther(
+  { size, self, draw, once, free }: PlannedKey,
+  { job, attempts }: RowPlan,
+  index: number,
+): number {
+  if (once && !self) {
+    const room = free?.length ?? size;
+    const at =
+      room === 0
+        ? -1
+        : permute(draw, room, turnOf(job, { index, attempt: attempts.get(index) ?? 0, room }));
+    return free?.[at] ?? at;
+  }
   const below = self ? Math.max(1, index) : size;
   return Math.floor((bitsAt(draw, index, 7) / 2 ** 32) * below);
 }

@@ -2,6 +2,7 @@ import type { Copier, Layout, SqlType } from '../db/db.ts';
 import { hintsOf } from './check-hints.ts';
 import type { Types } from './literal.ts';
 import { poolOf } from './pools.ts';
+import { tried } from './tried.ts';
 
 /** The types with values of the domains that arrays, composites and ranges hold: they keep their CHECKs too. */
 export async function samplesOf(
@@ -19,7 +20,7 @@ export async function samplesOf(
   for (const [oid, type] of types) {
     const checks = checksOf(type, types);
     if (!inside.has(oid) || type.kind !== 'd' || checks.length === 0) continue;
-    const samples = await samplesFor(oid, checks, { types, sql, seed });
+    const samples = await tried(sql, () => samplesFor(oid, checks, { types, sql, seed }), []);
     sampled.set(oid, { ...type, samples });
   }
   return sampled;
@@ -67,6 +68,6 @@ async function samplesFor(
   const tried = { column, nullable: false, hints: hintsOf(texts), checks: texts, word: null };
   const named = texts.map((text) => ({ name: table.name, sql: text }));
   const component = { table, columns: [tried], checks: named, unique: [], wanted: 1 };
-  const pool = await poolOf(component, { sql, types, seed }).catch(() => null);
-  return pool?.tuples.flatMap(([value]) => value ?? []) ?? [];
+  const pool = await poolOf(component, { sql, types, seed });
+  return pool.tuples.flatMap(([value]) => value ?? []);
 }

@@ -140,6 +140,7 @@ export interface LayoutTable {
   readonly name: string;
   /** Its qualified, quoted name. */
   readonly sql: string;
+  /** Whether an INSERT fires triggers of the application. */
   readonly triggers: boolean;
   readonly columns: readonly LayoutColumn[];
   readonly uniques: readonly LayoutUnique[];

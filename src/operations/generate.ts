@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { FORMATS } from '../bulk/formats.ts';
-import { type Made, makeRows } from '../bulk/make.ts';
+import { type Made, type Making, makeRows } from '../bulk/make.ts';
 import { samplesOf } from '../bulk/samples.ts';
 import { bindRows } from '../bulk/stored.ts';
 import { readLayout } from '../db/catalog/layout.ts';
 import type { Copier, Layout } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { defineOperation } from '../kernel/operation.ts';
-import { type Loaded, type Loading, loadRows } from '../run/load.ts';
+import { type Loaded, type Loading, loadMade, loadRows, rehearse } from '../run/load.ts';
 import { vocabularyOf } from '../state/values/vocabulary.ts';
 import { askedIn } from './generate/asked.ts';
 import { writeFiles } from './generate/files.ts';
@@ -66,8 +66,9 @@ async function generate(input: Input, sql: Copier, place: Place): Promise<readon
   const { clock, emit } = place;
   const now = () => clock.now().getTime();
   const layout = await readLayout(sql);
+  const at = { sql, layout, place };
   if (input.to !== undefined) {
-    const made = await madeFrom(input, { sql, layout, place });
+    const made = await madeAhead(input, at, now);
     return await writeFiles(made, { folder: resolve(input.to), format: input.format, now });
   }
   const loading: Loading = {
@@ -75,9 +76,17 @@ async function generate(input: Input, sql: Copier, place: Place): Promise<readon
     now,
     progress: (table, done) => emit({ kind: 'progress', stage: 'generate', done, note: table.sql }),
   };
-  return input.resumable
-    ? await loadKept(input, { sql, layout, place }, loading)
-    : await loadRows((await madeFrom(input, { sql, layout, place })).groups, loading);
+  if (input.resumable) return await loadKept(input, at, loading);
+  return layout.tables.some(({ triggers }) => triggers)
+    ? await loadMade((write) => madeFrom(input, at, write), loading)
+    : await loadRows((await madeFrom(input, at)).groups, loading);
+}
+
+/** The rows as they will be once they are written; triggers are asked, and nothing stays. */
+async function madeAhead(input: Input, at: At, now: () => number): Promise<Made> {
+  if (!at.layout.tables.some(({ triggers }) => triggers)) return await madeFrom(input, at);
+  const loading = { sql: at.sql, now, progress: () => undefined };
+  return await rehearse((write) => madeFrom(input, at, write), loading);
 }
 
 interface At {
@@ -86,11 +95,16 @@ interface At {
   readonly place: Place;
 }
 
-async function madeFrom(input: Input, { sql, layout, place }: At): Promise<Made> {
+async function madeFrom(
+  input: Input,
+  { sql, layout, place }: At,
+  write?: Making['write'],
+): Promise<Made> {
   const asked = askedIn(input.rows, layout);
   if (!input.append) await assertEmpty([...asked.keys()], { sql, layout });
   return await makeRows(layout, asked, {
     sql,
+    ...(write && { write }),
     seed: input.seed,
     words: vocabularyOf,
     rules: await rulesFor(await readRules(resolve(input.path)), layout),
@@ -109,7 +123,7 @@ async function loadKept(input: Input, at: At, loading: Loading): Promise<readonl
     const types = await samplesOf(layout, { sql, seed: input.seed });
     groups = bindRows(kept.stored, { types, words: vocabularyOf });
   } else {
-    const made = await madeFrom(input, at);
+    const made = await madeAhead(input, at, loading.now);
     groups = made.groups;
     const plans = groups.map((group) => group.map(({ plan }) => plan));
     await kept.begin({ groups: plans, existing: made.existing });

@@ -1,6 +1,9 @@
 import type { Rows } from '../bulk/bulk.ts';
 import type { Copier, LayoutTable } from '../db/db.ts';
 import { advance, fitted, namesOf, type Outlook, outlookOf } from './outlook.ts';
+import { refusalOf } from './refusal.ts';
+import { restore, sequencesIn } from './sequences.ts';
+import { settle } from './settle.ts';
 
 /** How many rows a table got, and how long they took. */
 export interface Loaded {
@@ -39,12 +42,48 @@ export async function loadRows(
   groups: readonly (readonly Rows[])[],
   loading: Loading,
 ): Promise<readonly Loaded[]> {
+  const whole = () => loadGroups(groups, loading);
+  return loading.keep ? await whole() : await transaction(loading.sql, whole);
+}
+
+/** Makes rows that are written as they are made, for triggers have a say in those that follow. */
+type Make<T> = (write: (group: readonly Rows[]) => Promise<void>) => Promise<T>;
+
+/** `loadRows` of rows that are made in the same transaction. */
+export async function loadMade(
+  make: Make<{ readonly groups: readonly (readonly Rows[])[]; readonly written: boolean }>,
+  loading: Loading,
+): Promise<readonly Loaded[]> {
   const loaded: Loaded[] = [];
-  const whole = async () => {
-    for (const group of groups) loaded.push(...(await loadGroup(group, loading)));
-  };
-  if (loading.keep) await whole();
-  else await transaction(loading.sql, whole);
+  return await transaction(loading.sql, async () => {
+    const { groups, written } = await make(async (group) => {
+      loaded.push(...(await loadGroup(group, loading)));
+    });
+    return written ? loaded : await loadGroups(groups, loading);
+  });
+}
+
+/** Makes rows as `loadMade` does, and leaves the database as it was. */
+export async function rehearse<T>(make: Make<T>, loading: Loading): Promise<T> {
+  const { sql } = loading;
+  const sequences = await sequencesIn(sql);
+  await sql.query('begin');
+  try {
+    return await make(async (group) => {
+      await loadGroup(group, loading);
+    });
+  } finally {
+    await sql.query('rollback');
+    await restore(sequences, sql);
+  }
+}
+
+async function loadGroups(
+  groups: readonly (readonly Rows[])[],
+  loading: Loading,
+): Promise<readonly Loaded[]> {
+  const loaded: Loaded[] = [];
+  for (const group of groups) loaded.push(...(await loadGroup(group, loading)));
   return loaded;
 }
 
@@ -56,7 +95,7 @@ async function transaction<T>(sql: Copier, work: () => Promise<T>): Promise<T> {
     return found;
   } catch (error) {
     await sql.query('rollback').catch(() => undefined);
-    throw error;
+    throw refusalOf(error, null, false);
   }
 }
 
@@ -65,7 +104,7 @@ function step<T>({ sql, keep }: Loading, work: () => Promise<T>): Promise<T> {
   return keep ? transaction(sql, work) : work();
 }
 
-async function loadGroup(group: readonly Rows[], loading: Loading): Promise<Loaded[]> {
+export async function loadGroup(group: readonly Rows[], loading: Loading): Promise<Loaded[]> {
   const [only] = group;
   if (only && group.length === 1) return [await copyRows(only, loading)];
   if (only && (loading.keep?.done.get(only.job.table.oid)?.rows ?? 0) > 0) {
@@ -82,23 +121,50 @@ async function copyRows(given: Rows, loading: Loading): Promise<Loaded> {
   const outlook = known ?? (await step(loading, () => outlookOf(given, sql)));
   for (const setting of outlook.settings) await give(setting, sql);
   const rows = fitted(given, outlook);
-  const names = rows.columns.length > 0 ? `(${namesOf(rows)})` : '';
-  for (let from = known?.rows ?? 0; from < count; from += STEP) {
-    const to = Math.min(count, from + STEP);
-    await step(loading, async () => {
-      if (rows.columns.length > 0) {
-        await sql.copyIn(`copy ${table.sql} ${names} from stdin`, rows.lines({ from, to }));
-      } else {
-        for (let at = from; at < to; at++) {
-          await sql.query(`insert into ${table.sql} default values`);
-        }
-      }
-      if (keep || to === count) await advance(rows, to, sql);
-      await keep?.save(table.oid, { ...outlook, rows: to });
-    });
-    progress(table, to);
+  const steps = async () => {
+    for (let from = known?.rows ?? 0; from < count; from += STEP) {
+      const to = Math.min(count, from + STEP);
+      await step(loading, async () => {
+        await copyStep(rows, { from, to }, sql);
+        if (keep) await advance(rows, to, sql);
+        await keep?.save(table.oid, { ...outlook, rows: to });
+      });
+      progress(table, to);
+    }
+  };
+  try {
+    if (table.triggers && !keep) await orSettled(rows, steps, sql);
+    else await steps();
+  } catch (error) {
+    throw refusalOf(error, rows, keep !== undefined);
   }
+  if (!keep) await advance(rows, count, sql);
   return { table: table.sql, rows: count, ms: now() - start };
+}
+
+async function copyStep(
+  rows: Rows,
+  { from, to }: { from: number; to: number },
+  sql: Copier,
+): Promise<void> {
+  const { table } = rows.job;
+  if (rows.columns.length > 0) {
+    await sql.copyIn(`copy ${table.sql} (${namesOf(rows)}) from stdin`, rows.lines({ from, to }));
+    return;
+  }
+  for (let at = from; at < to; at++) await sql.query(`insert into ${table.sql} default values`);
+}
+
+/** Triggers that refuse rows are asked row by row, and what they take is written. */
+async function orSettled(rows: Rows, write: () => Promise<void>, sql: Copier): Promise<void> {
+  await sql.query('savepoint statewright_rows');
+  try {
+    await write();
+  } catch (error) {
+    await sql.query('rollback to savepoint statewright_rows');
+    if (rows.columns.length === 0) throw error;
+    await settle(rows, sql);
+  }
 }
 
 async function give(setting: string, sql: Copier): Promise<void> {
@@ -121,7 +187,11 @@ async function writeCycle(group: readonly Rows[], loading: Loading): Promise<Loa
     progress(table, count);
   }
   const last = parts.map((_, at) => `(select count(*) from "in ${at}")`).join(' + ');
-  await sql.query(`with ${parts.join(', ')} select ${last} as n`);
+  try {
+    await sql.query(`with ${parts.join(', ')} select ${last} as n`);
+  } catch (error) {
+    throw refusalOf(error, culprit(error, group), keep !== undefined);
+  }
   for (const [at, rows] of group.entries()) {
     await sql.query(`drop table pg_temp."statewright load ${at}"`);
     await advance(rows, rows.job.count, sql);
@@ -129,4 +199,10 @@ async function writeCycle(group: readonly Rows[], loading: Loading): Promise<Loa
   }
   const ms = (now() - start) / group.length;
   return group.map(({ job }) => ({ table: job.table.sql, rows: job.count, ms }));
+}
+
+/** The rows of a cycle that an error speaks of. */
+function culprit(error: unknown, group: readonly Rows[]): Rows | null {
+  const named = error instanceof Error ? Reflect.get(error, 'table') : undefined;
+  return group.find(({ job }) => job.table.name === named) ?? group[0] ?? null;
 }

@@ -6,7 +6,7 @@ import { openCopier } from '../../src/db/copy.ts';
 import type { Database } from '../../src/db/db.ts';
 import { askedIn } from '../../src/operations/generate/asked.ts';
 import { rulesFor } from '../../src/operations/generate/rules.ts';
-import { loadRows } from '../../src/run/load.ts';
+import { loadMade } from '../../src/run/load.ts';
 import { vocabularyOf } from '../../src/state/values/vocabulary.ts';
 
 /** A schema file of fixtures/schemas in its parts. */
@@ -30,14 +30,17 @@ export async function generateInto(
 ) {
   await using sql = await openCopier(database.url);
   const layout = await readLayout(sql);
-  const { groups } = await makeRows(layout, askedIn(rows, layout), {
+  const making = {
     sql,
     seed,
     words: vocabularyOf,
     rules: await rulesFor(rules, layout),
     started: () => undefined,
+  };
+  await loadMade((write) => makeRows(layout, askedIn(rows, layout), { ...making, write }), {
+    sql,
+    now: () => 0,
+    progress: () => undefined,
   });
-  const now = () => 0;
-  await loadRows(groups, { sql, now, progress: () => undefined });
   return layout;
 }

@@ -74,10 +74,11 @@ const checksOf = `(
     from pg_constraint k where k.conrelid = c.oid and k.contype = 'c'
     union all
     select 'partitions of ' || c.relname,
-      string_agg('(' || pg_get_partition_constraintdef(p.relid) || ')', ' or '),
+      coalesce(string_agg('(' || pg_get_partition_constraintdef(p.relid) || ')', ' or '), 'false'),
       (select partattrs::int2[] from pg_partitioned_table where partrelid = c.oid)
     from pg_partition_tree(c.oid) p where p.isleaf and p.relid <> c.oid
-    having count(*) > 0 and bool_and(pg_get_partition_constraintdef(p.relid) is not null)
+    having c.relkind = 'p'
+      and coalesce(bool_and(pg_get_partition_constraintdef(p.relid) is not null), true)
       and not exists (select from pg_partitioned_table where partrelid = c.oid and partdefid <> 0)
     order by name) checks)`;
 
@@ -98,7 +99,7 @@ const tablesSql = `
     'oid', c.oid::int8, 'schema', c.nspname, 'name', c.relname,
     'sql', quote_ident(c.nspname) || '.' || quote_ident(c.relname),
     'triggers', exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal
-      and t.tgname !~ '^statewright_'),
+      and t.tgtype & 4 <> 0 and t.tgenabled in ('O', 'A') and t.tgname !~ '^statewright_'),
     'columns', coalesce(${columnsOf}, '[]'), 'uniques', coalesce(${uniquesOf}, '[]'),
     'foreignKeys', coalesce(${foreignKeysOf}, '[]'), 'checks', coalesce(${checksOf}, '[]'),
     'excludes', coalesce(${excludesOf}, '[]')) as table

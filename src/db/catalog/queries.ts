@@ -1,6 +1,6 @@
 /** The application's tables; partitions are their parent's matter, an extension's tables its own. */
 export const applicationTables = `
-  select c.oid, n.nspname, c.relname
+  select c.oid, n.nspname, c.relname, c.relkind
   from pg_class c
   join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
