@@ -239,6 +239,7 @@ function violated(
     columns: [...said.columns],
     holds: true,
   });
+  if (reach === 'race' && record.kind !== 'delete') return;
   const value = error(said);
   if (reach === 'open') bringAbout(value);
   mayThrow(machine, { when, value }, node);

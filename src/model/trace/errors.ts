@@ -87,7 +87,7 @@ export function valueRefused(machine: Machine, when: Formula, node: ts.Node): vo
     ['DatabaseError', 'PostgresError', 'Error'],
     [
       ['code', literal('22P02')],
-      ['message', unknown('message')],
+      ['message', startingWith('invalid input syntax for type ')],
     ],
   );
   bringAbout(value);
@@ -116,6 +116,16 @@ export interface Violated {
   readonly names: readonly string[];
 }
 
+/** A message of which the start is known. */
+function startingWith(start: string): Value {
+  return called('concat', [literal(start), unknown('message')], typed('string'));
+}
+
+const MESSAGES: Readonly<Record<Violated['code'], string>> = {
+  '23505': 'duplicate key value violates unique constraint ',
+  '23503': 'insert or update on table ',
+};
+
 /** What an error of PostgreSQL says, by the names drivers give it. */
 export function errorFacts({ code, table, columns, names }: Violated): [string, Value][] {
   const [name, ...others] = names;
@@ -125,6 +135,7 @@ export function errorFacts({ code, table, columns, names }: Violated): [string, 
       : called('constraint', names.map(literal), typed('string'));
   return [
     ['code', literal(code)],
+    ['message', startingWith(MESSAGES[code])],
     ['constraint', constraint],
     ['constraint_name', constraint],
     ['table', literal(table)],

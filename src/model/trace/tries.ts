@@ -2,7 +2,7 @@ import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
 import { runAll } from './closures.ts';
 import { bind, scopeWithin } from './environment.ts';
-import { isRaised, mayThrow } from './errors.ts';
+import { isBroughtAbout, isRaised, mayThrow } from './errors.ts';
 import { all, atom, type Formula, isFalse, isTrue, not, some, TRUE } from './formula.ts';
 import type { Exit, Frame, Machine } from './machine.ts';
 import { assume, mergeSide, type Side, side } from './path.ts';
@@ -83,13 +83,15 @@ function without(exit: Exit, error: Exit): Exit {
   const fact = lastFact(error);
   const write =
     fact.kind === 'atom' && fact.condition.kind === 'conflict' ? fact.condition.write : null;
-  if (
-    write === null
-      ? fact.kind !== 'atom' || fact.condition.kind !== 'external'
-      : !exit.done.has(write)
-  )
-    return exit;
+  if (write === null ? !isBefore(error, exit) : !exit.done.has(write)) return exit;
   return { ...exit, when: all([exit.when, not(fact)]), facts: [...exit.facts, not(fact)] };
+}
+
+/** An error of a third party, or of a value the database refuses, that would have come first. */
+function isBefore(error: Exit, exit: Exit): boolean {
+  if (isBroughtAbout(error.value)) return error.order <= exit.order;
+  const fact = lastFact(error);
+  return fact.kind === 'atom' && fact.condition.kind === 'external';
 }
 
 function runCatch(

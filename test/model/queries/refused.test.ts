@@ -57,6 +57,10 @@ test('what nobody catches of a key violated is a 500, unless only a race violate
   const checked = `const [taken] = await db.select().from(users).where(eq(users.email, email));
     if (taken) return c.body(null, 409);`;
   expect(conflicts(traced(`${email} ${checked} ${insert}`))).toEqual([]);
+  const caught = `try { ${insert} } catch (error) { if (error.code === '23505') return c.body(null, 410); throw error; }`;
+  const gone = (found: readonly string[]) => found.filter((each) => each.includes(' 410'));
+  expect(gone(traced(`${email} ${caught}`))).toHaveLength(1);
+  expect(gone(traced(`${email} ${checked} ${caught}`))).toEqual([]);
 });
 
 test('a key that points nowhere is a 500, unless the row was found', () => {
@@ -69,5 +73,24 @@ test('a key that points nowhere is a 500, unless the row was found', () => {
   expect(foreign(traced(insert))).toEqual(['conflict item(order_id)', 'conflict item(product_id)']);
   expect(foreign(traced(`${ORDER} if (!order) return c.body(null, 404); ${insert}`))).toEqual([
     'conflict item(product_id)',
+  ]);
+});
+
+test('an error that is caught and returned as an answer is one, with its message', () => {
+  const set = `async function pay(id: string) {
+    try {
+      await db.update(orders).set({ status: 'paid' }).where(eq(orders.id, id));
+      return { status: 200, message: 'paid' };
+    } catch (error) {
+      return { status: 500, message: error?.message || 'Unknown' };
+    }
+  }`;
+  const app = `${set} app.post('/orders/:id', async (c) => {
+    const { status, message } = await pay(c.req.param('id'));
+    return c.json({ message }, status);
+  });`;
+  expect(outcomes(traceAll(shop(app), 'POST /orders/:id'))).toEqual([
+    `200 200: ${UUID.replace('not matches', 'matches')}`,
+    `500 500: ${UUID}`,
   ]);
 });

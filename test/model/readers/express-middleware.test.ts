@@ -12,6 +12,7 @@ const traced = (before: string, handler: string) =>
           import cors from 'cors';
           import passport from 'passport';
           import { expressjwt } from 'express-jwt';
+          import { rateLimit } from 'express-rate-limit';
           import { tenant } from 'some-tenants';
           const app = express();
           app.get('/mine', ${before} (req: any, res: any) => {${handler}});
@@ -48,5 +49,19 @@ test('passport answers 401 itself where its strategy finds nobody', () => {
   expect(traced(`passport.authenticate('jwt', { session: false }),`, handler)).toEqual([
     'unauthorized 401: not <passport jwt>',
     '200 200: <passport jwt>',
+  ]);
+});
+
+test('express-rate-limit answers 429, itself or by its handler, and no other ending depends on it', () => {
+  const above = '<going past the limit of express-rate-limit>';
+  const handler = 'res.sendStatus(204);';
+  expect(traced('rateLimit({ windowMs: 1000, max: 5 }),', handler)).toEqual([
+    `too-many-requests-please-try-again-later 429: ${above}`,
+    '204 204: ',
+  ]);
+  const own = `handler: (req, res) => res.status(503).json({ error: 'busy' })`;
+  expect(traced(`rateLimit({ limit: 5, ${own} }),`, handler)).toEqual([
+    `busy 503: ${above}`,
+    '204 204: ',
   ]);
 });

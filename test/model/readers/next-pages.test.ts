@@ -4,6 +4,7 @@ import { analyze } from '../../../src/model/analyze.ts';
 import { next as reader } from '../../../src/model/readers/next.ts';
 import { programOf } from '../../setup/code.ts';
 import { nextRoutes, written } from '../../setup/next-types.ts';
+import { isRefused } from '../../setup/refused.ts';
 
 const MANIFEST = JSON.stringify({
   name: 'app',
@@ -30,12 +31,14 @@ function endings(texts: Readonly<Record<string, string>>): string[] {
   const all = { 'package.json': MANIFEST, 'schema.ts': SCHEMA, 'db.ts': DB, ...texts };
   const [app] = analyze(programOf(all), { emit: () => undefined }).apps;
   return [...(app?.routes ?? []), ...(app?.pages ?? [])].flatMap(({ id, outcomes }) =>
-    outcomes.map(({ kind, status, location, code, text, when }) => {
-      const to = location?.kind === 'literal' ? ` ${location.value}` : '';
-      const said = code === null ? '' : ` ${code}`;
-      const shown = text.length > 0 ? ` [${text.join(', ')}]` : '';
-      return `${id} › ${kind} ${status}${to}${said}${shown}: ${when.map(words).join(', ')}`;
-    }),
+    outcomes
+      .filter((each) => !isRefused(each))
+      .map(({ kind, status, location, code, text, when }) => {
+        const to = location?.kind === 'literal' ? ` ${location.value}` : '';
+        const said = code === null ? '' : ` ${code}`;
+        const shown = text.length > 0 ? ` [${text.join(', ')}]` : '';
+        return `${id} › ${kind} ${status}${to}${said}${shown}: ${when.map(words).join(', ')}`;
+      }),
   );
 }
 

@@ -17,7 +17,7 @@ import { responseOf } from './response.ts';
 
 /** Express's handlers: `(req, res, next)`, answered through `res`; errors go to middleware of four parameters. */
 export const handlers: HandlerSemantics = {
-  from: /^(express|body-parser|http-errors|express-async-(handler|errors)|express-jwt)(\/|$)/,
+  from: /^(express|body-parser|http-errors|express-async-(handler|errors)|express-jwt|express-rate-limit)(\/|$)/,
   call: (machine, { name, args, node, made }) => {
     const fn = name.split('.').at(-1) ?? name;
     if (made) return httpError(machine, fn, { args, node });

@@ -17,10 +17,13 @@ import {
   type Value,
 } from '../../trace/values.ts';
 import { headerOf, keep } from '../request-parts.ts';
+import { isLimit, limited } from './rate-limit.ts';
 import { ANYTHING } from './request.ts';
 
 /** Middleware that packages make. */
 export function packaged(machine: Machine, fn: string, args: readonly Value[]): Value | undefined {
+  const [options] = args;
+  if (/^(rateLimit|default)$/.test(fn) && isLimit(options)) return limited(machine, options);
   return fn === 'expressjwt' ? tokenRequired(machine, args[0] ?? UNDEFINED) : undefined;
 }
 

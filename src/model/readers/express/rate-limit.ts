@@ -1,0 +1,35 @@
+import { respond } from '../../trace/chain.ts';
+import { atom } from '../../trace/formula.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { side } from '../../trace/path.ts';
+import { makeResponse } from '../../trace/responses.ts';
+import { placeAt } from '../../trace/source.ts';
+import { literal, native, UNDEFINED, type Value } from '../../trace/values.ts';
+
+/** Whether a call's argument says how many requests are let through. */
+export function isLimit(options: Value | undefined): options is Value & { kind: 'object' } {
+  if (options?.kind !== 'object') return false;
+  return ['windowMs', 'limit', 'max'].some((name) => options.fields.value.has(name));
+}
+
+/**
+ * express-rate-limit: who sends more requests than it allows is answered by its handler, else by 429. What the
+ * app has counted before is no state of its data, and no other ending depends on it.
+ */
+export function limited(machine: Machine, { fields }: Value & { kind: 'object' }): Value {
+  return native('rateLimit', ([request, response, next = UNDEFINED], node) => {
+    const name = 'going past the limit of express-rate-limit';
+    const above = atom({ kind: 'external', at: placeAt(node), name, holds: true });
+    side(machine, above, () => {
+      const handler = fields.value.get('handler');
+      const args = [request ?? UNDEFINED, response ?? UNDEFINED, next];
+      if (handler) return machine.call(handler, args, node);
+      const status = fields.value.get('statusCode') ?? literal(429);
+      const text = literal('Too many requests, please try again later.');
+      const body = fields.value.get('message') ?? text;
+      respond(machine, makeResponse(node, { status, body }), node);
+      return UNDEFINED;
+    });
+    return machine.call(next, [], node);
+  });
+}
