@@ -143,7 +143,7 @@ const Plain = z.union([z.string(), z.number(), z.boolean(), z.null()]);
  * dotted path) is a column of the actor's row or a plain value.
  */
 export const Mint = z.strictObject({
-  kind: z.enum(['jwt', 'iron-session']),
+  kind: z.enum(['jwt', 'iron-session', 'authjs']),
   secret: z.string(),
   algorithm: z.enum(['HS256', 'HS384', 'HS512']),
   claims: z.record(

@@ -1,3 +1,4 @@
+import { authjs } from './auths/authjs.ts';
 import { expressSession } from './auths/express-session.ts';
 import { ironSession } from './auths/iron-session.ts';
 import { jwt } from './auths/jwt.ts';
@@ -61,6 +62,7 @@ export const queries: readonly QueryReader[] = [
 ];
 export const libraries: readonly LibraryReader[] = [
   jwt,
+  authjs,
   ironSession,
   expressSession,
   passport,

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { Pass, SignIn, Somebody } from '../config/config.ts';
 import type { Auth, Mint } from '../model/model.ts';
+import { encrypted } from './jwe.ts';
 import { sealed } from './seal.ts';
 
 /** A token's last day: one signed today is good, and the same on every day. */
@@ -11,12 +12,22 @@ export function signInByMint(
   { carrier, mint }: { readonly carrier: Auth['carrier']; readonly mint: Mint },
   secret: string,
 ): SignIn {
-  return ({ row }) => {
-    const claims = claimsOf(mint, row);
-    const token =
-      mint.kind === 'iron-session' ? sealed(claims, secret) : signed(mint, claims, secret);
-    return carriedIn(carrier, token);
-  };
+  return ({ row }) => carriedIn(carrier, tokenOf({ carrier, mint }, claimsOf(mint, row), secret));
+}
+
+function tokenOf(
+  { carrier, mint }: { readonly carrier: Auth['carrier']; readonly mint: Mint },
+  claims: Claims,
+  secret: string,
+): string {
+  switch (mint.kind) {
+    case 'jwt':
+      return signed(mint, claims, secret);
+    case 'iron-session':
+      return sealed(claims, secret);
+    case 'authjs':
+      return encrypted({ ...claims, exp: UNTIL }, { secret, cookie: carrier.name });
+  }
 }
 
 function carriedIn({ from, name }: Auth['carrier'], token: string): Pass {
