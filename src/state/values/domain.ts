@@ -116,7 +116,7 @@ function narrowed(domain: Domain, atom: string, column: string): Partial<Domain>
   const sized = /^(?:char_length|character_length|length)\((.+)\)$/i.exec(left)?.[1];
   if (sized && columnName(stripped(sized)) === column) return lengthened(domain, op, Number(right));
   if (columnName(left) !== column) return {};
-  const list = /^ANY \(?ARRAY\[(.*)\]\)*$/i.exec(right)?.[1];
+  const list = /^ANY \(*ARRAY\[(.*)\]\)*$/i.exec(right)?.[1];
   if (op === '=' && list !== undefined) return { values: literals(list) };
   const literal = literalOf(right);
   if (literal === undefined) return {};
