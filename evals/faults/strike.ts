@@ -68,7 +68,7 @@ export async function strikeAt(
   if (fault.dies) await inChild([fault.name, String(at), place.url, place.database, handle]);
   else await here(place, { hook: atStatement(at, fault.strike(place.url)).hook, handle });
   await serving(place.url);
-  if (recovers) await recover(place);
+  if (recovers) await untilUp(() => recover(place));
   await using after = await connect(place.database);
   const left = await leftIn({ database: after, url: place.url }, before);
   const clean = left.tables.length + left.made + left.runs.length + left.databases.length === 0;
@@ -126,16 +126,22 @@ async function unclosed({ url }: Place): Promise<number> {
   return Number(row?.['n']);
 }
 
-/** After a crash the server recovers first. */
-async function serving(url: string): Promise<void> {
+function serving(url: string): Promise<void> {
+  return untilUp(async () => {
+    await using sql = await openSession(url);
+    await sql.query('select 1');
+  });
+}
+
+/** After a crash the server may still answer for a moment, and then recovers first: who comes then comes again. */
+async function untilUp(work: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await using sql = await openSession(url);
-      await sql.query('select 1');
-      return;
+      return await work();
     } catch (error) {
-      if (attempt === 200) throw error;
-      await sleep(50);
+      const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+      if (attempt === 100 || !/^(db\.unreachable|57P0\d|ECONNRESET)$/.test(code)) throw error;
+      await sleep(100);
     }
   }
 }
