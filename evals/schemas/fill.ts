@@ -68,9 +68,13 @@ async function loadWhatFits(
         progress: () => undefined,
       });
       const rows = loaded.reduce((sum, table) => sum + table.rows, 0);
-      const order = loaded.flatMap(
-        ({ table: name }) => layout.tables.find((one) => one.sql === name) ?? [],
+      const named = (name: string) => layout.tables.filter((one) => one.sql === name);
+      const first = loaded.flatMap(({ table }) => named(table));
+      // Triggers filled the others, but for those that have no room at all.
+      const others = layout.tables.filter(
+        (one) => !first.includes(one) && fewer.get(one.sql) !== 0,
       );
+      const order = [...first, ...others];
       const told = [...fewer].map(([table, left]) => `${table}: room for ${left}`);
       return { rows, order, fewer: told, problem: null };
     } catch (error) {
