@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../db/db.ts';
 import type { Json } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
-import { runKey } from './lease.ts';
 
 /** A row of one table as JSON, or the part of it that finds it. */
 export type Image = { readonly [column: string]: Json };
@@ -79,7 +78,7 @@ export async function settleCall(sql: Sql, id: string, row: string): Promise<voi
 export async function readMade(sql: Sql, run: string): Promise<Made[]> {
   const there = await sql.query("select to_regclass('statewright.made') is not null as there");
   if (there[0]?.['there'] !== true) return [];
-  await sql.query(`select pg_advisory_xact_lock(${runKey})`, [run], 'sw_undo');
+  await sql.query(UNDO_LOCK, [run], 'sw_undo');
   await writersGone(sql);
   const rows = await sql.query(
     `select id::text as id, kind, shape, rows::text as rows from statewright.made
@@ -94,6 +93,9 @@ export async function readMade(sql: Sql, run: string): Promise<Made[]> {
     rows: parseExact(String(row['rows'])) as Made['rows'],
   }));
 }
+
+/** Not the run's own lock: the ledger may be in this very database, and whoever takes the run down holds that. */
+const UNDO_LOCK = `select pg_advisory_xact_lock(hashtextextended('statewright:undo:' || $1, 0))`;
 
 const PATIENCE_MS = 30_000;
 
