@@ -16,7 +16,7 @@ import { CASSETTES, promptText, type Settings } from '../settings.ts';
 import { BusinessStates } from './list.ts';
 
 /** Apps with a list of business states, and how often their question was answered. */
-const ASKED_ABOUT = { academy: 3, coworking: 1 };
+const ASKED_ABOUT = { academy: 3, coworking: 3, storefront: 3 };
 const MOST = 24;
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/lines/business', import.meta.url));

@@ -18,8 +18,14 @@ export function modelCases(settings: Settings): EvalCase<Run>[] {
   const text = promptText('propose', settings);
   return [
     ...ASKED_ABOUT.map((name) => asking(`model/${name}`, frozenHandler(name, text), settings)),
-    asking('model/gift-card', { ...frozenGiftCard(), wording: parsePrompt(text) }, settings),
+    asking('model/gift-card', asWorded(frozenGiftCard(), settings), settings),
   ];
+}
+
+/** Its answers were given to an earlier wording, which it keeps unless another is under trial. */
+function asWorded(question: Question, settings: Settings): Question {
+  if (settings.prompt === null) return question;
+  return { ...question, wording: parsePrompt(promptText('propose', settings)) };
 }
 
 function asking(id: string, question: Question, settings: Settings): EvalCase<Run> {

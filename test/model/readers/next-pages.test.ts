@@ -148,7 +148,6 @@ test('an API route answers through its response, behind the middleware', () => {
     }),
   ).toEqual([
     'GET /api/boats/:id › respond 401 no_key: missing headers.x-key',
-    'GET /api/boats/:id › throw 500: present headers.x-key, input',
     'GET /api/boats/:id › respond 404 not_found: present headers.x-key, absent boat',
     'GET /api/boats/:id › redirect 307 /boats: present headers.x-key, exists boat, present query.page',
     'GET /api/boats/:id › respond 200: present headers.x-key, exists boat, missing query.page',
@@ -192,7 +191,6 @@ describe('pages', () => {
           }`),
       }),
     ).toEqual([
-      'PAGE /boats/:id › throw 500: missing query.old, input',
       'PAGE /boats/:id › redirect 308 /boats: present query.old',
       'PAGE /boats/:id › render 404 [Harbour, No such thing]: missing query.old, absent boat',
       'PAGE /boats/:id › redirect 303 /later: missing query.old, exists boat, present query.later',
@@ -212,7 +210,6 @@ describe('pages', () => {
     const shown = (fallback: string) =>
       endings({ ...around, 'pages/boats/[id].tsx': boat(props + paths(fallback)) });
     expect(shown("'blocking'")).toEqual([
-      'PAGE /boats/:id › throw 500: input',
       'PAGE /boats/:id › render 404 [Harbour, No such thing]: absent boat',
       'PAGE /boats/:id › render 200 [Open, Harbour]: exists boat, compare',
       'PAGE /boats/:id › render 200 [Closed, Harbour]: exists boat, compare',
