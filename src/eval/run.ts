@@ -50,13 +50,14 @@ interface Scored {
 async function runCase<Run>(
   one: EvalCase<Run>,
   scorers: readonly Scorer<Run>[],
-  { runs, signal }: { readonly runs: number; readonly signal: AbortSignal },
+  options: { readonly runs: number; readonly signal: AbortSignal },
 ): Promise<Scored> {
+  const runs = Math.max(options.runs, one.takes ?? 1);
   const raw: Record<string, Score[]> = {};
   const about = { id: one.id, group: one.group, prompt: one.prompt };
   let origin: CaseResult['origin'] = one.planner === 'solver' ? 'solver' : 'authored';
   try {
-    for (let take = 1; take <= Math.max(runs, one.takes ?? 1); take++) {
+    for (let take = 1; take <= runs; take++) {
       const ran = await one.run(take);
       origin = ran.origin;
       for (const { name, score } of scorers) {
@@ -65,7 +66,7 @@ async function runCase<Run>(
       }
     }
   } catch (error) {
-    signal.throwIfAborted();
+    options.signal.throwIfAborted();
     const nothing = { scores: {}, intervals: {}, notes: {}, runs: 0 };
     return { result: { ...about, origin, ...nothing, problem: problemOf(error) }, raw: {} };
   }
