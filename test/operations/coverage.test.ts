@@ -21,13 +21,13 @@ test('proving with coverage says which sides of the branches its requests took',
   const only = 'GET /members/:id';
   const { summary, text } = await proveRepo.run({ ...asked, only, coverage: true }, place);
   const { coverage } = summary;
-  expect(summary.verdicts).toEqual({ proven: 3 });
+  expect(summary.verdicts).toEqual({ proven: 4 });
   expect(coverage?.unmapped).toEqual([]);
-  // Three ways through the two branches of its handler; the other routes' were never fired.
+  // The two branches of its handler both ways, and the one of the error handler; the other routes' were never fired.
   const missed = coverage?.missed.map(({ file, line }) => `${file}:${line}`) ?? [];
-  expect(missed.length).toBe((coverage?.sides ?? 0) - 4);
+  expect(missed.length).toBe((coverage?.sides ?? 0) - 5);
   expect(missed).not.toContain('src/app.ts:43');
   expect(missed).toContain('src/loans.ts:36');
-  expect(coverage?.taken).toBe(4);
-  expect(text).toContain(`Branch sides 7 %: 4 of the ${coverage?.sides} that requests can reach.`);
+  expect(coverage?.taken).toBe(5);
+  expect(text).toContain(`Branch sides 8 %: 5 of the ${coverage?.sides} that requests can reach.`);
 }, 120_000);

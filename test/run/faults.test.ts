@@ -27,7 +27,7 @@ const STEP = Number(process.env['FAULTS'] ?? 20);
 
 test('whatever strikes whichever statement of up or down, the next command leaves nothing', async () => {
   const struck = await faultTable({ step: STEP, say: () => undefined });
-  expect(struck.length).toBeGreaterThan(FAULTS.length * 4);
+  expect(struck.length).toBeGreaterThan(FAULTS.length * 3);
   expect(struck.filter(({ left }) => left !== null)).toEqual([]);
 });
 
