@@ -155,8 +155,11 @@ function termField(value: Value & { kind: 'term' }, name: string, node: ts.Node)
   }
   if (whole.kind === 'input') {
     const path = [...whole.path, name];
-    const part = propertySchema(type.schema, name);
-    return term({ ...whole, path }, schemaType(part));
+    const part = schemaType(propertySchema(type.schema, name));
+    return term(
+      { ...whole, path },
+      { ...part, nullable: part.nullable || isOptional(type.schema, name) },
+    );
   }
   if (whole.kind === 'external') return term({ kind: 'external', name: `${whole.name}.${name}` });
   if (whole.kind === 'literal' && whole.value === null) return UNDEFINED;
@@ -170,6 +173,14 @@ function termField(value: Value & { kind: 'term' }, name: string, node: ts.Node)
     return called('field', [value, literal(name)], typed('unknown', true));
   }
   return unknown(textOf(node), [whole]);
+}
+
+/** Whether a schema lets a property be left out and gives it no value then. */
+function isOptional(schema: JsonSchema | null, name: string): boolean {
+  const part = propertySchema(schema, name);
+  if (!part || 'default' in part) return false;
+  const required = schema?.['required'];
+  return !Array.isArray(required) || !required.includes(name);
 }
 
 /** The schema of a property or array element inside a schema. */

@@ -67,6 +67,7 @@ function termTruth(value: Value & { kind: 'term' }, node: ts.Node): Formula {
   const about = { at: placeAt(node), text: textOf(node) };
   const against = (op: Op, value: string | number | boolean | null) =>
     compareTerms({ left: term, op, right: { kind: 'literal', value } }, about);
+  const notZero = () => (isPositive(type.schema) ? [] : [against('!=', 0)]);
   switch (term.kind) {
     case 'literal':
       return term.value ? TRUE : FALSE;
@@ -85,7 +86,8 @@ function termTruth(value: Value & { kind: 'term' }, node: ts.Node): Formula {
       return against('!=', 0);
     case 'input':
       if (type.base === 'boolean') return against('=', true);
-      return type.base === 'number' && !optional(type) ? against('!=', 0) : against('!=', null);
+      if (type.base !== 'number' || type.schema === null) return against('!=', null);
+      return type.nullable ? all([against('!=', null), ...notZero()]) : against('!=', 0);
     case 'column':
       if (type.base === 'boolean') return against('=', true);
       if (type.nullable) return against('!=', null);
@@ -100,8 +102,9 @@ function termTruth(value: Value & { kind: 'term' }, node: ts.Node): Formula {
   }
 }
 
-function optional(type: { readonly schema: { readonly [key: string]: unknown } | null }): boolean {
-  return type.schema === null;
+function isPositive(schema: Type['schema']): boolean {
+  const { minimum, exclusiveMinimum } = schema ?? {};
+  return Number(minimum) > 0 || Number(exclusiveMinimum) >= 0;
 }
 
 /** `left op right` on values: rows and absent things as existence, the rest as terms. */

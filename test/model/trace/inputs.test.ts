@@ -60,3 +60,30 @@ test('what stands after a return of next() never runs', () => {
   );
   expect(outcomes(found)).toEqual(['204 204: ']);
 });
+
+test.each([
+  [
+    'z.number().optional()',
+    'present body.points & body.points != 0',
+    '(missing body.points | body.points = 0)',
+  ],
+  ['z.number().positive().optional()', 'present body.points', 'missing body.points'],
+  ['z.number().default(0)', 'body.points != 0', 'body.points = 0'],
+])(
+  'a number that may be left out is true where it is there, and not zero: %s',
+  (schema, yes, no) => {
+    const found = trace(
+      shop(`app.post('/', async (c) => {
+      const body = z.object({ points: ${schema} }).parse(await c.req.json());
+      if (body.points) return c.json({ error: 'spent' }, 409);
+      return c.body(null, 204);
+    });`),
+      'POST /',
+    );
+    const said = outcomes(found).map((each) => each.replace('wellFormed body & ', ''));
+    expect(said.slice(-2)).toEqual([
+      `spent 409: valid body & ${yes}`,
+      `204 204: valid body & ${no}`,
+    ]);
+  },
+);
