@@ -32,7 +32,10 @@ export function keptAnswers(
   return new Map(kept);
 }
 
-/** The business states beside the code that still stand, and the areas to be asked about anew. */
+/**
+ * The business states beside the code that still stand, and the areas to be asked about anew. All stand where
+ * nobody is asked for any.
+ */
 export function keptStates(
   stored: readonly Plan[],
   { areas, llm }: { readonly areas: readonly Area[]; readonly llm: Llm | null },
@@ -40,7 +43,7 @@ export function keptStates(
   const states = stored.filter(
     ({ planner, variantOf }) => planner.kind === 'llm' && variantOf !== null,
   );
-  if (!llm) return { kept: states, open: [...areas] };
+  if (!llm || areas.length === 0) return { kept: states, open: [...areas] };
   const made = new Set(
     states.map(({ digests, planner }) => `${digests.prompt} ${planner.version}`),
   );

@@ -177,10 +177,16 @@ test('an unchanged repo is not asked about again, and a changed one is', async (
   expect(JSON.stringify(kept())).toContain('"tier":"basic"');
 });
 
-test('none are asked for where none are wanted', async () => {
-  const { asked, plan } = await asking(told(loyal('gold')));
+test('none are asked for where none are wanted, or where it is about some endings alone; those there stay', async () => {
+  const { asked, kept, plan } = await asking(told(loyal('gold')));
   await plan({ states: 0 });
   expect(asked).toEqual([]);
+  await plan();
+  const before = kept();
+  expect(before).toHaveLength(1);
+  await plan({ states: 0 });
+  await plan({ only: VIEW });
+  expect([asked.length, kept()]).toEqual([1, before]);
 });
 
 test('shows what it would ask, with the tables and the way to each view', async () => {
