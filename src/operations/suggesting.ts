@@ -127,19 +127,15 @@ function judge(
     return { state, plan: null, findings };
   }
   const planner = { kind: 'llm' as const, version: about.llm.model };
-  const draft = planOfState(state, view, { ...groundsFor(about.model, view, {}), planner });
-  const grounds = groundsFor(about.model, view, draft.given.rows);
-  const digests = { ...grounds.digests, prompt: area.digest };
-  const plan = { ...draft, ...grounds, digests };
+  const plan = planOfState(state, view, (rows) => {
+    const { evidence, digests } = groundsOf(about.model, view.scenario, rows) ?? view.draft;
+    return { evidence, planner, digests: { ...digests, prompt: area.digest } };
+  });
   const findings = [
     ...checkPlan(plan, about.model),
     ...checkEnding(plan, view.scenario, about.model),
   ];
   return { state, plan, findings };
-}
-
-function groundsFor(model: Model, { scenario, draft }: View, rows: Plan['given']['rows']) {
-  return groundsOf(model, scenario, rows) ?? draft;
 }
 
 async function observe(

@@ -5,7 +5,7 @@ import type { Outcome } from '../model/model.ts';
 import type { Scenario } from '../scenarios/scenarios.ts';
 import type { Plan } from './plan.ts';
 import { statusOf } from './solve/expectation.ts';
-import { fromWire, type Identity, toWire, WireState } from './wire.ts';
+import { contentOf, type Identity, toWire, WireState } from './wire.ts';
 
 /** Above about 21,000 Anthropic's SDK asks for streaming. */
 const MAX_TOKENS = 20_000;
@@ -35,14 +35,15 @@ export async function suggestStates(
 export function planOfState(
   state: WireState,
   at: { readonly scenario: Scenario; readonly outcome: Outcome },
-  identity: Omit<Identity, 'id'>,
+  identityOf: (rows: Plan['given']['rows']) => Omit<Identity, 'id'>,
 ): Plan {
   const { scenario, outcome } = at;
   const request = { ...state.request, headers: [], cookies: [], body: [] };
   const expect = { status: statusOf(outcome), body: [], textPresent: [], textAbsent: [] };
-  const plan = fromWire({ ...state, request, expect, env: [] }, { ...identity, id: scenario.id });
-  const mark = digest(canonicalJson([plan.given, plan.when])).slice(0, 6);
-  return { ...plan, id: `${scenario.id} › state ${mark}`, variantOf: scenario.id };
+  const said = contentOf({ ...state, request, expect, env: [] });
+  const mark = digest(canonicalJson([said.given, said.when])).slice(0, 6);
+  const id = `${scenario.id} › state ${mark}`;
+  return { ...said, ...identityOf(said.given.rows), id, variantOf: scenario.id };
 }
 
 /** A plan in the shape a state is suggested in, to show a model how an ending is come to. */

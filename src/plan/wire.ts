@@ -72,9 +72,13 @@ export type Identity = Pick<Plan, 'id' | 'evidence' | 'planner' | 'digests'>;
 
 /** The plan a wire answer means, not yet checked. */
 export function fromWire(wire: WirePlan, identity: Identity): Plan {
+  return { ...identity, ...contentOf(wire) };
+}
+
+/** What a wire answer itself decides of its plan. */
+export function contentOf(wire: WirePlan): Omit<Plan, keyof Identity> {
   const { request, expect } = wire;
   return {
-    ...identity,
     version: 1,
     title: wire.title,
     variantOf: null,
