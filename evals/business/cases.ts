@@ -1,16 +1,17 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { loadConfig } from '../../src/config/load.ts';
-import type { EvalCase, Origin } from '../../src/eval/eval.ts';
+import type { EvalCase } from '../../src/eval/eval.ts';
 import { canonicalJson } from '../../src/kernel/digest.ts';
-import { Cassette, cassettePath, openCassettes } from '../../src/llm/cassette.ts';
-import { estimateTokens, type Llm } from '../../src/llm/llm.ts';
+import { cassettePath, openCassettes } from '../../src/llm/cassette.ts';
+import type { Llm } from '../../src/llm/llm.ts';
 import { parsePrompt } from '../../src/llm/prompt.ts';
 import { readModel } from '../../src/operations/reading.ts';
 import { readPrompt } from '../../src/operations/subject.ts';
 import { areasToAsk, askStates, suggestPlans } from '../../src/operations/suggesting.ts';
 import { appRoot, proveApp } from '../apps/cases.ts';
+import { counting, originOf } from '../counting.ts';
 import type { Run } from '../record.ts';
 import { CASSETTES, promptText, type Settings } from '../settings.ts';
 import { BusinessStates } from './list.ts';
@@ -36,7 +37,7 @@ export function businessCases(settings: Settings): EvalCase<Run>[] {
       const folder = settings.cassettes ?? CASSETTES;
       const path = cassettePath(folder, askStates({ inputs }, wording), take);
       const llm = settings.llm ?? openCassettes(folder, take);
-      const origin = settings.llm ? 'live' : originOf(path);
+      const origin = settings.llm ? 'live' : originOf([path]);
       return { origin, record: await ask(name, { inputs, llm, settings, wording }) };
     },
   }));
@@ -59,19 +60,9 @@ async function ask(
   const { model } = reading;
   const planned = steps.plan(model);
   const asking = { model, planned, wording, most: MOST };
-  let [calls, tokens] = [0, 0];
-  const counting: Llm = {
-    ...llm,
-    ask: async (question, options) => {
-      const answer = await llm.ask(question, options);
-      calls++;
-      const text = 'text' in answer ? answer.text : '';
-      tokens += estimateTokens(question.system + question.prompt + text);
-      return answer;
-    },
-  };
+  const asked = counting(llm);
   const areas = areasToAsk(asking).map((area) => ({ ...area, inputs }));
-  const { plans, findings } = await suggestPlans(areas, { ...asking, llm: counting }, place);
+  const { plans, findings } = await suggestPlans(areas, { ...asking, llm: asked }, place);
   const proofs = settings.prove
     ? await proveApp({ ...reading, config }, { plans, scenarios: planned.scenarios }, settings)
     : null;
@@ -85,7 +76,7 @@ async function ask(
     again: plans,
     twin: null,
     payloads: [],
-    asked: { open: [], settled: [], calls, tokens, usd: 0 },
+    asked: { open: [], settled: [], ...asked.counted, usd: 0 },
     business: { listed: statesOf(name), solver: planned.plans },
     proofs,
     reduced: null,
@@ -101,12 +92,6 @@ function statesOf(name: string): BusinessStates['states'] {
 /** What was asked when the answers were given, so that they stay answers to it. */
 function frozenInputs(name: string): z.infer<typeof Frozen> {
   return Frozen.parse(JSON.parse(readFileSync(`${FOLDER}/${name}.json`, 'utf8')));
-}
-
-function originOf(path: string): Origin {
-  return existsSync(path)
-    ? Cassette.parse(JSON.parse(readFileSync(path, 'utf8'))).origin
-    : 'authored';
 }
 
 /** Freezes the questions anew, as they would be asked now; they then need new answers. */

@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { EvalCase, Origin } from '../../src/eval/eval.ts';
+import type { EvalCase } from '../../src/eval/eval.ts';
 import type { Budget } from '../../src/llm/budget.ts';
 import { withBudget } from '../../src/llm/budget.ts';
-import { Cassette, cassetteKey, openCassettes } from '../../src/llm/cassette.ts';
-import { estimateTokens, type Llm } from '../../src/llm/llm.ts';
+import { cassettePath, openCassettes } from '../../src/llm/cassette.ts';
+import type { Llm } from '../../src/llm/llm.ts';
 import { parsePrompt } from '../../src/llm/prompt.ts';
 import { proposePlans } from '../../src/operations/proposing.ts';
 import { questionFor } from '../../src/operations/questions.ts';
 import { frozenGiftCard } from '../../test/setup/gift-card.ts';
+import { counting, originOf } from '../counting.ts';
 import type { Run } from '../record.ts';
 import { CASSETTES, promptText, type Settings } from '../settings.ts';
 import { ASKED_ABOUT, frozenHandler, type Question } from './frozen.ts';
@@ -36,7 +35,9 @@ function asking(id: string, question: Question, settings: Settings): EvalCase<Ru
     prompt: `plan/propose@${question.wording.version}`,
     run: async () => {
       const llm = settings.llm ?? openCassettes(settings.cassettes ?? CASSETTES);
-      const origin = settings.llm ? 'live' : originOf(question, settings.cassettes ?? CASSETTES);
+      const origin = settings.llm
+        ? 'live'
+        : originOf(answersTo(question, settings.cassettes ?? CASSETTES));
       return { origin, record: await ask(question, llm, settings) };
     },
   };
@@ -47,16 +48,8 @@ const NO_LIMIT: Budget = { tokens: null, usd: null, prices: null };
 async function ask(question: Question, llm: Llm, { place }: Settings): Promise<Run> {
   const begun = performance.now();
   const { open } = question;
-  let text = 0;
-  const counting: Llm = {
-    ...llm,
-    ask: async (one, options) => {
-      const answer = await llm.ask(one, options);
-      text += estimateTokens(one.system + one.prompt + ('text' in answer ? answer.text : ''));
-      return answer;
-    },
-  };
-  const metered = withBudget(counting, NO_LIMIT);
+  const asked = counting(llm);
+  const metered = withBudget(asked, NO_LIMIT);
   const { plans, findings } = await proposePlans(open, { ...question, llm: metered }, place);
   const ms = performance.now() - begun;
   const spend = metered.spend();
@@ -75,8 +68,7 @@ async function ask(question: Question, llm: Llm, { place }: Settings): Promise<R
       open: open.map(({ scenario }) => scenario.id),
       settled: plans.map(({ id }) => id),
       calls: spend.calls,
-      // A cassette bills nothing: its tokens are estimated from the texts.
-      tokens: counted > 0 ? counted : text,
+      tokens: counted > 0 ? counted : asked.counted.tokens,
       usd: spend.usd ?? 0,
     },
     proofs: null,
@@ -85,16 +77,6 @@ async function ask(question: Question, llm: Llm, { place }: Settings): Promise<R
   };
 }
 
-/** Where the answers of a question come from: the least certain of them. */
-function originOf(question: Question, folder: string): Origin {
-  const origins = question.open.flatMap((item) => {
-    try {
-      const path = join(folder, `${cassetteKey(questionFor(item, question))}.json`);
-      return [Cassette.parse(JSON.parse(readFileSync(path, 'utf8'))).origin];
-    } catch {
-      return [];
-    }
-  });
-  const ranked: Origin[] = ['authored', 'transcribed', 'recorded'];
-  return ranked.find((origin) => origins.some((one) => one === origin)) ?? 'authored';
+function answersTo(question: Question, folder: string): string[] {
+  return question.open.map((item) => cassettePath(folder, questionFor(item, question)));
 }
