@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Condition } from '../../../src/condition/condition.ts';
-import { analyze } from '../../../src/model/analyze.ts';
 import { next as reader } from '../../../src/model/readers/next.ts';
 import { programOf } from '../../setup/code.ts';
 import { nextRoutes, written } from '../../setup/next-types.ts';
-import { isRefused } from '../../setup/refused.ts';
+import { toldEndings } from '../../setup/told-endings.ts';
 
 const MANIFEST = JSON.stringify({
   name: 'app',
@@ -26,30 +24,6 @@ function routes(texts: Readonly<Record<string, string>>): string[] {
   return endpoints.map(({ method, path, kind = 'http' }) => `${kind} ${method} ${path}`);
 }
 
-/** The endings of each route, as `id › kind status location code [text]: conditions`. */
-function endings(texts: Readonly<Record<string, string>>): string[] {
-  const all = { 'package.json': MANIFEST, 'schema.ts': SCHEMA, 'db.ts': DB, ...texts };
-  const [app] = analyze(programOf(all), { emit: () => undefined }).apps;
-  return [...(app?.routes ?? []), ...(app?.pages ?? [])].flatMap(({ id, outcomes }) =>
-    outcomes
-      .filter((each) => !isRefused(each))
-      .map(({ kind, status, location, code, text, when }) => {
-        const to = location?.kind === 'literal' ? ` ${location.value}` : '';
-        const said = code === null ? '' : ` ${code}`;
-        const shown = text.length > 0 ? ` [${text.join(', ')}]` : '';
-        return `${id} › ${kind} ${status}${to}${said}${shown}: ${when.map(words).join(', ')}`;
-      }),
-  );
-}
-
-function words(condition: Condition): string {
-  if (condition.kind === 'input' && condition.is !== 'compare')
-    return `${condition.is} ${[condition.from, ...condition.path].join('.')}`;
-  if (condition.kind === 'exists' || condition.kind === 'absent')
-    return `${condition.kind} ${condition.query}`;
-  return condition.kind;
-}
-
 const FILES = {
   'pages/index.tsx': PAGE,
   'pages/_app.tsx':
@@ -64,6 +38,9 @@ const FILES = {
   'pages/api/rest/[...all].ts': API,
   'pages/api/feed.xml.ts': API,
 };
+
+const endings = (texts: Readonly<Record<string, string>>) =>
+  toldEndings({ 'package.json': MANIFEST, 'schema.ts': SCHEMA, 'db.ts': DB, ...texts });
 
 describe('files', () => {
   test('are the routes Next.js finds itself', { timeout: 60_000 }, () => {

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Condition } from '../../../src/condition/condition.ts';
-import { analyze } from '../../../src/model/analyze.ts';
 import { next as reader } from '../../../src/model/readers/next.ts';
 import { programOf } from '../../setup/code.ts';
-import { isRefused } from '../../setup/refused.ts';
+import { toldEndings } from '../../setup/told-endings.ts';
 
 const MANIFEST = JSON.stringify({
   name: 'app',
@@ -19,29 +17,6 @@ function routes(texts: Readonly<Record<string, string>>): string[] {
   return read(texts).map(({ method, path, kind = 'http' }) => `${kind} ${method} ${path}`);
 }
 
-/** The endings of each route, as `id › status location text: conditions`. */
-function endings(texts: Readonly<Record<string, string>>): string[] {
-  const program = programOf({ 'package.json': MANIFEST, ...texts });
-  const [app] = analyze(program, { emit: () => undefined }).apps;
-  return [...(app?.routes ?? []), ...(app?.pages ?? [])].flatMap(({ id, outcomes }) =>
-    outcomes
-      .filter((each) => !isRefused(each))
-      .map(({ kind, status, location, text, when }) => {
-        const to = location?.kind === 'literal' ? ` ${location.value}` : '';
-        const shown = text.length > 0 ? ` [${text.join(', ')}]` : '';
-        return `${id} › ${kind} ${status}${to}${shown}: ${when.map(words).join(', ')}`;
-      }),
-  );
-}
-
-function words(condition: Condition): string {
-  if (condition.kind === 'input' && condition.is !== 'compare')
-    return `${condition.is} ${[condition.from, ...condition.path].join('.')}`;
-  if (condition.kind === 'exists' || condition.kind === 'absent')
-    return `${condition.kind} ${condition.query}`;
-  return condition.kind === 'actor' ? condition.is : condition.kind;
-}
-
 const PAGE = 'export default function Page() { return <p>Page</p>; }';
 const SCHEMA = `
   import { pgTable, text, uuid, boolean } from 'drizzle-orm/pg-core';
@@ -53,6 +28,9 @@ const DB = `
   import { drizzle } from 'drizzle-orm/node-postgres';
   import * as schema from './schema';
   export const db = drizzle(process.env.DATABASE_URL!, { schema });`;
+
+const endings = (texts: Readonly<Record<string, string>>) =>
+  toldEndings({ 'package.json': MANIFEST, ...texts });
 
 describe('files', () => {
   test('folders are segments but for groups, slots, private and intercepting ones', () => {
@@ -154,7 +132,7 @@ describe('route handlers', () => {
     ).toEqual([
       'GET /boats/:id › redirect 307 /boats: present query.all',
       'GET /boats/:id › respond 404: missing query.all, absent boat',
-      'GET /boats/:id › respond 409: missing query.all, exists boat, compare',
+      'GET /boats/:id › respond 409 closed: missing query.all, exists boat, compare',
       'GET /boats/:id › redirect 307 /boats?open=1: missing query.all, exists boat, compare',
     ]);
   });
@@ -202,7 +180,7 @@ describe('route handlers', () => {
       }),
     ).toEqual([
       'GET /api/me/:tab › redirect 307: anonymous',
-      'GET /api/me/:tab › respond 401: present cookies.session, absent session',
+      'GET /api/me/:tab › respond 401 signed_out: present cookies.session, absent session',
       'GET /api/me/:tab › respond 200: authenticated',
       'GET /gone › respond 410: ',
     ]);
@@ -333,7 +311,7 @@ describe('server actions', () => {
 
   test('stand at the page that calls them and end where they lead or return', () => {
     expect(endings(texts).filter((each) => each.startsWith('ACTION'))).toEqual([
-      'ACTION /boats/:id rename › respond 200 [Please give it a name.]: missing body.name',
+      'ACTION /boats/:id rename › respond 200 no_name [Please give it a name.]: missing body.name',
       'ACTION /boats/:id rename › respond 404: present body.name, absent boat',
       'ACTION /boats/:id rename › redirect 303 /boats: present body.name, exists boat',
     ]);

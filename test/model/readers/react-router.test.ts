@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Condition } from '../../../src/condition/condition.ts';
 import { analyze } from '../../../src/model/analyze.ts';
 import { programOf } from '../../setup/code.ts';
-import { isRefused } from '../../setup/refused.ts';
+import { toldEndings } from '../../setup/told-endings.ts';
 
 const MANIFEST = JSON.stringify({
   name: 'app',
@@ -25,43 +24,21 @@ const ROOT = `
     return <p>{error.status === 404 ? 'Nothing here' : error.data}</p>;
   }`;
 
+const filesOf = (texts: Readonly<Record<string, string>>) => ({
+  'package.json': MANIFEST,
+  'app/schema.ts': SCHEMA,
+  'app/db.ts': DB,
+  'app/root.tsx': ROOT,
+  ...texts,
+});
+
 function app(texts: Readonly<Record<string, string>>) {
-  const program = programOf({
-    'package.json': MANIFEST,
-    'app/schema.ts': SCHEMA,
-    'app/db.ts': DB,
-    'app/root.tsx': ROOT,
-    ...texts,
-  });
-  const [found] = analyze(program, { emit: () => undefined }).apps;
+  const [found] = analyze(programOf(filesOf(texts)), { emit: () => undefined }).apps;
   if (!found) throw new Error('no app');
   return found;
 }
 
-/** The endings of each route, as `id › kind status location code [text]: conditions`. */
-function endings(texts: Readonly<Record<string, string>>): string[] {
-  const { routes, pages } = app(texts);
-  return [...routes, ...pages].flatMap(({ id, outcomes }) =>
-    outcomes
-      .filter((each) => !isRefused(each))
-      .map(({ kind, status, location, code, text, when }) => {
-        const to = location?.kind === 'literal' ? ` ${location.value}` : '';
-        const said = code === null ? '' : ` ${code}`;
-        const shown = text.length > 0 ? ` [${text.join(', ')}]` : '';
-        return `${id} › ${kind} ${status}${to}${said}${shown}: ${when.map(words).join(', ')}`;
-      }),
-  );
-}
-
-function words(condition: Condition): string {
-  if (condition.kind === 'any')
-    return `(${condition.of.map((way) => way.map(words)).join(' or ')})`;
-  if (condition.kind === 'input' && condition.is !== 'compare')
-    return `${condition.is} ${[condition.from, ...condition.path].join('.')}`;
-  if (condition.kind === 'exists' || condition.kind === 'absent')
-    return `${condition.kind} ${condition.query}`;
-  return condition.kind === 'actor' ? condition.is : condition.kind;
-}
+const endings = (texts: Readonly<Record<string, string>>) => toldEndings(filesOf(texts));
 
 const BOAT = `
   import { eq } from 'drizzle-orm';
