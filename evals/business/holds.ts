@@ -48,8 +48,7 @@ function assign(wanted: readonly Wanted[], given: readonly Given[], so: So): boo
 
 function factHolds(one: Given, { column, fact }: { column: string; fact: Fact }, so: So): boolean {
   const value = cellOf(one, column, so);
-  if (typeof fact !== 'object' || fact === null)
-    return value === fact || asText(value) === asText(fact);
+  if (typeof fact !== 'object') return value === fact || asText(value) === asText(fact);
   if ('ref' in fact) return refersTo(one, column, { to: fact.ref, so });
   if ('null' in fact) return (value === null) === fact.null;
   if ('gt' in fact) return typeof value === 'number' && value > fact.gt;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type Fact, queryOf, STATES, type StateRow } from './business-states.ts';
+import type { Fact, StateRow } from '../../evals/business/list.ts';
+import { queryOf, STATES } from './business-states.ts';
 import { Shop } from './harness.ts';
 import { ago, giftCardCode, inDays, next, type Row, unknownId, World } from './world.ts';
 
@@ -97,6 +98,7 @@ async function insertRow(w: World, state: StateRow, made: Map<string, Row>): Pro
 
 test('has states with names of their own, whose rows only refer to rows they have', () => {
   expect(new Set(STATES.map(({ id }) => id)).size).toBe(STATES.length);
+  expect(STATES.filter(({ relations }) => !relations)).toEqual([]);
   for (const { rows } of STATES) {
     const named = rows.map(({ name }) => name).filter((name) => name !== undefined);
     expect(new Set(named).size).toBe(named.length);

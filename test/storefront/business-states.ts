@@ -1,48 +1,11 @@
 // The business states of fixtures/apps/storefront/business-states.json, and the query that finds one.
-//
-// A row stands for `count` rows (one unless said); all rows of a state are different ones. A `ref`
-// names a row of the same state and a column of it. What facts cannot say is in `relations`.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import { type BusinessState, BusinessStates, type Fact } from '../../evals/business/list.ts';
 import { APP_DIR } from './harness.ts';
-
-const Fact = z.union([
-  z.string(),
-  z.number(),
-  z.boolean(),
-  z.strictObject({ gt: z.number() }),
-  z.strictObject({ lt: z.number() }),
-  z.strictObject({ null: z.boolean() }),
-  z.strictObject({ before: z.literal('now') }),
-  z.strictObject({ after: z.literal('now') }),
-  z.strictObject({ ref: z.string().regex(/^[a-z_]+\.[a-z_]+$/) }),
-]);
-export type Fact = z.output<typeof Fact>;
-
-const StateRow = z.strictObject({
-  table: z.string(),
-  name: z.string().optional(),
-  where: z.record(z.string(), Fact),
-  count: z.number().int().min(2).optional(),
-});
-export type StateRow = z.output<typeof StateRow>;
-
-const BusinessStates = z.strictObject({
-  version: z.literal(1),
-  states: z.array(
-    z.strictObject({
-      id: z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
-      title: z.string(),
-      rows: z.array(StateRow).min(1),
-      relations: z.array(z.string()),
-    }),
-  ),
-});
 
 const text = readFileSync(path.join(APP_DIR, 'business-states.json'), 'utf8');
 export const STATES = BusinessStates.parse(JSON.parse(text)).states;
-export type BusinessState = (typeof STATES)[number];
 
 /** Names of rows may be words of SQL: an order. */
 const quoted = (name: string) => `"${name}"`;
