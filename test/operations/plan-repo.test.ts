@@ -1,22 +1,12 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { z } from 'zod';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Place } from '../../src/operations/place.ts';
-import { planRepo } from '../../src/operations/plan-repo.ts';
 import { readPlanned } from '../../src/operations/prove-repo.ts';
 import { readModel } from '../../src/operations/reading.ts';
 import type { WirePlan } from '../../src/plan/wire.ts';
+import { checkoutOf, planIn, plansIn } from '../setup/plan-checkout.ts';
 import { type Reply, startProvider } from '../setup/provider.ts';
 
 const APP = `
@@ -75,29 +65,9 @@ const answer = (table: string): WirePlan => ({
 });
 const [wrong, right] = [JSON.stringify(answer('coupons')), JSON.stringify(answer('vouchers'))];
 
-function checkout(llm: object | null): string {
-  const root = mkdtempSync(join(tmpdir(), 'statewright-vouchers-'));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  mkdirSync(join(root, 'src'));
-  const dependencies = { hono: '4', 'drizzle-orm': '0.45' };
-  writeFileSync(join(root, 'package.json'), JSON.stringify({ name: 'vouchers', dependencies }));
-  writeFileSync(join(root, 'src/app.ts'), APP);
-  const config = JSON.stringify({ app: { start: ['node', 'src/app.ts'] }, llm });
-  writeFileSync(join(root, 'statewright.config.mjs'), `export default ${config};\n`);
-  return root;
-}
-
-function plan(path: string, options: Partial<z.input<typeof planRepo.input>>, env: Place['env']) {
-  const place: Place = {
-    clock: { now: () => new Date(0) },
-    home: path,
-    env,
-    terminal: { colour: false, width: 100 },
-    emit: () => undefined,
-    signal: new AbortController().signal,
-  };
-  return planRepo.run(planRepo.input.parse({ path, only: FOUND, ...options }), place);
-}
+const checkout = (llm: object | null) => checkoutOf(APP, llm);
+const plan = (path: string, options: Parameters<typeof planIn>[1], env: Place['env']) =>
+  planIn(path, { only: FOUND, ...options }, env);
 
 const PROVIDERS = {
   anthropic: { keyEnv: 'ANTHROPIC_API_KEY', at: '', path: '/v1/messages' },
@@ -113,13 +83,7 @@ describe.each(['anthropic', 'openai'] as const)('asking %s', (name) => {
     onTestFinished(async () => void (await provider.close()));
     const llm = { provider: name, model: 'm-1', baseUrl: `${provider.url}${at}` };
     const root = checkout(llm);
-    const kept = () => {
-      const folder = join(root, 'statewright/plans');
-      const all = existsSync(folder) ? readdirSync(folder) : [];
-      const names = all.filter((name) => name.endsWith('.json'));
-      const plans = names.map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
-      return plans.find(({ id }) => id === FOUND);
-    };
+    const kept = () => plansIn(root).find(({ id }) => id === FOUND);
     return { ...provider, root, kept };
   }
 
@@ -169,7 +133,7 @@ describe.each(['anthropic', 'openai'] as const)('asking %s', (name) => {
       { code: 'plan.unsettled', severity: 'warning', at: { path: FOUND }, facts: { rounds: 2 } },
     ]);
     expect(JSON.stringify(findings)).toContain('plan.unknownTable');
-    expect(kept().planner).toEqual({ kind: 'solver', version: '1+assumed' });
+    expect(kept()?.planner).toEqual({ kind: 'solver', version: '1+assumed' });
   });
 
   test('needs a key in the environment before it reads anything', async () => {

@@ -1,20 +1,8 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { z } from 'zod';
-import type { Place } from '../../src/operations/place.ts';
-import { planRepo } from '../../src/operations/plan-repo.ts';
-import type { Plan } from '../../src/plan/plan.ts';
 import type { WireState } from '../../src/plan/wire.ts';
+import { checkoutOf, planIn, plansIn } from '../setup/plan-checkout.ts';
 import { startProvider } from '../setup/provider.ts';
 
 const APP = `
@@ -81,34 +69,10 @@ const told = (...states: WireState[]) => ({ text: JSON.stringify({ states }) });
 async function asking(...replies: { text: string }[]) {
   const provider = await startProvider(replies);
   onTestFinished(async () => void (await provider.close()));
-  const root = mkdtempSync(join(tmpdir(), 'statewright-customers-'));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  mkdirSync(join(root, 'src'));
-  const dependencies = { hono: '4', 'drizzle-orm': '0.45' };
-  writeFileSync(join(root, 'package.json'), JSON.stringify({ name: 'customers', dependencies }));
-  writeFileSync(join(root, 'src/app.ts'), APP);
-  const llm = { provider: 'anthropic', model: 'm-1', baseUrl: provider.url };
-  const config = JSON.stringify({ app: { start: ['node', 'src/app.ts'] }, llm });
-  writeFileSync(join(root, 'statewright.config.mjs'), `export default ${config};\n`);
-  const kept = (): Plan[] => {
-    const folder = join(root, 'statewright/plans');
-    const files = existsSync(folder) ? readdirSync(folder) : [];
-    return files
-      .filter((file) => file.endsWith('.json'))
-      .map((file): Plan => JSON.parse(readFileSync(join(folder, file), 'utf8')))
-      .filter(({ planner }) => planner.kind === 'llm');
-  };
-  const plan = (options: Partial<z.input<typeof planRepo.input>> = {}) => {
-    const place: Place = {
-      clock: { now: () => new Date(0) },
-      home: root,
-      env: { ANTHROPIC_API_KEY: 'key' },
-      terminal: { colour: false, width: 100 },
-      emit: () => undefined,
-      signal: new AbortController().signal,
-    };
-    return planRepo.run(planRepo.input.parse({ path: root, ...options }), place);
-  };
+  const root = checkoutOf(APP, { provider: 'anthropic', model: 'm-1', baseUrl: provider.url });
+  const kept = () => plansIn(root).filter(({ planner }) => planner.kind === 'llm');
+  const plan = (options: Parameters<typeof planIn>[1] = {}) =>
+    planIn(root, options, { ANTHROPIC_API_KEY: 'key' });
   return { asked: provider.asked, root, kept, plan };
 }
 
