@@ -8,9 +8,11 @@ import { up } from '../../src/run/up.ts';
 import { bindRequest } from '../../src/state/bind.ts';
 import { compileState } from '../../src/state/compile.ts';
 
-/** Rows to make, one to change, triggers that write, and keys that others have taken. */
+/** Rows to make (one of some size), one to change, triggers that write, and keys that others have taken. */
 export const SCHEMA = `
-  create table teams (id bigserial primary key, name text not null unique, seats int not null default 5);
+  create table teams (id bigserial primary key, name text not null unique, seats int not null default 5,
+    charter text);
+  alter table teams alter charter set storage external;
   create table people (id bigserial primary key, team_id bigint not null references teams (id) on delete cascade,
     email text not null, joined_at timestamptz not null default now());
   create unique index on people (lower(email));
@@ -29,7 +31,7 @@ const plan: Plan = {
   given: {
     rows: {
       full: { table: 'teams', match: { name: 'standing' }, update: { seats: 0 } },
-      team: { table: 'teams', set: { name: { unique: 'new' } } },
+      team: { table: 'teams', set: { name: { unique: 'new' }, charter: 'whereas '.repeat(4_000) } },
       ann: {
         table: 'people',
         set: { team_id: { ref: 'team.id' }, email: { unique: 'a@example.test' } },

@@ -4,24 +4,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connect, openSession } from '../../src/db/pg.ts';
 import { type Left, leftIn } from '../load/left.ts';
-import type { Fault } from './faults.ts';
+import type { Fault, Place } from './faults.ts';
 import { atStatement, type Hook, hooked } from './hook.ts';
 import { openCommand } from './scene.ts';
-
-export interface Place {
-  /** The maintenance database. */
-  readonly url: string;
-  /** The database states are set up in. */
-  readonly database: string;
-}
 
 /** Which command it strikes. */
 export type During = 'up' | 'down';
 
 export interface Struck {
   readonly fault: string;
+  readonly place: string;
   readonly during: During;
   readonly at: number;
+  /** Whether the command it struck ended as if nothing had happened. */
+  readonly survived: boolean;
   /** What is left once the next command has swept; null where nothing is. */
   readonly left: Left | null;
 }
@@ -65,14 +61,25 @@ export async function strikeAt(
   await using own = await connect(place.database);
   const before = await own.checksums();
   const handle = during === 'down' ? await setUp(place) : '';
-  if (fault.dies) await inChild([fault.name, String(at), place.url, place.database, handle]);
-  else await here(place, { hook: atStatement(at, fault.strike(place.url)).hook, handle });
+  const survived = fault.dies
+    ? await inChild([fault.name, String(at), place.url, place.database, handle])
+    : await here(place, { hook: atStatement(at, fault.strike(place)).hook, handle });
+  await place.disk?.heal();
   await serving(place.url);
   if (recovers) await untilUp(() => recover(place));
+  const left = await leftOver(place, before);
+  return { fault: fault.name, place: place.name, during, at, survived, left };
+}
+
+/** What differs from before, in the tables, both ledgers and the databases; null where nothing does. */
+export async function leftOver(
+  place: Place,
+  before: Readonly<Record<string, string>>,
+): Promise<Left | null> {
   await using after = await connect(place.database);
   const left = await leftIn({ database: after, url: place.url }, before);
   const clean = left.tables.length + left.made + left.runs.length + left.databases.length === 0;
-  return { fault: fault.name, during, at, left: clean ? null : left };
+  return clean ? null : left;
 }
 
 async function setUp(place: Place): Promise<string> {
@@ -81,20 +88,26 @@ async function setUp(place: Place): Promise<string> {
 }
 
 /** What it throws is its user's matter; that nothing is left is ours. */
-async function here(place: Place, { hook, handle }: { hook: Hook; handle: string }): Promise<void> {
+async function here(
+  place: Place,
+  { hook, handle }: { hook: Hook; handle: string },
+): Promise<boolean> {
   try {
     await using command = await openCommand(hooked(hook), place);
     await (handle ? command.down(handle) : command.up());
+    return true;
   } catch {
     // The next command sweeps.
+    return false;
   }
 }
 
-async function inChild(args: readonly string[]): Promise<void> {
+async function inChild(args: readonly string[]): Promise<boolean> {
   const child = spawn(process.execPath, [CHILD, ...args], {
     stdio: ['ignore', 'ignore', 'ignore'],
   });
-  await once(child, 'exit');
+  const [code] = await once(child, 'exit');
+  return code === 0;
 }
 
 /** As the user would with `gc`, once every lease is over: in two places at once. */

@@ -42,6 +42,7 @@ function summed({ asked, memory, plans, seconds, left, unfit, appMB }: Loaded) {
     rows: asked.reduce((sum, { removed }) => sum + removed, 0),
     heapKBperThousandStates: memory.map((samples) => 1024 * 1_000 * slope(samples, 'heapMB')),
     rssKBperThousandStates: memory.map((samples) => 1024 * 1_000 * slope(samples, 'rssMB')),
+    memory,
     appMB,
     left,
     unfit,

@@ -5,9 +5,9 @@ import type { When } from '../plan/plan.ts';
 import type { Adjust, ApiCall, Match, State, Statement, Step } from '../state/state.ts';
 import { rowName } from '../state/state.ts';
 import { bindParams, type Known } from './binding.ts';
-import { callApp } from './call.ts';
+import { callApp, isOver } from './call.ts';
 import { credentialsFrom } from './credentials.ts';
-import { parseExact, recordCall, settleCall } from './made.ts';
+import { endCall, parseExact, recordCall, settleCall } from './made.ts';
 import { type Memory, recall, remember } from './memory.ts';
 import { needsApp, notOne, stepError, swallowed, taken, unmet } from './problems.ts';
 import type { Credentials } from './run.ts';
@@ -149,7 +149,10 @@ async function makeCall(call: ApiCall, { how, known, personas, seed }: Calling):
   const refs = Object.fromEntries(known.rows);
   const request = how.bind(call.request, { refs, namespace, seed });
   const entry = call.made ? await database.session((sql) => announce(sql, call, known)) : null;
-  const answer = await callApp(call, request, { url, signal });
+  const answer = await callApp(call, request, { url, signal }).catch(async (error: unknown) => {
+    if (entry !== null && isOver(error)) await database.session((sql) => endCall(sql, entry));
+    throw error;
+  });
   if (entry !== null) await database.session((sql) => findMade(sql, { call, known, entry }));
   for (const persona of call.personas) {
     personas[persona] = credentialsFrom(answer, call.carrier, url);

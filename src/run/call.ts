@@ -33,6 +33,13 @@ export async function callApp(
   );
 }
 
+/** Whether the app is done with a request that failed this way: it answered, or the connection ended. */
+export function isOver(error: unknown): boolean {
+  if (!(error instanceof StatewrightError)) return false;
+  const { cause } = error;
+  return !(cause instanceof Error && cause.name === 'TimeoutError');
+}
+
 async function send(
   request: When,
   { url, signal, about }: { url: string; signal: AbortSignal | undefined; about: string },

@@ -20,6 +20,11 @@ export interface Made {
     readonly key?: readonly string[];
     readonly count: number;
     readonly columns?: readonly string[];
+    /**
+     * Of a call: when the app was asked, in ms since 1970 by the database's clock; null once that is over
+     * without the row having been seen, absent once it was.
+     */
+    readonly asked?: number | null;
   }[];
   /** The rows of one table after those of another, as `shape` counts them; for an adjustment `{old, new}`. */
   readonly rows: readonly Image[];
@@ -54,7 +59,8 @@ export async function recordCall(
 ): Promise<string> {
   const image = Object.fromEntries(row.by.map((name, index) => [name, row.values[index]]));
   const [entry] = await sql.query(
-    `insert into statewright.made (run, kind, shape, rows) values ($1, 'call', $2, $3)
+    `insert into statewright.made (run, kind, shape, rows) values ($1, 'call', jsonb_set(
+       $2::jsonb, '{0,asked}', to_jsonb(extract(epoch from clock_timestamp()) * 1000)), $3)
      returning id::text as id`,
     [run, JSON.stringify([{ table: row.table, key: row.by, count: 1 }]), JSON.stringify([image])],
     'sw_record_call',
@@ -65,9 +71,18 @@ export async function recordCall(
 /** The row is there: from now on it is known whole. */
 export async function settleCall(sql: Sql, id: string, row: string): Promise<void> {
   await sql.query(
-    'update statewright.made set rows = json_build_array($2::json) where id = $1',
+    `update statewright.made set rows = json_build_array($2::json),
+       shape = shape::jsonb #- '{0,asked}' where id = $1`,
     [id, row],
     'sw_settle_call',
+  );
+}
+
+/** The app is done with the request, as far as it will ever be. */
+export async function endCall(sql: Sql, id: string): Promise<void> {
+  await sql.query(
+    `update statewright.made set shape = jsonb_set(shape::jsonb, '{0,asked}', 'null') where id = $1`,
+    [id],
   );
 }
 

@@ -4,6 +4,7 @@ import { identity } from './quote.ts';
 import { type Doomed, deleteAll, reachable } from './reach.ts';
 import { restore } from './restore.ts';
 import { type Since, writtenSince } from './since.ts';
+import { callsOver } from './under-way.ts';
 
 /** What taking a run's rows away came to. */
 export interface Undone {
@@ -55,6 +56,7 @@ async function undoOnce(
   try {
     const made = await readMade(sql, run);
     const catalog = made.length === 0 ? null : await readCatalog(sql);
+    if (catalog) await callsOver(sql, made, catalog);
     const undone = catalog ? await undo(sql, made, catalog) : nothing;
     const leftSince = catalog && others ? await writtenSince(sql, run, catalog) : [];
     if (made.length > 0) await forgetMade(sql, run);

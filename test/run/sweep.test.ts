@@ -100,6 +100,49 @@ test('after kill -9 while the app is asked for a row, the row it made goes too',
   expect(await database.checksums()).toEqual(before);
 });
 
+test('an app that is slow is waited for: its row goes too, and the wait has an end', async () => {
+  const database = await enrolled(await freshDatabase());
+  const before = await database.checksums();
+  let asked = Promise.withResolvers<string>();
+  const app = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    response.on('error', () => undefined);
+    asked.resolve(JSON.parse(body).email);
+  });
+  await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
+  const address = app.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  const { child, said: run } = await maker(database.name, 'in a call', url);
+  const email = await asked.promise;
+  await killed(child);
+  await using ledger = await ledgerAt();
+  const first = await eventually(async () => mine(await sweepAll(ledger), database.name));
+  expect(first).toMatchObject([
+    { run, outcome: 'failed', problem: expect.stringContaining('may still be at it') },
+  ]);
+  await database.session((sql) =>
+    sql.query("insert into staff (email, password_hash) values ($1, 'x')", [email]),
+  );
+  expect(mine(await sweepAll(ledger), database.name)).toMatchObject([{ run, outcome: 'gone' }]);
+  expect(await database.checksums()).toEqual(before);
+
+  asked = Promise.withResolvers();
+  const again = await maker(database.name, 'in a call', url);
+  await asked.promise;
+  await killed(again.child);
+  const due = () => eventually(async () => mine(await sweepAll(ledger), database.name));
+  expect(await due()).toMatchObject([{ run: again.said, outcome: 'failed' }]);
+  await database.session((sql) =>
+    sql.query(`update statewright.made set shape = jsonb_set(shape::jsonb, '{0,asked}',
+      to_jsonb((shape::jsonb #>> '{0,asked}')::float8 - 30000))`),
+  );
+  expect(await due()).toMatchObject([{ run: again.said, outcome: 'gone' }]);
+  expect(await database.checksums()).toEqual(before);
+  app.closeAllConnections();
+  app.close();
+});
+
 /** PostgreSQL notices a dead client within moments. */
 async function eventually<T>(look: () => Promise<readonly T[]>): Promise<readonly T[]> {
   for (let tries = 0; tries < 100; tries++) {
