@@ -17,6 +17,7 @@ import { proveRepo } from '../../operations/prove-repo.ts';
 import { listScenarios } from '../../operations/scenarios.ts';
 import { setUp } from '../../operations/up.ts';
 import type { ProofSummary } from '../../proof/proof.ts';
+import { autonoma } from '../autonoma/autonoma.ts';
 import { mcp } from '../mcp/mcp.ts';
 import { manageKeys } from '../service/manage-keys.ts';
 import { serve } from '../service/serve.ts';
@@ -126,6 +127,13 @@ export const COMMANDS: readonly CliCommand[] = [
     examples:
       '  statewright mcp --read-only\n' +
       '  statewright mcp --db "$TEST_DATABASE_URL" --app http://127.0.0.1:3000',
+  }),
+  command(autonoma, {
+    render: () => '',
+    untilStopped: true,
+    examples:
+      '  statewright autonoma --db "$TEST_DATABASE_URL" --app http://127.0.0.1:3000\n' +
+      '  statewright autonoma --db "$TEST_DATABASE_URL" --protocol 2.0 --strict',
   }),
   command(runEval, {
     render: words.evaluated,

@@ -23,7 +23,7 @@ afterAll(() => desk.close());
 
 const COMMANDS = [
   ...['init', 'analyze', 'scenarios', 'plan', 'prove', 'explain', 'show', 'check', 'export', 'up'],
-  ...['down', 'enroll', 'generate', 'gc', 'serve', 'keys', 'mcp', 'eval', 'demo'],
+  ...['down', 'enroll', 'generate', 'gc', 'serve', 'keys', 'mcp', 'autonoma', 'eval', 'demo'],
 ];
 
 test('the help lists every command, each of which has a help with an example', async () => {
