@@ -71,7 +71,7 @@ function scenarioOf(parts: { app: App; route: Route; way: Way; slug: string }): 
   const { app, route, way, slug } = parts;
   const { outcome, when } = way;
   const deciding = decidingOf(route, when);
-  const verdict = feasibilityOf(app, route, when);
+  const verdict = feasibilityOf(app, route, way);
   return {
     id: scenarioId(route.id, slug),
     title: titleOf(outcome, deciding),

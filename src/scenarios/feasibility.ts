@@ -1,23 +1,53 @@
 import type { Comparison, Condition } from '../condition/condition.ts';
 import { conditionKey, examplesOf, negate } from '../condition/logic.ts';
 import { canonicalJson } from '../kernel/digest.ts';
-import type { App, Route } from '../model/model.ts';
+import type { App, Outcome, Route } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
-import { lostRow } from './read-again.ts';
+import { lostRow, termKey, waysFound } from './read-again.ts';
+import { withSameRows } from './same-row.ts';
 import type { Scenario } from './scenarios.ts';
 import { words } from './words.ts';
 
 type Verdict = Pick<Scenario, 'feasibility' | 'reason'>;
 
 /** Whether data and a request alone can bring the conditions about, and if not why. */
-export function feasibilityOf(app: App, route: Route, when: Conjunction): Verdict {
-  const conflict = contradictionIn(app, route, when) ?? lostRow(route, when);
+export function feasibilityOf(
+  app: App,
+  route: Route,
+  { outcome, when }: { outcome: Outcome; when: Conjunction },
+): Verdict {
+  const conflict = contradictionIn(app, route, when) ?? notFoundSo(app, route, { outcome, when });
   if (conflict) return { feasibility: 'infeasible', reason: conflict };
   const opaque = when.find((item) => item.kind === 'opaque' && examplesOf(item).length === 0);
   if (opaque) return { feasibility: 'opaque', reason: `could not read: ${words(opaque)}` };
-  const external = when.find((item) => item.kind === 'external');
+  const external = when.find(isOutside);
   if (external) return { feasibility: 'external', reason: words(external) };
   return { feasibility: 'solvable', reason: null };
+}
+
+/** Whether what a third party answers has a say in it. */
+function isOutside(condition: Condition): boolean {
+  if (condition.kind === 'external') return true;
+  return (
+    'left' in condition && [condition.left, condition.right].some(({ kind }) => kind === 'external')
+  );
+}
+
+/** What keeps the rows that were found from being found so, in words; null where nothing does. */
+function notFoundSo(
+  app: App,
+  { reads, writes, ...route }: Route,
+  { outcome, when }: { outcome: Outcome; when: Conjunction },
+): string | null {
+  const ran = writes.filter(({ id }) => outcome.writes.includes(id));
+  const known = { app, reads, writes: ran, when };
+  const reasons = waysFound(known).map(
+    (way) =>
+      lostRow(known, way) ??
+      contradictionIn(app, { ...route, reads, writes }, withSameRows(known, way)),
+  );
+  const [first = 'no row is found so'] = reasons;
+  return reasons.every((reason) => reason !== null) ? first : null;
 }
 
 /** Two exact literals that exclude each other, in words; null where none do. */
@@ -26,6 +56,7 @@ export function contradictionIn(app: App, route: Route, when: Conjunction): stri
   for (const condition of when) {
     const opposite =
       condition.kind === 'any' ? undefined : keys.get(conditionKey(negate(condition)));
+    if (isNever(condition)) return `${words(condition)}, which never holds`;
     if (opposite && isExact(condition)) return `${words(condition)} contradicts ${words(opposite)}`;
   }
   const missing = missingRow(app, route, when);
@@ -38,6 +69,12 @@ export function contradictionIn(app: App, route: Route, when: Conjunction): stri
     if (closed) return `${words(one.condition)}, but ${closed}`;
   }
   return null;
+}
+
+/** A value that differs from itself. */
+function isNever(condition: Condition): boolean {
+  if (!('left' in condition) || !['!=', '<', '>'].includes(condition.op)) return false;
+  return condition.left.kind === 'column' && termKey(condition.left) === termKey(condition.right);
 }
 
 /** A row that isn't there has no value: `no user` and `user.role is admin` exclude each other. */

@@ -1,13 +1,19 @@
 import { expect, test } from 'vitest';
+import type { Condition, Term } from '../../src/condition/condition.ts';
+import type { Table } from '../../src/db/db.ts';
 import type { Query, Write } from '../../src/model/model.ts';
 import { deriveScenarios } from '../../src/scenarios/derive.ts';
 import {
   absent,
   answer,
+  any,
+  body,
   col,
   column,
+  compare,
   eq,
   exists,
+  insert,
   lit,
   modelOf,
   param,
@@ -24,7 +30,10 @@ const boat = query('boat', 'boats', [eq(col('boat.id'), param('id'))]);
 
 function feasibility(again: Query, writes: Write[] = []) {
   const outcomes = [
-    refusal(404, 'gone', [exists('boat'), absent(again.id)]),
+    {
+      ...refusal(404, 'gone', [exists('boat'), absent(again.id)]),
+      writes: writes.map(({ id }) => id),
+    },
     answer(200, [exists('boat'), exists(again.id)]),
   ];
   const parts = { reads: [boat, again], writes, outcomes };
@@ -48,4 +57,66 @@ test('a row may be missed by more than that, or once its table was written', () 
   const again = query('boat#2', 'boats', [eq(col('boat#2.id'), param('id'))]);
   const write = update('boat#3', 'boats', { id: lit('x') }, [eq(col('boat#3.id'), param('id'))]);
   expect(feasibility(again, [write])).toBe('solvable');
+});
+
+const users = table('users', [uuidKey, column('email', 'text')], { unique: [['email']] });
+const byEmail = (id: string, email: Term) => query(id, 'users', [eq(col(`${id}.email`), email)]);
+
+/** What is made of a single ending under these conditions. */
+function judged(tables: Table[], when: Condition[], parts: { reads: Query[]; writes?: Write[] }) {
+  const writes = parts.writes?.map(({ id }) => id) ?? [];
+  const outcomes = [{ ...refusal(409, 'so', when), writes }, answer(200, [])];
+  const scenarios = deriveScenarios(modelOf(tables, [route('PUT', '/x', { ...parts, outcomes })]));
+  return scenarios.find(({ id }) => id.endsWith('so'))?.feasibility;
+}
+
+test('a row found twice by one unique key is one row', () => {
+  const reads = [byEmail('user', body('email')), byEmail('user#2', col('user.email'))];
+  const other = [exists('user'), exists('user#2'), compare(col('user#2.id'), '!=', col('user.id'))];
+  expect(judged([users], other, { reads })).toBe('infeasible');
+  expect(judged([table('users', [uuidKey, column('email', 'text')])], other, { reads })).toBe(
+    'solvable',
+  );
+});
+
+test('what a look-up went by is decided by what was found before it', () => {
+  const way = any(
+    [exists('user'), compare(col('user#2.email'), '=', body('email'))],
+    [absent('user'), compare(col('user#2.email'), '=', body('other'))],
+  );
+  const reads = [
+    byEmail('user', body('email')),
+    { ...query('user#2', 'users', []), where: [way] },
+    byEmail('user#3', body('other')),
+  ];
+  expect(judged([users], [absent('user'), exists('user#2'), absent('user#3')], { reads })).toBe(
+    'infeasible',
+  );
+  expect(judged([users], [absent('user'), exists('user#2')], { reads })).toBe('solvable');
+});
+
+test('a row that was made is found by its key, one that was not there only once it is made', () => {
+  const made = insert('user#2', 'users', { email: body('email') });
+  const byKey = query('user#3', 'users', [eq(col('user#3.id'), col('user#2.id'))]);
+  expect(judged([users], [absent('user#3')], { reads: [byKey], writes: [made] })).toBe(
+    'infeasible',
+  );
+  const reads = [byEmail('user', body('email')), byEmail('user#3', body('email'))];
+  const gained = [absent('user'), exists('user#3')];
+  expect(judged([users], gained, { reads })).toBe('infeasible');
+  expect(judged([users], gained, { reads, writes: [made] })).toBe('solvable');
+});
+
+test('no key of a row that was found leads nowhere', () => {
+  const owned = table('boats', [uuidKey, column('owner_id', 'uuid', { nullable: true })], {
+    refers: { owner_id: 'users' },
+  });
+  const reads = [
+    query('boat', 'boats', [eq(col('boat.id'), param('id'))]),
+    query('user', 'users', [eq(col('user.id'), col('boat.owner_id'))]),
+  ];
+  const alone = [exists('boat'), absent('user')];
+  const filled = compare(col('boat.owner_id'), '!=', lit(null));
+  expect(judged([users, owned], alone, { reads })).toBe('solvable');
+  expect(judged([users, owned], [...alone, filled], { reads })).toBe('infeasible');
 });

@@ -3,7 +3,7 @@ import type { Table } from '../../db/db.ts';
 import type { Write } from '../model.ts';
 import type { Formula } from '../trace/formula.ts';
 import { keyOf } from '../trace/keys.ts';
-import type { Machine } from '../trace/machine.ts';
+import { type Machine, tableOfRow } from '../trace/machine.ts';
 import { partsOf } from '../trace/terms.ts';
 
 /** How the data and a request may have a write violate a key. */
@@ -16,6 +16,7 @@ export function uniqueReach(machine: Machine, write: Write, columns: readonly st
   const key = new Map(columns.map((column) => [column, write.set[column]]));
   if (queries.some((query) => asksFor(machine, query, { table: write.table, key, whole: true })))
     return 'race';
+  if (given.length > 0 && columns.every((column) => isOwn(machine, write, column))) return 'race';
   return given.length > 0 && given.every((term) => isGiven(machine, term)) ? 'open' : 'unknown';
 }
 
@@ -39,8 +40,80 @@ export function foreignReach(
   ];
   if (asked.some(({ query, ...about }) => asksFor(machine, query, { ...about, whole: false })))
     return 'race';
+  const points = { table, columns, references };
+  if (given.length > 0 && given.every((term) => isPointed(machine, term, points))) return 'race';
   const sent = given.some((term) => partsOf(term).some(({ kind }) => kind === 'input'));
   return sent && given.every((term) => isGiven(machine, term)) ? 'open' : 'unknown';
+}
+
+/** A column keeps what its row held before. */
+function isOwn(machine: Machine, write: Write, column: string): boolean {
+  const term = write.set[column];
+  if (write.kind !== 'update') return false;
+  if (term === undefined) return true;
+  const isBefore = (same: Term) =>
+    same.kind === 'column' && same.column === column && isRowOf(machine, write, same.row);
+  return endsOf(term).every((end) => equalTo(machine, end).some(isBefore));
+}
+
+/** Whether a write goes to the row that a read has found. */
+function isRowOf(machine: Machine, write: Write, row: string): boolean {
+  const [column, ...more] = tableOfRow(machine, write.id)?.primaryKey ?? [];
+  if (column === undefined || more.length > 0) return false;
+  const own = equalTo(machine, { kind: 'column', row, column }).map(keyOf);
+  const asked = [...valuesOf(write.where, { row: write.id, column }), write.set[column]];
+  return asked.some(
+    (term) => term && equalTo(machine, term).some((each) => own.includes(keyOf(each))),
+  );
+}
+
+/** A value, and those it was looked up by, one after another. */
+function equalTo(machine: Machine, term: Term): Term[] {
+  if (term.kind !== 'column') return [term];
+  const read = machine.reads.find(({ id }) => id === term.row);
+  const before = valuesOf(read?.where ?? [], term).filter(
+    (each) => each.kind !== 'column' || each.row !== term.row,
+  );
+  return [term, ...before.flatMap((each) => equalTo(machine, each))];
+}
+
+/** What a look-up asks of a column. */
+function valuesOf(
+  where: readonly Condition[],
+  { row, column }: { row: string; column: string },
+): Term[] {
+  const is = (term: Term) => term.kind === 'column' && term.row === row && term.column === column;
+  return where.flatMap((condition): Term[] => {
+    if (condition.kind !== 'compare' || condition.op !== '=') return [];
+    const { left, right } = condition;
+    return is(left) ? [right] : is(right) ? [left] : [];
+  });
+}
+
+/** What a row that was read points at by the same key is there, and so is a row that was read itself. */
+function isPointed(
+  machine: Machine,
+  term: Term,
+  {
+    columns,
+    references,
+    table,
+  }: Pick<Table['foreignKeys'][number], 'columns' | 'references' | 'table'>,
+): boolean {
+  if (columns.length !== 1) return false;
+  return endsOf(term).every((end) => {
+    if (end.kind !== 'column' || !machine.reads.some(({ id }) => id === end.row)) return false;
+    const own = tableOfRow(machine, end.row);
+    const keys = own?.foreignKeys.filter((key) => key.table === table) ?? [];
+    const leads = keys.some((key) => key.columns.join() === end.column);
+    return leads || (own?.id === table && references.join() === end.column);
+  });
+}
+
+/** What a choice may come to; nothing violates no key. */
+function endsOf(term: Term): Term[] {
+  if (term.kind === 'literal' && term.value === null) return [];
+  return term.kind === 'choice' ? [...endsOf(term.yes), ...endsOf(term.no)] : [term];
 }
 
 /** Whether the rows of a table that point at others were taken away, or looked for, on the way here. */

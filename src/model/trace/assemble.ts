@@ -37,6 +37,7 @@ function reset(machine: Machine, endpoint: Endpoint): void {
     list.splice(0);
   machine.passages.splice(0);
   for (const map of [
+    machine.asked,
     machine.inputs,
     machine.valid,
     machine.counted,
@@ -60,6 +61,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     path: { facts: [], dead: false, answered: false },
     frames: [],
     sites: [],
+    asked: new Map(),
     reads: [],
     writes: [],
     endings: [],

@@ -130,6 +130,7 @@ export function call(
       return UNDEFINED;
     default:
       handOn(args, node);
+      if (fn.kind === 'term' && fn.term.kind === 'external') return fn;
       return unknown(textOf(node), [...termsIn(fn), ...args.flatMap(termsIn)]);
   }
 }

@@ -1,4 +1,5 @@
 import type { Comparison, Condition, Op, Place, Term } from '../../condition/condition.ts';
+import { askedOf } from './answered.ts';
 import { all, atom, FALSE, type Formula, fromConditions, not, some, TRUE } from './formula.ts';
 import { hasPart, partsOf } from './terms.ts';
 
@@ -144,8 +145,10 @@ function typedComparison({ left, op, right }: Comparison, { at, text }: About): 
     const terms = [...partsOf(left), ...partsOf(right)].filter(isSource);
     return { kind: 'opaque', at, text, holds: true, terms };
   }
-  if (has('external'))
-    return { kind: 'external', at, name: `${externalName(left, right)}: ${text}`, holds: true };
+  if (has('external') && !has('column')) {
+    const name = `${externalName(left, right)}: ${text}`;
+    return askedOf({ left, op, right }, at) ?? { kind: 'external', at, name, holds: true };
+  }
   const data = has('column') || has('now') || has('rows');
   if (left.kind === 'aggregate' || right.kind === 'aggregate') {
     const counts = (left.kind === 'aggregate' ? left : right) as Term & { kind: 'aggregate' };

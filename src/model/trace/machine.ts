@@ -151,6 +151,8 @@ export interface Machine {
   readonly status: Cell<Value>;
   /** Values of the request a statement may have been refused for, each with the statements that were. */
   readonly refused: Map<string, readonly string[]>;
+  /** The calls of each third party, each as its call site and those it came through. */
+  readonly asked: Map<string, readonly (readonly ts.Node[])[]>;
   /** Steps of the chain at which a request may end. */
   readonly stopped: Set<number>;
   /** The step of the chain that is running. */

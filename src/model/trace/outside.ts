@@ -7,8 +7,22 @@ import { placeAt } from './source.ts';
 import { term, unknown, type Value } from './values.ts';
 
 /** What a third party answers; it may also fail. */
-export function outside(machine: Machine, { name, node }: { name: string; node: ts.Node }): Value {
+export function outside(machine: Machine, about: { name: string; node: ts.Node }): Value {
+  const { node } = about;
+  const name = callNamed(machine, about);
   const when = atom({ kind: 'external', at: placeAt(node), name, holds: false });
   mayThrow(machine, { when, value: builtIn(['Error'], [['message', unknown('message')]]) }, node);
   return term({ kind: 'external', name });
+}
+
+/** Calls that say the same are told apart by where they stand: `fetch`, then `fetch#2`. */
+function callNamed(machine: Machine, { name, node }: { name: string; node: ts.Node }): string {
+  const calls = machine.asked.get(name) ?? [];
+  const stack = [node, ...machine.sites];
+  const isSame = (other: readonly ts.Node[]) =>
+    other.length === stack.length && other.every((each, at) => each === stack[at]);
+  const known = calls.findIndex(isSame);
+  if (known < 0) machine.asked.set(name, [...calls, stack]);
+  const at = known < 0 ? calls.length : known;
+  return at === 0 ? name : `${name}#${at + 1}`;
 }

@@ -1,5 +1,6 @@
 import type { Op, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
+import { answered, answerOf } from './answered.ts';
 import { compareTerms } from './compare.ts';
 import { all, atom, FALSE, type Formula, not, some, TRUE } from './formula.ts';
 import { placeAt, textOf } from './source.ts';
@@ -62,6 +63,8 @@ function isClaims({ term, type }: Value & { kind: 'term' }): boolean {
 function termTruth(value: Value & { kind: 'term' }, node: ts.Node): Formula {
   if (isClaims(value)) return TRUE;
   const { term, type } = value;
+  const answer = answerOf(term);
+  if (answer !== undefined) return atom(answered(answer, placeAt(node)));
   const flag = term.kind === 'input' ? flagTruth(term, type.schema, node) : undefined;
   if (flag) return flag;
   const about = { at: placeAt(node), text: textOf(node) };
@@ -78,7 +81,6 @@ function termTruth(value: Value & { kind: 'term' }, node: ts.Node): Formula {
     case 'rows':
       return TRUE;
     case 'external':
-      return atom({ kind: 'external', at: about.at, name: term.name, holds: true });
     case 'opaque':
       return atom({ kind: 'opaque', ...about, holds: true, terms: [] });
     case 'aggregate':

@@ -94,3 +94,21 @@ test('an error that is caught and returned as an answer is one, with its message
     `500 500: ${UUID}`,
   ]);
 });
+
+test('no key is violated by what its row holds already, or by what a row that was read points at', () => {
+  const again = `${ORDER} if (!order) return c.body(null, 404);
+    const [user] = await db.select().from(users).where(eq(users.id, order.userId));
+    if (!user) return c.body(null, 404);`;
+  const conflicts = (body: string) =>
+    traced(`${again} ${body} return c.body(null);`).flatMap((each) => [
+      ...each.matchAll(/conflict \S+\(\w+\)/g),
+    ]);
+  const users = (set: string) => `await db.update(users).set(${set}).where(eq(users.id, user.id));`;
+  expect(conflicts(users('{ email: user.email, role: "admin" }'))).toEqual([]);
+  expect(conflicts(users('{ email: c.req.query("email") }'))).not.toEqual([]);
+  const ordered = (userId: string) =>
+    `await db.insert(orders).values({ userId: ${userId}, status: 'paid' });`;
+  expect(conflicts(ordered('order.userId'))).toEqual([]);
+  expect(conflicts(ordered('user.id'))).toEqual([]);
+  expect(conflicts(ordered('c.req.query("user")'))).not.toEqual([]);
+});

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { outcomes, reads, trace } from '../../setup/trace.ts';
+import { shop } from './shop.ts';
+
+const traced = (body: string) =>
+  trace(shop(`app.post('/sign-in', async (c) => {${body}});`), 'POST /sign-in');
+
+test('what a third party answers goes by one name however it is asked for', () => {
+  const found = traced(`
+    const data = await (await fetch('https://id.test/me')).json();
+    const email = data.email?.toLowerCase();
+    if (data.email && data.verified !== true) return c.json({ error: 'unverified' }, 422);
+    if (!email) return c.json({ error: 'no_email' }, 422);
+    if (data.level >= 3) return c.json({ error: 'barred' }, 403);
+    const [user] = await db.select().from(users).where(eq(users.email, email));
+    return user ? c.json({ id: user.id }) : c.json({ error: 'unknown' }, 404);`);
+  const name = 'fetch https://id.test/me.json';
+  expect(outcomes(found)).toEqual([
+    `unverified 422: <${name}.email> & not <${name}.verified>`,
+    `no_email 422: not <${name}.email>`,
+    `barred 403: <${name}.verified> & <${name}.email> & not <${name}.level < 3>`,
+    `200 200: <${name}.verified> & <${name}.email> & <${name}.level < 3> & exists user`,
+    `unknown 404: <${name}.verified> & <${name}.email> & <${name}.level < 3> & absent user`,
+  ]);
+  expect(reads(found)).toEqual([`user: user.email = lower(<${name}.email>)`]);
+});
+
+test('two calls of one third party are answered each for itself', () => {
+  const found = traced(`
+    const ask = async (path: string) => fetch(origin + path);
+    if (!(await ask('/token')).ok) return c.json({ error: 'no_token' }, 401);
+    if (!(await ask('/me')).ok) return c.json({ error: 'no_profile' }, 401);
+    return c.json({ ok: true });`);
+  expect(outcomes(found)).toEqual([
+    'no_token 401: not <fetch.ok>',
+    'no_profile 401: <fetch.ok> & not <fetch#2.ok>',
+    '200 200: <fetch.ok> & <fetch#2.ok>',
+  ]);
+});
