@@ -19,6 +19,11 @@ export function digest(value: unknown): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/** The SHA-256 of bytes, in hex. */
+export function digestOfBytes(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
 /** A file-name-safe form of an id: its words, then six hex digits of its digest. */
 export function fileSlug(id: string): string {
   const words = id

@@ -1,12 +1,15 @@
 import { readCatalog } from '../db/catalog.ts';
+import type { Database } from '../db/db.ts';
 import type { Model } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
+import { type Down, down } from '../run/down.ts';
+import type { ControlLedger } from '../run/ledger.ts';
 import type { Run } from '../run/run.ts';
 import { up } from '../run/up.ts';
 import { bindRequest } from '../state/bind.ts';
 import { compileOn } from './compiling.ts';
 import type { Place } from './place.ts';
-import { driver, openOwnLedger } from './workshop.ts';
+import { driver, openOwnLedger, sweepLedger } from './workshop.ts';
 
 export interface PlannedLease {
   readonly plan: Plan;
@@ -14,23 +17,56 @@ export interface PlannedLease {
   readonly route: string;
   readonly model: Model;
   readonly seed: string;
-  /** The URL of an enrolled database. */
-  readonly db: string;
-  /** Where the app answers on it; null: SQL only. */
+  /** Where the app answers on the database; null: SQL only. */
   readonly app: string | null;
   readonly ttlMs: number;
 }
 
-/** Sets a plan up on an enrolled database under a lease; no checkout is needed, its model is. */
-export async function leasePlanned(lease: PlannedLease, place: Place): Promise<Run> {
-  const { plan, route, model, seed, db, ttlMs } = lease;
-  await using ledger = await openOwnLedger(db);
-  await using database = await driver.connect(db);
-  const app = lease.app === null ? null : { url: lease.app, pid: 0 };
-  const about = { plan, route, model, seed, running: app !== null, handed: false };
-  return up(await compileOn(database, about), {
-    ...{ database, ledger, app, readCatalog, own: false, signal: place.signal },
-    term: { hold: 'leased', ttlMs },
-    bind: (when, rows) => bindRequest(when, { ...rows, now: place.clock.now() }),
-  });
+/** Sets plans up on one enrolled database under leases; no checkout is needed, a plan's model is. */
+export interface PlannedLeases {
+  /** Whether its sessions still are; one that isn't alive is closed and opened anew. */
+  alive(): boolean;
+  up(lease: PlannedLease): Promise<Run>;
+  down(handle: string): Promise<Down>;
+  /** Takes away what leases that are over have left. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the ledger and a pool that all leases share, `max` set-ups at once. Refuses what is not enrolled. */
+export async function openPlannedLeases(
+  db: string,
+  { place, max }: { readonly place: Place; readonly max: number },
+): Promise<PlannedLeases> {
+  const ledger = await openOwnLedger(db);
+  try {
+    const database = await driver.connect(db, { max });
+    return leasesOn({ ledger, database }, place);
+  } catch (error) {
+    await ledger.close();
+    throw error;
+  }
+}
+
+function leasesOn(
+  { ledger, database }: { readonly ledger: ControlLedger; readonly database: Database },
+  place: Place,
+): PlannedLeases {
+  return {
+    alive: () => ledger.sql.alive(),
+    async up({ plan, route, model, seed, app: at, ttlMs }) {
+      const app = at === null ? null : { url: at, pid: 0 };
+      const about = { plan, route, model, seed, running: app !== null, handed: false };
+      return up(await compileOn(database, about), {
+        ...{ database, ledger, app, readCatalog, own: false, signal: place.signal },
+        term: { hold: 'leased', ttlMs },
+        bind: (when, rows) => bindRequest(when, { ...rows, now: place.clock.now() }),
+      });
+    },
+    down: (handle) => down(handle, { ledger, driver, readCatalog }),
+    sweep: async () => void (await sweepLedger(ledger, {})),
+    async close() {
+      await Promise.allSettled([database.close(), ledger.close()]);
+    },
+  };
 }

@@ -2,12 +2,14 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { loadConfig } from '../config/load.ts';
 import type { Database } from '../db/db.ts';
-import { canonicalJson } from '../kernel/digest.ts';
+import { canonicalJson, digest } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Plan, When } from '../plan/plan.ts';
 import { openPlanFolder } from '../plan/store.ts';
 import type { ProvePorts } from '../proof/prove.ts';
 import { closeStage, type Env, openStage, type Stage } from '../proof/stage.ts';
+import { readRepo } from '../repo/read.ts';
+import type { Repo } from '../repo/repo.ts';
 import type { RunEntry } from '../run/ledger.ts';
 import type { Run } from '../run/run.ts';
 import { type AppUnderTest, launchOptions } from './app-under-test.ts';
@@ -50,6 +52,10 @@ export interface Staging extends AsyncDisposable {
   /** Starts the app ahead of the first state. */
   warm(): Promise<void>;
   setUp(id: string): Promise<Staged>;
+  /** Whether the server with its databases is still there. */
+  alive(): boolean;
+  /** Whether the checkout still holds what it held when this was opened. */
+  isCurrent(): Promise<boolean>;
 }
 
 export interface StagingOptions {
@@ -68,6 +74,11 @@ export async function openStaging(
   const reading = await readModel(root, place, config);
   const plans = openPlans(reading, config);
   const kept = await openPlanFolder(join(root, config.plans)).list();
+  const asRead = contentOf(reading.repo);
+  const isCurrent = async () => {
+    const { repo } = await readRepo(root, { emit: () => undefined });
+    return contentOf(repo) === asRead;
+  };
   const workshop = await openWorkshop(place.home, place);
   const id = `test-${randomUUID().slice(0, 8)}`;
   const app = { root, config, repo: reading.repo };
@@ -81,12 +92,16 @@ export async function openStaging(
     const ports = portsFor(proving, { place, launch, lend: lender.lend });
     const choose = async (id: string): Promise<Chosen> =>
       strict ? plans.strict(id) : { plan: await plans.current(id), file: '' };
-    const held = { app, place, choose, workshop, entry, ports, lender, free: [] };
+    const held = { app, place, choose, workshop, entry, ports, lender, isCurrent, free: [] };
     return stagingOf(held);
   } catch (error) {
     await workshop[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+function contentOf({ files, manifests }: Repo): string {
+  return digest([files, manifests]);
 }
 
 type Chosen = Pick<KeptPlan, 'plan' | 'file'>;
@@ -105,6 +120,7 @@ interface Held {
   readonly entry: RunEntry;
   readonly ports: ProvePorts;
   readonly lender: Lender;
+  readonly isCurrent: () => Promise<boolean>;
   /** Stages nobody uses now. */
   readonly free: { readonly env: string; readonly stage: Stage }[];
 }
@@ -128,7 +144,7 @@ async function openLender(
 }
 
 function stagingOf(held: Held): Staging {
-  const { free, choose, workshop, entry } = held;
+  const { free, choose, workshop, entry, isCurrent } = held;
   let closed: Promise<void> | undefined;
   const close = async () => {
     await Promise.all(free.splice(0).map(({ stage }) => closeStage(stage)));
@@ -150,6 +166,8 @@ function stagingOf(held: Held): Staging {
         throw error;
       }
     },
+    alive: () => workshop.ledger.sql.alive(),
+    isCurrent,
     [Symbol.asyncDispose]: () => (closed ??= close()),
   };
 }
@@ -176,7 +194,9 @@ async function setUpOn(stage: Stage, plan: Plan, { ports, place }: Held): Promis
       (door) => ports.setUp(state, { database, door, recall: false, signal }),
       { aside: calls },
     );
-    return run;
+    // Whichever door people came in through, it is the app that is asked.
+    const { url, pid } = stage.app;
+    return { ...run, app: { url, pid } };
   }
   throw notSetUp(plan, error);
 }

@@ -40,11 +40,22 @@ export function isOver(error: unknown): boolean {
   return !(cause instanceof Error && cause.name === 'TimeoutError');
 }
 
+/** An address of the app itself. A model says what is asked, never where. */
+function targetOf(path: string, url: string): URL {
+  const target = /^\/(?![/\\])/.test(path) ? URL.parse(path, url) : null;
+  if (target && target.origin === new URL(url).origin) return target;
+  throw new StatewrightError('run.outsideApp', `Not a path of the app: ${path.slice(0, 200)}`, {
+    hint: 'The routes of an app begin with "/". Nothing was asked.',
+    facts: { path },
+    ending: 'refused',
+  });
+}
+
 async function send(
   request: When,
   { url, signal, about }: { url: string; signal: AbortSignal | undefined; about: string },
 ): Promise<Answer> {
-  const target = new URL(request.path, url);
+  const target = targetOf(request.path, url);
   const timeout = AbortSignal.timeout(TIMEOUT_MS);
   const asked = Object.fromEntries(
     Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), `${value}`]),

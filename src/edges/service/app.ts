@@ -86,12 +86,29 @@ async function answer(
   seen: { key: Key | null },
 ): Promise<Response> {
   if (REACH[endpoint.needs] > REACH[place.serves]) throw notHere(endpoint);
+  // PostgreSQL takes none, and nothing here has one in its name.
+  if (/%00/.test(c.req.url)) throw hasNul();
   if (endpoint.scope === null) return handler({ c, key: null, place });
   if (place.gate) seen.key = await place.gate.enter(c.req.header('authorization'), endpoint.scope);
+  if (place.stopping.aborted) throw stopping();
   const { key } = seen;
   const name = endpoint.method === 'POST' ? c.req.header('idempotency-key') : undefined;
   if (name === undefined || !key || !place.storage) return handler({ c, key, place });
-  return answerOnce({ c, name, key, storage: place.storage }, () => handler({ c, key, place }));
+  return answerOnce({ c, name, key, place, storage: place.storage }, () =>
+    handler({ c, key, place }),
+  );
+}
+
+function stopping(): StatewrightError {
+  return new StatewrightError('service.stopping', 'This instance is about to stop.', {
+    hint: 'Ask again in a moment; another instance, or this one started anew, answers.',
+  });
+}
+
+function hasNul(): StatewrightError {
+  return new StatewrightError('service.badRequest', 'The address holds a NUL.', {
+    hint: 'GET /openapi.json lists the routes and what they take.',
+  });
 }
 
 /** The caller's own id where it is harmless in a log and a header, else a new one. */

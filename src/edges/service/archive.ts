@@ -5,11 +5,13 @@ import { checkPath } from './paths.ts';
 const MAX_UNPACKED = 128 * 1024 * 1024;
 const MAX_FILES = 20_000;
 const MAX_FILE = 4 * 1024 * 1024;
+/** Of all text together, as for a body of JSON. */
+const MAX_TEXT = 32 * 1024 * 1024;
 const BLOCK = 512;
 
 /**
  * The text files of a tar archive (gzipped or not) by path, without a common first folder. Nothing is
- * written to disk. Refuses links, devices, absolute paths, `..`, and what unpacks to too much.
+ * written to disk; what holds a NUL is no text and left out. Refuses links, devices, absolute paths, `..`, and what unpacks to too much.
  */
 export async function readArchive(bytes: Uint8Array): Promise<Map<string, string>> {
   const zipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
@@ -40,6 +42,7 @@ async function unzip(bytes: Uint8Array): Promise<Uint8Array> {
 function readTar(bytes: Uint8Array): Map<string, string> {
   const files = new Map<string, string>();
   let longName: string | null = null;
+  let text = 0;
   for (let at = 0; at + BLOCK <= bytes.length; ) {
     const header = bytes.subarray(at, at + BLOCK);
     if (header.every((byte) => byte === 0)) return files;
@@ -57,7 +60,9 @@ function readTar(bytes: Uint8Array): Map<string, string> {
     if (type === '5') continue;
     if (type !== '0' && type !== '\0' && type !== '7')
       throw badArchive(`"${path}" is a link or a device`);
-    if (size > MAX_FILE || path === '') continue;
+    if (size > MAX_FILE || path === '' || body.includes(0)) continue;
+    text += size;
+    if (text > MAX_TEXT) throw tooMuch(`holds more than ${MAX_TEXT} bytes of text`);
     if (files.size >= MAX_FILES) throw tooMuch(`holds more than ${MAX_FILES} files`);
     files.set(path, new TextDecoder().decode(body));
   }

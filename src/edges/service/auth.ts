@@ -32,7 +32,7 @@ export interface GateMemory {
   readonly known: Map<string, Known>;
   readonly minutes: Map<string, { minute: number; count: number }>;
   readonly pending: Map<string, Required<Used>>;
-  unknown: { second: number; count: number };
+  readonly unknown: { second: number; count: number };
 }
 
 export function openGateMemory(): GateMemory {
@@ -45,23 +45,23 @@ export function openGate(
   options: { readonly memory?: GateMemory; readonly now?: () => number } = {},
 ): Gate {
   const { memory = openGateMemory(), now = Date.now } = options;
-  const { known, minutes, pending } = memory;
+  const { known, pending } = memory;
 
   const lookUp = async (text: string): Promise<Known> => {
     const found = known.get(text);
     if (found && found.until > now()) return found;
-    const second = Math.floor(now() / 1_000);
+    // A flood of unknown keys must not keep out those that were known a moment ago.
     const { unknown } = memory;
-    if (unknown.second === second && unknown.count >= MOST_UNKNOWN) throw tooMany(1);
+    if (!found) countUnknown(unknown, Math.floor(now() / 1_000));
     const looked = await storage.with(async (db) => {
       const key = await findKey(db, text);
       return key && { key, today: await requestsToday(db, key.id) };
     });
     if (!looked) {
-      const count = unknown.second === second ? unknown.count + 1 : 1;
-      memory.unknown = { second, count };
+      known.delete(text);
       throw noKey('The key is not known, over, or revoked.');
     }
+    if (!found) unknown.count -= 1;
     if (known.size >= MOST_REMEMBERED) known.clear();
     const fresh = { ...looked, until: now() + REMEMBERED_MS };
     known.set(text, fresh);
@@ -77,15 +77,9 @@ export function openGate(
   return {
     use,
     async enter(authorization, scope) {
-      const text = /^Bearer ([\w-]{8,200})$/i.exec(authorization ?? '')?.[1];
-      if (!text) throw noKey('This needs a key.');
-      const { key, today } = await lookUp(text);
-      const minute = Math.floor(now() / 60_000);
-      const seen = minutes.get(key.id);
-      const count = seen?.minute === minute ? seen.count : 0;
-      if (count >= key.perMinute) throw tooMany(60 - Math.floor((now() % 60_000) / 1_000));
+      const { key, today } = await lookUp(textOf(authorization));
       if (today + (pending.get(key.id)?.requests ?? 0) >= key.perDay) throw quota(key.perDay);
-      minutes.set(key.id, { minute, count: count + 1 });
+      countMinute(memory, key, now());
       use(key.id, { requests: 1 });
       if (scope === 'any' || scope === null || key.scopes.includes(scope)) return key;
       throw new StatewrightError('service.scope', `This key may not: it has no scope "${scope}".`, {
@@ -97,17 +91,44 @@ export function openGate(
       for (const [text, { key }] of known) if (key.id === id) known.delete(text);
     },
     async flush() {
-      const counted = [...pending];
-      pending.clear();
-      if (counted.length === 0) return;
-      await storage.with(async (db) => {
-        for (const [key, used] of counted) await addUsage(db, key, used);
-      });
+      for (const [key, used] of [...pending]) {
+        pending.delete(key);
+        // What could not be written down now is, the next time.
+        await storage
+          .with((db) => addUsage(db, key, used))
+          .catch((error: unknown) => {
+            use(key, used);
+            throw error;
+          });
+      }
     },
   };
 }
 
-function noKey(message: string): StatewrightError {
+/** The key in an `Authorization` header. Throws `service.noKey` where there is none. */
+export function textOf(authorization: string | undefined): string {
+  const text = /^Bearer ([\w-]{8,200})$/i.exec(authorization ?? '')?.[1];
+  if (!text) throw noKey('This needs a key.');
+  return text;
+}
+
+/** Counts a request of this minute. Throws `service.tooMany`. */
+export function countMinute({ minutes }: GateMemory, key: Key, now: number): void {
+  const minute = Math.floor(now / 60_000);
+  const seen = minutes.get(key.id);
+  const count = seen?.minute === minute ? seen.count : 0;
+  if (count >= key.perMinute) throw tooMany(60 - Math.floor((now % 60_000) / 1_000));
+  minutes.set(key.id, { minute, count: count + 1 });
+}
+
+/** Counted before it is looked up, or many at once would all pass. */
+function countUnknown(unknown: GateMemory['unknown'], second: number): void {
+  if (unknown.second !== second) Object.assign(unknown, { second, count: 0 });
+  if (unknown.count >= MOST_UNKNOWN) throw tooMany(1);
+  unknown.count += 1;
+}
+
+export function noKey(message: string): StatewrightError {
   return new StatewrightError('service.noKey', message, {
     hint: 'Send "Authorization: Bearer KEY"; `statewright keys create` makes one.',
   });

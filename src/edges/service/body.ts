@@ -1,12 +1,37 @@
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import { StatewrightError } from '../../kernel/errors.ts';
+import type { Busy } from './busy.ts';
 
 /** What a request may send: a model of a large app is some 10 MB. */
 export const MAX_BODY = 32 * 1024 * 1024;
 export const MAX_SMALL_BODY = 64 * 1024;
 /** Deeper than any model is; what recurses over it must not run out of stack. */
 const MAX_DEPTH = 150;
+
+/** What is taken in at once, whoever sends it. */
+const SMALL = 256 * 1024;
+
+/** A request that sends something. */
+interface Sent {
+  readonly c: Context;
+  readonly key: { readonly id: string } | null;
+  readonly place: { readonly busy: Busy };
+}
+
+/** Reads a body and makes something of it; of one key, what may be large or unpacks waits its turn. */
+export async function takeIn<T>(
+  { c, key, place }: Sent,
+  max: number,
+  make: (bytes: Uint8Array<ArrayBuffer>) => Promise<T>,
+): Promise<T> {
+  const work = async () => make(await readBytes(c, max));
+  const type = c.req.header('content-type') ?? '';
+  // Of unknown length, it may be as large as any.
+  const size = Number(c.req.header('content-length') ?? max);
+  if (!key || (size <= SMALL && type.startsWith('application/json'))) return work();
+  return place.busy.inTurn(key.id, work, c.req.raw.signal);
+}
 
 /** The bytes of a body; throws `service.tooLarge` as soon as they are more, `service.badBody` when cut off. */
 export async function readBytes(c: Context, max: number): Promise<Uint8Array<ArrayBuffer>> {
@@ -40,7 +65,7 @@ export function parseJson<Schema extends z.ZodType>(
   schema: Schema,
   hint: string,
 ): z.output<Schema> {
-  const parsed = schema.safeParse(jsonOf(bytes));
+  const parsed = schema.safeParse(withoutNul(jsonOf(bytes)));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = issue?.path.join('.').slice(0, 200) || 'The body';
@@ -61,6 +86,13 @@ export function jsonOf(bytes: Uint8Array): unknown {
   } catch (cause) {
     throw badBody('The body is not JSON.', cause);
   }
+}
+
+/** No name here has one, and PostgreSQL takes none. */
+function withoutNul(value: unknown): unknown {
+  if (typeof value === 'string' && value.includes('\0')) throw badBody('The body holds a NUL.');
+  if (typeof value === 'object' && value !== null) Object.values(value).forEach(withoutNul);
+  return value;
 }
 
 export function requireType(c: Context, types: readonly string[]): string {

@@ -1,7 +1,8 @@
 import type { Context } from 'hono';
-import { digest } from '../../kernel/digest.ts';
+import { digest, digestOfBytes } from '../../kernel/digest.ts';
 import { StatewrightError } from '../../kernel/errors.ts';
-import { MAX_BODY, readBytes } from './body.ts';
+import { MAX_BODY, takeIn } from './body.ts';
+import type { Place } from './service.ts';
 import type { Key } from './shapes.ts';
 import { claimAnswer, freeAnswer, keepAnswer } from './store/answers.ts';
 import type { Storage } from './store/db.ts';
@@ -14,25 +15,20 @@ export async function answerOnce(
     readonly c: Context;
     readonly name: string;
     readonly key: Key;
+    readonly place: Place;
     readonly storage: Storage;
   },
   work: () => Promise<Response>,
 ): Promise<Response> {
   const { c, name, key, storage } = about;
   if (!/^[\x21-\x7e]{1,200}$/.test(name)) throw badName();
-  const bytes = await readBytes(c, MAX_BODY);
-  // The handler reads the body again.
-  c.req.raw = new Request(c.req.raw.url, {
-    method: c.req.method,
-    headers: c.req.raw.headers,
-    body: bytes,
-    signal: c.req.raw.signal,
-  });
-  const fingerprint = digest([
-    c.req.method,
-    c.req.path,
-    digest(Buffer.from(bytes).toString('base64')),
-  ]);
+  const bytes = await takeIn(about, MAX_BODY, async (read) => read);
+  const { method, url, headers: sent } = c.req.raw;
+  // The handler reads the body again. Who goes away can have the answer later: it is worked on to its end.
+  c.req.raw = new Request(url, { method, headers: sent, body: bytes });
+  const { pathname, search } = new URL(url);
+  const type = sent.get('content-type');
+  const fingerprint = digest([method, pathname, search, type, digestOfBytes(bytes)]);
   const of = { key: key.id, name, fingerprint };
   const claim = await storage.with((db) => claimAnswer(db, of));
   if (claim.kind === 'other') throw otherRequest(name);
@@ -51,7 +47,8 @@ export async function answerOnce(
       }),
     );
     const answer = { status: response.status, headers, body };
-    await storage.with((db) => keepAnswer(db, of, answer));
+    // It is done: that it can't be kept for a repetition is no reason to say otherwise.
+    await storage.with((db) => keepAnswer(db, of, answer)).catch(() => undefined);
     return response;
   } catch (error) {
     await storage.with((db) => freeAnswer(db, of)).catch(() => undefined);

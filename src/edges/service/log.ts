@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { redact } from '../../llm/redact.ts';
+import { plainError } from './plain-error.ts';
 import type { LogLine } from './service.ts';
 
 export type Level = 'silent' | 'error' | 'warn' | 'info' | 'debug';
@@ -26,15 +26,4 @@ export function openLog(
     warn: (error) => log.warn({ error: plainError(error) }, 'trouble'),
     note: (message) => log.info(message),
   };
-}
-
-/** What an error is, without what a query or a request put into its message. */
-function plainError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error === null ? null : String(typeof error);
-  let root = error;
-  while (root.cause instanceof Error) root = root.cause;
-  const code = 'code' in root ? String(root.code) : undefined;
-  const [first = ''] = root.message.split('\n');
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return { name: root.name, code, message: redact(first.slice(0, 300)), at: frames.slice(0, 8) };
 }

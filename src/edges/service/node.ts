@@ -4,10 +4,11 @@ import { StatewrightError } from '../../kernel/errors.ts';
 import type { Llm } from '../../llm/llm.ts';
 import { openService } from './app.ts';
 import { openGate } from './auth.ts';
+import { openBusy } from './busy.ts';
 import { openBodyCache } from './cache.ts';
 import { openBossJobs } from './jobs/boss.ts';
 import { storedSteps } from './jobs/steps.ts';
-import { prepareInThread } from './jobs/threads.ts';
+import { parseInThread, prepareInThread } from './jobs/threads.ts';
 import { type Planner, workOn } from './jobs/work.ts';
 import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
@@ -16,8 +17,9 @@ import { problemFrom } from './problem.ts';
 import { locateRepo } from './roots.ts';
 import type { Runner } from './service.ts';
 import { openStorage, type Storage } from './store/db.ts';
-import { endJob } from './store/jobs.ts';
+import { endJob, strayJobs } from './store/jobs.ts';
 import { migrate } from './store/migrate.ts';
+import { tidy } from './store/tidy.ts';
 
 export interface NodeOptions {
   readonly host: string;
@@ -41,7 +43,9 @@ export interface Running {
 
 const CACHE_BYTES = 128 * 1024 * 1024;
 const LIMITS = { timeoutMs: 10 * 60_000, memoryMb: 3_072 };
+const PARSING = { timeoutMs: 20_000, memoryMb: 1_536 };
 const FLUSH_MS = 5_000;
+const TIDY_MS = 10 * 60_000;
 const GRACE_MS = 10_000;
 
 /** Starts the service on this machine: storage migrated, jobs taken up, port open. */
@@ -51,10 +55,12 @@ export async function startService(options: NodeOptions): Promise<Running> {
   await storage.with(migrate);
   const gate = openGate(storage);
   const metrics = openMetrics();
+  const stopping = new AbortController();
   const planner: Planner = {
     reads: true,
     llm: options.llm,
     locate: (repo) => locateRepo(repo, roots),
+    parse: parseInThread(PARSING),
     prepare: prepareInThread(LIMITS),
   };
   const jobs = await openBossJobs({
@@ -63,6 +69,7 @@ export async function startService(options: NodeOptions): Promise<Running> {
     warn: log.warn,
     work: (id, signal) =>
       workOn(id, { storage, planner, version, signal, step: storedSteps(id, storage) }),
+    strays: () => storage.with(strayJobs),
     lost: async (id) => {
       const problem = problemFrom(lostJob(), id);
       await storage.with((db) => endJob(db, id, { state: 'failed', problem }));
@@ -71,8 +78,8 @@ export async function startService(options: NodeOptions): Promise<Running> {
   const runner = options.runner?.(storage) ?? null;
   metrics.gauge('resident_bytes', () => process.memoryUsage.rss());
   const app = openService({
-    ...{ serves: 'checkout', version, storage, gate, planner, jobs, metrics },
-    runner,
+    ...{ serves: 'checkout', version, storage, gate, planner, jobs, metrics, runner },
+    ...{ busy: openBusy(), stopping: stopping.signal },
     cache: openBodyCache(CACHE_BYTES),
     pollMs: 100,
     log: log.request,
@@ -83,12 +90,15 @@ export async function startService(options: NodeOptions): Promise<Running> {
   server.requestTimeout = 120_000;
   const url = await listen(server, options);
   const flushing = setInterval(() => void gate.flush().catch(log.warn), FLUSH_MS);
-  flushing.unref();
+  const tidying = setInterval(() => void storage.with(tidy).catch(log.warn), TIDY_MS);
+  for (const timer of [flushing, tidying]) timer.unref();
   return {
     url,
     storage,
     async close() {
+      stopping.abort();
       clearInterval(flushing);
+      clearInterval(tidying);
       await drain(server);
       await jobs.close();
       await runner?.close();

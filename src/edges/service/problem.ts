@@ -21,12 +21,14 @@ const STATUSES: Readonly<Record<string, Status>> = {
   'service.quota': 429,
   'service.tooMany': 429,
   'service.notHere': 501,
+  'service.full': 503,
   'service.stopping': 503,
   'service.storageGone': 503,
   'db.unreachable': 503,
 };
 
 const RETRY_S: Readonly<Record<string, number>> = {
+  'service.full': 5,
   'service.inProgress': 1,
   'service.stopping': 5,
   'service.storageGone': 2,

@@ -8,7 +8,7 @@ import { chooseLlm, openLlm } from '../../operations/asking.ts';
 import type { Place } from '../../operations/place.ts';
 import { openLog } from './log.ts';
 import { type Running, startService } from './node.ts';
-import { openRunner } from './runner.ts';
+import { openRunner } from './runner/runner.ts';
 import { KeyRequest } from './shapes.ts';
 import { createKey, hasKeys } from './store/keys.ts';
 
@@ -31,6 +31,13 @@ export const serve = defineOperation({
       .describe('Folders whose checkouts may be planned and run, by comma'),
     db: z.string().optional().describe('URL of an enrolled database to set states up on'),
     app: z.string().default('').describe('Where the app answers on it; several by comma'),
+    clones: z
+      .number()
+      .int()
+      .min(1)
+      .max(200)
+      .default(8)
+      .describe('States of repos standing at once, each with its app'),
     workers: z.number().int().min(1).max(16).default(1).describe('Jobs worked on at once'),
     llm: z
       .enum(['none', 'anthropic', 'openai'])
@@ -54,7 +61,7 @@ export const serve = defineOperation({
       store: store.url,
       runner: (storage) =>
         openRunner({
-          ...{ db: input.db ?? null, roots, storage, warn: log.warn },
+          ...{ db: input.db ?? null, roots, clones: input.clones, storage, warn: log.warn },
           apps: listed(input.app).map((url) => new URL(url).origin),
           place: { ...place, emit: () => undefined },
         }),

@@ -2,6 +2,7 @@ import type { Needs } from '../../kernel/operation.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Run } from '../../run/run.ts';
 import type { Gate } from './auth.ts';
+import type { Busy } from './busy.ts';
 import type { BodyCache } from './cache.ts';
 import type { Planner } from './jobs/work.ts';
 import type { Metrics } from './metrics.ts';
@@ -31,7 +32,7 @@ export interface Started {
 /** Sets states up and takes them down; only where there are databases and checkouts. */
 export interface Runner {
   up(request: RunRequest, plan: PlannedFrom | null, signal: AbortSignal): Promise<Started>;
-  down(run: RunRow, handle: string): Promise<RunDown>;
+  down(run: Pick<RunRow, 'id' | 'place' | 'holder'>, handle: string): Promise<RunDown>;
   close(): Promise<void>;
 }
 
@@ -67,6 +68,9 @@ export interface Place {
   readonly runner: Runner | null;
   readonly cache: BodyCache;
   readonly metrics: Metrics;
+  readonly busy: Busy;
+  /** Aborted once the place takes up nothing new. */
+  readonly stopping: AbortSignal;
   /** How often a waiting request looks for news. */
   readonly pollMs: number;
   readonly log: (line: LogLine) => void;

@@ -2,13 +2,17 @@ import { openAnthropic } from '../../llm/anthropic.ts';
 import type { Llm } from '../../llm/llm.ts';
 import { openOpenai } from '../../llm/openai.ts';
 import { withPatience } from '../../llm/patience.ts';
-import { openGate, openGateMemory } from './auth.ts';
+import { type Gate, openGate, openGateMemory } from './auth.ts';
+import { openBusy } from './busy.ts';
 import { openBodyCache } from './cache.ts';
 import { prepareModel } from './jobs/prepare.ts';
 import { memorySteps } from './jobs/steps.ts';
 import { type Planner, type Working, workOn } from './jobs/work.ts';
 import { openMetrics } from './metrics.ts';
 import { notHere } from './not-here.ts';
+import { plainError } from './plain-error.ts';
+import { parsePosted } from './posted.ts';
+import { openSecretGate } from './secret-gate.ts';
 import type { Jobs, Place } from './service.ts';
 import { openPerRequest, type Storage } from './store/db.ts';
 
@@ -21,6 +25,8 @@ export interface Env {
   readonly LLM_PROVIDER?: string;
   readonly LLM_MODEL?: string;
   readonly LLM_BASE_URL?: string;
+  /** A secret: the one key that is asked for where nothing is kept. `wrangler secret put SERVICE_KEY`. */
+  readonly SERVICE_KEY?: string;
   /** A secret: `wrangler secret put LLM_API_KEY`. */
   readonly LLM_API_KEY?: string;
 }
@@ -33,6 +39,8 @@ export interface Isolate {
 // What an isolate remembers between requests: no sockets, nothing of one tenant under another's name.
 const memory = openGateMemory();
 const metrics = openMetrics();
+const busy = openBusy();
+const never = new AbortController().signal;
 const cache = openBodyCache(16 * 1024 * 1024);
 
 /** What the Worker gives the service for one request; `settle` ends it. */
@@ -43,16 +51,18 @@ export function openWorkerPlace(
 ): { place: Place; settle: () => Promise<void> } {
   const { version } = isolate;
   const storage = env.HYPERDRIVE ? openPerRequest(env.HYPERDRIVE.connectionString) : null;
-  const gate = storage && openGate(storage, { memory });
-  const planner = plannerOf(env, isolate);
+  const gate = gateOf(env, storage);
+  // Nobody unknown asks a model on the owner's account.
+  const planner = plannerOf(gate ? env : { ...env, LLM_API_KEY: '' }, isolate);
   const place: Place = {
-    ...{ serves: storage ? 'database' : 'none', version, storage, gate, planner, metrics, cache },
+    ...{ serves: storage ? 'database' : 'none', version, storage, gate, planner },
+    ...{ metrics, cache, busy, stopping: never },
     jobs: storage && jobsOf(env, isolate, waitUntil),
     runner: null,
     pollMs: 250,
     log: (line) => {
       if (line.error !== null && line.status !== 501)
-        console.error(JSON.stringify({ ...line, error: String(line.error) }));
+        console.error(JSON.stringify({ ...line, error: plainError(line.error) }));
     },
     page: null,
   };
@@ -61,6 +71,11 @@ export function openWorkerPlace(
     await storage?.close();
   };
   return { place, settle };
+}
+
+function gateOf({ SERVICE_KEY: secret }: Env, storage: Storage | null): Gate | null {
+  if (storage) return openGate(storage, { memory });
+  return secret ? openSecretGate(secret, { memory }) : null;
 }
 
 /** Works on one job with a storage of its own. */
@@ -94,6 +109,7 @@ function plannerOf(env: Env, { prompt }: Isolate): Planner {
   return {
     reads: false,
     llm: llmOf(env),
+    parse: parsePosted,
     locate: async () => {
       throw notHere({ method: 'POST', path: '/v1/plans', needs: 'checkout' });
     },

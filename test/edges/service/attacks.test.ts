@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gzip, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openLog } from '../../../src/edges/service/log.ts';
-import { openRunner } from '../../../src/edges/service/runner.ts';
+import { openRunner } from '../../../src/edges/service/runner/runner.ts';
 import type { Planning } from '../../../src/edges/service/shapes.ts';
 import { saveRun } from '../../../src/edges/service/store/runs.ts';
 import { digest } from '../../../src/kernel/digest.ts';
@@ -17,22 +17,7 @@ import {
   problemOf,
   type TestService,
 } from '../../setup/service.ts';
-
-/** A tar archive of one entry, as hostile as it is asked to be. */
-function tar(name: string, body: string | Buffer, type = '0'): Buffer {
-  const header = Buffer.alloc(512);
-  header.write(name.slice(0, 100), 0);
-  header.write('0000644\0', 100);
-  header.write(`${Buffer.byteLength(body).toString(8).padStart(11, '0')}\0`, 124);
-  header.write('        ', 148);
-  header.write(type, 156);
-  header.write('ustar\u000000', 257);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  const padded = Buffer.alloc(Math.ceil(Buffer.byteLength(body) / 512) * 512);
-  Buffer.from(body).copy(padded);
-  return Buffer.concat([header, padded]);
-}
+import { tar } from '../../setup/tar.ts';
 
 let service: TestService;
 let mine: Client;
@@ -52,7 +37,7 @@ beforeAll(async () => {
     runner: (storage) =>
       openRunner({
         ...{ db: 'postgres://127.0.0.1:1/none', apps: ['http://127.0.0.1:3000'], roots: [root] },
-        ...{ place, storage, warn: () => undefined },
+        ...{ place, storage, clones: 2, warn: () => undefined },
       }),
   });
   mine = await service.client({ tenant: 'mine' });

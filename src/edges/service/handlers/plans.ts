@@ -1,15 +1,12 @@
-import type * as z from 'zod';
 import { StatewrightError } from '../../../kernel/errors.ts';
-import type { Model } from '../../../model/model.ts';
 import { planJob } from '../../../operations/plan-job.ts';
-import { readArchive } from '../archive.ts';
-import { jsonOf, MAX_BODY, readBytes, requireType } from '../body.ts';
+import { MAX_BODY, requireType, takeIn } from '../body.ts';
 import { memorySteps } from '../jobs/steps.ts';
 import { type PlanInput, type PlanSource, planningId, planningOf } from '../jobs/work.ts';
-import { checkPath } from '../paths.ts';
-import { type Planning, PlanRequest } from '../shapes.ts';
-import { createJob, type JobRow, readJob, shownJob } from '../store/jobs.ts';
-import { modelId, readPlanning } from '../store/plannings.ts';
+import type { Posted } from '../posted.ts';
+import type { Planning } from '../shapes.ts';
+import { createJob, type JobRow, readJob, shownJob, unfinished } from '../store/jobs.ts';
+import { readPlanning } from '../store/plannings.ts';
 import { stored } from './asked.ts';
 import type { Asked, Handler } from './handlers.ts';
 import { sendPlanning } from './lists.ts';
@@ -20,29 +17,63 @@ const ARCHIVES = [
   'application/x-tar',
   'application/tar+gzip',
 ];
-const MODEL_HINT = 'Post {"model": …} as "npx statewright analyze --json" prints it.';
+/** Jobs of one key that have not ended. */
+const MOST_UNFINISHED = 50;
 
 export const plan: Handler = async (asked) => {
   const { place, key } = asked;
-  const { input, model } = await readInput(asked);
-  if (input.llm && !place.planner.llm) throw noModel();
-  if (!place.storage || !place.jobs || !key) return planNow(asked, { input, model });
-  const { storage } = place;
-  if (input.source.kind === 'model') {
-    const llm = place.planner.llm?.model ?? null;
-    const asking = { llm, only: input.only, version: place.version };
-    const by = input.llm ? 'llm' : 'solver';
-    const id = planningId(modelId(input.source.text), by, asking);
-    const known = await storage.with((db) => readPlanning(db, key.tenant, id));
+  const posted = await readPosted(asked);
+  if (posted.llm && !place.planner.llm) throw noModel();
+  if (!place.storage || !place.jobs || !key) return planNow(asked, posted);
+  if (posted.model !== null) {
+    const id = idFor(posted.model, posted, place);
+    const known = await place.storage.with((db) => readPlanning(db, key.tenant, id));
     if (known) return located(await sendPlanning(asked, id), `/v1/plans/${id}`);
   }
-  const owner = { tenant: key.tenant, key: key.id };
-  const job = await storage.with((db) => createJob(db, owner, JSON.stringify(input)));
-  await place.jobs.add(job.id);
-  place.gate?.use(key.id, { plannings: 1 });
-  place.metrics.count('plannings', { source: input.source.kind });
-  return waitFor(asked, job);
+  return waitFor(asked, await addJob(asked, posted));
 };
+
+async function readPosted(asked: Asked): Promise<Posted> {
+  const { c, place } = asked;
+  const type = requireType(c, ['application/json', ...ARCHIVES]);
+  const [llm, only] = [c.req.query('llm') === 'true', c.req.query('only') ?? ''];
+  const { parse, reads } = place.planner;
+  const { signal } = c.req.raw;
+  return takeIn(asked, MAX_BODY, (bytes) => parse({ bytes, type, llm, only, reads }, signal));
+}
+
+/** The id that what was posted has once it is planned; of sources none is known before. */
+function idFor(model: string, { llm, only }: Posted, { planner, version }: Asked['place']): string {
+  const asking = { llm: planner.llm?.model ?? null, only, version };
+  return planningId(model, llm ? 'llm' : 'solver', asking);
+}
+
+async function addJob(asked: Asked, posted: Posted): Promise<JobRow> {
+  const { place } = asked;
+  const { storage, key } = stored(asked);
+  const { before, leave } = place.busy.enter(`job ${key.id}`);
+  try {
+    const waiting = await storage.with((db) => unfinished(db, key.id));
+    if (waiting + before >= MOST_UNFINISHED) throw tooManyJobs();
+    const owner = { tenant: key.tenant, key: key.id };
+    const input = await inputOf(asked, posted);
+    const job = await storage.with((db) => createJob(db, owner, input));
+    await place.jobs?.add(job.id);
+    place.gate?.use(key.id, { plannings: 1 });
+    place.metrics.count('plannings', { source: posted.kind });
+    return job;
+  } finally {
+    leave();
+  }
+}
+
+/** A `PlanInput` as JSON; what was posted is JSON already. */
+async function inputOf({ place }: Asked, { kind, source, llm, only }: Posted): Promise<string> {
+  const from: PlanSource | null =
+    kind === 'repo' ? { kind, path: await place.planner.locate(source) } : null;
+  const asked = JSON.stringify({ llm, only } satisfies Omit<PlanInput, 'source'>);
+  return `{"source":${from ? JSON.stringify(from) : source},${asked.slice(1)}`;
+}
 
 /** The result if it is there in time, else where to look for it. */
 async function waitFor(asked: Asked, { id }: JobRow): Promise<Response> {
@@ -59,7 +90,8 @@ async function waitFor(asked: Asked, { id }: JobRow): Promise<Response> {
       const { code, detail, hint } = job.problem;
       throw new StatewrightError(code, detail, { hint });
     }
-    if (!job || performance.now() >= until || c.req.raw.signal.aborted) {
+    const leaves = c.req.raw.signal.aborted || place.stopping.aborted;
+    if (!job || job.endedAt !== null || leaves || performance.now() >= until) {
       const headers = { location: `/v1/jobs/${id}`, 'retry-after': '1' };
       return c.json(job ? shownJob(job) : { id }, 202, headers);
     }
@@ -83,23 +115,20 @@ function located(response: Response, location: string): Response {
 }
 
 /** Where nothing is kept: the planning is made while the caller waits. */
-async function planNow({ c, place }: Asked, { input, model }: Read): Promise<Response> {
-  if (!model) throw new Error('only models are planned where nothing is kept');
-  const { planner, version } = place;
-  const from = modelId(JSON.stringify(model));
+async function planNow({ c, place }: Asked, posted: Posted): Promise<Response> {
+  const { model: from } = posted;
+  if (from === null) throw new Error('only models are planned where nothing is kept');
+  const source: PlanSource = JSON.parse(posted.source);
+  const { planner } = place;
+  const about = { emit: () => undefined, signal: c.req.raw.signal };
   let planning: Planning | undefined;
-  await planJob(input, {
-    step: memorySteps(),
-    emit: () => undefined,
-    signal: c.req.raw.signal,
-    llm: planner.llm,
-    prepare: () =>
-      planner.prepare(input.source, { emit: () => undefined, signal: c.req.raw.signal }),
+  await planJob(posted, {
+    ...{ ...about, step: memorySteps(), llm: planner.llm },
+    prepare: () => planner.prepare(source, about),
     store: {
-      async save(about, planned, by) {
-        const asking = { llm: planner.llm?.model ?? null, only: input.only, version };
-        const id = planningId(from, by, asking);
-        planning = planningOf(about, planned, { id, modelId: from, at: new Date() });
+      async save(model, planned, by) {
+        const id = idFor(from, { ...posted, llm: by === 'llm' }, place);
+        planning = planningOf(model, planned, { id, modelId: from, at: new Date() });
         return id;
       },
     },
@@ -107,81 +136,12 @@ async function planNow({ c, place }: Asked, { input, model }: Read): Promise<Res
   return c.json(planning);
 }
 
-interface Read {
-  readonly input: PlanInput;
-  /** The model, where one was posted. */
-  readonly model: Model | null;
-}
-
-async function readInput({ c, place }: Asked): Promise<Read> {
-  const type = requireType(c, ['application/json', ...ARCHIVES]);
-  const bytes = await readBytes(c, MAX_BODY);
-  if (type !== 'application/json') {
-    const files = await filesOf(bytes, place.planner.reads);
-    const llm = c.req.query('llm') === 'true';
-    const input = {
-      source: { kind: 'files', files } as const,
-      llm,
-      only: c.req.query('only') ?? '',
-    };
-    return { input, model: null };
-  }
-  const body = jsonOf(bytes);
-  const kinds = ['model', 'files', 'repo'].filter(
-    (kind) => typeof body === 'object' && body !== null && kind in body,
+function tooManyJobs(): StatewrightError {
+  return new StatewrightError(
+    'service.tooMany',
+    `${MOST_UNFINISHED} jobs of this key wait already.`,
+    { hint: 'Wait for one to end, or cancel it: DELETE /v1/jobs/ID.', facts: { retryAfter: 5 } },
   );
-  if (kinds.length !== 1) throw needsOne(kinds);
-  const [withModel, withFiles, withRepo] = PlanRequest.options;
-  if (kinds[0] === 'model') {
-    const { model, llm, only } = parsed(withModel, body, 'service.badModel');
-    return { input: { source: { kind: 'model', text: JSON.stringify(model) }, llm, only }, model };
-  }
-  if (!place.planner.reads) throw readsElsewhere();
-  if (kinds[0] === 'files') {
-    const { files, llm, only } = parsed(withFiles, body, 'service.badRequest');
-    const checked = Object.entries(files).map(([path, text]) => [checkPath(path), text]);
-    const source: PlanSource = { kind: 'files', files: Object.fromEntries(checked) };
-    return { input: { source, llm, only }, model: null };
-  }
-  const { repo, llm, only } = parsed(withRepo, body, 'service.badRequest');
-  const source: PlanSource = { kind: 'repo', path: await place.planner.locate(repo) };
-  return { input: { source, llm, only }, model: null };
-}
-
-async function filesOf(bytes: Uint8Array, reads: boolean): Promise<Record<string, string>> {
-  if (!reads) throw readsElsewhere();
-  return Object.fromEntries(await readArchive(bytes));
-}
-
-function parsed<Schema extends z.ZodType>(
-  schema: Schema,
-  body: unknown,
-  code: string,
-): z.output<Schema> {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const where = issue?.path.join('.').slice(0, 200) || 'The body';
-  throw new StatewrightError(code, `${where}: ${issue?.message.slice(0, 300)}.`, {
-    hint: code === 'service.badModel' ? MODEL_HINT : 'See /openapi.json for what it may be.',
-  });
-}
-
-function needsOne(kinds: readonly string[]): StatewrightError {
-  if (kinds.length > 1) {
-    return new StatewrightError('service.badRequest', `The body has ${kinds.join(' and ')}.`, {
-      hint: 'Send one of them.',
-    });
-  }
-  return new StatewrightError('service.needsModel', 'The body has no "model".', {
-    hint: 'Make one where the checkout is, with "npx statewright analyze --json", and post it as {"model": …}.',
-  });
-}
-
-function readsElsewhere(): StatewrightError {
-  return new StatewrightError('service.notHere', 'Sources are not read here, models are planned.', {
-    hint: 'Post {"model": …} as "npx statewright analyze --json" prints it, or run `npx statewright serve` on Node, which reads sources.',
-  });
 }
 
 function noModel(): StatewrightError {

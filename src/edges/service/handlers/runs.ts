@@ -3,7 +3,7 @@ import { StatewrightError } from '../../../kernel/errors.ts';
 import { MAX_SMALL_BODY, parseJson, readBytes, requireType } from '../body.ts';
 import { PageQuery } from '../contract.ts';
 import { notHere } from '../not-here.ts';
-import type { PlannedFrom, Runner } from '../service.ts';
+import type { PlannedFrom, Runner, Started } from '../service.ts';
 import { type Planning, RunRequest, type RunUp } from '../shapes.ts';
 import { readModelText, readPlanning } from '../store/plannings.ts';
 import { endRun, listRuns, readRun, saveRun, shownRun, standing } from '../store/runs.ts';
@@ -17,21 +17,42 @@ export const setUpRun: Handler = async (asked) => {
   requireType(c, ['application/json']);
   const hint = 'See /docs for what a run is asked with.';
   const request = parseJson(await readBytes(c, MAX_SMALL_BODY), RunRequest, hint);
-  const up = await storage.with((db) => standing(db, key.id));
-  if (up >= key.standing) throw tooManyRuns(key.standing);
-  const planned = await plannedFrom(asked, request);
-  const started = await runner.up(request, planned, c.req.raw.signal);
-  const { run, holder, app, expiresAt, when, seed } = started;
-  const kept = {
-    ...{ id: run.id, tenant: key.tenant, key: key.id, plan: run.plan, place: started.place },
-    ...{ holder, app, expiresAt, handleHash: digest(run.handle) },
-  };
-  const row = await storage.with((db) => saveRun(db, kept));
-  place.gate?.use(key.id, { runs: 1 });
-  place.metrics.count('runs', { place: started.place });
-  const answer: RunUp = { ...run, status: shownRun(row), when: [...when] as RunUp['when'], seed };
-  return c.json(answer, 201, { location: `/v1/runs/${run.id}` });
+  const { before, leave } = place.busy.enter(`run ${key.id}`);
+  try {
+    const up = await storage.with((db) => standing(db, key.id));
+    if (up + before >= key.standing) throw tooManyRuns(key.standing);
+    const planned = await plannedFrom(asked, request);
+    const started = await runner.up(request, planned, c.req.raw.signal);
+    const row = await keepRun(asked, started);
+    place.gate?.use(key.id, { runs: 1 });
+    place.metrics.count('runs', { place: started.place });
+    const { run, when, seed } = started;
+    const answer: RunUp = { ...run, status: shownRun(row), when: [...when] as RunUp['when'], seed };
+    return c.json(answer, 201, { location: `/v1/runs/${run.id}` });
+  } finally {
+    leave();
+  }
 };
+
+/** Writes a run down. One that can't be, or that nobody waits for any more, is taken down again. */
+async function keepRun(asked: Asked, { run, place, holder, app, expiresAt }: Started) {
+  const { storage, key } = stored(asked);
+  const { id, plan, handle } = run;
+  try {
+    const row = await storage.with((db) =>
+      saveRun(db, {
+        ...{ id, tenant: key.tenant, key: key.id, plan, place, holder, app, expiresAt },
+        handleHash: digest(handle),
+      }),
+    );
+    asked.c.req.raw.signal.throwIfAborted();
+    return row;
+  } catch (error) {
+    await runnerOf(asked).down({ id, place, holder }, handle);
+    await storage.with((db) => endRun(db, id, 'gone')).catch(() => undefined);
+    throw error;
+  }
+}
 
 /** Only a plan of the caller's own tenant can be set up. */
 async function plannedFrom(asked: Asked, request: RunRequest): Promise<PlannedFrom | null> {

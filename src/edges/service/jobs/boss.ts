@@ -3,6 +3,7 @@ import type { Jobs } from '../service.ts';
 
 const QUEUE = 'plan';
 const LOST = 'plan-lost';
+const GATHER_MS = 15_000;
 
 export interface BossOptions {
   readonly url: string;
@@ -11,6 +12,8 @@ export interface BossOptions {
   readonly work: (job: string, signal: AbortSignal) => Promise<void>;
   /** Ends a job that could not be brought to an end. */
   readonly lost: (job: string) => Promise<void>;
+  /** Jobs that have not ended and that no queue knows: who took them on died before it could hand them over. */
+  readonly strays: () => Promise<readonly string[]>;
   readonly warn: (error: unknown) => void;
 }
 
@@ -19,7 +22,7 @@ export interface BossOptions {
  * and its job goes on with another.
  */
 export async function openBossJobs(options: BossOptions): Promise<Jobs> {
-  const { url, workers, work, lost, warn } = options;
+  const { url, workers, work, lost, strays, warn } = options;
   const boss = new PgBoss({
     connectionString: url,
     schema: 'statewright_jobs',
@@ -64,10 +67,16 @@ export async function openBossJobs(options: BossOptions): Promise<Jobs> {
   await boss.work<{ job: string }>(LOST, async (batch) => {
     for (const { data } of batch) await lost(data.job);
   });
+  const add = async (job: string) => void (await boss.send(QUEUE, { job }));
+  const gather = async () => {
+    for (const job of await strays()) await add(job);
+  };
+  const gathering = setInterval(() => void gather().catch(warn), GATHER_MS).unref();
   return {
-    add: async (job) => void (await boss.send(QUEUE, { job })),
+    add,
     cancel: async (job) => running.get(job)?.abort(),
     async close() {
+      clearInterval(gathering);
       stopping.abort();
       await boss.stop({ graceful: true, timeout: 5_000 });
     },

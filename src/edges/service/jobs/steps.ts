@@ -1,3 +1,4 @@
+import { StatewrightError } from '../../../kernel/errors.ts';
 import type { Step } from '../../../operations/plan-job.ts';
 import type { Storage } from '../store/db.ts';
 import { keepStep, readStep } from '../store/jobs.ts';
@@ -15,11 +16,19 @@ export function memorySteps(results: Map<string, unknown> = new Map()): Step {
 export function storedSteps(job: string, storage: Storage): Step {
   return async (name, work) => {
     const before = await storage.with((db) => readStep(db, job, name));
-    if (before !== null) return JSON.parse(before);
+    if (before.ended) throw jobEnded(job);
+    if (before.result !== null) return JSON.parse(before.result);
     const result = JSON.stringify(await work());
     await storage.with((db) => keepStep(db, job, { name, result }));
     // Another process may have been first; its result is the one that stands.
     const kept = await storage.with((db) => readStep(db, job, name));
-    return JSON.parse(kept ?? result);
+    return JSON.parse(kept.result ?? result);
   };
+}
+
+/** It was cancelled, or another worker brought it to its end: nothing is left to do. */
+function jobEnded(job: string): StatewrightError {
+  return new StatewrightError('service.jobEnded', `The job ${job} has ended.`, {
+    hint: 'Ask for it anew if it is still wanted.',
+  });
 }

@@ -6,20 +6,10 @@ import { readModel, readTexts } from '../../../operations/reading.ts';
 import { subjectOf } from '../../../operations/subject.ts';
 import type { Program } from '../../../repo/repo.ts';
 import { type Handed, prepareModel } from './prepare.ts';
+import type { Said } from './threads.ts';
 import type { PlanSource } from './work.ts';
 
-/** What a thread says: an event, then how it ended. */
-export type Said =
-  | { readonly kind: 'event'; readonly event: Event }
-  | { readonly kind: 'done'; readonly handed: Handed }
-  | {
-      readonly kind: 'failed';
-      readonly code: string;
-      readonly message: string;
-      readonly hint: string;
-    };
-
-const say = (said: Said) => parentPort?.postMessage(said);
+const say = (said: Said<Handed>) => parentPort?.postMessage(said);
 const emit = (event: Event) => say({ kind: 'event', event });
 
 async function read(source: PlanSource): Promise<{ model: Model; program: Program | null }> {
@@ -46,7 +36,7 @@ async function prepare({
 }
 
 try {
-  say({ kind: 'done', handed: await prepare(workerData) });
+  say({ kind: 'done', result: await prepare(workerData) });
 } catch (error) {
   if (!(error instanceof StatewrightError)) throw error;
   const { code, message, hint } = error;

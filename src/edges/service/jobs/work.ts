@@ -10,10 +10,11 @@ import {
   planJob,
   type Step,
 } from '../../../operations/plan-job.ts';
+import type { Posted, Sent } from '../posted.ts';
 import { problemFrom } from '../problem.ts';
 import type { Planning } from '../shapes.ts';
 import type { Storage } from '../store/db.ts';
-import { addEvent, beginJob, endJob, type JobRow, readJob } from '../store/jobs.ts';
+import { addEvent, beginJob, endJob, type JobRow, readInput, readJob } from '../store/jobs.ts';
 import { addUsage } from '../store/keys.ts';
 import { modelId, saveModel, savePlanning } from '../store/plannings.ts';
 
@@ -34,6 +35,8 @@ export interface Planner {
   /** Whether it reads source files and repos. */
   readonly reads: boolean;
   readonly llm: Llm | null;
+  /** Reads the body of a request to plan. */
+  parse(sent: Sent, signal: AbortSignal): Promise<Posted>;
   /** The absolute path of a repo under an allowed root. Throws `service.noRoot` or `service.badPath`. */
   locate(repo: string): Promise<string>;
   prepare(
@@ -77,10 +80,11 @@ export interface Working {
 export async function workOn(id: string, working: Working): Promise<void> {
   const { storage } = working;
   const job = await storage.with((db) => readJob(db, id));
-  if (!job?.input || !(await storage.with((db) => beginJob(db, id)))) return;
+  const input = await storage.with((db) => readInput(db, id));
+  if (!job || input === null || !(await storage.with((db) => beginJob(db, id)))) return;
   const events = openEvents(id, storage);
   try {
-    const result = await runJob(job, working, events.emit);
+    const result = await runJob({ job, input: JSON.parse(input), emit: events.emit }, working);
     await events.flush();
     await storage.with((db) => endJob(db, id, { state: 'done', result: `/v1/plans/${result}` }));
   } catch (error) {
@@ -93,9 +97,12 @@ export async function workOn(id: string, working: Working): Promise<void> {
   }
 }
 
-function runJob(job: JobRow, working: Working, emit: Emit): Promise<string> {
+function runJob(
+  { job, input, emit }: { readonly job: JobRow; readonly input: PlanInput; readonly emit: Emit },
+  working: Working,
+): Promise<string> {
   const { planner, signal, step, storage, version } = working;
-  const { source, llm, only }: PlanInput = JSON.parse(job.input ?? '');
+  const { source, llm, only } = input;
   const { tenant, key } = job;
   const count = (tokens: number) => storage.with((db) => addUsage(db, key, { tokens }));
   const model = llm && planner.llm ? metered(planner.llm, count) : null;

@@ -38,14 +38,21 @@ export function openPerRequest(url: string): Storage {
     await client.connect();
     return client;
   };
+  // On one session, what is inside a transaction is nobody else's: one piece of work after the other.
+  let last: Promise<unknown> = Promise.resolve();
+  const lent = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
+    try {
+      opening ??= open();
+      return await work(drizzle(await opening));
+    } catch (error) {
+      return rethrow(error);
+    }
+  };
   return {
-    async with(work) {
-      try {
-        opening ??= open();
-        return await work(drizzle(await opening));
-      } catch (error) {
-        return rethrow(error);
-      }
+    with(work) {
+      const mine = last.then(() => lent(work));
+      last = mine.catch(() => undefined);
+      return mine;
     },
     async close() {
       const client = await opening?.catch(() => undefined);

@@ -1,14 +1,17 @@
-import { and, asc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, count, eq, getTableColumns, gt, inArray, isNull, sql } from 'drizzle-orm';
 import type { Job, JobEvent, Problem } from '../shapes.ts';
 import type { Db } from './db.ts';
 import { instant, randomText } from './keys.ts';
+import { storable } from './storable.ts';
 import { jobEvents, jobSteps, jobs } from './tables.ts';
 
 export interface JobRow extends Job {
   readonly tenant: string;
   readonly key: string;
-  readonly input: string | null;
 }
+
+const { input: _input, ...SHOWN } = getTableColumns(jobs);
+const UNFINISHED = ['queued', 'running'] as const;
 
 export async function createJob(
   db: Db,
@@ -25,7 +28,7 @@ export async function createJob(
 /** A job by its id; with a tenant, only of that one. */
 export async function readJob(db: Db, id: string, tenant?: string): Promise<JobRow | null> {
   const [row] = await db
-    .select()
+    .select(SHOWN)
     .from(jobs)
     .where(and(eq(jobs.id, id), tenant === undefined ? undefined : eq(jobs.tenant, tenant)));
   if (!row) return null;
@@ -37,7 +40,32 @@ export async function readJob(db: Db, id: string, tenant?: string): Promise<JobR
   };
 }
 
-export function shownJob({ tenant: _, key: __, input: ___, ...job }: JobRow): Job {
+/** What was posted; null once the job has ended. */
+export async function readInput(db: Db, id: string): Promise<string | null> {
+  const [row] = await db.select({ input: jobs.input }).from(jobs).where(eq(jobs.id, id));
+  return row?.input ?? null;
+}
+
+/** How many jobs of a key have not ended. */
+export async function unfinished(db: Db, key: string): Promise<number> {
+  const [row] = await db
+    .select({ jobs: count() })
+    .from(jobs)
+    .where(and(eq(jobs.key, key), isNull(jobs.endedAt)));
+  return row?.jobs ?? 0;
+}
+
+/** Jobs that have not ended and that stand in no queue (a while after they were made). */
+export async function strayJobs(db: Db): Promise<string[]> {
+  const { rows } = await db.execute<{ id: string }>(sql`
+    select j.id from statewright_service.job j
+    where j.ended_at is null and j.created_at < now() - interval '10 seconds' and not exists (
+      select from statewright_jobs.job q
+      where q.data ->> 'job' = j.id and q.state in ('created', 'retry', 'active'))`);
+  return rows.map(({ id }) => id);
+}
+
+export function shownJob({ tenant: _, key: __, ...job }: JobRow): Job {
   return job;
 }
 
@@ -46,7 +74,7 @@ export async function beginJob(db: Db, id: string): Promise<boolean> {
   const rows = await db
     .update(jobs)
     .set({ state: 'running' })
-    .where(and(eq(jobs.id, id), inArray(jobs.state, ['queued', 'running'])))
+    .where(and(eq(jobs.id, id), inArray(jobs.state, UNFINISHED)))
     .returning({ id: jobs.id });
   return rows.length > 0;
 }
@@ -67,25 +95,34 @@ export async function endJob(
       .set({
         state: end.state,
         result: end.result ?? null,
-        problem: end.problem ?? null,
+        problem: end.problem ? storable(end.problem) : null,
         input: null,
         endedAt: sql`now()`,
       })
-      .where(and(eq(jobs.id, id), inArray(jobs.state, ['queued', 'running'])))
+      .where(and(eq(jobs.id, id), inArray(jobs.state, UNFINISHED)))
       .returning({ id: jobs.id });
     if (rows.length === 0) return false;
     await tx.delete(jobSteps).where(eq(jobSteps.job, id));
-    await addEvent(tx, id, { kind: 'end', state: end.state });
+    await insertEvent(tx, id, { kind: 'end', state: end.state });
     return true;
   });
 }
 
-export async function addEvent(
-  db: Pick<Db, 'execute'>,
-  job: string,
-  event: JobEvent,
-): Promise<void> {
-  await db.execute(sql`
+/** Adds what a job tells of itself; one that has ended tells nothing more. */
+export async function addEvent(db: Db, job: string, event: JobEvent): Promise<void> {
+  await db.transaction(async (tx) => {
+    // Events are numbered one after the other, whoever tells them.
+    const open = await tx
+      .select({ id: jobs.id })
+      .from(jobs)
+      .where(and(eq(jobs.id, job), isNull(jobs.endedAt)))
+      .for('update');
+    if (open.length > 0) await insertEvent(tx, job, event);
+  });
+}
+
+async function insertEvent(tx: Pick<Db, 'execute'>, job: string, event: JobEvent): Promise<void> {
+  await tx.execute(sql`
     insert into statewright_service.job_event (job, seq, body)
     select ${job}, coalesce(max(seq), 0) + 1, ${JSON.stringify(event)}
     from statewright_service.job_event where job = ${job}`);
@@ -100,17 +137,24 @@ export async function eventsAfter(db: Db, job: string, seq: number) {
     .limit(500);
 }
 
-export async function readStep(db: Db, job: string, name: string): Promise<string | null> {
+/** What a step gave, null where it is to be done; `ended` where its job is over and nothing is. */
+export async function readStep(
+  db: Db,
+  job: string,
+  name: string,
+): Promise<{ readonly result: string | null; readonly ended: boolean }> {
   const [row] = await db
-    .select({ result: jobSteps.result })
-    .from(jobSteps)
-    .where(and(eq(jobSteps.job, job), eq(jobSteps.name, name)));
-  return row?.result ?? null;
+    .select({ result: jobSteps.result, endedAt: jobs.endedAt })
+    .from(jobs)
+    .leftJoin(jobSteps, and(eq(jobSteps.job, jobs.id), eq(jobSteps.name, name)))
+    .where(eq(jobs.id, job));
+  return { result: row?.result ?? null, ended: !row || row.endedAt !== null };
 }
 
 export async function keepStep(db: Db, job: string, step: { name: string; result: string }) {
-  await db
-    .insert(jobSteps)
-    .values({ job, ...step })
-    .onConflictDoNothing();
+  const { name, result } = step;
+  await db.execute(sql`
+    insert into statewright_service.job_step (job, name, result)
+    select id, ${name}, ${result} from statewright_service.job where id = ${job} and ended_at is null
+    on conflict do nothing`);
 }

@@ -99,4 +99,11 @@ export const MIGRATIONS: readonly string[] = [
   );
   create unique index answer_key_name on statewright_service.answer (key, name);
   `,
+  `
+  alter table statewright_service.run add column ending boolean not null default false;
+  create index run_held on statewright_service.run (holder) where state = 'up';
+  create index job_unfinished on statewright_service.job (tenant) where ended_at is null;
+  create index answer_created on statewright_service.answer (created_at);
+  create index job_ended on statewright_service.job (ended_at);
+  `,
 ];

@@ -5,6 +5,7 @@ import type { ModelSummary, Planning, PlanningSummary } from '../shapes.ts';
 import type { Db } from './db.ts';
 import { instant } from './keys.ts';
 import { type PageOptions, pageFrom, positionOf } from './page.ts';
+import { storable } from './storable.ts';
 import { models, plannings } from './tables.ts';
 
 /** A body as it is sent, with its ETag. */
@@ -28,7 +29,10 @@ export async function saveModel(
   const { id, text: body } = model;
   const { repo, apps } = model.model;
   const routes = apps.reduce((sum, app) => sum + app.routes.length + app.pages.length, 0);
-  await db.insert(models).values({ tenant, id, repo, routes, body }).onConflictDoNothing();
+  await db
+    .insert(models)
+    .values({ tenant, id, repo: storable(repo), routes, body })
+    .onConflictDoNothing();
 }
 
 export async function readModelText(db: Db, tenant: string, id: string): Promise<string | null> {
@@ -67,7 +71,7 @@ export async function savePlanning(db: Db, tenant: string, planning: Planning): 
   await db
     .insert(plannings)
     .values({
-      ...{ tenant, id, model, repo, scenarios, plans, unsolved, body, createdAt },
+      ...{ tenant, id, model, repo: storable(repo), scenarios, plans, unsolved, body, createdAt },
       digest: digest(body),
     })
     .onConflictDoNothing();

@@ -9,7 +9,7 @@ export type RunRow = typeof runs.$inferSelect;
 
 export async function saveRun(
   db: Db,
-  run: Omit<RunRow, 'seq' | 'createdAt' | 'endedAt' | 'state'>,
+  run: Omit<RunRow, 'seq' | 'createdAt' | 'endedAt' | 'state' | 'ending'>,
 ): Promise<RunRow> {
   const [row] = await db
     .insert(runs)
@@ -49,6 +49,34 @@ export async function endRunsOf(db: Db, holder: string): Promise<void> {
     .update(runs)
     .set({ state: 'gone', endedAt: sql`now()` as SQL<string> })
     .where(and(eq(runs.holder, holder), eq(runs.place, 'clone'), eq(runs.state, 'up')));
+}
+
+/** Asks the instance that holds a run to take it down. */
+export async function askDown(db: Db, id: string): Promise<void> {
+  await db.update(runs).set({ ending: true }).where(eq(runs.id, id));
+}
+
+/** The runs an instance holds and was asked to take down. */
+export async function runsAskedDown(db: Db, holder: string): Promise<string[]> {
+  const rows = await db
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.holder, holder), eq(runs.ending, true), eq(runs.state, 'up')));
+  return rows.map(({ id }) => id);
+}
+
+export async function runState(db: Db, id: string): Promise<RunRow['state'] | null> {
+  const [row] = await db.select({ state: runs.state }).from(runs).where(eq(runs.id, id));
+  return row?.state ?? null;
+}
+
+/** The instances that hold clones, by what was written down. */
+export async function holdersOf(db: Db): Promise<string[]> {
+  const rows = await db
+    .selectDistinct({ holder: runs.holder })
+    .from(runs)
+    .where(and(eq(runs.place, 'clone'), eq(runs.state, 'up')));
+  return rows.map(({ holder }) => holder);
 }
 
 export async function listRuns(db: Db, tenant: string, options: PageOptions) {

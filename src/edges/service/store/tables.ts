@@ -1,5 +1,6 @@
 import {
   bigint,
+  boolean,
   integer,
   jsonb,
   pgSchema,
@@ -116,6 +117,8 @@ export const runs = service.table('run', {
   handleHash: text('handle_hash').notNull(),
   app: text(),
   state: text().$type<'up' | 'down' | 'gone'>().notNull(),
+  /** Another instance was asked to take it down. */
+  ending: boolean().notNull().default(false),
   createdAt: at('created_at').notNull().defaultNow(),
   expiresAt: at('expires_at'),
   endedAt: at('ended_at'),

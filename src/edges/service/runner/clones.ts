@@ -1,0 +1,172 @@
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { StatewrightError } from '../../../kernel/errors.ts';
+import { isRunning, ownProcess } from '../../../kernel/process.ts';
+import type { Place } from '../../../operations/place.ts';
+import type { Staged } from '../../../operations/staging.ts';
+import { locateRepo } from '../roots.ts';
+import type { Started } from '../service.ts';
+import type { RunDown, RunRequest } from '../shapes.ts';
+import { openSlots } from '../slots.ts';
+import type { Storage } from '../store/db.ts';
+import { randomText } from '../store/keys.ts';
+import {
+  askDown,
+  endRun,
+  endRunsOf,
+  holdersOf,
+  type RunRow,
+  runState,
+  runsAskedDown,
+} from '../store/runs.ts';
+import { type House, openHouses } from './houses.ts';
+
+/** Runs on clones that this process holds, each with its app; they end with it. */
+export interface CloneRuns {
+  up(request: RunRequest & { readonly repo: string }, signal: AbortSignal): Promise<Started>;
+  down(row: Pick<RunRow, 'id' | 'holder'>): Promise<RunDown>;
+  close(): Promise<void>;
+}
+
+interface Options {
+  readonly roots: readonly string[];
+  /** Clones standing at once. */
+  readonly most: number;
+  readonly place: Place;
+  readonly storage: Storage;
+  readonly warn: (error: unknown) => void;
+}
+
+const HOUR_MS = 3_600_000;
+const WAIT_MS = 60_000;
+const PULSE_MS = 1_000;
+const ELSEWHERE_MS = 15_000;
+
+interface Standing {
+  readonly staged: Staged;
+  readonly house: House;
+  readonly timer: NodeJS.Timeout;
+  /** Gives its place to the next. */
+  readonly give: () => void;
+}
+
+export function openCloneRuns(options: Options): CloneRuns {
+  const { roots, most, place, storage, warn } = options;
+  const holder = holderOf();
+  const houses = openHouses(place);
+  const slots = openSlots(most, { waitMs: WAIT_MS, what: 'clones of this instance' });
+  const standing = new Map<string, Standing>();
+  const settingUp = new Set<Promise<unknown>>();
+
+  const takeDown = async (id: string): Promise<boolean> => {
+    const found = standing.get(id);
+    if (!found) return false;
+    standing.delete(id);
+    clearTimeout(found.timer);
+    // Where its server has died, its database died with it.
+    await found.staged.end().catch((error: unknown) => {
+      if (found.house.alive()) warn(error);
+    });
+    await found.house.leave();
+    found.give();
+    return true;
+  };
+  const end = async (id: string, state: 'down' | 'gone'): Promise<void> => {
+    await takeDown(id);
+    await storage.with((db) => endRun(db, id, state));
+  };
+  const setUp = async (request: RunRequest & { repo: string }, signal: AbortSignal) => {
+    const path = await locateRepo(request.repo, roots);
+    const give = await slots.take(AbortSignal.any([signal, place.signal]));
+    let house: House | undefined;
+    try {
+      house = await houses.enter(path);
+      const staged = await house.setUp(request.plan);
+      const { id } = staged.run;
+      const ms = request.hours * HOUR_MS;
+      const timer = setTimeout(() => void end(id, 'gone').catch(warn), ms).unref();
+      standing.set(id, { staged, house, timer, give });
+      return startedOn(staged, { holder, until: new Date(Date.now() + ms) });
+    } catch (error) {
+      await house?.leave();
+      give();
+      throw error;
+    }
+  };
+  /** What other instances were asked to take down of ours, and what died here. */
+  const pulse = async (): Promise<void> => {
+    for (const [id, { house }] of standing) if (!house.alive()) await end(id, 'gone');
+    if (standing.size === 0) return;
+    for (const id of await storage.with((db) => runsAskedDown(db, holder))) await end(id, 'down');
+  };
+  const pulsing = setInterval(() => void pulse().catch(warn), PULSE_MS).unref();
+  void endOfDead(storage).catch(warn);
+  return {
+    async up(request, signal) {
+      const work = setUp(request, signal);
+      settingUp.add(work);
+      return work.finally(() => settingUp.delete(work));
+    },
+    async down({ id, holder: held }) {
+      const done = { run: id, removed: 0, restored: 0 };
+      if (await takeDown(id)) return { ...done, already: false };
+      if (held === holder || !isHeld(held)) return { ...done, already: true };
+      await downElsewhere(id, storage);
+      return { ...done, already: false };
+    },
+    async close() {
+      clearInterval(pulsing);
+      await Promise.allSettled(settingUp);
+      await Promise.allSettled([...standing.keys()].map(takeDown));
+      await houses.close();
+      await storage.with((db) => endRunsOf(db, holder)).catch(warn);
+    },
+  };
+}
+
+function startedOn(
+  { run, when, seed, url }: Staged,
+  { holder, until }: { readonly holder: string; readonly until: Date },
+): Started {
+  const expiresAt = until.toISOString();
+  const handle = `${run.id}.${randomText(32)}`;
+  return {
+    run: { ...run, handle, hold: 'held', expiresAt },
+    ...{ place: 'clone', holder, app: url, expiresAt, when: [...when], seed },
+  };
+}
+
+/** Asks the instance that holds a run to take it down, and waits until it has. */
+async function downElsewhere(id: string, storage: Storage): Promise<void> {
+  await storage.with((db) => askDown(db, id));
+  const until = performance.now() + ELSEWHERE_MS;
+  while ((await storage.with((db) => runState(db, id))) === 'up') {
+    if (performance.now() > until) throw notAnswered(id);
+    await sleep(PULSE_MS / 5);
+  }
+}
+
+/** Runs of instances that were killed on this machine are gone: their clones ended with them. */
+async function endOfDead(storage: Storage): Promise<void> {
+  const holders = await storage.with(holdersOf);
+  for (const holder of holders.filter((item) => !isHeld(item)))
+    await storage.with((db) => endRunsOf(db, holder));
+}
+
+function holderOf(): string {
+  const { pid, start } = ownProcess();
+  return `${hostname()}/${pid}/${start}`;
+}
+
+/** Of a process on another machine nothing is known but that it may live. */
+function isHeld(holder: string): boolean {
+  const [host, pid, start = ''] = holder.split('/');
+  return host !== hostname() || isRunning({ pid: Number(pid), start });
+}
+
+function notAnswered(id: string): StatewrightError {
+  return new StatewrightError('run.held', `The instance that holds run ${id} does not answer.`, {
+    hint: 'It is asked to take it down; its time ends by itself. Look again with GET.',
+    ending: 'refused',
+  });
+}
