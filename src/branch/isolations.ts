@@ -76,7 +76,7 @@ const KINDS: Readonly<Record<Isolation, Kind>> = {
     needs: 'db',
     because: 'a database was named: it alone, brought back after each state',
     auto: false,
-    cannot: ['sequences while the app runs', 'more than one app process', 'large objects'],
+    cannot: ['sequences while the app runs', 'more than one app process'],
   },
   rollback: {
     needs: 'db',

@@ -3,10 +3,11 @@ import { applicationTables } from './catalog/queries.ts';
 import { readCatalog } from './catalog.ts';
 import type { Sql } from './db.ts';
 import { installJournal, removeJournal } from './journal.ts';
+import { rememberLargeSql } from './large-objects.ts';
 import { fixedText, installRestore, removeRestore } from './restore.ts';
 
 /**
- * Remembers the present content of every table in schema `statewright` of the same database, with the
+ * Remembers the present content of every table, and the large objects, in schema `statewright` of the same database, with the
  * statements that bring it back, and starts the journal. Asked again, it forgets the former baseline.
  */
 export async function rememberBaseline(sql: Sql): Promise<void> {
@@ -26,6 +27,7 @@ export async function rememberBaseline(sql: Sql): Promise<void> {
       select s.seqrelid, pg_sequence_last_value(s.seqrelid), s.seqstart
       from pg_sequence s join pg_class c on c.oid = s.seqrelid
       where c.relpersistence <> 't' and c.relnamespace <> 'statewright'::regnamespace;
+    ${rememberLargeSql};
     analyze statewright.baseline_rows`);
   await sql.query(
     `insert into statewright.baseline

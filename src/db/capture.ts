@@ -41,7 +41,9 @@ const captureSql = `
     marks oid[];
     target record;
   begin
-    if statewright.others_at_work() is not null then return false; end if;
+    if statewright.others_at_work() is not null or statewright.large_differing() > 0 then
+      return false;
+    end if;
     select array_agg(distinct coalesce(pg_partition_root(relation), relation)) into marks
     from statewright.dirty;
     if 0 = any (marks) then return false; end if;
@@ -67,7 +69,7 @@ const captureSql = `
     target record;
   begin
     if not exists (select from statewright.captured c where c.name = taken)
-      or exists (select from statewright.dirty) then
+      or exists (select from statewright.dirty) or statewright.large_differing() > 0 then
       return false;
     end if;
     perform set_config('session_replication_role', 'replica', true),

@@ -203,6 +203,9 @@ export interface Residue {
   readonly rows: number;
 }
 
+/** What large objects, which belong to no table, are called among tables. */
+export const LARGE_OBJECTS = 'large objects';
+
 /** An isolated or given database. */
 export interface Database extends AsyncDisposable {
   readonly url: string;

@@ -1,4 +1,5 @@
-import type { Sql } from './db.ts';
+import { LARGE_OBJECTS, type Sql } from './db.ts';
+import { largeObjectsSql, removeLargeSql } from './large-objects.ts';
 
 /** SQLSTATEs by which `statewright.restore` says that it did nothing, and why. */
 export const refusals = { busy: 'SWB01', ddl: 'SWD01' } as const;
@@ -26,6 +27,7 @@ const removeSql = `
   drop table if exists statewright.baseline, statewright.baseline_rows,
     statewright.baseline_sequences, statewright.baseline_shape, statewright.dirty;
   drop function if exists statewright.restore(boolean), statewright.others_at_work();
+  ${removeLargeSql};
   do $$
   begin
     drop schema if exists statewright;
@@ -52,6 +54,8 @@ const restoreSql = `
   truncate statewright.baseline, statewright.baseline_rows, statewright.baseline_shape,
     statewright.baseline_sequences;
 
+  ${largeObjectsSql};
+
   create or replace function statewright.others_at_work() returns text language sql as $$
     select string_agg(format('pid %s (%s): %s', a.pid, a.state, left(a.query, 60)), '; ')
     from pg_stat_activity a
@@ -64,6 +68,7 @@ const restoreSql = `
   declare
     others text := statewright.others_at_work();
     marks oid[];
+    large boolean := statewright.large_differing() > 0;
     target record;
   begin
     if others is not null then
@@ -81,6 +86,12 @@ const restoreSql = `
     from consumed;
     if 0 = any (marks) then
       raise exception 'ddl' using errcode = '${refusals.ddl}';
+    end if;
+    if large then
+      perform statewright.restore_large();
+      id := '${LARGE_OBJECTS}';
+      differing := statewright.large_differing();
+      if differing > 0 then return next; end if;
     end if;
     if marks is null then return; end if;
 

@@ -1,4 +1,5 @@
-import type { Catalog, Sql } from '../db/db.ts';
+import { type Catalog, LARGE_OBJECTS, type Sql } from '../db/db.ts';
+import { largeSince } from './large-objects.ts';
 import { quoted, tableName } from './quote.ts';
 
 /** Rows of a table that somebody else made or changed while a run stood. */
@@ -15,8 +16,10 @@ const MOST = 1_000_000;
  * own row versions say so, whoever wrote them: rows of the app that refer to nothing of ours are among them.
  */
 export async function writtenSince(sql: Sql, run: string, catalog: Catalog): Promise<Since[]> {
+  const large = await largeSince(sql, run);
+  const others = large > 0 ? [{ table: LARGE_OBJECTS, rows: large }] : [];
   const small = await smallTables(sql, catalog);
-  if (small.length === 0) return [];
+  if (small.length === 0) return others;
   const counts = small.map(
     (
       table,
@@ -26,11 +29,12 @@ export async function writtenSince(sql: Sql, run: string, catalog: Catalog): Pro
   );
   const first = 'select max(age(xmin)) as age from statewright.made where run = $1';
   const found = await sql.query(`with first as (${first}) ${counts.join(' union all ')}`, [run]);
-  return found.flatMap((row) => {
+  const written = found.flatMap((row) => {
     const table = small[Number(row['place'])];
     const rows = Number(row['rows']);
     return table && rows > 0 ? [{ table: table.id, rows }] : [];
   });
+  return [...written, ...others];
 }
 
 async function smallTables(sql: Sql, { tables }: Catalog): Promise<Catalog['tables'][number][]> {

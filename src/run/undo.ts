@@ -1,4 +1,5 @@
-import type { Catalog, Sql, Table } from '../db/db.ts';
+import { type Catalog, LARGE_OBJECTS, type Sql, type Table } from '../db/db.ts';
+import { unlinkLarge } from './large-objects.ts';
 import { eachRow, forgetMade, type Image, type Made, readMade } from './made.ts';
 import { identity } from './quote.ts';
 import { type Doomed, deleteAll, reachable } from './reach.ts';
@@ -10,7 +11,7 @@ import { callsOver } from './under-way.ts';
 export interface Undone {
   readonly removed: number;
   readonly restored: number;
-  /** Rows the app made that refer to ours and went with them. */
+  /** Rows the app made that refer to ours and went with them, and the large objects those referred to. */
   readonly appRows: readonly { readonly table: string; readonly rows: number }[];
   /** Rows we changed that somebody changed again: left as they are. */
   readonly changedSince: readonly { readonly table: string; readonly key: Image }[];
@@ -57,7 +58,7 @@ async function undoOnce(
     const made = await readMade(sql, run);
     const catalog = made.length === 0 ? null : await readCatalog(sql);
     if (catalog) await callsOver(sql, made, catalog);
-    const undone = catalog ? await undo(sql, made, catalog) : nothing;
+    const undone = catalog ? await undo(sql, run, { made, catalog }) : nothing;
     const leftSince = catalog && others ? await writtenSince(sql, run, catalog) : [];
     if (made.length > 0) await forgetMade(sql, run);
     await sql.query('commit');
@@ -71,7 +72,11 @@ async function undoOnce(
 type Own = Omit<Undone, 'leftSince'>;
 const nothing: Own = { removed: 0, restored: 0, appRows: [], changedSince: [] };
 
-async function undo(sql: Sql, made: readonly Made[], catalog: Catalog): Promise<Own> {
+async function undo(
+  sql: Sql,
+  run: string,
+  { made, catalog }: { made: readonly Made[]; catalog: Catalog },
+): Promise<Own> {
   const tables = new Map(catalog.tables.map((table) => [table.id, table]));
   const own = ownRows(made, tables);
   const ours = new Set(own.flatMap(({ table, rows }) => rows.map((row) => keyText(table, row))));
@@ -86,15 +91,19 @@ async function undo(sql: Sql, made: readonly Made[], catalog: Catalog): Promise<
   const keep = (table: Table, row: Image) => changed.has(keyText(table, row));
   const doomed = await reachable(sql, own, { catalog, keep });
   const removed = await deleteAll(sql, doomed);
+  const large = await unlinkLarge(sql, run, doomed);
   // A trigger on the rows just deleted may have undone what stood in the way.
   const second = await restore(sql, first.left, tables);
   return {
     removed,
     restored: first.restored + second.restored,
-    appRows: doomed.flatMap(({ table, rows }) => {
-      const count = rows.filter((row) => !ours.has(keyText(table, row))).length;
-      return count > 0 ? [{ table: table.id, rows: count }] : [];
-    }),
+    appRows: [
+      ...doomed.flatMap(({ table, rows }) => {
+        const count = rows.filter((row) => !ours.has(keyText(table, row))).length;
+        return count > 0 ? [{ table: table.id, rows: count }] : [];
+      }),
+      ...(large > 0 ? [{ table: LARGE_OBJECTS, rows: large }] : []),
+    ],
     changedSince: second.left
       .flatMap((entry) => changes(entry, tables))
       .map(({ table, key }) => ({ table, key })),

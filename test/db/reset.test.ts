@@ -42,6 +42,29 @@ test('a second reset undoes what came after the first, and never moves a sequenc
   expect(ids).toEqual(['3', '4', '5']);
 });
 
+test('large objects made since go, changed ones are as before, lost ones are back with their grants', async () => {
+  const database = await freshDatabase(`${wards};
+    select lo_from_bytea(70001, 'kept'), lo_from_bytea(70002, 'changed'), lo_from_bytea(70003, 'lost');
+    grant select on large object 70003 to public`);
+  await database.baseline();
+  const before = await database.checksums();
+  expect(before).toHaveProperty('large objects');
+  const acls = () =>
+    database.session((sql) =>
+      sql.query('select oid, lomowner, lomacl from pg_largeobject_metadata order by oid'),
+    );
+  const owned = await acls();
+  await database.session((sql) =>
+    sql.query(`select lo_from_bytea(0, 'new'), lo_put(70002, 0, 'other and longer'),
+      lo_unlink(70003)`),
+  );
+  expect(await database.capture('with objects')).toBe(false);
+  expect(await database.checksums()).not.toEqual(before);
+  expect(await database.reset()).toEqual([]);
+  expect(await database.checksums()).toEqual(before);
+  expect(await acls()).toEqual(owned);
+});
+
 test('sequences go back when asked, to where the baseline found them', async () => {
   const database = await freshDatabase(`${wards}; create sequence tickets start 7 increment 3`);
   await database.baseline();

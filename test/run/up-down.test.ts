@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../src/db/db.ts';
 import { openSession } from '../../src/db/pg.ts';
 import type { ControlLedger } from '../../src/run/ledger.ts';
-import { freshDatabase } from '../setup/database.ts';
+import { clinicSchema, freshDatabase } from '../setup/database.ts';
 import { fullSlot, planOf } from '../state/plans.ts';
 import { compiled, enrolled, ledgerAt, takeDown, up, upOptions } from './setup.ts';
 
@@ -107,6 +107,32 @@ test('rows of the app that refer to ours go with them, all the way down, others 
     { table: 'staff', rows: 1 },
   ]);
   await rows(database, 'delete from staff; delete from patients');
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('large objects that rows of the app refer to go with them, others are reported', async () => {
+  const database = await enrolled(
+    await freshDatabase(`${clinicSchema};
+      create domain lo as oid;
+      create table scans (slot_id uuid not null references slots (id), image lo, thumb oid);
+      select lo_from_bytea(70001, 'standing')`),
+  );
+  const before = await database.checksums();
+  const plan = planOf({ slot: { table: 'slots', set: { starts_at: { now: 'P1D' } } } });
+  const run = await up(await compiled(plan, database), upOptions(database, ledger));
+  await rows(
+    database,
+    `insert into scans select id, lo_from_bytea(0, 'image'), lo_from_bytea(0, 'thumb') from slots`,
+  );
+  await rows(database, `insert into scans select id, 70001, null from slots limit 1`);
+  await rows(database, `select lo_from_bytea(70002, 'nobody''s')`);
+  const undone = await takeDown(run.handle, ledger);
+  expect(undone.appRows).toEqual([
+    { table: 'scans', rows: 2 },
+    { table: 'large objects', rows: 2 },
+  ]);
+  expect(undone.leftSince).toEqual([{ table: 'large objects', rows: 1 }]);
+  await rows(database, 'select lo_unlink(70002)');
   expect(await database.checksums()).toEqual(before);
 });
 
