@@ -11,6 +11,8 @@ export interface Docker {
   start(name: string, container: Container): Promise<number>;
   /** Stops and removes it; none of that name is no error. */
   remove(name: string): Promise<void>;
+  /** The containers that `start` made, by name, and the compose projects of ours, running or not. */
+  list(): Promise<readonly string[]>;
 }
 
 export interface Container {
@@ -27,6 +29,9 @@ const Inspected = z.object({
     Ports: z.record(z.string(), z.array(z.object({ HostPort: z.string() })).nullable()),
   }),
 });
+
+const Listed = z.array(z.object({ Labels: z.record(z.string(), z.string()).default({}) }));
+const COMPOSED = 'statewright-compose-';
 
 /** The socket Docker listens on, as DOCKER_HOST or its default says; null where that is no socket. */
 export function dockerSocket(env: Readonly<Record<string, string | undefined>>): string | null {
@@ -78,6 +83,15 @@ export function dockerAt(socketPath: string): Docker {
       const gone = await call('DELETE', `/containers/${name}?force=true&v=true`);
       // 409: it is being removed already.
       if (![204, 404, 409].includes(gone.status)) throw refused('removing a container', gone);
+    },
+    async list() {
+      const found = await call('GET', '/containers/json?all=true');
+      if (found.status !== 200) throw refused('listing containers', found);
+      const names = Listed.parse(JSON.parse(found.text)).flatMap(({ Labels }) => {
+        const project = Labels['com.docker.compose.project'];
+        return Labels['statewright.name'] ?? (project?.startsWith(COMPOSED) ? project : []);
+      });
+      return [...new Set(names)];
     },
   };
 }

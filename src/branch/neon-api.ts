@@ -9,6 +9,8 @@ export interface NeonApi {
   create(name: string, expiresAt: Date): Promise<string>;
   /** Deletes the branch of that name; none is no error. */
   remove(name: string): Promise<void>;
+  /** The names of branches that have this in them. */
+  list(part: string): Promise<readonly string[]>;
 }
 
 const Operation = z.object({ id: z.string(), status: z.string() });
@@ -60,6 +62,11 @@ export function neonApi(config: NeonConfig, key: string): NeonApi {
         const path = `${project}/branches/${encodeURIComponent(id)}`;
         await settled((await call(Deleted, { path, method: 'DELETE' })).operations);
       }
+    },
+    async list(part) {
+      const asked = new URLSearchParams({ search: part });
+      const { branches } = await call(Listed, { path: `${project}/branches?${asked}` });
+      return branches.map(({ name }) => name);
     },
   };
 }

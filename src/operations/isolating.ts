@@ -131,6 +131,22 @@ export function elsewhere(
   };
 }
 
+/** What of ours stands elsewhere, as the ledger would name it; whose it is can't be told from here. */
+export async function standingElsewhere(
+  env: Env,
+  neon: NeonConfig | null,
+): Promise<readonly { readonly kind: 'branch' | 'container'; readonly name: string }[]> {
+  const socket = dockerSocket(env);
+  const docker = socket === null ? null : dockerAt(socket);
+  const containers = docker && (await docker.answers()) ? await docker.list() : [];
+  const branches =
+    neon && env[neon.keyEnv] ? await neonApi(neon, keyOf(neon, env)).list('statewright-') : [];
+  return [
+    ...containers.map((name) => ({ kind: 'container' as const, name })),
+    ...branches.map((name) => ({ kind: 'branch' as const, name: `${name}/${neon?.project}` })),
+  ];
+}
+
 function isolating(branches: Branches, close = () => branches.close()): Isolating {
   return { branches, env: {}, [Symbol.asyncDispose]: close };
 }

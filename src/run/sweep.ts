@@ -4,7 +4,7 @@ import { type Catalog, type Driver, type Session, type Sql, withDatabase } from 
 import { isRunning } from '../kernel/process.ts';
 import { dueSql, lockRun, unlockRun } from './lease.ts';
 import type { ControlLedger, ResourceKind } from './ledger.ts';
-import { quoted } from './quote.ts';
+import { dropClone, sweepStrays } from './stray.ts';
 import { undoRows } from './undo.ts';
 
 export interface SweepOptions {
@@ -19,12 +19,15 @@ export interface SweepOptions {
   readonly dryRun?: boolean;
 }
 
-/** One thing a dead run left, and what came of it. */
+/**
+ * One thing a dead run left, and what came of it. `run` is empty where no ledger knows it; `unknown` is
+ * what looks like ours and stands elsewhere, where it may be another machine's.
+ */
 export interface Swept {
   readonly run: string;
-  readonly kind: ResourceKind;
+  readonly kind: ResourceKind | 'session';
   readonly name: string;
-  readonly outcome: 'due' | 'gone' | 'failed';
+  readonly outcome: 'due' | 'gone' | 'failed' | 'unknown';
   readonly problem: string | null;
 }
 
@@ -43,7 +46,7 @@ export async function sweep(options: SweepOptions): Promise<Swept[]> {
   for (const { id } of due) {
     swept.push(...(await sweepRun(String(id), { ...options, sql, dryRun })));
   }
-  swept.push(...(await sweepStrays(sql, dryRun)));
+  swept.push(...(await sweepStrays(sql, { dryRun })));
   if (!dryRun) await forgetOld(sql);
   return swept;
 }
@@ -92,7 +95,7 @@ async function settle(sql: Sql, id: string, problem: string | null | undefined):
 
 /** Null when it is gone, else why not. */
 async function takeAway(
-  { run, kind, name }: Pick<Swept, 'run' | 'kind' | 'name'>,
+  { run, kind, name }: { run: string; kind: ResourceKind; name: string },
   sweeping: Sweeping,
 ): Promise<string | null> {
   try {
@@ -161,41 +164,6 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
-}
-
-async function dropClone(sql: Sql, name: string): Promise<void> {
-  if (!/^sw_c_/.test(name)) throw new Error(`Not a database of ours: ${name}`);
-  await sql.query(`drop database if exists ${quoted(name)} with (force)`);
-}
-
-/** The first of the two numbers of the lock that whoever makes or uses a clone holds. */
-const CLONE_LOCK = 21335;
-
-/** Clones that no ledger knows (one was lost) and nobody holds. */
-async function sweepStrays(sql: Sql, dryRun: boolean): Promise<Swept[]> {
-  const rows = await sql.query(
-    `select datname as name from pg_database where datname ~ '^sw_c_'
-       and not exists (select from statewright.resource where kind = 'database' and name = datname)`,
-  );
-  const swept: Swept[] = [];
-  for (const row of rows) {
-    const name = String(row['name']);
-    const [lock] = await sql.query(
-      `select pg_try_advisory_lock(${CLONE_LOCK}, hashtext($1)) as got`,
-      [name],
-    );
-    if (lock?.['got'] !== true) continue;
-    if (!dryRun) await dropClone(sql, name);
-    await sql.query(`select pg_advisory_unlock(${CLONE_LOCK}, hashtext($1))`, [name]);
-    swept.push({
-      run: '',
-      kind: 'database',
-      name,
-      outcome: dryRun ? 'due' : 'gone',
-      problem: null,
-    });
-  }
-  return swept;
 }
 
 async function forgetOld(sql: Sql): Promise<void> {

@@ -1,13 +1,16 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, inject, test } from 'vitest';
+import { preparePlaces } from '../../src/branch/place.ts';
 import { isRunning, processStart } from '../../src/kernel/process.ts';
-import type { ControlLedger } from '../../src/run/ledger.ts';
+import { type ControlLedger, openLedger } from '../../src/run/ledger.ts';
+import { sweepStrays } from '../../src/run/stray.ts';
 import { type Swept, sweep } from '../../src/run/sweep.ts';
 import { freshDatabase } from '../setup/database.ts';
 import { fullSlot } from '../state/plans.ts';
@@ -225,18 +228,71 @@ test('drops databases, kills process groups and removes folders of a dead run, a
 
 test('a clone that no ledger knows goes once nobody holds its lock', async () => {
   await using sql = await driver.open(inject('serverUrl'));
+  await preparePlaces(sql);
   const clone = `sw_c_stray_${process.pid}`;
   await sql.query('select pg_advisory_lock(21335, hashtext($1))', [clone]);
   await sql.query(`create database ${clone}`);
   await using ledger = await ledgerAt();
   expect(mine(await sweepAll(ledger), clone)).toEqual([]);
+  const { url } = await freshDatabase();
+  await using elsewhere = await openLedger(driver, url);
+  expect(mine(await sweepAll(elsewhere), clone)).toEqual([]);
   await sql.query('select pg_advisory_unlock(21335, hashtext($1))', [clone]);
   expect(mine(await sweepAll(ledger), clone)).toMatchObject([{ outcome: 'gone' }]);
 });
 
+test('sessions of dead processes and of apps whose run is over are ended, others are not', async () => {
+  const { url, name } = await freshDatabase();
+  await using ledger = await openLedger(driver, url);
+  const about = { plan: '', environment: '', term: { hold: 'held' } } as const;
+  const standing = await ledger.begin({ id: 'standing', ...about });
+  const { pid } = spawnSync('true');
+  const names = [
+    `statewright/${pid}`,
+    'statewright-app-gone',
+    'statewright-app-standing',
+    'theirs',
+  ];
+  const sessions = await Promise.all(
+    names.map((applicationName) => driver.open(url, { applicationName })),
+  );
+  for (const session of sessions) await session.query('select 1');
+  const strays = () => sweepStrays(ledger.sql, { dryRun: false, quietMs: 0 });
+  const ended = (await strays()).filter(({ kind }) => kind === 'session');
+  expect(ended.map(({ name, outcome }) => [name.split(' ')[0], outcome]).toSorted()).toEqual([
+    ['statewright-app-gone', 'gone'],
+    [`statewright/${pid}`, 'gone'],
+  ]);
+  await expect
+    .poll(() => sessions.map((session) => session.alive()))
+    .toEqual([...[false, false, true, true]]);
+  await Promise.allSettled(sessions.map((session) => session.end()));
+  await standing.closed();
+  expect(name).toMatch(/^test_/);
+});
+
+test('folders of ours that are a day old and in no ledger are removed', async () => {
+  await using ledger = await ledgerAt();
+  const [old, fresh, known] = [1, 2, 3].map(() =>
+    join(tmpdir(), `sw-${randomBytes(6).toString('hex')}`),
+  );
+  if (!old || !fresh || !known) throw new Error('three folders');
+  const about = { plan: '', environment: '', term: { hold: 'held' } } as const;
+  const entry = await ledger.begin({ id: `folders-${process.pid}`, ...about });
+  await entry.record('folder', known);
+  for (const folder of [old, fresh, known]) mkdirSync(folder);
+  for (const folder of [old, known]) utimesSync(folder, 0, 0);
+  const told = async (dryRun: boolean) => mine(await sweepAll(ledger, dryRun), old);
+  expect(await told(true)).toMatchObject([{ kind: 'folder', outcome: 'due' }]);
+  expect(await told(false)).toMatchObject([{ kind: 'folder', outcome: 'gone' }]);
+  expect([old, fresh, known].map((folder) => existsSync(folder))).toEqual([false, true, true]);
+  for (const folder of [fresh, known]) rmSync(folder, { recursive: true });
+  await entry.strike('folder', known);
+  await entry.closed();
+});
+
 test('any number of processes may open a ledger that is not there yet', async () => {
   const database = await freshDatabase();
-  const { openLedger } = await import('../../src/run/ledger.ts');
   const opened = await Promise.all(
     Array.from({ length: 8 }, () => openLedger(driver, database.url)),
   );

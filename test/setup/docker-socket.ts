@@ -31,6 +31,9 @@ export async function dockerSocket() {
       return [200, { status: 'Pull complete' }];
     }
     if (kind === 'images') return [images.has(decodeURIComponent(name)) ? 200 : 404, {}];
+    if (name === 'json') {
+      return [200, [...containers].map(([Id, { Labels }]) => ({ Id, Names: [`/${Id}`], Labels }))];
+    }
     if (name === 'create') {
       containers.set(url.searchParams.get('name') ?? '', JSON.parse(text));
       return [201, { Id: 'f00d', Warnings: [] }];
