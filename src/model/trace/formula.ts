@@ -16,6 +16,16 @@ interface Known {
   readonly key: string;
   readonly weight: number;
   opposite: Formula | undefined;
+  /** The key of the opposite. */
+  opposed: string | undefined;
+  /** What an atom says of equality with a literal; null where it says nothing. */
+  literal: Literal | null | undefined;
+}
+
+interface Literal {
+  readonly left: string;
+  readonly op: string;
+  readonly right: string;
 }
 
 const UNLIKELY: ReadonlySet<string> = new Set(['opaque', 'external', 'environment', 'conflict']);
@@ -25,7 +35,11 @@ export const FALSE: Formula = compound('some', []);
 
 export function atom(condition: Condition): Formula {
   const weight = UNLIKELY.has(condition.kind) ? 4 : 1;
-  return { kind: 'atom', condition, key: keyOf(condition), weight, opposite: undefined };
+  return { kind: 'atom', condition, weight, ...unasked(keyOf(condition)) };
+}
+
+function unasked(key: string) {
+  return { key, opposite: undefined, opposed: undefined, literal: undefined };
 }
 
 function compound(kind: 'all' | 'some', of: readonly Formula[]): Formula {
@@ -35,7 +49,7 @@ function compound(kind: 'all' | 'some', of: readonly Formula[]): Formula {
     weight += part.weight;
     text += part.key;
   }
-  return { kind, of, key: shortened(text), weight, opposite: undefined };
+  return { kind, of, weight, ...unasked(shortened(text)) };
 }
 
 export function isTrue(formula: Formula): boolean {
@@ -59,6 +73,19 @@ export function not(formula: Formula): Formula {
   return formula.opposite;
 }
 
+/** Opposites of formulas that are written the same are written the same. */
+const opposites = new Map<string, string>();
+
+/** The key of a formula's opposite, which is made for the first of those written the same. */
+export function opposedKey(formula: Formula): string {
+  formula.opposed ??= formula.opposite?.key ?? opposites.get(formula.key);
+  if (formula.opposed === undefined) {
+    formula.opposed = not(formula).key;
+    opposites.set(formula.key, formula.opposed);
+  }
+  return formula.opposed;
+}
+
 function negated(formula: Formula): Formula {
   if (formula.kind === 'atom') return atom(negate(formula.condition));
   const chosen = formula.kind === 'some' ? eitherWay(formula.of) : undefined;
@@ -70,9 +97,9 @@ function negated(formula: Formula): Formula {
 function eitherWay([one, other, ...more]: readonly Formula[]): Formula | undefined {
   if (one?.kind !== 'all' || other?.kind !== 'all' || more.length > 0) return undefined;
   const keys = new Set(other.of.map(formulaKey));
-  const when = one.of.find((part) => keys.has(formulaKey(not(part))));
+  const when = one.of.find((part) => keys.has(opposedKey(part)));
   if (!when) return undefined;
-  const opposite = formulaKey(not(when));
+  const opposite = opposedKey(when);
   const yes = all(one.of.filter((part) => part !== when));
   const no = all(other.of.filter((part) => formulaKey(part) !== opposite));
   return some([all([when, not(yes)]), all([not(when), not(no)])]);
@@ -80,13 +107,23 @@ function eitherWay([one, other, ...more]: readonly Formula[]): Formula | undefin
 
 /** Conjunction: flattened, without repeats; false where two parts exclude each other exactly. */
 export function all(parts: readonly Formula[]): Formula {
-  const kept = flatten('all', parts);
-  const settled = kept && withoutImplied(kept);
+  const settled = settledParts(parts);
   if (!settled) return FALSE;
-  const shorter = withoutDecided(settled);
-  if (shorter !== settled) return all(shorter);
   const [only] = settled;
   return only && settled.length === 1 ? only : compound('all', settled);
+}
+
+/** Whether a conjunction is false, without making it. */
+export function isContradiction(parts: readonly Formula[]): boolean {
+  return settledParts(parts) === null;
+}
+
+function settledParts(parts: readonly Formula[]): readonly Formula[] | null {
+  const kept = flatten('all', parts);
+  const settled = kept && withoutImplied(kept);
+  if (!settled) return null;
+  const shorter = withoutDecided(settled);
+  return shorter === settled ? settled : settledParts(shorter);
 }
 
 /** Disjunctions are cut to what the other parts leave open. */
@@ -137,10 +174,9 @@ function factored(parts: readonly Formula[]): Formula | undefined {
 
 /** `a ∨ (¬a ∧ b)` is `a ∨ b`. */
 function withoutOpposites(part: Formula & { kind: 'all' | 'some' }, beside: readonly Formula[]) {
-  const opposites = new Set(
-    beside.filter((item) => item !== part).map((item) => formulaKey(not(item))),
-  );
-  return all(part.of.filter((item) => !opposites.has(formulaKey(item))));
+  const excluded = new Set(beside.filter((item) => item !== part).map(opposedKey));
+  const left = part.of.filter((item) => !excluded.has(formulaKey(item)));
+  return left.length === part.of.length ? part : all(left);
 }
 
 /** Null where two parts decide the whole: the neutral element of the other kind results. */
@@ -150,7 +186,7 @@ function flatten(kind: 'all' | 'some', parts: readonly Formula[]): Formula[] | n
     if (part.kind === kind) return part.of.every(add);
     if (part.kind !== 'atom' && part.of.length === 0) return false;
     const key = formulaKey(part);
-    if (part.kind === 'atom' && kept.has(formulaKey(not(part)))) return false;
+    if (part.kind === 'atom' && kept.has(opposedKey(part))) return false;
     if (!kept.has(key)) kept.set(key, part);
     return true;
   };
@@ -175,10 +211,16 @@ function withoutImplied(parts: readonly Formula[]): Formula[] | null {
   });
 }
 
-function literalComparison(part: Formula) {
-  if (part.kind !== 'atom' || !('op' in part.condition)) return undefined;
-  const { left, op, right } = part.condition;
-  if (right.kind !== 'literal' || left.kind === 'opaque') return undefined;
+function literalComparison(part: Formula): Literal | null {
+  if (part.kind !== 'atom') return null;
+  if (part.literal === undefined) part.literal = comparisonIn(part.condition);
+  return part.literal;
+}
+
+function comparisonIn(condition: Condition): Literal | null {
+  if (!('op' in condition)) return null;
+  const { left, op, right } = condition;
+  if (right.kind !== 'literal' || left.kind === 'opaque') return null;
   return { left: keyOf(left), op, right: keyOf(right.value) };
 }
 
@@ -211,12 +253,16 @@ function placeOf(formula: Formula): Place | undefined {
 /** What is left to say of a formula where some conditions (by key) are known to hold. */
 export function given(formula: Formula, known: ReadonlySet<string>): Formula {
   if (known.size === 0) return formula;
-  const key = formulaKey(formula);
-  if (known.has(key)) return TRUE;
-  if (known.has(formulaKey(not(formula)))) return FALSE;
+  if (known.has(formulaKey(formula))) return TRUE;
+  if (known.has(opposedKey(formula))) return FALSE;
   if (formula.kind === 'atom') return formula;
-  const parts = formula.of.map((part) => given(part, known));
-  if (parts.every((part, index) => part === formula.of[index])) return formula;
+  let parts: Formula[] | undefined;
+  for (const [index, part] of formula.of.entries()) {
+    const left = given(part, known);
+    if (left !== part) parts ??= [...formula.of];
+    if (parts) parts[index] = left;
+  }
+  if (!parts) return formula;
   return formula.kind === 'all' ? all(parts) : some(parts);
 }
 

@@ -2,6 +2,7 @@ const keys = new WeakMap<object, string>();
 
 /** Equal for conditions and terms that say the same, wherever they stand. */
 export function keyOf(value: unknown): string {
+  if (typeof value === 'string') return quoted(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? '';
   const known = keys.get(value);
   if (known !== undefined) return known;
@@ -9,6 +10,16 @@ export function keyOf(value: unknown): string {
   const key = shortened(text);
   keys.set(value, key);
   return key;
+}
+
+const quotes = new Map<string, string>();
+
+function quoted(text: string): string {
+  const known = quotes.get(text);
+  if (known !== undefined) return known;
+  const said = JSON.stringify(text);
+  quotes.set(text, said);
+  return said;
 }
 
 const short = new Map<string, string>();

@@ -4,6 +4,7 @@ import {
   type Formula,
   formulaKey,
   given,
+  isContradiction,
   isFalse,
   isTrue,
   not,
@@ -48,7 +49,7 @@ export function assume(machine: Machine, formula: Formula): void {
   const left = open(machine, formula);
   if (isTrue(left)) return;
   const parts = left.kind === 'all' ? left.of : [left];
-  if (isFalse(left) || isFalse(all([...path.facts, left]))) {
+  if (isFalse(left) || isContradiction([...path.facts, left])) {
     path.dead = true;
     return;
   }

@@ -12,8 +12,9 @@ import { renamed } from './terms.ts';
 export function sameRead(machine: Machine, read: Read): Read | undefined {
   const page = machine.browser !== null || machine.endpoint.kind === 'page';
   if (!page || machine.writes.some(({ table }) => table === read.table)) return undefined;
-  const wanted = keyOfRead(read);
-  const known = machine.reads.find((each) => each !== read && keyOfRead(each) === wanted);
+  const known = machine.reads.find(
+    (each) => each !== read && each.table === read.table && keyOfRead(each) === keyOfRead(read),
+  );
   if (!known) return undefined;
   forget(machine, read);
   const before = [...machine.done.value].filter(([id]) => id !== read.id);
@@ -21,7 +22,26 @@ export function sameRead(machine: Machine, read: Read): Read | undefined {
   return known;
 }
 
+const keyed = new WeakMap<Read, { readonly of: readonly unknown[]; readonly key: string }>();
+
+/** Equal for reads that find the same rows; worked out once for as long as a read says the same. */
 function keyOfRead(read: Read): string {
+  const of = partsOf(read);
+  const known = keyed.get(read);
+  if (known?.of.length === of.length && of.every((part, at) => known.of[at] === part))
+    return known.key;
+  const key = keyAnew(read);
+  keyed.set(read, { of, key });
+  return key;
+}
+
+/** What a read's key is made of; joins are filled in place. */
+function partsOf({ table, of, limit, offset, where, joins }: Read): unknown[] {
+  const joined = joins.flatMap((join) => [join.id, join.table, join.inner, ...join.on]);
+  return [table, of, limit, offset, where, ...joined];
+}
+
+function keyAnew(read: Read): string {
   const ids = [read.id, ...read.joins.map(({ id }) => id)];
   const { table, of, limit, offset } = read;
   const joins = read.joins.map((join) => [join.table, join.inner, join.on.map(plain)]);

@@ -81,20 +81,27 @@ export function eachRow(
   return { value: left.value, pure };
 }
 
-function usesRow(id: string) {
-  return (value: unknown) => JSON.stringify(plain(value, 0))?.includes(`"${id}"`) ?? false;
-}
+/** As deep and as far into lists as a value is looked through for a row's id. */
+const DEEP = 6;
+const FAR = 20;
 
-/** Enough of a value to look for a row's id in it. */
-function plain(value: unknown, depth: number): unknown {
-  if (depth > 6 || typeof value === 'function') return null;
-  if (Array.isArray(value)) return value.slice(0, 20).map((item) => plain(item, depth + 1));
-  if (value instanceof Map) return [...value.values()].map((item) => plain(item, depth + 1));
-  if (value === null || typeof value !== 'object') return value;
-  if ('pos' in value || 'parent' in value) return null;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, plain(item, depth + 1)]),
-  );
+function usesRow(id: string) {
+  const without = new Map<object, number>();
+  const uses = (value: unknown, depth: number): boolean => {
+    if (depth > DEEP || value === null) return false;
+    if (typeof value !== 'object') return value === id;
+    // What was looked through from as near the top holds no id.
+    if ((without.get(value) ?? Number.POSITIVE_INFINITY) <= depth) return false;
+    without.set(value, depth);
+    const inside = (item: unknown) => uses(item, depth + 1);
+    if (Array.isArray(value)) return value.slice(0, FAR).some(inside);
+    if (value instanceof Map) return [...value.values()].some(inside);
+    if ('pos' in value || 'parent' in value) return false;
+    return Object.entries(value).some(
+      ([name, item]) => (name === id && item !== undefined) || inside(item),
+    );
+  };
+  return (value: unknown) => uses(value, 0);
 }
 
 function isSame(part: Formula, other: Formula): boolean {

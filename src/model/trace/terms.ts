@@ -104,18 +104,28 @@ export function hasPart(whole: Term, kind: Term['kind']): boolean {
   return partsOf(whole).some((part) => part.kind === kind);
 }
 
-/** A copy in which a row goes by another id; places stay. */
+/** The same with a row going by another id; places stay, and so do all parts that don't speak of it. */
 export function renamed<T extends Term | Condition>(thing: T, from: string, to: string): T {
   if (from === to) return thing;
   const walk = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(walk);
     if (value === null || typeof value !== 'object') return value;
-    const entries = Object.entries(value).map(([name, item]) =>
-      (name === 'row' || name === 'query') && item === from ? [name, to] : [name, walk(item)],
-    );
-    return Object.fromEntries(entries);
+    if (Array.isArray(value)) return changed(value, value.map(walk));
+    let copy: Record<string, unknown> | undefined;
+    for (const [name, item] of Object.entries(value)) {
+      if (name === 'at') continue;
+      const named = (name === 'row' || name === 'query') && item === from;
+      const said = named ? to : walk(item);
+      if (said === item) continue;
+      copy ??= { ...value };
+      copy[name] = said;
+    }
+    return copy ?? value;
   };
   return walk(thing) as T;
+}
+
+function changed(before: readonly unknown[], after: readonly unknown[]): readonly unknown[] {
+  return after.every((item, index) => item === before[index]) ? before : after;
 }
 
 /** Whether a term or condition speaks of a row or query. */

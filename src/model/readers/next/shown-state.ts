@@ -9,25 +9,39 @@ export function shownOf(
   screens: readonly ts.SourceFile[],
 ): string[] {
   const shown = new Set<string>();
-  for (const source of screens) {
-    if (!/use(Action|Form)State/.test(source.text)) continue;
-    const visit = (node: ts.Node): void => {
-      const state = ts.isVariableDeclaration(node) ? stateOf(program, node, action) : undefined;
-      const component = state && functionAround(node);
-      if (state && component) for (const name of partsShown(component, state)) shown.add(name);
-      ts.forEachChild(node, visit);
-    };
-    visit(source);
+  for (const { name, given, node } of screens.flatMap(statesIn)) {
+    const component = leads(program, given, action) ? functionAround(node) : undefined;
+    if (component) for (const part of partsShown(component, name)) shown.add(part);
   }
   return [...shown];
 }
 
-/** `const [state, formAction] = useActionState(action, …)`: the state's name. */
-function stateOf(
-  program: Program,
-  { name, initializer }: ts.VariableDeclaration,
-  action: ts.Node,
-): string | undefined {
+interface State {
+  readonly name: string;
+  /** The action as it is handed over. */
+  readonly given: ts.Expression;
+  readonly node: ts.VariableDeclaration;
+}
+
+const states = new WeakMap<ts.SourceFile, readonly State[]>();
+
+/** `const [state, formAction] = useActionState(action, …)`, wherever a file has it. */
+function statesIn(source: ts.SourceFile): readonly State[] {
+  const known = states.get(source);
+  if (known) return known;
+  const found: State[] = [];
+  const visit = (node: ts.Node): void => {
+    const state = ts.isVariableDeclaration(node) ? stateOf(node) : undefined;
+    if (state) found.push(state);
+    ts.forEachChild(node, visit);
+  };
+  if (/use(Action|Form)State/.test(source.text)) visit(source);
+  states.set(source, found);
+  return found;
+}
+
+function stateOf(node: ts.VariableDeclaration): State | undefined {
+  const { name, initializer } = node;
   if (!initializer || !ts.isCallExpression(initializer) || !ts.isArrayBindingPattern(name))
     return undefined;
   const [state] = name.elements;
@@ -35,7 +49,7 @@ function stateOf(
   if (!state || !ts.isBindingElement(state) || !ts.isIdentifier(state.name) || !given)
     return undefined;
   if (!/use(Action|Form)State$/.test(initializer.expression.getText())) return undefined;
-  return leads(program, given, action) ? state.name.text : undefined;
+  return { name: state.name.text, given, node };
 }
 
 /** The action itself, or what `bind` makes of it. */
