@@ -1,7 +1,8 @@
 import type { Comparison, Condition, Op, Place, Term } from '../../condition/condition.ts';
 import { askedOf } from './answered.ts';
 import { all, atom, FALSE, type Formula, fromConditions, not, some, TRUE } from './formula.ts';
-import { hasPart, partsOf } from './terms.ts';
+import { keyOf } from './keys.ts';
+import { hasPart, isSettled, partsOf } from './terms.ts';
 
 interface About {
   readonly at: Place;
@@ -12,6 +13,8 @@ interface About {
 export function compareTerms({ left, op, right }: Comparison, about: About): Formula {
   if (left.kind === 'literal' && right.kind === 'literal')
     return compareLiterals({ left: left.value, op, right: right.value }, about);
+  const known = withItself({ left, op, right });
+  if (known) return known;
   const split = overChoices({ left, op, right }, about);
   if (split) return split;
   if (left.kind === 'literal' || (right.kind === 'column' && left.kind === 'input')) {
@@ -28,6 +31,13 @@ export function compareTerms({ left, op, right }: Comparison, about: About): For
   return (
     rowCount(said, about.at) ?? nullInput(said, about.at) ?? atom(typedComparison(said, about))
   );
+}
+
+/** A value beside itself is neither less nor more. */
+function withItself({ left, op, right }: Comparison): Formula | undefined {
+  if (!isSettled(left) || keyOf(left) !== keyOf(right)) return undefined;
+  if (op === '=' || op === '<=' || op === '>=') return TRUE;
+  return op === '!=' || op === '<' || op === '>' ? FALSE : undefined;
 }
 
 const TURNED: Partial<Record<Op, Op>> = {

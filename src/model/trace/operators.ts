@@ -6,7 +6,16 @@ import { not } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { branchValue } from './path.ts';
 import { textOf } from './source.ts';
-import { called, isBoolean, termsIn, toTerm, truthValue } from './terms.ts';
+import {
+  called,
+  isBoolean,
+  isSettled,
+  overChoice,
+  sameValue,
+  termsIn,
+  toTerm,
+  truthValue,
+} from './terms.ts';
 import { compareValues, presence } from './truth.ts';
 import {
   literal,
@@ -68,7 +77,8 @@ export function binary(machine: Machine, node: ts.BinaryExpression, scope: Scope
     return value;
   }
   if (kind === ts.SyntaxKind.CommaToken) return right;
-  if (kind === ts.SyntaxKind.InKeyword) return inObject(left, right, node);
+  if (kind === ts.SyntaxKind.InKeyword)
+    return overChoice(right, (object) => inObject(left, object, node));
   return unknown(textOf(node), [...termsIn(left), ...termsIn(right)]);
 }
 
@@ -166,7 +176,24 @@ export function arithmetic(op: Arith, left: Value, right: Value): Value {
   if (op === '+' && [left, right].some(isText)) return concat([left, right]);
   if (typeof a === 'number' && typeof b === 'number') return literal(calculate(op, a, b));
   if (op === '+' && a === 0) return right;
+  if (op === '-' && endsOf(left).some((one) => endsOf(right).some((other) => isSame(one, other)))) {
+    return overChoice(left, (one) =>
+      overChoice(right, (other) => (isSame(one, other) ? literal(0) : operation(op, one, other))),
+    );
+  }
+  return operation(op, left, right);
+}
+
+function operation(op: Arith, left: Value, right: Value): Value {
   return term({ kind: 'arith', op, left: toTerm(left), right: toTerm(right) }, typed('number'));
+}
+
+function endsOf(value: Value): readonly Value[] {
+  return value.kind === 'choice' ? [...endsOf(value.yes), ...endsOf(value.no)] : [value];
+}
+
+function isSame(one: Value, other: Value): boolean {
+  return one.kind === 'term' && isSettled(one.term) && sameValue(one, other);
 }
 
 function isText(value: Value): boolean {

@@ -6,7 +6,7 @@ export type Steps = ReadonlyMap<string, Formula>;
 export const NO_STEPS: Steps = new Map();
 
 /** Heavier conditions are forgotten: such a step may have run. */
-const HEAVY = 24;
+const HEAVY = 96;
 
 export function withStep(steps: Steps, id: string): Steps {
   return new Map([...steps, [id, TRUE]]);

@@ -104,6 +104,13 @@ export function hasPart(whole: Term, kind: Term['kind']): boolean {
   return partsOf(whole).some((part) => part.kind === kind);
 }
 
+const CHANGING: ReadonlySet<Term['kind']> = new Set(['opaque', 'external', 'now']);
+
+/** Whether a term says the same whenever a request asks for it. */
+export function isSettled(whole: Term): boolean {
+  return !partsOf(whole).some(({ kind }) => CHANGING.has(kind));
+}
+
 /** The same with a row going by another id; places stay, and so do all parts that don't speak of it. */
 export function renamed<T extends Term | Condition>(thing: T, from: string, to: string): T {
   if (from === to) return thing;

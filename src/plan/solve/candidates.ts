@@ -53,6 +53,7 @@ function openValues(choice: Choice, atoms: readonly Atom[]): Datum[] {
   const free = domain.fresh === 'own' && !choice.problem.ordered.has(name);
   const fresh: Datum[] = free ? [freshFor(name, domain)] : [];
   const literals = literalsIn(choice);
+  const measured = domain.type === 'other' && choice.problem.ordered.has(name);
   switch (domain.type) {
     case 'integer':
     case 'number':
@@ -62,7 +63,7 @@ function openValues(choice: Choice, atoms: readonly Atom[]): Datum[] {
         ...(choice.problem.ordered.has(name) || domain.fresh !== 'guest' ? [] : [UNKNOWN_KEY]),
         ...equals,
         ...sample(domain, name),
-        ...[1, 2, 0, 3, 5, 10, 100],
+        ...COUNTS,
         ...literals.filter((item) => typeof item === 'number').flatMap((n) => [n, n + 1, n - 1]),
       ]);
     case 'instant':
@@ -80,15 +81,19 @@ function openValues(choice: Choice, atoms: readonly Atom[]): Datum[] {
         ...fresh,
         ...equals,
         ...switches(literals),
+        ...(measured ? positiveFirst(thresholds(choice, atoms)) : []),
+        ...(measured ? COUNTS : []),
         ...sample(domain, name),
         ...(domain.width === null ? [] : ['x'.repeat(domain.width), 'y'.repeat(domain.width)]),
         ...texts(literals, atoms),
-        ...(domain.type === 'other' ? thresholds(choice, atoms) : []),
       ];
     case 'boolean':
       return [true, false];
   }
 }
+
+/** Numbers that most quantities may be. */
+const COUNTS = [1, 2, 0, 3, 5, 10, 100];
 
 /** A key that no sequence has come to. */
 const UNKNOWN_KEY = 2_000_000_000;

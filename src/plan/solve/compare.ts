@@ -70,20 +70,14 @@ function equal(left: Exclude<Datum, null>, right: Exclude<Datum, null>): boolean
   return a === b;
 }
 
-/** Both as numbers where one is a number and the other reads as one. */
-function comparable(left: string | number | boolean, right: string | number | boolean) {
-  if (typeof left === typeof right) return [left, right] as const;
-  const [a, b] = [Number(left), Number(right)];
-  return Number.isNaN(a) || Number.isNaN(b)
-    ? ([String(left), String(right)] as const)
-    : ([a, b] as const);
+type Plain = string | number | boolean;
+
+/** Both as numbers where one is a number: text that reads as none is neither less nor more. */
+function comparable(left: Plain, right: Plain): readonly [Plain, Plain] {
+  return typeof left === typeof right ? [left, right] : [Number(left), Number(right)];
 }
 
-function ordered(
-  left: string | number | boolean,
-  right: string | number | boolean,
-  { op, margin }: { op: Op; margin: number },
-): boolean {
+function ordered(left: Plain, right: Plain, { op, margin }: { op: Op; margin: number }): boolean {
   if (margin > 0 && typeof left === 'number' && typeof right === 'number') {
     if (Math.abs(left - right) < margin) return false;
   }

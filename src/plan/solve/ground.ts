@@ -252,13 +252,28 @@ function groundColumn(world: World, term: Term & { kind: 'column' }, scope: Scop
     : owner && (world.own.get(owner.id)?.[0]?.get(term.row) ?? rowOfWhole(world, owner));
   if (row) return variableOf({ kind: 'cell', row: standing(world, row), column: column.name });
   const write = setting.writes.get(term.row);
-  if (owner || !write) return NULL;
+  if (owner) return columnOfFound(world, owner, { term, scope });
+  if (!write) return NULL;
   const set = write.set[term.column] ?? write.set[column.name] ?? write.set[column.property];
   if (set) return groundTerm(world, set, scope);
   const inserted = rowNamed(world, `${write.id}!`);
   return inserted?.table.primaryKey.includes(column.name)
     ? variableOf({ kind: 'cell', row: inserted.id, column: column.name })
     : { kind: 'unknown', text: `${term.row}.${term.column}` };
+}
+
+/** A column of what a look-up that asks for no row of its own finds among the others. */
+function columnOfFound(
+  world: World,
+  query: Query,
+  { term, scope }: { term: Term & { kind: 'column' }; scope: Scope },
+): Expr {
+  if (query.many || query.of !== null) return NULL;
+  return candidatesOf(world, query).reduceRight<Expr>((otherwise, tuple) => {
+    const found = { ...scope, tuple: new Map([...scope.tuple, ...tuple]) };
+    const yes = found.tuple.get(term.row) ? groundTerm(world, term, found) : NULL;
+    return { kind: 'choice', when: matches(world, query, found.tuple), yes, no: otherwise };
+  }, NULL);
 }
 
 /** What a subset without rows would be taken from: a lookup by its rows looks up by these. */
