@@ -83,35 +83,52 @@ export function conditionKey(condition: Condition): string {
 }
 
 /**
- * The ways to satisfy a conjunction that holds disjunctions, one after another, each without any `any`
- * and without a condition and its negation.
+ * The ways to satisfy a conjunction that holds disjunctions, one after another, each without any `any` and without a
+ * condition and its negation: the plainest side of each disjunction first, then the ways that depart from it once, ….
  */
 export function* waysOf(when: readonly Condition[]): Generator<readonly Condition[]> {
   const plain = when.filter(({ kind }) => kind !== 'any');
   const open = when.flatMap((condition) => (condition.kind === 'any' ? [condition] : []));
-  yield* extend(plain, open);
+  for (let departures = 0, further = true; further; departures += 1) {
+    further = yield* extend(plain, open, departures);
+  }
 }
 
+/** The ways with so many departures; whether there may be some with more. */
 function* extend(
   so: readonly Condition[],
   [first, ...rest]: readonly (Condition & { kind: 'any' })[],
-): Generator<readonly Condition[]> {
+  departures: number,
+): Generator<readonly Condition[], boolean> {
   if (!first) {
-    yield so;
-    return;
+    if (departures === 0) yield so;
+    return false;
   }
+  const sides = sidesOf(so, first);
+  let further = sides.length > departures + 1;
+  for (const [index, fresh] of sides.slice(0, departures + 1).entries()) {
+    const nested = fresh.flatMap((item) => (item.kind === 'any' ? [item] : []));
+    const more = fresh.filter(({ kind }) => kind !== 'any');
+    const beyond = yield* extend([...so, ...more], [...nested, ...rest], departures - index);
+    further ||= beyond;
+  }
+  return further;
+}
+
+/** What each side of a disjunction adds to what holds; nothing where one holds already. */
+function sidesOf(
+  so: readonly Condition[],
+  { of }: Condition & { kind: 'any' },
+): readonly (readonly Condition[])[] {
   const held = new Set(so.map(conditionKey));
-  const met = first.of.find((all) => all.every((item) => held.has(conditionKey(item))));
-  for (const all of met ? [met] : [...first.of].sort(simplest)) {
+  const met = of.find((all) => all.every((item) => held.has(conditionKey(item))));
+  return (met ? [met] : [...of].sort(simplest)).flatMap((all) => {
     const fresh = all.filter((item) => !held.has(conditionKey(item)));
     const denied = fresh.some(
       (item) => item.kind !== 'any' && held.has(conditionKey(negate(item))),
     );
-    if (denied) continue;
-    const nested = fresh.flatMap((item) => (item.kind === 'any' ? [item] : []));
-    const more = fresh.filter(({ kind }) => kind !== 'any');
-    yield* extend([...so, ...more], [...nested, ...rest]);
-  }
+    return denied ? [] : [fresh];
+  });
 }
 
 /** Few conditions first; those as many in the order of their keys. */

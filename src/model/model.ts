@@ -32,6 +32,8 @@ export const Write = z.object({
   table: z.string(),
   set: z.record(z.string(), Term),
   where: z.array(Condition),
+  /** Of an insert that updates the row it comes upon: the read that finds one. */
+  comesUpon: z.string().optional(),
   at: Place,
 });
 export type Write = Readonly<z.infer<typeof Write>>;

@@ -14,6 +14,7 @@ import { keptRow } from './solve/kept.ts';
 import { isDefaultSide, obstacleOf } from './solve/obstacle.ts';
 import { readsPasswordHash } from './solve/passwords.ts';
 import { requestOf } from './solve/request.ts';
+import { mayPrecede, rowlessIn } from './solve/rowless.ts';
 import type { Effort } from './solve/search.ts';
 import { inCanonicalOrder, type Setting, settingOf } from './solve/setting.ts';
 import { digestsOf, evidenceOf } from './solve/trace-back.ts';
@@ -22,6 +23,8 @@ export const SOLVER_VERSION = '1';
 
 /** How many ways of an ending's open disjunctions are tried. */
 const WAYS = 12;
+/** Those that are refused at a glance included. */
+const SEEN = 100;
 /** Values tried for a scenario before it is given up, and for a variant, which is worth less. */
 const EFFORT = 4000;
 const VARIANT_EFFORT = 1500;
@@ -122,14 +125,17 @@ function solveWays(
     return { reason: certain.reason, feasibility: certain.kind };
   }
   const failures: Omit<Unsolved, 'scenario'>[] = [];
-  let tries = 0;
+  let [seen, tries] = [0, 0];
   for (const way of waysOf(setting.when.map(oneByOne))) {
-    if (tries++ >= WAYS || effort.left <= 0) {
+    if (tries >= WAYS || seen >= SEEN || effort.left <= 0) {
       failures.push({ reason: 'no small state satisfies its conditions', feasibility: 'solvable' });
       break;
     }
+    const before = effort.left;
     const solved = solveWay({ ...setting, when: inCanonicalOrder(way) }, effort);
     if ('solution' in solved) return solved;
+    seen += 1;
+    if (effort.left < before) tries += 1;
     failures.push(solved);
   }
   const closest = TELLING.flatMap((kind) =>
@@ -157,6 +163,8 @@ function solveWay(
   if (obstacle.kind !== 'none' && obstacle.kind !== 'assumed') {
     return { reason: obstacle.reason, feasibility: obstacle.kind };
   }
+  const rowless = rowlessIn(setting);
+  if (rowless !== null) return { reason: rowless, feasibility: 'infeasible' };
   const open = setting.when.filter(
     (item) => !(readsPasswordHash(setting, item) && isDefaultSide(setting, item)),
   );
@@ -179,13 +187,6 @@ function mayChange({ outcome, tables, queries, writes }: Setting): boolean {
     reads.some(({ table }) => (tables.get(table)?.triggers?.length ?? 0) > 0) ||
     written.some((write) => reads.some((query) => mayPrecede(write, query)))
   );
-}
-
-/** A write and the read of its own WHERE stand in one place. */
-function mayPrecede(write: Write, query: Query): boolean {
-  if (write.table !== query.table) return false;
-  const together = write.at.file === query.at.file && write.at.symbol === query.at.symbol;
-  return !together || write.at.line < query.at.line;
 }
 
 /** What a plan sets up and sends; plans that agree in it are one. */

@@ -1,4 +1,4 @@
-import type { Term } from '../../condition/condition.ts';
+import type { Condition, Term } from '../../condition/condition.ts';
 import type { Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { Write } from '../model.ts';
@@ -10,7 +10,8 @@ import { freshId, type Machine, type Read } from '../trace/machine.ts';
 import { set } from '../trace/path.ts';
 import { placeAt } from '../trace/source.ts';
 import { withStep } from '../trace/steps.ts';
-import type { Bind, Fields, Item, TableValue, Value } from '../trace/values.ts';
+import { choose } from '../trace/terms.ts';
+import type { Bind, Fields, Item, RowValue, TableValue, Value } from '../trace/values.ts';
 import { foreignReach, isEmptied, type Reach, uniqueReach } from './conflicts.ts';
 import { foreignKeyNames, uniqueNames } from './constraint-names.ts';
 import { lookUpRefused, valuesRefused } from './refused-values.ts';
@@ -27,6 +28,8 @@ export interface Change {
   readonly where: readonly Value[];
   readonly returning: Value | null;
   readonly onConflict: 'throw' | 'nothing' | 'update';
+  /** Of an `update` on conflict: the columns that tell a row is there, and what it then gets, by property. */
+  readonly upsert?: { readonly target: readonly string[]; readonly set: Fields };
   readonly node: ts.Node;
   /** What the library throws for a constraint violated. */
   readonly error: (violated: Violated) => Value;
@@ -124,6 +127,7 @@ function fieldsOf(value: Value): Fields {
 
 function insertOne(machine: Machine, state: Change, fields: Fields): Item {
   const { table, node } = state;
+  const found = state.returning ? rowInTheWay(machine, state, fields) : undefined;
   const id = freshId(machine, table);
   const bind: Bind = (source) => (source === table.id ? id : undefined);
   const record: Write = {
@@ -132,6 +136,7 @@ function insertOne(machine: Machine, state: Change, fields: Fields): Item {
     table: table.id,
     set: termsOf(table, fields, bind),
     where: [],
+    ...(found ? { comesUpon: found.query } : {}),
     at: placeAt(node),
   };
   keep(machine, record);
@@ -140,10 +145,44 @@ function insertOne(machine: Machine, state: Change, fields: Fields): Item {
     const uniques = state.onConflict === 'throw';
     violations(machine, { table, record, node, uniques, error: state.error });
   }
-  const known = [...fields].filter(([, value]) => value.kind === 'term');
+  const known = new Map([...fields].filter(([, value]) => value.kind === 'term'));
   const when = state.onConflict === 'nothing' ? conflictOf(record, { table, node }) : null;
-  const value: Value = { kind: 'row', query: id, id, table, fields: new Map(known), sure: true };
-  return { value, when };
+  const kept = found ? keptFields(machine, { state, found, known }) : known;
+  return { value: { kind: 'row', query: id, id, table, fields: kept, sure: true }, when };
+}
+
+/** The row that an insert with these values would come upon, and update. */
+function rowInTheWay(
+  machine: Machine,
+  { table, node, upsert }: Change,
+  fields: Fields,
+): RowValue | undefined {
+  if (!upsert || upsert.target.length === 0) return undefined;
+  const given = termsOf(table, fields, () => undefined);
+  if (!upsert.target.every((column) => column in given)) return undefined;
+  const read = newRead(machine, table, node);
+  read.many = false;
+  read.where = upsert.target.flatMap((column): Condition[] => {
+    const left: Term = { kind: 'column', row: read.id, column };
+    const right = given[column];
+    return right ? [{ kind: 'compare', at: placeAt(node), left, op: '=', right }] : [];
+  });
+  return { kind: 'row', query: read.id, id: read.id, table, fields: upsert.set, sure: true };
+}
+
+/** What the returned row holds: where one was in the way, it keeps what the update doesn't set. */
+function keptFields(
+  machine: Machine,
+  { state, found, known }: { state: Change; found: RowValue; known: Fields },
+): Fields {
+  const { table, node, upsert } = state;
+  const there = atom({ kind: 'exists', at: placeAt(node), query: found.query });
+  const fields = [...known].map(([name, made]): [string, Value] => {
+    const column = table.columns.find(({ property }) => property === name);
+    const same = column && upsert?.target.includes(column.name);
+    return [name, same ? made : choose(there, machine.get(found, name, node), made)];
+  });
+  return new Map(fields);
 }
 
 /** `onConflictDoNothing` returns a row only where there was no conflict. */

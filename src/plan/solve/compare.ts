@@ -1,5 +1,6 @@
 import type { Op } from '../../condition/condition.ts';
 import { type Atom, type Datum, type Fresh, isFresh } from './formula.ts';
+import { HOUR, MINUTE } from './instant.ts';
 
 type Rules = Pick<Atom, 'op' | 'margin' | 'sql'>;
 
@@ -74,7 +75,15 @@ type Plain = string | number | boolean;
 
 /** Both as numbers where one is a number: text that reads as none is neither less nor more. */
 function comparable(left: Plain, right: Plain): readonly [Plain, Plain] {
-  return typeof left === typeof right ? [left, right] : [Number(left), Number(right)];
+  return typeof left === typeof right ? [left, right] : [numberOf(left), numberOf(right)];
+}
+
+/** A number as text, or a day with a time put behind it: `${date}T23:59:59Z`. */
+function numberOf(value: Plain): number {
+  const timed = /^(-?\d+)T(\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?Z?$/.exec(String(value));
+  if (!timed) return Number(value);
+  const [day, hours, minutes, seconds] = timed.slice(1).map((part) => Number(part ?? 0));
+  return (day ?? 0) + (hours ?? 0) * HOUR + (minutes ?? 0) * MINUTE + (seconds ?? 0) * 1000;
 }
 
 function ordered(left: Plain, right: Plain, { op, margin }: { op: Op; margin: number }): boolean {

@@ -96,11 +96,7 @@ function agree(posed: Posed, rows: readonly [string, string], key: readonly stri
     if (!a || !b || !posed.classes.variables.has(a) || !posed.classes.variables.has(b))
       return false;
     const [left, right] = [posed.of(a), posed.of(b)];
-    const constant = posed.classes.constants.get(left);
-    if (constant === null) return false;
-    return (
-      left === right || (constant !== undefined && constant === posed.classes.constants.get(right))
-    );
+    return posed.classes.constants.get(left) !== null && isOneValue(posed, left, right);
   });
 }
 
@@ -139,7 +135,8 @@ function needsParent(world: World, posed: Posed, { row, key }: Reference): boole
   const kept = targets.some((target) =>
     key.columns.every((column, index) => {
       const own = classOf(row.id, column);
-      return own !== null && own === classOf(target.id, key.references[index] ?? '');
+      const theirs = classOf(target.id, key.references[index] ?? '');
+      return own !== null && theirs !== null && isOneValue(posed, own, theirs);
     }),
   );
   if (kept || !world.setting.tables.has(key.table)) return false;
@@ -155,6 +152,12 @@ function needsParent(world: World, posed: Posed, { row, key }: Reference): boole
         refusesNull(posed, own))
     );
   });
+}
+
+/** Whether two classes are one, or have the same constant. */
+function isOneValue({ classes }: Posed, left: string, right: string): boolean {
+  const constant = classes.constants.get(left) ?? null;
+  return left === right || (constant !== null && constant === classes.constants.get(right));
 }
 
 function isNotNull(posed: Posed, name: string): boolean {

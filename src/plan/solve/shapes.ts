@@ -1,5 +1,6 @@
 import type { Query } from '../../model/model.ts';
 import { type Mentions, mentionsOf } from './mentions.ts';
+import { whyRowless } from './rowless.ts';
 import { looksUpActor, type Setting } from './setting.ts';
 import { ownerOf } from './world.ts';
 
@@ -46,7 +47,8 @@ function isInvolved(setting: Setting, mentions: Mentions, id: string): boolean {
 
 function optionsOf(setting: Setting, mentions: Mentions, id: string): Option[] {
   const query = setting.queries.get(id);
-  if (!query || mentions.absent.has(id)) return [{ count: 0, shares: null }];
+  const none = [{ count: 0, shares: null }];
+  if (!query || mentions.absent.has(id) || whyRowless(setting, query) !== null) return none;
   const ids = [id, ...query.joins.map((join) => join.id)];
   const present = ids.some((name) => mentions.present.has(name));
   const counts = mentions.counted.get(id);

@@ -58,9 +58,11 @@ export function writtenFormulas(world: World): Formula[] {
   const { setting } = world;
   const written = writesOf(setting).flatMap((write) => {
     const table = setting.tables.get(write.table);
-    return table
-      ? insertedKeys(world, { write, table, row: `${write.id}!`, columns: keysOf(table) })
-      : [];
+    if (!table) return [];
+    const row = `${write.id}!`;
+    // A row that was there keeps what tells nothing of which row it is.
+    const columns = standing(world, row) === row ? keysOf(table) : uniqueColumns(table);
+    return insertedKeys(world, { write, table, row, columns });
   });
   const taken = setting.when.flatMap((condition) => {
     if (condition.kind !== 'conflict' || !condition.holds) return [];
@@ -147,9 +149,13 @@ function equals(
 }
 
 function keysOf(table: Table): string[] {
-  const unique = table.uniques.filter((key) => key.where === null).flatMap((key) => key.columns);
   const foreign = table.foreignKeys.flatMap((key) => key.columns);
-  return [...new Set([...table.primaryKey, ...unique, ...foreign])].sort();
+  return [...new Set([...uniqueColumns(table), ...foreign])].sort();
+}
+
+function uniqueColumns(table: Table): string[] {
+  const unique = table.uniques.filter((key) => key.where === null).flatMap((key) => key.columns);
+  return [...new Set([...table.primaryKey, ...unique])].sort();
 }
 
 function uniqueIn(table: Table, write: Write): readonly string[] {

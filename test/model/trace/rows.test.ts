@@ -75,3 +75,22 @@ test('looks values up in sets and maps made of rows', () => {
   ]);
   expect(reads(found)[1]).toBe('item#2 < item: item#2.product_id = query.a');
 });
+
+test('an upsert gives back what the row it came upon keeps', () => {
+  const found = trace(
+    shop(`app.post('/users', async (c) => {
+      const { email, role } = await c.req.json();
+      const [user] = await db.insert(users).values({ email, role, passwordHash: '' })
+        .onConflictDoUpdate({ target: users.email, set: { passwordHash: 'new' } }).returning();
+      if (user.role !== role) return c.json({ error: 'other_role' }, 409);
+      if (user.email !== email) return c.json({ error: 'other_email' }, 409);
+      return c.json({}, 201);
+    });`),
+    'POST /users',
+  );
+  expect(outcomes(found)).toEqual([
+    'other_role 409: exists user & user.role != body.role',
+    '201 201: (absent user | user.role = body.role)',
+  ]);
+  expect(found.writes[0]?.comesUpon).toBe('user');
+});

@@ -2,6 +2,7 @@ import type { Table } from '../../../db/db.ts';
 import type { ts } from '../../../kernel/syntax.ts';
 import type { Write } from '../../model.ts';
 import { builtIn } from '../../trace/classes.ts';
+import { spreadFields } from '../../trace/composites.ts';
 import { databaseError, errorFacts, type Violated } from '../../trace/errors.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { type Special, UNDEFINED, type Value } from '../../trace/values.ts';
@@ -42,12 +43,23 @@ function builder(machine: Machine, state: Change): Special {
       if (method === 'returning') return next({ returning: first });
       if (method === 'onConflictDoNothing') return next({ onConflict: 'nothing' });
       if (method === 'onConflictDoUpdate' || method === 'onDuplicateKeyUpdate')
-        return next({ onConflict: 'update' });
+        return next({ onConflict: 'update', upsert: upsertOf(first) });
       if (method === 'execute' || method === 'run') return machine.settle(made, node);
       return ['prepare', '$dynamic', 'from'].includes(method) ? made : undefined;
     },
   };
   return made;
+}
+
+/** `{ target, set }` of `onConflictDoUpdate`. */
+function upsertOf(value: Value): NonNullable<Change['upsert']> {
+  const { fields } = spreadFields(value);
+  const target = fields.get('target') ?? UNDEFINED;
+  const columns = target.kind === 'array' ? target.items.value.map((item) => item.value) : [target];
+  return {
+    target: columns.flatMap((each) => (each.kind === 'column' ? [each.column.name] : [])),
+    set: spreadFields(fields.get('set') ?? UNDEFINED).fields,
+  };
 }
 
 /** Drizzle puts its own error around the driver's, which says the same. */
