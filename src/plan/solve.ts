@@ -2,7 +2,7 @@ import type { Condition } from '../condition/condition.ts';
 import { waysOf } from '../condition/logic.ts';
 import { canonicalJson } from '../kernel/digest.ts';
 import type { Finding } from '../kernel/finding.ts';
-import type { Model, Query, Write } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
 import type { Scenario, Variant } from '../scenarios/scenarios.ts';
 import { Plan } from './plan.ts';
 import { attempt, type Solution } from './solve/attempt.ts';
