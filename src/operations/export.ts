@@ -9,7 +9,8 @@ import type { Plan } from '../plan/plan.ts';
 import { openPlanFolder } from '../plan/store.ts';
 import { seedTest, specOf, startPage, testBeside } from './export/agents.ts';
 import { playwrightTest } from './export/playwright.ts';
-import { vitestTest } from './export/vitest.ts';
+import { readUnproven } from './export/unproven.ts';
+import { vitestFile, vitestTest } from './export/vitest.ts';
 import { type ExportedFile, type Place, writeExport } from './export/written.ts';
 import { type Reader, readModel } from './reading.ts';
 
@@ -26,6 +27,10 @@ export const exportTests = defineOperation({
     out: z.string().default('tests/statewright').describe('The folder of the tests, from the repo'),
     only: z.string().default('').describe('Only plans whose id contains this text'),
     variants: z.boolean().default(false).describe('Near misses and boundaries as well'),
+    proofs: z
+      .string()
+      .optional()
+      .describe('What `prove --json` gave: tests of endings it could not prove are marked as such'),
     force: z.boolean().default(false).describe('Replace files that were edited, too'),
   }),
   output: z.object({
@@ -41,12 +46,19 @@ export const exportTests = defineOperation({
     const config = await loadConfig(root);
     const stored = await openPlanFolder(join(root, config.plans)).list();
     if (stored.length === 0) throw noPlans(config.plans);
+    const unproven = input.proofs ? await readUnproven(resolve(root, input.proofs)) : new Map();
     const { model } = await readModel(root, place);
     const chosen = stored.filter(
       ({ id, variantOf }) => id.includes(input.only) && (input.variants || variantOf === null),
     );
-    const made = chosen.map((plan) => ({ plan, files: filesFor(plan, input, model) }));
-    const files = made.flatMap((item) => item.files);
+    const made = chosen.map((plan) => ({
+      plan,
+      files: filesFor(plan, input, { model, unproven }),
+    }));
+    const files = merged(
+      made.flatMap((item) => item.files),
+      input.for,
+    );
     const whole = input.only === '';
     const sweep = whole ? placesOf(input) : [];
     const done = await writeExport(root, files, { sweep, force: input.force });
@@ -68,14 +80,38 @@ interface Choice {
   readonly out: string;
 }
 
-function filesFor(plan: Plan, { for: caller, out }: Choice, model: Model): ExportedFile[] {
+interface Known {
+  readonly model: Model;
+  /** Why a plan is not proven, by its id. */
+  readonly unproven: ReadonlyMap<string, string>;
+}
+
+function filesFor(
+  plan: Plan,
+  { for: caller, out }: Choice,
+  { model, unproven }: Known,
+): ExportedFile[] {
   const app = appOf(plan, model);
   if (!app) return [];
   const slug = fileSlug(plan.id);
   if (caller === 'playwright-agents') return agentFiles(plan, { app, out, slug });
-  const text = caller === 'playwright' ? playwrightTest(plan, app) : vitestTest(plan, app);
-  const end = caller === 'playwright' ? 'spec' : 'test';
-  return text === null ? [] : [{ path: join(out, `${slug}.${end}.ts`), text }];
+  const about = { app, unproven: unproven.get(plan.id) ?? null };
+  if (caller === 'playwright') {
+    return [{ path: join(out, `${slug}.spec.ts`), text: playwrightTest(plan, about) }];
+  }
+  const text = vitestTest(plan, about);
+  const path = join(out, `${fileSlug(routeOf(plan))}.test.ts`);
+  return text === null ? [] : [{ path, text }];
+}
+
+/** Vitest's tests of one route stand in one file. */
+function merged(made: readonly ExportedFile[], caller: Caller): ExportedFile[] {
+  if (caller !== 'vitest') return [...made];
+  const byPath = Map.groupBy(made, ({ path }) => path);
+  return [...byPath].map(([path, tests]) => ({
+    path,
+    text: vitestFile(tests.map(({ text }) => text)),
+  }));
 }
 
 function agentFiles(
@@ -104,9 +140,12 @@ function placesOf({ for: caller, out }: Choice): Place[] {
 }
 
 function appOf(plan: Plan, model: Model): App | undefined {
-  const id = plan.variantOf ?? plan.id;
-  const route = id.slice(0, Math.max(0, id.indexOf(' › ')));
-  return findRoute(model, route)?.app;
+  return findRoute(model, routeOf(plan))?.app;
+}
+
+function routeOf({ id, variantOf }: Plan): string {
+  const ending = variantOf ?? id;
+  return ending.slice(0, Math.max(0, ending.indexOf(' › ')));
 }
 
 function noPlans(folder: string): StatewrightError {

@@ -36,6 +36,8 @@ export interface Staged {
   readonly seed: string;
   /** Where the app answers. */
   readonly url: string;
+  /** The folder the app was built in. */
+  readonly folder: string;
   readonly database: Database;
   /** The plan's requests, their values taken from the rows. */
   readonly when: readonly When[];
@@ -172,14 +174,17 @@ function stagingOf(held: Held): Staging {
   };
 }
 
-/** A free stage whose app has these variables, else a new one in place of a free one that has others. */
+/** How many stages wait for a next test: endings that need variables of their own alternate with those that need none. */
+const MOST_FREE = 3;
+
+/** A free stage whose app has these variables, else a new one, in place of the one unused longest where there are many. */
 async function stageFor(env: Env, { free, ports, place }: Held): Promise<Stage> {
   const key = canonicalJson(env);
   const at = free.findIndex((item) => item.env === key && item.stage.app.alive());
   const [found] = at < 0 ? [] : free.splice(at, 1);
   if (found) return found.stage;
-  const other = free.shift();
-  if (other) await closeStage(other.stage);
+  const surplus = free.length < MOST_FREE ? undefined : free.shift();
+  if (surplus) await closeStage(surplus.stage);
   return openStage(env, { ports, signal: place.signal });
 }
 
@@ -214,6 +219,7 @@ function stagedOn(
     run,
     seed: held.app.config.seed,
     url: app.url,
+    folder: app.folder,
     database,
     when: plan.when.map((when) => held.ports.bind(when, run)),
     printed: () => app.logs.since(mark),

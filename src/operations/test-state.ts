@@ -1,5 +1,6 @@
 import type { Json } from '../kernel/digest.ts';
 import type { Plan, When } from '../plan/plan.ts';
+import { answerOf, requestOf } from '../proof/fire.ts';
 import type { Credentials } from '../run/run.ts';
 import type { Staged } from './staging.ts';
 
@@ -20,6 +21,36 @@ export interface TestState {
   readonly requests: readonly When[];
   /** What the last request is expected to give back. */
   readonly expects: Plan['then'];
+  /** One of those requests as it goes over the wire: a form, or a function of the server that its page calls. */
+  call(index: number): Promise<Call>;
+  /** What an answer says, as plans expect it: a page's text, what a function of the server returned. */
+  read(answer: AnyAnswer): Promise<Seen>;
+}
+
+/** What to give Playwright's `request.fetch`, or the state's own `fetch`. */
+export interface Call {
+  readonly path: string;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body, by the names that `fetch` and Playwright know it by. */
+  readonly body?: Buffer<ArrayBuffer>;
+  readonly data?: Buffer<ArrayBuffer>;
+}
+
+/** An answer of `fetch`, or of Playwright's. */
+export interface AnyAnswer {
+  readonly status: number | (() => number);
+  readonly headers: Headers | (() => Readonly<Record<string, string>>);
+  text(): Promise<string>;
+}
+
+export interface Seen {
+  readonly status: number;
+  /** Where it leads; without the origin when that is the app's own. */
+  readonly location: string | null;
+  // biome-ignore lint/suspicious/noExplicitAny: as `json()` of an answer, for each app has a shape of its own
+  readonly body: any;
+  readonly text: string;
 }
 
 /** The test's own database: what it and the app write there is gone after the test. */
@@ -29,7 +60,7 @@ export interface TestDatabase {
 }
 
 /** A staged state as a test sees it. */
-export function testStateOf({ plan, run, url, when }: Staged): TestState {
+export function testStateOf({ plan, run, url, when, folder }: Staged): TestState {
   const { id, title } = plan;
   const rows = run.refs as TestState['rows'];
   const row = (name: string): Row => {
@@ -38,7 +69,32 @@ export function testStateOf({ plan, run, url, when }: Staged): TestState {
     throw new Error(`The state "${id}" has no row "${name}". Its rows are: ${listed(rows)}.`);
   };
   const { personas } = run;
-  return { id, title, url, row, rows, personas, requests: when, expects: plan.then };
+  const call = async (index: number): Promise<Call> => {
+    const asked = when[index];
+    if (!asked) throw new Error(`The state "${id}" has ${when.length} requests, counted from 0.`);
+    // Cookies are for whoever sends it to hold.
+    const sent = await requestOf({ ...asked, cookies: {} }, { url, credentials: null, folder });
+    const { body, ...rest } = sent;
+    if (body === null) return rest;
+    const bytes = Buffer.from(body);
+    return { ...rest, body: bytes, data: bytes };
+  };
+  const expects = plan.then;
+  const read = (answer: AnyAnswer) => seenIn(answer, url);
+  return { id, title, url, row, rows, personas, requests: when, expects, call, read };
+}
+
+async function seenIn(answer: AnyAnswer, url: string): Promise<Seen> {
+  const headers =
+    typeof answer.headers === 'function' ? answer.headers() : Object.fromEntries(answer.headers);
+  const incoming = {
+    status: typeof answer.status === 'function' ? answer.status() : answer.status,
+    headers,
+    setCookies: [],
+    body: Buffer.from(await answer.text()),
+  };
+  const { status, location, body, text } = answerOf(incoming, url);
+  return { status, location, body, text };
 }
 
 /** A staged state's database as a test sees it. */

@@ -4,7 +4,7 @@ import { type Encoded, encodeBody } from '../kernel/request-body.ts';
 import type { When } from '../plan/plan.ts';
 import type { Credentials } from '../run/run.ts';
 import { actionDataIn } from './router-state.ts';
-import { type Incoming, send } from './send.ts';
+import { type Incoming, type Outgoing, send } from './send.ts';
 import { actionId, encodeAction, redirectIn, returnedIn } from './server-action.ts';
 import { squeeze, visibleText } from './visible-text.ts';
 
@@ -38,7 +38,17 @@ const TIMEOUT_MS = 15_000;
  * Throws `proof.outsideApp` for an address that isn't a path of the app.
  */
 export async function fire(when: When, options: FireOptions): Promise<Answer> {
-  const { url, credentials, timeoutMs = TIMEOUT_MS, signal, folder } = options;
+  const { url, timeoutMs = TIMEOUT_MS, signal } = options;
+  const asked = await requestOf(when, options);
+  const incoming = await send({ origin: url, ...asked, timeoutMs, signal: signal ?? null });
+  return answerOf(incoming, url);
+}
+
+/** A bound request as it goes over the wire. */
+export async function requestOf(
+  when: When,
+  { url, credentials, folder }: Pick<FireOptions, 'url' | 'credentials' | 'folder'>,
+): Promise<Pick<Outgoing, 'method' | 'path' | 'headers' | 'body'>> {
   const { action } = when;
   const payload = action ? await encodeAction(when) : await encode(when);
   const cookies = { ...credentials?.cookies, ...strings(when.cookies) };
@@ -54,16 +64,8 @@ export async function fire(when: When, options: FireOptions): Promise<Answer> {
       ? { accept: 'text/x-component', 'next-action': actionId(folder ?? '.', action) }
       : {}),
   };
-  const incoming = await send({
-    origin: url,
-    method: action ? 'POST' : when.method.toUpperCase(),
-    path: pathOf(when, url),
-    headers,
-    body: payload?.bytes ?? null,
-    timeoutMs,
-    signal: signal ?? null,
-  });
-  return answer(incoming, url);
+  const method = action ? 'POST' : when.method.toUpperCase();
+  return { method, path: pathOf(when, url), headers, body: payload?.bytes ?? null };
 }
 
 /** The path and query of a bound request. Throws `proof.outsideApp` if it names another origin. */
@@ -82,7 +84,8 @@ export function pathOf(when: When, url: string): string {
   return `${target.pathname}${target.search}`;
 }
 
-function answer({ status, headers, setCookies, body }: Incoming, url: string): Answer {
+/** What an answer says, in the form that plans expect it in. */
+export function answerOf({ status, headers, setCookies, body }: Incoming, url: string): Answer {
   const type = headers['content-type'] ?? '';
   const raw = body.toString('utf8');
   const sentOn = redirectIn(headers);
@@ -116,7 +119,8 @@ function parse(text: string): Json {
   }
 }
 
-function cookieOf(line: string): [string, string] {
+/** The name and value of a `set-cookie` line; an empty value takes the cookie away. */
+export function cookieOf(line: string): [string, string] {
   const [pair = ''] = line.split(';');
   const equals = pair.indexOf('=');
   const gone = /;\s*(max-age=(0|-)|expires=[^;]*\b19\d\d\b)/i.test(line);

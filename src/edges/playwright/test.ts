@@ -22,6 +22,7 @@ import {
 import type { StateId } from '../../plan/states.ts';
 import type { Credentials } from '../../run/run.ts';
 import { endState, type LazyStaging, lazyStaging, linkState, setUpState } from './fixtures.ts';
+import { shown } from './shown.ts';
 
 /** What `test.use`, or `use` in the Playwright config, may set. */
 export interface StateOptions {
@@ -36,8 +37,14 @@ export interface StateWorkerOptions {
   repo: string | null;
 }
 
+/** The state a test stands on, and what its pages show of it. */
+export interface PageState extends TestState {
+  /** The text a page shows, as it is written: in whatever case a style puts it, white space as one blank. */
+  shown(page: Page): Promise<string>;
+}
+
 export interface StateArgs {
-  state: TestState;
+  state: PageState;
   db: TestDatabase;
   /** A page signed in as that person of the plan, in a browser context of its own; null is nobody. */
   as: (persona: string | null) => Promise<Page>;
@@ -87,7 +94,7 @@ const staged = base.extend<
     },
     { timeout: 180_000, title: 'the state' },
   ],
-  state: async ({ staged: own }, use) => use(testStateOf(standing(own))),
+  state: async ({ staged: own }, use) => use({ ...testStateOf(standing(own)), shown }),
   db: async ({ staged: own }, use) => use(testDatabaseOf(standing(own))),
   as: async ({ staged: own, browser }, use) => {
     const one = standing(own);

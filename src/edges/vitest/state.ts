@@ -11,6 +11,8 @@ import {
   testStateOf,
 } from '../../operations/test-state.ts';
 import type { StateId, States } from '../../plan/states.ts';
+import { cookieJars } from '../../proof/cookie-jars.ts';
+import { cookieOf } from '../../proof/fire.ts';
 
 type Named<Id extends StateId, Part extends string> = Id extends keyof States
   ? States[Id] extends { readonly [part in Part]: infer Names }
@@ -18,8 +20,13 @@ type Named<Id extends StateId, Part extends string> = Id extends keyof States
     : string
   : string;
 
-/** Asks the test's own app; the path goes behind its address. */
-export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
+/** What `fetch` takes, and cookies to send beside the person's own. */
+export interface Asking extends RequestInit {
+  readonly cookies?: Readonly<Record<string, string>>;
+}
+
+/** Asks the test's own app; the path goes behind its address. Cookies that answers set are kept, one jar a person. */
+export type Ask = (path: string, init?: Asking) => Promise<Response>;
 
 /** A state that stands until it is disposed of: `await using s = await state('…')`. */
 export interface StandingState<Id extends StateId> extends TestState, AsyncDisposable {
@@ -40,11 +47,12 @@ let opened: Promise<Staging> | undefined;
 export async function state<Id extends StateId>(id: Id): Promise<StandingState<Id>> {
   closeAfterThisFile();
   const staged = await (await open()).setUp(id);
+  const jars = cookieJars();
   return {
     ...testStateOf(staged),
     db: testDatabaseOf(staged),
-    fetch: askAs(staged),
-    as: (persona) => askAs(staged, persona as string | null),
+    fetch: askAs(staged, jars),
+    as: (persona) => askAs(staged, jars, persona as string | null),
     [Symbol.asyncDispose]: () => staged.end(),
   };
 }
@@ -81,14 +89,23 @@ function closeAfterThisFile(): void {
   TestRunner.getSuiteHooks(file).afterAll.push(close);
 }
 
-function askAs(staged: Staged, persona?: string | null): Ask {
-  const { headers, cookies } = credentialsOf(staged, persona);
-  const jar = Object.entries(cookies).map(([name, value]) => `${name}=${value}`);
-  return (path, init = {}) => {
-    const all = new Headers({ ...headers, ...(jar.length > 0 ? { cookie: jar.join('; ') } : {}) });
+const ACCEPT = 'application/json, text/html;q=0.9, */*;q=0.8';
+
+type Jars = ReturnType<typeof cookieJars>;
+
+function askAs(staged: Staged, jars: Jars, persona?: string | null): Ask {
+  const own = credentialsOf(staged, persona);
+  const who = persona === undefined ? (staged.when.at(-1)?.as ?? null) : persona;
+  return async (path, { cookies, ...init } = {}) => {
+    const held = { ...jars.open(who, own).cookies, ...cookies };
+    const jar = Object.entries(held).map(([name, value]) => `${name}=${value}`);
+    const cookie = jar.length > 0 ? { cookie: jar.join('; ') } : {};
+    const all = new Headers({ accept: ACCEPT, ...own.headers, ...cookie });
     for (const [name, value] of new Headers(init.headers)) all.set(name, value);
     const url = new URL(path, staged.url);
     if (url.origin !== staged.url) throw new Error(`"${path}" is not a path of the app.`);
-    return fetch(url, { redirect: 'manual', ...init, headers: all });
+    const answer = await fetch(url, { redirect: 'manual', ...init, headers: all });
+    jars.keep(who, Object.fromEntries(answer.headers.getSetCookie().map(cookieOf)));
+    return answer;
   };
 }

@@ -20,8 +20,13 @@ test.describe(${quoted(plan.id)}, () => {
 /** Where a person brings an ending about: its own page, or one whose components call its route; else null. */
 export function startPage(plan: Plan, app: App): string | null {
   const last = plan.when.at(-1);
-  if (last?.visit) return isOpenable(last.path) ? last.path : null;
-  const route = app.routes.find(({ id }) => (plan.variantOf ?? plan.id).startsWith(`${id} › `));
+  const id = plan.variantOf ?? plan.id;
+  const isOwn = (one: { id: string }) => id.startsWith(`${one.id} › `);
+  // A page shows itself; a function of the server is called by the page whose path it is sent to.
+  if (last?.visit || last?.action || app.pages.some(isOwn)) {
+    return last && isOpenable(last.path) ? last.path : null;
+  }
+  const route = app.routes.find(isOwn);
   const page = app.pages.find(
     ({ calls, path }) => route && calls.includes(route.id) && isOpenable(path),
   );
@@ -115,8 +120,9 @@ function actor({ when }: Plan): string {
   return who === null ? ', signed in as nobody' : `, signed in as ${oneLine(who)}`;
 }
 
-function perform({ method, path, body }: When, { given }: Plan): string {
+function perform({ method, path, body, action }: When, { given }: Plan): string {
   const sent = body === undefined ? '' : ` with ${oneLine(JSON.stringify(plainly(body, given)))}`;
+  if (action) return `Have the page call \`${oneLine(action.name)}\`${sent}`;
   return `Make the page send ${method} ${oneLine(path)}${sent}`;
 }
 

@@ -1,10 +1,36 @@
 import type { App } from '../../model/model.ts';
 import type { Plan, Value } from '../../plan/plan.ts';
 import { refOf } from '../../plan/plan.ts';
-import { durationMs, expressionOf, literal, property, type RowOf } from './source.ts';
+import { durationMs, expressionOf, literal, pathOf, property, type RowOf } from './source.ts';
 
-/** Lines that check the JSON answer, held in a variable `body`. */
-export function bodyChecks(plan: Plan, app: App, rowOf: RowOf): string[] {
+/** Lines that check an answer held in a variable `answer`; `reader` is what the state is called. */
+export function answerChecks(
+  plan: Plan,
+  { app, rowOf, reader }: { app: App; rowOf: RowOf; reader: string },
+): string[] {
+  const { status, location, text } = plan.then;
+  const body = bodyChecks(plan, app, rowOf);
+  const hasText = text.present.length + text.absent.length > 0;
+  const names = [
+    'status',
+    ...(location === undefined ? [] : ['location']),
+    ...(body.length > 0 ? ['body'] : []),
+    ...(hasText ? ['text'] : []),
+  ];
+  const part = (said: string) => pathOf(said.replace(/\s+/g, ' ').trim(), rowOf, false);
+  return [
+    `const { ${names.join(', ')} } = await ${reader}.read(answer);`,
+    `expect(status).toBe(${status});`,
+    ...(location === undefined
+      ? []
+      : [`expect(location).toBe(${pathOf(location, rowOf, false)});`]),
+    ...body,
+    ...text.present.map((said) => `expect(text).toContain(${part(said)});`),
+    ...text.absent.map((said) => `expect(text).not.toContain(${part(said)});`),
+  ];
+}
+
+function bodyChecks(plan: Plan, app: App, rowOf: RowOf): string[] {
   const entries = Object.entries(plan.then.body ?? {});
   return entries.flatMap(([path, value]) => {
     const actual = `body${path.split('.').map(property).join('')}`;

@@ -1,29 +1,30 @@
 import type { App } from '../../model/model.ts';
-import type { BodyValue, Plan, When } from '../../plan/plan.ts';
-import { bodyChecks } from './expectations.ts';
-import {
-  expressionOf,
-  indented,
-  joined,
-  literal,
-  oneLine,
-  pathOf,
-  quoted,
-  texts,
-} from './source.ts';
+import type { Plan, When } from '../../plan/plan.ts';
+import { answerChecks } from './expectations.ts';
+import { writtenRequest } from './request.ts';
+import { indented, joined, literal, oneLine, pathOf, quoted, textFields } from './source.ts';
 
 const rowOf = (row: string) => `state.row(${quoted(row)})`;
 
+/** What is known of an ending beside its plan: `unproven` says why its test can't pass. */
+export interface About {
+  readonly app: App;
+  readonly unproven: string | null;
+}
+
 /** A Playwright test of one ending: its state, its requests or page, what is expected. */
-export function playwrightTest(plan: Plan, app: App): string {
-  const steps = plan.when.flatMap((when, index) => stepOf(when, { plan, app, index }));
-  const body = steps.join('\n');
-  const used = ['page', 'state', 'as'].filter((name) => new RegExp(`\\b${name}\\b[.(]`).test(body));
+export function playwrightTest(plan: Plan, { app, unproven }: About): string {
+  const body = plan.when.flatMap((when, index) => stepOf(when, { plan, app, index })).join('\n');
+  const used = ['page', 'request', 'state', 'as'].filter((name) =>
+    new RegExp(`(?<!\\.)\\b${name}\\b[.(]`).test(body),
+  );
+  const given = (used.length > 0 ? used : ['page']).join(', ');
+  const head = unproven === null ? 'test(' : `// ${oneLine(unproven)}\ntest.fixme(`;
   return `import { expect, test } from 'statewright/playwright';
 
 test.use({ state: ${quoted(plan.id)} });
 
-test(${quoted(oneLine(plan.title))}, async ({ ${(used.length > 0 ? used : ['page']).join(', ')} }) => {
+${head}${quoted(oneLine(plan.title))}, async ({ ${given} }) => {
 ${indented(body)}
 });
 `;
@@ -36,88 +37,88 @@ interface Step {
 }
 
 function stepOf(when: When, step: Step): string[] {
-  const { plan, index } = step;
+  const { plan, app, index } = step;
   const isLast = index === plan.when.length - 1;
-  const page = pageOf(when, step);
-  const setUp = page === 'page' ? [] : [`const ${page} = await as(${literal(when.as)});`];
-  const cookies = Object.entries(when.cookies ?? {}).map(([name, value]) => {
-    const cookie = expressionOf({ name, value: String(value) }, rowOf);
-    return `await ${page}.context().addCookies([{ ...${cookie}, url: state.url }]);`;
+  const { page, opened } = pageOf(when, step);
+  const act = when.visit ? visit(when, page) : asking(when, { page, step });
+  const kept = isLast && !(when.visit && isRedirect(plan)) ? 'const answer = ' : '';
+  const checks = when.visit ? visitChecks(plan, page) : answerChecks(plan, ANSWER(app));
+  return [
+    ...opened,
+    ...cookies(when, page),
+    ...act.slice(0, -1),
+    `${kept}await ${act.at(-1)};`,
+    ...(isLast ? checks : []),
+  ];
+}
+
+const ANSWER = (app: App) => ({ app, rowOf, reader: 'state' });
+
+/** The page of whoever the last request acts as is the test's own; others get one, opened where they first act. */
+function pageOf(when: When, { plan, index }: Step): { page: string; opened: string[] } {
+  if (when.as === plan.when.at(-1)?.as) return { page: 'page', opened: [] };
+  const first = plan.when.findIndex(({ as }) => as === when.as);
+  const page = `page${first + 1}`;
+  const opened = first === index ? [`const ${page} = await as(${literal(when.as)});`] : [];
+  return { page, opened };
+}
+
+function cookies(when: When, page: string): string[] {
+  return Object.entries(when.cookies ?? {}).flatMap(([name, value]) => {
+    const cookie = textFields({ name, value }, rowOf);
+    return cookie === null || value === null
+      ? []
+      : [`await ${page}.context().addCookies([{ ...${cookie}, url: state.url }]);`];
   });
-  const act = when.visit ? visit(when, page) : fetching(when, { page, step });
-  const expected = !isLast ? [] : when.visit ? visitChecks(plan, page) : answerChecks(step);
-  const name = isLast ? 'const answer = ' : '';
-  const needed = isLast && (!when.visit || !isRedirect(plan));
-  return [...setUp, ...cookies, `${needed ? name : ''}await ${act};`, ...expected];
 }
 
-/** The page of whoever the last request acts as is the test's own. */
-function pageOf(when: When, { plan, index }: Step): string {
-  return when.as === plan.when.at(-1)?.as ? 'page' : `page${index + 1}`;
-}
-
-function visit(when: When, page: string): string {
-  const query = Object.entries(when.query ?? {});
+function visit(when: When, page: string): string[] {
   const path = pathOf(when.path, rowOf, true);
-  if (query.length === 0) return `${page}.goto(${path})`;
-  const params = expressionOf(texts(Object.fromEntries(query)), rowOf);
-  return `${page}.goto(\`\${${path}}?\${new URLSearchParams(${params})}\`)`;
+  const query = textFields(when.query ?? {}, rowOf);
+  const headers = textFields(when.headers ?? {}, rowOf);
+  const address =
+    query && query !== '{}' ? `\`\${${path}}?\${new URLSearchParams(${query})}\`` : path;
+  return [
+    ...(headers && headers !== '{}' ? [`await ${page}.setExtraHTTPHeaders(${headers});`] : []),
+    `${page}.goto(${address})`,
+  ];
 }
 
-function fetching(when: When, { page, step }: { page: string; step: Step }): string {
-  const drawn = `state.requests[${step.index}]`;
+/** No browser is opened where the test's own page has nothing to show and no cookie to hold. */
+function asking(when: When, { page, step }: { page: string; step: Step }): string[] {
+  const isPlain = step.plan.when.every(({ visit: opened, cookies: held }) => !(opened || held));
+  const requests = isPlain && page === 'page' ? 'request' : `${page}.request`;
+  const written = writtenRequest(when, rowOf);
+  if (!written) {
+    const call = step.plan.when.length > 1 ? `call${step.index + 1}` : 'call';
+    return [
+      `const ${call} = await state.call(${step.index});`,
+      `${requests}.fetch(${call}.path, { ...${call}, maxRedirects: 0 })`,
+    ];
+  }
+  const { path, query, headers, body } = written;
   const options = [
     `method: ${quoted(when.method)}`,
-    ...(when.query
-      ? [`params: ${expressionOf(params(when.query), rowOf) ?? `${drawn}?.query`}`]
+    ...(query ? [`params: ${query}`] : []),
+    ...(headers ? [`headers: ${headers}`] : body && isBare(when) ? [`headers: ${JSON_TYPE}`] : []),
+    ...(body
+      ? [`${body.as === 'json' || body.as === 'text' ? 'data' : body.as}: ${data(when, body)}`]
       : []),
-    ...headersOf(when),
-    ...bodyOf(when, drawn),
     'maxRedirects: 0',
   ];
-  return `${page}.request.fetch(${pathOf(when.path, rowOf, true)}, ${joined(options, '{}')})`;
+  return [`${requests}.fetch(${path}, ${joined(options, '{}')})`];
 }
 
-/** Numbers and flags stay what they are; what is nested goes as JSON text. */
-function params(query: NonNullable<When['query']>): Record<string, BodyValue> {
-  const sent = texts(query);
-  const entries = Object.entries(query).map(([name, value]): [string, BodyValue] => [
-    name,
-    typeof value === 'object' ? (sent[name] ?? value) : value,
-  ]);
-  return Object.fromEntries(entries);
-}
-
-function headersOf(when: When): string[] {
-  const json = when.raw !== undefined || isBare(when.body);
-  const headers = { ...(json ? { 'content-type': 'application/json' } : {}), ...when.headers };
-  const given = Object.fromEntries(Object.entries(headers).filter(([name]) => !isForm(when, name)));
-  if (Object.keys(given).length === 0) return [];
-  return [`headers: ${expressionOf(texts(given), rowOf) ?? '{}'}`];
-}
+const JSON_TYPE = "{ 'content-type': 'application/json' }";
 
 /** Playwright would send a text, or what isn't an object, in a way of its own. */
-function isBare(body: BodyValue | undefined): boolean {
-  return body !== undefined && (typeof body !== 'object' || body === null);
+function isBare({ raw, body }: When): boolean {
+  return raw !== undefined || typeof body !== 'object' || body === null;
 }
 
-function isForm(when: When, header: string): boolean {
-  return header.toLowerCase() === 'content-type' && formOf(when) !== null;
-}
-
-function formOf(when: When): 'form' | 'multipart' | null {
-  const type = Object.entries(when.headers ?? {}).find(([name]) => /^content-type$/i.test(name));
-  if (/urlencoded/i.test(String(type?.[1]))) return 'form';
-  return /^multipart/i.test(String(type?.[1])) ? 'multipart' : null;
-}
-
-function bodyOf(when: When, drawn: string): string[] {
-  if (when.raw !== undefined) return [`data: Buffer.from(${quoted(when.raw)})`];
-  if (when.body === undefined) return [];
-  const text = expressionOf(when.body, rowOf) ?? `${drawn}?.body`;
-  const form = formOf(when);
-  if (form) return [`${form}: ${text}`];
-  return [isBare(when.body) ? `data: Buffer.from(JSON.stringify(${text}))` : `data: ${text}`];
+function data(when: When, { as, text }: { as: string; text: string }): string {
+  if (as === 'text') return `Buffer.from(${text})`;
+  return as === 'json' && isBare(when) ? `Buffer.from(JSON.stringify(${text}))` : text;
 }
 
 function isRedirect({ then }: Plan): boolean {
@@ -126,30 +127,17 @@ function isRedirect({ then }: Plan): boolean {
 
 function visitChecks(plan: Plan, page: string): string[] {
   const { status, location, text } = plan.then;
-  const shown = (part: string) =>
-    `toContainText(${pathOf(part, rowOf, false)}, { useInnerText: true, ignoreCase: true })`;
+  const said = (part: string) => pathOf(part.replace(/\s+/g, ' ').trim(), rowOf, false);
+  const shown = `await expect.poll(() => state.shown(${page}))`;
+  const isEmpty = text.present.length === 0 && text.absent.length > 0;
   return [
     ...(isRedirect(plan) ? [] : [`expect(answer?.status()).toBe(${status});`]),
     ...(location === undefined
       ? []
       : [`await expect(${page}).toHaveURL(${pathOf(location, rowOf, false)});`]),
-    ...text.present.map((part) => `await expect(${page}.locator('body')).${shown(part)};`),
-    ...text.absent.map((part) => `await expect(${page}.locator('body')).not.${shown(part)};`),
-  ];
-}
-
-function answerChecks({ plan, app }: Step): string[] {
-  const { status, location, text } = plan.then;
-  const body = bodyChecks(plan, app, rowOf);
-  const to = "new URL(answer.headers()['location'] ?? '', state.url)";
-  return [
-    `expect(answer.status()).toBe(${status});`,
-    ...(body.length > 0 ? ['const body = await answer.json();', ...body] : []),
-    ...(location === undefined
-      ? []
-      : [`expect(${to}).toEqual(new URL(${pathOf(location, rowOf, false)}, state.url));`]),
-    ...text.present.map(
-      (part) => `expect(await answer.text()).toContain(${pathOf(part, rowOf, false)});`,
-    ),
+    ...text.present.map((part) => `${shown}.toContain(${said(part)});`),
+    // What is not shown says something only once all has been loaded.
+    ...(isEmpty ? [`await ${page}.waitForLoadState('networkidle');`] : []),
+    ...text.absent.map((part) => `${shown}.not.toContain(${said(part)});`),
   ];
 }

@@ -38,14 +38,29 @@ export function expressionOf(value: BodyValue, rowOf: RowOf): string | null {
   return joined(fields, '{}');
 }
 
-/** The values of a query, headers or cookies as the texts they are sent as. */
-export function texts(values: Readonly<Record<string, BodyValue>>): Record<string, BodyValue> {
-  const entries = Object.entries(values).map(([name, value]): [string, BodyValue] => {
-    if (typeof value !== 'object' || value === null) return [name, String(value)];
-    const isForm = Value.safeParse(value).success || 'jsonText' in value;
-    return [name, isForm ? value : { jsonText: value }];
+/** Fields of a query, headers, cookies or a form as the texts they are sent as; null where only the run knows one. */
+export function textFields(
+  values: Readonly<Record<string, BodyValue>>,
+  rowOf: RowOf,
+): string | null {
+  const given = Object.entries(values).filter(([, value]) => value !== null);
+  const fields = given.map(([name, value]) => {
+    const text = textOf(value, rowOf);
+    return text === null ? null : `${field(name)}: ${text}`;
   });
-  return Object.fromEntries(entries);
+  return joined(fields, '{}');
+}
+
+function textOf(value: BodyValue, rowOf: RowOf): string | null {
+  if (typeof value !== 'object' || value === null) return quoted(String(value));
+  if ('json' in value) {
+    const { json } = value;
+    return quoted(typeof json === 'object' ? JSON.stringify(json) : String(json));
+  }
+  const text = expressionOf(value, rowOf);
+  if (text === null || 'jsonText' in value) return text;
+  if (!Value.safeParse(value).success) return `JSON.stringify(${text})`;
+  return refOf(value) ? `String(${text})` : text;
 }
 
 /** A JSON value as TypeScript, in single quotes. */

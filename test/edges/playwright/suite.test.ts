@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { chromiumPath } from '../../setup/chromium.ts';
@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 500_000, hookTimeout: 240_000 });
 
 const SUITE = join(import.meta.dirname, '../../../fixtures/suites/storefront');
 const STATES: string[] = JSON.parse(readFileSync(join(SUITE, 'states.json'), 'utf8'));
-/** `WORKERS=8 REPEAT=5` is the large form: 80 tests on 8 browsers, apps and databases. */
+/** `WORKERS=8 REPEAT=5` is the large form: each test five times, on 8 browsers, apps and databases. */
 const { WORKERS = '2', REPEAT = '1' } = process.env;
 
 let installed: Installation;
@@ -97,6 +97,25 @@ describe.skipIf(!chromiumPath)('a suite against the storefront', () => {
     expect(down.code, down.stderr).toBe(0);
     expect(JSON.parse(down.stdout)).toMatchObject({ already: false });
     expect(JSON.parse(await left())).toEqual({ swept: [] });
+  });
+
+  test('starts Playwright’s agents on the page of each state that a page leads to', async () => {
+    const bin = join(installed.folder, 'node_modules/statewright/src/edges/cli/bin.js');
+    const told = await installed.run(
+      [process.execPath, bin, 'export', storefront, '--for', 'playwright-agents', '--json'],
+      { cwd: storefront },
+    );
+    const { written } = JSON.parse(told.stdout) as { written: string[] };
+    const seeds = written.filter((path) => path.endsWith('.seed.spec.ts'));
+    expect(seeds).toHaveLength(STATES.filter((id) => id.startsWith('PAGE ')).length);
+    expect(written.filter((path) => path.startsWith('specs/'))).toHaveLength(seeds.length);
+    cpSync(join(storefront, 'tests'), join(installed.folder, 'suite/tests/agents'), {
+      recursive: true,
+    });
+    const ran = await playwright('seed', '--workers', '2', '--retries', '0');
+    rmSync(join(installed.folder, 'suite/tests/agents'), { recursive: true });
+    expect(ran.code, ran.stdout).toBe(0);
+    expect(results().map(({ status }) => status)).toEqual(seeds.map(() => 'expected'));
   });
 
   test('fails where a plan is stale, or there is none, saying what to do', async () => {

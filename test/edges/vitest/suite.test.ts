@@ -74,7 +74,7 @@ test.each([1, 2])('is full, time %i', async () => {
   expect((await s.as(null)(request.path, ask)).status).toBe(401);
   expect(() => s.as('nurse')).toThrow('Its people are: staff');
   expect(() => s.row('room')).toThrow('has no row "room"');
-  expect(() => s.fetch('http://example.com/')).toThrow('is not a path of the app');
+  await expect(s.fetch('http://example.com/')).rejects.toThrow('is not a path of the app');
 });
 
 test('stands beside another', async () => {
