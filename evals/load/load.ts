@@ -37,10 +37,8 @@ export interface Loaded {
   readonly appMB: readonly [before: number, after: number];
 }
 
-export interface Sample {
+export interface Sample extends Omit<Word, 'asked'> {
   readonly states: number;
-  readonly heapMB: number;
-  readonly rssMB: number;
 }
 
 const ROOT = fileURLToPath(new URL('../../fixtures/apps', import.meta.url));
@@ -140,7 +138,8 @@ async function spread({ ground, asks, states, workers, say }: Spreading) {
     memory.push(samples);
     return worker(task, (word) => {
       asked.push(...word.asked);
-      samples.push({ ...word, states: (samples.at(-1)?.states ?? 0) + word.asked.length });
+      const { asked: some, ...memory } = word;
+      samples.push({ ...memory, states: (samples.at(-1)?.states ?? 0) + some.length });
       if (asked.length % 1_000 < word.asked.length) say(`${asked.length} of ${states}`);
     });
   });

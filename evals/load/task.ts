@@ -32,9 +32,14 @@ export interface Asked {
   readonly removed: number;
 }
 
-/** What a worker says: some states' outcomes, and the memory it keeps after a garbage collection. */
+/**
+ * What a worker says: some states' outcomes, and the memory it keeps after a garbage collection: what is
+ * used of the heap, what the heap has of the system, buffers outside it, and all that is resident.
+ */
 export interface Word {
   readonly asked: readonly Asked[];
   readonly heapMB: number;
+  readonly heapTotalMB: number;
+  readonly externalMB: number;
   readonly rssMB: number;
 }

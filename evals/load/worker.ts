@@ -29,7 +29,8 @@ async function work({ count, first, step, asks, ...at }: Task): Promise<void> {
 
 function tell(asked: readonly Asked[]): void {
   gc?.();
-  const { heapUsed, rss } = process.memoryUsage();
-  const word: Word = { asked, heapMB: heapUsed / 2 ** 20, rssMB: rss / 2 ** 20 };
-  process.send?.(word);
+  const { heapUsed, heapTotal, external, rss } = process.memoryUsage();
+  const mb = (bytes: number) => bytes / 2 ** 20;
+  const heap = { heapMB: mb(heapUsed), heapTotalMB: mb(heapTotal), externalMB: mb(external) };
+  process.send?.({ asked, ...heap, rssMB: mb(rss) } satisfies Word);
 }

@@ -1,5 +1,6 @@
 import type { Isolation } from '../config/config.ts';
-import type { Database, Driver } from '../db/db.ts';
+import type { Database, Driver, Residue } from '../db/db.ts';
+import { StatewrightError } from '../kernel/errors.ts';
 
 /** What may be left behind: a database or journal on the server, a branch or container elsewhere. */
 export type Made = 'database' | 'journal' | 'branch' | 'container';
@@ -46,4 +47,13 @@ export interface CloneOptions {
   readonly limit?: number;
   /** Done to each clone before it is handed out (the stamp that enrols it). */
   readonly prepare?: (database: Database) => Promise<void>;
+}
+
+/** A given database could not be brought back to what it was. */
+export function residueLeft(residue: readonly Residue[]): StatewrightError {
+  const tables = residue.map(({ table, rows }) => `${table} (${rows})`).join(', ');
+  return new StatewrightError('branch.residue', `Rows differ from before in: ${tables}.`, {
+    hint: 'Look at those tables: a trigger that always fires, or somebody else, wrote to them.',
+    facts: { tables: residue.map(({ table }) => table) },
+  });
 }

@@ -63,7 +63,7 @@ const KINDS: Readonly<Record<Isolation, Kind>> = {
     cannot: [
       'whole tables (counts, empty lists, "the first ever")',
       'sequences',
-      'rows the app makes that refer to nothing of the run',
+      'rows made by an app that was not started for it (--start), where they refer to nothing of the run',
     ],
   },
   clone: {

@@ -1,6 +1,6 @@
 import { type Database, type Driver, databaseName } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
-import type { Branch, Branches, Ledger } from './branch.ts';
+import { type Branch, type Branches, type Ledger, residueLeft } from './branch.ts';
 
 /**
  * The given database as its only branch. A journal is installed in it when it is taken (the ledger
@@ -60,12 +60,7 @@ async function branchOf(database: Database): Promise<Branch> {
 
 async function undo(database: Database): Promise<void> {
   const residue = await database.reset();
-  if (residue.length === 0) return;
-  const tables = residue.map(({ table, rows }) => `${table} (${rows})`).join(', ');
-  throw new StatewrightError('branch.residue', `Rows differ from before in: ${tables}.`, {
-    hint: 'Look at those tables; a trigger that always fires may have written to them.',
-    facts: { tables: residue.map(({ table }) => table) },
-  });
+  if (residue.length > 0) throw residueLeft(residue);
 }
 
 function occupied(url: string): StatewrightError {

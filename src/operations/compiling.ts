@@ -1,3 +1,4 @@
+import { assertShareable } from '../branch/shareable.ts';
 import type { Database } from '../db/db.ts';
 import { findRoute, type Model } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -21,11 +22,14 @@ export async function compileOn(
     readonly running: boolean;
     /** Whether personas are signed in without the app's routes; as the model says where this is not given. */
     readonly handed?: boolean;
+    /** Whether others use the database meanwhile. */
+    readonly shared?: boolean;
   },
 ): Promise<State> {
   const { plan, route, model, seed, running } = about;
   const app = findRoute(model, route)?.app ?? model.apps[0];
   const shape = await database.session(readShape);
+  if (about.shared) assertShareable(plan, shape.catalog);
   if (!app) throw new Error('a plan has a route, and a route an app');
   const handed = about.handed ?? app.auth?.handed === true;
   const { state, findings } = compileState(plan, { app, ...shape, seed, running, handed });

@@ -56,7 +56,8 @@ function leasesOn(
     alive: () => ledger.sql.alive(),
     async up({ plan, route, model, seed, app: at, ttlMs }) {
       const app = at === null ? null : { url: at, pid: 0 };
-      const about = { plan, route, model, seed, running: app !== null, handed: false };
+      const running = app !== null;
+      const about = { plan, route, model, seed, running, handed: false, shared: true };
       return up(await compileOn(database, about), {
         ...{ database, ledger, app, readCatalog, own: false, signal: place.signal },
         term: { hold: 'leased', ttlMs },

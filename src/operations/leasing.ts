@@ -19,6 +19,7 @@ import { compileOn } from './compiling.ts';
 import { dropOwnClone, makeOwnClone, templateFor } from './own-clone.ts';
 import type { Place } from './place.ts';
 import type { Reading } from './reading.ts';
+import { takeShared } from './sharing.ts';
 import { signerOf } from './signing.ts';
 import { driver, openOwnLedger, openWorkshop, type Workshop } from './workshop.ts';
 
@@ -58,14 +59,23 @@ async function leaseOn(leasing: Leasing, place: Place): Promise<Run> {
   if (isolated?.isolation === 'rollback') return await tryOut(leasing, db, place);
   await using ledger = await openOwnLedger(db);
   await using database = await driver.connect(db);
-  return await setUpIn(leasing, { database, ledger, entry: null }, place);
+  if (!leasing.target.start)
+    return await setUpIn(leasing, { database, ledger, entry: null }, place);
+  // What the app that is started does for the set-up is written down, whatever it refers to.
+  const shared = await takeShared(db, { ledger, emit: place.emit });
+  try {
+    const own = { ...ledger, enter: async () => shared.run };
+    return await setUpIn(leasing, { database, ledger: own, entry: null, run: shared.run }, place);
+  } finally {
+    await shared.leave();
+  }
 }
 
 /** Sets the state up in a transaction that is taken back: it can be, and these are its rows. */
 async function tryOut(leasing: Leasing, db: string, place: Place): Promise<Run> {
   await using branches = rollbackDatabase(db, { driver, checksums });
   await using database = await branches.take();
-  return await up(await compiled(leasing, database, false), {
+  return await up(await compiled(leasing, database, { running: false, shared: false }), {
     ...{ database, own: true, app: null, ledger: null, term: { hold: 'held' }, readCatalog },
     bind: (when, rows) => bindRequest(when, { ...rows, now: place.clock.now() }),
     signIn: signerFor(leasing),
@@ -100,6 +110,8 @@ interface Ground {
   readonly database: Database;
   readonly ledger: ControlLedger;
   readonly entry: RunEntry | null;
+  /** The run that the app's sessions belong to. */
+  readonly run?: RunEntry;
 }
 
 async function setUpIn(leasing: Leasing, ground: Ground, place: Place): Promise<Run> {
@@ -108,7 +120,8 @@ async function setUpIn(leasing: Leasing, ground: Ground, place: Place): Promise<
   const app = await startedApp(leasing, ground, place);
   try {
     const known = target.app ? { url: target.app, pid: 0 } : app;
-    const run = await up(await compiled(leasing, database, known !== null), {
+    const shared = entry === null;
+    const run = await up(await compiled(leasing, database, { running: known !== null, shared }), {
       database,
       own: entry !== null,
       app: known,
@@ -126,24 +139,13 @@ async function setUpIn(leasing: Leasing, ground: Ground, place: Place): Promise<
 }
 
 /** The app of the config, started for the set-up alone; sessions it gives out hold in the database. */
-async function startedApp(leasing: Leasing, { database, ledger, entry }: Ground, place: Place) {
+async function startedApp(leasing: Leasing, ground: Ground, place: Place) {
   if (!leasing.target.start) return null;
-  const holder =
-    entry ??
-    (await ledger.begin({
-      id: `app-${randomUUID().slice(0, 8)}`,
-      plan: leasing.plan.id,
-      environment: 'app',
-      term: { hold: 'held' },
-    }));
+  const holder = ground.entry ?? ground.run;
+  if (!holder) throw new Error('an app is started for a run');
   const launch = launchOptions(underTest(leasing), place, holder);
   const { env } = leasing.plan.given;
-  const app = await startApp({ ...launch, database, env, signal: place.signal });
-  const stop = async (): Promise<void> => {
-    await app.stop();
-    if (holder !== entry) await holder.closed();
-  };
-  return { url: app.url, pid: app.pid, stop };
+  return startApp({ ...launch, database: ground.database, env, signal: place.signal });
 }
 
 function routeOf({ plan, scenarios }: Leasing): string {
@@ -156,11 +158,15 @@ function signerFor(leasing: Leasing): SignIn | null {
   return app ? signerOf(app, leasing.config) : leasing.config.signIn;
 }
 
-function compiled(leasing: Leasing, database: Database, running: boolean): Promise<State> {
+function compiled(
+  leasing: Leasing,
+  database: Database,
+  how: { readonly running: boolean; readonly shared: boolean },
+): Promise<State> {
   const { reading, config, plan } = leasing;
   const route = routeOf(leasing);
   const { seed } = config;
-  return compileOn(database, { plan, route, model: reading.model, seed, running });
+  return compileOn(database, { plan, route, model: reading.model, seed, ...how });
 }
 
 function underTest({ reading, config }: Leasing): AppUnderTest {

@@ -8,6 +8,7 @@ import type { Emit } from '../kernel/events.ts';
 import { addressOf, assertEnrolled } from '../run/guard.ts';
 import { type ControlLedger, openLedger } from '../run/ledger.ts';
 import { type SweepOptions, type Swept, sweep } from '../run/sweep.ts';
+import { removeWritten } from '../run/written.ts';
 
 export const driver: Driver = { connect, open: openSession };
 
@@ -59,6 +60,11 @@ export async function openOwnLedger(db: string): Promise<ControlLedger> {
   return await openLedger(driver, db);
 }
 
+async function clearWritten(url: string): Promise<void> {
+  await using sql = await driver.open(url);
+  await removeWritten(sql);
+}
+
 /** What keeps the embedded server running while it stands. */
 const HOLDING: ReadonlySet<string> = new Set(['branch', 'container']);
 
@@ -67,8 +73,11 @@ export async function sweepLedger(
   ledger: ControlLedger,
   { dryRun, drop }: Pick<Opening, 'dryRun' | 'drop'>,
 ): Promise<Swept[]> {
-  const dropJournal = (name: string): Promise<void> =>
-    clearOwn(withDatabase(ledger.url, name), driver);
+  const dropJournal = (name: string): Promise<void> => {
+    const [, written] = /^written:(.*)$/s.exec(name) ?? [];
+    if (written === undefined) return clearOwn(withDatabase(ledger.url, name), driver);
+    return clearWritten(withDatabase(ledger.url, written));
+  };
   const elsewhere = drop ? { dropElsewhere: drop } : {};
   const options = { driver, readCatalog, dropJournal, dryRun: dryRun === true, ...elsewhere };
   const swept = await sweep({ ledger, ...options });

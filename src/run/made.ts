@@ -8,12 +8,12 @@ export type Image = { readonly [column: string]: Json };
 
 /**
  * An entry of the row ledger, which lives in the target and is written by the statement it is about.
- * `insert`: rows a step made; `call`: what a row that the app is being asked for will be found by;
- * `adjust`: what a row was and became.
+ * `insert`: rows a step (or the app, journaled) made; `call`: what a row that the app is being asked for
+ * will be found by; `adjust`: what a row was and became; `delete`: rows the app took away.
  */
 export interface Made {
   readonly id: string;
-  readonly kind: 'insert' | 'call' | 'adjust';
+  readonly kind: 'insert' | 'call' | 'adjust' | 'delete';
   readonly shape: readonly {
     readonly table: string;
     /** The columns that find the row; absent where it stands in the entry whole. */
@@ -87,18 +87,18 @@ export async function endCall(sql: Sql, id: string): Promise<void> {
 }
 
 /**
- * What a run made, the last first. Waits for statements still under way (their client may be dead, yet
+ * What a run made (after that entry), the last first. Waits for statements still under way (their client may be dead, yet
  * they would commit after we looked) and keeps other teardowns of the run out until the transaction ends.
  */
-export async function readMade(sql: Sql, run: string): Promise<Made[]> {
+export async function readMade(sql: Sql, run: string, after = '0'): Promise<Made[]> {
   const there = await sql.query("select to_regclass('statewright.made') is not null as there");
   if (there[0]?.['there'] !== true) return [];
   await sql.query(UNDO_LOCK, [run], 'sw_undo');
   await writersGone(sql);
   const rows = await sql.query(
     `select id::text as id, kind, shape, rows::text as rows from statewright.made
-     where run = $1 order by id desc`,
-    [run],
+     where run = $1 and id > $2 order by made.id desc`,
+    [run, after],
   );
   // Written by our own statements; the shapes are `Made`'s.
   return rows.map((row) => ({
@@ -146,8 +146,8 @@ function stillWriting(): StatewrightError {
   });
 }
 
-export async function forgetMade(sql: Sql, run: string): Promise<void> {
-  await sql.query('delete from statewright.made where run = $1', [run]);
+export async function forgetMade(sql: Sql, run: string, after = '0'): Promise<void> {
+  await sql.query('delete from statewright.made where run = $1 and id > $2', [run, after]);
 }
 
 /** JSON whose numbers JavaScript can't hold stay as their text. */

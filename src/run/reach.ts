@@ -20,22 +20,26 @@ export async function reachable(
 ): Promise<Doomed[]> {
   const reached = new Map<
     string,
-    { table: Table; by: readonly string[]; rows: Map<string, Image> }
+    { table: Table; by: readonly string[]; rows: Map<string, { row: Image; count: number }> }
   >();
   const add = (table: Table, rows: readonly Image[]): Image[] => {
     const by = identity(table);
     const known = reached.get(table.id) ?? { table, by, rows: new Map() };
     reached.set(table.id, known);
-    return rows.filter((row) => {
-      const key = JSON.stringify(by.map((name) => row[name] ?? null));
-      if (known.rows.has(key)) return false;
-      known.rows.set(key, row);
-      return true;
+    const alike = Map.groupBy(rows, (row) => JSON.stringify(by.map((name) => row[name] ?? null)));
+    return [...alike].flatMap(([key, [row = {}, ...more]]) => {
+      const before = known.rows.get(key);
+      const count = Math.max(before?.count ?? 0, 1 + more.length);
+      known.rows.set(key, { row, count });
+      return before ? [] : [row];
     });
   };
   let edge: { table: Table; rows: Image[] }[] = [];
   for (const { table, by, rows } of own) {
-    edge.push({ table, rows: add(table, await present(sql, { table, by, rows })) });
+    // Without a key it can't be told which of several that are alike is ours: as many go as were made.
+    const isKeyed = table.primaryKey.length > 0;
+    const there = isKeyed ? await present(sql, { table, by, rows }) : rows;
+    edge.push({ table, rows: add(table, there) });
   }
   while (edge.length > 0) {
     const next: typeof edge = [];
@@ -54,7 +58,7 @@ export async function reachable(
   return [...reached.values()].map(({ table, by, rows }) => ({
     table,
     by,
-    rows: [...rows.values()],
+    rows: [...rows.values()].flatMap(({ row, count }) => Array<Image>(count).fill(row)),
   }));
 }
 

@@ -1,23 +1,25 @@
 import type { Sql, Table } from '../db/db.ts';
+import { attempt } from './attempt.ts';
 import type { Made } from './made.ts';
 import { byKey, identity, quoted, same, tableName } from './quote.ts';
 
 /**
- * Gives changed rows their old values, column by column, where they still have the ones we set. `left` are
- * the rows that have others by now in some column (or are gone). Entries come the last first.
+ * Gives changed rows their old values, column by column, where they still have the ones we set. Gives those
+ * of rows that have others by now in some column (or are gone). Entries come the last first.
  */
 export async function restore(
   sql: Sql,
   entries: readonly Made[],
   tables: ReadonlyMap<string, Table>,
-): Promise<{ restored: number; left: Made[] }> {
+): Promise<Made[]> {
   const left: Made[] = [];
   for (const entry of entries) {
     const [shape] = entry.shape;
     const table = shape && tables.get(shape.table);
-    if (!table || !(await restoreRow(sql, entry, { table, shape }))) left.push(entry);
+    const restored = table && (await attempt(sql, () => restoreRow(sql, entry, { table, shape })));
+    if (!restored) left.push(entry);
   }
-  return { restored: entries.length - left.length, left };
+  return left;
 }
 
 /** Whether the row is as it was before we changed it. */

@@ -1,9 +1,11 @@
 import { type Catalog, LARGE_OBJECTS, type Sql, type Table } from '../db/db.ts';
 import { unlinkLarge } from './large-objects.ts';
 import { eachRow, forgetMade, type Image, type Made, readMade } from './made.ts';
+import { keyText, type Net, netOf } from './net.ts';
 import { identity } from './quote.ts';
-import { type Doomed, deleteAll, reachable } from './reach.ts';
+import { deleteAll, reachable } from './reach.ts';
 import { restore } from './restore.ts';
+import { revive } from './revive.ts';
 import { type Since, writtenSince } from './since.ts';
 import { callsOver } from './under-way.ts';
 
@@ -23,6 +25,8 @@ export interface UndoOptions {
   readonly readCatalog: (sql: Sql) => Promise<Catalog>;
   /** Whether `leftSince` is asked for: it looks through every table. Left empty when absent. */
   readonly others?: boolean;
+  /** Only what the run's entries after that one say; all of them when absent. */
+  readonly after?: string;
 }
 
 /**
@@ -51,16 +55,17 @@ function isPassing(error: unknown): boolean {
 async function undoOnce(
   sql: Sql,
   run: string,
-  { readCatalog, others = false }: UndoOptions,
+  { readCatalog, others = false, after }: UndoOptions,
 ): Promise<Undone> {
-  await sql.query('begin');
+  // Taking away is no writing of the run's, even in a session of its own.
+  await sql.query(`begin; set local statewright.run = ''`);
   try {
-    const made = await readMade(sql, run);
+    const made = await readMade(sql, run, after);
     const catalog = made.length === 0 ? null : await readCatalog(sql);
     if (catalog) await callsOver(sql, made, catalog);
     const undone = catalog ? await undo(sql, run, { made, catalog }) : nothing;
     const leftSince = catalog && others ? await writtenSince(sql, run, catalog) : [];
-    if (made.length > 0) await forgetMade(sql, run);
+    if (made.length > 0) await forgetMade(sql, run, after);
     await sql.query('commit');
     return { ...undone, leftSince };
   } catch (error) {
@@ -78,25 +83,25 @@ async function undo(
   { made, catalog }: { made: readonly Made[]; catalog: Catalog },
 ): Promise<Own> {
   const tables = new Map(catalog.tables.map((table) => [table.id, table]));
-  const own = ownRows(made, tables);
+  const { own, gone, adjusted } = netOf(made, tables);
   const ours = new Set(own.flatMap(({ table, rows }) => rows.map((row) => keyText(table, row))));
-  const adjusted = made.filter(
-    (entry) =>
-      entry.kind === 'adjust' && !changes(entry, tables).some(({ text }) => ours.has(text)),
-  );
-  const first = await restore(sql, adjusted, tables);
-  const changed = new Set(
-    adjusted.flatMap((entry) => changes(entry, tables)).map(({ text }) => text),
-  );
+  const keyed = gone.filter(({ table }) => table.primaryKey.length > 0);
+  const early = await bringBack(sql, { gone: keyed, adjusted }, tables);
+  const changed = new Set([
+    ...adjusted.flatMap((entry) => changes(entry, tables)).map(({ text }) => text),
+    ...keyed.map(({ table, row }) => keyText(table, row)),
+  ]);
   const keep = (table: Table, row: Image) => changed.has(keyText(table, row));
   const doomed = await reachable(sql, own, { catalog, keep });
   const removed = await deleteAll(sql, doomed);
   const large = await unlinkLarge(sql, run, doomed);
-  // A trigger on the rows just deleted may have undone what stood in the way.
-  const second = await restore(sql, first.left, tables);
+  // What was deleted just now, or a trigger on it, may have stood in the way.
+  const late = await bringBack(sql, early, tables);
+  const keyless = gone.filter(({ table }) => table.primaryKey.length === 0);
+  const lost = [...late.gone, ...(await revive(sql, keyless))];
   return {
     removed,
-    restored: first.restored + second.restored,
+    restored: adjusted.length - late.adjusted.length + gone.length - lost.length,
     appRows: [
       ...doomed.flatMap(({ table, rows }) => {
         const count = rows.filter((row) => !ours.has(keyText(table, row))).length;
@@ -104,30 +109,32 @@ async function undo(
       }),
       ...(large > 0 ? [{ table: LARGE_OBJECTS, rows: large }] : []),
     ],
-    changedSince: second.left
-      .flatMap((entry) => changes(entry, tables))
-      .map(({ table, key }) => ({ table, key })),
+    changedSince: [
+      ...late.adjusted.flatMap((entry) => changes(entry, tables)),
+      ...lost.map(({ table, row }) => ({ table: table.id, key: keyOf(table, row) })),
+    ].map(({ table, key }) => ({ table, key })),
   };
 }
 
-/** The rows a run inserted or had the app make, by table, found by what the ledger says finds them. */
-function ownRows(made: readonly Made[], tables: ReadonlyMap<string, Table>): Doomed[] {
-  const byTable = new Map<string, { table: Table; by: readonly string[]; rows: Image[] }>();
-  for (const entry of made) {
-    if (entry.kind === 'adjust') continue;
-    for (const { of, row } of eachRow(entry)) {
-      const table = tables.get(of.table);
-      if (!table) continue;
-      // A row the app was asked for is known whole once it is there; its e-mail may change, its key not.
-      const isKnown = table.primaryKey.every((name) => name in row);
-      const by = isKnown ? identity(table) : (of.key ?? identity(table));
-      const place = JSON.stringify([of.table, by]);
-      const known = byTable.get(place) ?? { table, by, rows: [] };
-      known.rows.push(row);
-      byTable.set(place, known);
-    }
-  }
-  return [...byTable.values()];
+type Back = Pick<Net, 'gone' | 'adjusted'>;
+
+/** Again and again, for one may wait for another; gives those for which something else stands in the way. */
+async function bringBack(
+  sql: Sql,
+  { gone, adjusted }: Back,
+  tables: ReadonlyMap<string, Table>,
+): Promise<Back> {
+  if (gone.length + adjusted.length === 0) return { gone, adjusted };
+  const away = await revive(sql, gone);
+  const keys = new Set(away.map(({ table, row }) => keyText(table, row)));
+  const waits = (entry: Made) => changes(entry, tables).some(({ text }) => keys.has(text));
+  const now = adjusted.filter((entry) => !waits(entry));
+  const left = {
+    gone: away,
+    adjusted: [...adjusted.filter(waits), ...(await restore(sql, now, tables))],
+  };
+  const more = left.gone.length + left.adjusted.length;
+  return more < gone.length + adjusted.length ? bringBack(sql, left, tables) : left;
 }
 
 function changes(
@@ -138,12 +145,10 @@ function changes(
     const table = tables.get(of.table);
     const image = (row['new'] ?? {}) as Image;
     if (!table) return [];
-    const by = of.key ?? identity(table);
-    const key = Object.fromEntries(by.map((name) => [name, image[name] ?? null]));
-    return [{ table: of.table, key, text: keyText(table, image) }];
+    return [{ table: of.table, key: keyOf(table, image), text: keyText(table, image) }];
   });
 }
 
-function keyText(table: Table, row: Image): string {
-  return JSON.stringify([table.id, ...identity(table).map((name) => row[name] ?? null)]);
+function keyOf(table: Table, row: Image): Image {
+  return Object.fromEntries(identity(table).map((name) => [name, row[name] ?? null]));
 }

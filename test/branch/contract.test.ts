@@ -11,10 +11,14 @@ import { neonBranches } from '../../src/branch/neon.ts';
 import { neonApi } from '../../src/branch/neon-api.ts';
 import { ownDatabase } from '../../src/branch/own.ts';
 import { rollbackDatabase } from '../../src/branch/rollback.ts';
+import { sharedDatabase } from '../../src/branch/shared.ts';
 import { NeonConfig } from '../../src/config/config.ts';
+import { readCatalog } from '../../src/db/catalog.ts';
 import { checksums } from '../../src/db/checksums.ts';
 import { withDatabase } from '../../src/db/db.ts';
 import { connect, openSession } from '../../src/db/pg.ts';
+import { undoRows } from '../../src/run/undo.ts';
+import { installWritten, removeWritten } from '../../src/run/written.ts';
 import { clinicSchema, freshDatabase } from '../setup/database.ts';
 import { dockerCommand, dockerSocket } from '../setup/docker-socket.ts';
 import { neonServer } from '../setup/neon-server.ts';
@@ -59,6 +63,35 @@ const KINDS: Readonly<Record<string, (to: Book) => Promise<Opened>>> = {
   rollback: async () => {
     const given = await freshDatabase();
     return { ...rollbackDatabase(given.url, { driver, checksums }), also: () => given.close() };
+  },
+  shared: async ({ ledger }) => {
+    const given = await freshDatabase();
+    let count = 0;
+    const shared = sharedDatabase(given.url, {
+      driver,
+      async enter(name) {
+        const id = `shared-${count++}`;
+        await ledger.record('database', `${name} ${id}`);
+        const closed = () => ledger.strike('database', `${name} ${id}`);
+        return { id, closed, failed: async () => undefined };
+      },
+      journal: {
+        install: async (sql) => {
+          expect(await installWritten(sql, (await readCatalog(sql)).tables)).toEqual([]);
+        },
+        remove: removeWritten,
+      },
+      undo: async (sql, run, after) =>
+        (await undoRows(sql, run, { readCatalog, after })).changedSince.map(({ table }) => ({
+          ...{ table, rows: 1 },
+        })),
+    });
+    const also = async () => {
+      const triggers = "select from pg_trigger where tgname like 'statewright%'";
+      expect(await given.session((sql) => sql.query(triggers))).toEqual([]);
+      await given.close();
+    };
+    return { ...shared, also };
   },
   neon: async ({ ledger }) => {
     const copy = `parent_${process.pid}`;

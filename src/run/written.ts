@@ -1,0 +1,114 @@
+import type { Sql, Table } from '../db/db.ts';
+import { madeTableSql } from './made.ts';
+import { quoted, tableName } from './quote.ts';
+
+/**
+ * Installs what writes down, in the row ledger, each row that a session of a run writes (its setting
+ * `statewright.run` says of which): exact undoing of what an app did that was started with it. Other
+ * sessions pay for one look at the setting a statement. Gives the tables where this role may not.
+ */
+export async function installWritten(sql: Sql, tables: readonly Table[]): Promise<string[]> {
+  await sql.query(`select pg_advisory_lock_shared(${NEEDED})`);
+  await sql.query(
+    `begin; select pg_advisory_xact_lock(${MAKING}); ${madeTableSql}; ${functionsSql}; commit`,
+  );
+  const without: string[] = [];
+  for (const table of tables) {
+    // One table at a time, so that no more than one is ever locked.
+    await sql.query(triggersSql(table)).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === '42501')) throw error;
+      without.push(table.id);
+    });
+  }
+  return without;
+}
+
+/** Takes it out again, unless another session that installed it is still there. */
+export async function removeWritten(sql: Sql): Promise<void> {
+  await sql.query(`select pg_advisory_unlock_shared(${NEEDED})`);
+  const [last] = await sql.query(`select pg_try_advisory_lock(${NEEDED}) as alone`);
+  if (last?.['alone'] !== true) return;
+  await sql.query('drop function if exists statewright.note_written() cascade');
+  await sql.query(`select pg_advisory_unlock(${NEEDED})`);
+}
+
+/** Held, shared, by every session that needs it. */
+const NEEDED = `hashtextextended('statewright:written', 0)`;
+const MAKING = `hashtextextended('statewright:written:making', 0)`;
+
+function triggersSql(table: Table): string {
+  const name = tableName(table);
+  const args = [table.id, ...table.primaryKey].map(literal).join(', ');
+  const call = `execute function statewright.note_written(${args})`;
+  const trigger = (about: string, when: string) =>
+    `create or replace trigger ${quoted(`statewright_written_${about}`)} ${when} on ${name}`;
+  return `
+    ${trigger('i', 'after insert')} referencing new table as fresh for each statement ${call};
+    ${trigger('u', 'after update')} referencing old table as former new table as fresh
+      for each statement ${call};
+    ${trigger('d', 'after delete')} referencing old table as former for each statement ${call};
+    ${trigger('t', 'before truncate')} for each statement ${call}`;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/**
+ * Its first argument is the table's id, the others its key. Of a change the columns that differ are
+ * noted, row by row; one of the key itself, or without a key, is a row gone and another made.
+ */
+const functionsSql = `
+  create or replace function statewright.note_written() returns trigger
+  language plpgsql security definer set search_path = pg_catalog as $$
+  declare
+    of text := current_setting('statewright.run', true);
+    shape jsonb := jsonb_build_object('table', TG_ARGV[0]);
+    keys text[] := case when TG_NARGS > 1 then TG_ARGV[1:TG_NARGS - 1] else '{}' end;
+  begin
+    if coalesce(of, '') = '' then return null; end if;
+    if TG_OP = 'INSERT' then
+      insert into statewright.made (run, kind, shape, rows)
+      select of, 'insert', jsonb_build_array(shape || jsonb_build_object('count', count(*))),
+        json_agg(to_json(f))
+      from fresh f having count(*) > 0;
+    elsif TG_OP = 'DELETE' then
+      insert into statewright.made (run, kind, shape, rows)
+      select of, 'delete', jsonb_build_array(shape || jsonb_build_object('count', count(*))),
+        json_agg(to_json(f))
+      from former f having count(*) > 0;
+    elsif TG_OP = 'TRUNCATE' then
+      execute format('insert into statewright.made (run, kind, shape, rows)
+        select $1, ''delete'', jsonb_build_array($2 || jsonb_build_object(''count'', count(*))),
+          json_agg(to_json(f)) from %s f having count(*) > 0', TG_RELID::regclass) using of, shape;
+    else
+      with
+        o as (
+          select (select jsonb_agg(to_jsonb(x) -> k) from unnest(keys) k) as key, to_json(x) as image
+          from former x),
+        n as (
+          select (select jsonb_agg(to_jsonb(x) -> k) from unnest(keys) k) as key, to_json(x) as image
+          from fresh x),
+        changed as (
+          insert into statewright.made (run, kind, shape, rows)
+          select of, 'adjust', jsonb_build_array(shape || jsonb_build_object(
+              'count', 1, 'key', to_jsonb(keys), 'columns', c.columns)),
+            json_build_array(json_build_object('old', o.image, 'new', n.image))
+          from o join n on o.key = n.key, lateral (
+            select jsonb_agg(e.key) as columns from jsonb_each(o.image::jsonb) e
+            where e.value is distinct from n.image::jsonb -> e.key and not exists (
+              select from pg_attribute a
+              where a.attrelid = TG_RELID and a.attname = e.key and a.attgenerated <> '')) c
+          where c.columns is not null),
+        gone as (
+          insert into statewright.made (run, kind, shape, rows)
+          select of, 'delete', jsonb_build_array(shape || jsonb_build_object('count', count(*))),
+            json_agg(o.image)
+          from o where not exists (select from n where n.key = o.key) having count(*) > 0)
+      insert into statewright.made (run, kind, shape, rows)
+      select of, 'insert', jsonb_build_array(shape || jsonb_build_object('count', count(*))),
+        json_agg(n.image)
+      from n where not exists (select from o where o.key = n.key) having count(*) > 0;
+    end if;
+    return null;
+  end $$`;

@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Database, Session } from '../../src/db/db.ts';
+import { openSession } from '../../src/db/pg.ts';
+import { undoRows } from '../../src/run/undo.ts';
+import { installWritten, removeWritten } from '../../src/run/written.ts';
+import { freshDatabase } from '../setup/database.ts';
+import { readCatalog } from './setup.ts';
+
+/** `LAWS=200` for the long way. */
+const numRuns = Number(process.env['LAWS'] ?? 10);
+
+const SCHEMA = `
+  create table shelves (id int primary key, name text not null unique, size numeric,
+    shout text generated always as (upper(name)) stored);
+  create table books (id int primary key, shelf int references shelves (id) on delete cascade,
+    title text, about json);
+  create table lent (book int references books (id) on delete set null, to_whom text);
+  create table visits (id int, at date, primary key (id, at)) partition by range (at);
+  create table visits_2020 partition of visits for values from ('2020-01-01') to ('2021-01-01');
+  insert into shelves values (1, 'one', 1.50), (2, 'two', null), (3, 'three', 3);
+  insert into books values (1, 1, 'a', '{"n": 12345678901234567890.50}'), (2, 1, 'b', null), (3, 2, 'c', null);
+  insert into lent values (1, 'ann'), (1, 'ann'), (3, 'bob'), (null, 'cy');
+  insert into visits values (1, '2020-02-02')`;
+
+/** What an app may do to those rows; ids above 100 are new ones of a session's own range. */
+const STATEMENTS = [
+  `update shelves set name = name || '!' where id = $1`,
+  `update shelves set id = id + 10 where id = $1 and not exists (select from books where shelf = $1)`,
+  `update shelves set size = 7 where true`,
+  `delete from shelves where id = $1`,
+  `delete from books where id = $1`,
+  `insert into shelves values ($1, 'name ' || $1, 5) on conflict do nothing`,
+  `insert into shelves values ($1 + $2, 'two', 5) on conflict do nothing`,
+  `insert into shelves values ($1 + $2, 'new ' || $1 + $2, 5) on conflict do nothing`,
+  `insert into books select $1 + $2, min(id), 'new', '{"n": 1.0}' from shelves on conflict do nothing`,
+  `insert into books values ($1, null, 'again', null) on conflict (id) do update set title = 'upserted'`,
+  `insert into lent values (null, 'dee'), (null, 'dee')`,
+  `delete from lent where to_whom = 'ann'`,
+  `update lent set to_whom = 'eve' where book = $1`,
+  `insert into visits values ($1 + $2, '2020-03-03') on conflict do nothing`,
+  `update visits set id = id + 1000 + $2 where id < 1000`,
+  `truncate lent`,
+  `truncate shelves, books, lent`,
+];
+const step = fc.record({
+  text: fc.constantFrom(...STATEMENTS),
+  id: fc.integer({ min: 1, max: 3 }),
+});
+const steps = fc.array(step, { minLength: 1, maxLength: 12 });
+
+async function run(session: Session, text: string, [id = 0, range = 0]: readonly number[]) {
+  await session.query(text.replaceAll('$1', `${id}`).replaceAll('$2', `${range}`));
+}
+
+async function scene(): Promise<{ database: Database; as: (id: string) => Promise<Session> }> {
+  const database = await freshDatabase(SCHEMA);
+  const marked = (id: string) =>
+    openSession(`${database.url}?options=${encodeURIComponent(`-c statewright.run=${id}`)}`);
+  return { database, as: marked };
+}
+
+const undo = (database: Database, id: string) =>
+  database.session((sql) => undoRows(sql, id, { readCatalog }));
+
+test('whatever sessions of a run write is undone, to the row', async () => {
+  await fc.assert(
+    fc.asyncProperty(steps, async (todo) => {
+      const { database, as } = await scene();
+      const before = await database.checksums();
+      await using keeper = await openSession(database.url);
+      expect(await installWritten(keeper, (await readCatalog(keeper)).tables)).toEqual([]);
+      await using app = await as('r1');
+      for (const { text, id } of todo) await run(app, text, [id, 100]);
+      expect(await undo(database, 'r1')).toMatchObject({ changedSince: [] });
+      expect(await database.checksums()).toEqual(before);
+      await removeWritten(keeper);
+      await database.close();
+    }),
+    { numRuns, seed: 5, endOnFailure: true },
+  );
+}, 240_000);
+
+test('two runs and somebody else write side by side; each run’s rows go, nobody else’s', async () => {
+  const own = STATEMENTS.filter((text) => text.includes('$1 + $2') || text.includes('dee'));
+  const mine = fc.array(
+    fc.record({ text: fc.constantFrom(...own), id: fc.integer({ min: 1, max: 9 }), by: fc.nat(2) }),
+    { minLength: 3, maxLength: 12 },
+  );
+  await fc.assert(
+    fc.asyncProperty(mine, async (todo) => {
+      const { database, as } = await scene();
+      await using keeper = await openSession(database.url);
+      await installWritten(keeper, (await readCatalog(keeper)).tables);
+      await using first = await as('r1');
+      await using second = await as('r2');
+      await using other = await openSession(database.url);
+      const [twin, alone] = [await scene(), [other]];
+      await using twinSession = await openSession(twin.database.url);
+      for (const { text, id, by } of todo) {
+        const session = [first, second, ...alone][by];
+        if (session) await run(session, text, [id, (by + 1) * 100]);
+        // What the third one does alone is what must be left.
+        if (by === 2) await run(twinSession, text, [id, 300]);
+      }
+      await undo(database, 'r2');
+      await undo(database, 'r1');
+      const { books, ...left } = await database.checksums();
+      const { books: _, ...wanted } = await twin.database.checksums();
+      expect(books).toBeDefined();
+      expect(left).toEqual(wanted);
+      await removeWritten(keeper);
+      await Promise.all([database.close(), twin.database.close()]);
+    }),
+    { numRuns, seed: 6, endOnFailure: true },
+  );
+}, 240_000);
+
+test('a row that somebody else changed since stays as it is, and is told', async () => {
+  const { database, as } = await scene();
+  await using keeper = await openSession(database.url);
+  await installWritten(keeper, (await readCatalog(keeper)).tables);
+  await using app = await as('r1');
+  await app.query(`delete from shelves where id = 3; insert into shelves values (3, 'taken', 1)`);
+  await app.query(`update books set title = 'mine' where id = 3`);
+  await using other = await openSession(database.url);
+  await other.query(`update shelves set size = 99 where id = 3`);
+  await other.query(`update books set title = 'theirs' where id = 3`);
+  const { changedSince } = await undo(database, 'r1');
+  expect(changedSince).toEqual([
+    { table: 'books', key: { id: 3 } },
+    { table: 'shelves', key: { id: 3 } },
+  ]);
+  const rows = await other.query(`select name, size from shelves where id = 3`);
+  expect(rows).toEqual([{ name: 'taken', size: '99' }]);
+});
+
+test('the journal stays as long as anybody needs it', async () => {
+  const { database, as } = await scene();
+  await using one = await openSession(database.url);
+  await using two = await openSession(database.url);
+  for (const session of [one, two]) {
+    await installWritten(session, (await readCatalog(session)).tables);
+  }
+  await removeWritten(one);
+  await using app = await as('r1');
+  await app.query(`insert into lent values (null, 'app')`);
+  expect(await undo(database, 'r1')).toMatchObject({ removed: 1 });
+  await removeWritten(two);
+  const left = await two.query(`select from pg_trigger where tgname like 'statewright%'`);
+  expect(left).toEqual([]);
+});
