@@ -2,11 +2,10 @@ import type { Condition, Term } from '../../condition/condition.ts';
 import type { Column, Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { valueRefused } from '../trace/errors.ts';
-import { all, atom, type Formula, isFalse, some } from '../trace/formula.ts';
-import { declaredFor, isChecked } from '../trace/input-facts.ts';
+import { all, fromConditions, isFalse, not, some, toConditions } from '../trace/formula.ts';
 import type { Machine } from '../trace/machine.ts';
-import { placeAt } from '../trace/source.ts';
 import { mentions } from '../trace/terms.ts';
+import { emptyRefused, noCount, type Refusal, refusalOf, typeOf } from './refusals.ts';
 
 /** What a statement gives a column of its table. */
 interface Given {
@@ -29,10 +28,12 @@ export function lookUpRefused(
   statement: Statement,
   where: readonly Condition[],
 ): void {
-  refuse(
+  const given = where.flatMap((each) => givenBy(statement, each, []));
+  const { node } = statement;
+  raise(
     machine,
-    statement,
-    where.flatMap((each) => givenBy(statement, each, [])),
+    given.flatMap((each) => typed(machine, statement, each)),
+    node,
   );
 }
 
@@ -40,33 +41,93 @@ export function lookUpRefused(
 export function valuesRefused(
   machine: Machine,
   statement: Statement,
-  set: Readonly<Record<string, Term>>,
+  { set, made }: { set: Readonly<Record<string, Term>>; made: boolean },
 ): void {
   const given = statement.table.columns.flatMap((column): Given[] => {
     const term = set[column.name];
-    return term ? [{ column, term, beside: [] }] : [];
+    return term ? endsOf(term).map((end) => ({ column, ...end })) : [];
   });
-  refuse(machine, statement, given);
+  const refusals = [
+    ...(made ? given.flatMap((each) => empty(machine, statement, each)) : []),
+    ...given.flatMap((each) => typed(machine, statement, { ...each, stored: true })),
+  ];
+  raise(machine, refusals, statement.node);
 }
 
-/** One error a statement: which of its values is refused first makes no other ending. */
-function refuse(machine: Machine, { id, node }: Statement, given: readonly Given[]): void {
-  const ways = given.flatMap(({ column, term, beside }) => {
-    const refused = refusalOf(machine, column, { term, node });
-    if (!refused) return [];
-    const key = `${JSON.stringify(term)} ${typeOf(column)}`;
-    const before = machine.refused.get(key) ?? [];
-    if (before.some((each) => machine.done.value.has(each))) return [];
-    machine.refused.set(key, [...before, id]);
-    return [all([...beside.map(asFormula), refused])];
-  });
-  const [first] = ways.filter((way) => !isFalse(way));
-  if (first) valueRefused(machine, first, node);
+/** PostgreSQL refuses to give, or to pass over, a number of rows that is none. */
+export function countsRefused(
+  machine: Machine,
+  { limit, offset, node }: { limit: Term | null; offset: Term | null; node: ts.Node },
+): void {
+  const counts = [
+    { term: limit, code: '2201W' },
+    { term: offset, code: '2201X' },
+  ] as const;
+  const refusals = counts.flatMap(({ term, code }) =>
+    (term ? endsOf(term) : []).flatMap(({ term: end, beside }) => {
+      const { of, least } = page(end);
+      if (of.kind !== 'input') return [];
+      const found = noCount(machine, { term: of, node, code, least });
+      return found.map((each) => under(beside, each));
+    }),
+  );
+  raise(machine, refusals, node);
 }
 
-function asFormula(condition: Condition): Formula {
-  if (condition.kind !== 'any') return atom(condition);
-  return some(condition.of.map((way) => all(way.map(asFormula))));
+/** `(page - 1) * size` rows are passed over: which value says how many, and the least it may be. */
+function page(term: Term): { of: Term; least: number } {
+  if (term.kind !== 'arith') return { of: term, least: 0 };
+  const { op, left, right } = term;
+  if (op === '*') return page(left);
+  const less = op === '-' && right.kind === 'literal' ? Number(right.value) : 0;
+  return { of: left, least: less };
+}
+
+function typed(
+  machine: Machine,
+  statement: Statement,
+  { column, term, beside, stored = false }: Given & { stored?: boolean },
+): Refusal[] {
+  if (term.kind !== 'input') return [];
+  const found = refusalOf(machine, column, { term, node: statement.node, stored });
+  const known = found && isKnown(machine, statement, JSON.stringify([term, typeOf(column)]));
+  return found && !known ? [under(beside, found)] : [];
+}
+
+function empty(machine: Machine, { node }: Statement, { column, term, beside }: Given): Refusal[] {
+  const found = term.kind === 'input' ? emptyRefused(machine, column, { term, node }) : undefined;
+  return found ? [under(beside, found)] : [];
+}
+
+/** Whether a statement that has run was refused for the same value. */
+function isKnown(machine: Machine, { id }: Statement, key: string): boolean {
+  const before = machine.refused.get(key) ?? [];
+  if (before.some((each) => each !== id && machine.done.value.has(each))) return true;
+  machine.refused.set(key, [...before, id]);
+  return false;
+}
+
+/** One error a code: which of a statement's values is refused first makes no other ending. */
+function raise(machine: Machine, refusals: readonly Refusal[], node: ts.Node): void {
+  for (const [code, those] of Map.groupBy(refusals, (each) => each.code)) {
+    const when = some(those.map((each) => each.when));
+    if (!isFalse(when)) valueRefused(machine, { code, when }, node);
+  }
+}
+
+function under(beside: readonly Condition[], { code, when }: Refusal): Refusal {
+  return { code, when: all([fromConditions(beside), when]) };
+}
+
+/** What a choice may come to, each with what leads there. */
+function endsOf(term: Term, beside: readonly Condition[] = []): Omit<Given, 'column'>[] {
+  if (term.kind !== 'choice') return [{ term, beside }];
+  const { when, yes, no } = term;
+  const otherwise = not(fromConditions(when));
+  return [
+    ...endsOf(yes, [...beside, ...when]),
+    ...endsOf(no, [...beside, ...toConditions(otherwise)]),
+  ];
 }
 
 function givenBy(
@@ -86,46 +147,4 @@ function givenBy(
   if (own.kind !== 'column' || own.row !== statement.id) return [];
   const column = statement.table.columns.find(({ name }) => name === own.column);
   return column ? [{ column, term, beside }] : [];
-}
-
-const UUID = '^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$';
-const INTEGER = '^-?[0-9]{1,9}$';
-const LARGEST: Readonly<Record<string, number>> = { integer: 2_147_483_647, smallint: 32_767 };
-
-function typeOf({ type }: Column): string {
-  if (/^(int|integer|int4|serial|serial4)$/.test(type)) return 'integer';
-  if (/^(smallint|int2|smallserial)$/.test(type)) return 'smallint';
-  return type;
-}
-
-/** When a value of the request is none of a column's type; undefined where it always is one. */
-function refusalOf(
-  machine: Machine,
-  column: Column,
-  { term, node }: { term: Term; node: ts.Node },
-): Formula | undefined {
-  if (term.kind !== 'input' || column.array || isChecked(machine, term)) return undefined;
-  const declared = declaredFor(machine, term);
-  if (declared === 'none') return undefined;
-  const at = placeAt(node);
-  const said = (op: 'not matches' | '>', value: string | number) =>
-    atom({ kind: 'input', is: 'compare', at, left: term, op, right: { kind: 'literal', value } });
-  const largest = LARGEST[typeOf(column)];
-  const { type } = declared;
-  if (column.type === 'uuid') return isPlainText(declared) ? said('not matches', UUID) : undefined;
-  if (largest === undefined) return undefined;
-  if (type === undefined || type === 'string')
-    return isPlainText(declared) ? said('not matches', INTEGER) : undefined;
-  if (type !== 'integer' && type !== 'number') return undefined;
-  const limits = [declared['maximum'], declared['exclusiveMaximum']];
-  const limit = limits.find((each) => typeof each === 'number');
-  return limit === undefined || limit > largest ? said('>', largest) : undefined;
-}
-
-/** Text of any form: no format, pattern or list of values narrows it. */
-function isPlainText(schema: Readonly<Record<string, unknown>>): boolean {
-  const { type } = schema;
-  if (type !== undefined && type !== 'string') return false;
-  const narrow = ['format', 'pattern', 'enum', 'const', 'anyOf', 'oneOf', 'allOf'];
-  return narrow.every((name) => schema[name] === undefined);
 }

@@ -17,7 +17,7 @@ import {
   type Value,
 } from '../trace/values.ts';
 import { sumOfGroup } from './grouped.ts';
-import { lookUpRefused } from './refused-values.ts';
+import { countsRefused, lookUpRefused } from './refused-values.ts';
 import { isAggregate, QUERY, sqlFormula, sqlValue } from './terms.ts';
 
 /** A table read beside another's rows. */
@@ -102,6 +102,7 @@ export function execute(
   read.offset = state.offset ? toTerm(state.offset) : null;
   read.many = !(literalOf(state.limit ?? undefined) === 1);
   lookUpRefused(machine, { id: read.id, table: from.table, node: at }, read.where);
+  countsRefused(machine, { limit: read.limit, offset: read.offset, node: at });
   const same = sameRead(machine, read);
   if (!same) return rowsOf(machine, { state, read, bind });
   ids.set(from.source, same.id);

@@ -55,7 +55,7 @@ export function write(machine: Machine, state: Change): Value {
   };
   keep(machine, record);
   lookUpRefused(machine, { id, table, node }, where);
-  valuesRefused(machine, { id, table, node }, record.set);
+  valuesRefused(machine, { id, table, node }, { set: record.set, made: false });
   violations(machine, { table, record, node, error });
   if (state.returning) return before(fields);
   return { kind: 'special', name: 'result', get: (name) => affected(before(fields), name) };
@@ -140,7 +140,7 @@ function insertOne(machine: Machine, state: Change, fields: Fields): Item {
     at: placeAt(node),
   };
   keep(machine, record);
-  valuesRefused(machine, { id, table, node }, record.set);
+  valuesRefused(machine, { id, table, node }, { set: record.set, made: true });
   if (state.onConflict !== 'update') {
     const uniques = state.onConflict === 'throw';
     violations(machine, { table, record, node, uniques, error: state.error });

@@ -81,13 +81,28 @@ export function mayThrow(
 /** Errors that a request alone can bring about: they count whatever the app makes of them. */
 const brought = new WeakSet<object>();
 
+/** How PostgreSQL's message begins where it refuses a value that a request carries, by SQLSTATE. */
+const REFUSED = {
+  '22P02': 'invalid input',
+  '22003': 'value ',
+  '22001': 'value too long for type ',
+  '23502': 'null value in column ',
+  '2201W': 'LIMIT must not be negative',
+  '2201X': 'OFFSET must not be negative',
+};
+export type RefusedCode = keyof typeof REFUSED;
+
 /** PostgreSQL refuses a value that a request carries. */
-export function valueRefused(machine: Machine, when: Formula, node: ts.Node): void {
+export function valueRefused(
+  machine: Machine,
+  { code, when }: { code: RefusedCode; when: Formula },
+  node: ts.Node,
+): void {
   const value = builtIn(
     ['DatabaseError', 'PostgresError', 'Error'],
     [
-      ['code', literal('22P02')],
-      ['message', startingWith('invalid input syntax for type ')],
+      ['code', literal(code)],
+      ['message', startingWith(REFUSED[code])],
     ],
   );
   bringAbout(value);

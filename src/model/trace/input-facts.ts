@@ -13,8 +13,28 @@ export function declaredFor(machine: Machine, term: InputTerm): JsonSchema | 'no
   if (!whole) return {};
   if (whole['properties'] === undefined && term.path.length > 0) return 'none';
   let at: JsonSchema | null = whole;
-  for (const name of term.path) at = at && propertySchema(at, name);
+  for (const name of term.path) at = at && (isOpen(at) ? {} : propertySchema(at, name));
   return at ?? 'none';
+}
+
+/** A schema that says nothing of what stands inside. */
+function isOpen(schema: JsonSchema): boolean {
+  return Object.keys(schema).every((key) => key === 'description' || key === 'title');
+}
+
+/** Whether a request can't come this far without a value there. */
+export function isSent(machine: Machine, term: InputTerm): boolean {
+  if (term.from === 'params' || term.path.length === 0) return true;
+  let at: JsonSchema | null = machine.inputs.get(term.from) ?? null;
+  if (!at) return isChecked(machine, term);
+  for (const name of term.path) {
+    const required: unknown = at?.['required'];
+    const part: JsonSchema | null = at && propertySchema(at, name);
+    if (!part || isOpen(part)) return true;
+    if (!(Array.isArray(required) && required.includes(name)) && !('default' in part)) return false;
+    at = part;
+  }
+  return true;
 }
 
 /** Whether the way here has looked at what the request carries there, in a way no schema tells of. */
@@ -23,6 +43,7 @@ export function isChecked(machine: Machine, term: InputTerm): boolean {
   return parts.some((condition) => {
     if (condition.kind === 'opaque') return condition.terms.some((each) => has(each, term));
     if ('left' in condition) return compares(condition, term);
+    if (condition.kind === 'member') return condition.holds && has(condition.term, term);
     if (condition.kind !== 'input') return false;
     if (condition.is !== 'valid' || condition.from !== term.from) return false;
     const covers = condition.path.every((name, index) => term.path[index] === name);

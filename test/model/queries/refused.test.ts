@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { outcomes, traceAll } from '../../setup/trace.ts';
-import { shop } from '../trace/shop.ts';
+import { SCHEMA, shop } from '../trace/shop.ts';
 
 const traced = (body: string) =>
   outcomes(traceAll(shop(`app.post('/orders/:id', async (c) => {${body}});`), 'POST /orders/:id'));
@@ -111,4 +111,68 @@ test('no key is violated by what its row holds already, or by what a row that wa
   expect(conflicts(ordered('order.userId'))).toEqual([]);
   expect(conflicts(ordered('user.id'))).toEqual([]);
   expect(conflicts(ordered('c.req.query("user")'))).not.toEqual([]);
+});
+
+const SHELVES = `${SCHEMA}
+export const shelves = pgTable('shelves', {
+  id: serial('id').primaryKey(),
+  name: varchar('name', { length: 20 }).notNull(),
+  note: varchar('note', { length: 200 }),
+  kind: status('kind').notNull().default('pending'),
+});`.replace('pgTable, text', 'pgTable, serial, text, varchar');
+
+/** What PostgreSQL refuses on the way, without what leads there. */
+const refused = (body: string) => {
+  const app = shop(`import { shelves } from './schema';
+    app.post('/shelves', async (c) => { ${body} return c.body(null); });`);
+  const found = outcomes(traceAll({ ...app, 'schema.ts': SHELVES }, 'POST /shelves'));
+  return found
+    .filter((each) => each.startsWith('DatabaseError'))
+    .map((each) => each.replace(/^.*? 500: /, ''))
+    .sort();
+};
+
+test('the database refuses nothing, too much text and unknown labels', () => {
+  const stored = `await db.insert(shelves).values({ name: body.name, note: body.note, kind: body.kind });`;
+  expect(refused(`const body = await c.req.json(); ${stored}`)).toEqual([
+    '(missing body.name | length(body.name) > 20 | length(body.note) > 200 | not body.kind in ("pending", "paid", "cancelled"))',
+  ]);
+  const schema = (name: string, kind: string) =>
+    `const body = z.object({ name: ${name}, note: z.string().max(200).optional(), kind: ${kind} }).parse(await c.req.json()); ${stored}`;
+  const kinds = `z.enum(['pending', 'paid'])`;
+  expect(refused(schema('z.string().max(20)', kinds))).toEqual([]);
+  expect(refused(schema('z.string().max(21).optional()', kinds))).toEqual([
+    'valid body & (missing body.name | length(body.name) > 20)',
+  ]);
+  expect(
+    refused(`const body = await c.req.json();
+      if (!body.name || body.name.length > 20) return c.body(null, 400);
+      if (!['pending', 'paid'].includes(body.kind)) return c.body(null, 400);
+      await db.insert(shelves).values({ name: body.name, kind: body.kind });`),
+  ).toEqual([]);
+});
+
+test('what stands behind a part that may be missing is refused where it is there', () => {
+  expect(
+    refused(`const body = await c.req.json();
+      await db.update(shelves).set({ note: body.shelf?.note }).where(eq(shelves.id, 1));`),
+  ).toEqual(['present body.shelf & length(body.shelf.note) > 200']);
+});
+
+test('the database gives no fewer rows than none', () => {
+  const rows = (page: string) =>
+    refused(`${page} await db.select().from(shelves).limit(size).offset((page - 1) * size);`);
+  expect(
+    rows(
+      `const { page, size } = z.object({ page: z.coerce.number().int(), size: z.coerce.number().int() }).parse(c.req.query());`,
+    ),
+  ).toEqual(['valid query & (query.size < 0 | query.page < 1)']);
+  expect(
+    rows(
+      `const { page, size } = z.object({ page: z.coerce.number().int().min(1), size: z.coerce.number().int().positive() }).parse(c.req.query());`,
+    ),
+  ).toEqual([]);
+  expect(rows(`const page = 1; const size = Number(c.req.query('size') ?? 10);`)).toEqual([
+    'present query.size & (query.size not matches "^-?[0-9]{1,9}$" | query.size < 0)',
+  ]);
 });

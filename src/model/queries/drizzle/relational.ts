@@ -16,7 +16,7 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
-import { lookUpRefused } from '../refused-values.ts';
+import { countsRefused, lookUpRefused } from '../refused-values.ts';
 import { keysOf, required, tieOf } from '../related.ts';
 import { newRead } from '../select.ts';
 import { sqlFormula } from '../terms.ts';
@@ -94,6 +94,7 @@ function readRows(machine: Machine, table: Table, about: Config): Value {
   read.offset = offset ? toTerm(offset) : null;
   read.many = !one && literalOf(limit) !== 1;
   if (!about.tie) lookUpRefused(machine, { id: read.id, table, node }, read.where);
+  if (!about.tie) countsRefused(machine, { limit: read.limit, offset: read.offset, node });
   return rowsRead(machine, table, { ...about, read: sameRead(machine, read) ?? read });
 }
 

@@ -17,7 +17,7 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
-import { lookUpRefused } from '../refused-values.ts';
+import { countsRefused, lookUpRefused } from '../refused-values.ts';
 import { keysOf, required, tieOf } from '../related.ts';
 import { newRead } from '../select.ts';
 import { isWitnessed } from '../witness.ts';
@@ -49,6 +49,7 @@ export function find(machine: Machine, table: Table, { one, args, node, tie }: F
   read.offset = skip ? toTerm(skip) : null;
   read.many = !one && literalOf(take) !== 1;
   if (!tie) lookUpRefused(machine, { id: read.id, table, node }, read.where);
+  if (!tie) countsRefused(machine, { limit: null, offset: read.offset, node });
   return rowsOf(machine, table, { one, args, node, read: sameRead(machine, read) ?? read });
 }
 
