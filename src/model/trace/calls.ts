@@ -2,6 +2,7 @@ import { required, ts } from '../../kernel/syntax.ts';
 import { guarded } from './access.ts';
 import { arrayMethod } from './arrays.ts';
 import { globalConstructor } from './built-ins.ts';
+import { givenTerms } from './captured.ts';
 import { construct } from './classes.ts';
 import { callClosure } from './closures.ts';
 import { spreadItems } from './composites.ts';
@@ -10,7 +11,7 @@ import { listMethod } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { superMember } from './members.ts';
 import { exported } from './modules.ts';
-import { callPackage, constructPackage, templateOf } from './packages.ts';
+import { callPackage, constructPackage } from './packages.ts';
 import { branchValue } from './path.ts';
 import { matchesText } from './regexps.ts';
 import { scalarMethod } from './scalars.ts';
@@ -131,7 +132,7 @@ export function call(
     default:
       handOn(args, node);
       if (fn.kind === 'term' && fn.term.kind === 'external') return fn;
-      return unknown(textOf(node), [...termsIn(fn), ...args.flatMap(termsIn)]);
+      return unknown(textOf(node), [...termsIn(fn), ...givenTerms(args)]);
   }
 }
 
@@ -176,7 +177,7 @@ export function invoke(
   const member = memberNamed(machine, receiver, { name, node });
   if (member.kind === 'unknown') handOn(args, node);
   if (member.kind === 'unknown')
-    return unknown(textOf(node), [...termsIn(receiver), ...args.flatMap(termsIn)]);
+    return unknown(textOf(node), [...termsIn(receiver), ...givenTerms(args)]);
   return callAs(machine, member, { args, node, self: receiver });
 }
 
@@ -278,23 +279,4 @@ export function constructValue(
   if (type.kind === 'special' && type.name === 'Date') return dateFrom(args, node);
   if (type.kind === 'special') return globalConstructor(machine, type.name, { args, node });
   return unknown(textOf(node), args.flatMap(termsIn));
-}
-
-export function taggedTemplate(
-  machine: Machine,
-  node: ts.TaggedTemplateExpression,
-  scope: Scope,
-): Value {
-  const tag = machine.evaluate(node.tag, scope);
-  const { template } = node;
-  const texts = ts.isNoSubstitutionTemplateLiteral(template)
-    ? [template.text]
-    : [template.head.text, ...template.templateSpans.map((span) => span.literal.text)];
-  const values = ts.isNoSubstitutionTemplateLiteral(template)
-    ? []
-    : template.templateSpans.map((span) => machine.evaluate(span.expression, scope));
-  return (
-    templateOf(machine, tag, { texts, values, node }) ??
-    unknown(textOf(node), values.flatMap(termsIn))
-  );
 }

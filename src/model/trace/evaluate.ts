@@ -1,12 +1,13 @@
 import { ts } from '../../kernel/syntax.ts';
 import { accessExpression } from './access.ts';
-import { callExpression, newExpression, taggedTemplate } from './calls.ts';
+import { callExpression, newExpression } from './calls.ts';
 import { arrayOf, concat, spreadItems, spreadOver } from './composites.ts';
 import { cellOf, propertyName, scopeWithin } from './environment.ts';
 import { globalValue } from './globals.ts';
 import { jsxElement } from './jsx.ts';
 import { type Machine, STEP_LIMIT } from './machine.ts';
 import { binary, step, unary } from './operators.ts';
+import { taggedTemplate } from './packages.ts';
 import { branchValue, narrowed } from './path.ts';
 import { regexp } from './regexps.ts';
 import { textOf } from './source.ts';

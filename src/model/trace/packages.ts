@@ -1,5 +1,6 @@
-import type { ts } from '../../kernel/syntax.ts';
+import { ts } from '../../kernel/syntax.ts';
 import type { Template } from '../reader.ts';
+import { givenTerms } from './captured.ts';
 import { builtIn } from './classes.ts';
 import { mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
@@ -12,7 +13,7 @@ import { hashing, passwords } from './secrets.ts';
 import { placeAt, textOf } from './source.ts';
 import { called, termsIn } from './terms.ts';
 import { DATE_FNS, dayjs } from './time.ts';
-import { native, typed, UNDEFINED, unknown, type Value } from './values.ts';
+import { native, type Scope, typed, UNDEFINED, unknown, type Value } from './values.ts';
 
 interface Called {
   readonly args: readonly Value[];
@@ -60,7 +61,7 @@ export function callPackage(
     const found = of.test(fn.package) ? call(machine, fn.name, { args, node }) : undefined;
     if (found) return found;
   }
-  const terms = args.flatMap(termsIn);
+  const terms = givenTerms(args);
   const next = args.find((arg) => arg.kind === 'special' && arg.name === 'next');
   if (next?.kind === 'special') return next.call?.([], node) ?? UNDEFINED;
   const text = `${textOf(node, 80)} throws`;
@@ -69,8 +70,28 @@ export function callPackage(
   return unknown(textOf(node), terms);
 }
 
+/** A template with a tag; what is not known of it is opaque. */
+export function taggedTemplate(
+  machine: Machine,
+  node: ts.TaggedTemplateExpression,
+  scope: Scope,
+): Value {
+  const tag = machine.evaluate(node.tag, scope);
+  const { template } = node;
+  const texts = ts.isNoSubstitutionTemplateLiteral(template)
+    ? [template.text]
+    : [template.head.text, ...template.templateSpans.map((span) => span.literal.text)];
+  const values = ts.isNoSubstitutionTemplateLiteral(template)
+    ? []
+    : template.templateSpans.map((span) => machine.evaluate(span.expression, scope));
+  return (
+    templateOf(machine, tag, { texts, values, node }) ??
+    unknown(textOf(node), values.flatMap(termsIn))
+  );
+}
+
 /** sql`…` and html`…`: a template whose tag is a package's export. */
-export function templateOf(
+function templateOf(
   machine: Machine,
   tag: Value,
   { texts, values, node }: Template & { readonly node: ts.Node },
