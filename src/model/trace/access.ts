@@ -9,9 +9,11 @@ import { libraryConstant } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { memberFor, memberOf } from './members.ts';
 import { exported } from './modules.ts';
+import { nothingThrows } from './nothing.ts';
 import { present } from './operators.ts';
 import { branchValue } from './path.ts';
 import { rowField } from './row-fields.ts';
+import { propertySchema } from './schema-parts.ts';
 import { textOf } from './source.ts';
 import { called, choose, overChoice, termsIn } from './terms.ts';
 import { compareValues, presence } from './truth.ts';
@@ -183,19 +185,6 @@ function isOptional(schema: JsonSchema | null, name: string): boolean {
   return !Array.isArray(required) || !required.includes(name);
 }
 
-/** The schema of a property or array element inside a schema. */
-export function propertySchema(schema: JsonSchema | null, name: string): JsonSchema | null {
-  const properties = schema?.['properties'];
-  const found = isRecord(properties) ? properties[name] : undefined;
-  if (isRecord(found)) return found;
-  const items = schema?.['items'];
-  return isRecord(items) && /^\d+$/.test(name) ? items : null;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** `a.b`, `a?.b`, `a['b']`, `a[i]`. */
 export function accessExpression(
   machine: Machine,
@@ -221,8 +210,15 @@ export function guarded(
 ): Value {
   if (owner.kind === 'undefined') return UNDEFINED;
   const there = node.questionDotToken ? presence(owner, node) : undefined;
+  if (!there && !isChained(node)) nothingThrows(machine, owner, node);
+  if (machine.path.dead) return UNDEFINED;
   if (!there) return work(owner);
   return branchValue(machine, there, { yes: () => work(present(owner)), no: () => UNDEFINED });
+}
+
+/** Part of a chain that ends where an earlier `?.` finds nothing. */
+function isChained(node: ts.Node): boolean {
+  return ts.isOptionalChain(node);
 }
 
 function byKey(

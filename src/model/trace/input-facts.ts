@@ -1,8 +1,8 @@
 import type { Comparison, Condition, Term } from '../../condition/condition.ts';
 import type { JsonSchema } from '../reader.ts';
-import { propertySchema } from './access.ts';
 import type { Formula } from './formula.ts';
 import type { Machine } from './machine.ts';
+import { propertySchema } from './schema-parts.ts';
 import { partsOf } from './terms.ts';
 
 type InputTerm = Term & { readonly kind: 'input' };

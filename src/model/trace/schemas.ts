@@ -1,12 +1,12 @@
 import type { InputPart, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
-import { propertySchema } from './access.ts';
 import { builtIn } from './classes.ts';
 import { arrayOf } from './composites.ts';
 import { atom, FALSE, type Formula, TRUE } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { branchValue } from './path.ts';
+import { propertySchema } from './schema-parts.ts';
 import { settings } from './settings.ts';
 import { placeAt, textOf } from './source.ts';
 import { object, partsOf, termsIn, truthValue } from './terms.ts';

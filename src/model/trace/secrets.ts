@@ -1,6 +1,6 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
-import { mayThrow } from './errors.ts';
+import { bringAbout, mayThrow } from './errors.ts';
 import { atom, FALSE, type Formula, isFalse } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { placeAt } from './source.ts';
@@ -87,6 +87,7 @@ export function claimsOf(machine: Machine, carried: Value, node: ts.Node): Value
   const when = unsigned(carried, node);
   if (!isFalse(when)) {
     const value = builtIn(['JsonWebTokenError', 'JWTInvalid', 'Error'], []);
+    bringAbout(value);
     mayThrow(machine, { when, value }, node);
   }
   return called('tokenClaims', [carried], typed('unknown'));

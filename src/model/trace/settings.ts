@@ -1,8 +1,8 @@
 import { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
-import { propertySchema } from './access.ts';
 import type { Machine } from './machine.ts';
 import { withDefault } from './operators.ts';
+import { propertySchema } from './schema-parts.ts';
 import { literal, type SchemaValue, type Special, schemaType, type Value } from './values.ts';
 
 /** `process.env` through a schema: its variables with the schema's types, defaults and transforms. */

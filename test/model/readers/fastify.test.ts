@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fastify as reader } from '../../../src/model/readers/fastify.ts';
 import { programOf } from '../../setup/code.ts';
 import { readApp } from '../../setup/endings.ts';
+import { outcomes, trace } from '../../setup/trace.ts';
 
 function read(texts: Readonly<Record<string, string>>) {
   const manifest = JSON.stringify({ name: 'app', dependencies: { fastify: '5' } });
@@ -102,6 +103,24 @@ describe('registrations', () => {
       'model.unresolvedRoute the method is not known',
       'model.unresolvedRoute the path is not known',
       'model.unresolvedRoute the prefix is not known',
+    ]);
+  });
+});
+
+describe('hooks', () => {
+  test('an async one lets requests pass where it ends, whatever it takes', () => {
+    const app = `import Fastify from 'fastify';
+      const app = Fastify();
+      const guard = async (request, reply, done) => {
+        if (!request.headers.token) return reply.status(401).send({ error: 'sign_in' });
+      };
+      app.get('/orders', { preHandler: guard }, async () => ({ ok: true }));
+      app.listen();`;
+    const manifest = JSON.stringify({ name: 'app', dependencies: { fastify: '5' } });
+    const found = trace({ 'package.json': manifest, 'app.ts': app }, 'GET /orders', reader);
+    expect(outcomes(found)).toEqual([
+      'sign_in 401: missing headers.token',
+      '200 200: present headers.token',
     ]);
   });
 });

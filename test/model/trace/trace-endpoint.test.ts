@@ -147,9 +147,11 @@ test('says who may: anonymous, a role, an owner', () => {
   expect(outcomes(found)).toEqual([
     'sign_in 401: anonymous',
     'stale 401: present cookies.sid & absent session',
-    'not_yours 403: authenticated & owner order.user_id != user.id',
-    'forbidden 403: authenticated & owner order.user_id = user.id & role user.role != "admin"',
-    '204 204: authenticated & owner order.user_id = user.id & role user.role = "admin"',
+    'TypeError~no-order 500: authenticated & absent order',
+    'TypeError~no-user 500: authenticated & exists order & absent user',
+    'not_yours 403: authenticated & exists order & exists user & owner order.user_id != user.id',
+    'forbidden 403: authenticated & exists order & exists user & owner order.user_id = user.id & role user.role != "admin"',
+    '204 204: authenticated & exists order & exists user & owner order.user_id = user.id & role user.role = "admin"',
   ]);
   expect(found.guards.length).toBe(1);
 });
@@ -186,9 +188,10 @@ test('knows settings, third parties and time', () => {
   );
   expect(outcomes(found)).toEqual([
     'off 404: env.GIFTS != "true"',
-    'old 410: env.GIFTS = "true" & order.created_at < (now - 2592000000)',
-    'unpaid 502: env.GIFTS = "true" & order.created_at >= (now - 2592000000) & not <fetch https://pay.example.ok>',
-    '204 204: env.GIFTS = "true" & order.created_at >= (now - 2592000000) & <fetch https://pay.example.ok>',
+    'TypeError 500: env.GIFTS = "true" & absent order',
+    'old 410: env.GIFTS = "true" & exists order & order.created_at < (now - 2592000000)',
+    'unpaid 502: env.GIFTS = "true" & exists order & order.created_at >= (now - 2592000000) & not <fetch https://pay.example.ok>',
+    '204 204: env.GIFTS = "true" & exists order & order.created_at >= (now - 2592000000) & <fetch https://pay.example.ok>',
   ]);
 });
 

@@ -1,4 +1,4 @@
-import type { ts } from '../../../kernel/syntax.ts';
+import { ts } from '../../../kernel/syntax.ts';
 import type { HandlerSemantics } from '../../reader.ts';
 import { passing } from '../../trace/chain.ts';
 import { enter } from '../../trace/closures.ts';
@@ -41,13 +41,14 @@ function argsOf(machine: Machine): Value[] {
   return [requestOf(machine), replyOf(machine)];
 }
 
-/** A hook lets requests pass by calling `done`, or where it takes none by coming to its end. */
+/** A hook lets requests pass by calling `done`, or where it takes none or is async by coming to its end. */
 function hook(
   machine: Machine,
   { value, node }: { value: Value & { kind: 'closure' }; node: ts.Node },
   then: () => void,
 ): void {
-  const calls = value.node.parameters.length > 2;
+  const isAsync = value.node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
+  const calls = value.node.parameters.length > 2 && !isAsync;
   passing(machine, then, (next) => {
     machine.call(value, [...argsOf(machine), nextOf(machine, next)], node);
     if (!calls && !machine.path.dead && !machine.path.answered) machine.call(next, [], node);

@@ -1,11 +1,11 @@
 import type { InputPart } from '../../../condition/condition.ts';
 import type { ts } from '../../../kernel/syntax.ts';
-import { propertySchema } from '../../trace/access.ts';
 import { builtIn } from '../../trace/classes.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { set } from '../../trace/path.ts';
 import { sentPart } from '../../trace/react-browser.ts';
 import { makeResponse } from '../../trace/responses.ts';
+import { propertySchema } from '../../trace/schema-parts.ts';
 import { claimsOf } from '../../trace/secrets.ts';
 import { textOf } from '../../trace/source.ts';
 import { called, object } from '../../trace/terms.ts';

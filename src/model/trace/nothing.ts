@@ -1,0 +1,67 @@
+import type { ts } from '../../kernel/syntax.ts';
+import { builtIn } from './classes.ts';
+import { compareTerms } from './compare.ts';
+import type { Formula } from './formula.ts';
+import { atomsOf, isSent } from './input-facts.ts';
+import type { Machine, Read } from './machine.ts';
+import { branch } from './path.ts';
+import { placeAt, textOf } from './source.ts';
+import { called, toTerm } from './terms.ts';
+import { presence } from './truth.ts';
+import { literal, literalOf, typed, unknown, type Value } from './values.ts';
+
+/** What is asked of a value that may be nothing: a row that was looked up, a part the request may leave out. */
+const TELLING: ReadonlySet<string> = new Set(['exists', 'absent', 'input', 'actor']);
+
+/** Reading a property of nothing throws; what a page shows without its rows is told by its screens. */
+export function nothingThrows(machine: Machine, owner: Value, node: ts.Node): void {
+  if (machine.browser || machine.endpoint.kind === 'page') return;
+  const there = mayBeNothing(machine, owner, node);
+  if (!there || !atomsOf(there).every(({ kind }) => TELLING.has(kind))) return;
+  branch(machine, there, {
+    yes: () => undefined,
+    no: () => machine.throwValue(typeError(), node),
+  });
+}
+
+function typeError(): Value {
+  const text = called(
+    'concat',
+    [literal('Cannot read properties of '), unknown('value')],
+    typed('string'),
+  );
+  return builtIn(['TypeError', 'Error'], [['message', text]]);
+}
+
+/** When a value is there, where code can come to it without one. */
+function mayBeNothing(machine: Machine, owner: Value, node: ts.Node): Formula | undefined {
+  if (owner.kind === 'row') {
+    const read = machine.reads.find(({ id }) => id === owner.query);
+    const one = read && !owner.sure && !read.many && read.of === null;
+    return one && !isReadAgain(machine, read) ? presence(owner, node) : undefined;
+  }
+  if (owner.kind === 'choice') {
+    const ends = [owner.yes, owner.no];
+    const open = ends.some(isNothing) && ends.some(({ kind }) => kind === 'row');
+    return open ? presence(owner, node) : undefined;
+  }
+  if (owner.kind !== 'term' || owner.term.kind !== 'input' || owner.type.base === 'boolean')
+    return undefined;
+  if (isSent(machine, owner.term)) return undefined;
+  const terms = { left: toTerm(owner), op: '!=', right: { kind: 'literal', value: null } } as const;
+  return compareTerms(terms, { at: placeAt(node), text: textOf(node) });
+}
+
+function isNothing(value: Value): boolean {
+  return value.kind === 'undefined' || literalOf(value) === null;
+}
+
+/** A row of a table that another read found a row of is, as a rule, that row read again. */
+function isReadAgain(machine: Machine, { id, table }: Read): boolean {
+  return machine.path.facts.flatMap(atomsOf).some((fact) => {
+    if (fact.kind !== 'exists' || fact.query === id) return false;
+    const other = machine.reads.find((read) => read.id === fact.query);
+    const joined = other?.joins.filter(({ inner }) => inner) ?? [];
+    return [other, ...joined].some((each) => each?.table === table);
+  });
+}
