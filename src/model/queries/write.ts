@@ -53,9 +53,9 @@ export function write(machine: Machine, state: Change): Value {
     where,
     at: placeAt(node),
   };
-  keep(machine, record);
   lookUpRefused(machine, { id, table, node }, where);
   valuesRefused(machine, { id, table, node }, { set: record.set, made: false });
+  keep(machine, record);
   violations(machine, { table, record, node, error });
   if (state.returning) return before(fields);
   return { kind: 'special', name: 'result', get: (name) => affected(before(fields), name) };
@@ -139,8 +139,8 @@ function insertOne(machine: Machine, state: Change, fields: Fields): Item {
     ...(found ? { comesUpon: found.query } : {}),
     at: placeAt(node),
   };
-  keep(machine, record);
   valuesRefused(machine, { id, table, node }, { set: record.set, made: true });
+  keep(machine, record);
   if (state.onConflict !== 'update') {
     const uniques = state.onConflict === 'throw';
     violations(machine, { table, record, node, uniques, error: state.error });

@@ -176,3 +176,15 @@ test('the database gives no fewer rows than none', () => {
     'present query.size & (query.size not matches "^-?[0-9]{1,9}$" | query.size < 0)',
   ]);
 });
+
+test('a statement that is refused has written nothing', () => {
+  const app = shop(`app.delete('/orders/:id', async (c) => {
+    await db.delete(sessions).where(eq(sessions.id, c.req.param('id')));
+    return c.body(null);
+  });`);
+  const { outcomes: found } = traceAll(app, 'DELETE /orders/:id');
+  expect(found.map(({ status, writes }) => [status, writes.length])).toEqual([
+    [500, 0],
+    [200, 1],
+  ]);
+});
