@@ -13,6 +13,8 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     /** A folder with checkouts of the apps that are read, by name. */
     apps: { type: 'string' },
+    /** Fetches the apps that are read and not in that folder. */
+    fetch: { type: 'boolean', default: false },
   },
 });
 
@@ -21,7 +23,7 @@ const benches: { readonly [name: string]: () => Promise<readonly Comparison[]> }
   state: stateBench,
   service: serviceBench,
   bulk: bulkBench,
-  read: () => readBench(values.apps),
+  read: () => readBench(values),
 };
 
 const comparisons: Comparison[] = [];

@@ -17,27 +17,38 @@ const APPS = [
     commit: '75330166cc00b29c14399bc2e391e4b4d8080c00',
   },
   { name: 'midday', repo: 'midday-ai/midday', commit: '47d252aab7e3ab28a0027376cfdd6ee83d2e5ccf' },
+  {
+    name: 'formbricks',
+    repo: 'formbricks/formbricks',
+    commit: 'b66c1dd978af618a0e402bd3343b456bed68594c',
+  },
 ];
 
 const FIXTURES = fileURLToPath(new URL('../../fixtures/apps', import.meta.url));
 const OWN = fileURLToPath(new URL('../../src', import.meta.url));
 const LINES = 205_000;
 
+/** Where checkouts come from beside the workspace made of this repo's own apps. */
+export interface Sources {
+  /** A folder with checkouts by name. */
+  readonly apps?: string | undefined;
+  /** Whether those that are not there are fetched. */
+  readonly fetch: boolean;
+}
+
 /**
- * The workspace made of fixture apps, and the open-source apps that are in `apps` or can be fetched; what can't is said
+ * The workspace made of fixture apps, and the open-source apps that are given or fetched; what can't be fetched is said
  * on stderr and left out.
  */
-export async function checkouts(home: string, apps: string | undefined): Promise<Checkout[]> {
-  const fetched = APPS.flatMap((app) => {
+export function checkouts(home: string, { apps, fetch }: Sources): Checkout[] {
+  const found = APPS.flatMap((app) => {
     const given = apps && join(apps, app.name);
     if (given && existsSync(given)) return [{ name: app.name, root: given }];
     const root = join(home, app.name);
-    return fetchInto(root, app) ? [{ name: app.name, root }] : [];
+    return fetch && fetchInto(root, app) ? [{ name: app.name, root }] : [];
   });
-  return [
-    ...fetched,
-    { name: 'fixture apps amid plain code', root: workspaceIn(join(home, 'fixtures')) },
-  ];
+  const root = workspaceIn(join(home, 'fixtures'));
+  return [{ name: 'fixture apps amid plain code', root }, ...found];
 }
 
 function fetchInto(root: string, { repo, commit }: (typeof APPS)[number]): boolean {

@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { digest } from '../../src/kernel/digest.ts';
 import { walk } from '../../src/repo/walk.ts';
 import { type Comparison, spread } from './measure.ts';
-import { type Checkout, checkouts } from './read-checkouts.ts';
+import { type Checkout, checkouts, type Sources } from './read-checkouts.ts';
 
 const READ = fileURLToPath(new URL('./read-once.ts', import.meta.url));
 const ROUNDS = 2;
-const EDITED = 4;
+const EDITED = 3;
 
 interface Spent {
   readonly cpu: number;
@@ -20,20 +20,18 @@ interface Spent {
 
 /**
  * CPU of reading large repos beside parsing all their source files on one thread, each in a process of its own, modules
- * loaded before the clock starts; `apps` holds checkouts by name, in place of those that are fetched.
+ * loaded before the clock starts. What is measured is told on stderr as it is found.
  */
-export async function readBench(apps: string | undefined): Promise<readonly Comparison[]> {
+export async function readBench(sources: Sources): Promise<readonly Comparison[]> {
   const home = mkdtempSync(join(tmpdir(), 'statewright-bench-'));
   try {
-    const found: Comparison[] = [];
-    for (const checkout of await checkouts(home, apps)) found.push(...(await measured(checkout)));
-    return found;
+    return checkouts(home, sources).flatMap(measured);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
 }
 
-async function measured({ name, root }: Checkout): Promise<Comparison[]> {
+function measured({ name, root }: Checkout): Comparison[] {
   const cache = mkdtempSync(join(tmpdir(), 'statewright-bench-cache-'));
   try {
     const cold: Spent[] = [];
@@ -90,5 +88,10 @@ function someSources(root: string): string[] {
 
 function spent(what: 'model' | 'parse', root: string, cache = ''): Spent {
   const args = ['--max-old-space-size=8192', READ, what, root, cache];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  const found: Spent = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+  const how = cache ? 'what was kept is known' : 'cold';
+  console.error(
+    `${what} ${basename(root)}, ${how}: ${Math.round(found.cpu)} ms, ${Math.round(found.peak)} MB`,
+  );
+  return found;
 }

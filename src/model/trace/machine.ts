@@ -195,10 +195,13 @@ export const CALL_LIMIT = 14;
 export function freshId(machine: Machine, table: Table | string): string {
   const given = singular(typeof table === 'string' ? table : table.name);
   const name = given.charAt(0).toLowerCase() + given.slice(1);
-  const taken = new Set([
-    ...machine.reads.flatMap((read) => [read.id, ...read.joins.map((join) => join.id)]),
-    ...machine.writes.map((write) => write.id),
-  ]);
+  const taken = new Set<string>();
+  const take = ({ id }: { readonly id: string }) => id.startsWith(name) && taken.add(id);
+  for (const read of machine.reads) {
+    take(read);
+    for (const join of read.joins) take(join);
+  }
+  for (const write of machine.writes) take(write);
   if (!taken.has(name)) return name;
   let number = 2;
   while (taken.has(`${name}#${number}`)) number += 1;

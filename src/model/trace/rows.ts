@@ -97,8 +97,10 @@ function usesRow(id: string) {
     if (Array.isArray(value)) return value.slice(0, FAR).some(inside);
     if (value instanceof Map) return [...value.values()].some(inside);
     if ('pos' in value || 'parent' in value) return false;
+    // A formula's opposite speaks of what the formula itself does.
     return Object.entries(value).some(
-      ([name, item]) => (name === id && item !== undefined) || inside(item),
+      ([name, item]) =>
+        name !== 'opposite' && ((name === id && item !== undefined) || inside(item)),
     );
   };
   return (value: unknown) => uses(value, 0);

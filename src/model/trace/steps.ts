@@ -9,13 +9,16 @@ export const NO_STEPS: Steps = new Map();
 const HEAVY = 96;
 
 export function withStep(steps: Steps, id: string): Steps {
-  return new Map([...steps, [id, TRUE]]);
+  return new Map(steps).set(id, TRUE);
 }
 
 /** What has run where two ways meet. */
 export function mergeSteps(when: Formula, yes: Steps, no: Steps): Steps {
-  const ids = new Set([...no.keys(), ...yes.keys()]);
-  return new Map([...ids].map((id) => [id, either(when, yes.get(id), no.get(id))]));
+  if (yes === no) return no;
+  const merged = new Map<string, Formula>();
+  for (const [id, other] of no) merged.set(id, either(when, yes.get(id), other));
+  for (const [id, taken] of yes) if (!no.has(id)) merged.set(id, either(when, taken, undefined));
+  return merged;
 }
 
 function either(when: Formula, yes: Formula | undefined, no: Formula | undefined): Formula {
