@@ -15,9 +15,7 @@ interface Links {
 export function linker(source: Source, resolve: Resolve): Links {
   const known = new Map<string, Meaning | undefined>();
   const exported = (file: string, name: string): Meaning | undefined => {
-    const key = `${file}\u0000${name}`;
-    if (!known.has(key)) known.set(key, follow(file, name, new Set()));
-    return known.get(key);
+    return once(known, `${file}\u0000${name}`, () => follow(file, name, new Set()));
   };
 
   const follow = (file: string, name: string, seen: Set<string>): Meaning | undefined => {
@@ -25,10 +23,8 @@ export function linker(source: Source, resolve: Resolve): Links {
     const parsed = seen.has(key) ? undefined : source(file);
     seen.add(key);
     if (!parsed) return undefined;
-    for (const statement of parsed.statements) {
-      const found = exportedBy(statement, name);
-      if (found) return means(found, file, seen);
-    }
+    const found = exportsOf(parsed).get(name);
+    if (found) return means(found, file, seen);
     const assigned = assignedExports(parsed);
     const given = name === '*' || name === 'default' ? assigned.whole : assigned.names.get(name);
     if (given) return meansWritten(given, file, seen);
@@ -87,11 +83,23 @@ export function linker(source: Source, resolve: Resolve): Links {
     return { kind: 'declared', file, node };
   };
 
+  const meant = new Map<ts.Node, Meaning | undefined>();
   const meaning = (identifier: ts.Identifier): Meaning | undefined => {
     const declaration = declarationOf(identifier);
-    return declaration && means(declaration, identifier.getSourceFile().fileName, new Set());
+    if (!declaration) return undefined;
+    const { fileName } = identifier.getSourceFile();
+    return once(meant, declaration, () => means(declaration, fileName, new Set()));
   };
   return { meaning, exported };
+}
+
+function once<Key, Found>(
+  known: Map<Key, Found | undefined>,
+  key: Key,
+  find: () => Found | undefined,
+): Found | undefined {
+  if (!known.has(key)) known.set(key, find());
+  return known.get(key);
 }
 
 /** An object that is a module's exports is the module; anything else stands for itself. */
@@ -105,47 +113,52 @@ function writtenAs(node: ts.Expression, file: string): Meaning {
 /** Code a tool makes and no checkout holds. */
 const GENERATED = /(?:^|\/)(?:__)?(?:generated|prisma)(?:__)?\//;
 
-/** The node of a statement that exports `name`: a declaration, an export specifier or assignment. */
-function exportedBy(statement: ts.Statement, name: string): ts.Node | undefined {
-  if (ts.isExportAssignment(statement)) return name === 'default' ? statement : undefined;
-  if (ts.isExportDeclaration(statement)) {
-    const clause = statement.exportClause;
-    if (!clause) return undefined;
-    if (ts.isNamespaceExport(clause)) return clause.name.text === name ? clause : undefined;
-    return clause.elements.find((element) => element.name.text === name);
+const exports = new WeakMap<ts.SourceFile, ReadonlyMap<string, ts.Node>>();
+
+/** What a file's statements export by name: a declaration, an export specifier or assignment. */
+function exportsOf(source: ts.SourceFile): ReadonlyMap<string, ts.Node> {
+  const known = exports.get(source);
+  if (known) return known;
+  const found = new Map<string, ts.Node>();
+  for (const statement of source.statements) {
+    for (const [name, node] of exportedBy(statement)) if (!found.has(name)) found.set(name, node);
   }
-  if (!ts.canHaveModifiers(statement)) return undefined;
-  const modifiers = ts.getModifiers(statement) ?? [];
-  const has = (kind: ts.SyntaxKind) => modifiers.some((modifier) => modifier.kind === kind);
-  if (!has(ts.SyntaxKind.ExportKeyword)) return undefined;
-  if (has(ts.SyntaxKind.DefaultKeyword)) return name === 'default' ? statement : undefined;
-  return declaredBy(statement, name);
+  exports.set(source, found);
+  return found;
 }
 
-function declaredBy(statement: ts.Statement, name: string): ts.Node | undefined {
-  if (ts.isVariableStatement(statement)) {
-    return statement.declarationList.declarations
-      .map((declaration) => boundAs(declaration, name))
-      .find((found) => found !== undefined);
+function exportedBy(statement: ts.Statement): [string, ts.Node][] {
+  if (ts.isExportAssignment(statement)) return [['default', statement]];
+  if (ts.isExportDeclaration(statement)) {
+    const clause = statement.exportClause;
+    if (!clause) return [];
+    if (ts.isNamespaceExport(clause)) return [[clause.name.text, clause]];
+    return clause.elements.map((element) => [element.name.text, element]);
   }
+  if (!ts.canHaveModifiers(statement)) return [];
+  const modifiers = ts.getModifiers(statement) ?? [];
+  const has = (kind: ts.SyntaxKind) => modifiers.some((modifier) => modifier.kind === kind);
+  if (!has(ts.SyntaxKind.ExportKeyword)) return [];
+  if (has(ts.SyntaxKind.DefaultKeyword)) return [['default', statement]];
+  return declaredBy(statement);
+}
+
+function declaredBy(statement: ts.Statement): [string, ts.Node][] {
+  if (ts.isVariableStatement(statement))
+    return statement.declarationList.declarations.flatMap(boundBy);
   const value =
     (ts.isFunctionDeclaration(statement) && statement.body) ||
     ts.isClassDeclaration(statement) ||
     ts.isEnumDeclaration(statement) ||
     ts.isModuleDeclaration(statement);
-  return value && statement.name?.text === name ? statement : undefined;
+  return value && statement.name ? [[statement.name.text, statement]] : [];
 }
 
-function boundAs(
-  node: ts.VariableDeclaration | ts.BindingElement,
-  name: string,
-): ts.Node | undefined {
-  if (ts.isIdentifier(node.name)) return node.name.text === name ? node : undefined;
-  for (const element of node.name.elements) {
-    const found = ts.isBindingElement(element) ? boundAs(element, name) : undefined;
-    if (found) return found;
-  }
-  return undefined;
+function boundBy(node: ts.VariableDeclaration | ts.BindingElement): [string, ts.Node][] {
+  if (ts.isIdentifier(node.name)) return [[node.name.text, node]];
+  return node.name.elements.flatMap((element) =>
+    ts.isBindingElement(element) ? boundBy(element) : [],
+  );
 }
 
 /** The module and name behind an import's part; undefined for any other node. */

@@ -10,6 +10,16 @@ const known = new WeakMap<ts.Node, Locals>();
  * references (`b` in `a.b`, the key in `{ key: value }`).
  */
 export function declarationOf(identifier: ts.Identifier): ts.Node | undefined {
+  const before = declarations.get(identifier);
+  if (before !== undefined) return before ?? undefined;
+  const found = declarationAround(identifier);
+  declarations.set(identifier, found ?? null);
+  return found;
+}
+
+const declarations = new WeakMap<ts.Identifier, ts.Node | null>();
+
+function declarationAround(identifier: ts.Identifier): ts.Node | undefined {
   if (!isReference(identifier)) return undefined;
   let scope: ts.Node | undefined = identifier.parent;
   while (scope) {

@@ -1,9 +1,10 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { enter, exitHere } from './closures.ts';
 import { isBroughtAbout } from './errors.ts';
-import { all, isFalse, not, plainest, some } from './formula.ts';
+import { all, isFalse, not, some } from './formula.ts';
 import type { Ending, Exit, Machine, Passage } from './machine.ts';
 import { assume, branch, MERGED } from './path.ts';
+import { plainest } from './plainest.ts';
 import { literalOf, native, UNDEFINED, type Value } from './values.ts';
 
 /** Runs the chain from a step on; what each step answers without going on is an ending. */

@@ -18,6 +18,8 @@ interface Known {
   opposite: Formula | undefined;
   /** The key of the opposite. */
   opposed: string | undefined;
+  /** The keys of all its parts and of their opposites. */
+  spoken: readonly string[] | undefined;
   /** What an atom says of equality with a literal; null where it says nothing. */
   literal: Literal | null | undefined;
 }
@@ -33,13 +35,19 @@ const UNLIKELY: ReadonlySet<string> = new Set(['opaque', 'external', 'environmen
 export const TRUE: Formula = compound('all', []);
 export const FALSE: Formula = compound('some', []);
 
-export function atom(condition: Condition): Formula {
+export function atom(condition: Condition, key = keyOf(condition)): Formula {
   const weight = UNLIKELY.has(condition.kind) ? 4 : 1;
-  return { kind: 'atom', condition, weight, ...unasked(keyOf(condition)) };
+  return { kind: 'atom', condition, weight, ...unasked(key) };
 }
 
 function unasked(key: string) {
-  return { key, opposite: undefined, opposed: undefined, literal: undefined };
+  return {
+    key,
+    opposite: undefined,
+    opposed: undefined,
+    spoken: undefined,
+    literal: undefined,
+  };
 }
 
 function compound(kind: 'all' | 'some', of: readonly Formula[]): Formula {
@@ -87,7 +95,7 @@ export function opposedKey(formula: Formula): string {
 }
 
 function negated(formula: Formula): Formula {
-  if (formula.kind === 'atom') return atom(negate(formula.condition));
+  if (formula.kind === 'atom') return atom(negate(formula.condition), opposites.get(formula.key));
   const chosen = formula.kind === 'some' ? eitherWay(formula.of) : undefined;
   if (chosen) return chosen;
   return formula.kind === 'all' ? some(formula.of.map(not)) : all(formula.of.map(not));
@@ -255,7 +263,7 @@ export function given(formula: Formula, known: ReadonlySet<string>): Formula {
   if (known.size === 0) return formula;
   if (known.has(formulaKey(formula))) return TRUE;
   if (known.has(opposedKey(formula))) return FALSE;
-  if (formula.kind === 'atom') return formula;
+  if (formula.kind === 'atom' || !isTouched(formula, known)) return formula;
   let parts: Formula[] | undefined;
   for (const [index, part] of formula.of.entries()) {
     const left = given(part, known);
@@ -266,28 +274,19 @@ export function given(formula: Formula, known: ReadonlySet<string>): Formula {
   return formula.kind === 'all' ? all(parts) : some(parts);
 }
 
+function isTouched(formula: Formula, known: ReadonlySet<string>): boolean {
+  formula.spoken ??= spokenIn(formula, []);
+  for (const key of formula.spoken) if (known.has(key)) return true;
+  return false;
+}
+
+function spokenIn(formula: Formula, keys: string[]): string[] {
+  keys.push(formula.key, opposedKey(formula));
+  if (formula.kind !== 'atom') for (const part of formula.of) spokenIn(part, keys);
+  return keys;
+}
+
 /** How many conditions a formula is written with; those nobody can bring about weigh more. */
 export function weightOf(formula: Formula): number {
   return formula.weight;
-}
-
-/**
- * Of many alternatives the plainest ones, so that formulas stay within a weight: what is left says
- * less often that it holds, never wrongly.
- */
-export function plainest(formula: Formula, limit: number): Formula {
-  if (weightOf(formula) <= limit || formula.kind === 'atom') return formula;
-  if (formula.kind === 'all') {
-    const each = Math.max(8, Math.floor(limit / 2));
-    return all(formula.of.map((part) => (part.kind === 'some' ? plainest(part, each) : part)));
-  }
-  const sorted = [...formula.of].sort((a, b) => weightOf(a) - weightOf(b));
-  const kept: Formula[] = [];
-  let weight = 0;
-  for (const part of sorted) {
-    weight += weightOf(part);
-    if (kept.length > 0 && weight > limit) break;
-    kept.push(plainest(part, limit));
-  }
-  return some(kept);
 }

@@ -34,9 +34,20 @@ export function shortened(text: string): string {
 }
 
 function membersOf(value: object): string {
-  const members: string[] = [];
-  for (const [name, item] of Object.entries(value)) {
-    if (name !== 'at') members.push(`${name}:${keyOf(item)}`);
-  }
-  return members.sort().join();
+  let text = '';
+  for (const name of inOrder(Object.keys(value)))
+    text += `${name}:${keyOf(value[name as keyof typeof value])},`;
+  return text;
+}
+
+const orders = new Map<string, readonly string[]>();
+
+/** Members but the place, by name. */
+function inOrder(names: string[]): readonly string[] {
+  const written = names.join();
+  const known = orders.get(written);
+  if (known) return known;
+  const order = names.filter((name) => name !== 'at').sort();
+  orders.set(written, order);
+  return order;
 }

@@ -8,10 +8,10 @@ import {
   isFalse,
   isTrue,
   not,
-  plainest,
   some,
 } from './formula.ts';
 import type { Journal, Machine } from './machine.ts';
+import { plainest } from './plainest.ts';
 import { choose } from './terms.ts';
 import { type Cell, newest, UNDEFINED, type Value } from './values.ts';
 
