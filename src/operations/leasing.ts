@@ -1,47 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { rollbackDatabase } from '../branch/rollback.ts';
-import type { Config, Isolated, SignIn } from '../config/config.ts';
 import { readCatalog } from '../db/catalog.ts';
 import { checksums } from '../db/checksums.ts';
-import type { Database } from '../db/db.ts';
 import { hold } from '../db/holds.ts';
-import { findRoute } from '../model/model.ts';
-import type { Plan } from '../plan/plan.ts';
-import { startApp } from '../proof/app.ts';
-import type { ControlLedger, RunEntry } from '../run/ledger.ts';
 import type { Run } from '../run/run.ts';
 import { up } from '../run/up.ts';
-import type { Scenario } from '../scenarios/scenarios.ts';
 import { bindRequest } from '../state/bind.ts';
-import type { State } from '../state/state.ts';
-import { type AppUnderTest, launchOptions } from './app-under-test.ts';
-import { compileOn } from './compiling.ts';
 import { dropOwnClone, makeOwnClone, templateFor } from './own-clone.ts';
 import type { Place } from './place.ts';
-import type { Reading } from './reading.ts';
+import { compiled, type Leasing, setUpIn, signerFor, underTest } from './setting-up.ts';
 import { takeShared } from './sharing.ts';
-import { signerOf } from './signing.ts';
 import { driver, openOwnLedger, openWorkshop, type Workshop } from './workshop.ts';
-
-export interface Target {
-  /** What was chosen; by `db` when absent. */
-  readonly isolated?: Isolated;
-  /** The user's own database; null for a clone on the embedded server. */
-  readonly db: string | null;
-  /** Where the user's app answers on it. */
-  readonly app: string | null;
-  /** Whether to start the app for the set-up. */
-  readonly start: boolean;
-  readonly ttlMs: number;
-}
-
-export interface Leasing {
-  readonly plan: Plan;
-  readonly scenarios: readonly Scenario[];
-  readonly reading: Reading;
-  readonly config: Config;
-  readonly target: Target;
-}
 
 /** Sets a plan's state up and leaves it standing under a lease. */
 export async function leaseState(leasing: Leasing, place: Place): Promise<Run> {
@@ -103,72 +72,4 @@ async function leaseClone(leasing: Leasing, workshop: Workshop, place: Place): P
     await entry.closed();
     throw error;
   }
-}
-
-/** `entry` is the ledger's where the database itself stands in it; null where only the rows are ours. */
-interface Ground {
-  readonly database: Database;
-  readonly ledger: ControlLedger;
-  readonly entry: RunEntry | null;
-  /** The run that the app's sessions belong to. */
-  readonly run?: RunEntry;
-}
-
-async function setUpIn(leasing: Leasing, ground: Ground, place: Place): Promise<Run> {
-  const { target } = leasing;
-  const { database, ledger, entry } = ground;
-  const app = await startedApp(leasing, ground, place);
-  try {
-    const known = target.app ? { url: target.app, pid: 0 } : app;
-    const shared = entry === null;
-    const run = await up(await compiled(leasing, database, { running: known !== null, shared }), {
-      database,
-      own: entry !== null,
-      app: known,
-      ledger: entry ? null : ledger,
-      term: entry ? { hold: 'held' } : { hold: 'leased', ttlMs: target.ttlMs },
-      bind: (when, rows) => bindRequest(when, { ...rows, now: place.clock.now() }),
-      readCatalog,
-      signIn: signerFor(leasing),
-      signal: place.signal,
-    });
-    return app ? { ...run, app: null } : run;
-  } finally {
-    await app?.stop();
-  }
-}
-
-/** The app of the config, started for the set-up alone; sessions it gives out hold in the database. */
-async function startedApp(leasing: Leasing, ground: Ground, place: Place) {
-  if (!leasing.target.start) return null;
-  const holder = ground.entry ?? ground.run;
-  if (!holder) throw new Error('an app is started for a run');
-  const launch = launchOptions(underTest(leasing), place, holder);
-  const { env } = leasing.plan.given;
-  return startApp({ ...launch, database: ground.database, env, signal: place.signal });
-}
-
-function routeOf({ plan, scenarios }: Leasing): string {
-  return scenarios.find(({ id }) => id === (plan.variantOf ?? plan.id))?.route ?? '';
-}
-
-function signerFor(leasing: Leasing): SignIn | null {
-  const { model } = leasing.reading;
-  const app = findRoute(model, routeOf(leasing))?.app ?? model.apps[0];
-  return app ? signerOf(app, leasing.config) : leasing.config.signIn;
-}
-
-function compiled(
-  leasing: Leasing,
-  database: Database,
-  how: { readonly running: boolean; readonly shared: boolean },
-): Promise<State> {
-  const { reading, config, plan } = leasing;
-  const route = routeOf(leasing);
-  const { seed } = config;
-  return compileOn(database, { plan, route, model: reading.model, seed, ...how });
-}
-
-function underTest({ reading, config }: Leasing): AppUnderTest {
-  return { root: reading.root, repo: reading.repo, config };
 }

@@ -5,11 +5,13 @@ import { loadConfig } from '../config/load.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { Run } from '../run/run.ts';
+import { compareRoute } from './comparing.ts';
 import { isolationFor } from './isolating.ts';
-import { leaseState, type Target } from './leasing.ts';
+import { leaseState } from './leasing.ts';
 import { openPlans } from './one-plan.ts';
 import type { Place } from './place.ts';
 import { readModel } from './reading.ts';
+import type { Target } from './setting-up.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -29,10 +31,14 @@ export const setUp = defineOperation({
       .enum(['auto', ...ISOLATIONS])
       .optional()
       .describe('`rollback` tries the state on your database in a transaction that is taken back'),
+    compare: z
+      .boolean()
+      .default(false)
+      .describe('Ask the app too, and tell what its route writes beyond the row; nothing stands'),
     hours: z.number().positive().max(168).default(2).describe('How long it stands'),
   }),
   output: Run,
-  run: async ({ id, path, db, app, start, hours, isolation }, place: Place) => {
+  run: async ({ id, path, db, app, start, compare, hours, isolation }, place: Place) => {
     const root = resolve(path);
     const loaded = await loadConfig(root);
     const config = { ...loaded, isolation: isolation ?? 'auto' };
@@ -54,6 +60,15 @@ export const setUp = defineOperation({
       start,
       ttlMs: hours * HOUR_MS,
     };
-    return leaseState({ plan, scenarios, reading, config, target }, place);
+    const leasing = { plan, scenarios, reading, config, target };
+    if (!compare) return leaseState(leasing, place);
+    if (db) throw comparesOnClone();
+    return compareRoute({ ...leasing, target: { ...target, start: true } }, place);
   },
 });
+
+function comparesOnClone(): StatewrightError {
+  return new StatewrightError('up.compareWithDatabase', '--compare was given with --db.', {
+    hint: 'Leave --db out: the app is asked on a clone of its own.',
+  });
+}

@@ -9,6 +9,30 @@ export const Credentials = z.object({
 });
 export type Credentials = Readonly<z.infer<typeof Credentials>>;
 
+const Event = z.object({
+  table: z.string(),
+  does: z.enum(['insert', 'adjust', 'delete']),
+  row: z.record(z.string(), z.json()),
+  /** Of a change, the columns that differ. */
+  columns: z.array(z.string()).optional(),
+});
+
+/** What an app's route does beyond the plain insert of the row it makes. */
+export const Compared = z.object({
+  route: z.string(),
+  status: z.number().int(),
+  row: z.object({ table: z.string(), values: z.record(z.string(), z.json()) }),
+  /** Columns whose value the request did not say: the app's or the database's own. */
+  untold: z.array(z.string()),
+  /** What else the app wrote. */
+  beyond: z.array(Event),
+  /** What the plain insert brings with it. */
+  triggers: z.array(Event),
+  /** Why the row can't be put in by itself; null where it can. */
+  refused: z.string().nullable(),
+});
+export type Compared = Readonly<z.infer<typeof Compared>>;
+
 /**
  * What happened when a state was applied, and how it is undone. `held` lives as long as the process that
  * made it (an advisory lock is its pulse), `leased` until `expiresAt` by the database's clock.
@@ -27,5 +51,7 @@ export const Run = z.object({
   database: z.object({ name: z.string(), url: z.string() }),
   app: z.object({ url: z.string(), pid: z.number().int() }).nullable(),
   isolation: Isolated.optional(),
+  /** Where it was asked for; nothing stands then. */
+  compared: Compared.optional(),
 });
 export type Run = Readonly<z.infer<typeof Run>>;

@@ -1,7 +1,7 @@
 import type { Finding } from '../../kernel/finding.ts';
 import type { Model } from '../../model/model.ts';
 import { findingWords } from '../../report/words/finding.ts';
-import type { Run } from '../../run/run.ts';
+import type { Compared, Run } from '../../run/run.ts';
 import type { Scenario } from '../../scenarios/scenarios.ts';
 
 interface Initialized {
@@ -165,6 +165,7 @@ export function evaluated(output: { readonly text: string; readonly report: stri
 
 /** A run that stands: how to reach it, who can act in it, how it ends. */
 export function standing(run: Run): string {
+  if (run.compared) return compared(run.compared);
   const people = Object.entries(run.personas).flatMap(([name, { headers, cookies }]) => [
     ...Object.entries(headers).map(([header, value]) => `  ${name}: ${header}: ${value}`),
     ...Object.entries(cookies).map(([cookie, value]) => `  ${name}: Cookie: ${cookie}=${value}`),
@@ -174,6 +175,25 @@ export function standing(run: Run): string {
 DATABASE_URL=${run.database.url}
 ${rows.length > 0 ? `Rows:\n${rows.join('\n')}\n` : ''}${people.length > 0 ? `People:\n${people.join('\n')}\n` : ''}
 Take it down with: npx statewright down ${run.handle}
+`;
+}
+
+/** What an app's route does beyond the plain insert of its row. */
+function compared({ route, status, row, untold, beyond, triggers, refused }: Compared): string {
+  const list = (title: string, events: Compared['beyond']) =>
+    events.length === 0
+      ? ''
+      : `${title}\n${events
+          .map(({ does, table, row: of, columns }) => {
+            const what = { insert: 'makes', adjust: 'changes', delete: 'deletes' }[does];
+            const which = columns ? ` (${columns.join(', ')})` : '';
+            return `  ${what} ${table}${which}: ${JSON.stringify(of)}`;
+          })
+          .join('\n')}\n`;
+  const nothing = beyond.length === 0 ? 'It writes nothing else.\n' : '';
+  return `${route} answered ${status} and made a row of ${row.table}: ${JSON.stringify(row.values)}
+The request did not say: ${untold.join(', ') || 'nothing of it'}
+${list('Beyond the row, the app:', beyond)}${nothing}${list('The row alone, put in by SQL, brings:', triggers)}${refused === null ? '' : `By itself the row can't be put in: ${refused}\n`}Nothing of it stands.
 `;
 }
 

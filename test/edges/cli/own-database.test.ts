@@ -200,6 +200,27 @@ describe('an enrolled database', () => {
 describe('a clone of its own', () => {
   const SERVER = /^\S*postgres |^postgres:/;
 
+  test('shows what the app’s route does beyond its row, and nothing stands', async () => {
+    const asked = ['up', CREATED, '--path', clinic, '--compare'];
+    const told = await desk.run([...asked, '--json']);
+    expect(told.code, told.stderr).toBe(0);
+    const { handle, compared } = JSON.parse(told.stdout);
+    expect(handle).toBe('');
+    expect(compared).toMatchObject({
+      route: 'POST /desk/appointments',
+      status: 201,
+      row: { table: 'appointments', values: { id: expect.any(String) } },
+      refused: null,
+    });
+    expect(compared.untold).toContain('id');
+    const { code, stdout } = await desk.run(asked);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /answered 201 and made a row of appointments[\s\S]*Nothing of it stands/,
+    );
+    await expect.poll(() => leftBehind(desk)).toEqual(NOTHING);
+  });
+
   test('stands with its server until it is taken down', async () => {
     const up = await desk.run(['up', CREATED, '--path', clinic, '--start', '--json']);
     expect(up.code, up.stderr).toBe(0);
