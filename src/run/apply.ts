@@ -5,11 +5,11 @@ import type { When } from '../plan/plan.ts';
 import type { Adjust, ApiCall, Match, State, Statement, Step } from '../state/state.ts';
 import { rowName } from '../state/state.ts';
 import { bindParams, type Known } from './binding.ts';
-import { callApp, isOver } from './call.ts';
+import { askApp } from './calling.ts';
 import { credentialsFrom } from './credentials.ts';
-import { endCall, parseExact, recordCall, settleCall } from './made.ts';
+import { parseExact } from './made.ts';
 import { type Memory, recall, remember } from './memory.ts';
-import { needsApp, notOne, stepError, swallowed, taken, unmet } from './problems.ts';
+import { needsApp, notOne, stepError, swallowed, unmet } from './problems.ts';
 import type { Credentials } from './run.ts';
 import { signInByConfig } from './sign-in.ts';
 
@@ -148,38 +148,10 @@ async function makeCall(call: ApiCall, { how, known, personas, seed }: Calling):
   if (url === null) throw needsApp(call);
   const refs = Object.fromEntries(known.rows);
   const request = how.bind(call.request, { refs, namespace, seed });
-  const entry = call.made ? await database.session((sql) => announce(sql, call, known)) : null;
-  const answer = await callApp(call, request, { url, signal }).catch(async (error: unknown) => {
-    if (entry !== null && isOver(error)) await database.session((sql) => endCall(sql, entry));
-    throw error;
-  });
-  if (entry !== null) await database.session((sql) => findMade(sql, { call, known, entry }));
+  const answer = await askApp(call, request, { database, known, url, signal });
   for (const persona of call.personas) {
     personas[persona] = credentialsFrom(answer, call.carrier, url);
   }
-}
-
-/** Before the request: the row must not be there yet, else teardown would take somebody else's. */
-async function announce(sql: Sql, { made, name }: ApiCall, known: Known): Promise<string | null> {
-  if (!made) return null;
-  const values = bindParams(made.params, known);
-  const there = await sql.query(made.sql, values);
-  if (there.length > 0) throw taken(name, made);
-  return recordCall(sql, known.run, { table: made.table, by: made.by, values });
-}
-
-async function findMade(
-  sql: Sql,
-  { call, known, entry }: { call: ApiCall; known: Known; entry: string },
-): Promise<void> {
-  const { made } = call;
-  if (!made) return;
-  const found = await sql.query(made.sql, bindParams(made.params, known));
-  const text = String(found[0]?.['row']);
-  if (found.length !== 1) throw notOne({ name: made.name, table: made.table }, found.length);
-  await settleCall(sql, entry, text);
-  const password = made.password === null ? {} : { password: made.password };
-  known.rows.set(made.name, { ...password, ...(parseExact(text) as Record<string, unknown>) });
 }
 
 async function checkExpects(sql: Sql, state: State, known: Known): Promise<void> {

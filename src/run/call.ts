@@ -28,7 +28,12 @@ export async function callApp(
     `${request.method} ${request.path} for "${call.name}" answered ${answer.status}: ${excerpt(answer.body)}`,
     {
       hint: `It is asked because ${call.reason}. Try the request by hand against the app.`,
-      facts: { call: call.name, status: answer.status, path: request.path },
+      facts: {
+        call: call.name,
+        status: answer.status,
+        path: request.path,
+        retryAfter: answer.headers['retry-after'] ?? null,
+      },
     },
   );
 }

@@ -43,6 +43,10 @@ export const Run = z.object({
   environment: z.string(),
   /** The columns of every row of the plan, by the plan's names. */
   refs: z.record(z.string(), z.record(z.string(), z.json())),
+  /** How each row came about: asked of the app, put in by SQL, or there already; and why. */
+  origins: z
+    .record(z.string(), z.object({ via: z.enum(['api', 'sql', 'there']), because: z.string() }))
+    .optional(),
   personas: z.record(z.string(), Credentials),
   hold: z.enum(['held', 'leased']),
   expiresAt: z.string().nullable(),

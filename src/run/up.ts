@@ -7,6 +7,7 @@ import { addressOf, assertEnrolled, type Stamp } from './guard.ts';
 import type { Term } from './lease.ts';
 import type { ControlLedger, RunEntry } from './ledger.ts';
 import type { Memory } from './memory.ts';
+import { originsOf } from './origins.ts';
 import { standing } from './problems.ts';
 import { newRunId } from './reserve.ts';
 import type { Run } from './run.ts';
@@ -60,6 +61,7 @@ export async function up(state: State, options: UpOptions): Promise<Run> {
       plan: state.plan,
       environment: stamp.environment,
       refs: applied.refs as Run['refs'] & Record<string, Record<string, Json>>,
+      origins: originsOf(state),
       personas: applied.personas,
       hold: term.hold,
       expiresAt,

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { ControlLedger } from '../../src/run/ledger.ts';
 import type { Run } from '../../src/run/run.ts';
@@ -54,6 +55,10 @@ test('a persona signs up and in through the app, acts, and leaves nothing', asyn
   };
   const { database, before, run } = await stage(plan);
   expect(run.refs['clerk']).toMatchObject({ role: 'physician', password: expect.any(String) });
+  expect(run.origins).toMatchObject({
+    clerk: { via: 'api', because: 'clerk signs in as it' },
+    patient: { via: 'sql' },
+  });
   expect(Object.keys(run.personas['clerk']?.cookies ?? {})).toEqual(['clinic_session']);
   expect(run.personas['clerk']?.storageState).toMatchObject({
     cookies: [
@@ -64,6 +69,50 @@ test('a persona signs up and in through the app, acts, and leaves nothing', asyn
   expect(await takeDown(run.handle, ledger)).toMatchObject({
     appRows: [{ table: 'sessions', rows: 1 }],
   });
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('an app that is busy is asked again, one that says no is not', async () => {
+  const answers = new Map<string, number[]>();
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += String(chunk);
+    const left = answers.get(request.url ?? '') ?? [];
+    const status = left.shift() ?? 201;
+    if (status === 201 && request.url === '/staff') {
+      await database.session((sql) =>
+        sql.query("insert into staff (email, password_hash) values ($1, 'x')", [
+          JSON.parse(body).email,
+        ]),
+      );
+    }
+    const cookie = request.url === '/sessions' ? { 'set-cookie': 'clinic_session=s' } : {};
+    response.writeHead(status, { 'retry-after': '0', ...cookie }).end('{}');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  const database = await enrolled(await freshDatabase());
+  const before = await database.checksums();
+  const state = await compiled(
+    planOf({ clerk: { table: 'staff', set: {} } }, asStaff),
+    database,
+    true,
+  );
+  const options = upOptions(database, ledger, { app: { url, pid: 0 } });
+  answers.set('/staff', [503, 429]).set('/sessions', [502]);
+  const run = await up(state, options);
+  expect(run.personas['clerk']?.cookies).toEqual({ clinic_session: 's' });
+  await takeDown(run.handle, ledger);
+  for (const refusal of [[503, 503, 503], [409]]) {
+    answers.set('/staff', [...refusal]);
+    await expect(up(state, options)).rejects.toMatchObject({
+      code: 'run.callFailed',
+      facts: { status: refusal[0] },
+    });
+    expect(answers.get('/staff')).toEqual([]);
+  }
   expect(await database.checksums()).toEqual(before);
 });
 
