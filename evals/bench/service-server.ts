@@ -10,6 +10,7 @@ import { createKey } from '../../src/edges/service/store/keys.ts';
 const [store = '', modelText = ''] = process.argv.slice(2);
 const service = await startService({
   ...{ host: '127.0.0.1', port: 0, store, roots: [], workers: 1, llm: null, runner: null },
+  cache: null,
   ...{ version: 'bench', log: openLog('warn') },
 });
 const request = KeyRequest.parse({ name: 'bench', perMinute: 1_000_000, perDay: 1_000_000_000 });

@@ -1,20 +1,17 @@
 import { fork } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadConfig } from '../../src/config/load.ts';
-import { forgetBaseline } from '../../src/db/baseline.ts';
 import { probesOf } from '../../src/operations/probes.ts';
 import { readModel } from '../../src/operations/reading.ts';
-import { readShape } from '../../src/operations/shape.ts';
 import { solvePlans } from '../../src/plan/solve.ts';
 import { deriveScenarios } from '../../src/scenarios/derive.ts';
-import { compileState } from '../../src/state/compile.ts';
-import { openAsker } from './ask.ts';
+import { addresses, fitting } from './fitting.ts';
 import { type Ground, openGround } from './ground.ts';
 import { type Left, leftIn } from './left.ts';
+import { memoryOf } from './serving.ts';
 import type { Ask, Asked, Task, Word } from './task.ts';
 
 export interface LoadOptions {
@@ -56,9 +53,7 @@ export async function loadStates({ app, states, workers, say }: LoadOptions): Pr
   const home = await mkdtemp(join(tmpdir(), 'statewright-load-'));
   try {
     await using ground = await openGround(root, { home, probes });
-    await ground.database.baseline();
     const { fit, unfit } = await fitting(about, ground);
-    await ground.database.session(forgetBaseline);
     say(`${fit.length} of ${plans.length} plans fit a shared database`);
     const before = await ground.database.checksums();
     const appBefore = memoryOf(ground.app.pid);
@@ -71,52 +66,6 @@ export async function loadStates({ app, states, workers, say }: LoadOptions): Pr
   } finally {
     await rm(home, { recursive: true, force: true });
   }
-}
-
-interface About {
-  readonly model: Awaited<ReturnType<typeof readModel>>['model'];
-  readonly plans: readonly Ask['plan'][];
-}
-
-/**
- * Each plan asked once, alone: it fits where it can be compiled, answers as planned and leaves nothing.
- * What the app makes of its own accord and ties to no row of ours needs a database of its own.
- */
-async function fitting({ model, plans }: About, ground: Ground) {
-  const fit: Ask[] = [];
-  const unfit: { plan: string; why: string }[] = [];
-  const shape = await ground.database.session(readShape);
-  const before = JSON.stringify(await ground.database.checksums());
-  const [app] = model.apps;
-  await using asker = await openAsker(addresses(ground));
-  for (const plan of plans) {
-    const why = await unfitness(plan);
-    if (why !== null) unfit.push({ plan: plan.id, why });
-  }
-  return { fit, unfit };
-
-  async function unfitness(plan: Ask['plan']): Promise<string | null> {
-    if (!app || Object.keys(plan.given.env).length > 0) return 'it needs an app of its own';
-    if (plan.given.absent.length > 0) return 'it is about a whole table';
-    const { state, findings } = compileState(plan, { app, ...shape, seed: '1' });
-    const [wrong] = findings.filter(({ severity }) => severity === 'error');
-    if (wrong) return wrong.code;
-    const problem = await asker.ask({ plan, state }).then(
-      (asked) => asked.problem,
-      (error: unknown) => String(error),
-    );
-    if (problem) return problem;
-    if (JSON.stringify(await ground.database.checksums()) !== before) {
-      await ground.database.reset();
-      return 'the app writes rows that refer to nothing of the plan';
-    }
-    fit.push({ plan, state });
-    return null;
-  }
-}
-
-function addresses({ url, database, twin, app }: Ground) {
-  return { url, database: database.url, twin, app: app.url };
 }
 
 interface Spreading {
@@ -160,14 +109,4 @@ function worker(task: Task, told: (word: Word) => void): Promise<void> {
       else reject(new Error(`A worker ended with code ${code}.`));
     });
   });
-}
-
-/** What the process holds for itself, in MB; 0 where the system doesn't say. */
-function memoryOf(pid: number): number {
-  try {
-    const [, kb = '0'] = /RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-    return Number(kb) / 1024;
-  } catch {
-    return 0;
-  }
 }

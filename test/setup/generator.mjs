@@ -1,5 +1,8 @@
 // A test generator: asks for the plans of a repo, sets each state up, fires its requests, compares, takes it down.
-// node generator.mjs URL KEY REPO [FILTER] [PART OF PARTS]      prints a line of JSON a plan; 1 where any differed
+// node generator.mjs URL KEY REPO [FILTER] [PART PARTS]      prints a line of JSON a plan; 1 where any differed
+// node generator.mjs URL KEY MODEL.json                      only plans: what a Cloudflare Worker serves
+import { readFileSync } from 'node:fs';
+
 const [url, key, repo, filter = '', part = '0', parts = '1'] = process.argv.slice(2);
 
 async function call(method, path, body, headers = {}) {
@@ -26,7 +29,9 @@ function fire(when, run) {
   return fetch(run.app.url + when.path + search, { method, headers, body, redirect: 'manual' });
 }
 
-let planning = await call('POST', '/v1/plans', { repo }, { prefer: 'wait=60' });
+const model = repo.endsWith('.json') ? JSON.parse(readFileSync(repo, 'utf8')) : null;
+const asked = model ? { model } : { repo };
+let planning = await call('POST', '/v1/plans', asked, { prefer: 'wait=60' });
 while (planning.state) {
   await new Promise((resolve) => setTimeout(resolve, 500));
   const job = await call('GET', `/v1/jobs/${planning.id}`);
@@ -35,6 +40,10 @@ while (planning.state) {
 const plans = planning.plans.filter(({ id }) => id.includes(filter));
 for (const plan of plans.filter((_, at) => at % Number(parts) === Number(part))) {
   const told = { id: plan.id, wanted: plan.then.status, got: null };
+  if (model) {
+    console.log(JSON.stringify(told));
+    continue;
+  }
   try {
     const run = await call('POST', '/v1/runs', { repo, plan: plan.id, hours: 0.1 });
     for (const when of run.when) told.got = (await fire(when, run)).status;

@@ -56,7 +56,7 @@ export async function openTestService(
     ? { url: options.store, drop: async () => undefined }
     : await freshStore();
   const running = await startService({
-    ...{ host: '127.0.0.1', port: 0, roots: [], workers: 1, llm: null, runner: null },
+    ...{ host: '127.0.0.1', port: 0, roots: [], workers: 1, llm: null, cache: null, runner: null },
     ...{ version: 'test', log: openLog('silent') },
     ...options,
     store: store.url,

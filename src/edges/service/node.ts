@@ -29,6 +29,8 @@ export interface NodeOptions {
   readonly roots: readonly string[];
   readonly workers: number;
   readonly llm: Llm | null;
+  /** The folder that keeps what was read of checkouts for the next time; null: nothing is kept. */
+  readonly cache: string | null;
   readonly runner: ((storage: Storage) => Runner) | null;
   readonly version: string;
   readonly log: Log;
@@ -61,7 +63,7 @@ export async function startService(options: NodeOptions): Promise<Running> {
     llm: options.llm,
     locate: (repo) => locateRepo(repo, roots),
     parse: parseInThread(PARSING),
-    prepare: prepareInThread(LIMITS),
+    prepare: prepareInThread(LIMITS, { cache: options.cache }),
   };
   const jobs = await openBossJobs({
     url: options.store,
@@ -88,6 +90,8 @@ export async function startService(options: NodeOptions): Promise<Running> {
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.headersTimeout = 15_000;
   server.requestTimeout = 120_000;
+  // Longer than callers keep theirs, or one is closed just as it is used again.
+  server.keepAliveTimeout = 75_000;
   const url = await listen(server, options);
   const flushing = setInterval(() => void gate.flush().catch(log.warn), FLUSH_MS);
   const tidying = setInterval(() => void storage.with(tidy).catch(log.warn), TIDY_MS);

@@ -66,6 +66,7 @@ export const serve = defineOperation({
           place: { ...place, emit: () => undefined },
         }),
       llm: await llmOf(input, place),
+      cache: place.cache ?? null,
     });
     try {
       const key = await firstKey(running, host);

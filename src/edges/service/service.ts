@@ -14,6 +14,8 @@ import type { RunRow } from './store/runs.ts';
 export interface Jobs {
   add(job: string): Promise<void>;
   cancel(job: string): Promise<void>;
+  /** Makes sure that a job which has not ended is still worked on; absent where its queue sees to that. */
+  look?(job: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -13,7 +13,12 @@ import { clinicCounts, clinicModel, freshStore, problemOf } from '../../setup/se
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const scratch = mkdtempSync(join(tmpdir(), 'statewright-worker-'));
+const config = join(scratch, 'wrangler.toml');
 const gifts = frozenGiftCard();
+/** What the provider says, reply by reply. */
+const replies: Parameters<typeof startProvider>[0] = giftCardAnswers(gifts).map((text) => ({
+  text,
+}));
 
 let storage: Storage;
 let worker: Group;
@@ -26,8 +31,7 @@ beforeAll(async () => {
   drop = store.drop;
   storage = openStorage(store.url, { max: 2 });
   await storage.with(migrate);
-  provider = await startProvider(giftCardAnswers(gifts).map((text) => ({ text })));
-  const config = join(scratch, 'wrangler.toml');
+  provider = await startProvider(replies);
   writeFileSync(
     config,
     `name = "statewright"
@@ -48,8 +52,13 @@ LLM_PROVIDER = "openai"
 LLM_MODEL = "test"
 LLM_BASE_URL = "${provider.url}/v1"
 LLM_API_KEY = "not-a-secret"
+STALE_SECONDS = "10"
 `,
   );
+  await startWorker();
+}, 120_000);
+
+async function startWorker(): Promise<void> {
   const port = await freePort();
   url = `http://127.0.0.1:${port}`;
   const env = { PATH: process.env['PATH'], HOME: scratch, CI: '1', WRANGLER_SEND_METRICS: 'false' };
@@ -62,7 +71,7 @@ LLM_API_KEY = "not-a-secret"
     if (tries > 300) throw new Error(worker.output());
     await new Promise((again) => setTimeout(again, 300));
   }
-}, 120_000);
+}
 
 afterAll(async () => {
   await worker?.stop();
@@ -133,6 +142,33 @@ test('a Workflow asks a provider about what the solver leaves open, once for eac
     ['/v1/responses', 'Bearer not-a-secret'],
   ]);
 }, 90_000);
+
+test('a Workflow whose process was killed in the middle of a step goes on with that step, and asks nothing twice', async () => {
+  const [first = '', second = ''] = giftCardAnswers(gifts);
+  const before = provider.asked.length;
+  replies.splice(before, replies.length, { text: first }, { broken: 'hang' }, { text: second });
+  const call = await client('killed');
+  const body = JSON.stringify({ model: gifts.model, llm: true, only: 'gift' });
+  const asked = await call('/v1/plans', {
+    method: 'POST',
+    body,
+    headers: { prefer: 'respond-async' },
+  });
+  const { id } = (await asked.json()) as Job;
+  await expect.poll(() => provider.asked.length - before, { timeout: 60_000 }).toBe(2);
+  process.kill(-worker.pid, 'SIGKILL');
+  await worker.ended;
+  await startWorker();
+  const state = async () => (await (await call(`/v1/jobs/${id}`)).json()) as Job;
+  await expect
+    .poll(async () => (await state()).state, { timeout: 60_000, interval: 500 })
+    .toBe('done');
+  const scenarios = provider.asked
+    .slice(before)
+    .map(({ body }) => /"id": "([^"]+)"/.exec(JSON.stringify(body).replaceAll('\\"', '"'))?.[1]);
+  expect(scenarios.filter((scenario) => scenario === scenarios[0])).toHaveLength(1);
+  expect(scenarios[2]).toBe(scenarios[1]);
+}, 240_000);
 
 test('what the Worker can’t do it answers with the place that can', async () => {
   const call = await client('runner');

@@ -17,6 +17,7 @@ export const showJob: Handler = async (asked) => {
   const id = idOf(asked.c);
   const job = await storage.with((db) => readJob(db, id, key.tenant));
   if (!job) throw notFound('job', id);
+  if (job.endedAt === null) await asked.place.jobs?.look?.(id);
   return asked.c.json(shownJob(job));
 };
 

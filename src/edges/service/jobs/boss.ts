@@ -28,7 +28,6 @@ export async function openBossJobs(options: BossOptions): Promise<Jobs> {
     schema: 'statewright_jobs',
     application_name: 'statewright-jobs',
     max: 4,
-    useListenNotify: true,
     superviseIntervalSeconds: 2,
     monitorIntervalSeconds: 2,
     schedule: false,
@@ -42,7 +41,6 @@ export async function openBossJobs(options: BossOptions): Promise<Jobs> {
     retryDelay: 1,
     heartbeatSeconds: 10,
     expireInSeconds: 3_600,
-    notify: true,
   });
   const running = new Map<string, AbortController>();
   const run = async (job: string, stop: AbortSignal): Promise<void> => {
@@ -57,7 +55,13 @@ export async function openBossJobs(options: BossOptions): Promise<Jobs> {
   const stopping = new AbortController();
   await boss.work<{ job: string }>(
     QUEUE,
-    { localConcurrency: workers, heartbeatRefreshSeconds: 3, pollingIntervalSeconds: 1 },
+    // Told by NOTIFY it would poll every half a minute only, and take one job each time.
+    {
+      localConcurrency: workers,
+      heartbeatRefreshSeconds: 3,
+      pollingIntervalSeconds: 0.5,
+      burstWhenBatchFull: true,
+    },
     async (batch) => {
       for (const { data, signal } of batch) {
         await run(data.job, AbortSignal.any([signal, stopping.signal]));

@@ -5,7 +5,7 @@ import { parsePrompt } from '../../../llm/prompt.ts';
 import { readPrompt } from '../../../operations/subject.ts';
 import { type Posted, parsePosted } from '../posted.ts';
 import type { Handed } from './prepare.ts';
-import type { Planner } from './work.ts';
+import type { Planner, PlanSource } from './work.ts';
 
 export interface ThreadLimits {
   readonly timeoutMs: number;
@@ -13,6 +13,13 @@ export interface ThreadLimits {
 }
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+/** What is planned in a thread; `cache` is the folder that keeps what was read of checkouts. */
+export interface Task {
+  readonly source: PlanSource;
+  readonly prompt: string;
+  readonly cache: string | null;
+}
 
 /** What a thread says: an event, then how it ended. */
 export type Said<Result> =
@@ -26,19 +33,19 @@ export type Said<Result> =
     };
 
 /**
- * Reads and solves in a thread of its own: the service goes on answering, and what needs too much time
+ * Reads and solves in threads of their own: the service goes on answering, and what needs too much time
  * or memory ends alone. Nothing that was posted is run.
  */
-export function prepareInThread(limits: ThreadLimits): Planner['prepare'] {
+export function prepareInThread(
+  limits: ThreadLimits,
+  { cache }: { readonly cache: string | null },
+): Planner['prepare'] {
   const prompt = readPrompt();
+  const inThread = openThreads(new URL(`./thread.${extension}`, import.meta.url), limits);
   return async (source, { emit, signal }) => {
+    const task: Task = { source, prompt, cache };
     const what = `Planning these ${source.kind}`;
-    const { code, ...rest } = await inThread<Handed>(
-      new URL(`./thread.${extension}`, import.meta.url),
-      {
-        ...{ data: { source, prompt }, limits, signal, emit, what },
-      },
-    );
+    const { code, ...rest } = await inThread<Handed>(task, { signal, emit, what });
     const codeOf = (scenario: { readonly id: string }) => code[scenario.id] ?? '';
     return { ...rest, subject: { model: rest.model, wording: parsePrompt(prompt), codeOf } };
   };
@@ -47,57 +54,76 @@ export function prepareInThread(limits: ThreadLimits): Planner['prepare'] {
 /** Smaller bodies are parsed at once. */
 const SMALL = 256 * 1024;
 
-/** Parses what may take long in a thread of its own: a body made for it blocks a process for half a minute. */
+/** Parses what may take long in a thread: a body made for it blocks a process for half a minute. */
 export function parseInThread(limits: ThreadLimits): Planner['parse'] {
+  const inThread = openThreads(new URL(`./parse-thread.${extension}`, import.meta.url), limits);
   return (sent, signal) => {
     if (sent.type === 'application/json' && sent.bytes.length <= SMALL) return parsePosted(sent);
-    const what = 'Reading this body';
-    return inThread<Posted>(new URL(`./parse-thread.${extension}`, import.meta.url), {
-      ...{ data: sent, limits, signal, what },
-    });
+    return inThread<Posted>(sent, { signal, what: 'Reading this body' });
   };
 }
 
-interface Threading {
-  readonly data: unknown;
-  readonly limits: ThreadLimits;
+interface Asking {
   readonly signal: AbortSignal;
   readonly what: string;
   readonly emit?: (event: Event) => void;
 }
 
-function inThread<Result>(
-  script: URL,
-  { data, limits, signal, what, emit }: Threading,
-): Promise<Result> {
-  return new Promise<Result>((resolve, reject) => {
-    signal.throwIfAborted();
+/** A thread that has loaded what it needs is used again, so often; what it may have gathered goes with it. */
+const MOST_TASKS = 50;
+const MOST_IDLE = 4;
+
+function openThreads(script: URL, limits: ThreadLimits) {
+  const idle: { readonly worker: Worker; tasks: number }[] = [];
+  const start = () => {
     const worker = new Worker(script, {
-      workerData: data,
       env: {},
       execArgv: ['--no-warnings'],
       resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb, stackSizeMb: 8 },
     });
-    const stop = (error: unknown): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', onAbort);
-      void worker.terminate();
-      reject(error);
-    };
-    const onAbort = (): void => stop(signal.reason);
-    const timer = setTimeout(() => stop(tooMuch(what, 'time')), limits.timeoutMs);
-    signal.addEventListener('abort', onAbort);
-    worker.on('message', (said: Said<Result>) => {
-      if (said.kind === 'event') return emit?.(said.event);
-      if (said.kind === 'failed') {
-        return stop(new StatewrightError(said.code, said.message, { hint: said.hint }));
-      }
-      resolve(said.result);
-      stop(null);
+    const thread = { worker, tasks: 0 };
+    worker.on('exit', () => {
+      if (idle.includes(thread)) idle.splice(idle.indexOf(thread), 1);
     });
-    worker.on('error', (error) => stop(isOutOfMemory(error) ? tooMuch(what, 'memory') : error));
-    worker.on('exit', () => stop(new Error(`the thread ended without an answer: ${what}`)));
-  });
+    return thread;
+  };
+  return <Result>(task: unknown, { signal, what, emit }: Asking): Promise<Result> =>
+    new Promise<Result>((resolve, reject) => {
+      signal.throwIfAborted();
+      const thread = idle.pop() ?? start();
+      const { worker } = thread;
+      const over = new AbortController();
+      const release = (reusable: boolean): void => {
+        over.abort();
+        worker.removeAllListeners('message').removeAllListeners('error');
+        worker.removeListener('exit', onExit);
+        thread.tasks += 1;
+        if (!reusable || thread.tasks >= MOST_TASKS || idle.length >= MOST_IDLE) {
+          void worker.terminate();
+        } else {
+          worker.unref();
+          idle.push(thread);
+        }
+      };
+      const stop = (error: unknown): void => {
+        release(false);
+        reject(error);
+      };
+      const onExit = () => stop(new Error(`the thread ended without an answer: ${what}`));
+      const timer = setTimeout(() => stop(tooMuch(what, 'time')), limits.timeoutMs);
+      over.signal.addEventListener('abort', () => clearTimeout(timer));
+      signal.addEventListener('abort', () => stop(signal.reason), { signal: over.signal });
+      worker.on('message', (said: Said<Result>) => {
+        if (said.kind === 'event') return emit?.(said.event);
+        release(true);
+        if (said.kind === 'done') return resolve(said.result);
+        reject(new StatewrightError(said.code, said.message, { hint: said.hint }));
+      });
+      worker.on('error', (error) => stop(isOutOfMemory(error) ? tooMuch(what, 'memory') : error));
+      worker.on('exit', onExit);
+      worker.ref();
+      worker.postMessage(task);
+    });
 }
 
 function isOutOfMemory(error: unknown): boolean {

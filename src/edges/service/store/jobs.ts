@@ -10,7 +10,7 @@ export interface JobRow extends Job {
   readonly key: string;
 }
 
-const { input: _input, ...SHOWN } = getTableColumns(jobs);
+const { input: _input, seenAt: _seen, ...SHOWN } = getTableColumns(jobs);
 const UNFINISHED = ['queued', 'running'] as const;
 
 export async function createJob(
@@ -55,6 +55,22 @@ export async function unfinished(db: Db, key: string): Promise<number> {
   return row?.jobs ?? 0;
 }
 
+/** How many seconds ago a job last showed that it is worked on; 0 where it has ended. */
+export async function silentFor(db: Db, id: string): Promise<number> {
+  const { rows } = await db.execute<{ seconds: number }>(sql`
+    select extract(epoch from now() - seen_at)::float8 as seconds
+    from statewright_service.job where id = ${id} and ended_at is null`);
+  return rows[0]?.seconds ?? 0;
+}
+
+/** Marks a job as seen now; false where somebody did since it had been silent for so many seconds. */
+export async function touchJob(db: Db, id: string, silent: number): Promise<boolean> {
+  const { rows } = await db.execute(sql`
+    update statewright_service.job set seen_at = now()
+    where id = ${id} and seen_at <= now() - ${silent}::float8 * interval '1 second' returning id`);
+  return rows.length > 0;
+}
+
 /** Jobs that have not ended and that stand in no queue (a while after they were made). */
 export async function strayJobs(db: Db): Promise<string[]> {
   const { rows } = await db.execute<{ id: string }>(sql`
@@ -73,7 +89,7 @@ export function shownJob({ tenant: _, key: __, ...job }: JobRow): Job {
 export async function beginJob(db: Db, id: string): Promise<boolean> {
   const rows = await db
     .update(jobs)
-    .set({ state: 'running' })
+    .set({ state: 'running', seenAt: sql`now()` })
     .where(and(eq(jobs.id, id), inArray(jobs.state, UNFINISHED)))
     .returning({ id: jobs.id });
   return rows.length > 0;
@@ -117,7 +133,9 @@ export async function addEvent(db: Db, job: string, event: JobEvent): Promise<vo
       .from(jobs)
       .where(and(eq(jobs.id, job), isNull(jobs.endedAt)))
       .for('update');
-    if (open.length > 0) await insertEvent(tx, job, event);
+    if (open.length === 0) return;
+    await tx.update(jobs).set({ seenAt: sql`now()` }).where(eq(jobs.id, job));
+    await insertEvent(tx, job, event);
   });
 }
 

@@ -101,6 +101,7 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   alter table statewright_service.run add column ending boolean not null default false;
+  alter table statewright_service.job add column seen_at timestamptz not null default now();
   create index run_held on statewright_service.run (holder) where state = 'up';
   create index job_unfinished on statewright_service.job (tenant) where ended_at is null;
   create index answer_created on statewright_service.answer (created_at);

@@ -89,6 +89,8 @@ export const jobs = service.table('job', {
   result: text(),
   problem: jsonb().$type<Problem>(),
   createdAt: at('created_at').notNull().defaultNow(),
+  /** When it last showed that it is worked on. */
+  seenAt: at('seen_at').notNull().defaultNow(),
   endedAt: at('ended_at'),
 });
 

@@ -1,0 +1,175 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { startEmbedded } from '../../../src/db/embedded.ts';
+import { hold, release } from '../../../src/db/holds.ts';
+import { openSession } from '../../../src/db/pg.ts';
+import type { Job, RunUp } from '../../../src/edges/service/shapes.ts';
+import { type Desk, openDesk } from '../../setup/cli.ts';
+import { frozenGiftCard, giftCardAnswers } from '../../setup/gift-card.ts';
+import { leftBehind, NOTHING } from '../../setup/left-behind.ts';
+import { startProvider } from '../../setup/provider.ts';
+import { clinicModel, freshStore, openTestService } from '../../setup/service.ts';
+
+/** A server of the test's own, which may crash. */
+async function ownServer() {
+  const home = await mkdtemp(join(tmpdir(), 'statewright-crash-'));
+  await chmod(home, 0o755);
+  const server = await startEmbedded({ home });
+  {
+    // A crash cuts the session by which the server is known to be in use.
+    await using admin = await openSession(server.url);
+    await hold(admin, 'faults', 'infinity');
+    await admin.query('create database store');
+  }
+  onTestFinished(async () => {
+    {
+      await using admin = await openSession(server.url);
+      await release(admin, 'faults');
+    }
+    await server.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+  return { url: server.url, store: server.url.replace(/postgres$/, 'store') };
+}
+
+/** One of its processes dies, and the server cuts every session and recovers. */
+async function crash(url: string): Promise<void> {
+  const victim = await openSession(url);
+  const [row] = await victim.query('select pg_backend_pid() as pid');
+  process.kill(Number(row?.['pid']), 'SIGKILL');
+  await victim.end().catch(() => undefined);
+}
+
+test('the database is killed while jobs are at work: each ends, once, and callers hear to come again', async () => {
+  const { url, store } = await ownServer();
+  const service = await openTestService({ store, workers: 2 });
+  const caller = await service.client({ perMinute: 100_000 });
+  const model = JSON.parse(clinicModel);
+  const jobs = await Promise.all(
+    Array.from({ length: 12 }, async (_, at) => {
+      const repo = { ...model.repo, commit: `c${at}` };
+      const body = { model: { ...model, repo } };
+      const response = await caller.post('/v1/plans', body, { prefer: 'respond-async' });
+      return (await response.json()) as Job;
+    }),
+  );
+  const stateOf = async ({ id }: Job) => {
+    const response = await caller(`/v1/jobs/${id}`);
+    if (response.status !== 503) return ((await response.json()) as Job).state;
+    expect(response.headers.get('retry-after')).not.toBeNull();
+    return 'unknown';
+  };
+  await expect.poll(async () => Promise.all(jobs.map(stateOf))).toContain('running');
+  await crash(url);
+  const statesNow = () => Promise.all(jobs.map(stateOf));
+  await expect.poll(statesNow, { timeout: 120_000, interval: 500 }).toEqual(jobs.map(() => 'done'));
+  await using sql = await openSession(store);
+  const ends = await sql.query(
+    `select job, count(*)::int as n from statewright_service.job_event where body like '%"kind":"end"%' group by 1`,
+  );
+  expect(ends.map(({ n }) => n)).toEqual(jobs.map(() => 1));
+}, 240_000);
+
+test('an instance that is asked to stop hands its job over, and what the model was asked is not asked again', async () => {
+  const gifts = frozenGiftCard();
+  const [first = '', second = ''] = giftCardAnswers(gifts);
+  const provider = await startProvider([{ text: first }, { broken: 'hang' }, { text: second }]);
+  const { url: store, drop } = await freshStore();
+  onTestFinished(async () => {
+    await provider.close();
+    await drop();
+  });
+  const desk = openDesk();
+  const one = await serve(desk, [
+    ...['--store', store, '--llm', 'openai', '--llm-model', 'test'],
+    ...['--llm-url', `${provider.url}/v1`],
+  ]);
+  const asked = await one.call('/v1/plans', {
+    method: 'POST',
+    headers: { prefer: 'respond-async' },
+    body: JSON.stringify({ model: gifts.model, llm: true, only: 'gift' }),
+  });
+  const { id } = (await asked.json()) as Job;
+  await expect.poll(() => provider.asked.length, { timeout: 60_000 }).toBe(2);
+  one.serving.child.kill('SIGTERM');
+  expect((await one.serving.ended).code).toBe(0);
+  const two = await serve(
+    desk,
+    [
+      ...['--store', store, '--llm', 'openai', '--llm-model', 'test'],
+      ...['--llm-url', `${provider.url}/v1`],
+    ],
+    one.key,
+  );
+  const state = async () => ((await (await two.call(`/v1/jobs/${id}`)).json()) as Job).state;
+  await expect.poll(state, { timeout: 90_000, interval: 500 }).toBe('done');
+  const scenarios = provider.asked.map(
+    ({ body }) => /"id": "([^"]+)"/.exec(JSON.stringify(body).replaceAll('\\"', '"'))?.[1],
+  );
+  expect(scenarios.filter((scenario) => scenario === scenarios[0])).toHaveLength(1);
+  expect(scenarios[2]).toBe(scenarios[1]);
+}, 240_000);
+
+test.each([
+  ['asked to stop', 'SIGTERM'],
+  ['killed', 'SIGKILL'],
+] as const)(
+  'an instance that is %s takes the states it holds with it',
+  async (_, signal) => {
+    const { url: store, drop } = await freshStore();
+    onTestFinished(drop);
+    const desk = openDesk();
+    desk.checkout('clinic');
+    const args = ['--store', store, '--root', desk.folder];
+    const one = await serve(desk, args);
+    const plan = 'POST /sessions › 201';
+    const asked = await one.call('/v1/runs', {
+      method: 'POST',
+      body: JSON.stringify({ repo: 'clinic', plan }),
+    });
+    const run = (await asked.json()) as RunUp;
+    expect(asked.status, JSON.stringify(run).slice(0, 500)).toBe(201);
+    const app = () =>
+      fetch(run.app?.url ?? '').then(
+        () => true,
+        () => false,
+      );
+    expect(await app()).toBe(true);
+    one.serving.child.kill(signal);
+    expect((await one.serving.ended).code).toBe(signal === 'SIGTERM' ? 0 : null);
+    await expect.poll(app).toBe(false);
+    const two = await serve(desk, args, one.key);
+    const status = async () => (await (await two.call(`/v1/runs/${run.id}`)).json()) as RunUp;
+    await expect.poll(status).toMatchObject({ state: 'gone' });
+    const again = await two.call('/v1/runs', {
+      method: 'POST',
+      body: JSON.stringify({ repo: 'clinic', plan }),
+    });
+    expect(again.status).toBe(201);
+    two.serving.child.kill('SIGTERM');
+    expect((await two.serving.ended).code).toBe(0);
+    await expect.poll(() => leftBehind(desk), { timeout: 30_000 }).toEqual(NOTHING);
+  },
+  240_000,
+);
+
+/** `statewright serve` with a key of its first start. */
+async function serve(desk: Desk, args: readonly string[], known?: string) {
+  const env = { OPENAI_API_KEY: 'not-a-secret' };
+  const serving = desk.start(['serve', '--port', '0', ...args], { env });
+  let out = '';
+  serving.child.stdout?.on('data', (text) => {
+    out += text;
+  });
+  await expect.poll(() => out, { timeout: 60_000 }).toContain('\n');
+  const { url, key } = JSON.parse(out) as { url: string; key: string | null };
+  const headers = {
+    authorization: `Bearer ${key ?? known}`,
+    'content-type': 'application/json',
+  };
+  const call = (path: string, init: RequestInit = {}) =>
+    fetch(`${url}${path}`, { ...init, headers: { ...headers, ...init.headers } });
+  return { serving, call, key: key ?? known ?? '' };
+}
