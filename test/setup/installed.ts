@@ -34,9 +34,11 @@ export async function installPackage(): Promise<Installation> {
   chmodSync(folder, 0o755);
   const own = join(folder, 'node_modules/statewright');
   mkdirSync(join(own, 'src/edges/cli'), { recursive: true });
-  for (const name of readdirSync(join(ROOT, 'node_modules'))) {
-    symlinkSync(join(ROOT, 'node_modules', name), join(folder, 'node_modules', name));
-  }
+  linkAll(join(ROOT, 'node_modules'), join(folder, 'node_modules'), ['.bin']);
+  const commands = join(folder, 'node_modules/.bin');
+  mkdirSync(commands);
+  linkAll(join(ROOT, 'node_modules/.bin'), commands);
+  symlinkSync('../statewright/src/edges/cli/bin.js', join(commands, 'statewright'));
   const [home, temp] = [join(folder, 'home'), join(folder, 'temp')];
   mkdirSync(temp);
   const run: Installation['run'] = (command, options = {}) => {
@@ -60,6 +62,12 @@ export async function installPackage(): Promise<Installation> {
     rmSync(folder, { recursive: true, force: true });
   };
   return { folder, home, run, close };
+}
+
+function linkAll(from: string, to: string, except: readonly string[] = []): void {
+  for (const name of readdirSync(from)) {
+    if (!except.includes(name)) symlinkSync(join(from, name), join(to, name));
+  }
 }
 
 /** A copy of a fixture app in the folder, with the plans of these endings beside its code. */
