@@ -51,7 +51,7 @@ export async function installPackage(): Promise<Installation> {
     { cwd: ROOT },
   );
   if (built.code !== 0) throw new Error(built.stdout);
-  const words = /\.(js|css|svg|json)$/;
+  const words = /\.(js|css|svg|json|html)$/;
   const keeps = (path: string) => !/\.[a-z]+$/.test(path) || words.test(path);
   cpSync(join(ROOT, 'src'), join(own, 'dist'), { recursive: true, filter: keeps });
   for (const name of ['package.json', 'prompts', 'src/edges/cli/bin.js']) {

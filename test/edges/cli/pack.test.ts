@@ -1,4 +1,4 @@
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -88,6 +88,21 @@ describe.skipIf(!process.env['PACK'])('the packed tarball, installed in an empty
     const prove = run('npx', 'statewright', 'prove', 'clinic', '--only', 'slot_full', '--json');
     expect(JSON.parse(prove.stdout).summary.verdicts, prove.stderr).toEqual({ proven: 2 });
   }, 240_000);
+
+  test('serves plans and states, with its page', async () => {
+    const env = { ...process.env, STATEWRIGHT_HOME: join(folder, 'home') };
+    const serve = spawn('npx', ['statewright', 'serve', '--port', '0'], {
+      ...{ cwd: join(folder, 'empty'), env, stdio: ['ignore', 'pipe', 'inherit'] },
+    });
+    const line = await new Promise<string>((resolve) => {
+      serve.stdout.setEncoding('utf8').once('data', resolve);
+      serve.once('exit', (code) => resolve(`{"url":"it ended with ${code}"}`));
+    });
+    const page = await fetch(JSON.parse(line).url);
+    expect(await page.text()).toContain('<!doctype html>');
+    serve.kill('SIGINT');
+    await new Promise((resolve) => serve.once('exit', resolve));
+  }, 120_000);
 
   test('says where the demo is, which needs the repository', () => {
     const demo = run('npx', 'statewright', 'demo');

@@ -7,6 +7,7 @@ import { checkoutApp, type Installation, installPackage } from '../../setup/inst
 vi.setConfig({ testTimeout: 500_000, hookTimeout: 240_000 });
 
 const SUITE = join(import.meta.dirname, '../../../fixtures/suites/storefront');
+const PAGE = '../../../src/edges/playwright/README.md';
 const STATES: string[] = JSON.parse(readFileSync(join(SUITE, 'states.json'), 'utf8'));
 /** `WORKERS=8 REPEAT=5` is the large form: each test five times, on 8 browsers, apps and databases. */
 const { WORKERS = '2', REPEAT = '1' } = process.env;
@@ -17,6 +18,9 @@ beforeAll(async () => {
   installed = await installPackage();
   storefront = await checkoutApp(installed, 'storefront', STATES);
   cpSync(SUITE, join(installed.folder, 'suite'), { recursive: true });
+  const page = readFileSync(join(import.meta.dirname, PAGE), 'utf8');
+  const [, example = ''] = /^```ts\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  writeFileSync(join(installed.folder, 'suite/tests/page.spec.ts'), example);
   writeFileSync(join(installed.folder, 'package.json'), '{"private":true,"type":"module"}');
 });
 afterAll(() => installed?.close());
@@ -71,7 +75,7 @@ describe.skipIf(!chromiumPath)('a suite against the storefront', () => {
     );
     expect(told.code, told.stdout).toBe(0);
     const all = results();
-    expect(all).toHaveLength((STATES.length + 2) * Number(REPEAT));
+    expect(all).toHaveLength((STATES.length + 3) * Number(REPEAT));
     expect(new Set(all.map(({ status }) => status))).toEqual(new Set(['expected']));
     const types = ['statewright.state', 'statewright.plan', 'statewright.run', 'statewright.seed'];
     for (const one of all) expect(one.annotations.map(({ type }) => type)).toEqual(types);

@@ -5,6 +5,7 @@ import { checkoutApp, type Installation, installPackage } from '../../setup/inst
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 240_000 });
 
+const ROOT = join(import.meta.dirname, '../../..');
 const CREATED = 'POST /desk/appointments › 201';
 const FULL = 'POST /desk/appointments › slot_full';
 
@@ -17,6 +18,9 @@ beforeAll(async () => {
   writeFileSync(join(clinic, 'tsconfig.json'), '{}');
   mkdirSync(join(clinic, 'tests'));
   for (const name of ['a', 'b']) writeFileSync(join(clinic, `tests/${name}.test.ts`), SUITE);
+  const page = readFileSync(join(ROOT, 'src/edges/vitest/README.md'), 'utf8');
+  const [, example = ''] = /^```ts\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  writeFileSync(join(clinic, 'tests/page.test.ts'), example);
 });
 afterAll(() => installed?.close());
 
@@ -38,7 +42,7 @@ describe('a suite against the clinic', () => {
     async (args) => {
       const { told, report } = await vitest('--testTimeout', '60000', ...args);
       expect(report, JSON.stringify(report) + told.stderr).toMatchObject({
-        numPassedTests: 10,
+        numPassedTests: 11,
         numFailedTests: 0,
       });
       const bin = join(installed.folder, 'node_modules/statewright/src/edges/cli/bin.js');
