@@ -72,9 +72,9 @@ function at(samples: readonly number[], share: number): number {
   return sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;
 }
 
-/** MB a state, by least squares; the first quarter, in which caches fill, is left out. */
+/** MB a state, by least squares over the last third: before, code is compiled and caches fill. */
 function slope(samples: readonly Sample[], what: 'heapMB' | 'rssMB'): number {
-  const steady = samples.slice(Math.floor(samples.length / 4));
+  const steady = samples.slice(Math.floor((2 * samples.length) / 3));
   const mean = (of: (sample: Sample) => number) =>
     steady.reduce((sum, sample) => sum + of(sample), 0) / steady.length;
   const [x, y] = [mean(({ states }) => states), mean((sample) => sample[what])];
