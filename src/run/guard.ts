@@ -1,5 +1,6 @@
 import type { Sql } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
+import { prepareLedger } from './ledger.ts';
 import { madeTableSql } from './made.ts';
 
 /** What an enrolled database carries, and is checked against on every use. */
@@ -22,9 +23,11 @@ export interface Enrolment {
   readonly days: number | null;
 }
 
-/** Stamps a database as one that Statewright may write to, and makes its row ledger. Stamping again replaces the stamp. */
+/** Stamps a database as one that Statewright may write to, and makes its row ledger (in a given one the control ledger too). Stamping again replaces the stamp. */
 export async function enroll(sql: Sql, { environment, address, days }: Enrolment): Promise<Stamp> {
   await sql.query(`${madeTableSql}; ${stampTableSql}`);
+  // So that a role which only sets up and takes down need not make tables.
+  if (address !== null) await prepareLedger(sql);
   const rows = await sql.query(
     `with gone as (delete from statewright.stamp where database_oid is distinct from ${OID})
      insert into statewright.stamp

@@ -1,8 +1,9 @@
 import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Driver, Session } from '../db/db.ts';
+import type { Driver, Session, Sql } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { ProcessId } from '../kernel/process.ts';
 import { lockRun, runKey, type Term, unlockRun } from './lease.ts';
+import { schemaSql } from './made.ts';
 import { openReserve, type Reserve } from './reserve.ts';
 
 /** What a run may leave behind, by a name that finds it again: a process is `pid:start`, a folder its path. */
@@ -63,7 +64,7 @@ export interface About {
 export async function openLedger(driver: Driver, url: string): Promise<ControlLedger> {
   const sql = await driver.open(url);
   try {
-    const secret = await prepare(sql);
+    const secret = await prepareLedger(sql);
     return ledgerFrom(sql, url, secret);
   } catch (error) {
     await sql.end();
@@ -191,20 +192,25 @@ const RECORD = `insert into statewright.resource (run, kind, name) values ($1, $
   on conflict do nothing`;
 const STRIKE = 'delete from statewright.resource where run = $1 and kind = $2 and name = $3';
 
-/** Several processes may do this at once: one at a time gets through. */
-async function prepare(sql: Session): Promise<string> {
+/** Makes the ledger's tables where they aren't, and gives its secret. Several processes may do this at once. */
+export async function prepareLedger(sql: Sql): Promise<string> {
   const [there] = await sql.query("select to_regclass('statewright.secret') is not null as there");
   if (there?.['there'] !== true) await makeTables(sql);
+  const secret = async () => {
+    const [row] = await sql.query('select key from statewright.secret where id = 1');
+    return row ? String(row['key']) : null;
+  };
+  const known = await secret();
+  if (known !== null) return known;
   await sql.query(
     'insert into statewright.secret (id, key) values (1, $1) on conflict (id) do nothing',
     [randomBytes(32).toString('hex')],
   );
-  const [row] = await sql.query('select key from statewright.secret where id = 1');
-  return String(row?.['key']);
+  return String(await secret());
 }
 
 /** Others of our parts make the schema too, under locks of their own: who comes second tries again. */
-async function makeTables(sql: Session): Promise<void> {
+async function makeTables(sql: Sql): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await sql.query(`
@@ -221,7 +227,7 @@ async function makeTables(sql: Session): Promise<void> {
 }
 
 const tablesSql = `
-  create schema if not exists statewright;
+  ${schemaSql};
   create table if not exists statewright.run (
     id text primary key,
     plan text not null,

@@ -30,9 +30,15 @@ export interface Made {
   readonly rows: readonly Image[];
 }
 
+/** Asked to make a schema that is there, PostgreSQL still wants the right to make one. */
+export const schemaSql = `
+  do $$ begin
+    if to_regnamespace('statewright') is null then create schema statewright; end if;
+  end $$`;
+
 /** Without index or check: every set-up writes here, and only a teardown reads, a run's few entries at a time. */
 export const madeTableSql = `
-  create schema if not exists statewright;
+  ${schemaSql};
   create table if not exists statewright.made (
     id bigint generated always as identity,
     run text not null,
