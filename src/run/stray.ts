@@ -11,12 +11,14 @@ type Kind = 'database' | 'session' | 'folder';
 interface Stray {
   readonly kind: Kind;
   readonly name: string;
-  readonly remove: () => Promise<unknown>;
+  /** Null where it may be somebody else's after all: it is told and left. */
+  readonly remove: (() => Promise<unknown>) | null;
 }
 
 /**
  * Takes away what is ours by its name, stands around this server and is in no ledger: clones that nobody
- * holds, sessions of processes that are gone (quiet for so long), folders a day old.
+ * holds, sessions of apps whose run is over, folders a day old. Sessions of our own whose process isn't seen
+ * are told and left, for it may run in a container.
  */
 export async function sweepStrays(
   sql: Sql,
@@ -24,6 +26,11 @@ export async function sweepStrays(
 ): Promise<Swept[]> {
   const swept: Swept[] = [];
   const settle = async ({ kind, name, remove }: Stray) => {
+    if (remove === null) {
+      const problem = 'its process is not among those seen from here';
+      swept.push({ run: '', kind, name, outcome: 'unknown', problem });
+      return;
+    }
     const problem = dryRun ? null : await remove().then(() => null, reasonOf);
     const outcome = dryRun ? 'due' : problem === null ? 'gone' : 'failed';
     swept.push({ run: '', kind, name, outcome, problem });
@@ -67,10 +74,7 @@ async function eachClone(sql: Sql, settle: (stray: Stray) => Promise<void>): Pro
   }
 }
 
-/**
- * Ours by their name, in this database or a clone: of a process of this machine that is gone, or of an
- * app whose run is over. A moment must have passed, for a server hears late of the dead.
- */
+/** In this database or a clone. A moment must have passed, for a server hears late of the dead. */
 async function deadSessions(sql: Sql, quietMs: number): Promise<Stray[]> {
   const rows = await sql.query(
     `select a.pid, a.application_name as name,
@@ -88,10 +92,10 @@ async function deadSessions(sql: Sql, quietMs: number): Promise<Stray[]> {
   );
   return rows
     .filter(({ process }) => process === null || processStart(Number(process)) === null)
-    .map(({ pid, name }) => ({
+    .map(({ pid, name, process }) => ({
       kind: 'session',
       name: `${String(name)} (pid ${String(pid)})`,
-      remove: () => sql.query('select pg_terminate_backend($1)', [pid]),
+      remove: process === null ? () => sql.query('select pg_terminate_backend($1)', [pid]) : null,
     }));
 }
 

@@ -241,7 +241,7 @@ test('a clone that no ledger knows goes once nobody holds its lock', async () =>
   expect(mine(await sweepAll(ledger), clone)).toMatchObject([{ outcome: 'gone' }]);
 });
 
-test('sessions of dead processes and of apps whose run is over are ended, others are not', async () => {
+test('sessions of apps whose run is over are ended, those of processes not seen are told, others are left', async () => {
   const { url, name } = await freshDatabase();
   await using ledger = await openLedger(driver, url);
   const about = { plan: '', environment: '', term: { hold: 'held' } } as const;
@@ -261,11 +261,11 @@ test('sessions of dead processes and of apps whose run is over are ended, others
   const ended = (await strays()).filter(({ kind }) => kind === 'session');
   expect(ended.map(({ name, outcome }) => [name.split(' ')[0], outcome]).toSorted()).toEqual([
     ['statewright-app-gone', 'gone'],
-    [`statewright/${pid}`, 'gone'],
+    [`statewright/${pid}`, 'unknown'],
   ]);
   await expect
     .poll(() => sessions.map((session) => session.alive()))
-    .toEqual([...[false, false, true, true]]);
+    .toEqual([true, false, true, true]);
   await Promise.allSettled(sessions.map((session) => session.end()));
   await standing.closed();
   expect(name).toMatch(/^test_/);
