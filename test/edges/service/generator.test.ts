@@ -32,5 +32,6 @@ test('a short script plans the storefront, runs states with their requests and t
   expect(items.map(({ state }) => state)).toEqual(told.map(() => 'down'));
   serving.child.kill('SIGTERM');
   const { code, stderr } = await serving.ended;
-  expect([code, stderr.includes('rror')]).toEqual([0, false]);
-}, 300_000);
+  expect(stderr).not.toMatch(/error/i);
+  expect(code).toBe(0);
+}, 480_000);

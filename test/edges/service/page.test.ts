@@ -1,10 +1,12 @@
 import { fileURLToPath } from 'node:url';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, openChromium } from '../../setup/chromium.ts';
 import {
   type Client,
   clinicCounts,
+  clinicModel,
   openTestService,
   type TestService,
 } from '../../setup/service.ts';
@@ -27,6 +29,18 @@ describe.skipIf(chromiumPath === undefined)('the page at /', () => {
     await service.close();
     expect(errors).toEqual([]);
   });
+
+  /** What axe finds fault with, in light and in dark. */
+  async function faults(page: Page): Promise<string[]> {
+    await page.evaluate(axe.source);
+    const found: string[] = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await page.evaluate<axe.AxeResults>('axe.run()');
+      found.push(...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`));
+    }
+    return found;
+  }
 
   async function enter(width = 1280): Promise<Page> {
     const page = await browser.newPage({ viewport: { width, height: 900 } });
@@ -56,8 +70,10 @@ describe.skipIf(chromiumPath === undefined)('the page at /', () => {
     expect(await page.locator('.endings-of button:visible').count()).toBe(2);
     await page.locator('article.plan svg').first().waitFor();
     expect(await page.locator('article.plan').textContent()).toContain('Given');
-    if (process.env['SHOTS'])
-      await page.screenshot({ path: `${process.env['SHOTS']}/planning.png`, fullPage: true });
+    expect(await faults(page)).toEqual([]);
+    expect(await page.getByRole('link', { name: 'Plans' }).getAttribute('aria-current')).toBe(
+      'page',
+    );
     await page.close();
   }, 120_000);
 
@@ -68,11 +84,33 @@ describe.skipIf(chromiumPath === undefined)('the page at /', () => {
     await page.getByRole('button', { name: 'Make' }).click();
     await page.getByText(/^sw_/).waitFor();
     expect(await page.locator('td', { hasText: '<b>ci</b>' }).count()).toBe(1);
-    if (process.env['SHOTS'])
-      await page.screenshot({ path: `${process.env['SHOTS']}/keys.png`, fullPage: true });
+    expect(await faults(page)).toEqual([]);
     const row = page.getByRole('row', { name: /<b>ci<\/b>/ });
     await row.getByRole('button', { name: 'Revoke' }).click();
     await row.getByText('revoked').waitFor();
+    await page.close();
+  }, 60_000);
+
+  test('shows what a hostile model says as text, and runs nothing of it', async () => {
+    const page = await enter();
+    const evil = '<img src=x onerror="document.title=1"><script>document.title=1</script>';
+    const model = JSON.parse(
+      clinicModel.replaceAll('slot_full', JSON.stringify(evil).slice(1, -1)),
+    );
+    model.repo.name = evil;
+    const planned = await admin.post('/v1/plans', { model }, { prefer: 'wait=60' });
+    const { id } = (await planned.json()) as { id: string };
+    await page.goto(`${service.url}/#planning/${id}`);
+    await page.getByText('plans for').waitFor();
+    await page.getByLabel('Route or ending').fill('onerror');
+    await page
+      .getByRole('button', { name: /onerror.*planned/ })
+      .first()
+      .click();
+    await page.locator('article.plan svg').first().waitFor();
+    expect(await page.locator('article.plan').textContent()).toContain(evil);
+    expect(await page.title()).toBe('Statewright');
+    expect(await page.locator('main img, main script').count()).toBe(0);
     await page.close();
   }, 60_000);
 

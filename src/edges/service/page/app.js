@@ -54,7 +54,7 @@ async function show() {
   const [name, id] = location.hash.slice(1).split('/');
   const view = VIEWS[name] ?? plannings;
   for (const link of sections.querySelectorAll('a')) {
-    const current = link.hash === `#${name || 'plannings'}`;
+    const current = link.hash === `#${name === 'planning' || !name ? 'plannings' : name}`;
     if (current) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }

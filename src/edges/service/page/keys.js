@@ -21,7 +21,7 @@ export async function keys(main) {
       key.revokedAt ? 'revoked' : el('button', { type: 'button', onclick: revoke }, 'Revoke'),
     ];
   });
-  const heads = ['Key', 'Tenant', 'Scopes', 'Used', 'Limits', 'Made', ''];
+  const heads = ['Key', 'Tenant', 'Scopes', 'Used', 'Limits', 'Made', 'Action'];
   main.replaceChildren(
     el('h2', {}, 'Make a key'),
     form(main, made),

@@ -175,7 +175,9 @@ function setUpForm(from, plan, panel) {
     const place = repo.value ? { repo: repo.value } : { planning: from };
     const run = await post('/v1/runs', { plan: plan.id, hours: Number(hours.value), ...place });
     say('It stands.');
-    panel.append(standing(run));
+    const box = standing(run);
+    panel.append(box);
+    box.focus();
   });
   return el(
     'form',

@@ -12,7 +12,7 @@ export function standing(run) {
     time.textContent = left(run.expiresAt);
     if (!time.isConnected) clearInterval(ticking);
   }, 1000);
-  const box = el('section', { class: 'standing', 'aria-label': 'The run' });
+  const box = el('section', { class: 'standing', 'aria-label': 'The run', tabindex: '-1' });
   const down = attempt(async () => {
     await takeDown(run.id);
     box.replaceChildren(el('p', {}, 'Taken down.'));
@@ -66,6 +66,6 @@ export async function runs(main) {
     el('h2', {}, 'Runs'),
     rows.length === 0
       ? el('p', { class: 'fine' }, 'None yet. Choose a plan and set it up.')
-      : table(['Run', 'Plan', 'Place', 'State', 'Time left', 'Since', ''], rows),
+      : table(['Run', 'Plan', 'Place', 'State', 'Time left', 'Since', 'Action'], rows),
   );
 }
