@@ -85,7 +85,7 @@ export function not(formula: Formula): Formula {
 const opposites = new Map<string, string>();
 
 /** The key of a formula's opposite, which is made for the first of those written the same. */
-export function opposedKey(formula: Formula): string {
+function opposedKey(formula: Formula): string {
   formula.opposed ??= formula.opposite?.key ?? opposites.get(formula.key);
   if (formula.opposed === undefined) {
     formula.opposed = not(formula).key;
