@@ -55,7 +55,11 @@ export function contradictionIn(app: App, route: Route, when: Conjunction): stri
   const keys = new Map(when.map((item) => [conditionKey(item), item]));
   for (const condition of when) {
     const opposite =
-      condition.kind === 'any' ? undefined : keys.get(conditionKey(negate(condition)));
+      condition.kind === 'any'
+        ? undefined
+        : [negate(condition), turned(negate(condition))]
+            .map((each) => keys.get(conditionKey(each)))
+            .find(Boolean);
     if (isNever(condition)) return `${words(condition)}, which never holds`;
     if (opposite && isExact(condition)) return `${words(condition)} contradicts ${words(opposite)}`;
   }
@@ -69,6 +73,12 @@ export function contradictionIn(app: App, route: Route, when: Conjunction): stri
     if (closed) return `${words(one.condition)}, but ${closed}`;
   }
   return null;
+}
+
+/** An equation or its opposite with its sides changed. */
+function turned(condition: Condition): Condition {
+  if (!('left' in condition) || !['=', '!='].includes(condition.op)) return condition;
+  return { ...condition, left: condition.right, right: condition.left };
 }
 
 /** A value that differs from itself. */

@@ -120,3 +120,9 @@ test('no key of a row that was found leads nowhere', () => {
   expect(judged([users, owned], alone, { reads })).toBe('solvable');
   expect(judged([users, owned], [...alone, filled], { reads })).toBe('infeasible');
 });
+
+test('a row that was looked up by a value holds that value', () => {
+  const reads = [byEmail('user', body('email'))];
+  const other = [exists('user'), compare(body('email'), '!=', col('user.email'))];
+  expect(judged([users], other, { reads })).toBe('infeasible');
+});

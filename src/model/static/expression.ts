@@ -135,9 +135,8 @@ function objectLiteral(
   for (const property of node.properties) {
     if (ts.isSpreadAssignment(property)) {
       const spread = machine.evaluate(property.expression, frame);
-      if (spread.kind === 'object')
-        for (const [name, item] of spread.entries) value.entries.set(name, item);
-      else if (truthOf(spread) !== false) value.open.value = true;
+      const sides = spread.kind === 'either' ? spread.of : [spread];
+      for (const side of sides) spreadOver(value, side);
       continue;
     }
     const name = nameOf(machine, property.name, frame);
@@ -145,6 +144,13 @@ function objectLiteral(
     else value.entries.set(name, propertyValue(machine, property, { frame, inside }));
   }
   return value;
+}
+
+/** What is spread on one side of a choice alone is taken to be there. */
+function spreadOver(value: Value & { kind: 'object' }, spread: Value): void {
+  if (spread.kind === 'object')
+    for (const [name, item] of spread.entries) value.entries.set(name, item);
+  else if (truthOf(spread) !== false) value.open.value = true;
 }
 
 function propertyValue(

@@ -17,7 +17,7 @@ const TELLING: ReadonlySet<string> = new Set(['exists', 'absent', 'input', 'acto
 export function nothingThrows(machine: Machine, owner: Value, node: ts.Node): void {
   if (machine.browser || machine.endpoint.kind === 'page') return;
   const there = mayBeNothing(machine, owner, node);
-  if (!there || !atomsOf(there).every(({ kind }) => TELLING.has(kind))) return;
+  if (!there || !atomsOf(there).some(({ kind }) => TELLING.has(kind))) return;
   branch(machine, there, {
     yes: () => undefined,
     no: () => machine.throwValue(typeError(), node),
@@ -41,8 +41,9 @@ function mayBeNothing(machine: Machine, owner: Value, node: ts.Node): Formula | 
     return one && !isReadAgain(machine, read) ? presence(owner, node) : undefined;
   }
   if (owner.kind === 'choice') {
-    const ends = [owner.yes, owner.no];
-    const open = ends.some(isNothing) && ends.some(({ kind }) => kind === 'row');
+    const ends = endsOf(owner);
+    const rows = ends.filter(({ kind }) => kind === 'row').length;
+    const open = rows > 0 && rows < ends.length && ends.every(isRowOrNothing);
     return open ? presence(owner, node) : undefined;
   }
   if (owner.kind !== 'term' || owner.term.kind !== 'input' || owner.type.base === 'boolean')
@@ -52,8 +53,12 @@ function mayBeNothing(machine: Machine, owner: Value, node: ts.Node): Formula | 
   return compareTerms(terms, { at: placeAt(node), text: textOf(node) });
 }
 
-function isNothing(value: Value): boolean {
-  return value.kind === 'undefined' || literalOf(value) === null;
+function endsOf(value: Value): Value[] {
+  return value.kind === 'choice' ? [...endsOf(value.yes), ...endsOf(value.no)] : [value];
+}
+
+function isRowOrNothing(value: Value): boolean {
+  return value.kind === 'row' || value.kind === 'undefined' || literalOf(value) === null;
 }
 
 /** A row of a table that another read found a row of is, as a rule, that row read again. */

@@ -343,3 +343,35 @@ test('a row found by whom a token names is not the one who acts', () => {
   expect(found.actor).toBeNull();
   expect(reads(found)).toHaveLength(1);
 });
+
+test('a type that is imported as one alone validates nothing: it is gone when the app runs', () => {
+  const add = `@Post() add(@Body() wanted: Wanted) { return { name: wanted.name }; }`;
+  const wanted = `import { IsString } from 'class-validator'; export class Wanted { @IsString() name: string; }`;
+  const endings = (imported: string) =>
+    outcomes(traced('POST /animals', { ...zoo(add, imported), 'wanted.ts': wanted }));
+  expect(endings(`import { Wanted } from './wanted';`)).toContain(
+    'BadRequestException~invalid-body 400: invalid body',
+  );
+  for (const imported of [
+    `import type { Wanted } from './wanted';`,
+    `import { type Wanted } from './wanted';`,
+  ])
+    expect(endings(imported)).toEqual(['BadRequestException 400: malformed body', '201 201: ']);
+});
+
+test('a decorator that Reflector makes goes by the key it is given', () => {
+  const app = zoo(
+    `@Wards(['north']) @UseGuards(WardGuard) @Get() all() { return {}; }
+     @Wards(['south']) @UseGuards(WardGuard) @Get('south') south() { return {}; }`,
+    `import { Reflector } from '@nestjs/core';
+     const Wards = Reflector.createDecorator<string[]>({ key: 'wards' });
+     @Injectable() class WardGuard {
+       constructor(private reflector: Reflector) {}
+       canActivate(context) {
+         return this.reflector.get('wards', context.getHandler()).includes('north');
+       }
+     }`,
+  );
+  expect(outcomes(traced('GET /animals', app))).toEqual(['200 200: ']);
+  expect(outcomes(traced('GET /animals/south', app))).toEqual(['ForbiddenException 403: ']);
+});

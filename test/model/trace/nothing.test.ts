@@ -46,3 +46,15 @@ test('a token that the app did not sign is an error nobody need catch', () => {
     return c.json({ id: claims.id });`);
   expect(found).toContain('JsonWebTokenError 500: invalid headers.x-token');
 });
+
+test('nothing in one of several cases throws in those', () => {
+  const found = traced(`const find = async () => {
+      ${ORDER}
+      if (!order) return null;
+      if (order.status === 'cancelled') return null;
+      return order;
+    };
+    const order = await find();
+    return c.json({ status: order.status });`);
+  expect(found[1]).toBe('TypeError 500: (absent order | order.status = "cancelled")');
+});

@@ -37,3 +37,26 @@ test('a query that is a text is one that is there', () => {
   );
   expect(outcomes(found)).toEqual(['no_q 400: missing query.q', '200 200: present query.q']);
 });
+
+test('a route that a function declares asks for what it is given, and its body is parsed but once', () => {
+  const code = `
+    import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+    const app = new OpenAPIHono();
+    const declared = (of) => createRoute({
+      method: 'post',
+      path: of.path,
+      ...(of.body ? { request: { body: { content: { 'application/json': { schema: of.body } } } } } : {}),
+      responses: {},
+    });
+    class Asked { static readonly NOTE = z.object({ title: z.string() }); }
+    app.openapi(declared({ path: '/notes', body: Asked.NOTE }), async (c) => c.json(await c.req.json()));
+    app.openapi(declared({ path: '/pings' }), (c) => c.json({}));
+    export default app;`;
+  const app = {
+    'package.json': '{ "dependencies": { "hono": "4", "@hono/zod-openapi": "1" } }',
+    'src/app.ts': code,
+  };
+  const said = (route: string) => outcomes(trace(app, route)).map((each) => each.split(': ')[1]);
+  expect(said('POST /notes')).toEqual(['malformed body', 'invalid body', 'valid body']);
+  expect(said('POST /pings')).toEqual(['']);
+});

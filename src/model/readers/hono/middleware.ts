@@ -63,8 +63,16 @@ interface Going {
 
 /** A body that can't be parsed makes whatever reads it throw. */
 export function malformed(machine: Machine, error: Value, node: ts.Node): void {
+  if (machine.path.facts.some(isValidBody)) return;
   const when = atom({ kind: 'input', is: 'malformed', at: placeAt(node), from: 'body', path: [] });
   mayThrow(machine, { when, value: error }, node);
+}
+
+/** What was parsed before is parsed again. */
+function isValidBody(fact: Formula): boolean {
+  if (fact.kind !== 'atom' || fact.condition.kind !== 'input') return false;
+  const { condition } = fact;
+  return condition.is === 'valid' && condition.from === 'body' && condition.path.length === 0;
 }
 
 const REFUSED: Readonly<Record<string, string>> = {

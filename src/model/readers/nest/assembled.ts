@@ -41,6 +41,6 @@ export function metadataOf(app: Assembled, decorators: readonly Decorator[]): Me
     }
     if (name !== 'KeyDecorator' || first?.kind !== 'native' || !isKey(first.native)) return [];
     const value: Value = second ?? { kind: 'literal', value: undefined, origin: null };
-    return [{ key: first.native.call, value }];
+    return [{ key: first.native.key, value }];
   });
 }

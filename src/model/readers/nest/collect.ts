@@ -1,7 +1,7 @@
 import type { Registered } from '../../reader.ts';
 import { registered } from '../../static/registered.ts';
 import type { Call, Machine, Native, PackageValue, Semantics, Value } from '../../static/value.ts';
-import { native, nativeOf, UNKNOWN } from '../../static/value.ts';
+import { entryOf, native, nativeOf, UNKNOWN } from '../../static/value.ts';
 
 /** A decorator of a Nest package, or a module such a package makes: `name` is `Get`, `TypeOrmModule.forFeature`. */
 export interface Named extends Native {
@@ -12,10 +12,10 @@ export interface Named extends Native {
   readonly call: Call['node'];
 }
 
-/** What `Reflector.createDecorator()` makes: a decorator that is its own key. */
+/** What `Reflector.createDecorator()` makes: a decorator that is its own key, where it is given none. */
 export interface KeyDecorator extends Native {
   readonly type: 'nest-key';
-  readonly call: Call['node'];
+  readonly key: string | Call['node'];
 }
 
 /** One call on the application while it starts, in order. */
@@ -100,8 +100,10 @@ function called(
     return second;
   }
   if (name === 'Reflector.createDecorator') {
-    const key: KeyDecorator = { type: 'nest-key', call: call.node };
-    return native(key);
+    const given = entryOf(first, 'key');
+    const key = given?.kind === 'literal' ? `'${String(given.value)}'` : call.node;
+    const made: KeyDecorator = { type: 'nest-key', key };
+    return native(made);
   }
   return named({ package: from, name }, call, call.args);
 }

@@ -93,7 +93,7 @@ function token(machine: Machine, value: Value): Token | undefined {
   if (value.kind === 'class') return value.node;
   if (value.kind === 'literal') return `'${String(value.value)}'`;
   if (value.kind === 'package') return `${value.package}:${value.path.join('.')}`;
-  if (value.kind === 'native' && isKey(value.native)) return value.native.call;
+  if (value.kind === 'native' && isKey(value.native)) return value.native.key;
   const made = nestOf(value);
   const [arg] = made?.args ?? [];
   if (made?.name === 'forwardRef' && arg?.kind === 'function')

@@ -93,10 +93,25 @@ function argument(
     const { name } = about;
     if (from && name !== undefined)
       declareProperty(machine, { from, name, required: false }, textual(from));
-    const metadata = { from: from ?? null, name, type: parameter.type, node: expression };
+    const metadata = { from: from ?? null, name, type: typeOf(parameter), node: expression };
     return piped(machine, { value: plain, pipes: [...pipes, ...own], metadata });
   }
   return UNDEFINED;
+}
+
+/** The type a parameter still has when the app runs: one imported as a type alone is gone by then. */
+function typeOf({ type }: ts.ParameterDeclaration): ts.TypeNode | undefined {
+  if (!type || !ts.isTypeReferenceNode(type) || !ts.isIdentifier(type.typeName)) return type;
+  const { text } = type.typeName;
+  const erased = type.getSourceFile().statements.some((each) => {
+    const clause = ts.isImportDeclaration(each) ? each.importClause : undefined;
+    const bindings = clause?.namedBindings;
+    const named = bindings && ts.isNamedImports(bindings) ? bindings.elements : [];
+    const own = named.find(({ name }) => name.text === text);
+    const isNamed = own !== undefined || clause?.name?.text === text;
+    return isNamed && (clause?.isTypeOnly === true || own?.isTypeOnly === true);
+  });
+  return erased ? undefined : type;
 }
 
 /** What the address and headers carry is text. */
