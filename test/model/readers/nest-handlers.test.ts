@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nest } from '../../../src/model/readers/nest.ts';
-import { outcomes, reads, trace } from '../../setup/trace.ts';
+import { conditionText, outcomes, reads, trace, traceAll } from '../../setup/trace.ts';
 
 const MAIN = `
 import { NestFactory } from '@nestjs/core';
@@ -374,4 +374,15 @@ test('a decorator that Reflector makes goes by the key it is given', () => {
   );
   expect(outcomes(traced('GET /animals', app))).toEqual(['200 200: ']);
   expect(outcomes(traced('GET /animals/south', app))).toEqual(['ForbiddenException 403: ']);
+});
+
+test('what nobody has looked at may hold any column of what is saved', () => {
+  const app = zoo(`@Post() add(@Body() wanted) { return this.animals.save(wanted); }`);
+  const { outcomes: found } = traceAll(app, 'POST /animals', nest);
+  const [refused] = found.filter(({ error }) => error === 'DatabaseError');
+  expect(refused?.when.map(conditionText)).toEqual([
+    expect.stringMatching(
+      /missing body.name \| missing body.keeperId \| body.keeperId not matches/,
+    ),
+  ]);
 });

@@ -56,7 +56,10 @@ test('a route that a function declares asks for what it is given, and its body i
     'package.json': '{ "dependencies": { "hono": "4", "@hono/zod-openapi": "1" } }',
     'src/app.ts': code,
   };
-  const said = (route: string) => outcomes(trace(app, route)).map((each) => each.split(': ')[1]);
-  expect(said('POST /notes')).toEqual(['malformed body', 'invalid body', 'valid body']);
+  const said = (route: string) =>
+    outcomes(trace(app, route))
+      .map((each) => each.split(': ')[1])
+      .sort();
+  expect(said('POST /notes')).toEqual(['invalid body', 'malformed body', 'valid body']);
   expect(said('POST /pings')).toEqual(['']);
 });

@@ -1,3 +1,4 @@
+import type { Term } from '../../../condition/condition.ts';
 import type { Column, Table } from '../../../db/db.ts';
 import type { ts } from '../../../kernel/syntax.ts';
 import { assignAll, assignedTo } from '../../trace/assigned.ts';
@@ -7,6 +8,7 @@ import type { Machine } from '../../trace/machine.ts';
 import { fieldsCell, object } from '../../trace/terms.ts';
 import {
   type Fields,
+  input,
   literal,
   stringOf,
   term,
@@ -28,10 +30,21 @@ export interface Called {
 }
 
 /** What an entity holds, whichever way it was made: `new User()`, `create({…})`, a row with changes. */
-function heldBy(machine: Machine, value: Value): Fields {
+function heldBy(machine: Machine, value: Value, table?: Table): Fields {
   if (value.kind === 'instance') return value.fields.value;
+  if (table && value.kind === 'term' && value.term.kind === 'input' && !value.type.schema)
+    return anythingOf(table, value.term);
   if (value.kind !== 'row') return fieldsOf(value);
   return new Map([...value.fields, ...assignedTo(machine, value)]);
+}
+
+/** What a request sends and nobody has looked at may hold any column; with a key it would be another row's. */
+function anythingOf(
+  { columns, primaryKey }: Table,
+  { from, path }: Term & { kind: 'input' },
+): Fields {
+  const others = columns.filter(({ name }) => !primaryKey.includes(name));
+  return new Map(others.map(({ property }) => [property, input(from, [...path, property], null)]));
 }
 
 /** `create(parts)`: a new entity of these, or several. */
@@ -44,7 +57,7 @@ export function created(machine: Machine, { table, args }: Pick<Called, 'table' 
         value: created(machine, { table, args: [item.value] }),
       })),
     );
-  const fields = args.flatMap((arg) => [...heldBy(machine, arg)]);
+  const fields = args.flatMap((arg) => [...heldBy(machine, arg, table)]);
   const node = machine.deps.schema.classOf?.(table.id);
   if (!node) return object(fields);
   const scope = fileScope(node.getSourceFile().fileName);
@@ -111,7 +124,7 @@ export function insertRows(
 ): Value {
   const [given = UNDEFINED] = called.args;
   const rows = listOf(given).map((each) =>
-    object(columnsOf(machine, called, heldBy(machine, each))),
+    object(columnsOf(machine, called, heldBy(machine, each, called.table))),
   );
   const values = arrayOf(rows.map((value) => ({ value, when: null })));
   const made = write(machine, changeOf(called, { values, returning: UNDEFINED, onConflict }));
@@ -137,7 +150,7 @@ export function save(machine: Machine, called: Called): Value {
 
 function saveOne(machine: Machine, called: Called, entity: Value): Value {
   const { table } = called;
-  const held = heldBy(machine, entity);
+  const held = heldBy(machine, entity, table);
   const columns = columnsOf(machine, called, held);
   const id = keyOf(machine, table, entity);
   if (id) {
