@@ -1,5 +1,5 @@
 import type { Comparison, Condition, Op, Place, Term } from '../../condition/condition.ts';
-import { askedOf } from './answered.ts';
+import { answerOf, askedOf } from './answered.ts';
 import { all, atom, FALSE, type Formula, fromConditions, not, some, TRUE } from './formula.ts';
 import { keyOf } from './keys.ts';
 import { hasPart, isSettled, partsOf } from './terms.ts';
@@ -58,6 +58,11 @@ function typeComparison({ left, op, right }: Comparison, about: About): Formula 
   if (!of || right.kind !== 'literal' || (op !== '=' && op !== '!=')) return undefined;
   const nothing: Term = { kind: 'literal', value: null };
   if (right.value === 'undefined') return compareTerms({ left: of, op, right: nothing }, about);
+  const answer = answerOf(of);
+  if (answer !== undefined) {
+    const name = `typeof ${answer} = ${JSON.stringify(right.value)}`;
+    return atom({ kind: 'external', at: about.at, name, holds: op === '=' });
+  }
   const textual = of.kind === 'input' && of.from !== 'body' && right.value === 'string';
   if (of.kind !== 'input' || textual) {
     return compareTerms({ left: of, op: op === '=' ? '!=' : '=', right: nothing }, about);

@@ -37,3 +37,15 @@ test('two calls of one third party are answered each for itself', () => {
     '200 200: <fetch.ok> & <fetch#2.ok>',
   ]);
 });
+
+test('of what type an answer is says more than that it is there', () => {
+  const found = traced(`
+    const { customer } = await (await fetch('https://id.test/me')).json();
+    if (!customer || typeof customer === 'string') return c.json({ error: 'no_customer' }, 422);
+    return c.json({ id: customer.id });`);
+  const name = 'fetch https://id.test/me.json.customer';
+  expect(outcomes(found)).toEqual([
+    `no_customer 422: (not <${name}> | <typeof ${name} = "string">)`,
+    `200 200: <${name}> & not <typeof ${name} = "string">`,
+  ]);
+});
