@@ -47,6 +47,8 @@ export interface Run extends Pick<Planned, 'scenarios' | 'plans' | 'unsolved' | 
     readonly solver: readonly Plan[];
   };
   readonly proofs: readonly Proof[] | null;
+  /** Of endings that a model was asked about, what the solver's own plans came to. */
+  readonly solverProofs?: readonly Proof[];
   readonly reduced: readonly Reduced[] | null;
   readonly ms: number;
 }

@@ -25,6 +25,8 @@ export interface Settings {
   readonly llm: Llm | null;
   /** The folder of recorded answers; by default the one that is committed. */
   readonly cassettes?: string;
+  /** The folder that questions without a recorded answer are written into; null for none. */
+  readonly questions?: string | null;
   /** The text of a prompt instead of the one that ships with the same inputs. */
   readonly prompt: string | null;
   /** Whether plans are set up and fired as well. */

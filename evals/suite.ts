@@ -6,12 +6,14 @@ import { handlerCases } from './handlers/cases.ts';
 import { injectedCases } from './injected/cases.ts';
 import { modelCases } from './model/cases.ts';
 import { mutantCases } from './mutants/cases.ts';
+import { openCases } from './open/cases.ts';
 import type { Run } from './record.ts';
 import { business, businessSolver } from './scorers/business.ts';
 import { irredundant } from './scorers/cover.ts';
 import { held } from './scorers/held.ts';
 import { executability, precision, proven, recall } from './scorers/key.ts';
 import { calls, latency, minimality, settled, tokens } from './scorers/model.ts';
+import { opened, openedSolver } from './scorers/opened.ts';
 import {
   aim,
   breadth,
@@ -45,6 +47,8 @@ export const SCORERS = [
   reaction,
   stability,
   settled,
+  opened,
+  openedSolver,
   business,
   businessSolver,
   calls,
@@ -66,6 +70,7 @@ export function openSuite(asked: Omit<Settings, 'steps'>, steps = STEPS): Suite<
       ...mutantCases(settings),
       ...injectedCases(settings),
       ...modelCases(settings),
+      ...openCases(settings),
       ...businessCases(settings),
       ...fixtureAppCases(settings),
     ],

@@ -4,12 +4,13 @@ import * as z from 'zod';
 import { loadConfig } from '../../src/config/load.ts';
 import type { EvalCase } from '../../src/eval/eval.ts';
 import { canonicalJson } from '../../src/kernel/digest.ts';
-import { cassettePath, openCassettes } from '../../src/llm/cassette.ts';
+import { cassettePath } from '../../src/llm/cassette.ts';
 import type { Llm } from '../../src/llm/llm.ts';
 import { parsePrompt } from '../../src/llm/prompt.ts';
 import { readModel } from '../../src/operations/reading.ts';
 import { readPrompt } from '../../src/operations/subject.ts';
 import { areasToAsk, askStates, suggestPlans } from '../../src/operations/suggesting.ts';
+import { answering } from '../answering.ts';
 import { appRoot, proveApp } from '../apps/cases.ts';
 import { counting, originOf } from '../counting.ts';
 import type { Run } from '../record.ts';
@@ -36,7 +37,7 @@ export function businessCases(settings: Settings): EvalCase<Run>[] {
       const inputs = frozenInputs(name);
       const folder = settings.cassettes ?? CASSETTES;
       const path = cassettePath(folder, askStates({ inputs }, wording), take);
-      const llm = settings.llm ?? openCassettes(folder, take);
+      const llm = answering(settings, take);
       const origin = settings.llm ? 'live' : originOf([path]);
       return { origin, record: await ask(name, { inputs, llm, settings, wording }) };
     },

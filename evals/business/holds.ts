@@ -1,4 +1,5 @@
 import type { Table } from '../../src/db/db.ts';
+import type { App, Seeded } from '../../src/model/model.ts';
 import { isMade, type Plan, type PlannedRow, refOf, type Value } from '../../src/plan/plan.ts';
 import type { BusinessState, Fact } from './list.ts';
 
@@ -14,20 +15,31 @@ interface Given {
   readonly row: PlannedRow;
 }
 
+/** The tables of an app, and what migrations put into them. */
+type Ground = Pick<App, 'tables' | 'seeded'>;
+
 /** Whether a plan's rows hold a state: rows of their own for all of its rows, with every fact. */
-export function holdsState(state: BusinessState, plan: Plan, tables: readonly Table[]): boolean {
+export function holdsState(
+  state: BusinessState,
+  plan: Plan,
+  { tables, seeded = [] }: Ground,
+): boolean {
   const known = new Map(tables.map((table) => [table.id, table]));
+  const seeds = new Map(seeded.map(({ table, rows }) => [table, rows]));
   const wanted = state.rows.flatMap(({ count = 1, ...row }) =>
     Array.from({ length: count }, (): Wanted => ({ ...row, name: row.name })),
   );
   const given = Object.entries(plan.given.rows).flatMap(([name, row]) =>
     Array.from({ length: isMade(row) ? (row.count ?? 1) : 1 }, (): Given => ({ name, row })),
   );
-  return assign(wanted, given, { known, bound: new Map() });
+  const all = new Map(given.map((one) => [one.name, one]));
+  return assign(wanted, given, { known, seeds, all, bound: new Map() });
 }
 
 interface So {
   readonly known: ReadonlyMap<string, Table>;
+  readonly seeds: ReadonlyMap<string, Seeded['rows']>;
+  readonly all: ReadonlyMap<string, Given>;
   /** The given row that stands for a named row of the state. */
   readonly bound: ReadonlyMap<string, Given>;
 }
@@ -47,28 +59,56 @@ function assign(wanted: readonly Wanted[], given: readonly Given[], so: So): boo
 }
 
 function factHolds(one: Given, { column, fact }: { column: string; fact: Fact }, so: So): boolean {
-  const value = cellOf(one, column, so);
+  const { value } = cellAt(one, column, so);
   if (typeof fact !== 'object') return value === fact || asText(value) === asText(fact);
-  if ('ref' in fact) return refersTo(one, column, { to: fact.ref, so });
+  if ('ref' in fact) return isCellOf(one, column, { to: fact.ref, so });
   if ('null' in fact) return (value === null) === fact.null;
-  if ('gt' in fact) return typeof value === 'number' && value > fact.gt;
-  if ('lt' in fact) return typeof value === 'number' && value < fact.lt;
+  if ('gt' in fact) return asNumber(value) > fact.gt;
+  if ('lt' in fact) return asNumber(value) < fact.lt;
   const offset = typeof value === 'object' && value !== null && 'now' in value ? value.now : null;
   if (offset === null) return false;
   const past = offset.startsWith('-');
   return 'before' in fact ? past : !past;
 }
 
-/** What a row holds in a column: as planned, else the column's default, else nothing where it may be so. */
-function cellOf({ row }: Given, column: string, { known }: So): Value | undefined {
-  const planned = isMade(row) ? row.set[column] : { ...row.match, ...row.update }[column];
-  if (planned !== undefined || !isMade(row)) return planned;
+/** A cell that no longer refers to another, and what is planned for it. */
+interface Cell {
+  readonly row: string;
+  readonly column: string;
+  readonly value: Value | undefined;
+}
+
+/** Where a chain of refs ends; one that runs in a circle ends nowhere. */
+function cellAt(one: Given, column: string, so: So): Cell {
+  let cell: Cell = { row: one.name, column, value: plannedIn(one, column, so) };
+  for (let hops = so.all.size; hops > 0; hops--) {
+    const ref = refOf(cell.value);
+    const target = ref && so.all.get(ref.row);
+    if (!ref || !target) break;
+    cell = { ...ref, value: plannedIn(target, ref.column, so) };
+  }
+  return cell;
+}
+
+/**
+ * What a row holds in a column: as planned, else as migrations made the row it binds, else the column's
+ * default, else nothing where it may be so.
+ */
+function plannedIn({ row }: Given, column: string, { known, seeds }: So): Value | undefined {
+  if (!isMade(row)) {
+    const bound = (seeds.get(row.table) ?? []).find((seed) =>
+      Object.entries(row.match).every(([name, value]) => seed[name] === value),
+    );
+    return { ...bound, ...row.match, ...row.update }[column];
+  }
+  const planned = row.set[column];
+  if (planned !== undefined) return planned;
   const found = known.get(row.table)?.columns.find(({ name }) => name === column);
   if (found?.default.kind === 'literal') return found.default.value as Value;
   return found?.nullable && found.default.kind === 'none' ? null : undefined;
 }
 
-function refersTo(
+function isCellOf(
   one: Given,
   column: string,
   { to, so }: { readonly to: string; readonly so: So },
@@ -76,12 +116,18 @@ function refersTo(
   const [name = '', key = ''] = to.split('.');
   const target = so.bound.get(name);
   if (!target) return false;
-  const own = cellOf(one, column, so);
-  const ref = refOf(own);
-  if (ref) return ref.row === target.name && ref.column === key;
-  return own !== undefined && own !== null && own === cellOf(target, key, so);
+  const [own, wanted] = [cellAt(one, column, so), cellAt(target, key, so)];
+  if (own.row === wanted.row && own.column === wanted.column) return true;
+  return own.value !== undefined && own.value !== null && own.value === wanted.value;
 }
 
 function asText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** Decimals are planned as numbers or as their text. */
+function asNumber(value: Value | undefined): number {
+  return typeof value === 'number' || typeof value === 'string'
+    ? Number.parseFloat(String(value))
+    : Number.NaN;
 }

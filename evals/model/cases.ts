@@ -1,12 +1,13 @@
 import type { EvalCase } from '../../src/eval/eval.ts';
 import type { Budget } from '../../src/llm/budget.ts';
 import { withBudget } from '../../src/llm/budget.ts';
-import { cassettePath, openCassettes } from '../../src/llm/cassette.ts';
+import { cassettePath } from '../../src/llm/cassette.ts';
 import type { Llm } from '../../src/llm/llm.ts';
 import { parsePrompt } from '../../src/llm/prompt.ts';
 import { proposePlans } from '../../src/operations/proposing.ts';
 import { questionFor } from '../../src/operations/questions.ts';
 import { frozenGiftCard } from '../../test/setup/gift-card.ts';
+import { answering } from '../answering.ts';
 import { counting, originOf } from '../counting.ts';
 import type { Run } from '../record.ts';
 import { CASSETTES, promptText, type Settings } from '../settings.ts';
@@ -33,8 +34,8 @@ function asking(id: string, question: Question, settings: Settings): EvalCase<Ru
     group: 'model',
     planner: 'llm',
     prompt: `plan/propose@${question.wording.version}`,
-    run: async () => {
-      const llm = settings.llm ?? openCassettes(settings.cassettes ?? CASSETTES);
+    run: async (take) => {
+      const llm = answering(settings, take);
       const origin = settings.llm
         ? 'live'
         : originOf(answersTo(question, settings.cassettes ?? CASSETTES));

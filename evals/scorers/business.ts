@@ -19,9 +19,10 @@ export const businessSolver = defineScorer(
 function scoreOf({ business: about, model }: Run, plans: readonly Plan[]) {
   if (!about) return null;
   const tables = model.apps.flatMap((app) => app.tables);
+  const seeded = model.apps.flatMap((app) => app.seeded ?? []);
   return shareOf(
     about.listed,
-    (state) => plans.some((plan) => holdsState(state, plan, tables)),
+    (state) => plans.some((plan) => holdsState(state, plan, { tables, seeded })),
     ({ id }) => id,
   );
 }

@@ -43,13 +43,20 @@ export function openCassettes(folder: string, take = 1): Llm {
   };
 }
 
+/** A question in full, to be answered by somebody who has nothing but this text. */
+export function questionText({ system, prompt, schema }: Question<z.ZodType>): string {
+  const shape = JSON.stringify(z.toJSONSchema(schema));
+  const rule = 'The answer is JSON of this schema and nothing else, no text around it:';
+  return `${system}\n\n${rule}\n${shape}\n\n${prompt}\n`;
+}
+
 function readCassette(path: string): z.infer<typeof Cassette> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
     throw new StatewrightError('llm.noCassette', `There is no recorded answer at ${path}.`, {
-      hint: 'The prompt changed since it was recorded. Print it with "npx statewright plan --llm cassette --show-prompt" and keep its answer there.',
+      hint: 'The question changed since it was answered. "npx statewright plan --llm cassette --show-prompt" prints it, "npm run eval -- --questions FOLDER" writes down those of the evals; keep its answer there.',
       cause,
     });
   }

@@ -10,6 +10,7 @@ import { readPages } from './pages/read.ts';
 import type { Endpoint, JsonSchema, Schema, SchemaReader } from './reader.ts';
 import { frameworks, inputs, libraries, migrations, queries, schemas } from './registry.ts';
 import { completeTables } from './schemas/complete.ts';
+import { seededRows } from './schemas/sql/seeded.ts';
 import { type TraceDeps, type Traced, traceEndpoint } from './trace/trace-endpoint.ts';
 
 /** What is read of one app: a package that answers requests. */
@@ -71,6 +72,7 @@ export function readApp(
   const results = traced.map((each) => each.traced);
   const components = readComponents(program, owner.root, routes).map(({ component }) => component);
   const shown = readPages(traced, { program, root: owner.root, deps, components });
+  const seeded = seededRows(program, owner.root, schema.tables);
   const app: App = {
     name: owner.name,
     root: owner.root,
@@ -82,6 +84,7 @@ export function readApp(
     pages: shown.pages,
     components,
     tables: [...schema.tables],
+    ...(seeded.length > 0 && { seeded }),
     auth: readAuth(routes, results, schema.tables),
     variables: together(variables),
   };

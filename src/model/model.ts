@@ -178,6 +178,13 @@ export const Auth = z.object({
 });
 export type Auth = Readonly<z.infer<typeof Auth>>;
 
+/** Rows that migrations put into a table, as far as their SQL says what is in them. */
+export const Seeded = z.object({
+  table: z.string(),
+  rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+});
+export type Seeded = Readonly<z.infer<typeof Seeded>>;
+
 /** One deployable application. */
 export const App = z.object({
   name: z.string(),
@@ -188,6 +195,7 @@ export const App = z.object({
   pages: z.array(Page),
   components: z.array(Component),
   tables: z.array(Table),
+  seeded: z.array(Seeded).optional(),
   auth: Auth.nullable(),
   /** The JSON Schema of the variables of the environment, as far as the app checks them. */
   variables: z.record(z.string(), z.unknown()).nullable().default(null),

@@ -39,6 +39,10 @@ export const runEval = defineOperation({
       .optional()
       .describe('Only cases that ask with this version of a prompt'),
     besidePrompt: z.string().optional().describe('Run again with this prompt, side by side'),
+    questions: z
+      .string()
+      .optional()
+      .describe('Write every question that has no recorded answer into this folder'),
     besideLlm: Provider.optional().describe('Run again with this provider, side by side'),
     besideModel: z.string().optional().describe('Run again with this model, side by side'),
     accept: z.boolean().default(false).describe('Make these scores the new baseline'),
@@ -55,6 +59,7 @@ export const runEval = defineOperation({
     text: z.string(),
   }),
   run: async (input, place: Place) => {
+    if (input.accept && input.questions !== undefined) throw notAccepted();
     const file = resolve(input.suite ?? SUITE);
     const suite = await openSuite(file, input, place);
     const evaluation = await runSuite(suite, { ...place, runs: input.runs });
@@ -91,7 +96,7 @@ export const runEval = defineOperation({
 type Input = z.output<typeof runEval.input>;
 type Choice = Pick<
   Input,
-  'llm' | 'model' | 'prompt' | 'case' | 'scorer' | 'prove' | 'promptVersion'
+  'llm' | 'model' | 'prompt' | 'case' | 'scorer' | 'prove' | 'promptVersion' | 'questions'
 >;
 
 const EMPTY: Baseline = { version: 1, suite: '', cases: {}, history: [] };
@@ -113,16 +118,13 @@ async function openSuite(file: string, choice: Choice, place: Place): Promise<Su
     place,
     prove: choice.prove,
     llm: await llmOf(choice, place),
+    questions: choice.questions === undefined ? null : resolve(choice.questions),
     prompt: choice.prompt === undefined ? null : await readFile(resolve(choice.prompt), 'utf8'),
   });
   const version = choice.promptVersion;
   const cases = suite.cases.filter(
     ({ id, prompt }) =>
-      id.includes(choice.case) &&
-      (version === undefined ||
-        prompt?.endsWith(`  if (!choice) return null;
-  const settings = { ...choice, model: model ?? choice.model };
-  return (await openLlm(settings, { env: place.env, home: place.home, cassettes: '' })).llm;${version}`)),
+      id.includes(choice.case) && (version === undefined || prompt?.endsWith(`@${version}`)),
   );
   const scorers = suite.scorers.filter(({ name }) => name.includes(choice.scorer));
   if (cases.length === 0 || scorers.length === 0) {
@@ -135,6 +137,12 @@ async function openSuite(file: string, choice: Choice, place: Place): Promise<Su
     });
   }
   return { ...suite, cases, scorers };
+}
+
+function notAccepted(): StatewrightError {
+  return new StatewrightError('eval.unanswered', 'Scores without answers are no baseline.', {
+    hint: 'Write the questions down first, keep their answers, then run again with --accept alone.',
+  });
 }
 
 /** A model that forgets, so that each of several runs asks it anew. */

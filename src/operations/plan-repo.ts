@@ -132,7 +132,11 @@ export const planRepo = defineOperation({
       : NOTHING;
     const suggested =
       asking && !told.findings.some(isGone)
-        ? await suggestPlans(states.open, { ...about, llm: asking.llm }, { ...place, fire })
+        ? await suggestPlans(
+            states.open,
+            { ...about, llm: asking.llm },
+            { ...place, concurrency: choice?.concurrency, fire },
+          )
         : NOTHING;
     const settled = withAnswers(planned, [...told.plans, ...suggested.plans, ...states.kept]);
     const changes = await store.write(settled.plans, { keep: new Set(kept.keys()) });

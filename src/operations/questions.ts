@@ -19,28 +19,41 @@ export interface Subject {
   readonly codeOf: (scenario: Scenario, route: Route | undefined) => string;
   /** All that is open: the endings of one route are asked about with the same tables. */
   readonly open?: readonly OpenScenario[];
+  /** What a scenario was asked about with before, where that is to be asked again word for word. */
+  readonly asked?: ReadonlyMap<string, Inputs>;
 }
+
+/** What the prompt is filled with for a scenario, but for an earlier answer. */
+export type Inputs = Readonly<Record<string, string>>;
 
 /** One round's question about a scenario, rendered, with no secret in it. */
 export function questionFor(
   item: OpenScenario,
-  { model, wording, codeOf, open = [item] }: Subject,
+  subject: Subject,
   before: Round = FIRST,
 ): { readonly system: string; readonly prompt: string } {
+  const inputs = subject.asked?.get(item.scenario.id) ?? inputsFor(item, subject);
+  const { system, prompt } = renderPrompt(subject.wording, {
+    ...inputs,
+    answer: before.answer ?? 'none',
+    findings: before.findings.map(findingText).join('\n') || 'none',
+  });
+  return { system, prompt: redact(prompt) };
+}
+
+/** What a scenario is asked about with, as its app is read now. */
+export function inputsFor(item: OpenScenario, { model, codeOf, open = [item] }: Subject): Inputs {
   const { scenario, draft } = item;
   const { route, app } = findRoute(model, scenario.route) ?? {};
   const together = open.filter((one) => one.scenario.route === scenario.route);
-  const { system, prompt } = renderPrompt(wording, {
+  return {
     scenario: canonicalJson(endingOf(scenario, route), 2),
     conditions: scenario.when.map((condition) => canonicalJson(plain(condition))).join('\n'),
     code: codeOf(scenario, route),
     tables: app && route ? tablesOf(app, route, together) : '',
     request: canonicalJson(route?.input ?? {}, 2),
     draft: draft ? canonicalJson(toWire(inOrder(draft))) : 'none',
-    answer: before.answer ?? 'none',
-    findings: before.findings.map(findingText).join('\n') || 'none',
-  });
-  return { system, prompt: redact(prompt) };
+  };
 }
 
 /** The order of a draft's rows says nothing. */

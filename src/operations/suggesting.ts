@@ -12,10 +12,11 @@ import type { Round } from '../plan/propose.ts';
 import { ROUNDS, unusable } from '../plan/repair.ts';
 import { planOfState, stateOfPlan, suggestStates } from '../plan/suggest.ts';
 import type { WireState } from '../plan/wire.ts';
+import { sideBySide } from '../proof/side-by-side.ts';
 import { observationOf } from './observing.ts';
 import type { Planned } from './plan.ts';
 import type { ProposeOptions } from './proposing.ts';
-import { findingText, inOrder } from './questions.ts';
+import { findingText, type Inputs, inOrder } from './questions.ts';
 import { tableDigest } from './table-digest.ts';
 import { areasOf, type View } from './views.ts';
 
@@ -31,7 +32,7 @@ export interface Suggesting {
 export interface Area {
   readonly views: readonly View[];
   /** What the prompt is filled with, but for an earlier answer. */
-  readonly inputs: Readonly<Record<string, string>>;
+  readonly inputs: Inputs;
   /** What its states depend on beside the code. */
   readonly digest: string;
 }
@@ -56,18 +57,37 @@ export function areasToAsk({ model, planned, wording, most }: Suggesting): Area[
 export async function suggestPlans(
   areas: readonly Area[],
   about: Suggesting & { readonly llm: Llm },
-  options: Pick<ProposeOptions, 'signal' | 'emit' | 'fire'>,
+  options: Omit<ProposeOptions, 'spend'>,
 ): Promise<{ plans: Plan[]; findings: Finding[] }> {
   if (areas.length === 0) return { plans: [], findings: [] };
-  options.emit({ kind: 'stage', stage: 'suggest', total: areas.length });
-  const answers: Suggested[] = [];
-  for (const [index, area] of areas.entries()) {
-    answers.push(await askArea(area, about, options));
-    options.emit({ kind: 'progress', stage: 'suggest', done: index + 1, note: '' });
-  }
+  const { emit, concurrency: count = 1 } = options;
+  const fire = options.fire && inTurn(options.fire);
+  emit({ kind: 'stage', stage: 'suggest', total: areas.length });
+  const left = [...areas.entries()];
+  const told = new Map<number, Suggested>();
+  await sideBySide({ count, signal: options.signal }, async (signal) => {
+    for (let next = left.shift(); next; next = left.shift()) {
+      const [index, area] = next;
+      told.set(index, await askArea(area, about, { signal, fire }));
+      emit({ kind: 'progress', stage: 'suggest', done: told.size, note: '' });
+    }
+  });
+  const answers = areas.flatMap((_area, index) => told.get(index) ?? []);
   const plans = new Map(answers.flatMap((one) => one.plans).map((plan) => [plan.id, plan]));
   options.emit({ kind: 'done', stage: 'suggest', note: `${plans.size} business states` });
   return { plans: [...plans.values()], findings: answers.flatMap((one) => one.findings) };
+}
+
+type Fire = NonNullable<ProposeOptions['fire']>;
+
+/** One after the other: each time an app is started. */
+function inTurn(fire: Fire): Fire {
+  let last: Promise<unknown> = Promise.resolve();
+  return (plans) => {
+    const proofs = last.then(() => fire(plans));
+    last = proofs.catch(() => undefined);
+    return proofs;
+  };
 }
 
 interface Suggested {
@@ -78,7 +98,7 @@ interface Suggested {
 async function askArea(
   area: Area,
   about: Suggesting & { readonly llm: Llm },
-  { signal, fire }: Pick<ProposeOptions, 'signal' | 'fire'>,
+  { signal, fire }: { readonly signal: AbortSignal; readonly fire: Fire | undefined },
 ): Promise<Suggested> {
   const plans: Plan[] = [];
   let before: Round = FIRST;
@@ -138,10 +158,7 @@ function judge(
   return { state, plan, findings };
 }
 
-async function observe(
-  plans: readonly Plan[],
-  fire: NonNullable<ProposeOptions['fire']>,
-): Promise<Map<string, Finding>> {
+async function observe(plans: readonly Plan[], fire: Fire): Promise<Map<string, Finding>> {
   const proofs = await fire(plans);
   return new Map(
     proofs.flatMap((proof): [string, Finding][] => {

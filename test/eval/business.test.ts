@@ -13,6 +13,16 @@ const tables = [
   table('cards', [uuidKey, column('user_id', 'uuid'), column('cents', 'integer')]),
 ];
 
+const seeded = [
+  {
+    table: 'tiers',
+    rows: [
+      { key: 'gold', rank: 3 },
+      { key: 'basic', rank: 1 },
+    ],
+  },
+];
+
 const loyal: BusinessState = {
   id: 'loyal',
   title: 'A gold customer with two cards, one of them used up',
@@ -24,7 +34,7 @@ const loyal: BusinessState = {
 };
 
 const holds = (state: BusinessState, rows: Record<string, PlannedRow>) =>
-  holdsState(state, { given: { rows } } as unknown as Plan, tables);
+  holdsState(state, { given: { rows } } as unknown as Plan, { tables, seeded });
 
 const user = { table: 'users', set: { tier: 'gold' } };
 const card = (cents: number, owner = 'shopper') => ({
@@ -67,5 +77,58 @@ describe('whether a plan holds a listed state', () => {
     };
     expect(holds(two, { one: { ...card(5), count: 2 } })).toBe(true);
     expect(holds(two, { one: card(5) })).toBe(false);
+  });
+
+  test('a column holds what the row it refers to holds', () => {
+    const gold: BusinessState = {
+      id: 'gold',
+      title: '',
+      rows: [{ table: 'users', where: { tier: 'gold', left_at: { before: 'now' } } }],
+    };
+    const of = (tier: string): Record<string, PlannedRow> => ({
+      shopper: { table: 'users', set: { tier: { ref: 'tier.key' }, left_at: { ref: 'tier.end' } } },
+      tier: { table: 'tiers', match: { key: tier, end: { now: '-P1D' } } },
+    });
+    expect(holds(gold, of('gold'))).toBe(true);
+    expect(holds(gold, of('basic'))).toBe(false);
+    const circle = { shopper: { table: 'users', set: { tier: { ref: 'shopper.tier' } } } };
+    expect(holds(gold, circle)).toBe(false);
+  });
+
+  test('a row that migrations put there holds what they put into it', () => {
+    const high: BusinessState = {
+      id: 'high',
+      title: '',
+      rows: [{ table: 'tiers', where: { rank: { gt: 2 } } }],
+    };
+    expect(holds(high, { tier: { table: 'tiers', match: { key: 'gold' } } })).toBe(true);
+    expect(holds(high, { tier: { table: 'tiers', match: { key: 'basic' } } })).toBe(false);
+  });
+
+  test('two rows that refer to the same cell hold the same', () => {
+    const shared: BusinessState = {
+      id: 'shared',
+      title: '',
+      rows: [
+        { name: 'first', table: 'cards', where: {} },
+        { table: 'cards', where: { user_id: { ref: 'first.user_id' } } },
+      ],
+    };
+    expect(holds(shared, { shopper: user, one: card(1), two: card(2) })).toBe(true);
+    const other = { shopper: user, other: user, one: card(1), two: card(2, 'other') };
+    expect(holds(shared, other)).toBe(false);
+  });
+
+  test('a decimal counts as a number however it is written', () => {
+    const paid: BusinessState = {
+      id: 'paid',
+      title: '',
+      rows: [{ table: 'cards', where: { cents: { gt: 9.5 } } }],
+    };
+    const cents = (text: string): Record<string, PlannedRow> => ({
+      one: { table: 'cards', set: { cents: text } },
+    });
+    expect(holds(paid, cents('9.75'))).toBe(true);
+    expect(holds(paid, cents('9.25'))).toBe(false);
   });
 });

@@ -11,6 +11,8 @@ export interface Sql {
 }
 
 const DDL = /\b(?:create|alter)\s+(?:unlogged\s+)?(?:table|type|domain)\b/i;
+const SEEDING = /\b(?:insert\s+into|update|delete\s+from|truncate)\b/i;
+const MIGRATIONS = /migrat/i;
 const INDEX = /^\s*create\s+unique\s+index\b/i;
 const ASIDE = /(?:^|[/._-])(?:down|rollback|revert|undo|tests?|seeds?)(?:[/._-]|$)/i;
 
@@ -19,16 +21,34 @@ const ASIDE = /(?:^|[/._-])(?:down|rollback|revert|undo|tests?|seeds?)(?:[/._-]|
  * what code sends on its own. Where there are files, code only repeats or moves them.
  */
 export function schemaSql(program: Program, root: string): Sql[] {
-  const files = program.repo.files
+  const written = inFiles(program, root, DDL);
+  if (written.length > 0) return written;
+  const makes = (text: string) => DDL.test(text) || INDEX.test(text);
+  return ownFiles(program.repo, root).flatMap((file) => inCode(program, file, makes));
+}
+
+/** The SQL of migrations that puts rows into tables or changes them, in the order it is applied. */
+export function seedingSql(program: Program, root: string): Sql[] {
+  const written = inFiles(program, root, SEEDING);
+  if (written.length > 0) return written;
+  const seeds = (text: string) => SEEDING.test(text);
+  return ownFiles(program.repo, root)
+    .filter((file) => MIGRATIONS.test(posix.relative(root, file)))
+    .flatMap((file) => inCode(program, file, seeds));
+}
+
+function inFiles(program: Program, root: string, wanted: RegExp): Sql[] {
+  return program.repo.files
     .map(({ path }) => path)
     .filter((path) => path.endsWith('.sql') && (root === '.' || path.startsWith(`${root}/`)))
     .filter((path) => !ASIDE.test(posix.relative(root, path)))
-    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
-  const written = files.flatMap((file) => {
-    const text = program.text(file);
-    return text !== undefined && DDL.test(text) ? [{ file, line: 1, text: upwards(text) }] : [];
-  });
-  return written.length > 0 ? written : inCode(program, root);
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+    .flatMap((file) => {
+      const text = program.text(file);
+      return text !== undefined && wanted.test(text)
+        ? [{ file, line: 1, text: upwards(text) }]
+        : [];
+    });
 }
 
 /** What a file with both directions does on the way up (dbmate, goose, node-pg-migrate). */
@@ -37,20 +57,18 @@ function upwards(text: string): string {
   return down ? text.slice(0, down.index) : text;
 }
 
-/** Texts in code that make tables, by file. */
-function inCode(program: Program, root: string): Sql[] {
-  return ownFiles(program.repo, root).flatMap((file) => {
-    const text = program.text(file);
-    const source = text !== undefined && DDL.test(text) ? program.source(file) : undefined;
-    return source ? textsIn(source, file) : [];
-  });
+/** The texts in a file of code that are wanted; it is parsed only where its whole looks like it. */
+function inCode(program: Program, file: string, wanted: (text: string) => boolean): Sql[] {
+  const text = program.text(file);
+  const source = text !== undefined && wanted(text) ? program.source(file) : undefined;
+  return source ? textsIn(source, file, wanted) : [];
 }
 
-function textsIn(source: ts.SourceFile, file: string): Sql[] {
+function textsIn(source: ts.SourceFile, file: string, wanted: (text: string) => boolean): Sql[] {
   const found: Sql[] = [];
   const visit = (node: ts.Node): void => {
     if (isDown(node)) return;
-    if (ts.isStringLiteralLike(node) && (DDL.test(node.text) || INDEX.test(node.text))) {
+    if (ts.isStringLiteralLike(node) && wanted(node.text)) {
       const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
       found.push({ file, line, text: node.text });
     }
