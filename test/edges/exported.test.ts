@@ -5,7 +5,7 @@ import { chromiumPath } from '../setup/chromium.ts';
 import { type Installation, installPackage } from '../setup/installed.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-/** `APP=storefront VARIANTS=1` writes and runs a test of all its plans; it takes half an hour. */
+/** `APP=storefront` writes and runs a test of each of its endings (half an hour), `VARIANTS=1` of all its plans. */
 const { APP = 'clinic', VARIANTS, WORKERS = '2' } = process.env;
 const variants = VARIANTS ? ['--variants'] : [];
 
@@ -18,8 +18,10 @@ let bin: string;
 let unproven: string[];
 beforeAll(async () => {
   installed = await installPackage();
-  // An app's compiler settings extend those at the top of the repo.
-  copyFileSync(join(ROOT, 'tsconfig.json'), join(installed.folder, 'tsconfig.json'));
+  // An app's compiler settings extend those at the top of the repo, which Next.js knows by its lock file.
+  for (const name of ['tsconfig.json', 'package-lock.json']) {
+    copyFileSync(join(ROOT, name), join(installed.folder, name));
+  }
   writeFileSync(join(installed.folder, 'package.json'), '{"private":true,"type":"module"}');
   app = join(installed.folder, 'fixtures/apps', APP);
   cpSync(join(ROOT, 'fixtures/apps', APP), app, {
