@@ -104,7 +104,8 @@ async function loaded(): Promise<boolean> {
 }
 
 async function keysFor({ url, key }: Serving): Promise<string[]> {
-  const made = Array.from({ length: clients ?? 0 }, async (_, at) => {
+  const keys: string[] = [];
+  for (let at = 0; at < (clients ?? 0); at++) {
     const response = await fetch(`${url}/v1/keys`, {
       method: 'POST',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
@@ -113,9 +114,10 @@ async function keysFor({ url, key }: Serving): Promise<string[]> {
         perDay: 10_000_000,
       }),
     });
-    return ((await response.json()) as { key: string }).key;
-  });
-  return Promise.all(made);
+    if (!response.ok) throw new Error(await response.text());
+    keys.push(((await response.json()) as { key: string }).key);
+  }
+  return keys;
 }
 
 function watch(serving: Serving, samples: Sample[], begun: number): NodeJS.Timeout {
