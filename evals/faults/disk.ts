@@ -26,10 +26,18 @@ export async function smallDisk(
   const folder = await mkdtemp(join(parent, 'small-'));
   await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=755`, 'tmpfs', folder]);
   const ballast = join(folder, 'ballast');
+  let filling: Promise<void> = Promise.resolve();
   return {
     folder,
-    fill: () => writeUntilFull(ballast),
-    heal: () => rm(ballast, { force: true }),
+    fill() {
+      filling = writeUntilFull(ballast);
+      return filling;
+    },
+    async heal() {
+      // A file that is still being written takes its room though it has no name any more.
+      await filling.catch(() => undefined);
+      await rm(ballast, { force: true });
+    },
     async [Symbol.asyncDispose]() {
       await run('umount', ['--lazy', folder]);
       await rm(folder, { recursive: true });

@@ -86,15 +86,19 @@ export async function onSmallServer(parent: string): Promise<Place & AsyncDispos
   await start();
   made.defer(() => disk.heal().then(() => stopPostmaster(server, dataDir)));
   const url = `postgres://postgres@127.0.0.1:${at.port}/postgres`;
+  let falling: Promise<void> = Promise.resolve();
   const full: Disk = {
     folder: disk.folder,
-    async fill() {
-      await disk.fill();
-      await untilDown(url);
+    fill() {
+      falling = disk.fill().then(() => untilDown(url));
+      return falling;
     },
     async heal() {
+      await falling.catch(() => undefined);
       await disk.heal();
-      await untilServing(url, async () => {
+      await untilServing(url, async (attempt) => {
+        // One that got stuck in its recovery is ended, as its operator would.
+        if (attempt % 60 === 0 && isRunning(server)) process.kill(server.pid, 'SIGQUIT');
         if (!isRunning(server)) await start();
       });
     },
@@ -118,15 +122,15 @@ async function untilDown(url: string): Promise<void> {
 }
 
 /** Full, it may die once more in the middle of its recovery. */
-async function untilServing(url: string, start: () => Promise<void>): Promise<void> {
+async function untilServing(url: string, start: (attempt: number) => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    await start();
+    await start(attempt);
     try {
       await using sql = await openSession(url);
       await sql.query('select 1');
       return;
     } catch (error) {
-      if (attempt === 200) throw error;
+      if (attempt === 400) throw error;
       await sleep(50);
     }
   }
