@@ -153,7 +153,10 @@ async function untilUp(work: () => Promise<void>): Promise<void> {
       return await work();
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-      if (attempt === 100 || !/^(db\.unreachable|57P0\d|ECONNRESET)$/.test(code)) throw error;
+      const ended =
+        error instanceof Error && error.message === 'Connection terminated unexpectedly';
+      const passes = ended || /^(db\.unreachable|57P0\d|ECONNRESET)$/.test(code);
+      if (attempt === 100 || !passes) throw error;
       await sleep(100);
     }
   }

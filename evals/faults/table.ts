@@ -107,6 +107,7 @@ export function asMarkdown(struck: readonly Struck[]): string {
     const those = struck.filter(
       (item) => `${item.fault} | ${item.place}` === kind && item.during === during,
     );
+    if (those.length === 0) return '–';
     const left = those.filter((item) => item.left !== null).length;
     const ended = those.filter(({ survived }) => !survived).length;
     return `${those.length} (${ended}): ${left === 0 ? 'nothing' : `left after ${left}`}`;
