@@ -72,7 +72,8 @@ export async function onSmallTablespace(
  */
 export async function onSmallServer(parent: string): Promise<Place & AsyncDisposable> {
   await using made = new AsyncDisposableStack();
-  const disk = made.use(await smallDisk(parent, 96));
+  // Each time it is filled, the log of what fills it stays a while.
+  const disk = made.use(await smallDisk(parent, 192));
   const user = await serverUser();
   const binaries = await findBinaries(user);
   const dataDir = join(disk.folder, 'data');
