@@ -3,7 +3,7 @@ import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
 import { readFailure } from './failure.ts';
 import { type Answer, type Llm, readAnswer, type Usage } from './llm.ts';
 
-/** What both provider adapters are opened with. Trying again is not theirs (`withPatience`). */
+/** What both provider adapters are opened with. Neither tries again (`withPatience` does) or prints. */
 export interface ProviderOptions {
   readonly apiKey: string;
   readonly model: string;
@@ -14,7 +14,13 @@ export interface ProviderOptions {
 
 /** Anthropic's Messages API with structured output. `baseUrl` is without `/v1`. */
 export function openAnthropic({ apiKey, model, baseUrl, stream }: ProviderOptions): Llm {
-  const client = new Anthropic({ apiKey, authToken: null, baseURL: baseUrl, maxRetries: 0 });
+  const client = new Anthropic({
+    apiKey,
+    authToken: null,
+    baseURL: baseUrl,
+    maxRetries: 0,
+    logLevel: 'off',
+  });
   return {
     provider: 'anthropic',
     model,

@@ -6,7 +6,7 @@ import { type Answer, type Llm, readAnswer, type Usage } from './llm.ts';
 
 /** OpenAI's Chat Completions, which most local and hosted servers of open models speak. `baseUrl` ends in `/v1`. */
 export function openOpenaiChat({ apiKey, model, baseUrl, stream }: ProviderOptions): Llm {
-  const client = new OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0 });
+  const client = new OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0, logLevel: 'off' });
   return {
     provider: 'openai',
     model,

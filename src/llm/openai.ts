@@ -7,7 +7,7 @@ import { type Answer, type Llm, readAnswer, type Usage } from './llm.ts';
 
 /** OpenAI's Responses API (or anything that speaks it) with structured output. `baseUrl` ends in `/v1`. */
 export function openOpenai({ apiKey, model, baseUrl, stream }: ProviderOptions): Llm {
-  const client = new OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0 });
+  const client = new OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0, logLevel: 'off' });
   return {
     provider: 'openai',
     model,

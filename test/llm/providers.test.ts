@@ -1,6 +1,6 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type OpenAI from 'openai';
-import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
+import { afterAll, describe, expect, expectTypeOf, test, vi } from 'vitest';
 import * as z from 'zod';
 import { openAnthropic } from '../../src/llm/anthropic.ts';
 import type { Llm } from '../../src/llm/llm.ts';
@@ -110,6 +110,31 @@ describe.concurrent.each(ways)('$name, streamed: $stream', ({ name, stream }) =>
     setTimeout(() => off.abort(new Error('called off')), 50);
     await expect(llm.ask(question, { signal: off.signal })).rejects.toThrow('called off');
   });
+});
+
+// An SDK takes hold of the console once.
+const printed = vi.spyOn(console, 'error');
+
+describe.concurrent.each(ways.filter(({ stream }) => stream))('a stream of $name', ({ name }) => {
+  async function ask(...replies: Reply[]) {
+    const provider = await startProvider(replies);
+    open.push(provider.close);
+    const llm = withPatience(connect[name](provider.url, true), { tries: 2, timeoutMs: 20_000 });
+    return llm.ask(question, new AbortController());
+  }
+  const text = '{"digit":7}';
+
+  test.each(['error', 'half-event', 'end', 'cut'] as const)(
+    'that breaks off (%s) is a provider that is down, no answer, and prints none of it',
+    async (how) => {
+      const answer = await ask({ text, stream: how });
+      expect(answer).toMatchObject({ kind: 'unreachable', because: 'down' });
+      if (how === 'error')
+        expect(answer).toMatchObject({ message: expect.stringContaining('Overloaded') });
+      expect(await ask({ text, stream: how }, { text })).toMatchObject({ value: { digit: 7 } });
+      expect(printed).not.toHaveBeenCalled();
+    },
+  );
 });
 
 test('a provider that is not there is down', async () => {

@@ -10,6 +10,8 @@ export interface Reply {
   retryAfter?: string;
   /** Say nothing, or break off in the middle of the body, or answer as a proxy's error page. */
   broken?: 'hang' | 'cut-body' | 'html';
+  /** Half of a stream's events, and then how it goes on: an error, half an event, the end, or no connection. */
+  stream?: 'error' | 'half-event' | 'end' | 'cut';
 }
 
 export interface Asked {
@@ -47,10 +49,13 @@ export async function startProvider(replies: Reply[]) {
       return;
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const event of wire.events(reply)) {
+    const events: object[] = wire.events(reply);
+    const sent = reply.stream ? events.slice(0, Math.floor(events.length / 2)) : events;
+    for (const event of sent) {
       const name = 'type' in event ? `event: ${event.type}\n` : '';
       response.write(`${name}data: ${JSON.stringify(event)}\n\n`);
     }
+    if (reply.stream) return breakStream(response, reply.stream, wire.error);
     response.end(wire.ends === '/chat/completions' ? 'data: [DONE]\n\n' : '');
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -72,6 +77,15 @@ function breakDown(response: ServerResponse, how: NonNullable<Reply['broken']>):
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '5000' });
   response.write('{"id":"x","con');
   setTimeout(() => response.destroy(), 20);
+}
+
+function breakStream(
+  response: ServerResponse,
+  how: NonNullable<Reply['stream']>,
+  error: string,
+): void {
+  if (how === 'cut') return void setTimeout(() => response.destroy(), 20);
+  response.end({ error, 'half-event': 'event: x\ndata: {"ty\n\n', end: '' }[how]);
 }
 
 function messageOf({ text = '', refusal, cut }: Reply) {
@@ -189,8 +203,22 @@ function completionEvents(reply: Reply) {
   return [chunk(message, null), chunk({}, finish_reason), ended];
 }
 
+/** What a provider that fails in the middle of a stream says, in its own words. */
+const ERRORS = {
+  response:
+    'event: error\ndata: {"type":"error","code":"server_error","message":"Overloaded","param":null,"sequence_number":9}\n\n',
+  completion: 'data: {"error":{"message":"Overloaded","type":"server_error"}}\n\n',
+  message:
+    'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}\n\n',
+};
+
 const WIRES = [
-  { ends: '/responses', answer: responseOf, events: responseEvents },
-  { ends: '/chat/completions', answer: completionOf, events: completionEvents },
-  { ends: '/messages', answer: messageOf, events: messageEvents },
+  { ends: '/responses', answer: responseOf, events: responseEvents, error: ERRORS.response },
+  {
+    ends: '/chat/completions',
+    answer: completionOf,
+    events: completionEvents,
+    error: ERRORS.completion,
+  },
+  { ends: '/messages', answer: messageOf, events: messageEvents, error: ERRORS.message },
 ];
