@@ -8,21 +8,21 @@ import { defineOperation } from '../kernel/operation.ts';
 import { replaceFile } from '../kernel/replace-file.ts';
 import { cassetteKey } from '../llm/cassette.ts';
 import { estimateTokens } from '../llm/llm.ts';
-import { parsePrompt } from '../llm/prompt.ts';
+import { type Prompt, parsePrompt } from '../llm/prompt.ts';
 import { declareStates } from '../plan/declare.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openPlanFolder } from '../plan/store.ts';
 import { chooseLlm, openLlm } from './asking.ts';
-import { keptAnswers, keptStates } from './kept-plans.ts';
-import { openScenarios } from './open-scenarios.ts';
+import { keptAnswers, keptStates, notRenewed } from './kept-plans.ts';
+import { type OpenScenario, openScenarios } from './open-scenarios.ts';
 import type { Place } from './place.ts';
 import { Planned, planModel, withAnswers } from './plan.ts';
 import { isGone, type ProposeOptions, proposePlans } from './proposing.ts';
 import { provePlans } from './proving.ts';
-import { questionFor } from './questions.ts';
+import { questionFor, type Subject } from './questions.ts';
 import { type Reading, readModel } from './reading.ts';
 import { readPrompt, subjectOf } from './subject.ts';
-import { areasToAsk, askStates, suggestPlans } from './suggesting.ts';
+import { type Area, areasToAsk, askStates, suggestPlans } from './suggesting.ts';
 
 export const planRepo = defineOperation({
   name: 'plan',
@@ -120,7 +120,8 @@ export const planRepo = defineOperation({
       most,
       wording: parsePrompt(readPrompt('suggest')),
     };
-    const states = keptStates(stored, { areas: areasToAsk(about), llm });
+    const areas = areasToAsk(about);
+    const states = keptStates(stored, { areas, llm });
     const chosen = open.filter(({ scenario: { id } }) => id.includes(input.only) && !kept.has(id));
     const fire = input.prove ? firing(reading, { config, planned }, place) : undefined;
     const told = asking
@@ -137,22 +138,23 @@ export const planRepo = defineOperation({
             { ...about, llm: asking.llm },
             { ...place, concurrency: choice?.concurrency, fire },
           )
-        : NOTHING;
-    const settled = withAnswers(planned, [...told.plans, ...suggested.plans, ...states.kept]);
+        : { ...NOTHING, unanswered: states.open };
+    const old = notRenewed(states.old, { areas, unanswered: suggested.unanswered });
+    const settled = withAnswers(planned, [
+      ...told.plans,
+      ...suggested.plans,
+      ...states.kept,
+      ...old.plans,
+    ]);
     const changes = await store.write(settled.plans, { keep: new Set(kept.keys()) });
     if (!input.dryRun && !input.showPrompt) await writeTypes(folder, await store.list());
     return {
       ...withAnswers(settled, [...kept.values()]),
-      findings: [...planned.findings, ...told.findings, ...suggested.findings],
+      findings: [...planned.findings, ...told.findings, ...suggested.findings, ...old.findings],
       folder,
       ...changes,
       prompts: input.showPrompt
-        ? [
-            ...chosen.map((item) => promptOf(item.scenario.id, questionFor(item, subject))),
-            ...states.open.map((area) =>
-              promptOf('business states', askStates(area, about.wording)),
-            ),
-          ]
+        ? promptsOf({ chosen, subject }, { areas: states.open, wording: about.wording })
         : [],
       spend: asking?.spend() ?? null,
     };
@@ -205,6 +207,16 @@ function firing(
 const NOTHING = { plans: [], findings: [] };
 
 const PLANS = Config.shape.plans.parse(undefined);
+
+function promptsOf(
+  { chosen, subject }: { readonly chosen: readonly OpenScenario[]; readonly subject: Subject },
+  { areas, wording }: { readonly areas: readonly Area[]; readonly wording: Prompt },
+) {
+  return [
+    ...chosen.map((item) => promptOf(item.scenario.id, questionFor(item, subject))),
+    ...areas.map((area) => promptOf('business states', askStates(area, wording))),
+  ];
+}
 
 function promptOf(
   scenario: string,

@@ -53,13 +53,14 @@ export function areasToAsk({ model, planned, wording, most }: Suggesting): Area[
 /**
  * Asks the model for the business states of each area: combinations that no branch names, checked and fired
  * like anyone's plans. What was wrong goes back to it; what stays wrong is a finding, and the rest is kept.
+ * `unanswered` are the areas that nothing came back about that stands.
  */
 export async function suggestPlans(
   areas: readonly Area[],
   about: Suggesting & { readonly llm: Llm },
   options: Omit<ProposeOptions, 'spend'>,
-): Promise<{ plans: Plan[]; findings: Finding[] }> {
-  if (areas.length === 0) return { plans: [], findings: [] };
+): Promise<{ plans: Plan[]; findings: Finding[]; unanswered: Area[] }> {
+  if (areas.length === 0) return { plans: [], findings: [], unanswered: [] };
   const { emit, concurrency: count = 1 } = options;
   const fire = options.fire && inTurn(options.fire);
   emit({ kind: 'stage', stage: 'suggest', total: areas.length });
@@ -75,7 +76,11 @@ export async function suggestPlans(
   const answers = areas.flatMap((_area, index) => told.get(index) ?? []);
   const plans = new Map(answers.flatMap((one) => one.plans).map((plan) => [plan.id, plan]));
   options.emit({ kind: 'done', stage: 'suggest', note: `${plans.size} business states` });
-  return { plans: [...plans.values()], findings: answers.flatMap((one) => one.findings) };
+  return {
+    plans: [...plans.values()],
+    findings: answers.flatMap((one) => one.findings),
+    unanswered: areas.filter((_area, index) => !told.get(index)?.answered),
+  };
 }
 
 type Fire = NonNullable<ProposeOptions['fire']>;
@@ -91,6 +96,8 @@ function inTurn(fire: Fire): Fire {
 }
 
 interface Suggested {
+  /** Whether it named states that stand, or none at all. */
+  readonly answered: boolean;
   readonly plans: readonly Plan[];
   readonly findings: readonly Finding[];
 }
@@ -102,6 +109,7 @@ async function askArea(
 ): Promise<Suggested> {
   const plans: Plan[] = [];
   let before: Round = FIRST;
+  let none = false;
   for (let round = 1; round <= ROUNDS; round++) {
     const answer = await suggestStates(askStates(area, about.wording, before), {
       llm: about.llm,
@@ -129,9 +137,10 @@ async function askArea(
       }));
     });
     before = { answer: answer.text, findings: wrong };
+    none = judged.length === 0;
     if (wrong.length === 0) break;
   }
-  return { plans, findings: before.findings };
+  return { plans, findings: before.findings, answered: none || plans.length > 0 };
 }
 
 /** A state as a plan, and what any plan's checks say of it. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { WireState } from '../../src/plan/wire.ts';
 import { checkoutOf, planIn, plansIn } from '../setup/plan-checkout.ts';
-import { startProvider } from '../setup/provider.ts';
+import { type Reply, startProvider } from '../setup/provider.ts';
 
 const APP = `
 import { eq } from 'drizzle-orm';
@@ -30,6 +30,7 @@ app.get('/customers/:id', async (c) => {
 });
 export default app;
 `;
+const CHANGED = APP.replace("'basic', 'gold'", "'basic', 'gold', 'new'");
 const VIEW = 'GET /customers/:id › 200';
 
 type Pair = WireState['rows'][number]['columns'][number];
@@ -66,7 +67,7 @@ function loyal(tier: string, change: Partial<WireState> = {}): WireState {
 
 const told = (...states: WireState[]) => ({ text: JSON.stringify({ states }) });
 
-async function asking(...replies: { text: string }[]) {
+async function asking(...replies: Reply[]) {
   const provider = await startProvider(replies);
   onTestFinished(async () => void (await provider.close()));
   const root = checkoutOf(APP, { provider: 'anthropic', model: 'm-1', baseUrl: provider.url });
@@ -135,10 +136,47 @@ test('an unchanged repo is not asked about again, and a changed one is', async (
   expect((await plan()).written).toEqual([]);
   expect((await plan({ llm: 'none' })).removed).toEqual([]);
   expect([asked.length, kept()]).toEqual([1, before]);
-  writeFileSync(join(root, 'src/app.ts'), APP.replace("'basic', 'gold'", "'basic', 'gold', 'new'"));
+  writeFileSync(join(root, 'src/app.ts'), CHANGED);
   await plan();
   expect(asked).toHaveLength(2);
   expect(JSON.stringify(kept())).toContain('"tier":"basic"');
+});
+
+test.each<[string, Reply]>([
+  ['takes no key', { status: 401 }],
+  ['refuses', { refusal: 'I would rather not.' }],
+  ['answers nothing that stands', told(loyal('platinum'))],
+])('states of an area that has changed stay while the model %s, and say so', async (_how, away) => {
+  const { asked, kept, plan, root } = await asking(told(loyal('gold')), away);
+  await plan();
+  const before = kept();
+  expect(before).toHaveLength(1);
+  writeFileSync(join(root, 'src/app.ts'), CHANGED);
+  const { findings, plans, removed } = await plan();
+  expect(asked.length).toBeGreaterThan(1);
+  expect([removed, kept()]).toEqual([[], before]);
+  const [id] = before.map((one) => one.id);
+  expect(plans.map((one) => one.id)).toContain(id);
+  expect(findings).toContainEqual(
+    expect.objectContaining({
+      code: 'plan.statesNotRenewed',
+      severity: 'warning',
+      facts: { states: [id] },
+    }),
+  );
+});
+
+test('states of an area stay when the budget has no room to ask about it again, until an answer comes', async () => {
+  const { asked, kept, plan, root } = await asking(told(loyal('gold')), told(loyal('basic')));
+  await plan();
+  const before = kept();
+  writeFileSync(join(root, 'src/app.ts'), CHANGED);
+  const { findings } = await plan({ budgetTokens: 1 });
+  expect([asked.length, kept()]).toEqual([1, before]);
+  expect(findings.map(({ code }) => code)).toEqual(['llm.unreachable', 'plan.statesNotRenewed']);
+  expect((await plan()).findings).toEqual([]);
+  expect(JSON.stringify(kept())).toContain('"tier":"basic"');
+  expect(kept()).toHaveLength(1);
 });
 
 test('none are asked for where none are wanted, or where it is about some endings alone; those there stay', async () => {
