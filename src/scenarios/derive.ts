@@ -35,7 +35,10 @@ function scenariosOf(app: App, route: Route | Page): Scenario[] {
       slug,
       ways.map((way) => way.when),
     );
-    return ways.map((way, index) => scenarioOf({ app, route, way, slug: slugs[index] ?? slug }));
+    return ways.flatMap((way, index) => {
+      const scenario = scenarioOf({ app, route, way, slug: slugs[index] ?? slug });
+      return isUntold(way.outcome) && scenario.feasibility === 'infeasible' ? [] : [scenario];
+    });
   });
   return [...new Map(scenarios.toReversed().map((item) => [item.id, item])).values()];
 }
@@ -47,6 +50,11 @@ function waysTo(app: App, route: Route, outcome: Outcome): Way[] {
   const possible = all.filter((when) => contradictionIn(app, route, when) === null);
   const ways = possible.length > 0 ? possible : all.slice(0, 1);
   return ways.map((when) => ({ outcome, when }));
+}
+
+/** An error that no code tells of: it is worth a word only where something may bring it about. */
+function isUntold({ status, error }: Outcome): boolean {
+  return (status ?? 0) >= 500 && (error === 'TypeError' || error === 'DatabaseError');
 }
 
 /** Errors, and redirects that write nothing where another ending does the route's work. */

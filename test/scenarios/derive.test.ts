@@ -103,6 +103,18 @@ describe('deriveScenarios', () => {
     expect(scenario?.reason).toMatch(reason);
   });
 
+  it('leaves out errors that no code tells of where nothing brings them about', () => {
+    const both = [exists('user'), absent('user')];
+    const untold = { ...refusal(500, '', both), code: null, error: 'TypeError' };
+    const told = { ...refusal(500, 'broken', both), error: 'Broken' };
+    const derived = deriveScenarios(
+      modelOf([], [route('GET', '/users/:id', { reads: [], outcomes: [untold, told] })]),
+    );
+    expect(derived.map(({ id, feasibility }) => [id, feasibility])).toEqual([
+      ['GET /users/:id › broken', 'infeasible'],
+    ]);
+  });
+
   it('says what it cannot read and what it depends on', () => {
     expect(derived(answer(200, [opaque('isHoliday()', true)]))[0]?.feasibility).toBe('opaque');
     expect(derived(answer(200, [external('bank', true)]))[0]?.feasibility).toBe('external');
