@@ -12,6 +12,8 @@ import {
   knownTables,
   settableColumns,
 } from './check/rows.ts';
+import { levelPaths, singleHeaders } from './check/transport.ts';
+import { boundedRows, inertTexts, knownVariables } from './check/wall.ts';
 import { Plan } from './plan.ts';
 
 const RULES: readonly Rule[] = [
@@ -27,9 +29,14 @@ const RULES: readonly Rule[] = [
   distinctKeys,
   actingPersonas,
   relativePaths,
+  levelPaths,
+  singleHeaders,
   knownPaths,
   fittingRequests,
   resolvedEvidence,
+  inertTexts,
+  knownVariables,
+  boundedRows,
 ];
 
 /**
