@@ -24,7 +24,7 @@ export interface AppOptions {
   readonly hostEnv: Readonly<Record<string, string | undefined>>;
   /** The plan's variables; null takes one away. */
   readonly env?: Readonly<Record<string, string | null>>;
-  /** Names the app's database sessions: letters, digits and dashes, at most 40. */
+  /** The name of the app's database sessions begins with it: letters, digits and dashes, at most 40. */
   readonly runId: string;
   readonly record: RecordProcess;
   /**
@@ -67,7 +67,8 @@ const FRONT: When = { as: null, method: 'GET', path: '/' };
  * Throws `app.exited`, `app.notReady`, `app.portTaken`, or the refusal `guard.appElsewhere`; then
  * nothing of it runs any more.
  */
-export async function startApp(options: AppOptions): Promise<RunningApp> {
+export async function startApp(asked: AppOptions): Promise<RunningApp> {
+  const options = { ...asked, applicationName: nameFor(asked) };
   for (let attempt = 1; ; attempt += 1) {
     const port = await (options.choosePort ?? freePort)();
     const coverage = coverageOf(options);
@@ -86,6 +87,11 @@ export async function startApp(options: AppOptions): Promise<RunningApp> {
   }
 }
 
+/** Of one run several apps may stand; the guard is to see the sessions of one alone. */
+interface Launching extends AppOptions {
+  readonly applicationName: string;
+}
+
 type Covering = { readonly folder: string; readonly root: string } | null;
 
 /** A short path: the system cuts those of sockets off at some hundred letters. */
@@ -96,13 +102,12 @@ function coverageOf({ covered }: AppOptions): Covering {
 }
 
 function launch(
-  options: AppOptions,
+  options: Launching,
   { port, coverage }: { port: number; coverage: Covering },
 ): Promise<Supervised> {
-  const { config, hostEnv: host, env: plan = {}, runId, record } = options;
+  const { config, hostEnv: host, env: plan = {}, runId, record, applicationName } = options;
   const cwd = appFolder(options.root, config);
   const databaseUrl = options.database.url;
-  const applicationName = nameOf(options);
   const about = { config, cwd, databaseUrl, host, plan, applicationName, runId, port };
   const env = appEnvironment({ ...about, coverage });
   const scratch = coverage ? { scratch: coverage.folder } : {};
@@ -112,13 +117,12 @@ function launch(
 async function untilOnDatabase(
   supervised: Supervised,
   url: string,
-  options: AppOptions,
+  options: Launching,
 ): Promise<Omit<RunningApp, 'ran'> | 'taken'> {
-  const { config, database, probes = [FRONT], signal } = options;
+  const { config, database, applicationName, probes = [FRONT], signal } = options;
   const state = await untilReady(supervised, url, options);
   if (state === 'taken') return 'taken';
   const alive = () => isAlive(supervised);
-  const applicationName = nameOf(options);
   const app = { database, applicationName, databaseEnv: config.databaseEnv, alive };
   const asked = { url, credentials: null, timeoutMs: 5_000, ...(signal ? { signal } : {}) };
   const probing = {
@@ -150,8 +154,9 @@ async function untilOnDatabase(
   }
 }
 
-function nameOf({ runId }: AppOptions): string {
-  return `statewright-app-${runId}`.slice(0, 63);
+/** The system cuts names off at 63 letters. */
+function nameFor({ runId }: AppOptions): string {
+  return `${`statewright-app-${runId}`.slice(0, 56)}-${randomBytes(3).toString('hex')}`;
 }
 
 function portTaken(port: number, { logs }: Supervised): StatewrightError {

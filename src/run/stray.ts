@@ -86,8 +86,9 @@ async function deadSessions(sql: Sql, quietMs: number): Promise<Stray[]> {
        and (a.application_name ~ '^statewright/\\d+$'
            and coalesce(a.client_addr <<= '127.0.0.0/8' or a.client_addr = '::1', true)
          or a.application_name ~ '^statewright-(app|migrate)-' and not exists (
-           select from statewright.run r where r.state <> 'closed' and a.application_name in (
-             left('statewright-app-' || r.id, 63), left('statewright-migrate-' || r.id, 63))))`,
+           select from statewright.run r where r.state <> 'closed' and (
+             starts_with(a.application_name, left('statewright-app-' || r.id, 56))
+             or a.application_name = left('statewright-migrate-' || r.id, 63))))`,
     [quietMs],
   );
   return rows

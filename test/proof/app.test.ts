@@ -85,7 +85,8 @@ describe('startApp', () => {
     );
     await running.stop();
     const body = answer.body as { name: string; run: string; env: Record<string, string> };
-    expect(body).toMatchObject({ name: 'statewright-app-r1', run: 'r1' });
+    expect(body).toMatchObject({ run: 'r1' });
+    expect(body.name).toMatch(/^statewright-app-r1-[0-9a-f]{6}$/);
     expect(body.env).toMatchObject({ REGION: 'eu', FLAG: 'on' });
     expect(body.env).not.toHaveProperty('NODE_ENV');
     expect(body.env).not.toHaveProperty('SECRET_OF_OURS');
@@ -270,6 +271,36 @@ describe('startApp', () => {
       facts: { elsewhere: other.name },
     });
     await running.stop();
+  });
+
+  it('tells apps of one run apart that stand on databases of their own', async () => {
+    await using app = await throwawayApp(
+      serverOn(
+        'process.env.DATABASE_URL',
+        `if (request.url === '/items') await pool.query('select 1');
+         response.end('ok');`,
+      ),
+    );
+    const probes = [{ as: null, method: 'GET', path: '/items' }];
+    const first = await (await start(app, await freshDatabase(), { probes })).starting;
+    const others = await Promise.all(
+      [1, 2].map(async () => (await start(app, await freshDatabase(), { probes: [] })).starting),
+    );
+    expect(first.sessionsSeen).toBeGreaterThan(0);
+    expect(others.map(({ sessionsSeen }) => sessionsSeen)).toEqual([0, 0]);
+    await Promise.all([first, ...others].map((running) => running.stop()));
+  });
+
+  it('does not take the sessions of another app of the run for its own', async () => {
+    const database = await freshDatabase();
+    await using app = await throwawayApp(serverOn('process.env.DATABASE_URL', ok));
+    await using idle = await throwawayApp(
+      serverOn('process.env.DATABASE_URL', `response.end('ok');`),
+    );
+    const first = await (await start(app, database)).starting;
+    const { starting } = await start(idle, database);
+    await expect(starting).rejects.toMatchObject({ code: 'guard.appElsewhere' });
+    await first.stop();
   });
 
   it('refuses an app unseen that took our preload off', async () => {

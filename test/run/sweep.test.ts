@@ -249,8 +249,8 @@ test('sessions of apps whose run is over are ended, those of processes not seen 
   const { pid } = spawnSync('true');
   const names = [
     `statewright/${pid}`,
-    'statewright-app-gone',
-    'statewright-app-standing',
+    'statewright-app-gone-0a1b2c',
+    'statewright-app-standing-0a1b2c',
     'theirs',
   ];
   const sessions = await Promise.all(
@@ -260,7 +260,7 @@ test('sessions of apps whose run is over are ended, those of processes not seen 
   const strays = () => sweepStrays(ledger.sql, { dryRun: false, quietMs: 0 });
   const ended = (await strays()).filter(({ kind }) => kind === 'session');
   expect(ended.map(({ name, outcome }) => [name.split(' ')[0], outcome]).toSorted()).toEqual([
-    ['statewright-app-gone', 'gone'],
+    ['statewright-app-gone-0a1b2c', 'gone'],
     [`statewright/${pid}`, 'unknown'],
   ]);
   await expect
