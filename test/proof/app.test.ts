@@ -265,11 +265,14 @@ describe('startApp', () => {
     expect(running.elsewhere()).toBeNull();
     const request = { as: null, method: 'GET', path: '/elsewhere' };
     await fire(request, { url: running.url, credentials: null });
-    expect(running.elsewhere()).toMatchObject({
-      code: 'guard.appElsewhere',
-      ending: 'refused',
-      facts: { elsewhere: other.name },
-    });
+    // What the app printed arrives apart from its answer.
+    await expect
+      .poll(() => running.elsewhere())
+      .toMatchObject({
+        code: 'guard.appElsewhere',
+        ending: 'refused',
+        facts: { elsewhere: other.name },
+      });
     await running.stop();
   });
 
