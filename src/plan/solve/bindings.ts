@@ -107,13 +107,13 @@ function depthsOf(solution: Solution): Map<string, number> {
     if (!row) return [];
     return row.table.foreignKeys.flatMap((key) => {
       const own = datumOf(solution, { kind: 'cell', row: id, column: key.columns[0] ?? '' });
-      if (!isFresh(own)) return [];
+      if (own === undefined || own === null) return [];
       return rowsOf(world)
         .filter((other) => other.id !== id && other.table.id === key.table)
         .filter((other) => {
           const column = key.references[0] ?? '';
           const theirs = datumOf(solution, { kind: 'cell', row: other.id, column });
-          return isFresh(theirs) && theirs.fresh === own.fresh;
+          return JSON.stringify(theirs) === JSON.stringify(own);
         })
         .map((other) => other.id);
     });

@@ -44,3 +44,30 @@ test('a row that stands for a foreign key is what a look-up finds', () => {
   expect(given.rows['tier']).toMatchObject({ table: 'tiers', set: { most: 0 } });
   expect(when[0]).toMatchObject({ body: { amount: 1 } });
 });
+
+test('a key that is a foreign key as well refers to the row it stands for', () => {
+  const members = table('a_members', [column('user_id', 'uuid')], {
+    key: ['user_id'],
+    refers: { user_id: 'users.id' },
+  });
+  const member = query('a_member', 'a_members', [eq(col('a_member.user_id'), col('user.id'))]);
+  const { plan } = planned(
+    modelOf(
+      [tiers, users, members],
+      [
+        route('POST', '/users/:id', {
+          reads: [user, member],
+          outcomes: [
+            refusal(409, 'member', [
+              exists('user'),
+              exists('a_member'),
+              compare(col('user.id'), '<', lit('9')),
+            ]),
+          ],
+        }),
+      ],
+    ),
+  );
+  const { rows } = plan('POST /users/:id › member').given;
+  expect(rows['a_member']).toMatchObject({ set: { user_id: { ref: 'user.id' } } });
+});

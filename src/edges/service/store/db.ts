@@ -24,7 +24,11 @@ export function openStorage(url: string, { max = 8 }: { readonly max?: number } 
   });
   // A server that stops drops idle sessions: whoever asks next gets the error.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+    // What a caller was told outlives the server's crash: the embedded one answers before it writes.
+    client.query('set synchronous_commit = on').catch(() => undefined);
+  });
   const db = drizzle(pool);
   return { with: (work) => work(db).catch(rethrow), close: () => pool.end() };
 }
