@@ -50,8 +50,8 @@ export function candidatesFor(choice: Choice): Datum[] {
 function openValues(choice: Choice, atoms: readonly Atom[]): Datum[] {
   const { domain, name } = choice;
   const equals = equalSides(choice, atoms);
-  const free = domain.fresh === 'own' && !choice.problem.ordered.has(name);
-  const fresh: Datum[] = free ? [freshFor(name, domain)] : [];
+  const own: Datum[] = domain.fresh === 'own' ? [freshFor(name, domain)] : [];
+  const fresh = choice.problem.ordered.has(name) ? [] : own;
   const literals = literalsIn(choice);
   const measured = domain.type === 'other' && choice.problem.ordered.has(name);
   switch (domain.type) {
@@ -71,7 +71,7 @@ function openValues(choice: Choice, atoms: readonly Atom[]): Datum[] {
     case 'date':
       return [...thresholds(choice, atoms), ...equals, -2 * DAY, 2 * DAY, ...fresh];
     case 'uuid':
-      return [...fresh, ...equals, ...sample(domain, name)];
+      return [...own, ...equals, ...sample(domain, name)];
     case 'text':
     case 'json':
     case 'other':
