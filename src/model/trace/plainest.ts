@@ -1,4 +1,4 @@
-import { all, type Formula, some, weightOf } from './formula.ts';
+import { all, type Formula, isFalse, some, weightOf } from './formula.ts';
 
 /**
  * Of many alternatives the plainest ones, so that formulas stay within a weight: what is left says
@@ -8,7 +8,9 @@ export function plainest(formula: Formula, limit: number): Formula {
   if (weightOf(formula) <= limit || formula.kind === 'atom') return formula;
   if (formula.kind === 'all') {
     const each = Math.max(8, Math.floor(limit / 2));
-    return all(formula.of.map((part) => (part.kind === 'some' ? plainest(part, each) : part)));
+    const cut = all(formula.of.map((part) => (part.kind === 'some' ? plainest(part, each) : part)));
+    // The plainest sides of two disjunctions may exclude each other where others don't.
+    return isFalse(cut) ? formula : cut;
   }
   const sorted = [...formula.of].sort((a, b) => weightOf(a) - weightOf(b));
   const kept: Formula[] = [];
