@@ -1,5 +1,5 @@
 import { canonicalJson } from '../kernel/digest.ts';
-import type { Condition, Op } from './condition.ts';
+import type { Condition, Op, Term } from './condition.ts';
 
 const OPPOSITE: Record<Op, Op> = {
   '=': '!=',
@@ -80,6 +80,41 @@ export function conditionKey(condition: Condition): string {
       : canonicalJson(withoutPlaces(condition));
   keys.set(condition, key);
   return key;
+}
+
+const termKeys = new WeakMap<Term, string>();
+
+/** Equal for terms that say the same, wherever they stand. */
+export function termKey(term: Term): string {
+  const known = termKeys.get(term) ?? canonicalJson(withoutPlaces(term));
+  termKeys.set(term, known);
+  return known;
+}
+
+/** The same with rows and queries going by other ids; places stay, and so do all parts that speak of none. */
+export function withRowsNamed<T extends Term | Condition>(
+  thing: T,
+  names: ReadonlyMap<string, string>,
+): T {
+  const walk = (value: unknown): unknown => {
+    if (value === null || typeof value !== 'object') return value;
+    if (Array.isArray(value)) return changed(value, value.map(walk));
+    let copy: Record<string, unknown> | undefined;
+    for (const [name, item] of Object.entries(value)) {
+      if (name === 'at') continue;
+      const isId = (name === 'row' || name === 'query') && typeof item === 'string';
+      const said = isId ? (names.get(item) ?? item) : walk(item);
+      if (said === item) continue;
+      copy ??= { ...value };
+      copy[name] = said;
+    }
+    return copy ?? value;
+  };
+  return walk(thing) as T;
+}
+
+function changed(before: readonly unknown[], after: readonly unknown[]): readonly unknown[] {
+  return after.every((item, index) => item === before[index]) ? before : after;
 }
 
 /**

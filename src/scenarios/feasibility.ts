@@ -1,9 +1,9 @@
 import type { Comparison, Condition } from '../condition/condition.ts';
-import { conditionKey, examplesOf, negate } from '../condition/logic.ts';
+import { conditionKey, examplesOf, negate, termKey } from '../condition/logic.ts';
 import { canonicalJson } from '../kernel/digest.ts';
 import type { App, Outcome, Route } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
-import { lostRow, termKey, waysFound } from './read-again.ts';
+import { lostRow, waysFound } from './read-again.ts';
 import { withSameRows } from './same-row.ts';
 import type { Scenario } from './scenarios.ts';
 import { words } from './words.ts';

@@ -1,5 +1,5 @@
 import type { Comparison, Condition, Term } from '../condition/condition.ts';
-import { conditionKey, waysOf } from '../condition/logic.ts';
+import { conditionKey, termKey, waysOf } from '../condition/logic.ts';
 import type { Column } from '../db/db.ts';
 import type { App, Query, Write } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
@@ -97,7 +97,7 @@ interface Looked {
   readonly where: Conjunction;
 }
 
-/** Whether the request has deleted rows of that table, or changed what the look-up goes by. */
+/** Whether the request has deleted rows, which may take others along, or changed what the look-up goes by. */
 function mayLose({ writes }: Known, { id, table, where }: Looked): boolean {
   const looked = where.flatMap((part) => {
     const [own] = 'left' in part ? sidesOf(part, id) : [];
@@ -182,11 +182,6 @@ function columnIn(columns: readonly Column[] | undefined, column: string): Colum
 export function sidesOf({ left, right }: Comparison, row: string): [Term?, Term?] {
   if (left.kind === 'column' && left.row === row) return [left, right];
   return right.kind === 'column' && right.row === row ? [right, left] : [];
-}
-
-/** Equal for terms that say the same, wherever they stand. */
-export function termKey(term: Term): string {
-  return JSON.stringify(term, (key, value: unknown) => (key === 'at' ? undefined : value));
 }
 
 /** A condition's content with the row it is about left open, whichever side names it. */

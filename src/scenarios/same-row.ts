@@ -1,7 +1,8 @@
-import type { Condition, Term } from '../condition/condition.ts';
+import type { Term } from '../condition/condition.ts';
+import { termKey, withRowsNamed } from '../condition/logic.ts';
 import type { Table } from '../db/db.ts';
 import type { Conjunction } from './alternatives.ts';
-import { type Known, rowsThere, sidesOf, type There, termKey } from './read-again.ts';
+import { type Known, rowsThere, sidesOf, type There } from './read-again.ts';
 
 /**
  * The conditions with every row that was found twice by the same key named once: what is asked of the second is asked
@@ -17,7 +18,7 @@ export function withSameRows(known: Known, way: Conjunction): Conjunction {
       .find((other) => other.table === row.table && table && isSame(known, table, [other, row]));
     if (first) names.set(row.id, names.get(first.id) ?? first.id);
   }
-  return names.size === 0 ? way : way.map((condition) => named(condition, names));
+  return names.size === 0 ? way : way.map((condition) => withRowsNamed(condition, names));
 }
 
 function isSame(known: Known, table: Table, [one, other]: readonly [There, There]): boolean {
@@ -46,18 +47,4 @@ function valuesOf({ id, where }: There, column: string): Set<string> {
     return isKnown && value ? [value] : [];
   });
   return new Set([...values, { kind: 'column', row: id, column } as const].map(termKey));
-}
-
-function named(condition: Condition, names: ReadonlyMap<string, string>): Condition {
-  const walk = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(walk);
-    if (value === null || typeof value !== 'object') return value;
-    const entries = Object.entries(value).map(([name, item]) =>
-      name === 'row' || name === 'query'
-        ? [name, (typeof item === 'string' ? names.get(item) : undefined) ?? item]
-        : [name, walk(item)],
-    );
-    return Object.fromEntries(entries);
-  };
-  return walk(condition) as Condition;
 }

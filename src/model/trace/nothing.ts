@@ -6,7 +6,7 @@ import { atomsOf, isSent } from './input-facts.ts';
 import type { Machine, Read } from './machine.ts';
 import { branch } from './path.ts';
 import { placeAt, textOf } from './source.ts';
-import { called, toTerm } from './terms.ts';
+import { called, endsOf, toTerm } from './terms.ts';
 import { presence } from './truth.ts';
 import { literal, literalOf, typed, unknown, type Value } from './values.ts';
 
@@ -51,10 +51,6 @@ function mayBeNothing(machine: Machine, owner: Value, node: ts.Node): Formula | 
   if (isSent(machine, owner.term)) return undefined;
   const terms = { left: toTerm(owner), op: '!=', right: { kind: 'literal', value: null } } as const;
   return compareTerms(terms, { at: placeAt(node), text: textOf(node) });
-}
-
-function endsOf(value: Value): Value[] {
-  return value.kind === 'choice' ? [...endsOf(value.yes), ...endsOf(value.no)] : [value];
 }
 
 function isRowOrNothing(value: Value): boolean {

@@ -8,6 +8,7 @@ import { branchValue } from './path.ts';
 import { textOf } from './source.ts';
 import {
   called,
+  endsOf,
   isBoolean,
   isSettled,
   overChoice,
@@ -186,10 +187,6 @@ export function arithmetic(op: Arith, left: Value, right: Value): Value {
 
 function operation(op: Arith, left: Value, right: Value): Value {
   return term({ kind: 'arith', op, left: toTerm(left), right: toTerm(right) }, typed('number'));
-}
-
-function endsOf(value: Value): readonly Value[] {
-  return value.kind === 'choice' ? [...endsOf(value.yes), ...endsOf(value.no)] : [value];
 }
 
 function isSame(one: Value, other: Value): boolean {

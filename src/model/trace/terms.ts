@@ -1,4 +1,5 @@
 import type { Condition, Term } from '../../condition/condition.ts';
+import { withRowsNamed } from '../../condition/logic.ts';
 import { type Formula, formulaKey, given, isFalse, isTrue, not, toConditions } from './formula.ts';
 import { keyOf } from './keys.ts';
 import {
@@ -111,28 +112,9 @@ export function isSettled(whole: Term): boolean {
   return !partsOf(whole).some(({ kind }) => CHANGING.has(kind));
 }
 
-/** The same with a row going by another id; places stay, and so do all parts that don't speak of it. */
+/** The same with a row going by another id. */
 export function renamed<T extends Term | Condition>(thing: T, from: string, to: string): T {
-  if (from === to) return thing;
-  const walk = (value: unknown): unknown => {
-    if (value === null || typeof value !== 'object') return value;
-    if (Array.isArray(value)) return changed(value, value.map(walk));
-    let copy: Record<string, unknown> | undefined;
-    for (const [name, item] of Object.entries(value)) {
-      if (name === 'at') continue;
-      const named = (name === 'row' || name === 'query') && item === from;
-      const said = named ? to : walk(item);
-      if (said === item) continue;
-      copy ??= { ...value };
-      copy[name] = said;
-    }
-    return copy ?? value;
-  };
-  return walk(thing) as T;
-}
-
-function changed(before: readonly unknown[], after: readonly unknown[]): readonly unknown[] {
-  return after.every((item, index) => item === before[index]) ? before : after;
+  return from === to ? thing : withRowsNamed(thing, new Map([[from, to]]));
 }
 
 /** Whether a term or condition speaks of a row or query. */
@@ -168,9 +150,9 @@ export function choose(when: Formula, yes: Value, no: Value): Value {
     if (inner !== yes || outer !== no) return choose(when, inner, outer);
   }
   if (sameValue(yes, no)) return yes;
-  if (endsOf(yes) + endsOf(no) <= ENDS && isBoolean(yes) && isBoolean(no))
+  if (countEnds(yes) + countEnds(no) <= ENDS && isBoolean(yes) && isBoolean(no))
     return { kind: 'choice', when, yes, no };
-  if ((isScreen(yes) || isScreen(no)) && endsOf(yes) + endsOf(no) <= SCREENS)
+  if ((isScreen(yes) || isScreen(no)) && countEnds(yes) + countEnds(no) <= SCREENS)
     return { kind: 'choice', when, yes, no };
   if (depthOf(yes) + depthOf(no) >= DEPTH * 2 || Math.max(depthOf(yes), depthOf(no)) >= DEPTH) {
     return {
@@ -219,11 +201,16 @@ const ENDS = 200;
 
 const ends = new WeakMap<ChoiceValue, number>();
 
-function endsOf(value: Value): number {
+function countEnds(value: Value): number {
   if (value.kind !== 'choice') return 1;
-  const known = ends.get(value) ?? endsOf(value.yes) + endsOf(value.no);
+  const known = ends.get(value) ?? countEnds(value.yes) + countEnds(value.no);
   ends.set(value, known);
   return known;
+}
+
+/** What a choice may come to. */
+export function endsOf(value: Value): readonly Value[] {
+  return value.kind === 'choice' ? [...endsOf(value.yes), ...endsOf(value.no)] : [value];
 }
 
 function depthOf(value: Value): number {
