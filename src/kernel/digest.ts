@@ -15,12 +15,11 @@ export function canonicalJson(value: unknown, indent?: number): string {
 
 /** The SHA-256 of a value's canonical JSON (of a string: of the string itself), in hex. */
 export function digest(value: unknown): string {
-  const bytes = typeof value === 'string' ? value : canonicalJson(value);
-  return createHash('sha256').update(bytes).digest('hex');
+  return digestOfBytes(typeof value === 'string' ? value : canonicalJson(value));
 }
 
 /** The SHA-256 of bytes, in hex. */
-export function digestOfBytes(bytes: Uint8Array): string {
+export function digestOfBytes(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 

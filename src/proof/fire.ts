@@ -1,3 +1,4 @@
+import { addressAt } from '../kernel/app-path.ts';
 import type { Json } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { type Encoded, encodeBody } from '../kernel/request-body.ts';
@@ -70,8 +71,8 @@ export async function requestOf(
 
 /** The path and query of a bound request. Throws `proof.outsideApp` if it names another origin. */
 export function pathOf(when: When, url: string): string {
-  const target = /^\/(?![/\\])/.test(when.path) ? URL.parse(when.path, url) : null;
-  if (!target || target.origin !== new URL(url).origin) {
+  const target = addressAt(when.path, url);
+  if (!target) {
     throw new StatewrightError('proof.outsideApp', `Not a path of the app: ${when.path}`, {
       hint: 'A plan asks paths of the app under test only, like /orders/1.',
       facts: { path: when.path },

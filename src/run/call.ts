@@ -1,3 +1,4 @@
+import { addressAt } from '../kernel/app-path.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { encodeBody } from '../kernel/request-body.ts';
 import type { When } from '../plan/plan.ts';
@@ -47,8 +48,8 @@ export function isOver(error: unknown): boolean {
 
 /** An address of the app itself. A model says what is asked, never where. */
 function targetOf(path: string, url: string): URL {
-  const target = /^\/(?![/\\])/.test(path) ? URL.parse(path, url) : null;
-  if (target && target.origin === new URL(url).origin) return target;
+  const target = addressAt(path, url);
+  if (target) return target;
   throw new StatewrightError('run.outsideApp', `Not a path of the app: ${path.slice(0, 200)}`, {
     hint: 'The routes of an app begin with "/". Nothing was asked.',
     facts: { path },

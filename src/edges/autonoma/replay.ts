@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { digest } from '../../kernel/digest.ts';
 import { Refusal } from './refusal.ts';
 import { isSigned } from './signing.ts';
 
@@ -27,15 +27,15 @@ export async function openOnce(path: string): Promise<Once> {
   const seen = new Set(latest);
   return {
     async admit(what, work) {
-      const digest = createHash('sha256').update(what).digest('hex');
-      if (seen.has(digest)) throw replayed();
-      seen.add(digest);
+      const mark = digest(what);
+      if (seen.has(mark)) throw replayed();
+      seen.add(mark);
       try {
         const done = await work();
-        await appendFile(path, `${digest}\n`, { mode: 0o600 });
+        await appendFile(path, `${mark}\n`, { mode: 0o600 });
         return done;
       } catch (error) {
-        seen.delete(digest);
+        seen.delete(mark);
         throw error;
       }
     },
