@@ -22,6 +22,7 @@ import { mcp } from '../mcp/mcp.ts';
 import { manageKeys } from '../service/manage-keys.ts';
 import { serve } from '../service/serve.ts';
 import { EXIT } from './failure.ts';
+import * as runWords from './run-words.ts';
 import * as words from './words.ts';
 
 /** An operation as a command: how its result reads, and how the process ends with it. */
@@ -83,13 +84,13 @@ export const COMMANDS: readonly CliCommand[] = [
       '  statewright export --for playwright-agents --only "PAGE /cart"',
   }),
   command(setUp, {
-    render: words.standing,
+    render: runWords.standing,
     examples:
       '  statewright up "POST /checkout › coupon_expired" --start\n' +
       '  statewright up "POST /checkout › coupon_expired" --db "$TEST_DATABASE_URL" --app http://127.0.0.1:3000',
   }),
   command(tearDown, {
-    render: words.tornDown,
+    render: runWords.tornDown,
     exit: ({ changedSince }) => (changedSince.length > 0 ? EXIT.findings : EXIT.done),
     examples: '  statewright down r1a2b3.4c5d --db "$TEST_DATABASE_URL"',
   }),
@@ -103,7 +104,7 @@ export const COMMANDS: readonly CliCommand[] = [
       '  statewright generate --db "$TEST_DATABASE_URL" --rows users=1000,orders=5000 --seed 7',
   }),
   command(collectGarbage, {
-    render: words.collected,
+    render: runWords.collected,
     exit: ({ swept }) =>
       swept.some(({ outcome }) => outcome === 'failed') ? EXIT.findings : EXIT.done,
     examples: '  statewright gc --dry-run',
