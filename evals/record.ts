@@ -52,3 +52,19 @@ export interface Run extends Pick<Planned, 'scenarios' | 'plans' | 'unsolved' | 
   readonly reduced: readonly Reduced[] | null;
   readonly ms: number;
 }
+
+type Answered = 'model' | 'plans' | 'findings' | 'asked' | 'proofs' | 'ms';
+
+/** A run that asked a language model: with no key, twin or second planning to hold it against. */
+export function answeredRun(run: Pick<Run, Answered> & Partial<Run>): Run {
+  return {
+    scenarios: [],
+    unsolved: [],
+    key: null,
+    again: run.plans,
+    twin: null,
+    payloads: [],
+    reduced: null,
+    ...run,
+  };
+}

@@ -13,7 +13,7 @@ import { areasToAsk, askStates, suggestPlans } from '../../src/operations/sugges
 import { answering } from '../answering.ts';
 import { appRoot, proveApp } from '../apps/cases.ts';
 import { counting, originOf } from '../counting.ts';
-import type { Run } from '../record.ts';
+import { answeredRun, type Run } from '../record.ts';
 import { CASSETTES, promptText, type Settings } from '../settings.ts';
 import { BusinessStates } from './list.ts';
 
@@ -67,22 +67,15 @@ async function ask(
   const proofs = settings.prove
     ? await proveApp({ ...reading, config }, { plans, scenarios: planned.scenarios }, settings)
     : null;
-  return {
+  return answeredRun({
     model,
-    scenarios: [],
     plans,
-    unsolved: [],
     findings,
-    key: null,
-    again: plans,
-    twin: null,
-    payloads: [],
     asked: { open: [], settled: [], ...asked.counted, usd: 0 },
     business: { listed: statesOf(name), solver: planned.plans },
     proofs,
-    reduced: null,
     ms: performance.now() - begun,
-  };
+  });
 }
 
 function statesOf(name: string): BusinessStates['states'] {

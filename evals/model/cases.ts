@@ -9,7 +9,7 @@ import { questionFor } from '../../src/operations/questions.ts';
 import { frozenGiftCard } from '../../test/setup/gift-card.ts';
 import { answering } from '../answering.ts';
 import { counting, originOf } from '../counting.ts';
-import type { Run } from '../record.ts';
+import { answeredRun, type Run } from '../record.ts';
 import { CASSETTES, promptText, type Settings } from '../settings.ts';
 import { ASKED_ABOUT, frozenHandler, type Question } from './frozen.ts';
 
@@ -55,16 +55,11 @@ async function ask(question: Question, llm: Llm, { place }: Settings): Promise<R
   const ms = performance.now() - begun;
   const spend = metered.spend();
   const counted = spend.inputTokens + spend.outputTokens;
-  return {
+  return answeredRun({
     model: question.model,
     scenarios: open.map(({ scenario }) => ({ ...scenario, variants: [] })),
     plans,
-    unsolved: [],
     findings,
-    key: null,
-    again: plans,
-    twin: null,
-    payloads: [],
     asked: {
       open: open.map(({ scenario }) => scenario.id),
       settled: plans.map(({ id }) => id),
@@ -73,9 +68,8 @@ async function ask(question: Question, llm: Llm, { place }: Settings): Promise<R
       usd: spend.usd ?? 0,
     },
     proofs: null,
-    reduced: null,
     ms,
-  };
+  });
 }
 
 function answersTo(question: Question, folder: string): string[] {

@@ -11,7 +11,7 @@ import type { Plan } from '../../src/plan/plan.ts';
 import { answering } from '../answering.ts';
 import { appRoot, proveApp } from '../apps/cases.ts';
 import { counting, originOf } from '../counting.ts';
-import type { Run } from '../record.ts';
+import { answeredRun, type Run } from '../record.ts';
 import { CASSETTES, promptText, type Settings } from '../settings.ts';
 import { frozenQuestions, OPEN_APPS } from './frozen.ts';
 
@@ -53,21 +53,14 @@ async function ask(
   const folder = settings.cassettes ?? CASSETTES;
   const paths = open.map((item) => cassettePath(folder, questionFor(item, subject), take));
   const ids = [...asked.keys()];
-  const record: Run = {
+  const record = answeredRun({
     model: reading.model,
-    scenarios: [],
     plans,
-    unsolved: [],
     findings,
-    key: null,
-    again: plans,
-    twin: null,
-    payloads: [],
     asked: { open: ids, settled: plans.map(({ id }) => id), ...llm.counted, usd: 0 },
     proofs: settings.prove ? await prove(plans) : null,
     ...(settings.prove && { solverProofs: await prove(solver) }),
-    reduced: null,
     ms: performance.now() - begun,
-  };
+  });
   return { origin: settings.llm ? 'live' : originOf(paths), record };
 }
