@@ -40,8 +40,8 @@ function counted(condition: Condition): string[] {
   if (condition.kind !== 'count') return [];
   const { left, op, right } = condition;
   if (left.kind !== 'aggregate' || right.kind !== 'literal') return [];
-  const most = Number(right.value);
-  const needed = op === '>' ? most >= 0 : (op === '>=' || op === '=') && most > 0;
+  const least = Number(right.value);
+  const needed = op === '>' ? least >= 0 : (op === '>=' || op === '=') && least > 0;
   return needed ? [left.query] : [];
 }
 

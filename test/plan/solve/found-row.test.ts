@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Term } from '../../../src/condition/condition.ts';
+import type { Outcome } from '../../../src/model/model.ts';
 import {
   body,
   col,
@@ -27,19 +28,17 @@ const tier = query('tier', 'tiers', [eq(col('tier.key'), col('user.tier'))]);
 /** `tier?.most ?? 0` */
 const most: Term = { kind: 'choice', when: [exists('tier')], yes: col('tier.most'), no: lit(0) };
 
-const { plan } = planned(
-  modelOf(
-    [tiers, users],
-    [
-      route('POST', '/users/:id', {
-        reads: [user, tier],
-        outcomes: [refusal(422, 'too_much', [exists('user'), compare(body('amount'), '>', most)])],
-      }),
-    ],
-  ),
-);
+type Made = { readonly set: Readonly<Record<string, unknown>> };
+
+const solving = (...outcomes: Outcome[]) =>
+  planned(
+    modelOf([tiers, users], [route('POST', '/users/:id', { reads: [user, tier], outcomes })]),
+  );
 
 test('a row that stands for a foreign key is what a look-up finds', () => {
+  const { plan } = solving(
+    refusal(422, 'too_much', [exists('user'), compare(body('amount'), '>', most)]),
+  );
   const { given, when } = plan('POST /users/:id › too_much');
   expect(given.rows['tier']).toMatchObject({ table: 'tiers', set: { most: 0 } });
   expect(when[0]).toMatchObject({ body: { amount: 1 } });
@@ -70,4 +69,24 @@ test('a key that is a foreign key as well refers to the row it stands for', () =
   );
   const { rows } = plan('POST /users/:id › member').given;
   expect(rows['a_member']).toMatchObject({ set: { user_id: { ref: 'user.id' } } });
+});
+
+test('what a look-up finds is asked for by what is said of it', () => {
+  const { plan } = solving(refusal(409, 'other', [exists('user'), compare(most, '!=', lit(5))]));
+  const { most: chosen } = (plan('POST /users/:id › other').given.rows['tier'] as Made).set;
+  expect(chosen).toEqual(expect.any(Number));
+  expect(chosen).not.toBe(5);
+});
+
+test('an identity that a choice speaks of is left to the database', () => {
+  const known: Term = {
+    kind: 'choice',
+    when: [exists('tier')],
+    yes: col('user.id'),
+    no: lit(null),
+  };
+  const { plan } = solving(
+    refusal(409, 'known', [exists('user'), compare(col('user.id'), '=', known)]),
+  );
+  expect((plan('POST /users/:id › known').given.rows['user'] as Made).set).not.toHaveProperty('id');
 });

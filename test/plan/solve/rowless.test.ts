@@ -10,6 +10,7 @@ import {
   count,
   counted,
   eq,
+  exists,
   insert,
   lit,
   modelOf,
@@ -21,8 +22,10 @@ import {
 } from '../../setup/model-builders.ts';
 import { planned } from '../../setup/planning.ts';
 
+const shops = table('shops', [column('key', 'text')], { key: ['key'] });
 const carts = table('carts', [uuidKey, column('owner', 'text'), column('shop', 'text')], {
   unique: [['owner']],
+  refers: { shop: 'shops.key' },
 });
 const lines = table('lines', [uuidKey, column('cart_id', 'uuid')], {
   refers: { cart_id: 'carts' },
@@ -36,12 +39,13 @@ const made = {
 };
 const line = query('line', 'lines', [eq(col('line.cart_id'), col('cart#2.id'))], { many: true });
 const here = any([absent('cart')], [compare(col('cart.shop'), '=', lit('main'))]);
+const elsewhere = compare(col('cart.shop'), '!=', lit('main'));
 const full = counted(count('line'), '>=', lit(3));
 const writes = ['cart#2'];
 
 const { plan, unsolved } = planned(
   modelOf(
-    [carts, lines],
+    [shops, carts, lines],
     [
       route('POST', '/lines', {
         reads: [cart, line],
@@ -49,6 +53,7 @@ const { plan, unsolved } = planned(
         outcomes: [
           { ...refusal(409, 'full', [here, full]), writes },
           { ...refusal(422, 'new_and_full', [absent('cart'), full]), writes },
+          { ...refusal(409, 'other_shop', [exists('cart'), elsewhere, exists('line')]), writes },
           { ...answer(201, [here, counted(count('line'), '<', lit(3))]), writes },
         ],
       }),
@@ -64,6 +69,13 @@ test('rows of what an insert comes upon belong to the row that was there', () =>
     made.map(() => ({ ref: `${name}.id` })),
   );
   expect(made.flatMap(([, row]) => ('count' in row ? [row.count] : [1]))).toEqual([1, 1, 1]);
+});
+
+test('a row that an insert comes upon keeps what the update does not set', () => {
+  const { rows } = plan('POST /lines › other_shop').given;
+  const shop = Object.values(rows).find((row) => row.table === 'shops');
+  expect(shop).toBeDefined();
+  expect(shop).not.toMatchObject({ set: { key: 'main' } });
 });
 
 test('what is put in only now has no rows of its own', () => {
