@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { aborted } from '../../kernel/aborted.ts';
 import { defineOperation } from '../../kernel/operation.ts';
 import type { Place } from '../../operations/place.ts';
 import { openEnvironment, secretsFrom } from './environment.ts';
@@ -35,10 +36,3 @@ export const autonoma = defineOperation({
     return {};
   },
 });
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}

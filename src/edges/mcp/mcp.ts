@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { aborted } from '../../kernel/aborted.ts';
 import { defineOperation } from '../../kernel/operation.ts';
 import type { Place } from '../../operations/place.ts';
 import { openWorkshop } from '../../operations/workshop.ts';
@@ -58,10 +59,3 @@ export const mcp = defineOperation({
     return {};
   },
 });
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-}

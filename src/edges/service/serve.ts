@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { startEmbedded } from '../../db/embedded.ts';
+import { aborted } from '../../kernel/aborted.ts';
 import { StatewrightError } from '../../kernel/errors.ts';
 import { defineOperation } from '../../kernel/operation.ts';
 import { chooseLlm, openLlm } from '../../operations/asking.ts';
@@ -72,7 +73,7 @@ export const serve = defineOperation({
       const key = await firstKey(running, host);
       process.stdout.write(`${JSON.stringify({ url: running.url, key })}\n`);
       place.emit({ kind: 'note', note: welcome(running.url, key) });
-      await untilAborted(place.signal);
+      await aborted(place.signal);
     } finally {
       await running.close();
     }
@@ -136,13 +137,6 @@ async function firstKey({ storage }: Running, host: string): Promise<string | nu
 function welcome(url: string, key: string | null): string {
   const shown = key === null ? 'Keys: statewright keys list' : `Key, shown this once: ${key}`;
   return `Serving ${url} (reference at ${url}/docs).\n${shown}`;
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }
 
 function ownVersion(): string {

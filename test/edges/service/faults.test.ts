@@ -7,9 +7,8 @@ import { hold, release } from '../../../src/db/holds.ts';
 import { openSession } from '../../../src/db/pg.ts';
 import type { Job, RunUp } from '../../../src/edges/service/shapes.ts';
 import { type Desk, openDesk } from '../../setup/cli.ts';
-import { frozenGiftCard, giftCardAnswers } from '../../setup/gift-card.ts';
+import { hangingJob } from '../../setup/hanging-job.ts';
 import { leftBehind, NOTHING } from '../../setup/left-behind.ts';
-import { startProvider } from '../../setup/provider.ts';
 import { clinicModel, freshStore, openTestService } from '../../setup/service.ts';
 
 /** A server of the test's own, which may crash. */
@@ -73,14 +72,7 @@ test('the database is killed while jobs are at work: each ends, once, and caller
 }, 240_000);
 
 test('an instance that is asked to stop hands its job over, and what the model was asked is not asked again', async () => {
-  const gifts = frozenGiftCard();
-  const [first = '', second = ''] = giftCardAnswers(gifts);
-  const provider = await startProvider([{ text: first }, { broken: 'hang' }, { text: second }]);
-  const { url: store, drop } = await freshStore();
-  onTestFinished(async () => {
-    await provider.close();
-    await drop();
-  });
+  const { provider, store, body, scenarios } = await hangingJob();
   const desk = openDesk();
   const one = await serve(desk, [
     ...['--store', store, '--llm', 'openai', '--llm-model', 'test'],
@@ -89,7 +81,7 @@ test('an instance that is asked to stop hands its job over, and what the model w
   const asked = await one.call('/v1/plans', {
     method: 'POST',
     headers: { prefer: 'respond-async' },
-    body: JSON.stringify({ model: gifts.model, llm: true, only: 'gift' }),
+    body,
   });
   const { id } = (await asked.json()) as Job;
   await expect.poll(() => provider.asked.length, { timeout: 60_000 }).toBe(2);
@@ -105,11 +97,9 @@ test('an instance that is asked to stop hands its job over, and what the model w
   );
   const state = async () => ((await (await two.call(`/v1/jobs/${id}`)).json()) as Job).state;
   await expect.poll(state, { timeout: 90_000, interval: 500 }).toBe('done');
-  const scenarios = provider.asked.map(
-    ({ body }) => /"id": "([^"]+)"/.exec(JSON.stringify(body).replaceAll('\\"', '"'))?.[1],
-  );
-  expect(scenarios.filter((scenario) => scenario === scenarios[0])).toHaveLength(1);
-  expect(scenarios[2]).toBe(scenarios[1]);
+  const told = scenarios();
+  expect(told.filter((scenario) => scenario === told[0])).toHaveLength(1);
+  expect(told[2]).toBe(told[1]);
 }, 240_000);
 
 test.each([

@@ -13,8 +13,7 @@ import { addUsage, createKey, listKeys } from '../../../src/edges/service/store/
 import { migrate } from '../../../src/edges/service/store/migrate.ts';
 import type { Step } from '../../../src/operations/plan-job.ts';
 import { openDesk } from '../../setup/cli.ts';
-import { frozenGiftCard, giftCardAnswers } from '../../setup/gift-card.ts';
-import { startProvider } from '../../setup/provider.ts';
+import { hangingJob } from '../../setup/hanging-job.ts';
 import { freshStore } from '../../setup/service.ts';
 
 async function openStore() {
@@ -114,14 +113,7 @@ test('instances that start at once migrate once, and counts of all add up', asyn
 });
 
 test('a killed worker’s job goes on with another, and asks the model nothing twice', async () => {
-  const gifts = frozenGiftCard();
-  const [first = '', second = ''] = giftCardAnswers(gifts);
-  const provider = await startProvider([{ text: first }, { broken: 'hang' }, { text: second }]);
-  const { url: store, drop } = await freshStore();
-  onTestFinished(async () => {
-    await provider.close();
-    await drop();
-  });
+  const { provider, store, gifts, body, scenarios } = await hangingJob();
   const desk = openDesk();
   const env = { OPENAI_API_KEY: 'not-a-secret' };
   const args = ['serve', '--port', '0', '--store', store, '--llm', 'openai', '--llm-model', 'test'];
@@ -139,7 +131,7 @@ test('a killed worker’s job goes on with another, and asks the model nothing t
   const asked = await fetch(`${one.url}/v1/plans`, {
     method: 'POST',
     headers: { ...headers, prefer: 'respond-async' },
-    body: JSON.stringify({ model: gifts.model, llm: true, only: 'gift' }),
+    body,
   });
   const { id } = (await asked.json()) as Job;
   await expect.poll(() => provider.asked.length, { timeout: 60_000 }).toBe(2);
@@ -151,12 +143,10 @@ test('a killed worker’s job goes on with another, and asks the model nothing t
   await expect
     .poll(async () => (await state()).state, { timeout: 90_000, interval: 500 })
     .toBe('done');
-  const scenarioOf = ({ body }: { body: Record<string, unknown> }) =>
-    /"id": "([^"]+)"/.exec(JSON.stringify(body).replaceAll('\\"', '"'))?.[1];
-  const scenarios = provider.asked.map(scenarioOf);
+  const told = scenarios();
   // The one that was answered is not asked again; the one that was hanging is, and first.
-  expect(scenarios.filter((scenario) => scenario === scenarios[0])).toHaveLength(1);
-  expect(scenarios[2]).toBe(scenarios[1]);
+  expect(told.filter((scenario) => scenario === told[0])).toHaveLength(1);
+  expect(told[2]).toBe(told[1]);
   const planning = (await (
     await fetch(`${two.url}${(await state()).result}`, { headers })
   ).json()) as Planning;
