@@ -21,14 +21,12 @@ export function openStorage(url: string, { max = 8 }: { readonly max?: number } 
     connectionTimeoutMillis: TIMEOUT_MS,
     statement_timeout: 30_000,
     keepAlive: true,
+    // What a caller was told outlives the server's crash: the embedded one answers before it writes.
+    onConnect: async (client) => void (await client.query('set synchronous_commit = on')),
   });
   // A server that stops drops idle sessions: whoever asks next gets the error.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => {
-    client.on('error', () => undefined);
-    // What a caller was told outlives the server's crash: the embedded one answers before it writes.
-    client.query('set synchronous_commit = on').catch(() => undefined);
-  });
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = drizzle(pool);
   return { with: (work) => work(db).catch(rethrow), close: () => pool.end() };
 }
