@@ -64,7 +64,7 @@ function leasesOn(
         bind: (when, rows) => bindRequest(when, { ...rows, now: place.clock.now() }),
       });
     },
-    down: (handle) => down(handle, { ledger, driver, readCatalog }),
+    down: (handle) => down(handle, { ledger, driver, readCatalog, database }),
     sweep: async () => void (await sweepLedger(ledger, {})),
     async close() {
       await Promise.allSettled([database.close(), ledger.close()]);

@@ -1,4 +1,4 @@
-import type { Catalog, Driver, Sql } from '../db/db.ts';
+import type { Catalog, Database, Driver, Sql } from '../db/db.ts';
 import { withDatabase } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { ControlLedger } from './ledger.ts';
@@ -8,6 +8,8 @@ export interface DownOptions {
   readonly ledger: ControlLedger;
   readonly driver: Driver;
   readonly readCatalog: (sql: Sql) => Promise<Catalog>;
+  /** The database, where it is open already: a session that has read the catalog before does it ten times as fast. */
+  readonly database?: Database;
   /** Takes a run's other resources away (its own database, its app); absent where it has none. */
   readonly release?: (run: string) => Promise<void>;
 }
@@ -50,11 +52,13 @@ const nothing: Undone = { removed: 0, restored: 0, appRows: [], changedSince: []
 
 async function undoIn(
   database: string | null,
-  { ledger, driver, readCatalog, id }: DownOptions & { id: string },
+  { ledger, driver, readCatalog, database: open, id }: DownOptions & { id: string },
 ): Promise<Undone> {
   if (database === null) return nothing;
+  const undo = (sql: Sql) => undoRows(sql, id, { readCatalog, others: true });
+  if (open?.name === database) return open.session(undo);
   await using sql = await driver.open(withDatabase(ledger.url, database));
-  return await undoRows(sql, id, { readCatalog, others: true });
+  return await undo(sql);
 }
 
 function heldElsewhere(id: string): StatewrightError {

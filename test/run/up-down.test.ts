@@ -4,7 +4,17 @@ import { openSession } from '../../src/db/pg.ts';
 import type { ControlLedger } from '../../src/run/ledger.ts';
 import { clinicSchema, freshDatabase } from '../setup/database.ts';
 import { fullSlot, planOf } from '../state/plans.ts';
-import { compiled, enrolled, ledgerAt, takeDown, up, upOptions } from './setup.ts';
+import {
+  compiled,
+  down,
+  driver,
+  enrolled,
+  ledgerAt,
+  readCatalog,
+  takeDown,
+  up,
+  upOptions,
+} from './setup.ts';
 
 let ledger: ControlLedger;
 beforeAll(async () => {
@@ -53,6 +63,17 @@ test('two runs of one plan stand side by side in one database and go one by one'
     { id: second.refs['slot']?.['id'] },
   ]);
   await takeDown(second.handle, ledger);
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('takes rows away in a session of the database that is open, and opens none beside it', async () => {
+  const database = await enrolled(await freshDatabase());
+  const before = await database.checksums();
+  const run = await up(await compiled(fullSlot, database), upOptions(database, ledger));
+  const open = () => Promise.reject(new Error('a session was opened'));
+  const closed = { ledger, readCatalog, driver: { ...driver, open } };
+  await expect(down(run.handle, closed)).rejects.toThrow('a session was opened');
+  expect(await down(run.handle, { ...closed, database })).toMatchObject({ removed: 5 });
   expect(await database.checksums()).toEqual(before);
 });
 
