@@ -6,7 +6,7 @@ import type { Busy } from './busy.ts';
 import type { BodyCache } from './cache.ts';
 import type { Planner } from './jobs/work.ts';
 import type { Metrics } from './metrics.ts';
-import type { RunDown, RunRequest } from './shapes.ts';
+import type { RunDown, RunRequest, RunUp } from './shapes.ts';
 import type { Storage } from './store/db.ts';
 import type { RunRow } from './store/runs.ts';
 
@@ -28,6 +28,8 @@ export interface Started {
   readonly expiresAt: string | null;
   /** The plan's requests with the values of the run's rows. */
   readonly when: Plan['when'];
+  /** The same as they go over the wire. */
+  readonly requests: RunUp['requests'];
   readonly seed: string;
 }
 

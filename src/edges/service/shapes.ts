@@ -102,10 +102,22 @@ export const RunStatus = z.object({
 });
 export type RunStatus = Readonly<z.infer<typeof RunStatus>>;
 
+/** One HTTP request, whole: sent as it is, it asks the app what the plan asks, as whom the plan asks it. */
+export const Sendable = z.object({
+  method: z.string(),
+  url: z.string(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string().nullable(),
+  /** Of the body; `base64` where it is no text. */
+  encoding: z.enum(['utf8', 'base64']),
+});
+
 /** A run as its maker gets it, once: `handle` takes it down, `when` are the plan's requests with their values. */
 export const RunUp = Run.extend({
   status: RunStatus,
   when: z.array(z.json()),
+  /** The same, ready to be sent; empty where no app is known, or its build would have to be read. */
+  requests: z.array(Sendable),
   seed: z.string(),
 });
 export type RunUp = Readonly<z.infer<typeof RunUp>>;

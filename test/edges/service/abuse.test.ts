@@ -33,7 +33,8 @@ function heldRunner() {
       const where = { expiresAt: null, app: null, database: { name: 'x', url: '' } };
       return {
         run: { ...run, ...where, handle: `${id}.secret` },
-        ...{ place: 'clone', holder: 'here', app: null, expiresAt: null, when: [], seed: '1' },
+        ...{ place: 'clone', holder: 'here', app: null, expiresAt: null, seed: '1' },
+        ...{ when: [], requests: [] },
       };
     },
     async down({ id }) {

@@ -1,10 +1,11 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, test } from 'vitest';
+import type { Plan } from '../../../src/plan/plan.ts';
+import { runGenerator } from '../../setup/generator.ts';
 import { textOf } from '../../setup/line.ts';
 import { freePort, isAlive, startGroup } from '../../setup/process-group.ts';
 
@@ -42,10 +43,9 @@ test('plans the clinic under wrangler dev with the same bytes as the command lin
   const { plans, scenarios } = (await response.json()) as Record<string, unknown>;
   expect(textOf(scenarios)).toBe(line('scenarios'));
   expect(textOf(plans)).toBe(line('plans'));
-  const script = join(ROOT, 'test/setup/generator.mjs');
-  const asked = [script, url, 'no-key-is-asked-for', `${ROOT}/fixtures/lines/clinic/model.json`];
-  const { stdout } = await promisify(execFile)(process.execPath, asked);
-  expect(stdout.trim().split('\n')).toHaveLength(JSON.parse(line('plans')).length);
+  const key = 'no-key-is-asked-for';
+  const told = await runGenerator(url, key, `${ROOT}/fixtures/lines/clinic/model.json`);
+  expect(told.map(({ id }) => id)).toEqual(JSON.parse(line('plans')).map(({ id }: Plan) => id));
   await wrangler.stop();
   expect(isAlive(wrangler.pid)).toBe(false);
 }, 150_000);

@@ -26,8 +26,9 @@ export const setUpRun: Handler = async (asked) => {
     const row = await keepRun(asked, started);
     place.gate?.use(key.id, { runs: 1 });
     place.metrics.count('runs', { place: started.place });
-    const { run, when, seed } = started;
-    const answer: RunUp = { ...run, status: shownRun(row), when: [...when] as RunUp['when'], seed };
+    const { run, when, requests, seed } = started;
+    const status = shownRun(row);
+    const answer: RunUp = { ...run, status, when: [...when] as RunUp['when'], requests, seed };
     return c.json(answer, 201, { location: `/v1/runs/${run.id}` });
   } finally {
     leave();

@@ -20,6 +20,7 @@ import {
   runsAskedDown,
 } from '../store/runs.ts';
 import { type House, openHouses } from './houses.ts';
+import { requestsOf } from './requests.ts';
 
 /** Runs on clones that this process holds, each with its app; they end with it. */
 export interface CloneRuns {
@@ -84,9 +85,10 @@ export function openCloneRuns(options: Options): CloneRuns {
       const staged = await house.setUp(request.plan);
       const { id } = staged.run;
       const ms = request.hours * HOUR_MS;
+      const started = await startedOn(staged, { holder, until: new Date(Date.now() + ms) });
       const timer = setTimeout(() => void end(id, 'gone').catch(warn), ms).unref();
       standing.set(id, { staged, house, timer, give });
-      return startedOn(staged, { holder, until: new Date(Date.now() + ms) });
+      return started;
     } catch (error) {
       await house?.leave();
       give();
@@ -124,15 +126,16 @@ export function openCloneRuns(options: Options): CloneRuns {
   };
 }
 
-function startedOn(
-  { run, when, seed, url }: Staged,
+async function startedOn(
+  { run, when, seed, url, folder }: Staged,
   { holder, until }: { readonly holder: string; readonly until: Date },
-): Started {
+): Promise<Started> {
   const expiresAt = until.toISOString();
   const handle = `${run.id}.${randomText(32)}`;
   return {
     run: { ...run, handle, hold: 'held', expiresAt },
     ...{ place: 'clone', holder, app: url, expiresAt, when: [...when], seed },
+    requests: await requestsOf(when, { url, personas: run.personas, folder }),
   };
 }
 

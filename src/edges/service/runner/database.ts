@@ -6,6 +6,7 @@ import { bindRequest } from '../../../state/bind.ts';
 import type { PlannedFrom, Started } from '../service.ts';
 import type { RunDown, RunRequest } from '../shapes.ts';
 import { openSlots } from '../slots.ts';
+import { requestsOf } from './requests.ts';
 
 /** Runs on the enrolled database: leases, which its own ledger keeps whatever becomes of this process. */
 export interface DatabaseRuns {
@@ -48,11 +49,12 @@ export function openDatabaseRuns({ db, apps, place, warn }: Options): DatabaseRu
       try {
         const run = await (await leases()).up({ plan, route, model, seed: SEED, app, ttlMs });
         const known = { refs: run.refs, now: place.clock.now(), namespace: run.id, seed: SEED };
+        const when = plan.when.map((item) => bindRequest(item, known));
         return {
           // The database is the service's own to know.
           run: { ...run, database: { name: run.database.name, url: '' } },
           ...{ place: 'database', holder: '', app, expiresAt: run.expiresAt, seed: SEED },
-          when: plan.when.map((item) => bindRequest(item, known)),
+          ...{ when, requests: await requestsOf(when, { url: app, personas: run.personas }) },
         };
       } finally {
         give();
