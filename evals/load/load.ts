@@ -11,7 +11,7 @@ import { deriveScenarios } from '../../src/scenarios/derive.ts';
 import { addresses, fitting } from './fitting.ts';
 import { type Ground, openGround } from './ground.ts';
 import { type Left, leftIn } from './left.ts';
-import { memoryOf } from './serving.ts';
+import { residentOf } from './serving.ts';
 import type { Ask, Asked, Task, Word } from './task.ts';
 
 export interface LoadOptions {
@@ -56,12 +56,12 @@ export async function loadStates({ app, states, workers, say }: LoadOptions): Pr
     const { fit, unfit } = await fitting(about, ground);
     say(`${fit.length} of ${plans.length} plans fit a shared database`);
     const before = await ground.database.checksums();
-    const appBefore = memoryOf(ground.app.pid);
+    const appBefore = residentOf(ground.app.pid);
     const begun = performance.now();
     const { asked, memory } = await spread({ ground, asks: fit, states, workers, say });
     const seconds = (performance.now() - begun) / 1_000;
     const left = await leftIn(ground, before);
-    const appMB = [appBefore, memoryOf(ground.app.pid)] as const;
+    const appMB = [appBefore, residentOf(ground.app.pid)] as const;
     return { asked, unfit, plans: fit.length, seconds, memory, left, appMB };
   } finally {
     await rm(home, { recursive: true, force: true });

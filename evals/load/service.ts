@@ -18,6 +18,7 @@ import { fitting } from './fitting.ts';
 import { openGround } from './ground.ts';
 import { leftIn } from './left.ts';
 import { type Serving, startServing } from './serving.ts';
+import { course, watch } from './watch.ts';
 
 /**
  * `node evals/load/service.ts --clients 200 --seconds 300`: that many clients plan and run states of one app
@@ -34,14 +35,8 @@ const { values } = parseArgs({
 });
 const [clients, clones, seconds] = [values.clients, values.clones, values.seconds].map(Number);
 const APPS = fileURLToPath(new URL('../../fixtures/apps', import.meta.url));
-const EVERY_MS = 5_000;
 const TENANTS = 20;
 const say = (words: string) => console.error(words);
-
-interface Sample {
-  readonly at: number;
-  readonly mb: number;
-}
 
 const home = await mkdtemp(join(tmpdir(), 'statewright-load-'));
 // PostgreSQL runs as another user when we are root.
@@ -77,10 +72,8 @@ async function loaded(): Promise<boolean> {
   say('planned for each tenant; they begin');
   const took = new Map<What, number[]>();
   const failures: string[] = [];
-  const samples: Sample[] = [];
-  const begun = performance.now();
-  const watching = watch(serving, samples, begun);
-  const until = begun + (seconds ?? 0) * 1_000;
+  const watching = watch(serving, say);
+  const until = performance.now() + (seconds ?? 0) * 1_000;
   const each = keys.map((key, id) =>
     work({
       ...{ url: serving.url, key, id, model, plans: fit.map(({ plan }) => plan), until },
@@ -90,13 +83,14 @@ async function loaded(): Promise<boolean> {
     }),
   );
   await Promise.all(each);
-  clearInterval(watching);
+  const { resident, heap } = watching.end();
   const { code, stderr } = await serving.stop();
   const unfinished = await unfinishedIn(store);
   const left = await leftIn(ground, before);
   const clean = left.tables.length + left.made + left.runs.length + left.databases.length === 0;
   for (const [what, ms] of took) console.log(line(what, ms));
-  console.log(`memory: ${memory(samples)}`);
+  console.log(`heap after a garbage collection: ${course(heap)}`);
+  console.log(`resident: ${course(resident)}`);
   console.log(`failed: ${failures.length}`, [...new Set(failures)].slice(0, 10));
   console.log(`left: ${JSON.stringify(left)}; ${unfinished}; exit code ${code}`);
   if (stderr.includes('"level":50')) console.log(stderr.slice(-2_000));
@@ -120,13 +114,6 @@ async function keysFor({ url, key }: Serving): Promise<string[]> {
   return keys;
 }
 
-function watch(serving: Serving, samples: Sample[], begun: number): NodeJS.Timeout {
-  return setInterval(() => {
-    samples.push({ at: (performance.now() - begun) / 1_000, mb: serving.memoryMB() });
-    if (samples.length % 6 === 0) say(`${samples.at(-1)?.mb.toFixed(0)} MB`);
-  }, EVERY_MS);
-}
-
 /** What the service's storage has that has not ended. */
 async function unfinishedIn(store: string): Promise<string> {
   await using sql = await openSession(store);
@@ -141,16 +128,4 @@ function line(what: string, samples: readonly number[]): string {
   const sorted = samples.toSorted((a, b) => a - b);
   const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(0);
   return `${what}: ${sorted.length} times, ${at(0.5)} / ${at(0.95)} / ${at(0.99)} ms (p50 / p95 / p99)`;
-}
-
-/** How much it held, and what it gained a minute by least squares; the first third, in which caches fill, is left out. */
-function memory(samples: readonly Sample[]): string {
-  const steady = samples.slice(Math.floor(samples.length / 3));
-  const mean = (of: (sample: Sample) => number) =>
-    steady.reduce((sum, sample) => sum + of(sample), 0) / steady.length;
-  const [x, y] = [mean(({ at }) => at), mean(({ mb }) => mb)];
-  const over = steady.reduce((sum, { at, mb }) => sum + (at - x) * (mb - y), 0);
-  const under = steady.reduce((sum, { at }) => sum + (at - x) ** 2, 0);
-  const course = samples.filter((_, at) => at % 6 === 0).map(({ mb }) => mb.toFixed(0));
-  return `${course.join(' ')} MB; ${((60 * over) / under).toFixed(1)} MB a minute`;
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { COMPARED, COMPARED_APP } from './by-hand.ts';
 import { type Loaded, loadStates, type Sample } from './load.ts';
+import { slope } from './slope.ts';
 
 /** `node evals/load/states.ts --states 10000 --workers 8`; `--json` for a machine. Exits with 1 where anything differed or was left. */
 const { values } = parseArgs({
@@ -40,8 +41,8 @@ function summed({ asked, memory, plans, seconds, left, unfit, appMB }: Loaded) {
       byHandMs: of(compared.flatMap(({ handMs }) => (handMs === null ? [] : [handMs]))),
     },
     rows: asked.reduce((sum, { removed }) => sum + removed, 0),
-    heapKBperThousandStates: memory.map((samples) => 1024 * 1_000 * slope(samples, 'heapMB')),
-    rssKBperThousandStates: memory.map((samples) => 1024 * 1_000 * slope(samples, 'rssMB')),
+    heapKBperThousandStates: memory.map((samples) => 1024 * 1_000 * growth(samples, 'heapMB')),
+    rssKBperThousandStates: memory.map((samples) => 1024 * 1_000 * growth(samples, 'rssMB')),
     memory,
     appMB,
     left,
@@ -72,13 +73,8 @@ function at(samples: readonly number[], share: number): number {
   return sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;
 }
 
-/** MB a state, by least squares over the last third: before, code is compiled and caches fill. */
-function slope(samples: readonly Sample[], what: 'heapMB' | 'rssMB'): number {
+/** MB a state over the last third: before, code is compiled and caches fill. */
+function growth(samples: readonly Sample[], what: 'heapMB' | 'rssMB'): number {
   const steady = samples.slice(Math.floor((2 * samples.length) / 3));
-  const mean = (of: (sample: Sample) => number) =>
-    steady.reduce((sum, sample) => sum + of(sample), 0) / steady.length;
-  const [x, y] = [mean(({ states }) => states), mean((sample) => sample[what])];
-  const over = steady.reduce((sum, s) => sum + (s.states - x) * (s[what] - y), 0);
-  const under = steady.reduce((sum, s) => sum + (s.states - x) ** 2, 0);
-  return under === 0 ? 0 : over / under;
+  return slope(steady.map((sample) => [sample.states, sample[what]]));
 }
