@@ -1,10 +1,10 @@
 import { type Finding, finding } from '../kernel/finding.ts';
 import type { Llm } from '../llm/llm.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Area } from './areas.ts';
 import type { OpenScenario } from './open-scenarios.ts';
 import { promptDigest } from './proposing.ts';
 import type { Subject } from './questions.ts';
-import type { Area } from './suggesting.ts';
 
 /**
  * The answers beside the code that still stand, by scenario: to what is still open, and where a model is

@@ -12,6 +12,7 @@ import { type Prompt, parsePrompt } from '../llm/prompt.ts';
 import { declareStates } from '../plan/declare.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openPlanFolder } from '../plan/store.ts';
+import { type Area, areasToAsk, askStates } from './areas.ts';
 import { chooseLlm, openLlm } from './asking.ts';
 import { keptAnswers, keptStates, notRenewed } from './kept-plans.ts';
 import { type OpenScenario, openScenarios } from './open-scenarios.ts';
@@ -22,7 +23,7 @@ import { provePlans } from './proving.ts';
 import { questionFor, type Subject } from './questions.ts';
 import { type Reading, readModel } from './reading.ts';
 import { readPrompt, subjectOf } from './subject.ts';
-import { type Area, areasToAsk, askStates, suggestPlans } from './suggesting.ts';
+import { suggestPlans } from './suggesting.ts';
 
 export const planRepo = defineOperation({
   name: 'plan',

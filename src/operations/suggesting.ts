@@ -1,54 +1,16 @@
-import { canonicalJson, digest } from '../kernel/digest.ts';
 import { type Finding, finding } from '../kernel/finding.ts';
 import type { Llm } from '../llm/llm.ts';
-import { type Prompt, renderPrompt } from '../llm/prompt.ts';
-import { redact } from '../llm/redact.ts';
-import type { Model } from '../model/model.ts';
 import { checkPlan } from '../plan/check.ts';
 import { groundsOf } from '../plan/draft.ts';
 import { checkEnding } from '../plan/ending.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Round } from '../plan/propose.ts';
 import { ROUNDS, unusable } from '../plan/repair.ts';
-import { planOfState, stateOfPlan, suggestStates } from '../plan/suggest.ts';
+import { planOfState, suggestStates } from '../plan/suggest.ts';
 import type { WireState } from '../plan/wire.ts';
 import { sideBySide } from '../proof/side-by-side.ts';
+import { type Area, askStates, FIRST, type Suggesting } from './areas.ts';
 import { observationOf } from './observing.ts';
-import type { Planned } from './plan.ts';
 import type { ProposeOptions } from './proposing.ts';
-import { findingText, type Inputs, inOrder } from './questions.ts';
-import { tableDigest } from './table-digest.ts';
-import { areasOf, type View } from './views.ts';
-
-/** What business states are asked about, in which words, and how many at most. */
-export interface Suggesting {
-  readonly model: Model;
-  readonly planned: Planned;
-  readonly wording: Prompt;
-  readonly most: number;
-}
-
-/** One question: the views of an area of an app and what is asked about them. */
-export interface Area {
-  readonly views: readonly View[];
-  /** What the prompt is filled with, but for an earlier answer. */
-  readonly inputs: Inputs;
-  /** What its states depend on beside the code. */
-  readonly digest: string;
-}
-
-const FIRST: Round = { answer: null, findings: [] };
-
-/** The questions that business states of a model are asked by; none where no states are wanted. */
-export function areasToAsk({ model, planned, wording, most }: Suggesting): Area[] {
-  if (most === 0) return [];
-  const areas = areasOf(model, planned);
-  const each = Math.ceil(most / areas.length);
-  return areas.map((views) => {
-    const inputs = { most: String(each), ...told(views) };
-    return { views, inputs, digest: digest(askStates({ inputs }, wording)).slice(0, 16) };
-  });
-}
 
 /**
  * Asks the model for the business states of each area: combinations that no branch names, checked and fired
@@ -108,7 +70,9 @@ async function askArea(
   { signal, fire }: { readonly signal: AbortSignal; readonly fire: Fire | undefined },
 ): Promise<Suggested> {
   const plans: Plan[] = [];
-  let before: Round = FIRST;
+  const most = Number(area.inputs['most']);
+  const unasked: Finding[] = [];
+  let before = FIRST;
   let none = false;
   for (let round = 1; round <= ROUNDS; round++) {
     const answer = await suggestStates(askStates(area, about.wording, before), {
@@ -122,32 +86,51 @@ async function askArea(
       if (ends) break;
       continue;
     }
-    const judged = answer.states.map((state) => judge(state, { area, about }));
+    const room = most - plans.length;
+    const judged = answer.states.slice(0, room).map((state) => judge(state, { area, about }));
+    if (answer.states.length > room) unasked.push(tooMany(answer.states.length, room));
     const sound = judged.flatMap(({ plan, findings }) =>
       plan && !findings.some(isError) ? [plan] : [],
     );
     const observed = fire ? await observe(sound, fire) : new Map<string, Finding>();
     plans.push(...sound.filter(({ id }) => !observed.has(id)));
-    const wrong = judged.flatMap(({ state, findings, plan }) => {
-      const seen = plan && observed.get(plan.id);
-      const problems = [...findings.filter(isError), ...(seen ? [seen] : [])];
-      return problems.map((one) => ({
-        ...one,
-        at: { ...one.at, path: `${state.title}: ${one.at.path}` },
-      }));
-    });
+    const wrong = judged.flatMap((one) => problemsOf(one, observed));
     before = { answer: answer.text, findings: wrong };
     none = judged.length === 0;
     if (wrong.length === 0) break;
   }
-  return { plans, findings: before.findings, answered: none || plans.length > 0 };
+  return {
+    plans,
+    findings: [...before.findings, ...unasked],
+    answered: none || plans.length > 0,
+  };
+}
+
+/** More than was asked for is not looked at. */
+function tooMany(named: number, most: number): Finding {
+  return finding('plan.tooManyStates', { severity: 'warning', facts: { named, most } });
+}
+
+interface Judged {
+  readonly state: WireState;
+  readonly plan: Plan | null;
+  readonly findings: readonly Finding[];
+}
+
+/** What is wrong with a state, each finding under the state's title. */
+function problemsOf({ state, plan, findings }: Judged, observed: Map<string, Finding>): Finding[] {
+  const seen = plan && observed.get(plan.id);
+  return [...findings.filter(isError), ...(seen ? [seen] : [])].map((one) => ({
+    ...one,
+    at: { ...one.at, path: `${state.title}: ${one.at.path}` },
+  }));
 }
 
 /** A state as a plan, and what any plan's checks say of it. */
 function judge(
   state: WireState,
   { area, about }: { readonly area: Area; readonly about: Suggesting & { readonly llm: Llm } },
-): { state: WireState; plan: Plan | null; findings: Finding[] } {
+): Judged {
   const view = area.views.find(({ scenario }) => scenario.id === state.ending);
   const known = area.views.map(({ scenario }) => scenario.id);
   if (!view) {
@@ -175,41 +158,6 @@ async function observe(plans: readonly Plan[], fire: Fire): Promise<Map<string, 
       return seen ? [[proof.plan, seen]] : [];
     }),
   );
-}
-
-/** One round's question about an area, rendered, with no secret in it. */
-export function askStates(
-  { inputs }: Pick<Area, 'inputs'>,
-  wording: Prompt,
-  before: Round = FIRST,
-): { readonly system: string; readonly prompt: string } {
-  const { system, prompt } = renderPrompt(wording, {
-    ...inputs,
-    answer: before.answer ?? 'none',
-    findings: before.findings.map(findingText).join('\n') || 'none',
-  });
-  return { system, prompt: redact(prompt) };
-}
-
-function told(views: readonly View[]): { tables: string; endings: string } {
-  const [first] = views;
-  const touched = views.flatMap(({ route, draft }) => [
-    ...route.reads.flatMap(({ table, joins }) => [table, ...joins.map((join) => join.table)]),
-    ...Object.values(draft.given.rows).map(({ table }) => table),
-  ]);
-  return {
-    tables: first ? tableDigest(first.app, around(first.app.tables, touched)) : '',
-    endings: views.map(({ draft }) => canonicalJson(stateOfPlan(inOrder(draft)))).join('\n'),
-  };
-}
-
-/** The tables that are touched and those that refer to them: a state lies as much in what hangs on a row. */
-function around(tables: View['app']['tables'], touched: readonly string[]): string[] {
-  const known = new Set(touched);
-  const hanging = tables.filter(({ foreignKeys }) =>
-    foreignKeys.some(({ table }) => known.has(table)),
-  );
-  return [...known, ...hanging.map(({ id }) => id)];
 }
 
 function isError({ severity }: Finding): boolean {

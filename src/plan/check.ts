@@ -13,7 +13,13 @@ import {
   settableColumns,
 } from './check/rows.ts';
 import { levelPaths, singleHeaders } from './check/transport.ts';
-import { boundedRows, inertTexts, knownVariables } from './check/wall.ts';
+import {
+  boundedRows,
+  inertTexts,
+  knownVariables,
+  ownAddresses,
+  plainHeaders,
+} from './check/wall.ts';
 import { Plan } from './plan.ts';
 
 const RULES: readonly Rule[] = [
@@ -35,6 +41,8 @@ const RULES: readonly Rule[] = [
   fittingRequests,
   resolvedEvidence,
   inertTexts,
+  ownAddresses,
+  plainHeaders,
   knownVariables,
   boundedRows,
 ];

@@ -29,6 +29,7 @@ interface Obeyed {
 const env = (name: string, value: string | null = 'planted') => ({ env: [{ name, value }] });
 const at = (path: string, method = 'GET') => ({ request: { path, method } });
 const sent = (name: string, value: string) => ({ request: { headers: [pair(name, value)] } });
+const kept = (value: string) => ({ rows: [made('categories', [pair('name', value)])] });
 
 /** What was obeyed, and the finding that names it. */
 const ORDERS: Record<string, [Obeyed, string]> = {
@@ -45,6 +46,35 @@ const ORDERS: Record<string, [Obeyed, string]> = {
   'an absolute URL': [at('https://collector.example/steal', 'POST'), 'plan.absoluteUrl'],
   'a URL without a scheme': [at('//collector.example/steal'), 'plan.absoluteUrl'],
   'a URL behind a tab': [at('/\t/collector.example/steal'), 'plan.climbingPath'],
+  'an address in a row': [kept('https://collector.dev/steal'), 'plan.foreignAddress'],
+  'an address within a text': [kept('Sale! See http:\\\\collector.dev.'), 'plan.foreignAddress'],
+  'an address without a scheme in a row': [kept('//collector.dev/hook'), 'plan.foreignAddress'],
+  'an address behind a known name': [
+    kept('https://example.com@collector.dev/'),
+    'plan.foreignAddress',
+  ],
+  'an encoded address': [kept('/login?next=https%3A%2F%2Fcollector.dev'), 'plan.foreignAddress'],
+  'an address in JSON': [kept('{"hook":"https:\\/\\/collector.dev"}'), 'plan.foreignAddress'],
+  'an address of this machine': [kept('http://127.0.0.1:5432/'), 'plan.foreignAddress'],
+  'an address of the cloud’s own': [kept('http://[::ffff:a9fe:a9fe]/'), 'plan.foreignAddress'],
+  'a file of this machine': [kept('file:///etc/passwd'), 'plan.foreignAddress'],
+  'a mailbox of somebody': [kept('thief@collector.dev'), 'plan.foreignAddress'],
+  'a machine by its bare name': [
+    { rows: [made('stores', [pair('domain', 'collector.dev')])] },
+    'plan.foreignAddress',
+  ],
+  'an address to go on to': [at('/api/gift-cards/x?next=//collector.dev'), 'plan.foreignAddress'],
+  'an address in a title': [
+    { title: 'Sign in at https://collector.dev first' },
+    'plan.foreignAddress',
+  ],
+  'a header with an address': [sent('referer', 'https://collector.dev'), 'plan.foreignAddress'],
+  'a header that names another machine': [sent('X-Forwarded-Host', 'x'), 'plan.steeringHeader'],
+  'a header that names another method': [
+    sent('x-http-method-override', 'DELETE'),
+    'plan.steeringHeader',
+  ],
+  'a header that names another path': [sent('x-original-url', '/x'), 'plan.steeringHeader'],
   'an invented route': [at('/api/planted', 'POST'), 'plan.unknownPath'],
   'another route': [at('/api/auth/login', 'POST'), 'plan.otherRoute'],
   'a path that climbs': [at('/api/gift-cards/../auth/login'), 'plan.climbingPath'],

@@ -4,66 +4,9 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { WireState } from '../../src/plan/wire.ts';
 import { checkoutOf, planIn, plansIn } from '../setup/plan-checkout.ts';
 import { type Reply, startProvider } from '../setup/provider.ts';
+import { APP, loyal, VIEW } from '../setup/vouchers.ts';
 
-const APP = `
-import { eq } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/node-postgres';
-import { integer, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
-import { Hono } from 'hono';
-const customers = pgTable('customers', {
-  id: integer('id').primaryKey().generatedAlwaysAsIdentity(),
-  tier: text('tier', { enum: ['basic', 'gold'] }).notNull(),
-});
-const vouchers = pgTable('vouchers', {
-  code: text('code').primaryKey(),
-  customerId: integer('customer_id').notNull().references(() => customers.id),
-  cents: integer('cents').notNull(),
-  expiresAt: timestamp('expires_at').notNull(),
-});
-const db = drizzle(process.env.DATABASE_URL);
-const app = new Hono();
-app.get('/customers/:id', async (c) => {
-  const [customer] = await db.select().from(customers).where(eq(customers.id, Number(c.req.param('id'))));
-  if (!customer) return c.json({ error: 'not_found' }, 404);
-  const held = await db.select().from(vouchers).where(eq(vouchers.customerId, customer.id));
-  return c.json({ tier: customer.tier, vouchers: held });
-});
-export default app;
-`;
 const CHANGED = APP.replace("'basic', 'gold'", "'basic', 'gold', 'new'");
-const VIEW = 'GET /customers/:id › 200';
-
-type Pair = WireState['rows'][number]['columns'][number];
-const literal = (name: string, value: string | number): Pair => ({
-  name,
-  value: { kind: 'literal', value },
-});
-
-function loyal(tier: string, change: Partial<WireState> = {}): WireState {
-  const owner: Pair = {
-    name: 'customer_id',
-    value: { kind: 'ref', row: 'customer', column: 'id' },
-  };
-  const expires: Pair = { name: 'expires_at', value: { kind: 'now', offset: 'P2D' } };
-  const made = { form: 'made' as const, count: 1, update: [] as Pair[] };
-  return {
-    title: `A ${tier} customer holds a voucher that runs out in two days`,
-    ending: VIEW,
-    rows: [
-      { ...made, name: 'customer', table: 'customers', columns: [literal('tier', tier)] },
-      {
-        ...made,
-        name: 'voucher',
-        table: 'vouchers',
-        columns: [owner, expires, literal('cents', 40)],
-      },
-    ],
-    absent: [],
-    personas: [],
-    request: { as: null, method: 'GET', path: '/customers/{customer.id}', query: [] },
-    ...change,
-  };
-}
 
 const told = (...states: WireState[]) => ({ text: JSON.stringify({ states }) });
 

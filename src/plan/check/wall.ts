@@ -1,6 +1,7 @@
-import type { App } from '../../model/model.ts';
 import { isMade, type Plan } from '../plan.ts';
-import { type Checked, problem, type Rule } from './context.ts';
+import { hostsIn, isForeign } from './addresses.ts';
+import { problem, type Rule } from './context.ts';
+import { ownWords } from './own-words.ts';
 
 /** More rows than a state that one request shows can need. */
 const MOST_ROWS = 1_000;
@@ -20,6 +21,10 @@ const ACTING = [
 const RESERVED =
   /^(NODE_(OPTIONS|PATH|EXTRA_CA_CERTS|TLS_REJECT_UNAUTHORIZED)|(LD|DYLD|STATEWRIGHT|npm_config)_\w+|BASH_ENV|PATH|HOME|SHELL|PG[A-Z]+|\w*(DATABASE|POSTGRES|DB)\w*_UR[IL])$/i;
 
+/** Headers by which a request says it is another one than it is. */
+const STEERING =
+  /^(host|forwarded|via|upgrade|connection|transfer-encoding|content-length|proxy-\S+|x-forwarded-\S+|x-(original|rewrite)-\S+|x-(http-)?method(-override)?)$/i;
+
 /*
  * A person's plan is theirs to write, a model's may be what text in the repo told it: it says nothing that
  * acts, sets nothing that the code does not read, and stays small.
@@ -32,16 +37,40 @@ const ofModels =
 /** No text is code or SQL, save what the app's own code says in the same words. */
 export const inertTexts: Rule = ofModels(({ plan, app }) =>
   textsIn(plan).flatMap(({ text, path }) => {
-    const own = isActing(text) ? wordsOf(app).acting : [];
+    const own = isActing(text) ? [...ownWords(app).texts].filter(isActing) : [];
     return isActing(own.reduce((rest, known) => rest.replaceAll(known, ''), text))
       ? [problem('actingText', path, { text })]
       : [];
   }),
 );
 
+/**
+ * No text leads to somebody else: what an app finds in a row it may call, mail or send people to, and what it
+ * is given as a variable it may ask.
+ */
+export const ownAddresses: Rule = ofModels(({ plan, app }) =>
+  textsIn(plan).flatMap(({ text, path }) => {
+    const foreign = hostsIn(text, keyOf(path)).filter((host) =>
+      isForeign(host, ownWords(app).texts),
+    );
+    return foreign.map((host) => problem('foreignAddress', path, { host, text }));
+  }),
+);
+
+/** No header says that the request is for another machine, path or method, unless the code reads it. */
+export const plainHeaders: Rule = ofModels(({ plan, app }) =>
+  plan.when.flatMap(({ headers = {} }, index) =>
+    Object.keys(headers).flatMap((name) =>
+      STEERING.test(name) && !ownWords(app).headers.has(name.toLowerCase())
+        ? [problem('steeringHeader', `when.${index}.headers.${name}`, { name })]
+        : [],
+    ),
+  ),
+);
+
 export const knownVariables: Rule = ofModels(({ plan, app }) =>
   Object.keys(plan.given.env).flatMap((name) =>
-    wordsOf(app).variables.has(name) && !RESERVED.test(name)
+    ownWords(app).variables.has(name) && !RESERVED.test(name)
       ? []
       : [problem('unknownVariable', `given.env.${name}`, { name })],
   ),
@@ -54,6 +83,11 @@ export const boundedRows: Rule = ofModels(({ plan }) => {
     ? [problem('tooManyRows', 'given.rows', { count, most: MOST_ROWS })]
     : [];
 });
+
+/** What a text at this path is called; the kind of its value says nothing. */
+function keyOf(path: string): string {
+  return path.split('.').findLast((part) => part !== 'unique') ?? '';
+}
 
 function isActing(text: string): boolean {
   return ACTING.some((one) => one.test(text));
@@ -69,33 +103,4 @@ function textsIn({ title, given, when, then }: Plan): { text: string; path: stri
     ]);
   };
   return Object.entries({ title, given, when, then }).flatMap(([at, part]) => visit(part, at));
-}
-
-interface Words {
-  /** The app's own texts that look as if they acted. */
-  readonly acting: readonly string[];
-  readonly variables: ReadonlySet<string>;
-}
-
-const KNOWN = new WeakMap<Checked['app'], Words>();
-
-function wordsOf(app: App): Words {
-  const before = KNOWN.get(app);
-  if (before) return before;
-  const acting = new Set<string>();
-  const variables = new Set(Object.keys(Object(app.variables?.['properties'])));
-  const visit = (value: unknown): void => {
-    if (typeof value === 'string' && isActing(value)) acting.add(value);
-    if (typeof value !== 'object' || value === null) return;
-    const { kind, name, text } = value as Readonly<Record<string, unknown>>;
-    if (kind === 'env') variables.add(String(name));
-    if (kind === 'opaque') {
-      for (const [word] of String(text).matchAll(/\b[A-Z][A-Z0-9_]+\b/g)) variables.add(word);
-    }
-    Object.values(value).forEach(visit);
-  };
-  visit(app);
-  const found = { acting: [...acting], variables };
-  KNOWN.set(app, found);
-  return found;
 }
