@@ -1,5 +1,6 @@
 import type { Rows } from '../bulk/bulk.ts';
 import type { Copier, LayoutTable } from '../db/db.ts';
+import { withKeysAtOnce } from './keys-at-once.ts';
 import { advance, fitted, namesOf, type Outlook, outlookOf } from './outlook.ts';
 import { refusalOf } from './refusal.ts';
 import { restore, sequencesIn } from './sequences.ts';
@@ -133,8 +134,9 @@ async function copyRows(given: Rows, loading: Loading): Promise<Loaded> {
     }
   };
   try {
-    if (table.triggers && !keep) await orSettled(rows, steps, sql);
-    else await steps();
+    if (keep) await steps();
+    else if (table.triggers) await orSettled(rows, steps, sql);
+    else await withKeysAtOnce(rows.job, sql, steps);
   } catch (error) {
     throw refusalOf(error, rows, keep !== undefined);
   }

@@ -1,4 +1,4 @@
-import type { Rows } from '../bulk/bulk.ts';
+import type { Rows, TableJob } from '../bulk/bulk.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 
 /** Rows that the database refused while they were written, with what it said of each. */
@@ -48,6 +48,19 @@ export function refusalOf(error: unknown, rows: Rows | null, kept: boolean): unk
       facts: { table, constraints: by === '' ? [] : [by], left: rows?.job.count ?? null },
       cause: error,
     },
+  );
+}
+
+/** The finding for rows whose foreign key points at none. */
+export function unmetKey(
+  { table, count }: TableJob,
+  key: string,
+  missing: number,
+): StatewrightError {
+  return new StatewrightError(
+    'generate.refused',
+    `${table.sql} refuses ${missing} of ${count} rows, by ${key}: they point at rows that are not there. Nothing was written.`,
+    { hint: HINT, facts: { table: table.sql, constraints: [key], left: missing } },
   );
 }
 

@@ -1,0 +1,107 @@
+import type { TableJob } from '../bulk/bulk.ts';
+import type { LayoutTable, Sql } from '../db/db.ts';
+import { unmetKey } from './refusal.ts';
+
+/** Below this many rows the questions cost more than they save. */
+const FEW = 10_000;
+
+/**
+ * Writes a table's rows inside the open transaction with its foreign keys checked once for all of them, by a
+ * join, instead of row by row: where nothing but foreign keys sees its INSERTs, and the role may set
+ * `session_replication_role`. Elsewhere just writes. Throws `generate.refused` for rows that point at none.
+ */
+export async function withKeysAtOnce(
+  job: TableJob,
+  sql: Sql,
+  write: () => Promise<void>,
+): Promise<void> {
+  const { table, count } = job;
+  const keys = count < FEW || table.foreignKeys.length === 0 ? [] : await keysOf(table, sql);
+  if (keys.length === 0 || !(await silenced(sql))) {
+    await write();
+    return;
+  }
+  await write();
+  await sql.query('set local session_replication_role to default');
+  for (const { name, held, stray } of keys) {
+    await sql.query(held);
+    const [found] = await sql.query(stray);
+    const missing = Number(found?.['n']);
+    if (missing > 0) throw unmetKey(job, name, missing);
+  }
+}
+
+interface KeyCheck {
+  readonly name: string;
+  /** Keeps others from taking away the rows that are pointed at. */
+  readonly held: string;
+  /** Counts the rows that point at none. */
+  readonly stray: string;
+}
+
+/** The foreign keys that an INSERT has checked; none where anything else sees it, or they can't be asked about. */
+async function keysOf({ oid }: LayoutTable, sql: Sql): Promise<readonly KeyCheck[]> {
+  const found = await sql.query(keysSql, [oid]);
+  if (found.some((row) => row['plain'] !== true)) return [];
+  return found.map((row) => {
+    const [child, parent] = [`${row['child']} c`, `${row['parent']} p`];
+    const equal = String(row['equal']);
+    return {
+      name: String(row['name']),
+      held: `select count(*) from (select from ${parent}
+        where p.xmin <> pg_current_xact_id()::xid and exists (select from ${child} where ${equal})
+        for key share) held`,
+      stray: `select count(*)::float8 as n from ${child} left join ${parent} on ${equal}
+        where ${row['absent']} and (${row['given']})`,
+    };
+  });
+}
+
+/** Triggers of the replica alone fire from here to the end of the transaction; false where the role may not. */
+async function silenced(sql: Sql): Promise<boolean> {
+  await sql.query('savepoint statewright_silence');
+  try {
+    await sql.query('set local session_replication_role to replica');
+    return true;
+  } catch {
+    await sql.query('rollback to savepoint statewright_silence');
+    return false;
+  }
+}
+
+const named = (oid: string) => `(
+  select case c.relkind when 'p' then '' else 'only ' end || c.oid::regclass::text
+  from pg_class c where c.oid = ${oid})`;
+
+/**
+ * What an INSERT fires in the table and its partitions: a row for each foreign key, `plain` where a join can
+ * stand for its triggers, and a row that is not for everything else.
+ */
+const keysSql = `
+  with fired as (
+    select distinct t.tgisinternal and k.contype = 'f' as keyed, k.conparentid <> 0 as copied, k.oid
+    from pg_trigger t left join pg_constraint k on k.oid = t.tgconstraint
+    where t.tgtype & 4 <> 0 and t.tgenabled <> 'D'
+      and t.tgrelid in (select $1::oid union select relid from pg_partition_tree($1::oid::regclass))
+  )
+  select k.conname as name, ${named('k.conrelid')} as child, ${named('k.confrelid')} as parent,
+    e.equal, e.absent, e.given,
+    coalesce(f.keyed and k.convalidated and k.conrelid = $1::oid and e.alike
+      and not coalesce((to_jsonb(k) ->> 'conperiod')::boolean, false)
+      and has_table_privilege(k.conrelid, 'select') and has_table_privilege(k.confrelid, 'select')
+      and has_table_privilege(k.confrelid, 'update') and not row_security_active(k.confrelid),
+      false) as plain
+  from fired f left join pg_constraint k on k.oid = f.oid
+  left join lateral (
+    select string_agg(format('p.%I operator(%I.%s) c.%I', p.attname, s.nspname, o.oprname, c.attname),
+        ' and ') as equal,
+      string_agg(format('c.%I is not null', c.attname),
+        case k.confmatchtype when 'f' then ' or ' else ' and ' end) as given,
+      min(format('p.%I is null', p.attname)) as absent,
+      bool_and(p.attcollation = c.attcollation) as alike
+    from unnest(k.conkey, k.confkey, k.conpfeqop) u(own, theirs, operator)
+    join pg_attribute c on c.attrelid = k.conrelid and c.attnum = u.own
+    join pg_attribute p on p.attrelid = k.confrelid and p.attnum = u.theirs
+    join pg_operator o on o.oid = u.operator join pg_namespace s on s.oid = o.oprnamespace
+  ) e on true
+  where not (f.keyed and f.copied) or f.keyed is null`;
