@@ -11,26 +11,22 @@ export interface Forest {
 const ROOTS = 2 ** 32 / 16;
 
 export function forestOf(key: Key, limit: number): Forest {
-  const parent = (index: number): number => {
-    const bits = bitsAt(key, index);
-    if (index === 0 || bits < ROOTS) return index;
-    let chosen = Math.floor((bitsAt(key, index, 1) / 2 ** 32) * index);
-    while (depth(chosen) >= limit) chosen = parent(chosen);
-    return chosen;
+  /** The row it would hang below if no path were too long; its own number where it is a root. */
+  const aimed = (index: number): number => {
+    if (index === 0 || bitsAt(key, index) < ROOTS) return index;
+    return Math.floor((bitsAt(key, index, 1) / 2 ** 32) * index);
   };
-  const depth = (index: number): number => {
-    let [at, steps] = [index, 0];
-    for (;;) {
-      const above = parent(at);
-      if (above === at) return steps;
-      at = above;
-      steps += 1;
-    }
+  const placed = (index: number): { readonly parent: number; readonly depth: number } => {
+    const aim = aimed(index);
+    if (aim === index) return { parent: index, depth: 0 };
+    const above = placed(aim);
+    // Below the lowest rows there is no room: what aims at one becomes its sibling.
+    return above.depth < limit ? { parent: aim, depth: above.depth + 1 } : above;
   };
   const root = (index: number): number => {
     let at = index;
-    for (let above = parent(at); above !== at; above = parent(at)) at = above;
+    for (let above = aimed(at); above !== at; above = aimed(at)) at = above;
     return at;
   };
-  return { parent, depth, root };
+  return { parent: (index) => placed(index).parent, depth: (index) => placed(index).depth, root };
 }
