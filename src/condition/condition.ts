@@ -60,6 +60,22 @@ export const Op = z.enum([
 ]);
 export type Op = z.infer<typeof Op>;
 
+/** How SQL writes them. */
+export const SQL_OPS: Readonly<Record<string, Op>> = {
+  '=': '=',
+  '<>': '!=',
+  '!=': '!=',
+  '<': '<',
+  '<=': '<=',
+  '>': '>',
+  '>=': '>=',
+  '~': 'matches',
+  '!~': 'not matches',
+  '~~': 'like',
+  '!~~': 'not like',
+  like: 'like',
+};
+
 /** `left op right`; a comparison with the literal `null` is IS NULL / IS NOT NULL. */
 export interface Comparison {
   readonly left: Term;

@@ -16,7 +16,16 @@ import { resetToBaseline } from './reset.ts';
 
 /** Opens one session; throws `db.unreachable` when the server doesn't answer or refuses. */
 export async function openSession(url: string, options: SessionOptions = {}): Promise<Session> {
-  const client = new pg.Client(settings(url, options));
+  const { session } = await openClient(url, settings(url, options));
+  return session;
+}
+
+/** The session together with the client that it speaks through. */
+export async function openClient(
+  url: string,
+  config: pg.ClientConfig,
+): Promise<{ readonly client: pg.Client; readonly session: Session }> {
+  const client = new pg.Client(config);
   let alive = true;
   client.on('error', ignoreDropped);
   client.on('end', () => {
@@ -29,7 +38,8 @@ export async function openSession(url: string, options: SessionOptions = {}): Pr
   }
   let ended: Promise<void> | undefined;
   const end = () => (ended ??= client.end());
-  return { ...sqlOf(client), alive: () => alive, end, [Symbol.asyncDispose]: end };
+  const session = { ...sqlOf(client), alive: () => alive, end, [Symbol.asyncDispose]: end };
+  return { client, session };
 }
 
 /** The database behind a URL; throws `db.unreachable` when it can't be reached. */
@@ -106,7 +116,7 @@ function rowsOf(result: unknown): readonly Row[] {
   return (last as pg.QueryResult<Record<string, unknown>>).rows;
 }
 
-function settings(url: string, options: SessionOptions): pg.ClientConfig {
+export function settings(url: string, options: SessionOptions = {}): pg.ClientConfig {
   assertUrl(url);
   return {
     connectionString: url,

@@ -13,6 +13,20 @@ interface Builder {
 
 const REACH = 2_000;
 
+/** Calls an exported function or class that nobody called, each parameter with what `argumentFor` has for it. */
+export function callMaker(
+  machine: Machine,
+  made: Value,
+  argumentFor: (parameter: ts.ParameterDeclaration) => Value,
+): void {
+  if (made.kind === 'function') {
+    machine.invoke(made, made.node.parameters.map(argumentFor));
+  } else if (made.kind === 'class') {
+    const node = ts.factory.createNewExpression(ts.factory.createThis(), undefined, []);
+    machine.apply(made, { node, args: [], isNew: true });
+  }
+}
+
 /**
  * Runs the functions, methods and constructors nobody ran while the modules loaded that make what `isMaking` names
  * (an app, a router): those that lead to others first, with nothing known of their arguments.

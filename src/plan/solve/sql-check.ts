@@ -1,4 +1,4 @@
-import type { Op } from '../../condition/condition.ts';
+import { type Op, SQL_OPS } from '../../condition/condition.ts';
 import type { Table } from '../../db/db.ts';
 import { type Expr, type Formula, type Scalar, variableOf } from './formula.ts';
 import { columnOf } from './setting.ts';
@@ -94,7 +94,7 @@ function negation(reader: Reader): Formula {
 
 /** `(a) = (b)` between truths, where the right side is one in brackets too. */
 function equality(reader: Reader): '=' | '!=' | null {
-  const op = OPERATORS[peek(reader)];
+  const op = SQL_OPS[peek(reader)];
   if ((op !== '=' && op !== '!=') || reader.tokens[reader.at + 1] !== '(') return null;
   reader.at += 1;
   return op;
@@ -117,19 +117,6 @@ function same(left: Formula, right: Formula, equal: boolean): Formula {
   return { kind: 'some', of };
 }
 
-const OPERATORS: Readonly<Record<string, Op>> = {
-  '=': '=',
-  '<>': '!=',
-  '!=': '!=',
-  '<': '<',
-  '<=': '<=',
-  '>': '>',
-  '>=': '>=',
-  '~': 'matches',
-  '!~': 'not matches',
-  like: 'like',
-};
-
 function comparison(reader: Reader): Formula {
   if (take(reader, 'num_nonnulls')) return counted(reader);
   const left = sum(reader);
@@ -146,7 +133,7 @@ function comparison(reader: Reader): Formula {
     };
     return negated ? { kind: 'not', of: both } : both;
   }
-  const op = OPERATORS[peek(reader)];
+  const op = SQL_OPS[peek(reader)];
   if (!op) {
     if (left.kind === 'variable') return atom(left, '=', value(true));
     throw new Unreadable();

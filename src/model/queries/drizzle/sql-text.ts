@@ -1,4 +1,4 @@
-import type { Op, Term } from '../../../condition/condition.ts';
+import { type Op, SQL_OPS, type Term } from '../../../condition/condition.ts';
 import type { ts } from '../../../kernel/syntax.ts';
 import { compareTerms } from '../../trace/compare.ts';
 import { all, type Formula, not, some } from '../../trace/formula.ts';
@@ -91,17 +91,6 @@ function negation(reader: Reader): Piece | undefined {
   return part && ((bind) => ({ test: not(part(bind).test ?? all([])) }));
 }
 
-const OPS: Readonly<Record<string, Op>> = {
-  '=': '=',
-  '<>': '!=',
-  '!=': '!=',
-  '<': '<',
-  '<=': '<=',
-  '>': '>',
-  '>=': '>=',
-  like: 'like',
-};
-
 const NULL: Term = { kind: 'literal', value: null };
 
 function comparison(reader: Reader): Piece | undefined {
@@ -117,7 +106,7 @@ function comparison(reader: Reader): Piece | undefined {
     };
   if (take(reader, 'is', 'not', 'null')) return compared('!=', () => ({ term: NULL }));
   if (take(reader, 'is', 'null')) return compared('=', () => ({ term: NULL }));
-  const op = OPS[peek(reader)];
+  const op = SQL_OPS[peek(reader)];
   if (!op) return left;
   reader.at += 1;
   const right = sum(reader);

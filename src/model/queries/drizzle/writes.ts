@@ -6,7 +6,8 @@ import { spreadFields } from '../../trace/composites.ts';
 import { databaseError, errorFacts, type Violated } from '../../trace/errors.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { type Special, UNDEFINED, type Value } from '../../trace/values.ts';
-import { type Change, write } from '../write.ts';
+import { type Change, newChange } from '../change.ts';
+import { write } from '../write.ts';
 
 /** `db.insert(table)`, `db.update(table)`, `db.delete(table)`: written when awaited. */
 export function writeBuilder(
@@ -14,16 +15,7 @@ export function writeBuilder(
   kind: Write['kind'],
   { table, node }: { table: Table; node: ts.Node },
 ): Special {
-  return builder(machine, {
-    kind,
-    table,
-    values: null,
-    where: [],
-    returning: null,
-    onConflict: 'throw',
-    node,
-    error,
-  });
+  return builder(machine, newChange({ table, node, error }, { kind }));
 }
 
 function builder(machine: Machine, state: Change): Special {

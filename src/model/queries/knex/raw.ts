@@ -1,13 +1,12 @@
 import type { Node } from 'libpg-query';
 import type { ts } from '../../../kernel/syntax.ts';
 import { arrayOf, spreadFields, spreadItems } from '../../trace/composites.ts';
-import { databaseError } from '../../trace/errors.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { textOf } from '../../trace/source.ts';
 import { type Special, stringOf, unknown, type Value } from '../../trace/values.ts';
 import { lazily } from '../lazily.ts';
-import { type Piece, paramsOf, parsed, parsedExpression } from '../sql/nodes.ts';
-import { scopeOf, statement } from '../sql/run.ts';
+import { type Piece, parsedExpression } from '../sql/nodes.ts';
+import { runPieces } from '../sql/run.ts';
 
 const raws = new WeakMap<Special, readonly Piece[]>();
 
@@ -61,9 +60,7 @@ function quoted(value: Value): string {
 }
 
 function executed(machine: Machine, pieces: readonly Piece[], node: ts.Node): Value {
-  const scope = scopeOf(machine, { text: textOf(node), params: paramsOf(machine), node });
-  let rows: ReturnType<typeof statement> = { kind: 'nothing' };
-  for (const each of parsed(machine, pieces) ?? []) rows = statement(each, scope, databaseError);
+  const rows = runPieces(machine, pieces, node);
   const found = !rows ? unknown(textOf(node)) : rows.kind === 'nothing' ? arrayOf([]) : rows;
   return {
     kind: 'special',

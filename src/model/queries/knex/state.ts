@@ -2,8 +2,8 @@ import type { Node } from 'libpg-query';
 import { type Formula, not } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { type Cell, cell, type Value } from '../../trace/values.ts';
+import type { Change } from '../change.ts';
 import { and, or, param } from '../sql/nodes.ts';
-import type { Change } from '../write.ts';
 
 /** What a builder is told, call by call: Knex's builders change in place. */
 export interface State {

@@ -1,7 +1,6 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import type { Template } from '../../reader.ts';
 import { arrayOf, spreadItems } from '../../trace/composites.ts';
-import { databaseError } from '../../trace/errors.ts';
 import { textOf } from '../../trace/source.ts';
 import {
   literalOf,
@@ -12,8 +11,8 @@ import {
   type Value,
 } from '../../trace/values.ts';
 import { lazily } from '../lazily.ts';
-import { type Piece, param, paramsOf, parsed, parsedExpression } from '../sql/nodes.ts';
-import { scopeOf, statement } from '../sql/run.ts';
+import { type Piece, param, parsedExpression } from '../sql/nodes.ts';
+import { runPieces } from '../sql/run.ts';
 import { type Context, expression, operand, reference, statementOf } from './expression.ts';
 import { named } from './names.ts';
 
@@ -55,9 +54,7 @@ function piecesOf(context: Context, value: Value, node: ts.Node): readonly Piece
 
 function executed(context: Context, pieces: readonly Piece[], node: ts.Node): Value {
   const { machine, names } = context;
-  const scope = scopeOf(machine, { text: textOf(node), params: paramsOf(machine), node });
-  let rows: ReturnType<typeof statement> = { kind: 'nothing' };
-  for (const each of parsed(machine, pieces) ?? []) rows = statement(each, scope, databaseError);
+  const rows = runPieces(machine, pieces, node);
   const found = !rows ? unknown(textOf(node)) : rows.kind === 'nothing' ? arrayOf([]) : rows;
   return {
     kind: 'special',

@@ -13,13 +13,14 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
+import type { Change } from '../change.ts';
 import { returned } from '../sql/change.ts';
 import { condition, expression } from '../sql/expression.ts';
 import { star } from '../sql/nodes.ts';
 import { sourcesOf } from '../sql/select.ts';
 import type { Scope, Source } from '../sql/sources.ts';
 import { tableOf } from '../sql/sources.ts';
-import { type Change, write } from '../write.ts';
+import { write } from '../write.ts';
 import { ended, type NamedQuery, resultList, scopeWith } from './ends.ts';
 import { type Context, comparisonNode, operand, referenceNode } from './expression.ts';
 import { named } from './names.ts';

@@ -8,11 +8,12 @@ import { branchValue } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
 import { object } from '../../trace/terms.ts';
 import { literal, literalOf, typed, UNDEFINED, type Value } from '../../trace/values.ts';
+import { type Change, newChange } from '../change.ts';
 import { fieldsOf, find, loaded, orThrow } from '../records/read.ts';
 import { whereOf } from '../records/where.ts';
 import { keysOf } from '../related.ts';
 import { sqlTerm } from '../terms.ts';
-import { type Change, write } from '../write.ts';
+import { write } from '../write.ts';
 import { notFound, violation } from './errors.ts';
 
 export interface Called {
@@ -34,17 +35,7 @@ interface Nested {
 
 function changeOf(called: Called, change: Partial<Change>): Change {
   const { table, model, node } = called;
-  return {
-    kind: 'insert',
-    table,
-    values: null,
-    where: [],
-    returning: null,
-    onConflict: 'throw',
-    node,
-    error: violation(table, model),
-    ...change,
-  };
+  return newChange({ table, node, error: violation(table, model) }, change);
 }
 
 /** Columns given outright or through a relation's `connect` and `create`; the rest hangs on the row. */

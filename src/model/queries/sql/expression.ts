@@ -1,5 +1,5 @@
 import type { A_Expr, FuncCall, Node, TypeCast } from 'libpg-query';
-import type { Op, Term } from '../../../condition/condition.ts';
+import { SQL_OPS, type Term } from '../../../condition/condition.ts';
 import { constantOf, namesOf, textOfName } from '../../sql/parse.ts';
 import { arrayOf } from '../../trace/composites.ts';
 import { all, atom, FALSE, type Formula, not, some, TRUE } from '../../trace/formula.ts';
@@ -107,18 +107,6 @@ function testOf(node: Node, scope: Scope): Value | undefined {
   return undefined;
 }
 
-const OPS: Readonly<Record<string, Op>> = {
-  '=': '=',
-  '<>': '!=',
-  '!=': '!=',
-  '<': '<',
-  '<=': '<=',
-  '>': '>',
-  '>=': '>=',
-  '~~': 'like',
-  '!~~': 'not like',
-};
-
 function operation(node: A_Expr, scope: Scope): Value {
   const name = textOfName(node.name?.at(-1));
   const left = expression(node.lexpr, scope);
@@ -164,7 +152,7 @@ function spread(list: Value): Value {
 }
 
 function plain({ left, right }: { left: Value; right: Value }, name: string, scope: Scope): Value {
-  const op = OPS[name];
+  const op = SQL_OPS[name];
   if (op) return comparison({ left, op, right }, scope.node);
   if (name === '+' || name === '-' || name === '*' || name === '/' || name === '%') {
     return made('number', (bind) => ({

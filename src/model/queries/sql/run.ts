@@ -2,14 +2,17 @@ import type { Node, SelectStmt } from 'libpg-query';
 import type { ts } from '../../../kernel/syntax.ts';
 import { parseSql } from '../../sql/parse.ts';
 import { arrayOf } from '../../trace/composites.ts';
+import { databaseError } from '../../trace/errors.ts';
 import { firstOf } from '../../trace/lists.ts';
 import type { Machine } from '../../trace/machine.ts';
+import { textOf } from '../../trace/source.ts';
 import { object } from '../../trace/terms.ts';
 import type { Fields, Value } from '../../trace/values.ts';
+import type { Change } from '../change.ts';
 import { execute } from '../select.ts';
 import { sqlValue } from '../terms.ts';
-import type { Change } from '../write.ts';
 import { changeRows, insertRows } from './change.ts';
+import { type Piece, paramsOf, parsed } from './nodes.ts';
 import { selectOf, sourcesOf, targetsOf } from './select.ts';
 import type { Cte, Scope } from './sources.ts';
 import { subquery } from './subquery.ts';
@@ -33,6 +36,18 @@ export function runSql(machine: Machine, said: Text): Value | typeof NOTHING | u
   for (const { node } of statements ?? []) {
     result = statement(node, scopeOf(machine, said), said.error);
   }
+  return result;
+}
+
+/** The same of statements that a query builder put together from pieces of text. */
+export function runPieces(
+  machine: Machine,
+  pieces: readonly Piece[],
+  node: ts.Node,
+): Value | typeof NOTHING | undefined {
+  const scope = scopeOf(machine, { text: textOf(node), params: paramsOf(machine), node });
+  let result: Value | typeof NOTHING | undefined = NOTHING;
+  for (const each of parsed(machine, pieces) ?? []) result = statement(each, scope, databaseError);
   return result;
 }
 

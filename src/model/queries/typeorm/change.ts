@@ -16,11 +16,12 @@ import {
   UNDEFINED,
   type Value,
 } from '../../trace/values.ts';
+import { type Change, newChange } from '../change.ts';
 import { fieldsOf } from '../records/read.ts';
 import { whereOf } from '../records/where.ts';
 import { keysOf } from '../related.ts';
 import { sqlTerm } from '../terms.ts';
-import { type Change, write } from '../write.ts';
+import { write } from '../write.ts';
 import { queryFailed } from './errors.ts';
 
 export interface Called {
@@ -103,17 +104,7 @@ function computed(value: Value): Value {
 }
 
 function changeOf({ table, node }: Called, change: Partial<Change>): Change {
-  return {
-    kind: 'insert',
-    table,
-    values: null,
-    where: [],
-    returning: null,
-    onConflict: 'throw',
-    node,
-    error: queryFailed,
-    ...change,
-  };
+  return newChange({ table, node, error: queryFailed }, change);
 }
 
 /** `insert` and `upsert`. */

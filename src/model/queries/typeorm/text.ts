@@ -4,13 +4,13 @@ import { parseSql } from '../../sql/parse.ts';
 import { all, some } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { type Fields, stringOf, type TableValue, unknown, type Value } from '../../trace/values.ts';
+import type { Change } from '../change.ts';
 import { whereOf } from '../records/where.ts';
 import type { Join } from '../select.ts';
 import { condition } from '../sql/expression.ts';
 import type { Source } from '../sql/sources.ts';
 import { subquery } from '../sql/subquery.ts';
 import { sqlFormula } from '../terms.ts';
-import type { Change } from '../write.ts';
 
 /** A relation's table joined to others. */
 export interface Joined extends Join {

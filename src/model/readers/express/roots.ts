@@ -2,6 +2,7 @@ import { ts } from '../../../kernel/syntax.ts';
 import { meant } from '../../static/property.ts';
 import type { Machine, Value } from '../../static/value.ts';
 import { native, UNKNOWN } from '../../static/value.ts';
+import { callMaker } from '../builders.ts';
 import type { ExpressRun } from './register.ts';
 import { createRouter, type Router } from './tree.ts';
 
@@ -30,7 +31,7 @@ export function callFactories(machine: Machine, files: readonly string[], run: E
       const name = nameOf(statement);
       if (name === undefined) continue;
       const exported = machine.program.exported(file, name) ?? machine.program.exported(file, '*');
-      callOne(machine, meant(machine, exported, null), run);
+      callMaker(machine, meant(machine, exported, null), (one) => argumentFor(one, run));
     }
   }
 }
@@ -45,18 +46,6 @@ function nameOf(statement: ts.Statement): string | undefined {
   if (!ts.isVariableStatement(statement)) return undefined;
   const [declaration] = statement.declarationList.declarations;
   return declaration && ts.isIdentifier(declaration.name) ? declaration.name.text : undefined;
-}
-
-function callOne(machine: Machine, value: Value, run: ExpressRun): void {
-  if (value.kind === 'function') {
-    machine.invoke(
-      value,
-      value.node.parameters.map((one) => argumentFor(one, run)),
-    );
-  } else if (value.kind === 'class') {
-    const node = ts.factory.createNewExpression(ts.factory.createThis(), undefined, []);
-    machine.apply(value, { node, args: [], isNew: true });
-  }
 }
 
 function argumentFor(parameter: ts.ParameterDeclaration, run: ExpressRun): Value {

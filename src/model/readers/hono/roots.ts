@@ -4,6 +4,7 @@ import { importedFiles } from '../../files.ts';
 import { meant } from '../../static/property.ts';
 import type { Machine, Value } from '../../static/value.ts';
 import { native, nativeOf, UNKNOWN } from '../../static/value.ts';
+import { callMaker } from '../builders.ts';
 import { createRouter, type Router } from '../routing-tree.ts';
 import { isRouter } from './register.ts';
 import type { HonoRun } from './semantics.ts';
@@ -46,21 +47,9 @@ export function callFactories(machine: Machine, files: readonly string[], run: H
       if (!/\bHono\b|\bcreateApp\b/.test(statement.getText())) continue;
       for (const name of exportedNames(statement)) {
         const value = meant(machine, machine.program.exported(file, name), null);
-        callOne(machine, value, run);
+        callMaker(machine, value, (one) => argumentFor(one, run));
       }
     }
-  }
-}
-
-function callOne(machine: Machine, value: Value, run: HonoRun): void {
-  if (value.kind === 'function') {
-    machine.invoke(
-      value,
-      value.node.parameters.map((one) => argumentFor(one, run)),
-    );
-  } else if (value.kind === 'class') {
-    const node = ts.factory.createNewExpression(ts.factory.createThis(), undefined, []);
-    machine.apply(value, { node, args: [], isNew: true });
   }
 }
 
