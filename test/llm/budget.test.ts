@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { withBudget } from '../../src/llm/budget.ts';
-import { type Llm, mostTokens, readAnswer } from '../../src/llm/llm.ts';
+import { type Answer, type Llm, mostTokens, readAnswer } from '../../src/llm/llm.ts';
 import { withMemory } from '../../src/llm/memory.ts';
 
 const schema = z.object({ digit: z.number() });
@@ -69,4 +69,21 @@ test('a question is paid for once, also by a run that comes after', async () => 
   await withMemory(second.llm, folder).ask({ ...question, prompt: 'Other.' }, { signal });
   expect(second.asked).toEqual(['Other.']);
   expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+test('a refusal and an answer that was cut are paid for once too, what never came is asked for again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'statewright-answers-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const usage = { inputTokens: 30, cachedTokens: 0, outputTokens: 20 };
+  const away = { kind: 'unreachable', because: 'down', message: '', retryAfterMs: null } as const;
+  for (const kind of ['refused', 'truncated'] as const) {
+    const answers: Answer<never>[] = [away, { kind, text: 'No', usage }];
+    const asking: Llm = { ...answering().llm, ask: async () => answers.shift() ?? away };
+    const llm = withMemory(asking, folder);
+    const asked = { ...question, prompt: kind };
+    expect(await llm.ask(asked, { signal })).toEqual(away);
+    await llm.ask(asked, { signal });
+    const free = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
+    expect(await llm.ask(asked, { signal })).toEqual({ kind, text: 'No', usage: free });
+  }
 });
