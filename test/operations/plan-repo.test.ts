@@ -5,64 +5,12 @@ import { loadConfig } from '../../src/config/load.ts';
 import type { Place } from '../../src/operations/place.ts';
 import { readPlanned } from '../../src/operations/prove-repo.ts';
 import { readModel } from '../../src/operations/reading.ts';
-import type { WirePlan } from '../../src/plan/wire.ts';
+import { APP, answer, FOUND, REFUSED, refusal } from '../setup/checksum.ts';
 import { checkoutOf, planIn, plansIn } from '../setup/plan-checkout.ts';
 import { type Reply, startProvider } from '../setup/provider.ts';
 
-const APP = `
-import { eq } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/node-postgres';
-import { integer, pgTable, text } from 'drizzle-orm/pg-core';
-import { Hono } from 'hono';
-const vouchers = pgTable('vouchers', {
-  code: text('code').primaryKey(),
-  cents: integer('cents').notNull(),
-});
-const db = drizzle(process.env.DATABASE_URL);
-const checksum = (code: string) => {
-  let sum = 0;
-  for (let i = 0; i < code.length; i++) sum = (sum * 31 + code.charCodeAt(i)) % 97;
-  return sum;
-};
-const app = new Hono();
-app.get('/vouchers/:code', async (c) => {
-  const code = c.req.param('code');
-  if (checksum(code) !== 3) return c.json({ error: 'bad_checksum' }, 400);
-  const [voucher] = await db.select().from(vouchers).where(eq(vouchers.code, code));
-  if (!voucher) return c.json({ error: 'not_found' }, 404);
-  return c.json({ cents: voucher.cents });
-});
-export default app;
-`;
-const FOUND = 'GET /vouchers/:code › 200';
 const KEY = 'key-that-is-never-shown';
 
-const answer = (table: string): WirePlan => ({
-  title: 'A voucher whose code has the right checksum',
-  rows: [
-    {
-      name: 'voucher',
-      table,
-      form: 'made',
-      count: 1,
-      columns: [{ name: 'code', value: { kind: 'literal', value: 'd' } }],
-      update: [],
-    },
-  ],
-  absent: [],
-  personas: [],
-  env: [],
-  request: {
-    as: null,
-    method: 'GET',
-    path: '/vouchers/{voucher.code}',
-    query: [],
-    headers: [],
-    cookies: [],
-    body: [],
-  },
-  expect: { status: 200, body: [], textPresent: [], textAbsent: [] },
-});
 const [wrong, right] = [JSON.stringify(answer('coupons')), JSON.stringify(answer('vouchers'))];
 
 const checkout = (llm: object | null) => checkoutOf(APP, llm);
@@ -173,24 +121,15 @@ describe.each(['anthropic', 'openai'] as const)('asking %s', (name) => {
 });
 
 test('a kept answer is proven in the place of what the solver could not do', async () => {
-  const id = 'GET /vouchers/:code › bad_checksum (checksum(code) !== 3)';
-  const { rows: _, ...rest } = answer('vouchers');
-  const error = { name: 'error', value: { kind: 'literal', value: 'bad_checksum' } } as const;
-  const refused: WirePlan = {
-    ...rest,
-    rows: [],
-    request: { ...rest.request, path: '/vouchers/e' },
-    expect: { ...rest.expect, status: 400, body: [error] },
-  };
-  const provider = await startProvider([{ text: JSON.stringify(refused) }]);
+  const provider = await startProvider([{ text: JSON.stringify(refusal()) }]);
   onTestFinished(async () => void (await provider.close()));
   const root = checkout({ provider: 'openai', model: 'm-1', baseUrl: `${provider.url}/v1` });
-  const told = await plan(root, { only: id }, { OPENAI_API_KEY: KEY });
+  const told = await plan(root, { only: REFUSED }, { OPENAI_API_KEY: KEY });
   expect(told.findings).toEqual([]);
   const reading = await readModel(root, { emit: () => undefined });
   const { plans, unsolved } = await readPlanned(reading, await loadConfig(root));
-  expect(plans.find((one) => one.id === id)?.planner.kind).toBe('llm');
-  expect(unsolved.map(({ scenario }) => scenario)).not.toContain(id);
+  expect(plans.find((one) => one.id === REFUSED)?.planner.kind).toBe('llm');
+  expect(unsolved.map(({ scenario }) => scenario)).not.toContain(REFUSED);
 });
 
 test('a cassette that is missing fails with how to record it', async () => {
