@@ -35,7 +35,7 @@ export function openAnthropic({ apiKey, model, baseUrl, stream }: ProviderOption
         output_config: {
           format: { type: 'json_schema' as const, schema: zodOutputFormat(schema).schema },
         },
-      };
+      } satisfies Anthropic.MessageCreateParamsNonStreaming;
       try {
         const message = stream
           ? await client.messages.stream(body, { signal }).finalMessage()

@@ -20,7 +20,7 @@ export function openOpenaiChat({ apiKey, model, baseUrl, stream }: ProviderOptio
         ],
         max_completion_tokens: maxTokens,
         response_format: { type: 'json_schema' as const, json_schema },
-      };
+      } satisfies OpenAI.ChatCompletionCreateParamsNonStreaming;
       try {
         const completion = stream
           ? await collected(

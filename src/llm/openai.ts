@@ -21,7 +21,7 @@ export function openOpenai({ apiKey, model, baseUrl, stream }: ProviderOptions):
         store: false,
         prompt_cache_key: digest(system).slice(0, 32),
         text: { format: { type, name, schema: shape, strict: strict ?? true } },
-      };
+      } satisfies OpenAI.Responses.ResponseCreateParamsNonStreaming;
       try {
         const response = stream
           ? await lastOf(await client.responses.create({ ...body, stream }, { signal }))

@@ -1,6 +1,4 @@
-import type Anthropic from '@anthropic-ai/sdk';
-import type OpenAI from 'openai';
-import { afterAll, describe, expect, expectTypeOf, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { openAnthropic } from '../../src/llm/anthropic.ts';
 import type { Llm } from '../../src/llm/llm.ts';
@@ -144,34 +142,4 @@ test('a provider that is not there is down', async () => {
     const answer = await connect[name](url, false).ask(question, new AbortController());
     expect(answer).toMatchObject({ kind: 'unreachable', because: 'down' });
   }
-});
-
-test('what is sent are requests of the SDKs’ own types', async () => {
-  const provider = await startProvider([{ text: '{"digit":7}' }]);
-  open.push(provider.close);
-  for (const name of ['anthropic', 'openai', 'chat'] as const) {
-    await connect[name](provider.url, false).ask(question, new AbortController());
-  }
-  const [message, response, completion] = provider.asked.map(({ body }) => Object.keys(body));
-  expectTypeOf<'max_tokens' | 'messages' | 'model' | 'output_config' | 'system'>().toExtend<
-    keyof Anthropic.MessageCreateParamsNonStreaming
-  >();
-  expectTypeOf<'instructions' | 'input' | 'max_output_tokens' | 'store' | 'text'>().toExtend<
-    keyof OpenAI.Responses.ResponseCreateParamsNonStreaming
-  >();
-  expect(message).toEqual(['model', 'max_tokens', 'system', 'messages', 'output_config']);
-  expect(response?.sort()).toEqual(
-    [
-      'input',
-      'instructions',
-      'max_output_tokens',
-      'model',
-      'prompt_cache_key',
-      'store',
-      'text',
-    ].sort(),
-  );
-  expect(completion?.sort()).toEqual(
-    ['max_completion_tokens', 'messages', 'model', 'response_format'].sort(),
-  );
 });
