@@ -5,16 +5,16 @@ import { type Made, type Making, makeRows } from '../bulk/make.ts';
 import { samplesOf } from '../bulk/samples.ts';
 import { bindRows } from '../bulk/stored.ts';
 import { readLayout } from '../db/catalog/layout.ts';
-import type { Copier, Layout } from '../db/db.ts';
+import type { Layout } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { type Loaded, type Loading, loadMade, loadRows, rehearse } from '../run/load.ts';
 import { vocabularyOf } from '../state/values/vocabulary.ts';
 import { askedIn } from './generate/asked.ts';
 import { writeFiles } from './generate/files.ts';
-import { openKept } from './generate/kept.ts';
+import { loadResumable } from './generate/resumable.ts';
 import { readRules, rulesFor } from './generate/rules.ts';
-import { onDatabase } from './generate/target.ts';
+import { onDatabase, type Reached } from './generate/target.ts';
 import type { Place } from './place.ts';
 
 const Input = z.object({
@@ -32,6 +32,13 @@ const Input = z.object({
     .boolean()
     .default(false)
     .describe('Commit rows as they come; the same call goes on where a killed one stood'),
+  workers: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .default(2)
+    .describe('How many sessions write at once with --resumable; the rows are the same'),
   to: z.string().optional().describe('Write files into this folder instead of rows'),
   format: z.enum(FORMATS).default('csv').describe('The format of the files'),
 });
@@ -54,7 +61,7 @@ export const generateRows = defineOperation({
     const start = place.clock.now().getTime();
     if (input.db === undefined && input.to === undefined) throw noTarget();
     place.emit({ kind: 'stage', stage: 'generate', total: null });
-    const tables = await onDatabase(input, place, (sql) => generate(input, sql, place));
+    const tables = await onDatabase(input, place, (reached) => generate(input, reached, place));
     const rows = tables.reduce((sum, one) => sum + one.rows, 0);
     place.emit({ kind: 'done', stage: 'generate', note: `${rows} rows` });
     const ms = place.clock.now().getTime() - start;
@@ -62,11 +69,15 @@ export const generateRows = defineOperation({
   },
 });
 
-async function generate(input: Input, sql: Copier, place: Place): Promise<readonly Loaded[]> {
+async function generate(
+  input: Input,
+  { sql, url }: Reached,
+  place: Place,
+): Promise<readonly Loaded[]> {
   const { clock, emit } = place;
   const now = () => clock.now().getTime();
   const layout = await readLayout(sql);
-  const at = { sql, layout, place };
+  const at = { sql, url, layout, place };
   if (input.to !== undefined) {
     const made = await madeAhead(input, at, now);
     return await writeFiles(made, { folder: resolve(input.to), format: input.format, now });
@@ -76,7 +87,7 @@ async function generate(input: Input, sql: Copier, place: Place): Promise<readon
     now,
     progress: (table, done) => emit({ kind: 'progress', stage: 'generate', done, note: table.sql }),
   };
-  if (input.resumable) return await loadKept(input, at, loading);
+  if (input.resumable) return await resumed(input, at, loading);
   return layout.tables.some(({ triggers }) => triggers)
     ? await loadMade((write) => madeFrom(input, at, write), loading)
     : await loadRows((await madeFrom(input, at)).groups, loading);
@@ -89,8 +100,7 @@ async function madeAhead(input: Input, at: At, now: () => number): Promise<Made>
   return await rehearse((write) => madeFrom(input, at, write), loading);
 }
 
-interface At {
-  readonly sql: Copier;
+interface At extends Reached {
   readonly layout: Layout;
   readonly place: Place;
 }
@@ -113,24 +123,20 @@ async function madeFrom(
 }
 
 /** Goes on with what an earlier run of the same call left, or begins it. */
-async function loadKept(input: Input, at: At, loading: Loading): Promise<readonly Loaded[]> {
-  const { sql, layout } = at;
-  const kept = await openKept([input.rows, input.seed, String(input.append)], sql);
-  let groups: Made['groups'];
-  if (kept.stored) {
-    // The languages that the words are in are loaded with the rules.
-    await rulesFor(await readRules(resolve(input.path)), layout);
-    const types = await samplesOf(layout, { sql, seed: input.seed });
-    groups = bindRows(kept.stored, { types, words: vocabularyOf });
-  } else {
-    const made = await madeAhead(input, at, loading.now);
-    groups = made.groups;
-    const plans = groups.map((group) => group.map(({ plan }) => plan));
-    await kept.begin({ groups: plans, existing: made.existing });
-  }
-  const loaded = await loadRows(groups, { ...loading, keep: kept.keep });
-  await kept.end();
-  return loaded;
+async function resumed(input: Input, at: At, loading: Loading): Promise<readonly Loaded[]> {
+  return await loadResumable({
+    call: [input.rows, input.seed, String(input.append)],
+    url: at.url,
+    workers: input.workers,
+    loading,
+    make: () => madeAhead(input, at, loading.now),
+    bind: async (stored) => {
+      // The languages that the words are in are loaded with the rules.
+      await rulesFor(await readRules(resolve(input.path)), at.layout);
+      const types = await samplesOf(at.layout, { sql: at.sql, seed: input.seed });
+      return bindRows(stored, { types, words: vocabularyOf });
+    },
+  });
 }
 
 async function assertEmpty(

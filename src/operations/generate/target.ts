@@ -9,16 +9,22 @@ import type { Place } from '../place.ts';
 import { readModel } from '../reading.ts';
 import { openWorkshop } from '../workshop.ts';
 
+/** A session on a database, and where more can be had. */
+export interface Reached {
+  readonly sql: Copier;
+  readonly url: string;
+}
+
 /** Runs work on the enrolled database of a URL, or else on a clone that the app's own migrations made. */
 export async function onDatabase<T>(
   target: { readonly db?: string | undefined; readonly path: string },
   place: Place,
-  work: (sql: Copier) => Promise<T>,
+  work: (reached: Reached) => Promise<T>,
 ): Promise<T> {
   if (target.db !== undefined) {
     await using sql = await openCopier(target.db);
     await assertEnrolled(sql, addressOf(target.db));
-    return await work(sql);
+    return await work({ sql, url: target.db });
   }
   return await onClone(resolve(target.path), place, work);
 }
@@ -26,7 +32,7 @@ export async function onDatabase<T>(
 async function onClone<T>(
   root: string,
   place: Place,
-  work: (sql: Copier) => Promise<T>,
+  work: (reached: Reached) => Promise<T>,
 ): Promise<T> {
   const config = await loadConfig(root);
   const { repo } = await readModel(root, place);
@@ -39,7 +45,7 @@ async function onClone<T>(
     const template = await templateFor({ root, config, repo }, { workshop, entry, place });
     await using database = await makeOwnClone(name, template, { workshop, entry });
     await using sql = await openCopier(database.url);
-    return await work(sql);
+    return await work({ sql, url: database.url });
   } finally {
     await dropOwnClone(name, { workshop, entry });
     await entry.closed();
