@@ -1,6 +1,12 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cassetteKey, cassettePath, openCassettes, questionText } from '../src/llm/cassette.ts';
+import {
+  cassetteKey,
+  cassettePath,
+  openCassettes,
+  questionText,
+  recordCassettes,
+} from '../src/llm/cassette.ts';
 import type { Answer, Llm } from '../src/llm/llm.ts';
 import { CASSETTES, type Settings } from './settings.ts';
 
@@ -8,9 +14,12 @@ import { CASSETTES, type Settings } from './settings.ts';
  * Who answers a case: the model that was chosen, or the recorded answers. A repair that nobody was asked for
  * ends as a refusal does; with `questions`, so does every question without an answer, written down there.
  */
-export function answering({ llm, cassettes = CASSETTES, questions }: Settings, take: number): Llm {
-  if (llm) return llm;
-  const recorded = openCassettes(cassettes, take);
+export function answering(
+  { llm, cassettes = CASSETTES, questions, record = false }: Settings,
+  { id, take }: { readonly id: string; readonly take: number },
+): Llm {
+  if (llm) return record ? recordCassettes(llm, cassettes, take) : llm;
+  const recorded = openCassettes(cassettes, recordingOf(id, take), take);
   return {
     ...recorded,
     ask: async (question, options) => {
@@ -24,6 +33,12 @@ export function answering({ llm, cassettes = CASSETTES, questions }: Settings, t
       return isRepair(question.prompt) ? UNANSWERED : recorded.ask(question, options);
     },
   };
+}
+
+/** The command that records the answers to a case, given a key. */
+function recordingOf(id: string, take: number): string {
+  const runs = take > 1 ? ` --runs ${take}` : '';
+  return `npm run eval -- --case ${id} --llm anthropic --record${runs}`;
 }
 
 const UNANSWERED: Answer<never> = {

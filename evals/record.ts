@@ -47,7 +47,7 @@ export interface Run extends Pick<Planned, 'scenarios' | 'plans' | 'unsolved' | 
     readonly solver: readonly Plan[];
   };
   readonly proofs: readonly Proof[] | null;
-  /** Of endings that a model was asked about, what the solver's own plans came to. */
+  /** What the solver's own plans came to: of the endings that were asked about, or those that hold a listed state. */
   readonly solverProofs?: readonly Proof[];
   readonly reduced: readonly Reduced[] | null;
   readonly ms: number;

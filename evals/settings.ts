@@ -25,6 +25,8 @@ export interface Settings {
   readonly llm: Llm | null;
   /** The folder of recorded answers; by default the one that is committed. */
   readonly cassettes?: string;
+  /** Whether what that model answers is kept as recorded answers. */
+  readonly record?: boolean;
   /** The folder that questions without a recorded answer are written into; null for none. */
   readonly questions?: string | null;
   /** The text of a prompt instead of the one that ships with the same inputs. */

@@ -8,7 +8,12 @@ import { modelCases } from './model/cases.ts';
 import { mutantCases } from './mutants/cases.ts';
 import { openCases } from './open/cases.ts';
 import type { Run } from './record.ts';
-import { business, businessSolver } from './scorers/business.ts';
+import {
+  business,
+  businessProven,
+  businessSolver,
+  businessSolverProven,
+} from './scorers/business.ts';
 import { irredundant } from './scorers/cover.ts';
 import { held } from './scorers/held.ts';
 import { executability, precision, proven, recall } from './scorers/key.ts';
@@ -51,6 +56,8 @@ export const SCORERS = [
   openedSolver,
   business,
   businessSolver,
+  businessProven,
+  businessSolverProven,
   calls,
   tokens,
   executability,

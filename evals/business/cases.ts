@@ -7,16 +7,19 @@ import { canonicalJson } from '../../src/kernel/digest.ts';
 import { cassettePath } from '../../src/llm/cassette.ts';
 import type { Llm } from '../../src/llm/llm.ts';
 import { parsePrompt } from '../../src/llm/prompt.ts';
+import type { Model } from '../../src/model/model.ts';
 import { areasToAsk, askStates } from '../../src/operations/areas.ts';
 import { readModel } from '../../src/operations/reading.ts';
 import { readPrompt } from '../../src/operations/subject.ts';
 import { suggestPlans } from '../../src/operations/suggesting.ts';
+import type { Plan } from '../../src/plan/plan.ts';
 import { answering } from '../answering.ts';
 import { appRoot, proveApp } from '../apps/cases.ts';
 import { counting, originOf } from '../counting.ts';
 import { answeredRun, type Run } from '../record.ts';
 import { CASSETTES, promptText, type Settings } from '../settings.ts';
-import { BusinessStates } from './list.ts';
+import { groundOf, holdsState } from './holds.ts';
+import { type BusinessState, BusinessStates } from './list.ts';
 
 /** Apps with a list of business states, and how often their question was answered. */
 const ASKED_ABOUT = { academy: 3, coworking: 3, storefront: 3 };
@@ -38,7 +41,7 @@ export function businessCases(settings: Settings): EvalCase<Run>[] {
       const inputs = frozenInputs(name);
       const folder = settings.cassettes ?? CASSETTES;
       const path = cassettePath(folder, askStates({ inputs }, wording), take);
-      const llm = answering(settings, take);
+      const llm = answering(settings, { id: `business/${name}`, take });
       const origin = settings.llm ? 'live' : originOf([path]);
       return { origin, record: await ask(name, { inputs, llm, settings, wording }) };
     },
@@ -65,18 +68,29 @@ async function ask(
   const asked = counting(llm);
   const areas = areasToAsk(asking).map((area) => ({ ...area, inputs }));
   const { plans, findings } = await suggestPlans(areas, { ...asking, llm: asked }, place);
-  const proofs = settings.prove
-    ? await proveApp({ ...reading, config }, { plans, scenarios: planned.scenarios }, settings)
-    : null;
+  const listed = statesOf(name);
+  const prove = (some: readonly Plan[]) =>
+    proveApp({ ...reading, config }, { plans: [...some], scenarios: planned.scenarios }, settings);
   return answeredRun({
     model,
     plans,
     findings,
     asked: { open: [], settled: [], ...asked.counted, usd: 0 },
-    business: { listed: statesOf(name), solver: planned.plans },
-    proofs,
+    business: { listed, solver: planned.plans },
+    proofs: settings.prove ? await prove(plans) : null,
+    ...(settings.prove && { solverProofs: await prove(holding(listed, planned.plans, model)) }),
     ms: performance.now() - begun,
   });
+}
+
+/** The plans that hold a listed state: of the solver's many no other says anything about one. */
+function holding(
+  listed: readonly BusinessState[],
+  plans: readonly Plan[],
+  { apps }: Model,
+): readonly Plan[] {
+  const ground = groundOf(apps);
+  return plans.filter((plan) => listed.some((state) => holdsState(state, plan, ground)));
 }
 
 function statesOf(name: string): BusinessStates['states'] {

@@ -18,6 +18,14 @@ interface Given {
 /** The tables of an app, and what migrations put into them. */
 type Ground = Pick<App, 'tables' | 'seeded'>;
 
+/** That of all apps of a model together. */
+export function groundOf(apps: readonly App[]): Ground {
+  return {
+    tables: apps.flatMap(({ tables }) => tables),
+    seeded: apps.flatMap(({ seeded }) => seeded ?? []),
+  };
+}
+
 /** Whether a plan's rows hold a state: rows of their own for all of its rows, with every fact. */
 export function holdsState(
   state: BusinessState,

@@ -35,7 +35,7 @@ function asking(id: string, question: Question, settings: Settings): EvalCase<Ru
     planner: 'llm',
     prompt: `plan/propose@${question.wording.version}`,
     run: async (take) => {
-      const llm = answering(settings, take);
+      const llm = answering(settings, { id, take });
       const origin = settings.llm
         ? 'live'
         : originOf(answersTo(question, settings.cassettes ?? CASSETTES));

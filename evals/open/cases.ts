@@ -45,7 +45,7 @@ async function ask(
     asked.has(scenario.id),
   );
   const subject = { ...subjectOf(reading, { open }), wording, asked };
-  const llm = counting(answering(settings, take));
+  const llm = counting(answering(settings, { id: `open/${name}`, take }));
   const { plans, findings } = await proposePlans(open, { ...subject, llm }, settings.place);
   const prove = (some: readonly Plan[]) =>
     proveApp({ ...reading, config }, { plans: [...some], scenarios: planned.scenarios }, settings);

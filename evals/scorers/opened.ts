@@ -16,7 +16,7 @@ export const openedSolver = defineScorer(
 );
 
 function scoreOf({ asked, solverProofs }: Run, proofs: readonly Proof[]) {
-  if (!asked || !solverProofs) return null;
+  if (!asked?.open.length || !solverProofs) return null;
   const proven = new Set(proofs.flatMap(({ plan, verdict }) => (verdict === 'proven' ? plan : [])));
   return shareOf(asked.open, (id) => proven.has(id), String);
 }

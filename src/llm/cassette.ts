@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { digest } from '../kernel/digest.ts';
+import { canonicalJson, digest } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { type Llm, type Question, readAnswer } from './llm.ts';
 
@@ -13,6 +13,7 @@ export const Cassette = z.strictObject({
   about: z.string(),
   answer: z.string(),
 });
+export type Cassette = Readonly<z.infer<typeof Cassette>>;
 
 /** The key of a question's cassette: its whole rendered text, so a changed prompt needs its own answer. */
 export function cassetteKey(question: Pick<Question<z.ZodType>, 'system' | 'prompt'>): string {
@@ -31,14 +32,39 @@ export function cassettePath(
   return join(folder, `${cassetteKey(question)}${take > 1 ? `-${take}` : ''}.json`);
 }
 
-/** Replays answers from a folder; throws `llm.noCassette` where one is missing. */
-export function openCassettes(folder: string, take = 1): Llm {
+/**
+ * Replays answers from a folder; throws `llm.noCassette` where one is missing, and says that `command` records
+ * it.
+ */
+export function openCassettes(folder: string, command: string, take = 1): Llm {
   return {
     provider: 'cassette',
     model: 'cassette',
-    ask: async ({ system, prompt, schema }) => {
-      const { answer } = readCassette(cassettePath(folder, { system, prompt }, take));
-      return readAnswer(schema, answer, { inputTokens: 0, cachedTokens: 0, outputTokens: 0 });
+    ask: async (question) => {
+      const { answer } = readCassette(cassettePath(folder, question, take), { question, command });
+      const usage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0 };
+      return readAnswer(question.schema, answer, usage);
+    },
+  };
+}
+
+/** Keeps what a model answers as recorded answers in a folder, in the place of those that are there. */
+export function recordCassettes(llm: Llm, folder: string, take = 1): Llm {
+  return {
+    ...llm,
+    ask: async (question, options) => {
+      const answer = await llm.ask(question, options);
+      if (answer.kind !== 'ok' && answer.kind !== 'invalid') return answer;
+      const cassette: Cassette = {
+        version: 1,
+        origin: 'recorded',
+        model: `${llm.provider} ${llm.model}`,
+        about: question.about,
+        answer: answer.text,
+      };
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(cassettePath(folder, question, take), `${canonicalJson(cassette, 2)}\n`);
+      return answer;
     },
   };
 }
@@ -50,15 +76,22 @@ export function questionText({ system, prompt, schema }: Question<z.ZodType>): s
   return `${system}\n\n${rule}\n${shape}\n\n${prompt}\n`;
 }
 
-function readCassette(path: string): z.infer<typeof Cassette> {
+function readCassette(
+  path: string,
+  { question, command }: { readonly question: Question<z.ZodType>; readonly command: string },
+): Cassette {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new StatewrightError('llm.noCassette', `There is no recorded answer at ${path}.`, {
-      hint: 'The question changed since it was answered. "npx statewright plan --llm cassette --show-prompt" prints it, "npm run eval -- --questions FOLDER" writes down those of the evals; keep its answer there.',
-      cause,
-    });
+    throw new StatewrightError(
+      'llm.noCassette',
+      `There is no recorded answer about ${question.about} at ${path}.`,
+      {
+        hint: `The question changed since it was answered, or never was. With a key "${command}" records its answer.`,
+        cause,
+      },
+    );
   }
   return Cassette.parse(JSON.parse(text));
 }

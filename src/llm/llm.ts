@@ -8,6 +8,8 @@ export interface Question<Schema extends z.ZodType> {
   readonly schema: Schema;
   readonly name: string;
   readonly maxTokens: number;
+  /** What it is about, in a person's words: it is not sent. */
+  readonly about: string;
 }
 
 export interface Usage {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { LlmConfig } from '../config/config.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { type Metered, withBudget } from '../llm/budget.ts';
-import { openCassettes } from '../llm/cassette.ts';
+import { openCassettes, recordCassettes } from '../llm/cassette.ts';
 import type { Llm } from '../llm/llm.ts';
 import { withMemory } from '../llm/memory.ts';
 import { withPatience } from '../llm/patience.ts';
@@ -24,6 +24,8 @@ export function chooseLlm(
   return LlmConfig.parse({ provider, model });
 }
 
+const RECORD = 'npx statewright plan PATH --llm anthropic --record';
+
 /** A model ready to be asked, and what it has spent so far. */
 export interface Asking {
   readonly llm: Llm;
@@ -32,8 +34,9 @@ export interface Asking {
 
 interface AskingPlace {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The folder of recorded answers. */
+  /** The folder of recorded answers, and whether what is answered is to be one. */
   readonly cassettes: string;
+  readonly record?: boolean;
   /** The folder answers that were paid for are kept in; null keeps none. */
   readonly home: string | null;
 }
@@ -55,15 +58,25 @@ export async function openLlm(config: LlmConfig, place: AskingPlace): Promise<As
     );
   }
   const model = withBudget(await openProvider(config, place), { ...budget, prices });
-  if (provider === 'cassette') return { llm: model, spend: model.spend };
+  if (provider === 'cassette') {
+    if (place.record) throw nothingToRecord();
+    return { llm: model, spend: model.spend };
+  }
   const patient = withPatience(model, { tries, timeoutMs });
   const llm = place.home === null ? patient : withMemory(patient, join(place.home, 'answers'));
-  return { llm, spend: model.spend };
+  return { llm: place.record ? recordCassettes(llm, place.cassettes) : llm, spend: model.spend };
+}
+
+/** Recorded answers are there to be recorded of somebody else. */
+export function nothingToRecord(): StatewrightError {
+  return new StatewrightError('llm.nothingToRecord', 'Recorded answers can not be recorded.', {
+    hint: 'Say who is to answer: --llm anthropic or --llm openai, its key in the environment.',
+  });
 }
 
 async function openProvider(config: LlmConfig, place: AskingPlace): Promise<Llm> {
   const { provider, model, baseUrl, keyEnv, api, stream } = config;
-  if (provider === 'cassette') return openCassettes(place.cassettes);
+  if (provider === 'cassette') return openCassettes(place.cassettes, RECORD);
   const name = keyEnv ?? DEFAULTS[provider].keyEnv;
   const apiKey = place.env[name];
   if (!apiKey) {

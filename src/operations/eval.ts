@@ -14,7 +14,7 @@ import { StatewrightError } from '../kernel/errors.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import type { Llm } from '../llm/llm.ts';
 import { html, trusted } from '../report/html/markup.ts';
-import { chooseLlm, openLlm } from './asking.ts';
+import { chooseLlm, nothingToRecord, openLlm } from './asking.ts';
 import type { Place } from './place.ts';
 
 const SUITE = fileURLToPath(new URL('../../evals/suite.ts', import.meta.url));
@@ -45,6 +45,14 @@ export const runEval = defineOperation({
       .describe('Write every question that has no recorded answer into this folder'),
     besideLlm: Provider.optional().describe('Run again with this provider, side by side'),
     besideModel: z.string().optional().describe('Run again with this model, side by side'),
+    record: z
+      .boolean()
+      .default(false)
+      .describe('Keep what the model of --llm answers as recorded answers'),
+    planner: z
+      .enum(['solver', 'llm'])
+      .optional()
+      .describe('Only cases the solver plans alone, or only those a model is asked in'),
     accept: z.boolean().default(false).describe('Make these scores the new baseline'),
     note: z.string().default('').describe('What changed, kept with an accepted baseline'),
     notes: z.boolean().default(false).describe('List what fell short, case by case'),
@@ -68,7 +76,7 @@ export const runEval = defineOperation({
     const baseline = await readBaseline(path);
     const rules = suite.scorers;
     const chosen = (id: string): boolean =>
-      id.includes(input.case) && input.promptVersion === undefined;
+      id.includes(input.case) && !input.planner && input.promptVersion === undefined;
     const changes = compareWithBaseline(evaluation, baseline ?? EMPTY, { rules, chosen });
     if (input.accept) {
       const about = { at: place.clock.now().toISOString(), note: input.note, rules };
@@ -96,7 +104,16 @@ export const runEval = defineOperation({
 type Input = z.output<typeof runEval.input>;
 type Choice = Pick<
   Input,
-  'llm' | 'model' | 'prompt' | 'case' | 'scorer' | 'prove' | 'promptVersion' | 'questions'
+  | 'llm'
+  | 'model'
+  | 'record'
+  | 'prompt'
+  | 'case'
+  | 'scorer'
+  | 'planner'
+  | 'prove'
+  | 'promptVersion'
+  | 'questions'
 >;
 
 const EMPTY: Baseline = { version: 1, suite: '', cases: {}, history: [] };
@@ -118,13 +135,16 @@ async function openSuite(file: string, choice: Choice, place: Place): Promise<Su
     place,
     prove: choice.prove,
     llm: await llmOf(choice, place),
+    record: choice.record,
     questions: choice.questions === undefined ? null : resolve(choice.questions),
     prompt: choice.prompt === undefined ? null : await readFile(resolve(choice.prompt), 'utf8'),
   });
   const version = choice.promptVersion;
   const cases = suite.cases.filter(
-    ({ id, prompt }) =>
-      id.includes(choice.case) && (version === undefined || prompt?.endsWith(`@${version}`)),
+    ({ id, prompt, planner }) =>
+      id.includes(choice.case) &&
+      (choice.planner === undefined || planner === choice.planner) &&
+      (version === undefined || prompt?.endsWith(`@${version}`)),
   );
   const scorers = suite.scorers.filter(({ name }) => name.includes(choice.scorer));
   if (cases.length === 0 || scorers.length === 0) {
@@ -146,8 +166,11 @@ function notAccepted(): StatewrightError {
 }
 
 /** A model that forgets, so that each of several runs asks it anew. */
-async function llmOf({ llm, model }: Choice, place: Place): Promise<Llm | null> {
-  if (llm === 'cassette') return null;
+async function llmOf({ llm, model, record }: Choice, place: Place): Promise<Llm | null> {
+  if (llm === 'cassette') {
+    if (record) throw nothingToRecord();
+    return null;
+  }
   const choice = chooseLlm(llm, null);
   if (!choice) return null;
   const settings = { ...choice, model: model ?? choice.model };
@@ -160,6 +183,7 @@ async function runBeside(file: string, input: Input, place: Place): Promise<Besi
   if (!besideLlm && !besideModel && !besidePrompt) return null;
   const choice: Choice = {
     ...input,
+    record: false,
     llm: besideLlm ?? input.llm,
     model: besideModel ?? input.model,
     prompt: besidePrompt ?? input.prompt,

@@ -44,7 +44,11 @@ export const planRepo = defineOperation({
     cassettes: z
       .string()
       .default('statewright/cassettes')
-      .describe('The folder of recorded answers for --llm cassette'),
+      .describe('The folder of recorded answers, for --llm cassette and --record'),
+    record: z
+      .boolean()
+      .default(false)
+      .describe('Keep what the model answers as recorded answers in the folder of --cassettes'),
     scope: z
       .enum(['open', 'all'])
       .optional()
@@ -102,7 +106,7 @@ export const planRepo = defineOperation({
     const cassettes = resolve(root, input.cassettes);
     const asking =
       choice && !input.showPrompt
-        ? await openLlm(choice, { env: place.env, home: place.home, cassettes })
+        ? await openLlm(choice, { ...place, cassettes, record: input.record })
         : null;
     const llm = asking?.llm ?? null;
     const reading = await readModel(root, place, config);

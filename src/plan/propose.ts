@@ -28,7 +28,7 @@ export async function proposePlan(
 > {
   const { llm, signal } = options;
   const answer = await llm.ask(
-    { ...question, schema: WirePlan, name: 'plan', maxTokens: MAX_TOKENS },
+    { ...question, schema: WirePlan, name: 'plan', maxTokens: MAX_TOKENS, about: identity.id },
     { signal },
   );
   if (answer.kind !== 'ok') return { failed: answer };

@@ -21,7 +21,10 @@ export async function suggestStates(
   | { readonly failed: Exclude<Answer<unknown>, { kind: 'ok' }> }
 > {
   const answer = await llm.ask(
-    { ...question, schema: WireStates, name: 'states', maxTokens: MAX_TOKENS },
+    {
+      ...{ ...question, schema: WireStates, name: 'states' },
+      ...{ maxTokens: MAX_TOKENS, about: 'business states' },
+    },
     { signal },
   );
   if (answer.kind !== 'ok') return { failed: answer };

@@ -8,7 +8,14 @@ import { type Answer, type Llm, mostTokens, readAnswer } from '../../src/llm/llm
 import { withMemory } from '../../src/llm/memory.ts';
 
 const schema = z.object({ digit: z.number() });
-const question = { system: 'Rules.', prompt: 'Ask.', schema, name: 'digit', maxTokens: 50 };
+const question = {
+  system: 'Rules.',
+  prompt: 'Ask.',
+  schema,
+  name: 'digit',
+  maxTokens: 50,
+  about: 'a digit',
+};
 const { signal } = new AbortController();
 const most = mostTokens(['Rules.', 'Ask.', JSON.stringify(z.toJSONSchema(schema))]) + 50;
 

@@ -29,7 +29,14 @@ const PATHS = {
 const ways = (['anthropic', 'openai', 'chat'] as const).flatMap((name) =>
   [false, true].map((stream) => ({ name, stream })),
 );
-const question = { system: 'Rules.', prompt: 'Ask.', schema, name: 'digit', maxTokens: 50 };
+const question = {
+  system: 'Rules.',
+  prompt: 'Ask.',
+  schema,
+  name: 'digit',
+  maxTokens: 50,
+  about: 'a digit',
+};
 
 // Most of the time passes in pauses between tries.
 describe.concurrent.each(ways)('$name, streamed: $stream', ({ name, stream }) => {

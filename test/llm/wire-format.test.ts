@@ -37,6 +37,7 @@ test.each([
       schema: WirePlan,
       name: 'plan',
       maxTokens: 50,
+      about: 'a plan',
     };
     await llm.ask(question, new AbortController());
     const body = provider.asked.at(-1)?.body;

@@ -27,7 +27,7 @@ test('the running storefront ends as a replayed answer says, on both sides of th
     signal: new AbortController().signal,
   };
   const { open, ...subject } = frozenGiftCard();
-  const answers = { ...subject, llm: openCassettes(CASSETTES) };
+  const answers = { ...subject, llm: openCassettes(CASSETTES, '') };
   const { plans } = await proposePlans(open, answers, place);
   const { repo } = await readRepo(STOREFRONT, place);
   const config = { ...(await loadConfig(STOREFRONT)), workers: 1 };

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
@@ -72,6 +72,23 @@ describe.each(['anthropic', 'openai'] as const)('asking %s', (name) => {
     expect(asked).toHaveLength(2);
   });
 
+  test('records answers that are replayed without a key', async () => {
+    const { asked, root, kept } = await asking({ text: wrong }, { text: right });
+    await plan(root, { record: true }, env);
+    const before = kept();
+    const folder = join(root, 'statewright/cassettes');
+    const recorded = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'utf8'));
+    const about = { origin: 'recorded', model: `${name} m-1`, about: FOUND };
+    expect(recorded.map((text) => JSON.parse(text))).toEqual([
+      expect.objectContaining(about),
+      expect.objectContaining(about),
+    ]);
+    expect(recorded.join()).not.toContain(KEY);
+    const { findings } = await plan(root, { llm: 'cassette' }, {});
+    expect([asked.length, findings]).toEqual([2, []]);
+    expect(kept()).toMatchObject({ given: before?.given, planner: { version: 'cassette' } });
+  });
+
   test('says what was not settled and keeps the guess', async () => {
     const { asked, root, kept } = await asking({ text: wrong });
     const { findings } = await plan(root, {}, env);
@@ -135,6 +152,6 @@ test('a kept answer is proven in the place of what the solver could not do', asy
 test('a cassette that is missing fails with how to record it', async () => {
   await expect(plan(checkout(null), { llm: 'cassette' }, {})).rejects.toMatchObject({
     code: 'llm.noCassette',
-    hint: expect.stringContaining('--show-prompt'),
+    hint: expect.stringContaining('plan PATH --llm anthropic --record'),
   });
 });

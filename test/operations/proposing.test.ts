@@ -30,7 +30,7 @@ function luhn(code: string): number {
 
 async function replayed() {
   const frozen = frozenGiftCard();
-  const llm = openCassettes(CASSETTES);
+  const llm = openCassettes(CASSETTES, '');
   return { ...frozen, ...(await proposePlans(frozen.open, { ...frozen, llm }, options)) };
 }
 

@@ -25,9 +25,9 @@ export interface Asked {
 
 /**
  * A server on loopback that speaks both providers' wire formats, streamed where asked to, and replays the
- * given replies in order.
+ * given replies in order, the last one ever after; or replies to what it is asked.
  */
-export async function startProvider(replies: Reply[]) {
+export async function startProvider(replies: Reply[] | ((raw: string) => Reply)) {
   const asked: Asked[] = [];
   const server = createServer(async (request, response) => {
     let raw = '';
@@ -35,7 +35,10 @@ export async function startProvider(replies: Reply[]) {
     const path = request.url ?? '';
     const body = JSON.parse(raw) as Record<string, unknown>;
     asked.push({ path, authorization: request.headers.authorization ?? '', body });
-    const reply = replies[Math.min(asked.length, replies.length) - 1] ?? {};
+    const reply =
+      typeof replies === 'function'
+        ? replies(raw)
+        : (replies[Math.min(asked.length, replies.length) - 1] ?? {});
     const wire = WIRES.find(({ ends }) => path.endsWith(ends))!;
     if (reply.broken) return breakDown(response, reply.broken);
     if (reply.status) {

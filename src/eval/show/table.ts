@@ -1,4 +1,4 @@
-import type { Change, Evaluation, Scorer, Total } from '../eval.ts';
+import type { CaseResult, Change, Evaluation, Scorer, Total } from '../eval.ts';
 import { isRegression } from '../ratchet.ts';
 
 type Rule = Pick<Scorer<never>, 'name' | 'says' | 'unit'>;
@@ -31,6 +31,7 @@ export function renderTable(
   return [
     `${evaluation.suite}: ${evaluation.cases.length} cases`,
     ...align([head, ...rows]),
+    ...caseLines(evaluation, rules),
     ...origins.flatMap(([origin, totals]) => ['', ...originLines(origin, totals, rules)]),
     ...section(
       'could not run',
@@ -92,6 +93,27 @@ export function unitOf(name: string, rules: readonly Rule[]): Rule['unit'] {
 function signed(by: number, unit: Rule['unit']): string {
   if (Math.abs(by) < 1e-9) return '=';
   return `${by > 0 ? '+' : '−'}${scoreText(Math.abs(by), unit)}`;
+}
+
+/** As many cases as stand beside each other on a screen. */
+const BESIDE = 6;
+
+/** Each scorer case by case, with its interval, where there are few cases. */
+function caseLines({ cases }: Evaluation, rules: readonly Rule[]): string[] {
+  if (cases.length === 1 || cases.length > BESIDE) return [];
+  const rows = rules.flatMap(({ name, unit }) =>
+    cases.some(({ scores }) => scores[name] !== undefined)
+      ? [[name, ...cases.map((one) => cellOf(one, name, unit))]]
+      : [],
+  );
+  return ['', ...align([['', ...cases.map(({ id, runs }) => `${id} ×${runs}`)], ...rows])];
+}
+
+function cellOf({ scores, intervals }: CaseResult, name: string, unit: Rule['unit']): string {
+  const [value, interval] = [scores[name], intervals[name]];
+  if (value === undefined) return '';
+  const [low, high] = interval?.map((end) => scoreText(end, unit)) ?? [];
+  return low === high ? scoreText(value, unit) : `${scoreText(value, unit)} (${low} – ${high})`;
 }
 
 function originLines(
