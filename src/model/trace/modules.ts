@@ -1,6 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import type { Meaning } from '../../repo/repo.ts';
 import type { Registered } from '../reader.ts';
+import { assignedLater, isNothing } from './assigned-later.ts';
 import { arrayOf } from './composites.ts';
 import { bind, bindParameters, cellOf, fileScope, orElse } from './environment.ts';
 import { typedValue } from './injected.ts';
@@ -115,11 +116,20 @@ function declaration(
 }
 
 function initialValue(machine: Machine, node: ts.VariableDeclaration, scope: Scope): Value {
-  if (!node.initializer) return ts.isCatchClause(node.parent) ? unknown(textOf(node)) : UNDEFINED;
-  const value = machine.evaluate(node.initializer, scope);
+  const { initializer } = node;
+  if (!initializer || isNothing(initializer)) return laterValue(machine, node, scope);
+  const value = machine.evaluate(initializer, scope);
   const constant =
     ts.isVariableDeclarationList(node.parent) && node.parent.flags & ts.NodeFlags.Const;
   return constant || value.kind !== 'undefined' ? value : unknown(textOf(node.name));
+}
+
+/** `let service;` and what a function that boots the app, or the first who asks, puts there. */
+function laterValue(machine: Machine, node: ts.VariableDeclaration, scope: Scope): Value {
+  if (ts.isCatchClause(node.parent) || !ts.isIdentifier(node.name)) return unknown(textOf(node));
+  const [only, ...others] = assignedLater(node.name);
+  if (!only) return node.initializer ? machine.evaluate(node.initializer, scope) : UNDEFINED;
+  return others.length > 0 ? unknown(textOf(node.name)) : machine.evaluate(only, scope);
 }
 
 function boundPart(machine: Machine, node: ts.BindingElement, scope: Scope): Value {

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { outcomes, trace } from '../../setup/trace.ts';
+import { shop } from './shop.ts';
+
+const traced = (text: string) => outcomes(trace(shop(text), 'GET /orders/:id')).sort();
+
+const FIND = `const [order] = await client().select().from(orders).where(eq(orders.id, c.req.param('id')));
+  return order ? c.json({ status: order.status }) : c.json({ error: 'missing' }, 404);`;
+const FOUND = ['200 200: exists order', 'missing 404: absent order'];
+
+test('a variable that a function of the boot fills holds what is put there', () => {
+  const found = traced(`let connection;
+    const client = () => connection;
+    function boot(own) {
+      connection = own;
+      app.get('/orders/:id', async (c) => {${FIND}});
+    }
+    boot(db);`);
+  expect(found).toEqual(FOUND);
+});
+
+test('what is made for the first who asks is there for everyone', () => {
+  const found = traced(`let kept = null;
+    function client() {
+      if (!kept) kept = db;
+      return kept;
+    }
+    app.get('/orders/:id', async (c) => {${FIND}});`);
+  expect(found).toEqual(FOUND);
+});
+
+test('a variable that several places fill is not known, one that none fills is nothing', () => {
+  const asked = (more: string) =>
+    traced(`let mode;
+      ${more}
+      app.get('/orders/:id', (c) => (mode ? c.body(null, 503) : c.body(null, 204)));`);
+  expect(asked(`const on = () => { mode = 'on'; }; const off = () => { mode = 'off'; };`)).toEqual([
+    '204 204: not [mode]',
+    '503 503: [mode]',
+  ]);
+  expect(asked('')).toEqual(['204 204: ']);
+});
