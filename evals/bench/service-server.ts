@@ -33,6 +33,7 @@ server.listen(0, '127.0.0.1', () => {
   const path = planned.headers.get('location') ?? '';
   process.send?.({ ours: `${service.url}${path}`, theirs: `http://127.0.0.1:${port}/plan`, key });
 });
+process.on('message', () => process.send?.(process.cpuUsage()));
 process.once('SIGTERM', () => {
   server.close();
   void service.close().then(() => process.exit(0));

@@ -7,7 +7,8 @@ import { notHere } from './not-here.ts';
 import { openApi } from './openapi.ts';
 import { problemFrom, problemResponse } from './problem.ts';
 import { referencePage } from './reference.ts';
-import { secured } from './security.ts';
+import { type Reply, responseOf } from './reply.ts';
+import { SECURITY } from './security.ts';
 import type { Place } from './service.ts';
 import type { Key } from './shapes.ts';
 
@@ -18,10 +19,12 @@ export function openService(place: Place): Hono {
   const app = new Hono();
   for (const [name, endpoint] of Object.entries(ENDPOINTS)) {
     const handler = HANDLERS[name as keyof typeof ENDPOINTS];
-    app.on(endpoint.method, endpoint.path, (c) => serve(c, { endpoint, handler, place }));
+    const label = `${endpoint.method} ${endpoint.path}`;
+    app.on(endpoint.method, endpoint.path, (c) => serve(c, { label, endpoint, handler, place }));
   }
   const document = JSON.stringify(openApi(place.version));
   const reference = referencePage();
+  const secured = (response: Response) => responseOf(response, SECURITY);
   app.get('/openapi.json', (c) => secured(c.body(document, 200, JSON_TYPE)));
   app.get('/docs', (c) => secured(c.html(reference)));
   for (const [path, { type, body }] of place.page ?? []) {
@@ -40,6 +43,8 @@ export function openService(place: Place): Hono {
 const JSON_TYPE = { 'content-type': 'application/json' };
 
 interface Serving {
+  /** What its metrics are counted under. */
+  readonly label: string;
   readonly endpoint: Endpoint;
   readonly handler: Handler;
   readonly place: Place;
@@ -49,7 +54,7 @@ type Context = Parameters<Handler>[0]['c'];
 
 /** One request from its key to its line in the log. */
 async function serve(c: Context, serving: Serving): Promise<Response> {
-  const { endpoint, place } = serving;
+  const { label, endpoint, place } = serving;
   const started = performance.now();
   const request = requestId(c.req.header('x-request-id'));
   const seen: { key: Key | null; code: string | null; error: unknown } = {
@@ -57,34 +62,39 @@ async function serve(c: Context, serving: Serving): Promise<Response> {
     code: null,
     error: null,
   };
-  let response: Response;
+  let reply: Reply | Response;
   try {
-    response = await answer(c, serving, seen);
+    reply = await answer(c, serving, seen);
   } catch (error) {
     const problem = problemFrom(error, request);
     seen.code = problem.code;
     if (problem.status === 500 || problem.status === 503) seen.error = error;
     const facts = error instanceof StatewrightError ? error.facts : undefined;
-    response = problemResponse(c, problem, facts);
+    reply = problemResponse(c, problem, facts);
   }
-  response.headers.set('x-request-id', request);
+  const { status } = reply;
   const took = performance.now() - started;
-  const { method, path } = endpoint;
-  place.metrics.time(`${method} ${path}`, took / 1_000);
-  place.metrics.count('requests', { endpoint: `${method} ${path}`, status: `${response.status}` });
+  place.metrics.answered(label, status, took / 1_000);
+  const { key, code, error } = seen;
   place.log({
-    ...{ request, method, endpoint: path, status: response.status, ms: Math.round(took) },
-    ...{ key: seen.key?.id ?? null, tenant: seen.key?.tenant ?? null },
-    ...{ code: seen.code, error: seen.error },
+    request,
+    method: endpoint.method,
+    endpoint: endpoint.path,
+    status,
+    ms: Math.round(took),
+    key: key?.id ?? null,
+    tenant: key?.tenant ?? null,
+    code,
+    error,
   });
-  return secured(response);
+  return responseOf(reply, { ...SECURITY, 'x-request-id': request });
 }
 
 async function answer(
   c: Context,
   { endpoint, handler, place }: Serving,
   seen: { key: Key | null },
-): Promise<Response> {
+): Promise<Reply | Response> {
   if (REACH[endpoint.needs] > REACH[place.serves]) throw notHere(endpoint);
   // PostgreSQL takes none, and nothing here has one in its name.
   if (/%00/.test(c.req.url)) throw hasNul();
@@ -94,8 +104,8 @@ async function answer(
   const { key } = seen;
   const name = endpoint.method === 'POST' ? c.req.header('idempotency-key') : undefined;
   if (name === undefined || !key || !place.storage) return handler({ c, key, place });
-  return answerOnce({ c, name, key, place, storage: place.storage }, () =>
-    handler({ c, key, place }),
+  return answerOnce({ c, name, key, place, storage: place.storage }, async () =>
+    responseOf(await handler({ c, key, place })),
   );
 }
 

@@ -12,18 +12,21 @@ export interface BodyCache {
 
 export function openBodyCache(maxBytes: number): BodyCache {
   const kept = new Map<string, Body>();
+  let newest = '';
   let size = 0;
   return {
     get(name) {
       const body = kept.get(name);
-      if (!body) return undefined;
+      if (!body || name === newest) return body;
       kept.delete(name);
       kept.set(name, body);
+      newest = name;
       return body;
     },
     put(name, body) {
       if (kept.has(name) || body.bytes.length > maxBytes / 2) return;
       kept.set(name, body);
+      newest = name;
       size += body.bytes.length;
       for (const [oldest, { bytes }] of kept) {
         if (size <= maxBytes) break;

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import type { ENDPOINTS } from '../contract.ts';
+import type { Reply } from '../reply.ts';
 import type { Place } from '../service.ts';
 import type { Key } from '../shapes.ts';
 import { cancelJob, followJob, showJob } from './jobs.ts';
@@ -22,7 +23,7 @@ export interface Asked {
   readonly place: Place;
 }
 
-export type Handler = (asked: Asked) => Promise<Response>;
+export type Handler = (asked: Asked) => Promise<Reply | Response>;
 
 export const HANDLERS: Readonly<Record<keyof typeof ENDPOINTS, Handler>> = {
   plan,

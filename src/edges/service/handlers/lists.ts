@@ -1,7 +1,9 @@
 import type { Context } from 'hono';
 import { digest } from '../../../kernel/digest.ts';
+import type { Body } from '../cache.ts';
 import { PageQuery, ScenarioQuery } from '../contract.ts';
 import { endingView } from '../ending-view.ts';
+import type { Reply } from '../reply.ts';
 import type { Planning } from '../shapes.ts';
 import {
   etagOf,
@@ -19,10 +21,10 @@ export const listPlanningsOf: Handler = async (asked) => {
   return asked.c.json(await storage.with((db) => listPlannings(db, key.tenant, query)));
 };
 
-export const showPlanning: Handler = async (asked) => sendPlanning(asked, idOf(asked.c));
+export const showPlanning: Handler = (asked) => sendPlanning(asked, idOf(asked.c));
 
 /** A planning's body as it was kept; 304 where the caller has it. */
-export async function sendPlanning(asked: Asked, id: string): Promise<Response> {
+export async function sendPlanning(asked: Asked, id: string): Promise<Reply> {
   const { storage, key } = stored(asked);
   const name = `${key.tenant} ${id}`;
   let body = asked.place.cache.get(name);
@@ -77,14 +79,10 @@ export const listScenariosOf: Handler = async (asked) => {
   return asked.c.json({ items, next: after.length > limit ? items.at(-1)?.id : null });
 };
 
-function conditional(
-  c: Context,
-  { bytes, etag }: { readonly bytes: Uint8Array<ArrayBuffer>; readonly etag: string },
-): Response {
+function conditional(c: Context, { bytes, etag }: Body): Reply {
   const headers = { etag, 'cache-control': 'private, no-cache' };
-  if (hasTag(c.req.header('if-none-match'), etag))
-    return new Response(null, { status: 304, headers });
-  return new Response(bytes, { headers: { ...headers, 'content-type': 'application/json' } });
+  if (hasTag(c.req.header('if-none-match'), etag)) return { status: 304, headers, body: null };
+  return { status: 200, headers: { ...headers, 'content-type': 'application/json' }, body: bytes };
 }
 
 function hasTag(given: string | undefined, etag: string): boolean {

@@ -4,6 +4,7 @@ import { MAX_BODY, requireType, takeIn } from '../body.ts';
 import { memorySteps } from '../jobs/steps.ts';
 import { type PlanInput, type PlanSource, planningId, planningOf } from '../jobs/work.ts';
 import type { Posted } from '../posted.ts';
+import type { Reply } from '../reply.ts';
 import type { Planning } from '../shapes.ts';
 import { createJob, type JobRow, readJob, shownJob, unfinished } from '../store/jobs.ts';
 import { readPlanning } from '../store/plannings.ts';
@@ -76,15 +77,15 @@ async function inputOf({ place }: Asked, { kind, source, llm, only }: Posted): P
 }
 
 /** The result if it is there in time, else where to look for it. */
-async function waitFor(asked: Asked, { id }: JobRow): Promise<Response> {
+async function waitFor(asked: Asked, { id }: JobRow): Promise<Reply | Response> {
   const { c, place } = asked;
   const { storage } = stored(asked);
   const until = performance.now() + waitMs(c.req.header('prefer'));
   for (;;) {
     const job = await storage.with((db) => readJob(db, id));
     if (job?.state === 'done' && job.result) {
-      const response = await sendPlanning(asked, job.result.slice('/v1/plans/'.length));
-      return located(response, job.result);
+      const reply = await sendPlanning(asked, job.result.slice('/v1/plans/'.length));
+      return located(reply, job.result);
     }
     if (job?.problem) {
       const { code, detail, hint } = job.problem;
@@ -109,9 +110,8 @@ function waitMs(prefer: string | undefined): number {
   return Number.isNaN(seconds) ? DEFAULT_WAIT_MS : Math.min(seconds * 1_000, LONGEST_WAIT_MS);
 }
 
-function located(response: Response, location: string): Response {
-  response.headers.set('location', location);
-  return response;
+function located({ headers, ...reply }: Reply, location: string): Reply {
+  return { ...reply, headers: { ...headers, location } };
 }
 
 /** Where nothing is kept: the planning is made while the caller waits. */
