@@ -1,30 +1,22 @@
 import type { Numbers, Rows } from './bulk.ts';
-import { putInteger, room, type Sink, sinkOf, type Write } from './sink.ts';
+import { chunksOf } from './chunks.ts';
+import { putInteger, room, type Sink, type Write } from './sink.ts';
 
-const CHUNK = 256 * 1024;
 const [TAB, LINE, BACKSLASH, N] = [9, 10, 92, 78];
 
 /** Rows in COPY's text format, whole lines at a time; `numbered` puts each row's number first. */
-export function* copyText(
+export function copyText(
   { writers }: Pick<Rows, 'writers'>,
   numbers: Numbers,
   numbered = false,
 ): Generator<Buffer> {
-  const list = 'from' in numbers ? null : numbers;
-  const [from, to] = 'from' in numbers ? [numbers.from, numbers.to] : [0, numbers.length];
-  let sink = sinkOf(CHUNK + CHUNK / 8);
-  for (let at = from; at < to; at++) {
-    const index = list ? (list[at] ?? 0) : at;
+  return chunksOf(numbers, (sink, index) => {
     if (numbered) {
       putInteger(sink, index);
       if (writers.length > 0) sink.bytes[sink.at++] = TAB;
     }
     writeLine(sink, writers, index);
-    if (sink.at < CHUNK) continue;
-    yield sink.bytes.subarray(0, sink.at);
-    sink = sinkOf(CHUNK + CHUNK / 8);
-  }
-  if (sink.at > 0) yield sink.bytes.subarray(0, sink.at);
+  });
 }
 
 function writeLine(sink: Sink, writers: readonly Write[], index: number): void {

@@ -1,91 +1,101 @@
 import type { SqlType } from '../db/db.ts';
 import type { Rows } from './bulk.ts';
+import { chunksOf } from './chunks.ts';
 import { baseOf } from './literal.ts';
+import { csv, csvText, jsonOf, literal, notedWriter, quoted } from './notation.ts';
+import { put, type Sink } from './sink.ts';
 
 export const FORMATS = ['csv', 'jsonl', 'sql'] as const;
 export type Format = (typeof FORMATS)[number];
-type Cells = readonly (string | null)[];
 
 /** Rows with their column names first, as `COPY … WITH (FORMAT csv, HEADER)` reads them. */
-export function* csvLines(rows: Rows): Generator<string> {
-  yield `${rows.columns.map(({ name }) => csvText(name)).join(',')}\n`;
-  for (const cells of cellsOf(rows)) {
-    yield `${cells.map((cell) => (cell === null ? '' : csvText(cell))).join(',')}\n`;
-  }
+export function* csvLines({ columns, writers, job }: Rows): Generator<Uint8Array> {
+  yield Buffer.from(`${columns.map(({ name }) => csvText(name)).join(',')}\n`);
+  const writeRow = rowWriter(
+    writers.map((write) => notedWriter(write, csv)),
+    { before: columns.map((_, at) => (at === 0 ? '' : ',')), end: '\n' },
+  );
+  yield* chunksOf({ from: 0, to: job.count }, writeRow);
 }
 
 /** An object a line; numbers that JavaScript would round stay texts. */
-export function* jsonLines(rows: Rows, types: ReadonlyMap<number, SqlType>): Generator<string> {
-  const names = rows.columns.map(({ name }) => JSON.stringify(name));
-  const kinds = rows.columns.map((column) => baseOf(column, types).base);
-  for (const cells of cellsOf(rows)) {
-    const members = cells.map((cell, at) => `${names[at]}:${jsonText(cell, kinds[at])}`);
-    yield `{${members.join(',')}}\n`;
-  }
+export function* jsonLines(
+  { columns, writers, job }: Rows,
+  types: ReadonlyMap<number, SqlType>,
+): Generator<Uint8Array> {
+  const cells = columns.map((column, at) =>
+    notedWriter(writers[at] ?? (() => false), jsonOf(baseOf(column, types).base)),
+  );
+  const writeRow = rowWriter(cells, {
+    before: columns.map(({ name }, at) => `${at === 0 ? '{' : ','}${JSON.stringify(name)}:`),
+    end: columns.length === 0 ? '{}\n' : '}\n',
+  });
+  yield* chunksOf({ from: 0, to: job.count }, writeRow);
 }
 
-/** One INSERT of all the rows as a WITH query's part, or as statements of their own. */
-export function* sqlLines(rows: Rows): Generator<string> {
+const BATCH = 500;
+
+/** INSERTs of some hundred rows each. */
+export function* sqlLines(rows: Rows): Generator<Uint8Array> {
   const { count } = rows.job;
-  const step = 500;
-  for (let from = 0; from < count; from += step) {
-    yield `${insertSql(rows, from, Math.min(count, from + step))};\n`;
+  for (let from = 0; from < count; from += BATCH) {
+    yield* insertSql(rows, from, Math.min(count, from + BATCH));
+    yield Buffer.from(';\n');
   }
 }
 
 /** Tables that need each other: one statement, at whose end their keys are checked. */
-export function cycleSql(group: readonly Rows[]): string {
-  const parts = group.map((rows, at) => {
-    return `"in ${at}" as (${insertSql(rows, 0, rows.job.count)} returning 1)`;
-  });
+export function* cycleSql(group: readonly Rows[]): Generator<Uint8Array> {
+  for (const [at, rows] of group.entries()) {
+    yield Buffer.from(`${at === 0 ? 'with ' : ',\n'}"in ${at}" as (`);
+    yield* insertSql(rows, 0, rows.job.count);
+    yield Buffer.from(' returning 1)');
+  }
   const counts = group.map((_, at) => `(select count(*) from "in ${at}")`);
-  return `with ${parts.join(',\n')}\nselect ${counts.join(' + ')};\n`;
+  yield Buffer.from(`\nselect ${counts.join(' + ')};\n`);
 }
 
 /** Leaves the sequences where the next plain INSERT works. */
-export function sequenceSql({ plan, cell }: Rows): string[] {
+export function* sequenceSql({ plan, cell }: Rows): Generator<Uint8Array> {
   const { count } = plan.job;
-  return plan.columns.flatMap(({ column, source }) => {
-    if (source.kind !== 'counter' || !column.sequence || count === 0) return [];
+  for (const { column, source } of plan.columns) {
+    if (source.kind !== 'counter' || !column.sequence || count === 0) continue;
     const last = cell(column.number, count - 1) ?? '1';
-    return [`select setval(${quoted(column.sequence.sql)}, ${last});\n`];
-  });
-}
-
-function insertSql(rows: Rows, from: number, to: number): string {
-  const names = rows.columns.map(({ sql }) => sql).join(', ');
-  const { sql } = rows.job.table;
-  if (names === '') return `insert into ${sql} select from generate_series(1, ${to - from})`;
-  const lines: string[] = [];
-  for (let at = from; at < to; at++) {
-    lines.push(
-      `(${rows
-        .row(at)
-        .map((cell) => (cell === null ? 'null' : quoted(cell)))
-        .join(', ')})`,
-    );
+    yield Buffer.from(`select setval(${quoted(column.sequence.sql)}, ${last});\n`);
   }
-  return `insert into ${sql} (${names}) overriding system value values\n${lines.join(',\n')}`;
 }
 
-function* cellsOf(rows: Rows): Generator<Cells> {
-  for (let at = 0; at < rows.job.count; at++) yield rows.row(at);
+function* insertSql(
+  { columns, writers, job }: Rows,
+  from: number,
+  to: number,
+): Generator<Uint8Array> {
+  const { sql } = job.table;
+  if (columns.length === 0) {
+    yield Buffer.from(`insert into ${sql} select from generate_series(1, ${to - from})`);
+    return;
+  }
+  const names = columns.map((column) => column.sql).join(', ');
+  yield Buffer.from(`insert into ${sql} (${names}) overriding system value values\n(`);
+  const cells = writers.map((write) => notedWriter(write, literal));
+  const before = columns.map((_, at) => (at === 0 ? '' : ', '));
+  const writeRow = rowWriter(cells, { before, end: '),\n(' });
+  yield* chunksOf({ from, to: to - 1 }, writeRow);
+  yield* chunksOf({ from: to - 1, to }, rowWriter(cells, { before, end: ')' }));
 }
 
-function csvText(text: string): string {
-  return text === '' || /[",\n\r\\]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-function jsonText(cell: string | null, type: SqlType | undefined): string {
-  if (cell === null) return 'null';
-  if (type?.array) return JSON.stringify(cell);
-  if (type?.name === 'bool') return cell.startsWith('t') ? 'true' : 'false';
-  if (/^jsonb?$/.test(type?.name ?? '')) return cell;
-  if (/^(int2|int4|float4|float8)$/.test(type?.name ?? '') && /^-?\d+(\.\d+)?$/.test(cell))
-    return cell;
-  return JSON.stringify(cell);
+/** Cells behind each other, each with its own text before it. */
+function rowWriter(
+  cells: readonly ((sink: Sink, index: number) => void)[],
+  around: { readonly before: readonly string[]; readonly end: string },
+): (sink: Sink, index: number) => void {
+  const before = around.before.map((text) => Buffer.from(text));
+  const end = Buffer.from(around.end);
+  return (sink, index) => {
+    for (let at = 0; at < cells.length; at++) {
+      put(sink, before[at] as Buffer);
+      (cells[at] as (typeof cells)[number])(sink, index);
+    }
+    put(sink, end);
+  };
 }

@@ -23,7 +23,7 @@ export async function writeFiles(
   await mkdir(folder, { recursive: true });
   const start = now();
   const tables = groups.flat();
-  const write = (name: string, lines: Iterable<string>) =>
+  const write = (name: string, lines: Iterable<Uint8Array>) =>
     pipeline(Readable.from(lines), createWriteStream(join(folder, name)));
   const told = ({ job }: Rows): Loaded => {
     return { table: job.table.sql, rows: job.count, ms: now() - start };
@@ -41,15 +41,15 @@ export async function writeFiles(
   return loaded;
 }
 
-function* script(groups: Made['groups']): Generator<string> {
-  yield 'begin;\n';
+function* script(groups: Made['groups']): Generator<Uint8Array> {
+  yield Buffer.from('begin;\n');
   for (const group of groups) {
     const [only] = group;
     if (only && group.length === 1) yield* sqlLines(only);
-    else yield cycleSql(group);
+    else yield* cycleSql(group);
   }
   for (const rows of groups.flat()) yield* sequenceSql(rows);
-  yield 'commit;\n';
+  yield Buffer.from('commit;\n');
 }
 
 /** What a path can't hold is written as its code. */
