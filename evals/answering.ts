@@ -15,11 +15,11 @@ import { CASSETTES, type Settings } from './settings.ts';
  * ends as a refusal does; with `questions`, so does every question without an answer, written down there.
  */
 export function answering(
-  { llm, cassettes = CASSETTES, questions, record = false }: Settings,
+  { llm, cassettes = CASSETTES, questions, record = false, promptFile }: Settings,
   { id, take }: { readonly id: string; readonly take: number },
 ): Llm {
   if (llm) return record ? recordCassettes(llm, cassettes, take) : llm;
-  const recorded = openCassettes(cassettes, recordingOf(id, take), take);
+  const recorded = openCassettes(cassettes, recordingOf(id, { take, promptFile }), take);
   return {
     ...recorded,
     ask: async (question, options) => {
@@ -36,9 +36,13 @@ export function answering(
 }
 
 /** The command that records the answers to a case, given a key. */
-function recordingOf(id: string, take: number): string {
+function recordingOf(
+  id: string,
+  { take, promptFile }: { readonly take: number; readonly promptFile: string | null | undefined },
+): string {
+  const prompt = promptFile ? ` --prompt ${promptFile}` : '';
   const runs = take > 1 ? ` --runs ${take}` : '';
-  return `npm run eval -- --case ${id} --llm anthropic --record${runs}`;
+  return `npm run eval -- --case ${id}${prompt} --llm anthropic --record${runs}`;
 }
 
 const UNANSWERED: Answer<never> = {

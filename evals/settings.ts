@@ -31,6 +31,8 @@ export interface Settings {
   readonly questions?: string | null;
   /** The text of a prompt instead of the one that ships with the same inputs. */
   readonly prompt: string | null;
+  /** The file that text was read from, as it was named. */
+  readonly promptFile?: string | null;
   /** Whether plans are set up and fired as well. */
   readonly prove: boolean;
 }

@@ -4,10 +4,14 @@ import * as z from 'zod';
 export const Origin = z.enum(['solver', 'live', 'recorded', 'transcribed', 'authored']);
 export type Origin = z.infer<typeof Origin>;
 
-/** What one run scored: a share with what it is a share of, or an amount; `notes` name what fell short. */
-export type Score =
-  | { readonly hits: number; readonly of: number; readonly notes?: readonly string[] }
-  | { readonly amount: number };
+const Sample = z.union([
+  z.object({ hits: z.number(), of: z.number() }),
+  z.object({ amount: z.number() }),
+]);
+/** What one run scored: a share with what it is a share of, or an amount. */
+export type Sample = Readonly<z.infer<typeof Sample>>;
+/** `notes` name what fell short. */
+export type Score = Sample & { readonly notes?: readonly string[] };
 
 /** A pure judgement of one run's record; null where it does not apply to that case. */
 export interface Scorer<Run> {
@@ -54,6 +58,8 @@ export const CaseResult = z.object({
   scores: z.record(z.string(), z.number()),
   /** The 95 % interval of each score. */
   intervals: z.record(z.string(), Interval),
+  /** What each run scored, of which the scores come. */
+  samples: z.record(z.string(), z.array(Sample)),
   notes: z.record(z.string(), z.array(z.string())),
   /** Why the case has no scores, where it has none. */
   problem: z.string().nullable(),
@@ -68,6 +74,7 @@ export const Total = z.object({
 export type Total = Readonly<z.infer<typeof Total>>;
 
 const Totals = z.record(z.string(), Total);
+export type Totals = Readonly<z.infer<typeof Totals>>;
 
 export const Evaluation = z.object({
   version: z.literal(1),
@@ -77,6 +84,14 @@ export const Evaluation = z.object({
   summary: z.object({ all: Totals, byOrigin: z.record(z.string(), Totals) }),
 });
 export type Evaluation = Readonly<z.infer<typeof Evaluation>>;
+
+/** A second evaluation, and both over the cases that either could run. */
+export interface Beside {
+  readonly label: string;
+  readonly evaluation: Evaluation;
+  readonly cases: number;
+  readonly totals: { readonly here: Totals; readonly there: Totals };
+}
 
 /** What the scores may not fall behind, and how they came to be over time. */
 export const Baseline = z.object({

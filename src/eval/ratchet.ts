@@ -63,7 +63,13 @@ export function isRegression({ kind }: Change): boolean {
 export function acceptedBaseline(
   evaluation: Evaluation,
   before: Baseline | null,
-  about: { readonly at: string; readonly note: string; readonly rules: readonly Rule[] },
+  about: {
+    readonly at: string;
+    readonly note: string;
+    readonly rules: readonly Rule[];
+    /** Whether every case was run: totals over some are no point in time. */
+    readonly whole: boolean;
+  },
 ): Baseline {
   const names = about.rules.filter(({ ratchet }) => ratchet).map(({ name }) => name);
   const kept = evaluation.cases
@@ -90,9 +96,8 @@ export function acceptedBaseline(
         ),
       ],
     );
-  const summary = Object.fromEntries(
-    Object.entries(evaluation.summary.all).map(([name, { value }]) => [name, round(value)]),
-  );
+  const totals = about.whole ? Object.entries(evaluation.summary.all) : [];
+  const summary = Object.fromEntries(totals.map(([name, { value }]) => [name, round(value)]));
   return {
     version: 1,
     suite: evaluation.suite,

@@ -1,7 +1,7 @@
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Emit } from '../kernel/events.ts';
-import type { CaseResult, EvalCase, Evaluation, Score, Scorer, Suite, Total } from './eval.ts';
-import { bootstrap, mean, wilson } from './interval.ts';
+import type { CaseResult, EvalCase, Evaluation, Sample, Score, Scorer, Suite } from './eval.ts';
+import { totalOf, totalsOf } from './totals.ts';
 
 /**
  * Runs every case `runs` times and scores each run; a case that can't run has a problem instead of
@@ -12,46 +12,32 @@ export async function runSuite<Run>(
   options: { readonly runs: number; readonly emit: Emit; readonly signal: AbortSignal },
 ): Promise<Evaluation> {
   const { emit, signal } = options;
-  const scored: Scored[] = [];
+  const cases: CaseResult[] = [];
   emit({ kind: 'stage', stage: 'eval', total: suite.cases.length });
   for (const [index, one] of suite.cases.entries()) {
     signal.throwIfAborted();
-    scored.push(await runCase(one, suite.scorers, options));
+    cases.push(await runCase(one, suite.scorers, options));
     emit({ kind: 'progress', stage: 'eval', done: index + 1, note: one.id });
   }
-  emit({ kind: 'done', stage: 'eval', note: `${scored.length} cases` });
-  const origins = [...new Set(scored.map(({ result }) => result.origin))].sort();
-  const totals = (some: readonly Scored[]): Record<string, Total> =>
-    totalsOf(
-      some,
-      suite.scorers.map(({ name }) => name),
-    );
+  emit({ kind: 'done', stage: 'eval', note: `${cases.length} cases` });
+  const byOrigin = Map.groupBy(cases, ({ origin }) => origin);
+  const origins = [...byOrigin].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
     version: 1,
     suite: suite.name,
-    cases: scored.map(({ result }) => result),
+    cases,
     summary: {
-      all: totals(scored),
-      byOrigin: Object.fromEntries(
-        origins.map((origin) => [
-          origin,
-          totals(scored.filter(({ result }) => result.origin === origin)),
-        ]),
-      ),
+      all: totalsOf(cases),
+      byOrigin: Object.fromEntries(origins.map(([origin, some]) => [origin, totalsOf(some)])),
     },
   };
-}
-
-interface Scored {
-  readonly result: CaseResult;
-  readonly raw: Readonly<Record<string, readonly Score[]>>;
 }
 
 async function runCase<Run>(
   one: EvalCase<Run>,
   scorers: readonly Scorer<Run>[],
   options: { readonly runs: number; readonly signal: AbortSignal },
-): Promise<Scored> {
+): Promise<CaseResult> {
   const runs = Math.max(options.runs, one.takes ?? 1);
   const raw: Record<string, Score[]> = {};
   const about = { id: one.id, group: one.group, prompt: one.prompt };
@@ -67,45 +53,31 @@ async function runCase<Run>(
     }
   } catch (error) {
     options.signal.throwIfAborted();
-    const nothing = { scores: {}, intervals: {}, notes: {}, runs: 0 };
-    return { result: { ...about, origin, ...nothing, problem: problemOf(error) }, raw: {} };
+    const nothing = { scores: {}, intervals: {}, samples: {}, notes: {}, runs: 0 };
+    return { ...about, origin, ...nothing, problem: problemOf(error) };
   }
-  return { result: { ...about, origin, runs, ...summed(raw), problem: null }, raw };
+  return { ...about, origin, runs, ...summed(raw), problem: null };
 }
 
 function summed(
   raw: Readonly<Record<string, readonly Score[]>>,
-): Pick<CaseResult, 'scores' | 'intervals' | 'notes'> {
+): Pick<CaseResult, 'scores' | 'intervals' | 'samples' | 'notes'> {
   const entries = Object.entries(raw);
   const totals = entries.map(([name, scores]) => [name, totalOf(scores)] as const);
   const noted = entries.map(([name, scores]): [string, string[]] => [
     name,
-    [...new Set(scores.flatMap((score) => ('notes' in score ? (score.notes ?? []) : [])))],
+    [...new Set(scores.flatMap(({ notes = [] }) => notes))],
+  ]);
+  const samples = entries.map(([name, scores]): [string, Sample[]] => [
+    name,
+    scores.map(({ notes: _, ...sample }) => sample),
   ]);
   return {
     scores: Object.fromEntries(totals.map(([name, { value }]) => [name, value])),
     intervals: Object.fromEntries(totals.map(([name, { interval }]) => [name, interval])),
+    samples: Object.fromEntries(samples),
     notes: Object.fromEntries(noted.filter(([, notes]) => notes.length > 0)),
   };
-}
-
-function totalsOf(scored: readonly Scored[], names: readonly string[]): Record<string, Total> {
-  return Object.fromEntries(
-    names.flatMap((name): [string, Total][] => {
-      const lists = scored.flatMap(({ raw }) => (raw[name] ? [raw[name]] : []));
-      return lists.length === 0 ? [] : [[name, { ...totalOf(lists.flat()), cases: lists.length }]];
-    }),
-  );
-}
-
-/** Shares are pooled, so that a case with one plan does not weigh as much as one with a hundred. */
-function totalOf(scores: readonly Score[]): Pick<Total, 'value' | 'interval'> {
-  const amounts = scores.flatMap((score) => ('amount' in score ? [score.amount] : []));
-  if (amounts.length > 0) return { value: mean(amounts), interval: bootstrap(amounts) };
-  const shares = scores.flatMap((score) => ('hits' in score ? [score] : []));
-  const hits = shares.reduce((sum, score) => sum + score.hits, 0);
-  const of = shares.reduce((sum, score) => sum + score.of, 0);
-  return { value: of === 0 ? 1 : hits / of, interval: wilson(hits, of) };
 }
 
 function problemOf(error: unknown): string {

@@ -1,20 +1,20 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
-import { Baseline, Change, Evaluation, type Suite } from '../eval/eval.ts';
+import { Baseline, type Beside, Change, Evaluation } from '../eval/eval.ts';
 import { acceptedBaseline, compareWithBaseline, isRegression } from '../eval/ratchet.ts';
 import { runSuite } from '../eval/run.ts';
 import { renderEvalJunit } from '../eval/show/junit.ts';
 import { renderEvalPage } from '../eval/show/page.ts';
-import { type Beside, renderTable } from '../eval/show/table.ts';
+import { renderTable } from '../eval/show/table.ts';
+import { besides } from '../eval/totals.ts';
 import { canonicalJson } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { defineOperation } from '../kernel/operation.ts';
-import type { Llm } from '../llm/llm.ts';
 import { html, trusted } from '../report/html/markup.ts';
-import { chooseLlm, nothingToRecord, openLlm } from './asking.ts';
+import { type Choice, openSuite } from './opening-suite.ts';
 import type { Place } from './place.ts';
 
 const SUITE = fileURLToPath(new URL('../../evals/suite.ts', import.meta.url));
@@ -71,20 +71,21 @@ export const runEval = defineOperation({
     const file = resolve(input.suite ?? SUITE);
     const suite = await openSuite(file, input, place);
     const evaluation = await runSuite(suite, { ...place, runs: input.runs });
-    const beside = await runBeside(file, input, place);
+    const beside = await runBeside(file, evaluation, { input, place });
     const path = join(dirname(file), 'baseline.json');
     const baseline = await readBaseline(path);
     const rules = suite.scorers;
+    const whole = isWhole(input);
     const chosen = (id: string): boolean =>
       id.includes(input.case) && !input.planner && input.promptVersion === undefined;
     const changes = compareWithBaseline(evaluation, baseline ?? EMPTY, { rules, chosen });
     if (input.accept) {
-      const about = { at: place.clock.now().toISOString(), note: input.note, rules };
+      const about = { at: place.clock.now().toISOString(), note: input.note, rules, whole };
       await write(path, `${canonicalJson(acceptedBaseline(evaluation, baseline, about), 1)}\n`);
     }
     const report = resolve(input.report);
     const style = trusted(await readFile(STYLE, 'utf8'));
-    const about = { rules, changes, baseline, beside, style, html };
+    const about = { rules, changes, baseline, beside, whole, style, html };
     await write(report, renderEvalPage(evaluation, about));
     if (input.junit) {
       const asXml = (text: string): string => html`${text}`.markup;
@@ -102,62 +103,8 @@ export const runEval = defineOperation({
 });
 
 type Input = z.output<typeof runEval.input>;
-type Choice = Pick<
-  Input,
-  | 'llm'
-  | 'model'
-  | 'record'
-  | 'prompt'
-  | 'case'
-  | 'scorer'
-  | 'planner'
-  | 'prove'
-  | 'promptVersion'
-  | 'questions'
->;
 
 const EMPTY: Baseline = { version: 1, suite: '', cases: {}, history: [] };
-
-/** The suite as its file gives it for these settings, with only the cases and scorers asked for. */
-async function openSuite(file: string, choice: Choice, place: Place): Promise<Suite<unknown>> {
-  if (!existsSync(file)) {
-    throw new StatewrightError('eval.noSuite', `There is no eval suite at ${file}.`, {
-      hint: 'The suite is part of the repository, not of the package: clone it, or name a suite file of your own with --suite.',
-    });
-  }
-  const module: { openSuite?: unknown } = await import(pathToFileURL(file).href);
-  if (typeof module.openSuite !== 'function') {
-    throw new StatewrightError('eval.badSuite', `${file} exports no function "openSuite".`, {
-      hint: 'Export openSuite(settings), which returns { name, cases, scorers }; evals/suite.ts is one.',
-    });
-  }
-  const suite: Suite<unknown> = module.openSuite({
-    place,
-    prove: choice.prove,
-    llm: await llmOf(choice, place),
-    record: choice.record,
-    questions: choice.questions === undefined ? null : resolve(choice.questions),
-    prompt: choice.prompt === undefined ? null : await readFile(resolve(choice.prompt), 'utf8'),
-  });
-  const version = choice.promptVersion;
-  const cases = suite.cases.filter(
-    ({ id, prompt, planner }) =>
-      id.includes(choice.case) &&
-      (choice.planner === undefined || planner === choice.planner) &&
-      (version === undefined || prompt?.endsWith(`@${version}`)),
-  );
-  const scorers = suite.scorers.filter(({ name }) => name.includes(choice.scorer));
-  if (cases.length === 0 || scorers.length === 0) {
-    const known = suite.scorers.map(({ name }) => name).join(', ');
-    throw new StatewrightError('eval.nothingSelected', 'No case or no scorer was selected.', {
-      hint: `Cases: ${suite.cases
-        .slice(0, 3)
-        .map(({ id }) => id)
-        .join(', ')}, … Scorers: ${known}.`,
-    });
-  }
-  return { ...suite, cases, scorers };
-}
 
 function notAccepted(): StatewrightError {
   return new StatewrightError('eval.unanswered', 'Scores without answers are no baseline.', {
@@ -165,20 +112,17 @@ function notAccepted(): StatewrightError {
   });
 }
 
-/** A model that forgets, so that each of several runs asks it anew. */
-async function llmOf({ llm, model, record }: Choice, place: Place): Promise<Llm | null> {
-  if (llm === 'cassette') {
-    if (record) throw nothingToRecord();
-    return null;
-  }
-  const choice = chooseLlm(llm, null);
-  if (!choice) return null;
-  const settings = { ...choice, model: model ?? choice.model };
-  return (await openLlm(settings, { env: place.env, home: null, cassettes: '' })).llm;
+/** Whether every case and scorer was asked for. */
+function isWhole({ case: id, scorer, planner, promptVersion }: Input): boolean {
+  return id === '' && scorer === '' && !planner && promptVersion === undefined;
 }
 
 /** The same cases with another prompt or model, where one is asked for. */
-async function runBeside(file: string, input: Input, place: Place): Promise<Beside | null> {
+async function runBeside(
+  file: string,
+  evaluation: Evaluation,
+  { input, place }: { readonly input: Input; readonly place: Place },
+): Promise<Beside | null> {
   const { besideLlm, besideModel, besidePrompt } = input;
   if (!besideLlm && !besideModel && !besidePrompt) return null;
   const choice: Choice = {
@@ -190,8 +134,10 @@ async function runBeside(file: string, input: Input, place: Place): Promise<Besi
   };
   const suite = await openSuite(file, choice, place);
   const asking = { ...suite, cases: suite.cases.filter(({ planner }) => planner === 'llm') };
-  const label = [besideLlm, besideModel, besidePrompt].filter(Boolean).join(' ');
-  return { label, evaluation: await runSuite(asking, { ...place, runs: input.runs }) };
+  const label = [besideLlm, besideModel, besidePrompt && basename(besidePrompt)]
+    .filter(Boolean)
+    .join(' ');
+  return besides(evaluation, await runSuite(asking, { ...place, runs: input.runs }), label);
 }
 
 async function readBaseline(path: string): Promise<Baseline | null> {

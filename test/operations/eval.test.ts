@@ -23,8 +23,8 @@ export const openSuite = ({ llm, prompt }) => ({
   ].map(([id, planner, version]) => ({
     id, group: id.split('/')[0], planner, prompt: version,
     run: async () => {
-      if (told[id] === undefined) throw new Error('There is no recorded answer <for> ' + id);
-      const hits = prompt === null ? told[id] : prompt.trim().length;
+      if (told[id] === undefined || (prompt?.startsWith('tell:') && prompt !== 'tell:' + id)) throw new Error('There is no recorded answer <for> ' + id);
+      const hits = prompt === null ? told[id] : 4;
       return { origin: planner === 'llm' ? 'transcribed' : 'solver', record: { good: { hits, of: 4, notes: ['ending <' + id + '>'] }, calls: { amount: 1 } } };
     },
   })),
@@ -105,12 +105,34 @@ test('two prompts stand side by side, over all and case by case', async () => {
     besidePrompt: file('my-prompt.md'),
   });
   expect(beside?.cases.map(({ scores }) => scores['good'])).toEqual([1, 1]);
-  expect(text).toMatch(/good +62.5 % .* 100.0 % +\+37.5 %/);
-  expect(text).toMatch(/asked\/first ×1 +asked\/second ×1\ngood +75.0 % \(.*\) +50.0 % \(/);
+  expect(text).toContain('my-prompt.md, over the 2 cases that both could run:');
+  expect(text).toMatch(/good +62.5 % +100.0 % +\+37.5 %/);
+  expect(text).toMatch(/good +75.0 % \(.*\) → 100.0 % +50.0 % \(.*\) → 100.0 %/);
   const page = readFileSync(report, 'utf8');
   expect(page).toContain('my-prompt.md');
   expect(page).toContain('ending &lt;asked/first&gt;');
   expect(page).not.toContain('ending <');
+});
+
+test('what one of the two could not run is said, and not counted for the other', async () => {
+  const { file, run } = suiteOf({ 'asked/first': 1, 'asked/second': 3 });
+  writeFileSync(file('half.md'), 'tell:asked/first');
+  const { text, report } = await run({ case: 'asked/', besidePrompt: file('half.md') });
+  expect(text).toContain('half.md, over the one case that both could run:');
+  expect(text).toMatch(/good +25.0 % +100.0 % +\+75.0 %/);
+  expect(text).toContain('could not run with half.md:\n  asked/second: ');
+  expect(readFileSync(report, 'utf8')).toContain('half.md: Error: There is no recorded answer');
+});
+
+test('only a run of all cases is a point in time', async () => {
+  const { file, run } = suiteOf(ALL);
+  await run({ accept: true, note: 'all' });
+  await run({ accept: true, note: 'some', case: 'plain' });
+  const { history } = JSON.parse(readFileSync(file('baseline.json'), 'utf8'));
+  expect(history).toMatchObject([
+    { note: 'all', summary: { good: 0.75, calls: 1 } },
+    { note: 'some', summary: {} },
+  ]);
 });
 
 test('scores without answers are no baseline, and recorded answers are not recorded', async () => {

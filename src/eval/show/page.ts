@@ -1,5 +1,6 @@
-import type { Baseline, CaseResult, Change, Evaluation, Scorer } from '../eval.ts';
-import { type Beside, scoreText, unitOf } from './table.ts';
+import type { Baseline, Beside, CaseResult, Change, Evaluation, Scorer } from '../eval.ts';
+import { chartOf } from './chart.ts';
+import { scoreText, signed, unitOf } from './table.ts';
 
 type Rule = Pick<Scorer<never>, 'name' | 'says' | 'unit'>;
 
@@ -7,30 +8,35 @@ type Rule = Pick<Scorer<never>, 'name' | 'says' | 'unit'>;
 interface Markup {
   readonly markup: string;
 }
-type Content = Markup | string | number | null | false | readonly Content[];
-type Html = (strings: TemplateStringsArray, ...values: readonly Content[]) => Markup;
+export type Content = Markup | string | number | null | false | readonly Content[];
+export type Html = (strings: TemplateStringsArray, ...values: readonly Content[]) => Markup;
 
 interface About {
   readonly rules: readonly Rule[];
   readonly changes: readonly Change[];
   readonly baseline: Baseline | null;
   readonly beside: Beside | null;
+  /** Whether every case was run: totals over some are no point in time. */
+  readonly whole: boolean;
   readonly style: Markup;
   readonly html: Html;
 }
 
 /** One page on an evaluation: totals, what moved, scores over time, every case before and after. */
 export function renderEvalPage(evaluation: Evaluation, about: About): string {
-  const { html, style, changes } = about;
+  const { html, style, changes, baseline, beside, whole } = about;
+  const now = (name: string) => (whole ? evaluation.summary.all[name]?.value : undefined);
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${evaluation.suite} eval</title><style>${style}</style></head><body>
 <h1>${evaluation.suite}: ${evaluation.cases.length} cases</h1>
 ${totals(evaluation, about)}
+${beside && sideBySide(beside, about)}
 <h2>Moved against the baseline</h2>
 ${changes.length === 0 ? html`<p>Nothing.</p>` : moved(about)}
 <h2>Over time</h2>
-<div class="charts">${about.rules.map((rule) => chart(rule, evaluation, about))}</div>
+<p><small>All cases together, each time a baseline was accepted${whole && ', and now'}.</small></p>
+<div class="charts">${about.rules.map((rule) => chartOf(rule, { now: now(rule.name), baseline, html }))}</div>
 <h2>Cases</h2>
 ${evaluation.cases.map((one) => caseOf(one, about))}
 </body></html>
@@ -38,22 +44,38 @@ ${evaluation.cases.map((one) => caseOf(one, about))}
   return page.markup;
 }
 
-function totals({ summary }: Evaluation, { html, rules, beside }: About): Markup {
+function totals({ summary }: Evaluation, { html, rules }: About): Markup {
   const origins = Object.keys(summary.byOrigin);
   const cell = (value: number | undefined, { unit }: Rule): string =>
     value === undefined ? '' : scoreText(value, unit);
-  return html`<table><tr><th>Scorer</th><th>All</th><th>95 %</th>${origins.map((one) => html`<th>${one}</th>`)}${beside && html`<th>${beside.label}</th>`}<th></th></tr>
+  return html`<div class="wide"><table><tr><th>Scorer</th><th>All</th><th>95 %</th>${origins.map((one) => html`<th>${one}</th>`)}</tr>
 ${rules.map((rule) => {
   const total = summary.all[rule.name];
   if (!total) return null;
   const range = total.interval.map((end) => scoreText(end, rule.unit)).join(' – ');
-  return html`<tr><td>${rule.name}</td><td>${cell(total.value, rule)}</td><td>${range}</td>${origins.map((one) => html`<td>${cell(summary.byOrigin[one]?.[rule.name]?.value, rule)}</td>`)}${beside && html`<td>${cell(beside.evaluation.summary.all[rule.name]?.value, rule)}</td>`}<td><small>${rule.says}</small></td></tr>
+  return html`<tr><td>${rule.name}<small>${rule.says}</small></td><td>${cell(total.value, rule)}</td><td>${range}</td>${origins.map((one) => html`<td>${cell(summary.byOrigin[one]?.[rule.name]?.value, rule)}</td>`)}</tr>
 `;
-})}</table>`;
+})}</table></div>`;
+}
+
+/** What another prompt or model makes of the cases that both could run. */
+function sideBySide({ label, cases, totals: { here, there } }: Beside, about: About): Markup {
+  const { html, rules } = about;
+  return html`<h2>Beside ${label}</h2>
+<p><small>Over the ${cases === 1 ? 'one case' : `${cases} cases`} that both could run.</small></p>
+<div class="wide"><table><tr><th>Scorer</th><th>Without</th><th>With</th><th>By</th></tr>
+${rules.map(({ name, unit }) => {
+  const [one, other] = [here[name], there[name]];
+  if (!one || !other) return null;
+  return html`<tr><td>${name}</td><td>${scoreText(one.value, unit)}</td><td>${scoreText(other.value, unit)}</td><td>${signed(other.value - one.value, unit)}</td></tr>
+`;
+})}</table></div>`;
 }
 
 function moved({ html, changes, rules }: About): Markup {
-  return html`<table><tr><th>Case</th><th>Scorer</th><th>Before</th><th>After</th><th></th></tr>
+  const text = (value: number | null, scorer: string): string =>
+    value === null ? '' : scoreText(value, unitOf(scorer, rules));
+  return html`<div class="wide"><table><tr><th>Case</th><th>Scorer</th><th>Before</th><th>After</th><th></th></tr>
 ${changes.map(
   ({
     case: id,
@@ -61,28 +83,12 @@ ${changes.map(
     before,
     after,
     kind,
-  }) => html`<tr class="${kind}"><td>${id}</td><td>${scorer}</td><td>${before === null ? '' : scoreText(before, unitOf(scorer, rules))}</td><td>${after === null ? '' : scoreText(after, unitOf(scorer, rules))}</td><td>${kind}</td></tr>
+  }) => html`<tr class="${kind}"><td>${id}</td><td>${scorer}</td><td>${text(before, scorer)}</td><td>${text(after, scorer)}</td><td>${kind}</td></tr>
 `,
-)}</table>`;
+)}</table></div>`;
 }
 
-function chart(rule: Rule, { summary }: Evaluation, { html, baseline }: About): Content {
-  const now = summary.all[rule.name]?.value;
-  const kept = (baseline?.history ?? []).flatMap((entry) => entry.summary[rule.name] ?? []);
-  if (now === undefined) return null;
-  const values = [...kept, now];
-  const top = Math.max(...values, 1e-9);
-  const bottom = Math.min(...values, top * 0.9);
-  const x = (index: number): number =>
-    values.length === 1 ? 50 : (100 * index) / (values.length - 1);
-  const y = (value: number): number => 38 - (36 * (value - bottom)) / (top - bottom || 1);
-  const points = values.map((value, index) => `${x(index).toFixed(1)},${y(value).toFixed(1)}`);
-  const [lastX = '50', lastY = '2'] = points.at(-1)?.split(',') ?? [];
-  return html`<figure><figcaption><span>${rule.name}</span><b>${scoreText(now, rule.unit)}</b></figcaption>
-<svg viewBox="0 0 100 40" preserveAspectRatio="none" role="img" aria-label="${rule.name}: ${values.map((value) => scoreText(value, rule.unit)).join(', ')}"><polyline points="${points.join(' ')}"/><circle cx="${lastX}" cy="${lastY}" r="1.5"/></svg></figure>
-`;
-}
-
+/** One case before and after, open where it moved or is another one beside it. */
 function caseOf(one: CaseResult, { html, baseline, beside, changes, rules }: About): Markup {
   const before = baseline?.cases[one.id];
   const other = beside?.evaluation.cases.find(({ id }) => id === one.id);
@@ -90,14 +96,21 @@ function caseOf(one: CaseResult, { html, baseline, beside, changes, rules }: Abo
     changes.filter((change) => change.case === one.id).map((c) => [c.scorer, c.kind]),
   );
   const names = Object.keys(one.scores);
-  return html`<details ${kinds.size > 0 && html`open`}><summary>${one.id} <small>${one.origin}${one.prompt && ` · ${one.prompt}`}</small></summary>
+  const lost = other?.problem ?? null;
+  const ruled = new Set(Object.keys(before ?? {}));
+  const differs = names.some(
+    (name) => ruled.has(name) && other && other.scores[name] !== one.scores[name],
+  );
+  const text = (value: number | undefined, name: string): string =>
+    value === undefined ? '' : scoreText(value, unitOf(name, rules));
+  return html`<details ${(kinds.size > 0 || differs) && html`open`}><summary>${one.id} <small>${one.origin}${one.prompt && ` · ${one.prompt}`}</small></summary>
 ${one.problem && html`<p class="regression">${one.problem}</p>`}
-<table><tr><th>Scorer</th><th>Before</th><th>After</th>${beside && html`<th>${beside.label}</th>`}<th></th></tr>
+${lost !== null && html`<p class="regression">${beside?.label ?? ''}: ${lost}</p>`}
+<div class="wide"><table><tr><th>Scorer</th><th>Before</th><th>After</th>${other !== undefined && html`<th>${beside?.label ?? ''}</th>`}</tr>
 ${names.map((name) => {
-  const was = before?.[name]?.value;
-  const there = other?.scores[name];
-  return html`<tr class="${kinds.get(name) ?? ''}"><td>${name}</td><td>${was === undefined ? '' : scoreText(was, unitOf(name, rules))}</td><td>${scoreText(one.scores[name] ?? 0, unitOf(name, rules))}</td>${beside && html`<td>${there === undefined ? '' : scoreText(there, unitOf(name, rules))}</td>`}<td><small>${(one.notes[name] ?? []).join(' · ')}</small></td></tr>
+  const notes = (one.notes[name] ?? []).join(' · ');
+  return html`<tr class="${kinds.get(name) ?? ''}"><td>${name}${notes !== '' && html`<small>${notes}</small>`}</td><td>${text(before?.[name]?.value, name)}</td><td>${text(one.scores[name], name)}</td>${other !== undefined && html`<td>${text(other.scores[name], name)}</td>`}</tr>
 `;
-})}</table></details>
+})}</table></div></details>
 `;
 }

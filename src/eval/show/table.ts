@@ -1,13 +1,7 @@
-import type { CaseResult, Change, Evaluation, Scorer, Total } from '../eval.ts';
+import type { Beside, CaseResult, Change, Evaluation, Scorer, Total } from '../eval.ts';
 import { isRegression } from '../ratchet.ts';
 
 type Rule = Pick<Scorer<never>, 'name' | 'says' | 'unit'>;
-
-/** A second evaluation, whose scores stand beside the first one's. */
-export interface Beside {
-  readonly label: string;
-  readonly evaluation: Evaluation;
-}
 
 /** The scores as a table for a terminal: each scorer over all cases, with its interval, then what moved. */
 export function renderTable(
@@ -21,22 +15,20 @@ export function renderTable(
 ): string {
   const { rules, changes, beside, notes } = about;
   const { all, byOrigin } = evaluation.summary;
-  const head = ['scorer', 'score', '95 %', 'cases', ...(beside ? [beside.label, 'by'] : []), ''];
+  const head = ['scorer', 'score', '95 %', 'cases', ''];
   const rows = rules.flatMap((rule) => {
     const total = all[rule.name];
-    return total ? [rowOf(rule, total, beside)] : [];
+    return total ? [rowOf(rule, total)] : [];
   });
   const origins = Object.entries(byOrigin).filter(([origin]) => origin !== 'solver');
-  const problems = evaluation.cases.filter(({ problem }) => problem !== null);
   return [
     `${evaluation.suite}: ${evaluation.cases.length} cases`,
     ...align([head, ...rows]),
-    ...caseLines(evaluation, rules),
+    ...(beside ? besideLines(beside, rules) : []),
+    ...caseLines(evaluation, rules, beside),
     ...origins.flatMap(([origin, totals]) => ['', ...originLines(origin, totals, rules)]),
-    ...section(
-      'could not run',
-      problems.map(({ id, problem }) => `${id}: ${problem}`),
-    ),
+    ...section('could not run', problemsOf(evaluation)),
+    ...(beside ? section(`could not run with ${beside.label}`, problemsOf(beside.evaluation)) : []),
     ...section(
       'regressions',
       changes.filter(isRegression).map((one) => changeText(one, rules)),
@@ -71,18 +63,25 @@ export function changeText(
   return `${id}  ${scorer}  ${was} → ${is}`;
 }
 
-function rowOf(rule: Rule, total: Total, beside: Beside | null): string[] {
-  const [low, high] = total.interval;
-  const other = beside?.evaluation.summary.all[rule.name]?.value;
-  const by = other === undefined ? '' : signed(other - total.value, rule.unit);
-  return [
-    rule.name,
-    scoreText(total.value, rule.unit),
-    `${scoreText(low, rule.unit)} – ${scoreText(high, rule.unit)}`,
-    String(total.cases),
-    ...(beside ? [other === undefined ? '' : scoreText(other, rule.unit), by] : []),
-    rule.says,
-  ];
+function rowOf({ name, unit, says }: Rule, { value, interval, cases }: Total): string[] {
+  const [low, high] = interval.map((end) => scoreText(end, unit));
+  return [name, scoreText(value, unit), `${low} – ${high}`, String(cases), says];
+}
+
+function problemsOf({ cases }: Evaluation): string[] {
+  return cases.flatMap(({ id, problem }) => (problem === null ? [] : [`${id}: ${problem}`]));
+}
+
+/** What another prompt or model makes of the same cases. */
+function besideLines({ label, cases, totals }: Beside, rules: readonly Rule[]): string[] {
+  const rows = rules.flatMap(({ name, unit }) => {
+    const [here, there] = [totals.here[name], totals.there[name]];
+    if (!here || !there) return [];
+    const both = [scoreText(here.value, unit), scoreText(there.value, unit)];
+    return [[name, ...both, signed(there.value - here.value, unit)]];
+  });
+  const title = `${label}, over the ${cases === 1 ? 'one case' : `${cases} cases`} that both could run:`;
+  return ['', title, ...align([['scorer', 'score', 'with it', 'by'], ...rows])];
 }
 
 /** The unit of a scorer by name. */
@@ -90,7 +89,8 @@ export function unitOf(name: string, rules: readonly Rule[]): Rule['unit'] {
   return rules.find((rule) => rule.name === name)?.unit ?? 'share';
 }
 
-function signed(by: number, unit: Rule['unit']): string {
+/** By how much a score is another. */
+export function signed(by: number, unit: Rule['unit']): string {
   if (Math.abs(by) < 1e-9) return '=';
   return `${by > 0 ? '+' : '−'}${scoreText(Math.abs(by), unit)}`;
 }
@@ -98,22 +98,28 @@ function signed(by: number, unit: Rule['unit']): string {
 /** As many cases as stand beside each other on a screen. */
 const BESIDE = 6;
 
-/** Each scorer case by case, with its interval, where there are few cases. */
-function caseLines({ cases }: Evaluation, rules: readonly Rule[]): string[] {
+/** Each scorer case by case, with its interval and with what stands beside it, where there are few cases. */
+function caseLines({ cases }: Evaluation, rules: readonly Rule[], beside: Beside | null): string[] {
   if (cases.length === 1 || cases.length > BESIDE) return [];
+  const others = new Map(beside?.evaluation.cases.map((one) => [one.id, one]));
   const rows = rules.flatMap(({ name, unit }) =>
     cases.some(({ scores }) => scores[name] !== undefined)
-      ? [[name, ...cases.map((one) => cellOf(one, name, unit))]]
+      ? [[name, ...cases.map((one) => cellOf(one, others.get(one.id), { name, unit }))]]
       : [],
   );
   return ['', ...align([['', ...cases.map(({ id, runs }) => `${id} ×${runs}`)], ...rows])];
 }
 
-function cellOf({ scores, intervals }: CaseResult, name: string, unit: Rule['unit']): string {
-  const [value, interval] = [scores[name], intervals[name]];
+function cellOf(
+  { scores, intervals }: CaseResult,
+  other: CaseResult | undefined,
+  { name, unit }: Pick<Rule, 'name' | 'unit'>,
+): string {
+  const [value, interval, there] = [scores[name], intervals[name], other?.scores[name]];
   if (value === undefined) return '';
   const [low, high] = interval?.map((end) => scoreText(end, unit)) ?? [];
-  return low === high ? scoreText(value, unit) : `${scoreText(value, unit)} (${low} – ${high})`;
+  const range = low === high ? '' : ` (${low} – ${high})`;
+  return `${scoreText(value, unit)}${range}${there === undefined ? '' : ` → ${scoreText(there, unit)}`}`;
 }
 
 function originLines(

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Suite } from '../eval/eval.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import type { Llm } from '../llm/llm.ts';
+import { chooseLlm, nothingToRecord, openLlm } from './asking.ts';
+import type { Place } from './place.ts';
+
+/** Which of a suite's cases and scorers are wanted, and how the cases are to be run. */
+export interface Choice {
+  readonly case: string;
+  readonly scorer: string;
+  readonly planner?: 'solver' | 'llm' | undefined;
+  readonly promptVersion?: string | undefined;
+  readonly llm: 'cassette' | 'anthropic' | 'openai';
+  readonly model?: string | undefined;
+  readonly record: boolean;
+  readonly prompt?: string | undefined;
+  readonly prove: boolean;
+  readonly questions?: string | undefined;
+}
+
+/** The suite as its file gives it for these settings, with only the cases and scorers asked for. */
+export async function openSuite(
+  file: string,
+  choice: Choice,
+  place: Place,
+): Promise<Suite<unknown>> {
+  if (!existsSync(file)) {
+    throw new StatewrightError('eval.noSuite', `There is no eval suite at ${file}.`, {
+      hint: 'The suite is part of the repository, not of the package: clone it, or name a suite file of your own with --suite.',
+    });
+  }
+  const module: { openSuite?: unknown } = await import(pathToFileURL(file).href);
+  if (typeof module.openSuite !== 'function') {
+    throw new StatewrightError('eval.badSuite', `${file} exports no function "openSuite".`, {
+      hint: 'Export openSuite(settings), which returns { name, cases, scorers }; evals/suite.ts is one.',
+    });
+  }
+  const suite: Suite<unknown> = module.openSuite({
+    place,
+    prove: choice.prove,
+    llm: await llmOf(choice, place),
+    record: choice.record,
+    questions: choice.questions === undefined ? null : resolve(choice.questions),
+    prompt: choice.prompt === undefined ? null : await readFile(resolve(choice.prompt), 'utf8'),
+    promptFile: choice.prompt ?? null,
+  });
+  const version = choice.promptVersion;
+  const cases = suite.cases.filter(
+    ({ id, prompt, planner }) =>
+      id.includes(choice.case) &&
+      (choice.planner === undefined || planner === choice.planner) &&
+      (version === undefined || prompt?.endsWith(`@${version}`)),
+  );
+  const scorers = suite.scorers.filter(({ name }) => name.includes(choice.scorer));
+  if (cases.length === 0 || scorers.length === 0) {
+    const known = suite.scorers.map(({ name }) => name).join(', ');
+    throw new StatewrightError('eval.nothingSelected', 'No case or no scorer was selected.', {
+      hint: `Cases: ${suite.cases
+        .slice(0, 3)
+        .map(({ id }) => id)
+        .join(', ')}, … Scorers: ${known}.`,
+    });
+  }
+  return { ...suite, cases, scorers };
+}
+
+/** A model that forgets, so that each of several runs asks it anew. */
+async function llmOf({ llm, model, record }: Choice, place: Place): Promise<Llm | null> {
+  if (llm === 'cassette') {
+    if (record) throw nothingToRecord();
+    return null;
+  }
+  const choice = chooseLlm(llm, null);
+  if (!choice) return null;
+  const settings = { ...choice, model: model ?? choice.model };
+  return (await openLlm(settings, { env: place.env, home: null, cassettes: '' })).llm;
+}
