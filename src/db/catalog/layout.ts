@@ -3,7 +3,7 @@ import { applicationTables } from './queries.ts';
 
 /**
  * Reads what bulk rows must satisfy: tables by oid (names alone can be ambiguous), their columns with type
- * oids, keys, checks with the columns they speak of, and every type with what it is made of.
+ * oids, keys, checks with the columns they speak of, and their types with what those are made of.
  */
 export async function readLayout(sql: Sql): Promise<Layout> {
   const [before] = await sql.query(
@@ -106,7 +106,22 @@ const tablesSql = `
   from (${applicationTables}) c
   order by c.nspname collate "C", c.relname collate "C"`;
 
+/** The types of columns, and those they are made of. */
 const typesSql = `
+  with recursive used(oid) as (
+    select a.atttypid from pg_attribute a join (${applicationTables}) c on c.oid = a.attrelid
+    where a.attnum > 0 and not a.attisdropped
+    union
+    select part.oid from used u join pg_type t on t.oid = u.oid
+    cross join lateral (
+      select t.typelem union all select t.typbasetype
+      union all select r.rngsubtype from pg_range r
+        where r.rngtypid = t.oid or r.rngmultitypid = t.oid
+      union all select a.atttypid from pg_attribute a
+        where a.attrelid = t.typrelid and t.typtype = 'c' and a.attnum > 0 and not a.attisdropped
+    ) part(oid)
+    where part.oid <> 0
+  )
   select t.oid::int8::float8 as oid, jsonb_build_object(
     'name', t.typname, 'sql', format_type(t.oid, null), 'kind', t.typtype,
     'array', t.typcategory = 'A' and t.typelem <> 0, 'element', t.typelem::int8,
@@ -120,6 +135,6 @@ const typesSql = `
         and t.typtype = 'c'),
     'checks', (select jsonb_agg(pg_get_expr(k.conbin, 0) order by k.conname) from pg_constraint k
       where k.contypid = t.oid and k.contype = 'c')) as type
-  from pg_type t
+  from used join pg_type t on t.oid = used.oid
   left join pg_range r on r.rngtypid = t.oid or r.rngmultitypid = t.oid
   where t.typtype <> 'p'`;
