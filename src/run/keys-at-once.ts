@@ -25,21 +25,26 @@ export async function withKeysAtOnce(
   await sql.query('set local session_replication_role to default');
   // Whoever counted the table meanwhile saw no rows of ours: loops would be chosen for what looks empty.
   await sql.query('set local enable_nestloop to off');
-  for (const { name, held, stray } of keys) {
-    await sql.query(held);
-    const [found] = await sql.query(stray);
-    const missing = Number(found?.['n']);
-    if (missing > 0) throw unmetKey(job, name, missing);
+  for (const key of keys) {
+    const missing = await missingFor(key, sql);
+    if (missing > 0) throw unmetKey(job, key.name, missing);
   }
   await sql.query('set local enable_nestloop to default');
 }
 
 interface KeyCheck {
   readonly name: string;
-  /** Keeps others from taking away the rows that are pointed at. */
+  /** Keeps others from taking away the rows that are pointed at, and says whether each key has one. */
   readonly held: string;
   /** Counts the rows that point at none. */
   readonly stray: string;
+}
+
+async function missingFor({ held, stray }: KeyCheck, sql: Sql): Promise<number> {
+  const [all] = await sql.query(held);
+  if (all?.['met'] === true) return 0;
+  const [found] = await sql.query(stray);
+  return Number(found?.['n']);
 }
 
 /** The foreign keys that an INSERT has checked; none where anything else sees it, or they can't be asked about. */
@@ -48,14 +53,17 @@ async function keysOf({ oid }: LayoutTable, sql: Sql): Promise<readonly KeyCheck
   if (found.some((row) => row['plain'] !== true)) return [];
   return found.map((row) => {
     const [child, parent] = [`${row['child']} c`, `${row['parent']} p`];
-    const equal = String(row['equal']);
+    const { equal, given } = row;
+    const pointedAt = `from ${parent} where exists (select from keys c where ${equal})`;
     return {
       name: String(row['name']),
-      held: `select count(*) from (select from ${parent}
-        where p.xmin <> pg_current_xact_id()::xid and exists (select from ${child} where ${equal})
-        for key share) held`,
+      held: `with keys as materialized (select distinct ${row['columns']} from ${child} where ${given}),
+        made as (select count(*) as n ${pointedAt} and p.xmin = pg_current_xact_id()::xid),
+        others as (select ${pointedAt} and p.xmin <> pg_current_xact_id()::xid for key share)
+        select (select count(*) from keys)
+          = (select n from made) + (select count(*) from others) as met`,
       stray: `select count(*)::float8 as n from ${child} left join ${parent} on ${equal}
-        where ${row['absent']} and (${row['given']})`,
+        where ${row['absent']} and (${given})`,
     };
   });
 }
@@ -65,6 +73,7 @@ async function silenced(sql: Sql): Promise<boolean> {
   await sql.query('savepoint statewright_silence');
   try {
     await sql.query('set local session_replication_role to replica');
+    await sql.query('release savepoint statewright_silence');
     return true;
   } catch {
     await sql.query('rollback to savepoint statewright_silence');
@@ -88,7 +97,7 @@ const keysSql = `
       and t.tgrelid in (select $1::oid union select relid from pg_partition_tree($1::oid::regclass))
   )
   select k.conname as name, ${named('k.conrelid')} as child, ${named('k.confrelid')} as parent,
-    e.equal, e.absent, e.given,
+    e.columns, e.equal, e.absent, e.given,
     coalesce(f.keyed and k.convalidated and k.conrelid = $1::oid and e.alike
       and not coalesce((to_jsonb(k) ->> 'conperiod')::boolean, false)
       and has_table_privilege(k.conrelid, 'select') and has_table_privilege(k.confrelid, 'select')
@@ -98,6 +107,7 @@ const keysSql = `
   left join lateral (
     select string_agg(format('p.%I operator(%I.%s) c.%I', p.attname, s.nspname, o.oprname, c.attname),
         ' and ') as equal,
+      string_agg(format('c.%I', c.attname), ', ') as columns,
       string_agg(format('c.%I is not null', c.attname),
         case k.confmatchtype when 'f' then ' or ' else ' and ' end) as given,
       min(format('p.%I is null', p.attname)) as absent,

@@ -157,17 +157,21 @@ test('a row that is pointed at stays until the end, and one gone before is misse
   await expect(written(sql, { insert: bad })).rejects.toThrow(StatewrightError);
 });
 
-test('rows that statistics made meanwhile know nothing of are joined at once all the same', async () => {
-  const { url } = await freshDatabase(`${plain}; alter table books add note text`);
+test('rows that statistics made meanwhile know nothing of are joined, not looped over', async () => {
+  const { url } = await freshDatabase(plain);
   await using sql = await openCopier(url);
   await using other = await openCopier(url);
   await other.query('insert into shelves select generate_series(3, 2000); analyze');
-  await sql.query(`begin; insert into books (shelf, note)
-    select 1 + n % 2000, repeat('-', 150) from generate_series(1, 200000) n`);
+  await sql.query('begin');
+  await sql.query('insert into books (shelf) select 1 + n % 2000 from generate_series(1, 20000) n');
   await other.query('analyze books');
-  const start = performance.now();
-  expect(await written(sql, { insert: good })).toBe('replica');
-  expect(performance.now() - start).toBeLessThan(5_000);
+  const plans: string[] = [];
+  const told = async (text: string, params?: readonly unknown[]) => {
+    if (/^with keys/.test(text)) plans.push(JSON.stringify(await sql.query(`explain ${text}`)));
+    return sql.query(text, params);
+  };
+  expect(await written({ ...sql, query: told }, { insert: good })).toBe('replica');
+  expect(plans).toEqual([expect.not.stringContaining('Nested Loop')]);
   const [found] = await sql.query("select current_setting('enable_nestloop') as loops");
   expect(found).toEqual({ loops: 'on' });
-}, 60_000);
+});
