@@ -1,34 +1,21 @@
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { StatewrightError } from '../kernel/errors.ts';
-import { isRunning } from '../kernel/process.ts';
+import { isRunning, ownProcess, type ProcessId } from '../kernel/process.ts';
 import type { Session } from './db.ts';
-import { findBinaries } from './embedded/binaries.ts';
-import { clusterPath, makeCluster } from './embedded/cluster.ts';
-import {
-  clearState,
-  defaultHome,
-  readState,
-  type ServerState,
-  serverUser,
-  writeState,
-} from './embedded/home.ts';
+import { defaultHome, readState, type ServerState, writeState } from './embedded/home.ts';
 import { withLock } from './embedded/lock.ts';
-import {
-  findPostmaster,
-  freePort,
-  type Launch,
-  launch,
-  stopPostmaster,
-  untilReady,
-} from './embedded/postmaster.ts';
+import { findPostmaster } from './embedded/postmaster.ts';
+import { startAgain, startServer, stopServer } from './embedded/start.ts';
 import { isNeeded, joinServer, prepareServer } from './embedded/use.ts';
-import { endWatcher, ensureWatcher } from './embedded/watcher.ts';
+import { ensureWatcher } from './embedded/watcher.ts';
 
 export interface EmbeddedOptions {
   /** The folder that knows the server; one server a home. The user's cache folder when absent. */
   readonly home?: string;
+  /** Whether its data is this process's alone to keep: should the server die, it is started again on it. */
+  readonly keep?: boolean;
 }
 
 /** A real PostgreSQL on this machine, shared by every process that names the same home. */
@@ -45,15 +32,19 @@ export interface Server extends AsyncDisposable {
 }
 
 /** Finds the home's server or starts it. Any number of processes may call this at once: one server results. */
-export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Server> {
-  const home = await openHome(options.home ?? defaultHome());
+export async function startEmbedded({
+  home: given,
+  keep = false,
+}: EmbeddedOptions = {}): Promise<Server> {
+  const home = await openHome(given ?? defaultHome());
   return withLock(join(home, 'lock'), async () => {
     const found = await findRunning(home);
-    const state = found ?? (await startServer(home));
+    const running = found ?? (await startServer(home));
+    const state = keep ? await keepIn(home, running) : running;
     const use = await joinServer(serverUrl(state));
     await prepareServer(use);
     await ensureWatcher(home, state);
-    return serverFrom(home, state, { use, started: !found });
+    return serverFrom(home, state, { use, keep, started: !found });
   });
 }
 
@@ -67,7 +58,7 @@ export async function stopIfIdle(options: EmbeddedOptions = {}): Promise<'none' 
   return withLock(join(home, 'lock'), async () => {
     const state = await findRunning(home);
     if (!state) return 'none';
-    if (await isNeeded(serverUrl(state))) return 'running';
+    if (isKept(state) || (await isNeeded(serverUrl(state)))) return 'running';
     await stopServer(home, state);
     return 'none';
   });
@@ -81,12 +72,13 @@ export function serverUrl(state: ServerState): string {
 function serverFrom(
   home: string,
   state: ServerState,
-  { use, started }: { use: Session; started: boolean },
+  { use, keep, started }: { use: Session; keep: boolean; started: boolean },
 ): Server {
   let stopped: Promise<void> | undefined;
   const stop = () =>
     (stopped ??= use
       .end()
+      .then(() => (keep ? letGo(home) : undefined))
       .then(() => stopIfIdle({ home }))
       .then(() => undefined));
   const { version } = state;
@@ -94,51 +86,36 @@ function serverFrom(
   return { url: serverUrl(state), pid, home, version, started, stop, [Symbol.asyncDispose]: stop };
 }
 
-/** The server the home names, if it runs. What a dead or half-started one left is removed. */
+/** Writes down that this process keeps data there. */
+function keepIn(home: string, state: ServerState): Promise<ServerState> {
+  const keepers = [...state.keepers.filter(isRunning), ownProcess()];
+  return writeState(home, { ...state, keepers });
+}
+
+function isKept({ keepers }: ServerState): boolean {
+  return keepers.some(isRunning);
+}
+
+async function letGo(home: string): Promise<void> {
+  const own = ownProcess();
+  const isOther = ({ pid, start }: ProcessId) => pid !== own.pid || start !== own.start;
+  if (!(await stat(home).catch(() => null))) return;
+  await withLock(join(home, 'lock'), async () => {
+    const state = await readState(home);
+    if (state) await writeState(home, { ...state, keepers: state.keepers.filter(isOther) });
+  });
+}
+
+/** The server the home names, if it runs. What a dead or half-started one left is removed, unless it is kept. */
 async function findRunning(home: string): Promise<ServerState | null> {
   const state = await readState(home);
   if (!state) return null;
   const running = await findPostmaster(state.dataDir);
   if (running?.ready && state.postmaster && isRunning(state.postmaster)) return state;
+  const again = !running && isKept(state) ? await startAgain(home, state) : null;
+  if (again) return again;
   await stopServer(home, { ...state, postmaster: running ?? state.postmaster });
   return null;
-}
-
-/** Writes down where the server will be before anything is made, so that a kill at any point is found. */
-async function startServer(home: string): Promise<ServerState> {
-  const user = await serverUser();
-  const binaries = await findBinaries(user);
-  const id = crypto.randomUUID();
-  const logFile = join(home, 'server.log');
-  await rm(logFile, { force: true });
-  for (let attempt = 0; attempt < 5; attempt++) {
-    const dataDir = await clusterPath(id);
-    const at: Launch = { dataDir, port: await freePort(), logFile };
-    const intent = { id, dataDir, version: binaries.version, port: at.port };
-    await writeState(home, { ...intent, postmaster: null, watcher: null });
-    try {
-      await makeCluster(dataDir, binaries, user);
-      const postmaster = launch(at, binaries, user);
-      const state = await writeState(home, { ...intent, postmaster, watcher: null });
-      if (await untilReady(postmaster, at)) return state;
-    } catch (error) {
-      await stopServer(home, {
-        ...intent,
-        postmaster: await findPostmaster(dataDir),
-        watcher: null,
-      });
-      throw error;
-    }
-  }
-  throw new StatewrightError('db.embeddedFailed', 'Found no free port for PostgreSQL in 5 tries.', {
-    hint: 'Try again, or use your own server with --db URL.',
-  });
-}
-
-async function stopServer(home: string, state: ServerState): Promise<void> {
-  await endWatcher(state);
-  await stopPostmaster(state.postmaster, state.dataDir);
-  await clearState(home);
 }
 
 async function openHome(home: string): Promise<string> {

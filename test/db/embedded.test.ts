@@ -122,6 +122,26 @@ test('a killed server is replaced, and its data removed', async () => {
   expect(processStart(second.pid)).not.toBeNull();
 });
 
+test('a killed server comes back on its data, where it was, for whoever keeps it', async () => {
+  const server = await startEmbedded({ home, keep: true });
+  const read = async (text: string) => {
+    await using sql = await openSession(server.url);
+    return sql.query(text);
+  };
+  await read('set synchronous_commit = on; create table kept as select 7 as n');
+  process.kill(server.pid, 'SIGKILL');
+  const rows = () => read('select n from kept').catch(() => null);
+  await expect.poll(rows, { timeout: 15_000 }).toEqual([{ n: 7 }]);
+  // Nobody else needs it, and it stays.
+  expect(await stopIfIdle({ home })).toBe('running');
+  await using other = await startEmbedded({ home });
+  expect(other.url).toBe(server.url);
+  await other.stop();
+  expect(await rows()).toEqual([{ n: 7 }]);
+  await server.stop();
+  expect(await rows()).toBeNull();
+}, 30_000);
+
 test('a start killed at any moment leaves nothing the next one does not clear', async () => {
   for (const delay of [60, 120, 180, 240, 300, 400]) {
     const child = startProcess();

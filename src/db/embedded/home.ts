@@ -4,6 +4,8 @@ import { homedir, tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 
+const Process = z.object({ pid: z.number().int(), start: z.string() });
+
 /** The embedded server as written down in its home, before and after it starts. */
 export const ServerState = z.object({
   id: z.string(),
@@ -11,9 +13,11 @@ export const ServerState = z.object({
   version: z.string(),
   port: z.number().int(),
   /** Null until PostgreSQL was started. */
-  postmaster: z.object({ pid: z.number().int(), start: z.string() }).nullable(),
+  postmaster: Process.nullable(),
   /** The process that stops the server when nobody needs it. */
-  watcher: z.object({ pid: z.number().int(), start: z.string() }).nullable(),
+  watcher: Process.nullable(),
+  /** Processes that keep what can't be made anew there: while one lives, a server that died is started again on its data. */
+  keepers: z.array(Process).default([]),
 });
 export type ServerState = Readonly<z.infer<typeof ServerState>>;
 

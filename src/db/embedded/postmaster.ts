@@ -66,7 +66,9 @@ export function launch(
 /** Waits until the server says it is ready; false when another server took the port meanwhile. */
 export async function untilReady(server: ProcessId, at: Launch): Promise<boolean> {
   for (const deadline = performance.now() + 30_000; performance.now() < deadline; ) {
-    if ((await readPidFile(at.dataDir))?.ready) return true;
+    const file = await readPidFile(at.dataDir);
+    // One that died has left its own file behind.
+    if (file?.ready && file.pid === server.pid) return true;
     if (!isRunning(server)) {
       const log = await readFile(at.logFile, 'utf8').catch(() => '');
       if (/Address already in use/.test(log.slice(-2000))) return false;

@@ -90,7 +90,7 @@ function listed(text: string): string[] {
 
 async function openStore(url: string | undefined, { home }: Place) {
   if (url !== undefined) return { url, [Symbol.asyncDispose]: async () => undefined };
-  return startEmbedded({ home });
+  return startEmbedded({ home, keep: true });
 }
 
 async function llmOf(

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { readState } from '../../../src/db/embedded/home.ts';
 import { startEmbedded } from '../../../src/db/embedded.ts';
 import { hold, release } from '../../../src/db/holds.ts';
 import { openSession } from '../../../src/db/pg.ts';
@@ -69,6 +70,42 @@ test('the database is killed while jobs are at work: each ends, once, and caller
     `select job, count(*)::int as n from statewright_service.job_event where body like '%"kind":"end"%' group by 1`,
   );
   expect(ends.map(({ n }) => n)).toEqual(jobs.map(() => 1));
+}, 240_000);
+
+test('with nothing configured, the server it keeps its data in dies: keys, jobs and runs go on', async () => {
+  const desk = openDesk();
+  desk.checkout('clinic');
+  const one = await serve(desk, ['--root', desk.folder]);
+  const standing = { repo: 'clinic', plan: 'POST /sessions › 201' };
+  const up = () => one.call('/v1/runs', { method: 'POST', body: JSON.stringify(standing) });
+  const before = (await (await up()).json()) as RunUp;
+  const model = JSON.parse(clinicModel);
+  const jobs = await Promise.all(
+    Array.from({ length: 6 }, async (_, at) => {
+      const body = JSON.stringify({
+        model: { ...model, repo: { ...model.repo, commit: `c${at}` } },
+      });
+      const headers = { prefer: 'respond-async' };
+      return (await (await one.call('/v1/plans', { method: 'POST', headers, body })).json()) as Job;
+    }),
+  );
+  process.kill((await readState(desk.home))?.postmaster?.pid ?? 0, 'SIGKILL');
+  const stateOf = async ({ id }: Job) =>
+    ((await (await one.call(`/v1/jobs/${id}`)).json()) as Partial<Job>).state;
+  const states = () => Promise.all(jobs.map(stateOf));
+  const patience = { timeout: 120_000, interval: 500 };
+  await expect.poll(states, patience).toEqual(jobs.map(() => 'done'));
+  const ends = await Promise.all(
+    jobs.map(async ({ id }) => (await one.call(`/v1/jobs/${id}/events`)).text()),
+  );
+  expect(ends.map((text) => text.match(/"kind":"end"/g)?.length)).toEqual(jobs.map(() => 1));
+  const was = async () => (await (await one.call(`/v1/runs/${before.id}`)).json()) as RunUp;
+  await expect.poll(was, patience).toMatchObject({ state: 'gone' });
+  const again = await up();
+  expect(again.status, await again.clone().text()).toBe(201);
+  one.serving.child.kill('SIGTERM');
+  expect((await one.serving.ended).code).toBe(0);
+  await expect.poll(() => leftBehind(desk), { timeout: 30_000 }).toEqual(NOTHING);
 }, 240_000);
 
 test('an instance that is asked to stop hands its job over, and what the model was asked is not asked again', async () => {
