@@ -33,6 +33,11 @@ export const runEval = defineOperation({
     prove: z.boolean().default(false).describe('Set every plan up and fire it as well'),
     llm: Provider.default('cassette').describe('Who answers the cases that ask a model'),
     model: z.string().optional().describe('The model to ask, with --llm'),
+    baseUrl: z.string().optional().describe('Where that model is asked, with --llm'),
+    api: z
+      .enum(['responses', 'chat'])
+      .default('responses')
+      .describe('What a server that is asked as openai speaks'),
     prompt: z.string().optional().describe('A prompt file to use instead of the one that ships'),
     promptVersion: z
       .string()
@@ -42,7 +47,7 @@ export const runEval = defineOperation({
     questions: z
       .string()
       .optional()
-      .describe('Write every question that has no recorded answer into this folder'),
+      .describe('Write the questions without a recorded answer into this folder; compare nothing'),
     besideLlm: Provider.optional().describe('Run again with this provider, side by side'),
     besideModel: z.string().optional().describe('Run again with this model, side by side'),
     record: z
@@ -65,6 +70,8 @@ export const runEval = defineOperation({
     beside: Evaluation.nullable(),
     report: z.string(),
     text: z.string(),
+    /** The folder that questions without an answer were written into. */
+    questions: z.string().nullable(),
   }),
   run: async (input, place: Place) => {
     if (input.accept && input.questions !== undefined) throw notAccepted();
@@ -78,7 +85,10 @@ export const runEval = defineOperation({
     const whole = isWhole(input);
     const chosen = (id: string): boolean =>
       id.includes(input.case) && !input.planner && input.promptVersion === undefined;
-    const changes = compareWithBaseline(evaluation, baseline ?? EMPTY, { rules, chosen });
+    const changes =
+      input.questions === undefined
+        ? compareWithBaseline(evaluation, baseline ?? EMPTY, { rules, chosen })
+        : [];
     if (input.accept) {
       const about = { at: place.clock.now().toISOString(), note: input.note, rules, whole };
       await write(path, `${canonicalJson(acceptedBaseline(evaluation, baseline, about), 1)}\n`);
@@ -98,6 +108,7 @@ export const runEval = defineOperation({
       beside: beside?.evaluation ?? null,
       report,
       text: renderTable(evaluation, { rules, changes, beside, notes: input.notes }),
+      questions: input.questions === undefined ? null : resolve(input.questions),
     };
   },
 });
@@ -129,6 +140,7 @@ async function runBeside(
     ...input,
     record: false,
     llm: besideLlm ?? input.llm,
+    ...(besideLlm && besideLlm !== input.llm && { baseUrl: undefined }),
     model: besideModel ?? input.model,
     prompt: besidePrompt ?? input.prompt,
   };

@@ -16,6 +16,8 @@ export interface Choice {
   readonly promptVersion?: string | undefined;
   readonly llm: 'cassette' | 'anthropic' | 'openai';
   readonly model?: string | undefined;
+  readonly baseUrl?: string | undefined;
+  readonly api: 'responses' | 'chat';
   readonly record: boolean;
   readonly prompt?: string | undefined;
   readonly prove: boolean;
@@ -69,13 +71,14 @@ export async function openSuite(
 }
 
 /** A model that forgets, so that each of several runs asks it anew. */
-async function llmOf({ llm, model, record }: Choice, place: Place): Promise<Llm | null> {
+async function llmOf({ llm, record, ...choice }: Choice, place: Place): Promise<Llm | null> {
   if (llm === 'cassette') {
     if (record) throw nothingToRecord();
     return null;
   }
-  const choice = chooseLlm(llm, null);
-  if (!choice) return null;
-  const settings = { ...choice, model: model ?? choice.model };
+  const usual = chooseLlm(llm, null);
+  if (!usual) return null;
+  const { model = usual.model, baseUrl = null, api } = choice;
+  const settings = { ...usual, model, baseUrl, api };
   return (await openLlm(settings, { env: place.env, home: null, cassettes: '' })).llm;
 }

@@ -77,17 +77,21 @@ export const planRepo = defineOperation({
     written: z.array(z.string()),
     removed: z.array(z.string()),
     unchanged: z.number().int(),
-    /** What would be asked, with the name its recorded answer goes by. */
-    prompts: z.array(
-      z.object({
-        scenario: z.string(),
-        key: z.string(),
-        /** About how many it is. */
-        tokens: z.number().int(),
-        system: z.string(),
-        prompt: z.string(),
-      }),
-    ),
+    /** Whether nothing was written, and the counts are of what would be. */
+    dryRun: z.boolean(),
+    /** What would be asked, with the name its recorded answer goes by; null where that was not to be shown. */
+    prompts: z
+      .array(
+        z.object({
+          scenario: z.string(),
+          key: z.string(),
+          /** About how many it is. */
+          tokens: z.number().int(),
+          system: z.string(),
+          prompt: z.string(),
+        }),
+      )
+      .nullable(),
     /** What asking has cost; null where nobody was asked. */
     spend: z
       .object({
@@ -115,7 +119,8 @@ export const planRepo = defineOperation({
     const open = openScenarios(reading.model, planned, scope);
     const subject = subjectOf(reading, { open });
     const folder = resolve(root, input.out ?? config?.plans ?? PLANS);
-    const store = openPlanFolder(folder, { dryRun: input.dryRun || input.showPrompt });
+    const dryRun = input.dryRun || input.showPrompt;
+    const store = openPlanFolder(folder, { dryRun });
     const stored = await store.list();
     const kept = keptAnswers(stored, { open, subject, llm });
     const most = input.only === '' ? (input.states ?? choice?.states ?? 0) : 0;
@@ -152,15 +157,16 @@ export const planRepo = defineOperation({
       ...old.plans,
     ]);
     const changes = await store.write(settled.plans, { keep: new Set(kept.keys()) });
-    if (!input.dryRun && !input.showPrompt) await writeTypes(folder, await store.list());
+    if (!dryRun) await writeTypes(folder, await store.list());
     return {
       ...withAnswers(settled, [...kept.values()]),
       findings: [...planned.findings, ...told.findings, ...suggested.findings, ...old.findings],
       folder,
+      dryRun,
       ...changes,
       prompts: input.showPrompt
         ? promptsOf({ chosen, subject }, { areas: states.open, wording: about.wording })
-        : [],
+        : null,
       spend: asking?.spend() ?? null,
     };
   },

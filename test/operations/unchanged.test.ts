@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { planRepo } from '../../src/operations/plan-repo.ts';
+import { placeWith } from '../setup/plan-checkout.ts';
 import { startProvider } from '../setup/provider.ts';
 
 /*
@@ -38,7 +39,11 @@ test.each(['academy', 'coworking', 'storefront'])('an unchanged %s costs no call
     const config = `export default ${JSON.stringify({ app: { start: ['node', 'x'] }, llm })};\n`;
     rmSync(join(root, 'statewright.config.ts'));
     writeFileSync(join(root, 'statewright.config.mjs'), config);
-    const plan = () => planRepo.run(planRepo.input.parse({ path: root }), placeIn(folder));
+    const plan = () =>
+      planRepo.run(planRepo.input.parse({ path: root }), {
+        ...placeWith({ OPENAI_API_KEY: 'key' }, folder),
+        cache: join(folder, 'read'),
+      });
     provider.asked.length = 0;
     const first = await plan();
     const said = first.plans.filter(({ planner }) => planner.kind === 'llm');
@@ -55,15 +60,3 @@ test.each(['academy', 'coworking', 'storefront'])('an unchanged %s costs no call
     rmSync(folder, { recursive: true, force: true });
   }
 });
-
-function placeIn(home: string) {
-  return {
-    clock: { now: () => new Date(0) },
-    home,
-    cache: join(home, 'read'),
-    env: { OPENAI_API_KEY: 'key' },
-    terminal: { colour: false, width: 100 },
-    emit: () => undefined,
-    signal: new AbortController().signal,
-  };
-}

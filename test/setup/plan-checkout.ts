@@ -34,15 +34,19 @@ export function planIn(
   options: Partial<z.input<typeof planRepo.input>>,
   env: Place['env'],
 ) {
-  const place: Place = {
+  return planRepo.run(planRepo.input.parse({ path, ...options }), placeWith(env, path));
+}
+
+/** Where an operation runs that nobody watches. */
+export function placeWith(env: Place['env'], home: string): Place {
+  return {
     clock: { now: () => new Date(0) },
-    home: path,
+    home,
     env,
     terminal: { colour: false, width: 100 },
     emit: () => undefined,
     signal: new AbortController().signal,
   };
-  return planRepo.run(planRepo.input.parse({ path, ...options }), place);
 }
 
 /** The plans that lie beside the code. */

@@ -121,16 +121,14 @@ export function planned(output: {
   readonly removed: readonly string[];
   readonly unchanged: number;
   readonly findings: readonly Finding[];
-  readonly prompts: readonly {
-    readonly key: string;
-    readonly tokens: number;
-    readonly system: string;
-    readonly prompt: string;
-  }[];
+  readonly dryRun: boolean;
+  readonly prompts: readonly Parameters<typeof promptText>[0][] | null;
 }): string {
-  if (output.prompts.length > 0) return output.prompts.map(promptText).join('\n');
+  if (output.prompts?.length === 0) return 'A model would be asked nothing.\n';
+  if (output.prompts) return output.prompts.map(promptText).join('\n');
+  const written = output.dryRun ? 'would be written' : 'written';
   const unsolved = output.unsolved.map(({ scenario, reason }) => `  ${scenario}: ${reason}\n`);
-  return `${count(output.plans.length, 'plan')} in ${output.folder}: ${output.written.length} written, ${output.removed.length} removed, ${output.unchanged} unchanged.
+  return `${count(output.plans.length, 'plan')} in ${output.folder}: ${output.written.length} ${written}, ${output.removed.length} removed, ${output.unchanged} unchanged.
 ${unsolved.length > 0 ? `Not planned:\n${unsolved.join('')}` : ''}${found(output.findings)}`;
 }
 
@@ -158,8 +156,14 @@ export function provedJson<Output extends { readonly text: string }>({
 }
 
 /** The table of an evaluation, and where its page is. */
-export function evaluated(output: { readonly text: string; readonly report: string }): string {
-  return `${output.text}\nPage: ${output.report}\n`;
+export function evaluated(output: {
+  readonly text: string;
+  readonly report: string;
+  readonly questions: string | null;
+}): string {
+  const asked =
+    output.questions === null ? '' : `Questions without an answer: ${output.questions}\n`;
+  return `${output.text}\n${asked}Page: ${output.report}\n`;
 }
 
 export function enrolled(output: {

@@ -31,7 +31,7 @@ export function renderEvalPage(evaluation: Evaluation, about: About): string {
 <title>${evaluation.suite} eval</title><style>${style}</style></head><body>
 <h1>${evaluation.suite}: ${evaluation.cases.length} cases</h1>
 ${totals(evaluation, about)}
-${beside && sideBySide(beside, about)}
+${beside && beside.cases > 0 && sideBySide(beside, about)}
 <h2>Moved against the baseline</h2>
 ${changes.length === 0 ? html`<p>Nothing.</p>` : moved(about)}
 <h2>Over time</h2>

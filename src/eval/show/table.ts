@@ -80,6 +80,7 @@ function besideLines({ label, cases, totals }: Beside, rules: readonly Rule[]): 
     const both = [scoreText(here.value, unit), scoreText(there.value, unit)];
     return [[name, ...both, signed(there.value - here.value, unit)]];
   });
+  if (cases === 0) return [];
   const title = `${label}, over the ${cases === 1 ? 'one case' : `${cases} cases`} that both could run:`;
   return ['', title, ...align([['scorer', 'score', 'with it', 'by'], ...rows])];
 }
