@@ -82,9 +82,12 @@ export function putPadded(sink: Sink, value: number, digits: number): void {
 
 const HEX = Buffer.from('0123456789abcdef');
 
-/** 32 bits in hex. */
-export function putHex(sink: Sink, bits: number): void {
-  for (let shift = 28; shift >= 0; shift -= 4) {
-    sink.bytes[sink.at++] = HEX[(bits >>> shift) & 15] as number;
+/** That many of the lowest hex digits of 32 bits; there has to be room for them. */
+export function putHex(sink: Sink, bits: number, digits = 8): void {
+  const { bytes } = sink;
+  let { at } = sink;
+  for (let shift = digits * 4 - 4; shift >= 0; shift -= 4) {
+    bytes[at++] = HEX[(bits >>> shift) & 15] as number;
   }
+  sink.at = at;
 }

@@ -96,23 +96,23 @@ function putClock(sink: Parameters<Write>[0], second: number): void {
   putPadded(sink, second % 60, 2);
 }
 
+const DASH = 45;
+const VERSION = 52;
+
 /** 122 bits of a row's own as a version 4 UUID. */
 export function putUuid(sink: Parameters<Write>[0], key: Key, index: number): void {
   room(sink, 36);
   const { bytes } = sink;
+  const [second, third] = [bitsAt(key, index, 1), bitsAt(key, index, 2)];
   putHex(sink, bitsAt(key, index));
-  bytes[sink.at++] = 45;
-  const start = sink.at;
-  putHex(sink, bitsAt(key, index, 1));
-  bytes.copyWithin(start + 5, start + 4, start + 8);
-  bytes[start + 4] = 45;
-  bytes[start + 5] = 52;
-  bytes[start + 9] = 45;
-  sink.at = start + 10;
-  const third = ((bitsAt(key, index, 2) & 0x3fffffff) | 0x80000000) >>> 0;
-  putHex(sink, third);
-  bytes.copyWithin(start + 15, start + 14, start + 18);
-  bytes[start + 14] = 45;
-  sink.at = start + 19;
+  bytes[sink.at++] = DASH;
+  putHex(sink, second >>> 16, 4);
+  bytes[sink.at++] = DASH;
+  bytes[sink.at++] = VERSION;
+  putHex(sink, second, 3);
+  bytes[sink.at++] = DASH;
+  putHex(sink, ((third >>> 16) & 0x3fff) | 0x8000, 4);
+  bytes[sink.at++] = DASH;
+  putHex(sink, third, 4);
   putHex(sink, bitsAt(key, index, 3));
 }
