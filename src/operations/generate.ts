@@ -78,15 +78,15 @@ async function generate(
   const now = () => clock.now().getTime();
   const layout = await readLayout(sql);
   const at = { sql, url, layout, place };
-  if (input.to !== undefined) {
-    const made = await madeAhead(input, at, now);
-    return await writeFiles(made, { folder: resolve(input.to), format: input.format, now });
-  }
   const loading: Loading = {
     sql,
     now,
     progress: (table, done) => emit({ kind: 'progress', stage: 'generate', done, note: table.sql }),
   };
+  if (input.to !== undefined) {
+    const made = await madeAhead(input, at, now);
+    return await writeFiles(made, { ...loading, folder: resolve(input.to), format: input.format });
+  }
   if (input.resumable) return await resumed(input, at, loading);
   return layout.tables.some(({ triggers }) => triggers)
     ? await loadMade((write) => madeFrom(input, at, write), loading)

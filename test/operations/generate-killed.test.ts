@@ -1,12 +1,15 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Database } from '../../src/db/db.ts';
 import { openDesk } from '../setup/cli.ts';
 import { enrolled, generate, read } from './generating.ts';
 
 const schema = `create table people (id serial primary key, name text not null);
   create table visits (id bigserial primary key, person int not null references people, note text, at timestamptz not null);`;
-const rows = 'people=1000,visits=420000';
+const rows = 'people=1000,visits=320000';
 
 async function committed(database: Database): Promise<number> {
   const [found] = await read(database, 'select count(*)::int as n from visits');
@@ -34,16 +37,16 @@ test('a killed call that keeps its steps is gone on with by the same call, to th
   await first.ended;
   const there = await committed(killed);
   expect(there).toBeGreaterThan(0);
-  expect(there).toBeLessThan(420_000);
+  expect(there).toBeLessThan(320_000);
   await read(killed, "insert into people (name) values ('The app goes on')");
   await read(killed, "delete from people where name = 'The app goes on'");
-  await read(killed, 'insert into visits (id, person, at) values (419000, 1, now())');
+  await read(killed, 'insert into visits (id, person, at) values (319000, 1, now())');
   expect(await desk.run(call(killed.url))).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(/visits_pkey.+What was committed before stands/s),
   });
   expect((await committed(killed)) % 100_000).toBe(1);
-  await read(killed, 'delete from visits where id = 419000');
+  await read(killed, 'delete from visits where id = 319000');
   expect(await desk.run(call(killed.url))).toMatchObject({ code: 0 });
   await generate(whole, rows);
   expect(await killed.checksums()).toEqual(await whole.checksums());
@@ -65,4 +68,20 @@ test('a killed call leaves nothing where it was not asked to keep its steps', as
   while ((await read(database, sessions)).length > 0) await sleep(20);
   expect(await committed(database)).toBe(0);
   expect(await read(database, 'select from people')).toEqual([]);
+}, 120_000);
+
+test('a killed call leaves no file under its name that is not whole', async () => {
+  const database = await enrolled(schema);
+  const folder = await mkdtemp(join(tmpdir(), 'statewright-killed-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const desk = openDesk();
+  const many = 'people=1000,visits=3000000';
+  const call = ['generate', '--db', database.url, '--rows', many, '--to', folder];
+  const started = desk.start(call);
+  const begun = async () => (await readdir(folder)).some((name) => name.startsWith('visits'));
+  while (!(await begun()) && started.child.exitCode === null) await sleep(5);
+  started.child.kill('SIGKILL');
+  await started.ended;
+  const whole = (await readdir(folder)).filter((name) => !name.endsWith('.tmp'));
+  expect(whole).toEqual(['people.csv']);
 }, 120_000);

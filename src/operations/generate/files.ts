@@ -1,8 +1,5 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { Rows } from '../../bulk/bulk.ts';
 import {
   csvLines,
@@ -13,19 +10,29 @@ import {
   sqlLines,
 } from '../../bulk/formats.ts';
 import type { Made } from '../../bulk/make.ts';
-import type { Loaded } from '../../run/load.ts';
+import { replaceFile } from '../../kernel/replace-file.ts';
+import type { Loaded, Loading } from '../../run/load.ts';
 
-/** Writes rows to files of a folder: one a table, or one `rows.sql` in an order that can be run. */
+interface Filing extends Pick<Loading, 'now' | 'progress'> {
+  readonly folder: string;
+  readonly format: Format;
+}
+
+/**
+ * Writes rows to files of a folder: one a table, or one `rows.sql` in an order that can be run. Under its name
+ * a file is whole.
+ */
 export async function writeFiles(
   { groups, types }: Made,
-  { folder, format, now }: { folder: string; format: Format; now: () => number },
+  { folder, format, now, progress }: Filing,
 ): Promise<readonly Loaded[]> {
   await mkdir(folder, { recursive: true });
   const start = now();
   const tables = groups.flat();
   const write = (name: string, lines: Iterable<Uint8Array>) =>
-    pipeline(Readable.from(lines), createWriteStream(join(folder, name)));
+    replaceFile(join(folder, name), lines);
   const told = ({ job }: Rows): Loaded => {
+    progress(job.table, job.count);
     return { table: job.table.sql, rows: job.count, ms: now() - start };
   };
   if (format === 'sql') {
