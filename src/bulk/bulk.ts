@@ -80,7 +80,6 @@ export type Source =
       readonly pool: Pool;
       readonly position: number;
       readonly key: Key;
-      readonly skip: number;
     }
   | {
       readonly kind: 'drawn';
@@ -90,8 +89,8 @@ export type Source =
       readonly value: Value;
       /** Every row its own value: the row's number goes into it. */
       readonly distinct: Distinct | null;
-      /** Half of the rows keep the column's own default. */
-      readonly half: string | null;
+      /** The column's own default, which half of the rows keep, or all that the database did not refuse. */
+      readonly usual: { readonly text: string; readonly of: 'half' | 'unrefused' } | null;
     };
 
 export interface PlannedColumn {
@@ -113,7 +112,7 @@ export interface PlannedKey {
   readonly nullable: boolean;
   /** The share of rows that do without; none in a cycle of tables, where a link is what makes it one. */
   readonly optional: number;
-  /** A unique key consists of it: no two rows point at the same. */
+  /** A unique key consists of it, or of some of its columns: no two rows point at the same. */
   readonly once: boolean;
   /** The rows nobody points at yet, where only those can be had; null for any. */
   readonly free: readonly number[] | null;

@@ -1,4 +1,4 @@
-import type { LayoutColumn, LayoutTable } from '../db/db.ts';
+import type { LayoutColumn, LayoutForeignKey, LayoutTable } from '../db/db.ts';
 import type { PlannedKey } from './bulk.ts';
 import { asksOnlyForNull } from './check-hints.ts';
 import { baseOf, type Types } from './literal.ts';
@@ -7,8 +7,8 @@ import { baseOf, type Types } from './literal.ts';
 export interface Roles {
   /** Columns whose every value is their row's own. */
   readonly distinct: ReadonlySet<number>;
-  /** Foreign keys that are a unique key each. */
-  readonly once: ReadonlySet<number>;
+  /** Foreign keys that no two rows share a target of, each with the columns that a unique key has of it. */
+  readonly once: ReadonlyMap<number, readonly number[]>;
   /** The foreign keys a unique key consists of. */
   readonly junction: readonly number[] | null;
   /** Foreign key columns that CHECKs only ask to be null or not. */
@@ -25,7 +25,7 @@ export interface Roles {
 export function rolesOf(
   table: LayoutTable,
   keys: readonly PlannedKey[],
-  { types, decided }: { types: Types; decided: ReadonlySet<number> },
+  { types, decided, tables, known }: Pick<Spreading, 'types' | 'decided' | 'tables' | 'known'>,
 ): Roles {
   const linked = new Set(table.foreignKeys.flatMap((key) => key.columns));
   const self = new Set(keys.flatMap(({ key, self: own }) => (own ? carriedBy(key) : [])));
@@ -45,6 +45,8 @@ export function rolesOf(
     self,
     types,
     decided,
+    tables,
+    known,
   });
   const fixed = new Set(
     table.columns
@@ -64,7 +66,9 @@ export function rolesOf(
       columns && !columns.some((column) => fixed.has(column)) ? columns : [],
     ),
   );
-  const shared = [...once].some((at) => keys[at]?.key.columns.some((one) => patterns.has(one)));
+  const shared = [...once.keys()].some((at) =>
+    keys[at]?.key.columns.some((one) => patterns.has(one)),
+  );
   const judged = open || unpooled || shared || table.excludes.length > 0;
   return { distinct, once, junction, patterns, pooled, fixed, judged, depth };
 }
@@ -85,12 +89,16 @@ interface Spreading {
   readonly types: Types;
   /** Columns whose values the user's config decides. */
   readonly decided: ReadonlySet<number>;
+  readonly tables: readonly LayoutTable[];
+  /** Whether a table's rows can be looked at already. */
+  readonly known: (table: number) => boolean;
 }
 
 /** Each unique key gets one column that never repeats; `open` where one has none. */
-function spreadUniques(table: LayoutTable, { keys, linked, self, types, decided }: Spreading) {
+function spreadUniques(table: LayoutTable, spreading: Spreading) {
+  const { keys, linked, self, types, decided } = spreading;
   const distinct = new Set<number>();
-  const once = onceOf(table, keys);
+  const once = onceOf(table, spreading);
   let junction: number[] | null = null;
   let open = false;
   const byNumber = new Map(table.columns.map((column) => [column.number, column]));
@@ -98,7 +106,7 @@ function spreadUniques(table: LayoutTable, { keys, linked, self, types, decided 
     const parts = unique.columns.includes(0) ? unique.uses : unique.columns;
     const columns = parts.flatMap((number) => byNumber.get(number) ?? []);
     if (columns.some((column) => distinct.has(column.number) || isCounter(column))) continue;
-    if ([...once].some((at) => keys[at]?.key.columns.every((one) => parts.includes(one)))) continue;
+    if ([...once.values()].some((own) => own.every((one) => parts.includes(one)))) continue;
     const free = columns.filter(
       ({ number, generated }) =>
         !generated && !decided.has(number) && (!linked.has(number) || self.has(number)),
@@ -129,27 +137,53 @@ function isListed({ number }: LayoutColumn, { checks }: LayoutTable): boolean {
   );
 }
 
-/** Foreign keys whose columns are a unique key; others that share columns have to be able to do without. */
-function onceOf({ uniques }: LayoutTable, keys: readonly PlannedKey[]): Set<number> {
-  const found = new Set<number>();
-  keys.forEach(({ key }, at) => {
+/**
+ * Foreign keys that have all columns of a unique key. Others that share columns have to be able to do without,
+ * or to find what they point at in the row this one points at.
+ */
+function onceOf(
+  { uniques }: LayoutTable,
+  { keys, tables, known }: Spreading,
+): Map<number, readonly number[]> {
+  const found = new Map<number, readonly number[]>();
+  keys.forEach(({ key, self, nullable }, at) => {
     const bound = keys.some(
       (other, position) =>
         position !== at &&
         !other.nullable &&
-        other.key.columns.some((column) => key.columns.includes(column)),
+        other.key.columns.some((column) => key.columns.includes(column)) &&
+        !follows(other.key, key, tables),
     );
     if (bound) return;
-    const unique = uniques.some(
+    const unique = uniques.find(
       ({ columns, where, nullsNotDistinct }) =>
         where === null &&
         !nullsNotDistinct &&
-        columns.length === key.columns.length &&
-        columns.every((column) => key.columns.includes(column)),
+        columns.every((column) => key.columns.includes(column)) &&
+        (columns.length === key.columns.length || (!self && !nullable && known(key.table))),
     );
-    if (unique) found.add(at);
+    if (unique) found.set(at, unique.columns);
   });
   return found;
+}
+
+/** Whether what `key` points at points in turn, with the same columns, at what `other` wants. */
+function follows(
+  other: LayoutForeignKey,
+  key: LayoutForeignKey,
+  tables: readonly LayoutTable[],
+): boolean {
+  const there = other.columns.map((column) => key.references[key.columns.indexOf(column)]);
+  const target = tables.find(({ oid }) => oid === key.table);
+  return (target?.foreignKeys ?? []).some(
+    ({ table, columns, references }) =>
+      table === other.table &&
+      columns.length === there.length &&
+      there.every((column, part) => {
+        const position = columns.indexOf(column ?? 0);
+        return position >= 0 && references[position] === other.references[part];
+      }),
+  );
 }
 
 const CAN_SPREAD =

@@ -53,13 +53,14 @@ export async function compileTable(job: TableJob, at: Compiling): Promise<Compil
       .filter((column) => decides(ruleOf(at.rules, table, column)))
       .map(({ number }) => number),
   );
-  const roles = rolesOf(table, at.keys, { types: at.types, decided });
+  const known = (oid: number) => at.parents(oid).size > 0;
+  const roles = rolesOf(table, at.keys, { types: at.types, decided, tables: at.tables, known });
   const pools = new Map<number, Extract<Source, { kind: 'pool' }>>();
   for (const component of componentsOf(job, roles, at)) {
     const pool = await poolOf(component, at);
     const key = keyOf(at.seed, table.sql, ...pool.columns, 'pick');
     pool.columns.forEach((number, position) => {
-      pools.set(number, { kind: 'pool', pool, position, key, skip: job.offset });
+      pools.set(number, { kind: 'pool', pool, position, key });
     });
   }
   const columns: PlannedColumn[] = [];
@@ -78,12 +79,9 @@ export async function compileTable(job: TableJob, at: Compiling): Promise<Compil
   }
   const keys: PlannedKey[] = [];
   for (const [position, planned] of at.keys.entries()) {
-    const once = roles.once.has(position);
-    keys.push(
-      once && !planned.self
-        ? { ...planned, once, free: await freeOf(job, planned, at) }
-        : { ...planned, once },
-    );
+    const unique = roles.once.get(position);
+    const free = unique && !planned.self ? await freeOf(job, { planned, unique }, at) : null;
+    keys.push({ ...planned, once: unique !== undefined, free });
   }
   const limits = table.checks.filter((check) => check.columns?.includes(roles.depth ?? 0));
   const limit = Math.max(
@@ -139,17 +137,16 @@ async function sourceOf(
   }
   const { base } = baseOf(column, at.types);
   const kept = literal !== undefined && literal !== null;
-  if (kept && !distinct && !/^(bool)$/.test(base.name) && base.kind !== 'e') {
-    return { kind: 'constant', text: literal };
-  }
+  const conditional = table.uniques.some(
+    (unique) => unique.where && unique.uses.includes(column.number),
+  );
+  const steady = kept && !distinct && !/^(bool)$/.test(base.name) && base.kind !== 'e';
+  if (steady && !conditional) return { kind: 'constant', text: literal };
   const key = keyOf(at.seed, table.sql, column.name);
   const start =
     distinct && /^(int|numeric|oid|float)/.test(base.name)
       ? await above(column, table, at.sql)
       : job.offset;
-  const conditional = table.uniques.some(
-    (unique) => unique.where && unique.uses.includes(column.number),
-  );
   return {
     kind: 'drawn',
     key,
@@ -158,7 +155,10 @@ async function sourceOf(
       ? wordsFor(column, rule, at)
       : typedFor(column, job, { roles, at }),
     distinct: distinct ? distinctFor(column, at.types, start) : null,
-    half: kept && (!distinct || conditional) ? literal : null,
+    usual:
+      kept && (!distinct || conditional)
+        ? { text: literal, of: steady ? 'unrefused' : 'half' }
+        : null,
   };
 }
 
@@ -174,7 +174,7 @@ function decidedBy(
     nulls: column.notNull ? 0 : (rule?.nulls ?? 0),
     value: valueFrom(rule, baseOf(column, at.types).base.name) ?? wordsFor(column, rule, at),
     distinct: null,
-    half: null,
+    usual: null,
   };
 }
 

@@ -40,7 +40,7 @@ export function componentsOf(job: TableJob, roles: Roles, at: Compiling): Compon
     const unique = columns
       .map(({ column }) => column)
       .filter(({ number }) => roles.distinct.has(number));
-    return { table, columns, checks, unique, wanted: job.count + job.offset };
+    return { table, columns, checks, unique, wanted: job.count, begun: job.offset > 0 };
   });
 }
 

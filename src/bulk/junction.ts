@@ -30,23 +30,26 @@ export async function allowedOf(
   return await leftOf(table, { columns, checks: checks.map(({ sql }) => sql), cells }, asking);
 }
 
-/** The rows that a foreign key whose values are unique may still point at; null for all. */
+/**
+ * The rows that a foreign key may still point at, of whose columns some are a unique key: the first of those
+ * that have the same there. Null for all.
+ */
 export async function freeOf(
   { table, offset }: TableJob,
-  { key, size }: PlannedKey,
+  { planned: { key, size }, unique }: { planned: PlannedKey; unique: readonly number[] },
   asking: Asking,
 ): Promise<readonly number[] | null> {
-  if (offset === 0) return null;
+  if (offset === 0 && unique.length === key.columns.length) return null;
   const { cell } = asking.parents(key.table);
+  const references = unique.map((column) => key.references[key.columns.indexOf(column)] ?? 0);
   const cells = function* () {
+    const seen = new Set<string>();
     for (let at = 0; at < size; at++) {
-      yield lineOf(
-        key.references.map((reference) => cell(reference, at)),
-        at,
-      );
+      const own = references.map((reference) => cell(reference, at));
+      if (seen.size < seen.add(JSON.stringify(own)).size) yield lineOf(own, at);
     }
   };
-  return await leftOf(table, { columns: key.columns, checks: [], cells: cells() }, asking);
+  return await leftOf(table, { columns: unique, checks: [], cells: cells() }, asking);
 }
 
 interface Choices {

@@ -83,7 +83,9 @@ export async function makeRows(
           counts.get(key.table) ||
           (await readExisting(key.table, { existing, layout, sql })).cells.length;
         const inCycle = group.some(({ oid }) => oid === key.table && oid !== table.oid);
-        keys.push(spreadKey(planKey(table, key, { size, seed, inCycle }), table, making.rules));
+        const evenly = isOnceBelow(table, key, layout);
+        const planned = planKey(table, key, { size, seed, inCycle, evenly });
+        keys.push(spreadKey(planned, table, making.rules));
       }
       const job = { table, count, offset };
       const own = referenced.get(table.oid) ?? new Set<number>();
@@ -112,7 +114,12 @@ export async function makeRows(
 function planKey(
   table: LayoutTable,
   key: PlannedKey['key'],
-  { size, seed, inCycle }: { size: number; seed: string; inCycle: boolean },
+  {
+    size,
+    seed,
+    inCycle,
+    evenly,
+  }: { size: number; seed: string; inCycle: boolean; evenly: boolean },
 ): PlannedKey {
   const own = table.columns.filter(({ number }) => key.columns.includes(number));
   const nullable = key.full ? own.every((one) => !one.notNull) : own.some((one) => !one.notNull);
@@ -125,9 +132,28 @@ function planKey(
     optional: nullable && !inCycle ? 0.1 : 0,
     once: false,
     free: null,
-    skew: 1,
+    skew: evenly ? 0 : 1,
     draw,
   };
+}
+
+/** Whether rows of another table take this key's columns from here, each row its own. */
+function isOnceBelow(
+  { oid }: LayoutTable,
+  { columns }: PlannedKey['key'],
+  { tables }: Layout,
+): boolean {
+  return tables.some((below) =>
+    below.foreignKeys.some((key) => {
+      const taken = columns.map((column) => key.columns[key.references.indexOf(column)] ?? 0);
+      return (
+        key.table === oid &&
+        below.uniques.some(
+          (unique) => unique.where === null && unique.columns.every((one) => taken.includes(one)),
+        )
+      );
+    }),
+  );
 }
 
 function referencedIn({ tables }: Layout): Map<number, Set<number>> {

@@ -11,6 +11,8 @@ import { tried } from './tried.ts';
 const ENOUGH = 512;
 const BATCH = 4000;
 const ROUNDS = 40;
+/** So many rounds in a row without a value that is new say that there is none. */
+const BARREN = 6;
 
 export interface Component {
   readonly table: LayoutTable;
@@ -20,6 +22,8 @@ export interface Component {
   readonly unique: readonly LayoutColumn[];
   /** How many tuples are wanted where each row takes its own. */
   readonly wanted: number;
+  /** Whether the table has rows: what they have is taken. */
+  readonly begun: boolean;
 }
 
 /** Tuples that the database says keep a component's CHECKs, the same ones in the same order every time. */
@@ -35,7 +39,15 @@ export async function poolOf(
   const tuples: (readonly (string | null)[])[] = [];
   const seen = new Set<string>();
   await prepare(component, sql, types);
-  for (let round = 0; round < ROUNDS && tuples.length < goal; round++) {
+  const taken = component.begun
+    ? unique.map(
+        ({ sql: name }) =>
+          `and not exists (select from ${table.sql} there where there.${name} = p.${name})`,
+      )
+    : [];
+  let barren = 0;
+  for (let round = 0; round < ROUNDS && tuples.length < goal && barren < BARREN; round++) {
+    const before = tuples.length;
     await sql.query('truncate pg_temp."statewright raw", pg_temp."statewright pool"');
     await sql.copyIn(
       'copy pg_temp."statewright raw" from stdin',
@@ -45,12 +57,13 @@ export async function poolOf(
     await derive(component, sql);
     const kept =
       await sql.query(`select array[${names.map((name) => `${name}::text`).join(', ')}] as tuple
-      from pg_temp."statewright pool" p where pg_temp."statewright fits"(p) order by "statewright row"`);
+      from pg_temp."statewright pool" p where pg_temp."statewright fits"(p) ${taken.join(' ')} order by "statewright row"`);
     for (const row of kept) {
       const tuple = row['tuple'] as (string | null)[];
       if (keyed && !isNew(tuple, component, seen)) continue;
       if (tuples.length < goal) tuples.push(tuple);
     }
+    barren = keyed && before > 0 && tuples.length === before ? barren + 1 : 0;
   }
   await sql.query('drop table pg_temp."statewright raw", pg_temp."statewright pool" cascade');
   if (tuples.length < (keyed ? wanted : 1)) {

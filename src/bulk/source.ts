@@ -48,14 +48,14 @@ export function writerOf(planned: PlannedColumn, drawing: Drawing): Write {
 }
 
 function pooled(
-  { pool, position, key, skip }: Extract<Source, { kind: 'pool' }>,
+  { pool, position, key }: Extract<Source, { kind: 'pool' }>,
   attempts: RowPlan['attempts'],
 ): Write {
   const { length } = pool.tuples;
   const texts = textsOf(length, (at) => pool.tuples[at]?.[position] ?? null);
   return (sink, index) => {
     const form = attempts.size === 0 ? index : index + (attempts.get(index) ?? 0) * APART;
-    const at = pool.keyed ? index + skip : Math.floor((bitsAt(key, form) / 2 ** 32) * length);
+    const at = pool.keyed ? index : Math.floor((bitsAt(key, form) / 2 ** 32) * length);
     return texts(sink, at);
   };
 }
@@ -65,14 +65,15 @@ function drawn(
   source: Extract<Source, { kind: 'drawn' }>,
   drawing: Drawing,
 ): Write {
-  const { key, half } = source;
+  const { key, usual } = source;
   const { attempts } = drawing.plan;
   const value = valueWriter(planned, source, drawing);
   const nulls = Math.round(source.nulls * 2 ** 32);
-  const kept = half === null ? null : constantly(half);
+  const kept = usual && constantly(usual.text);
   const distinct = source.distinct !== null;
   return (sink, index) => {
     const at = attempts.size === 0 ? index : index + (attempts.get(index) ?? 0) * APART;
+    if (kept && usual?.of === 'unrefused' && at === index) return kept(sink, at);
     if (nulls > 0 && bitsAt(key, at, 1000) < nulls) return false;
     if (kept && bitsAt(key, at, 1001) % 2 === 0) return kept(sink, at);
     return value(sink, distinct ? index : at);

@@ -56,12 +56,20 @@ export function namesOf(rows: Rows): string {
   return rows.columns.map((column) => column.sql).join(', ');
 }
 
-/** Moves the sequences past the first `count` rows. */
-export async function advance({ plan, cell }: Rows, count: number, sql: Copier): Promise<void> {
-  for (const { column, source } of plan.columns) {
+/** Moves the sequences past the first `count` rows; those that foreign keys number may be in any order. */
+export async function advance(
+  { plan, job, cell }: Rows,
+  count: number,
+  sql: Copier,
+): Promise<void> {
+  for (const { column, source, keys } of plan.columns) {
     if (source.kind !== 'counter' || !column.sequence || count === 0) continue;
-    const last = cell(column.number, count - 1);
-    const further = column.sequence.step > 0 ? 'greatest' : 'least';
+    const [further, most] = column.sequence.step > 0 ? ['greatest', 'max'] : ['least', 'min'];
+    const [row] =
+      keys.length > 0
+        ? await sql.query(`select ${most}(${column.sql})::text as last from ${job.table.sql}`)
+        : [];
+    const last = row?.['last'] ?? cell(column.number, count - 1);
     await sql.query(
       `select setval($1::regclass, ${further}($2::int8, last_value)) from ${column.sequence.sql}`,
       [column.sequence.sql, last],

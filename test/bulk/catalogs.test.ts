@@ -85,3 +85,57 @@ test('a column with few values leaves it to the others to make a row unique', as
   await generateInto(database, 'people=20,calls=100');
   expect(await ask(database, 'select count(*)::int as n from calls')).toEqual([{ n: 100 }]);
 });
+
+test('rows fall where partitions of partitions are, by every column that parts them', async () => {
+  const database = await freshDatabase(`
+    create table runs (spare int, at date not null, state text not null) partition by range (at);
+    alter table runs drop column spare;
+    create table runs_may partition of runs for values from ('2031-05-04') to ('2031-05-06')
+      partition by list (state);
+    create table runs_may_done partition of runs_may for values in ('done');
+    create table runs_may_open partition of runs_may for values in ('open', 'late');`);
+  await generateInto(database, 'runs=30');
+  expect(await ask(database, 'select count(*)::int as n from runs_may')).toEqual([{ n: 30 }]);
+});
+
+test('a sequence whose column foreign keys number stands past the highest of them', async () => {
+  const database = await freshDatabase(`
+    create table steps (id serial primary key);
+    create table logs (id serial primary key references steps);`);
+  await generateInto(database, 'steps=40,logs=40');
+  const [next] = await ask(database, "select nextval('logs_id_seq')::int as n");
+  expect(next).toEqual({ n: 41 });
+});
+
+test('a column that a partial unique key asks about leaves its default where that is taken', async () => {
+  const database = await freshDatabase(`
+    create table sheets (id serial primary key);
+    create table jobs (id serial primary key, sheet int not null references sheets,
+      state text not null default 'running');
+    create unique index one_running on jobs (sheet) where state = 'running';`);
+  await generateInto(database, 'sheets=5,jobs=60');
+  const [found] = await ask(
+    database,
+    "select count(*)::int as n, count(*) filter (where state = 'running')::int as running from jobs",
+  );
+  expect(found).toEqual({ n: 60, running: 5 });
+});
+
+test('a unique column that a longer key brings along takes every one there is', async () => {
+  const database = await freshDatabase(`
+    create table accounts (id serial primary key);
+    create table hours (id serial primary key, account int not null references accounts, unique (id, account));
+    create table links (id serial primary key, hours int not null, account int not null unique references accounts,
+      foreign key (hours, account) references hours (id, account));`);
+  await generateInto(database, 'accounts=200,hours=200,links=200');
+  expect(await ask(database, 'select count(*)::int as n from links')).toEqual([{ n: 200 }]);
+});
+
+test('a key of which a CHECK lists values takes none that rows have already', async () => {
+  const database = await freshDatabase(`
+    create table scopes (id text primary key check (id = 'global' or length(id) > 10));
+    insert into scopes values ('global');`);
+  await generateInto(database, 'scopes=30');
+  await generateInto(database, 'scopes=30');
+  expect(await ask(database, 'select count(*)::int as n from scopes')).toEqual([{ n: 61 }]);
+});

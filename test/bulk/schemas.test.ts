@@ -63,7 +63,7 @@ test.each(files)(
     expect(await again.checksums()).toEqual(sums);
     await using sql = await openCopier(again.url);
     for (const table of layout.tables) {
-      const insert = insertPlainly(table, await readLayout(sql), sql);
+      const insert = insertPlainly([table], await readLayout(sql), sql);
       await insert.catch((cause: unknown) => {
         if (!isFull(cause)) throw new Error(`The next INSERT into ${table.sql} fails.`, { cause });
       });

@@ -66,16 +66,27 @@ const foreignKeysOf = `(
     order by cardinality(k.conkey) desc, k.conname)
   from pg_constraint k where k.conrelid = c.oid and k.contype = 'f' and k.conparentid = 0)`;
 
+/** The columns that a table or one of its partitions is parted by, by the table's own numbers. */
+const partedBy = `(
+  select jsonb_agg(distinct own.attnum)
+  from pg_partition_tree(c.oid) t
+  join pg_depend k on k.classid = 'pg_class'::regclass and k.objid = t.relid and k.objsubid > 0
+    and k.refclassid = 'pg_class'::regclass and k.refobjid = t.relid and k.refobjsubid = 0
+    and k.deptype = 'i'
+  join pg_attribute theirs on theirs.attrelid = t.relid and theirs.attnum = k.objsubid
+  join pg_attribute own on own.attrelid = c.oid and own.attname = theirs.attname
+  where not t.isleaf)`;
+
 /** The bounds of a table's partitions are one more CHECK, unless some partition takes the rest. */
 const checksOf = `(
   select jsonb_agg(jsonb_build_object('name', name, 'sql', text, 'columns', columns))
   from (
-    select k.conname as name, pg_get_expr(k.conbin, k.conrelid) as text, k.conkey as columns
+    select k.conname as name, pg_get_expr(k.conbin, k.conrelid) as text, to_jsonb(k.conkey) as columns
     from pg_constraint k where k.conrelid = c.oid and k.contype = 'c'
     union all
     select 'partitions of ' || c.relname,
       coalesce(string_agg('(' || pg_get_partition_constraintdef(p.relid) || ')', ' or '), 'false'),
-      (select partattrs::int2[] from pg_partitioned_table where partrelid = c.oid)
+      ${partedBy}
     from pg_partition_tree(c.oid) p where p.isleaf and p.relid <> c.oid
     having c.relkind = 'p'
       and coalesce(bool_and(pg_get_partition_constraintdef(p.relid) is not null), true)
