@@ -9,12 +9,15 @@ import { loadGroup, loadMade } from '../../src/run/load.ts';
 import { outlookOf } from '../../src/run/outlook.ts';
 import { settle } from '../../src/run/settle.ts';
 import { vocabularyOf } from '../../src/state/values/vocabulary.ts';
+import { roomsOf } from './room.ts';
 
 export interface Filled {
   readonly tables: number;
   readonly rows: number;
   /** Tables that took the app's next plain INSERT. */
   readonly inserted: number;
+  /** Tables that take no further row, as their own constraints prove. */
+  readonly full: readonly string[];
   readonly problems: readonly string[];
   readonly fewer: readonly string[];
 }
@@ -24,16 +27,22 @@ const making = { seed: '7', words: vocabularyOf, rules: noRules, started: () => 
 /** Fills every table, then inserts one more row into each as an app would. */
 export async function fillAndInsert(sql: Copier, count: number): Promise<Filled> {
   const layout = await readLayout(sql);
-  const asked = new Map(layout.tables.map(({ oid }) => [oid, count]));
+  const rooms = await roomsOf(layout.tables, sql);
+  const asked = new Map(
+    layout.tables.map(({ oid }) => [oid, Math.min(count, rooms.get(oid) ?? count)]),
+  );
   const found = await loadWhatFits(layout, asked, sql);
   const filled = { tables: layout.tables.length, rows: found.rows, fewer: found.fewer };
-  if (found.problem) return { ...filled, inserted: 0, problems: [found.problem] };
-  const tables = new Set(found.order);
+  if (found.problem) return { ...filled, inserted: 0, full: [], problems: [found.problem] };
+  const left = await roomsOf(layout.tables, sql);
+  const full = found.order.filter(({ oid }) => left.get(oid) === 0);
+  const tables = new Set(found.order.filter((table) => !full.includes(table)));
   const problems = new Map<LayoutTable, string>();
-  for (const _ of ['first', 'after the parents that came later']) {
+  for (const parents of ['present', 'new'] as const) {
     for (const table of tables) {
       try {
-        await insertPlainly(table, layout, sql);
+        const above = parents === 'new' ? neededBy(table, layout, left) : [];
+        await insertPlainly([table, ...above], layout, sql);
         tables.delete(table);
         problems.delete(table);
       } catch (error) {
@@ -41,8 +50,9 @@ export async function fillAndInsert(sql: Copier, count: number): Promise<Filled>
       }
     }
   }
-  const inserted = found.order.length - tables.size;
-  return { ...filled, inserted, problems: [...problems.values()] };
+  const inserted = found.order.length - tables.size - full.length;
+  const told = full.map((table) => table.sql);
+  return { ...filled, inserted, full: told, problems: [...problems.values()] };
 }
 
 interface Loaded {
@@ -88,13 +98,34 @@ async function loadWhatFits(
   }
 }
 
-/** One INSERT with literal values; whatever draws from a sequence is left to it. */
-export async function insertPlainly(
+/** The tables of which a row must be there, and theirs, but for those that take no more. */
+function neededBy(
   table: LayoutTable,
+  { tables }: Layout,
+  left: ReadonlyMap<number, number>,
+): LayoutTable[] {
+  const found = new Set<LayoutTable>();
+  const add = ({ foreignKeys, columns }: LayoutTable) => {
+    for (const key of foreignKeys) {
+      const parent = tables.find(({ oid }) => oid === key.table);
+      const needed = columns.every((one) => one.notNull || !key.columns.includes(one.number));
+      if (!parent || !needed || parent === table || found.has(parent)) continue;
+      if (left.get(parent.oid) === 0) continue;
+      found.add(parent);
+      add(parent);
+    }
+  };
+  add(table);
+  return [...found];
+}
+
+/** One INSERT with literal values, after a row in each table above it; whatever draws from a sequence is left to it. */
+export async function insertPlainly(
+  [table, ...above]: readonly [LayoutTable, ...LayoutTable[]],
   layout: Layout,
   sql: Copier,
 ): Promise<void> {
-  const { rows, left } = await nextRow(table, layout, sql);
+  const { rows, left } = await nextRow([table, ...above], layout, sql);
   const cells = rows.row(0);
   const given = rows.columns.flatMap((column, at) =>
     isCounter(column) || left.includes(column.number)
@@ -112,7 +143,11 @@ export async function insertPlainly(
 }
 
 /** The row to insert, known to be one that triggers take; its new parents are there. */
-async function nextRow(table: LayoutTable, layout: Layout, sql: Copier) {
+async function nextRow(
+  [table, ...above]: readonly [LayoutTable, ...LayoutTable[]],
+  layout: Layout,
+  sql: Copier,
+) {
   const loading = { sql, now: () => 0, progress: () => undefined };
   await sql.query('begin');
   try {
@@ -123,7 +158,7 @@ async function nextRow(table: LayoutTable, layout: Layout, sql: Copier) {
       if (rows?.job.table.triggers) await tryRow(rows, sql);
       if (!rows) await loadGroup(group, loading);
     };
-    const asked = new Map([[table.oid, 1]]);
+    const asked = new Map([table, ...above].map(({ oid }) => [oid, 1]));
     const { groups, written } = await makeRows(layout, asked, { ...making, sql, seed: '8', write });
     if (!written) for (const group of groups) await write(group);
     const rows = groups.flat().find(({ job }) => job.table.oid === table.oid);

@@ -21,6 +21,7 @@ const { values } = parseArgs({
   options: {
     clones: { type: 'string' },
     only: { type: 'string', default: '' },
+    rows: { type: 'string', default: '50' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -54,7 +55,7 @@ async function judged(source: Source, folder: string, number: number): Promise<V
   await using sql = await openCopier(withDatabase(server.url, name));
   const applied = await applySchema(source, folder, sql);
   await using fresh = await openCopier(withDatabase(server.url, name));
-  return { repo: source.repo, ...applied, ...(await fillAndInsert(fresh, 50)) };
+  return { repo: source.repo, ...applied, ...(await fillAndInsert(fresh, Number(values.rows))) };
 }
 
 function lineOf({ repo, commit, files, refused, ...found }: Verdict): string {
@@ -62,18 +63,22 @@ function lineOf({ repo, commit, files, refused, ...found }: Verdict): string {
   const migrations = `${files}${refused.length > 0 ? ` (${refused.length} statements refused)` : ''}`;
   const filled = ['filled', ...found.fewer].join('; ');
   const verdict = cell(found.problems.length === 0 ? filled : found.problems.join('; '));
-  const inserts = `${found.inserted}/${found.tables}`;
+  const full = found.full.length > 0 ? ` (${found.full.length} full)` : '';
+  const inserts = `${found.inserted}/${found.tables}${full}`;
   return `| ${repo} | ${commit} | ${migrations} | ${found.tables} | ${found.rows} | ${inserts} | ${verdict} |`;
 }
 
 function page(all: readonly Verdict[]): string {
   const whole = all.filter(
-    ({ problems, inserted, tables }) => problems.length === 0 && inserted === tables,
+    ({ problems, inserted, full, tables }) =>
+      problems.length === 0 && inserted + full.length === tables,
   );
   return `# Schemas of open-source apps
 
-The apps' own migrations, applied to the embedded server; then \`generate\` of 50 rows a table, then one plain
-INSERT into each table as an app would send it (columns that draw from a sequence left out). Made by
+The apps' own migrations, applied to the embedded server; then \`generate\` of ${values.rows} rows a table, then one plain
+INSERT into each table as an app would send it (columns that draw from a sequence left out; where the rows it could
+point at are all taken, after new ones of those). A table is full where its own constraints prove it (\`room.ts\`): a key
+over values that CHECKs list, of which all are there; no partition; a parent that can have no row. Made by
 \`node evals/schemas/run.ts --clones FOLDER --write\`; FOLDER holds a clone \`owner+name\` of each repository of
 \`list.json\`. ${all.length} apps, ${all.reduce((sum, one) => sum + one.tables, 0)} tables; ${whole.length} apps without any fault.
 
