@@ -1,6 +1,6 @@
 import type { Baseline, Beside, CaseResult, Change, Evaluation, Scorer } from '../eval.ts';
 import { chartOf } from './chart.ts';
-import { scoreText, signed, unitOf } from './table.ts';
+import { casesText, scoreText, signed, unitOf } from './table.ts';
 
 type Rule = Pick<Scorer<never>, 'name' | 'says' | 'unit'>;
 
@@ -29,7 +29,7 @@ export function renderEvalPage(evaluation: Evaluation, about: About): string {
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${evaluation.suite} eval</title><style>${style}</style></head><body>
-<h1>${evaluation.suite}: ${evaluation.cases.length} cases</h1>
+<h1>${evaluation.suite}: ${casesText(evaluation.cases.length)}</h1>
 ${totals(evaluation, about)}
 ${beside && beside.cases > 0 && sideBySide(beside, about)}
 <h2>Moved against the baseline</h2>
@@ -62,7 +62,7 @@ ${rules.map((rule) => {
 function sideBySide({ label, cases, totals: { here, there } }: Beside, about: About): Markup {
   const { html, rules } = about;
   return html`<h2>Beside ${label}</h2>
-<p><small>Over the ${cases === 1 ? 'one case' : `${cases} cases`} that both could run.</small></p>
+<p><small>Over the ${casesText(cases)} that both could run.</small></p>
 <div class="wide"><table><tr><th>Scorer</th><th>Without</th><th>With</th><th>By</th></tr>
 ${rules.map(({ name, unit }) => {
   const [one, other] = [here[name], there[name]];

@@ -22,7 +22,7 @@ export function renderTable(
   });
   const origins = Object.entries(byOrigin).filter(([origin]) => origin !== 'solver');
   return [
-    `${evaluation.suite}: ${evaluation.cases.length} cases`,
+    `${evaluation.suite}: ${casesText(evaluation.cases.length)}`,
     ...align([head, ...rows]),
     ...(beside ? besideLines(beside, rules) : []),
     ...caseLines(evaluation, rules, beside),
@@ -44,6 +44,10 @@ export function renderTable(
     ...(notes ? noteLines(evaluation) : []),
     '',
   ].join('\n');
+}
+
+export function casesText(count: number): string {
+  return count === 1 ? 'one case' : `${count} cases`;
 }
 
 /** A score as a person reads it: shares in percent, amounts as they are. */
@@ -81,7 +85,7 @@ function besideLines({ label, cases, totals }: Beside, rules: readonly Rule[]): 
     return [[name, ...both, signed(there.value - here.value, unit)]];
   });
   if (cases === 0) return [];
-  const title = `${label}, over the ${cases === 1 ? 'one case' : `${cases} cases`} that both could run:`;
+  const title = `${label}, over the ${casesText(cases)} that both could run:`;
   return ['', title, ...align([['scorer', 'score', 'with it', 'by'], ...rows])];
 }
 
@@ -135,7 +139,7 @@ function originLines(
       Object.entries(totals).map(([name, { value, cases }]) => [
         `  ${name}`,
         scoreText(value, unitOf(name, rules)),
-        `${cases} cases`,
+        casesText(cases),
       ]),
     ),
   ];
