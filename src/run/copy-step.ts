@@ -5,15 +5,18 @@ import { namesOf } from './outlook.ts';
 /** How many rows are written between two words of progress, and between two commits of a kept load. */
 export const STEP = 100_000;
 
-/** Writes some rows of a table, by number. */
+/** Writes some rows of a table, by number, or copies them `into` another of the same columns. */
 export async function copyStep(
   rows: Rows,
   { from, to }: { from: number; to: number },
-  sql: Copier,
+  { sql, into }: { sql: Copier; into?: string },
 ): Promise<void> {
   const { table } = rows.job;
   if (rows.columns.length > 0) {
-    await sql.copyIn(`copy ${table.sql} (${namesOf(rows)}) from stdin`, rows.lines({ from, to }));
+    await sql.copyIn(
+      `copy ${into ?? table.sql} (${namesOf(rows)}) from stdin`,
+      rows.lines({ from, to }),
+    );
     return;
   }
   for (let at = from; at < to; at++) await sql.query(`insert into ${table.sql} default values`);

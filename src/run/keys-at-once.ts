@@ -1,5 +1,6 @@
-import type { TableJob } from '../bulk/bulk.ts';
+import type { Rows, TableJob } from '../bulk/bulk.ts';
 import type { LayoutTable, Sql } from '../db/db.ts';
+import { namesOf } from './outlook.ts';
 import { unmetKey } from './refusal.ts';
 
 /** Below this many rows the questions cost more than they save. */
@@ -15,13 +16,52 @@ export async function withKeysAtOnce(
   sql: Sql,
   write: () => Promise<void>,
 ): Promise<void> {
-  const { table, count } = job;
-  const keys = count < FEW || table.foreignKeys.length === 0 ? [] : await keysOf(table, sql);
-  if (keys.length === 0 || !(await silenced(sql))) {
+  const keys = await silencedKeys(job, sql);
+  await write();
+  await assertMet(keys, job, sql);
+}
+
+/**
+ * `withKeysAtOnce` of some rows of a table that goes on growing: `stage` writes them to the temporary table
+ * of that name, from which they go on. `write` writes them at once where keys are checked row by row.
+ */
+export async function withStagedKeys(
+  rows: Pick<Rows, 'job' | 'columns'>,
+  sql: Sql,
+  { stage, write }: { stage: (name: string) => Promise<void>; write: () => Promise<void> },
+): Promise<void> {
+  const { job, columns } = rows;
+  const written = new Set(columns.map(({ number }) => number));
+  const known = job.table.foreignKeys.every((key) => key.columns.every((one) => written.has(one)));
+  const keys = known ? await silencedKeys(job, sql, STAGE) : [];
+  if (keys.length === 0) {
     await write();
     return;
   }
-  await write();
+  const names = namesOf(rows);
+  await sql.query(`create temp table if not exists "statewright step" on commit drop as
+    select ${names} from ${job.table.sql} limit 0`);
+  await stage(STAGE);
+  await sql.query(`insert into ${job.table.sql} (${names}) overriding system value
+    select ${names} from ${STAGE}`);
+  await assertMet(keys, job, sql);
+}
+
+const STAGE = 'pg_temp."statewright step"';
+
+/** The keys to check once all is written, their triggers being silent from here on; none where they are not. */
+async function silencedKeys(
+  { table, count }: TableJob,
+  sql: Sql,
+  among?: string,
+): Promise<readonly KeyCheck[]> {
+  if (count < FEW || table.foreignKeys.length === 0) return [];
+  const keys = await keysOf(table, sql, among);
+  return keys.length > 0 && (await silenced(sql)) ? keys : [];
+}
+
+async function assertMet(keys: readonly KeyCheck[], job: TableJob, sql: Sql): Promise<void> {
+  if (keys.length === 0) return;
   await sql.query('set local session_replication_role to default');
   // Whoever counted the table meanwhile saw no rows of ours: loops would be chosen for what looks empty.
   await sql.query('set local enable_nestloop to off');
@@ -47,12 +87,16 @@ async function missingFor({ held, stray }: KeyCheck, sql: Sql): Promise<number> 
   return Number(found?.['n']);
 }
 
-/** The foreign keys that an INSERT has checked; none where anything else sees it, or they can't be asked about. */
-async function keysOf({ oid }: LayoutTable, sql: Sql): Promise<readonly KeyCheck[]> {
+/** The foreign keys that an INSERT has checked, of the table's rows or those `among` others; none where anything else sees it, or they can't be asked about. */
+async function keysOf(
+  { oid }: LayoutTable,
+  sql: Sql,
+  among?: string,
+): Promise<readonly KeyCheck[]> {
   const found = await sql.query(keysSql, [oid]);
   if (found.some((row) => row['plain'] !== true)) return [];
   return found.map((row) => {
-    const [child, parent] = [`${row['child']} c`, `${row['parent']} p`];
+    const [child, parent] = [`${among ?? row['child']} c`, `${row['parent']} p`];
     const { equal, given } = row;
     const pointedAt = `from ${parent} where exists (select from keys c where ${equal})`;
     return {

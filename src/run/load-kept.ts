@@ -1,6 +1,7 @@
 import type { Rows } from '../bulk/bulk.ts';
 import type { Copier, Sql } from '../db/db.ts';
 import { copyStep, give, STEP } from './copy-step.ts';
+import { withStagedKeys } from './keys-at-once.ts';
 import type { Loaded, Loading } from './load.ts';
 import { advance, fitted, type Outlook, outlookOf } from './outlook.ts';
 import { refusalOf } from './refusal.ts';
@@ -97,7 +98,10 @@ async function writeSteps(
   for (let step = steps.shift(); step; step = steps.shift()) {
     const range = step;
     await transaction({ sql, kept: true }, async () => {
-      await copyStep(rows, range, sql);
+      await withStagedKeys(rows, sql, {
+        stage: (name) => copyStep(rows, range, { sql, into: name }),
+        write: () => copyStep(rows, range, { sql }),
+      });
       await keep.save(table.oid, { from: range.from, left, settings }, sql);
     });
     open.delete(range);

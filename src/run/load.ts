@@ -86,7 +86,7 @@ async function copyRows(given: Rows, { sql, progress }: Loading): Promise<void> 
   const steps = async () => {
     for (let from = 0; from < count; from += STEP) {
       const to = Math.min(count, from + STEP);
-      await copyStep(rows, { from, to }, sql);
+      await copyStep(rows, { from, to }, { sql });
       progress(table, to);
     }
   };

@@ -52,8 +52,8 @@ export function fitted(rows: Rows, { left }: Outlook): Rows {
   return left.length === 0 ? rows : rows.without(left);
 }
 
-export function namesOf(rows: Rows): string {
-  return rows.columns.map((column) => column.sql).join(', ');
+export function namesOf({ columns }: Pick<Rows, 'columns'>): string {
+  return columns.map((column) => column.sql).join(', ');
 }
 
 /** Moves the sequences past the first `count` rows; those that foreign keys number may be in any order. */

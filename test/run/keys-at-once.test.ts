@@ -4,7 +4,7 @@ import { readLayout } from '../../src/db/catalog/layout.ts';
 import { openCopier } from '../../src/db/copy.ts';
 import type { Copier, Database } from '../../src/db/db.ts';
 import { StatewrightError } from '../../src/kernel/errors.ts';
-import { withKeysAtOnce } from '../../src/run/keys-at-once.ts';
+import { withKeysAtOnce, withStagedKeys } from '../../src/run/keys-at-once.ts';
 import { freshDatabase } from '../setup/database.ts';
 
 const plain = `create table shelves (id int primary key);
@@ -174,4 +174,40 @@ test('rows that statistics made meanwhile know nothing of are joined, not looped
   expect(plans).toEqual([expect.not.stringContaining('Nested Loop')]);
   const [found] = await sql.query("select current_setting('enable_nestloop') as loops");
   expect(found).toEqual({ loops: 'on' });
+});
+
+/** Writes those shelves as one step of rows of `books` that have these columns; gives what was asked for. */
+async function stepped(sql: Copier, shelves: string, has = ['shelf']): Promise<string[]> {
+  const table = (await readLayout(sql)).tables.find(({ name }) => name === 'books');
+  if (!table) throw new RangeError('No books.');
+  const columns = table.columns.filter(({ name }) => has.includes(name));
+  const asked: string[] = [];
+  const write = (into: string) => async () => {
+    asked.push(into);
+    await sql.query(`insert into ${into} (shelf) values ${shelves}`);
+  };
+  await withStagedKeys({ job: { table, count: 20_000, offset: 0 }, columns }, sql, {
+    stage: (name) => write(name)(),
+    write: write('books'),
+  });
+  return asked;
+}
+
+test('a step is judged alone, and goes on into the table', async () => {
+  const { url } = await freshDatabase(plain);
+  await using sql = await openCopier(url);
+  for (const shelves of ['(1), (null)', '(2)']) {
+    await sql.query('begin');
+    expect(await stepped(sql, shelves)).toEqual(['pg_temp."statewright step"']);
+    await sql.query('commit');
+  }
+  await sql.query('begin');
+  await expect(stepped(sql, '(1), (7)')).rejects.toMatchObject({
+    facts: { constraints: ['books_shelf_fkey'], left: 1 },
+  });
+  await sql.query('rollback; begin');
+  expect(await stepped(sql, '(1)', ['id'])).toEqual(['books']);
+  await sql.query('commit');
+  const found = await sql.query('select id, shelf from books order by id');
+  expect(found.map(({ shelf }) => shelf)).toEqual([1, null, 2, 1]);
 });
