@@ -9,6 +9,10 @@ import { t3Env } from './inputs/t3-env.ts';
 import { typebox } from './inputs/typebox.ts';
 import { valibot } from './inputs/valibot.ts';
 import { zod } from './inputs/zod.ts';
+import { honoRateLimiter } from './limits/hono-rate-limiter.ts';
+import { koaRatelimit } from './limits/koa-ratelimit.ts';
+import { rateLimiterFlexible } from './limits/rate-limiter-flexible.ts';
+import { upstash } from './limits/upstash.ts';
 import { drizzle as drizzleQueries } from './queries/drizzle.ts';
 import { knex as knexQueries } from './queries/knex.ts';
 import { kysely as kyselyQueries } from './queries/kysely.ts';
@@ -68,5 +72,9 @@ export const libraries: readonly LibraryReader[] = [
   passport,
   expressValidator,
   t3Env,
+  honoRateLimiter,
+  koaRatelimit,
+  rateLimiterFlexible,
+  upstash,
 ];
 export const inputs: readonly InputReader[] = [zod, classValidator, valibot, typebox];

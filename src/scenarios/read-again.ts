@@ -74,7 +74,9 @@ export function lostRow(known: Known, way: Conjunction): string | null {
         row.id !== gone.id &&
         !mayGain(known, gone, row) &&
         gone.where.every((each) => kept(each, row)) &&
-        (row.condition !== null || gone.where.some((each) => pointsAt(each, row.id))),
+        (row.condition !== null ||
+          gone.where.some((each) => pointsAt(each, row.id)) ||
+          isLater(gone.id, row.id)),
     );
     if (!found || gone.where.length === 0) continue;
     const told = found.condition ? words(found.condition) : `${found.table} has just been made`;
@@ -139,6 +141,12 @@ function keeps(
 /** Whether a look-up goes by what the row holds, so that it comes after it. */
 function pointsAt(part: Condition, row: string): boolean {
   return part.kind === 'compare' && sidesOf(part, row).length > 0;
+}
+
+/** Reads and writes of one table are numbered together, in the order they run in. */
+function isLater(one: string, other: string): boolean {
+  const [[name, at = '1'], [also, before = '1']] = [one.split('#'), other.split('#')];
+  return name === also && Number(at) > Number(before);
 }
 
 /** What a column holds that an insert says nothing of. */

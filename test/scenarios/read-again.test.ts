@@ -126,3 +126,13 @@ test('a row that was looked up by a value holds that value', () => {
   const other = [exists('user'), compare(body('email'), '!=', col('user.email'))];
   expect(judged([users], other, { reads })).toBe('infeasible');
 });
+
+test('a row that was just made is found by what it was made of', () => {
+  const made = insert('user#2', 'users', { email: body('email') });
+  const when = (id: string) => [absent('user'), absent(id)];
+  const reads = (id: string) => [byEmail('user', body('email')), byEmail(id, body('email'))];
+  const again = { reads: reads('user#3'), writes: [made] };
+  expect(judged([users], when('user#3'), again)).toBe('infeasible');
+  const other = { reads: [byEmail('user#3', body('name'))], writes: [made] };
+  expect(judged([users], [absent('user#3')], other)).toBe('solvable');
+});

@@ -41,9 +41,34 @@ export function foreignReach(
   if (asked.some(({ query, ...about }) => asksFor(machine, query, { ...about, whole: false })))
     return 'race';
   const points = { table, columns, references };
+  if (isRefusedBefore(machine, write, points)) return 'race';
   if (given.length > 0 && given.every((term) => isPointed(machine, term, points))) return 'race';
   const sent = given.some((term) => partsOf(term).some(({ kind }) => kind === 'input'));
   return sent && given.every((term) => isGiven(machine, term)) ? 'open' : 'unknown';
+}
+
+/** A write that has gone well points at the same row. */
+function isRefusedBefore(
+  machine: Machine,
+  write: Write,
+  {
+    columns,
+    references,
+    table,
+  }: Pick<Table['foreignKeys'][number], 'columns' | 'references' | 'table'>,
+): boolean {
+  const pointed = (row: Write, names: readonly string[]) =>
+    names.map((name) => (row.set[name] ? keyOf(row.set[name]) : null)).join();
+  const before = machine.writes.filter(({ id }) => id !== write.id && machine.done.value.has(id));
+  return before.some((other) => {
+    const keys = machine.deps.schema.tables.find(({ id }) => id === other.table)?.foreignKeys;
+    return keys?.some(
+      (key) =>
+        key.table === table &&
+        key.references.join() === references.join() &&
+        pointed(other, key.columns) === pointed(write, columns),
+    );
+  });
 }
 
 /** A column keeps what its row held before. */

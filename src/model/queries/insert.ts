@@ -42,10 +42,8 @@ function insertOne(machine: Machine, state: Change, fields: Fields): Item {
   };
   valuesRefused(machine, { id, table, node }, { set: record.set, made: true });
   keep(machine, record);
-  if (state.onConflict !== 'update') {
-    const uniques = state.onConflict === 'throw';
-    violations(machine, { table, record, node, uniques, error: state.error });
-  }
+  const uniques = state.onConflict === 'throw';
+  violations(machine, { table, record, node, uniques, error: state.error });
   const known = new Map([...fields].filter(([, value]) => value.kind === 'term'));
   const when = state.onConflict === 'nothing' ? conflictOf(record, { table, node }) : null;
   const kept = found ? keptFields(machine, { state, found, known }) : known;

@@ -56,19 +56,23 @@ interface Counted {
   readonly term: InputTerm;
   readonly node: ts.Node;
   readonly code: RefusedCode;
-  /** The least it may be. */
-  readonly least: number;
+  /** The least it may be; null where it is held to enough. */
+  readonly least: number | null;
+  /** What is no number does not come this far. */
+  readonly number?: boolean;
 }
 
 /** When a number of rows, or of rows passed over, is none. */
-export function noCount(machine: Machine, { term, node, code, least }: Counted): Refusal[] {
+export function noCount(machine: Machine, about: Counted): Refusal[] {
+  const { term, node, code, least, number = false } = about;
   const sent = sentAs(machine, { term, node });
   if (!sent) return [];
   const { declared } = sent;
   const { minimum, exclusiveMinimum } = declared;
-  const enough = Number(minimum) >= least || Number(exclusiveMinimum) >= least - 1;
+  const enough =
+    least === null || Number(minimum) >= least || Number(exclusiveMinimum) >= least - 1;
   const negative = enough ? [] : [compared(sent, '<', least, code)];
-  return isPlainText(declared) ? [notLike(sent, INTEGER), ...negative] : negative;
+  return isPlainText(declared) && !number ? [notLike(sent, INTEGER), ...negative] : negative;
 }
 
 /** What is declared of a value that the way here has not looked at; undefined where nothing can be said of it. */

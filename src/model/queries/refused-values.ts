@@ -3,6 +3,7 @@ import type { Column, Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { valueRefused } from '../trace/errors.ts';
 import { all, fromConditions, isFalse, not, some, toConditions } from '../trace/formula.ts';
+import { keyOf } from '../trace/keys.ts';
 import type { Machine } from '../trace/machine.ts';
 import { mentions } from '../trace/terms.ts';
 import { emptyRefused, noCount, type Refusal, refusalOf, typeOf } from './refusals.ts';
@@ -64,23 +65,50 @@ export function countsRefused(
     { term: offset, code: '2201X' },
   ] as const;
   const refusals = counts.flatMap(({ term, code }) =>
-    (term ? endsOf(term) : []).flatMap(({ term: end, beside }) => {
-      const { of, least } = page(end);
-      if (of.kind !== 'input') return [];
-      const found = noCount(machine, { term: of, node, code, least });
+    pagesOf(term).flatMap(({ term: end, beside, least }) => {
+      if (end.kind !== 'input') return [];
+      const number = beside.some((each) => isNumber(each, end));
+      const found = noCount(machine, { term: end, node, code, least, number });
       return found.map((each) => under(beside, each));
     }),
   );
   raise(machine, refusals, node);
 }
 
-/** `(page - 1) * size` rows are passed over: which value says how many, and the least it may be. */
-function page(term: Term): { of: Term; least: number } {
-  if (term.kind !== 'arith') return { of: term, least: 0 };
-  const { op, left, right } = term;
-  if (op === '*') return page(left);
-  const less = op === '-' && right.kind === 'literal' ? Number(right.value) : 0;
-  return { of: left, least: less };
+interface Page extends Omit<Given, 'column'> {
+  /** The least it may be; null where it is held to enough. */
+  readonly least: number | null;
+}
+
+/** `(page - 1) * size` rows are passed over: which values say how many, and the least each may be. */
+function pagesOf(term: Term | null, least: number | null = 0): Page[] {
+  if (!term) return [];
+  return endsOf(term).flatMap(({ term: end, beside }): Page[] => {
+    const within = (part: Term | undefined, bound: number | null) =>
+      pagesOf(part ?? null, bound).map((each) => ({
+        ...each,
+        beside: [...beside, ...each.beside],
+      }));
+    if (end.kind === 'call' && /^(min|max)$/.test(end.fn)) {
+      const held = end.fn === 'max' && end.args.some((each) => numberOf(each) >= (least ?? 0));
+      return end.args.flatMap((each) => within(each, held ? null : least));
+    }
+    if (end.kind !== 'arith') return [{ term: end, beside, least }];
+    const { op, left, right } = end;
+    if (op === '*') return within(left, least);
+    const less = op === '-' && right.kind === 'literal' ? Number(right.value) : 0;
+    return within(left, least === null ? null : less);
+  });
+}
+
+function numberOf(term: Term): number {
+  return term.kind === 'literal' && typeof term.value === 'number' ? term.value : Number.NaN;
+}
+
+/** `Number(limit) || 10`: what is no number counts as nothing, and the other is taken. */
+function isNumber(condition: Condition, term: Term): boolean {
+  if (!('left' in condition) || condition.op !== '!=') return false;
+  return keyOf(condition.left) === keyOf(term) && numberOf(condition.right) === 0;
 }
 
 function typed(
@@ -94,9 +122,11 @@ function typed(
   return found && !known ? [under(beside, found)] : [];
 }
 
-function empty(machine: Machine, { node }: Statement, { column, term, beside }: Given): Refusal[] {
-  const found = term.kind === 'input' ? emptyRefused(machine, column, { term, node }) : undefined;
-  return found ? [under(beside, found)] : [];
+function empty(machine: Machine, statement: Statement, { column, term, beside }: Given): Refusal[] {
+  if (term.kind !== 'input') return [];
+  const found = emptyRefused(machine, column, { term, node: statement.node });
+  const known = found && isKnown(machine, statement, JSON.stringify([term, 'nothing']));
+  return found && !known ? [under(beside, found)] : [];
 }
 
 /** Whether a statement that has run was refused for the same value. */

@@ -16,7 +16,12 @@ export function partOf(machine: Machine, from: InputPart): Value {
 function paramsSchema(machine: Machine): JsonSchema {
   const names = [...machine.endpoint.path.matchAll(/[:*]([A-Za-z_]\w*)/g)].map(([, name]) => name);
   const text = { type: 'string' };
-  return { type: 'object', properties: Object.fromEntries(names.map((name) => [name, text])) };
+  return {
+    type: 'object',
+    properties: Object.fromEntries(names.map((name) => [name, text])),
+    required: names,
+    additionalProperties: false,
+  };
 }
 
 /** Headers by any spelling of their name; each may be absent. */

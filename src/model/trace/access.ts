@@ -156,6 +156,7 @@ function termField(value: Value & { kind: 'term' }, name: string, node: ts.Node)
       : called('length', [value], typed('number'));
   }
   if (whole.kind === 'input') {
+    if (whole.from === 'params' && isClosed(type.schema, name)) return UNDEFINED;
     const path = [...whole.path, name];
     const part = schemaType(propertySchema(type.schema, name));
     return term(
@@ -175,6 +176,11 @@ function termField(value: Value & { kind: 'term' }, name: string, node: ts.Node)
     return called('field', [value, literal(name)], typed('unknown', true));
   }
   return unknown(textOf(node), [whole]);
+}
+
+/** Whether a schema names all that there may be, and not this. */
+function isClosed(schema: JsonSchema | null, name: string): boolean {
+  return schema?.['additionalProperties'] === false && propertySchema(schema, name) === null;
 }
 
 /** Whether a schema lets a property be left out and gives it no value then. */

@@ -11,7 +11,7 @@ import { taggedTemplate } from './packages.ts';
 import { branchValue, narrowed } from './path.ts';
 import { regexp } from './regexps.ts';
 import { textOf } from './source.ts';
-import { called, fieldsCell, termsIn } from './terms.ts';
+import { called, fieldsCell, overChoice, termsIn } from './terms.ts';
 import {
   type Item,
   literal,
@@ -151,7 +151,10 @@ function typeOf(machine: Machine, node: ts.TypeOfExpression, scope: Scope): Valu
     !cellOf(scope, expression.text)
   )
     return literal(machine.browser ? 'object' : 'undefined');
-  const value = machine.evaluate(expression, scope);
+  return overChoice(machine.evaluate(expression, scope), (value) => typeName(value, node));
+}
+
+function typeName(value: Value, node: ts.Node): Value {
   if (value.kind === 'undefined') return literal('undefined');
   if (value.kind === 'closure' || value.kind === 'class') return literal('function');
   if (value.kind === 'term' && ['string', 'number', 'boolean'].includes(value.type.base)) {

@@ -12,7 +12,7 @@ import { outside } from './outside.ts';
 import { ownRequest } from './react-request.ts';
 import { makeResponse, statusOf } from './responses.ts';
 import { placeAt, textOf } from './source.ts';
-import { called, object, termsIn, toTerm, truthValue } from './terms.ts';
+import { called, object, overChoice, termsIn, toTerm, truthValue } from './terms.ts';
 import { now } from './time.ts';
 import { addressText } from './urls.ts';
 import {
@@ -40,8 +40,8 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   BigInt: (_, args) => number(first(args)),
   String: (_, args) => text(first(args)),
   Boolean: (machine, args, node) => truthValue(machine.truth(first(args), node)),
-  isNaN: (_, args, node) => notNumber(first(args), node),
-  'Number.isNaN': (_, args, node) => notNumber(first(args), node),
+  isNaN: (_, args, node) => overChoice(first(args), (each) => notNumber(each, node)),
+  'Number.isNaN': (_, args, node) => overChoice(first(args), (each) => notNumber(each, node)),
   'Number.isFinite': (_, args, node) => unknown(textOf(node), termsIn(first(args))),
   'Number.isInteger': (_, args, node) => unknown(textOf(node), termsIn(first(args))),
   'Date.now': () => now(),
@@ -102,6 +102,7 @@ function externalName(name: string, args: readonly Value[]): string {
 function number(value: Value): Value {
   const said = literalOf(value);
   if (said !== undefined && said !== null) return literal(Number(said));
+  if (value.kind === 'choice') return overChoice(value, number);
   if (value.kind !== 'term') return value;
   return { ...value, type: { ...value.type, base: 'number' } };
 }

@@ -2,6 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { bind, scopeWithin } from './environment.ts';
 import { atom, type Formula, some, TRUE } from './formula.ts';
 import type { Machine } from './machine.ts';
+import { nothingThrows } from './nothing.ts';
 import { branch, since } from './path.ts';
 import { eachRow } from './rows.ts';
 import { placeAt, textOf } from './source.ts';
@@ -46,7 +47,8 @@ function overEach(
       branch(machine, item.when ?? TRUE, { yes: () => body(item.value), no: () => undefined });
     }
   } else if (over.kind === 'term' && over.term.kind === 'input') {
-    body(machine.get(over, '0', node.expression));
+    nothingThrows(machine, over, node.expression);
+    if (!machine.path.dead) body(machine.get(over, '0', node.expression));
   } else if (over.kind !== 'undefined') {
     uncertain(machine, { over, text: textOf(node.expression) }, () =>
       body(unknown('element', termsIn(over))),

@@ -2,11 +2,12 @@ import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
 import { bringAbout, mayThrow } from './errors.ts';
 import { atom, FALSE, type Formula, isFalse } from './formula.ts';
+import { isSent } from './input-facts.ts';
 import type { Machine } from './machine.ts';
 import { placeAt } from './source.ts';
 import { called, partsOf, toTerm, truthValue } from './terms.ts';
 import { compareValues } from './truth.ts';
-import { literalOf, term, typed, UNDEFINED, type Value } from './values.ts';
+import { literalOf, term, typed, UNDEFINED, unknown, type Value } from './values.ts';
 
 interface Called {
   readonly args: readonly Value[];
@@ -64,14 +65,31 @@ function matches(password: Value, stored: Value): Value {
 }
 
 /** bcrypt, argon2 and the like: `verify` takes the hash first in argon2, `compare` last in bcrypt. */
-export function passwords(_: Machine, name: string, { args }: Called): Value | undefined {
+export function passwords(
+  machine: Machine,
+  name: string,
+  { args, node }: Called,
+): Value | undefined {
   const fn = name.split('.').at(-1) ?? name;
   const [first = UNDEFINED, second = UNDEFINED] = args;
+  if (/^(compare|hash)/.test(fn)) secretMissing(machine, first, node);
+  if (/^verify/.test(fn)) secretMissing(machine, second, node);
   if (/^compare/.test(fn)) return matches(first, second);
   if (/^verify/.test(fn)) return matches(second, first);
   if (/^hash/.test(fn)) return called('passwordHash', [first], typed('string'));
   if (/^genSalt/.test(fn)) return called('random', [], typed('string'));
   return undefined;
+}
+
+/** No password at all is an error, not a wrong one. */
+function secretMissing(machine: Machine, secret: Value, node: ts.Node): void {
+  if (secret.kind !== 'term' || secret.term.kind !== 'input') return;
+  if (isSent(machine, secret.term)) return;
+  const { from, path } = secret.term;
+  const when = atom({ kind: 'input', is: 'missing', at: placeAt(node), from, path: [...path] });
+  const value = builtIn(['Error'], [['message', unknown('message')]]);
+  bringAbout(value);
+  mayThrow(machine, { when, value }, node);
 }
 
 /** When a token that a request carries is none that the app signed. */

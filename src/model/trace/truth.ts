@@ -60,8 +60,14 @@ function isClaims({ term, type }: Value & { kind: 'term' }): boolean {
   return path !== undefined && (path.length === 0 || !type.nullable);
 }
 
+/** A segment of the path is there, or the route is another. */
+function isSegment({ term, type }: Value & { kind: 'term' }): boolean {
+  const segment = term.kind === 'input' && term.from === 'params' && term.path.length === 1;
+  return segment && type.base === 'string' && !type.nullable;
+}
+
 function termTruth(value: Value & { kind: 'term' }, node: ts.Node): Formula {
-  if (isClaims(value)) return TRUE;
+  if (isClaims(value) || isSegment(value)) return TRUE;
   const { term, type } = value;
   const answer = answerOf(term);
   if (answer !== undefined) return atom(answered(answer, placeAt(node)));
@@ -197,7 +203,8 @@ export function presence(value: Value, node: ts.Node): Formula | undefined {
 
 function termPresence({ term, type }: Value & { kind: 'term' }, node: ts.Node): Formula {
   if (term.kind === 'literal') return term.value === null ? FALSE : TRUE;
-  if (isClaims({ kind: 'term', term, type })) return TRUE;
+  const value = { kind: 'term', term, type } as const;
+  if (isClaims(value) || isSegment(value)) return TRUE;
   const open =
     ['input', 'env', 'external', 'opaque', 'choice'].includes(term.kind) ||
     (term.kind === 'call' && type.base === 'unknown');

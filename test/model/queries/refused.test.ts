@@ -188,3 +188,48 @@ test('a statement that is refused has written nothing', () => {
     [200, 1],
   ]);
 });
+
+const refusals = (found: readonly string[]) =>
+  found.filter((each) => each.startsWith('DatabaseError'));
+const BODY = 'await c.req.json()';
+
+test('a page that counts back from the first is refused, and no number only where it comes so far', () => {
+  const pages = (limit: string, page: string) =>
+    refusals(
+      traced(`const limit = ${limit};
+        const page = ${page};
+        return c.json(await db.select().from(orders).limit(limit).offset((page - 1) * limit));`),
+    );
+  const asked = (name: string) => `c.req.query('${name}')`;
+  expect(pages(`Number(${asked('limit')}) || 10`, `parseInt(${asked('page')}) || 1`)).toEqual([
+    'DatabaseError 500: (query.limit != 0 & query.limit < 0 | query.page != 0 & query.page < 1)',
+  ]);
+  expect(pages('10', `Math.max(1, Number(${asked('page')}))`)).toEqual([
+    'DatabaseError 500: query.page not matches "^-?[0-9]{1,9}$"',
+  ]);
+});
+
+test('what an insert was refused for, a later one of the same request is not', () => {
+  const found = traced(`const { userId } = ${BODY};
+    const [order] = await db.insert(orders).values({ userId, status: 'paid' }).returning();
+    await db.insert(sessions).values({ token: order.id, userId });
+    return c.body(null);`);
+  expect(refusals(found)).toEqual([
+    `DatabaseError 500: (missing body.userId | ${UUID.replace('params.id', 'body.userId')})`,
+  ]);
+  expect(found.filter((each) => each.includes('conflict'))).toEqual([
+    'DrizzleQueryError 500: conflict order(user_id)',
+  ]);
+});
+
+test('an insert that updates a row it comes upon still points nowhere by its foreign keys', () => {
+  const found = traced(`const { id, productId, quantity } = ${BODY};
+    const [order] = await db.select().from(orders);
+    if (!order) return c.body(null, 404);
+    await db.insert(items).values({ id, orderId: order.id, productId, quantity })
+      .onConflictDoUpdate({ target: items.id, set: { quantity } });
+    return c.body(null);`);
+  expect(found.filter((each) => each.includes('conflict'))).toEqual([
+    'DrizzleQueryError 500: exists order & conflict item(product_id)',
+  ]);
+});

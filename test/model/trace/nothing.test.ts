@@ -58,3 +58,46 @@ test('nothing in one of several cases throws in those', () => {
     return c.json({ status: order.status });`);
   expect(found[1]).toBe('TypeError 500: (absent order | order.status = "cancelled")');
 });
+
+test('a list that is not sent can not be gone through', () => {
+  const found = traced(`const { ids } = await c.req.json();
+    for (const id of ids) await db.delete(products).where(eq(products.id, id));
+    return c.body(null, 204);`);
+  expect(found).toEqual(['204 204: present body.ids', 'TypeError 500: missing body.ids']);
+});
+
+test('no password is an error where it is hashed or compared, and none where it has to be sent', () => {
+  const asked = (body: string) =>
+    outcomes(
+      trace(
+        shop(`import bcrypt from 'bcryptjs';
+          app.post('/sign-up', async (c) => {
+            const { password } = ${body};
+            const passwordHash = await bcrypt.hash(password, 10);
+            await db.insert(users).values({ email: 'a@b.c', role: 'user', passwordHash });
+            return c.body(null, 201);
+          });`),
+        'POST /sign-up',
+      ),
+    );
+  expect(asked('await c.req.json()')).toEqual(['500 500: missing body.password', '201 201: ']);
+  expect(asked('z.object({ password: z.string() }).parse(await c.req.json())')).toEqual([
+    'ZodError 500: invalid body',
+    '201 201: valid body',
+  ]);
+});
+
+test('a segment of the path is always there', () => {
+  expect(
+    traced(`if (!c.req.param('id')) return c.body(null, 400);
+      if (!c.req.query('day')) return c.body(null, 422);
+      return c.body(null, 204);`),
+  ).toEqual(['204 204: present query.day', '422 422: missing query.day']);
+});
+
+test('each of the ways that a value came about says what it is', () => {
+  const found = traced(`${ORDER}
+    const view = order ? { id: order.id } : { id: null };
+    return typeof view === 'object' ? c.body(null, 204) : c.body(null, 500);`);
+  expect(found).toEqual(['204 204: ']);
+});

@@ -1,9 +1,6 @@
-import { respond } from '../../trace/chain.ts';
-import { atom } from '../../trace/formula.ts';
+import { pastLimit, refuse } from '../../limits/limit.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { side } from '../../trace/path.ts';
-import { makeResponse } from '../../trace/responses.ts';
-import { placeAt } from '../../trace/source.ts';
 import { literal, native, UNDEFINED, type Value } from '../../trace/values.ts';
 
 /** Whether a call's argument says how many requests are let through. */
@@ -18,16 +15,14 @@ export function isLimit(options: Value | undefined): options is Value & { kind: 
  */
 export function limited(machine: Machine, { fields }: Value & { kind: 'object' }): Value {
   return native('rateLimit', ([request, response, next = UNDEFINED], node) => {
-    const name = 'going past the limit of express-rate-limit';
-    const above = atom({ kind: 'external', at: placeAt(node), name, holds: true });
-    side(machine, above, () => {
+    side(machine, pastLimit('express-rate-limit', node), () => {
       const handler = fields.value.get('handler');
       const args = [request ?? UNDEFINED, response ?? UNDEFINED, next];
       if (handler) return machine.call(handler, args, node);
-      const status = fields.value.get('statusCode') ?? literal(429);
+      const status = fields.value.get('statusCode');
       const text = literal('Too many requests, please try again later.');
       const body = fields.value.get('message') ?? text;
-      respond(machine, makeResponse(node, { status, body }), node);
+      refuse(machine, { status, body }, node);
       return UNDEFINED;
     });
     return machine.call(next, [], node);

@@ -24,6 +24,7 @@ import { mapOperator } from './interceptors.ts';
 import { ownDecorator, paramDecorator } from './params.ts';
 import { authGuard, extractor, passportStrategy } from './passport.ts';
 import { ownPipe } from './pipes.ts';
+import { throttler } from './throttler.ts';
 
 interface Called {
   readonly name: string;
@@ -80,6 +81,7 @@ export function libraryCall(
 
 function madeBy(machine: Machine, name: string, args: readonly Value[]): Value {
   if (name === 'BaseExceptionFilter') return baseFilter(machine);
+  if (name === 'ThrottlerGuard') return throttler(machine);
   return (
     exception(name, args) ?? ownPipe(machine, name, args) ?? ownType(machine, name) ?? quiet(name)
   );
