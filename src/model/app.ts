@@ -138,6 +138,7 @@ function combined(all: readonly Schema[], migrated: readonly Table[]): Schema {
     tables,
     tableAt: (node) => byId.get(first(all.map((one) => one.tableAt(node)))?.id ?? ''),
     enumAt: (node) => first(all.map((one) => one.enumAt(node))),
+    labelOf: (type, label) => first(all.map((one) => one.labelOf?.(type, label))),
     hiddenBy: (table) => first(all.map((one) => one.hiddenBy?.(table))),
     classOf: (table) => first(all.map((one) => one.classOf?.(table))),
     relations: (table) => all.flatMap((one) => one.relations(table)),

@@ -136,6 +136,8 @@ export interface Schema {
   readonly tableAt: (node: ts.Node) => Table | undefined;
   /** The labels of an enum a declaration (`export const role = pgEnum(…)`) stands for. */
   readonly enumAt: (node: ts.Node) => readonly string[] | undefined;
+  /** The label in the database of one that code names by its enum (`Role`, `ADMIN`). */
+  readonly labelOf?: (type: string, label: string) => string | undefined;
   /** The named relations of a table, by its id. */
   readonly relations: (table: string) => readonly Relation[];
   /** The column that, once set, hides a row from the library's own queries (soft delete). */
@@ -189,6 +191,8 @@ export interface QueryReader {
     machine: Machine,
     called: QueryCall & { readonly made: boolean },
   ) => Value | undefined;
+  /** One of its exports, or a part of one, that is a plain value (`Role.ADMIN`). */
+  readonly constant?: (machine: Machine, name: string) => Value | undefined;
   /** One of its exports as a template's tag. */
   readonly template?: (
     machine: Machine,

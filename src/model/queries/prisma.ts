@@ -7,7 +7,15 @@ import { countOf } from '../trace/lists.ts';
 import type { Machine } from '../trace/machine.ts';
 import { textOf } from '../trace/source.ts';
 import { object, termsIn } from '../trace/terms.ts';
-import { type Special, term, typed, UNDEFINED, unknown, type Value } from '../trace/values.ts';
+import {
+  literal,
+  type Special,
+  term,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from '../trace/values.ts';
 import { lazily } from './lazily.ts';
 import {
   type Called,
@@ -28,6 +36,11 @@ export const prisma = {
   from: /^@prisma\/client|prisma|generated/,
   call: (machine, { name, made }) =>
     made && /(^|\.)PrismaClient$/.test(name) ? client(machine) : undefined,
+  constant: (machine, name) => {
+    const [label = '', type = ''] = name.split('.').reverse();
+    const said = machine.deps.schema.labelOf?.(type, label);
+    return said === undefined ? undefined : literal(said);
+  },
   typed: (machine, { name }) =>
     /^(PrismaClient|Prisma\.TransactionClient)$/.test(name) ? client(machine) : undefined,
 } satisfies QueryReader;

@@ -39,6 +39,7 @@ export const prisma = {
       tables: [...tables, ...joinTables(entries)].sort((a, b) => (a.id < b.id ? -1 : 1)),
       tableAt: () => undefined,
       enumAt: () => undefined,
+      labelOf: (type, label) => enums.get(type)?.labels.get(label),
       relations: (table) => relations.get(table) ?? [],
       findings,
     };

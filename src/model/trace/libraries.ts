@@ -33,6 +33,10 @@ export function libraryConstant(
     const found = semantics.from.test(of.package) ? semantics.constant?.(of.name) : undefined;
     if (found) return found;
   }
+  for (const { from, constant } of machine.deps.queries) {
+    const found = from.test(of.package) ? constant?.(machine, of.name) : undefined;
+    if (found) return found;
+  }
   return undefined;
 }
 

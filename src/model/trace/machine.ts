@@ -24,7 +24,7 @@ export interface TraceDeps {
   readonly program: Program;
   readonly schema: Pick<
     Schema,
-    'tables' | 'tableAt' | 'enumAt' | 'relations' | 'hiddenBy' | 'classOf'
+    'tables' | 'tableAt' | 'enumAt' | 'labelOf' | 'relations' | 'hiddenBy' | 'classOf'
   >;
   /** The JSON Schema of a validator expression, null where it is none. */
   readonly inputSchema: (file: string, expression: ts.Expression) => JsonSchema | null;

@@ -215,3 +215,16 @@ test.each([
   const found = outcomes(kept(client));
   expect(found).toEqual(['200 200: exists post', 'gone 404: absent post']);
 });
+
+test('an enum of the client holds the labels of its schema', () => {
+  const found = traced(
+    `const user = await prisma.user.findUnique({ where: { id: c.req.param('id') } });
+    if (user?.role !== Role.ADMIN) return c.body(null, 403);
+    return c.body(null, 204);`,
+    `import { Role } from '@prisma/client';`,
+  );
+  expect(outcomes(found)).toEqual([
+    '403 403: (user.role != "admin" | absent user)',
+    '204 204: user.role = "admin" & exists user',
+  ]);
+});
