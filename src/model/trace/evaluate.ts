@@ -12,6 +12,7 @@ import { branchValue, narrowed } from './path.ts';
 import { regexp } from './regexps.ts';
 import { textOf } from './source.ts';
 import { called, fieldsCell, overChoice, termsIn } from './terms.ts';
+import { isSegment } from './truth.ts';
 import {
   type Item,
   literal,
@@ -158,7 +159,8 @@ function typeName(value: Value, node: ts.Node): Value {
   if (value.kind === 'undefined') return literal('undefined');
   if (value.kind === 'closure' || value.kind === 'class') return literal('function');
   if (value.kind === 'term' && ['string', 'number', 'boolean'].includes(value.type.base)) {
-    if (!value.type.nullable && value.term.kind !== 'input') return literal(value.type.base);
+    if (!value.type.nullable && (value.term.kind !== 'input' || isSegment(value)))
+      return literal(value.type.base);
   }
   if (['object', 'array', 'instance', 'list'].includes(value.kind)) return literal('object');
   if (value.kind === 'term') return called('typeof', [value], typed('string'));

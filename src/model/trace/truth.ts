@@ -61,9 +61,10 @@ function isClaims({ term, type }: Value & { kind: 'term' }): boolean {
 }
 
 /** A segment of the path is there, or the route is another. */
-function isSegment({ term, type }: Value & { kind: 'term' }): boolean {
-  const segment = term.kind === 'input' && term.from === 'params' && term.path.length === 1;
-  return segment && type.base === 'string' && !type.nullable;
+export function isSegment({ term, type }: Value & { kind: 'term' }): boolean {
+  if (term.kind !== 'input' || term.from !== 'params') return false;
+  if (term.path.length === 0) return true;
+  return term.path.length === 1 && type.base === 'string' && !type.nullable;
 }
 
 function termTruth(value: Value & { kind: 'term' }, node: ts.Node): Formula {

@@ -90,6 +90,7 @@ test('no password is an error where it is hashed or compared, and none where it 
 test('a segment of the path is always there', () => {
   expect(
     traced(`if (!c.req.param('id')) return c.body(null, 400);
+      if (typeof c.req.param('id') !== 'string') return c.body(null, 406);
       if (!c.req.query('day')) return c.body(null, 422);
       return c.body(null, 204);`),
   ).toEqual(['204 204: present query.day', '422 422: missing query.day']);
