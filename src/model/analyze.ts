@@ -60,9 +60,10 @@ function keptApp(app: Deployable, { tick, alone, cache, noteCondition }: About):
   const { program, owner, said } = app;
   const name = `app ${owner.root}${alone ? ' alone' : ''}`;
   let told = 0;
-  const read = remembered({ cache, program }, name, () =>
+  const read = remembered({ cache, program }, name, (inner) =>
     readApp(app, {
       alone,
+      cache: inner,
       noteCondition,
       tick: (note) => {
         told += 1;

@@ -1,17 +1,17 @@
 import type { Table } from '../db/db.ts';
 import { type Finding, finding } from '../kernel/finding.ts';
-import type { Package, Program } from '../repo/repo.ts';
+import type { Cache, Package, Program } from '../repo/repo.ts';
 import { readAuth } from './auth.ts';
 import { readComponents } from './components/read.ts';
 import { type Deployable, dependenciesOf } from './deployable.ts';
+import { followAll, idOf, withoutRepeats } from './endpoints.ts';
 import type { App, Route } from './model.ts';
-import { routeId } from './model.ts';
 import { readPages } from './pages/read.ts';
 import type { Endpoint, JsonSchema, Schema, SchemaReader } from './reader.ts';
 import { frameworks, inputs, libraries, migrations, queries, schemas } from './registry.ts';
 import { completeTables } from './schemas/complete.ts';
 import { seededRows } from './schemas/sql/seeded.ts';
-import { type TraceDeps, type Traced, traceEndpoint } from './trace/trace-endpoint.ts';
+import type { TraceDeps, Traced } from './trace/trace-endpoint.ts';
 
 /** What is read of one app: a package that answers requests. */
 export interface ReadApp {
@@ -26,13 +26,15 @@ export interface Noting {
 
 interface About extends Noting {
   readonly tick: (note: string) => void;
+  /** Whether it is the only app: its routes need not be told apart from another's. */
   readonly alone: boolean;
+  readonly cache: Cache;
 }
 
 /** Follows an app's endpoints to every way they can end, and says what is around them. */
 export function readApp(
   { owner, program, said, endpoints }: Deployable,
-  { tick, alone, noteCondition }: About,
+  { tick, alone, cache, noteCondition }: About,
 ): ReadApp {
   const uses = reachOf(program, owner);
   const described = schemas
@@ -46,28 +48,27 @@ export function readApp(
     known.map((each) => each.schema),
     migrated.tables,
   );
-  const variables: JsonSchema[] = [];
-  const deps: TraceDeps = {
-    program,
+  const depsFor = (view: Program, noteVariables: TraceDeps['noteVariables']): TraceDeps => ({
+    program: view,
     schema,
     queries,
     libraries,
     inputSchema: (file, expression) =>
-      inputs.map((reader) => reader.read(program, file, expression)).find(Boolean) ?? null,
-    noteVariables: (said) => void variables.push(said),
+      inputs.map((reader) => reader.read(view, file, expression)).find(Boolean) ?? null,
+    noteVariables,
     ...(noteCondition ? { noteCondition } : {}),
     frameworks,
-  };
-  const { first, repeated } = withoutRepeats(endpoints());
-  const traced = first.map((endpoint) => {
-    const result = traceEndpoint(endpoint, deps);
-    tick(`${endpoint.method} ${endpoint.path}`);
-    return {
-      endpoint,
-      route: routeOf(endpoint, result, alone ? null : owner.name),
-      traced: result,
-    };
   });
+  const { first, repeated } = withoutRepeats(endpoints());
+  const name = alone ? null : owner.name;
+  const followed = followAll(first, { program, root: owner.root, cache, depsFor, tick });
+  const traced = followed.map(({ endpoint, traced }) => ({
+    endpoint,
+    route: routeOf(endpoint, traced, name),
+    traced,
+  }));
+  const variables = followed.flatMap((each) => each.variables);
+  const deps = depsFor(program, (said) => void variables.push(said));
   const routes = traced.map(({ route }) => route);
   const results = traced.map((each) => each.traced);
   const components = readComponents(program, owner.root, routes).map(({ component }) => component);
@@ -97,7 +98,7 @@ export function readApp(
       ...results.flatMap((one) => one.findings),
       ...shown.findings,
     ],
-    unparsable: program.findings(),
+    unparsable: [...program.findings(), ...followed.flatMap((each) => each.unparsable)],
   };
 }
 
@@ -144,29 +145,6 @@ function combined(all: readonly Schema[], migrated: readonly Table[]): Schema {
     relations: (table) => all.flatMap((one) => one.relations(table)),
     findings: all.flatMap(({ findings }) => findings),
   };
-}
-
-/** A second registration of the same method and path never gets a request. */
-function withoutRepeats(endpoints: readonly Endpoint[]): {
-  first: Endpoint[];
-  repeated: Finding[];
-} {
-  const first = new Map<string, Endpoint>();
-  const repeated: Finding[] = [];
-  for (const endpoint of endpoints) {
-    const id = idOf(endpoint, null);
-    if (!first.has(id)) first.set(id, endpoint);
-    else {
-      const { file, line } = endpoint.at;
-      const about = { severity: 'note', file, line, path: endpoint.path } as const;
-      repeated.push(finding('model.repeatedRoute', { ...about, facts: { route: id } }));
-    }
-  }
-  return { first: [...first.values()], repeated };
-}
-
-function idOf({ method, path, name }: Endpoint, app: string | null): string {
-  return `${routeId(method, path, app)}${name === undefined ? '' : ` ${name}`}`;
 }
 
 function routeOf(endpoint: Endpoint, traced: Traced, app: string | null): Route {

@@ -1,5 +1,4 @@
 import { posix } from 'node:path';
-import { required, ts } from '../kernel/syntax.ts';
 import type { Program, Repo } from '../repo/repo.ts';
 
 const TESTS =
@@ -50,7 +49,7 @@ function leadingTo(
       seen.add(imported);
     }
   }
-  const direct = [...seen].filter((file) => specifiersOf(program, file).some(isMine));
+  const direct = [...seen].filter((file) => program.imports(file).some(isMine));
   const leading = new Set(direct);
   for (const file of leading) for (const one of importers.get(file) ?? []) leading.add(one);
   return leading;
@@ -58,45 +57,7 @@ function leadingTo(
 
 /** The repo files a file imports or re-exports for more than their types. */
 export function importedFiles(program: Program, file: string): string[] {
-  return specifiersOf(program, file).flatMap((specifier) => program.resolve(file, specifier) ?? []);
-}
-
-const specifiers = new WeakMap<ts.SourceFile, readonly string[]>();
-
-/** The specifiers a file imports or re-exports from, for more than types. */
-export function specifiersOf(program: Program, file: string): readonly string[] {
-  const source = program.source(file);
-  if (!source) return [];
-  const known = specifiers.get(source);
-  if (known) return known;
-  const found = [
-    ...importsOf(source),
-    ...(source.text.includes('require(') ? requires(source) : []),
-  ];
-  specifiers.set(source, found);
-  return found;
-}
-
-function requires(source: ts.SourceFile): string[] {
-  const found: string[] = [];
-  const visit = (node: ts.Node): void => {
-    const specifier = ts.isCallExpression(node) ? required(node) : undefined;
-    if (specifier !== undefined) found.push(specifier);
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return found;
-}
-
-function importsOf(source: ts.SourceFile): string[] {
-  return source.statements.flatMap((statement) => {
-    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
-    const typesOnly = ts.isImportDeclaration(statement)
-      ? statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
-      : statement.isTypeOnly;
-    const specifier = statement.moduleSpecifier;
-    return !typesOnly && specifier && ts.isStringLiteral(specifier) ? [specifier.text] : [];
-  });
+  return program.imports(file).flatMap((specifier) => program.resolve(file, specifier) ?? []);
 }
 
 function isInside(path: string, folder: string): boolean {

@@ -32,8 +32,8 @@ export async function readModel(
 ): Promise<Reading> {
   const root = resolve(path);
   const { repo, files } = await readRepo(root, { emit });
-  const program = openProgram(repo, files);
-  const cache = folder === undefined ? undefined : await openCache(folder, root, repo);
+  const cache = folder === undefined ? undefined : await openCache(folder, root, { repo, files });
+  const program = openProgram(repo, files, cache?.imports);
   const model = analyze(program, { emit, cache });
   await cache?.save().catch((error) => emit({ kind: 'note', note: notKept(error) }));
   return { root, repo, files, program, model: config ? handed(model, config) : model };

@@ -1,29 +1,31 @@
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digest } from '../kernel/digest.ts';
+import { canonicalJson, digest } from '../kernel/digest.ts';
 import { replaceFile } from '../kernel/replace-file.ts';
 import { ts } from '../kernel/syntax.ts';
 import { pack, unpack } from './pack.ts';
-import type { Cache, Repo } from './repo.ts';
+import { parse } from './parse.ts';
+import { importsOf, outlineAt } from './program.ts';
+import type { Cache, Files, Imports, Repo } from './repo.ts';
+import { holding, joined, type Unit, unitOf } from './unit.ts';
 
 /** What one checkout may keep, and what all of them together may. */
 const LARGEST = 128_000_000;
 const ALL = 512_000_000;
 
-interface Unit {
-  readonly name: string;
-  /** Places of the files it came of in the list of the repo's files. */
-  readonly files: readonly number[];
-  readonly value: unknown;
-}
-
 interface Kept {
   readonly hashes: readonly string[];
+  /** What files import, as far as anything asked. */
+  readonly imports: readonly (Imports | null)[];
+  /** Digests of files' outlines, as far as anything asked. */
+  readonly outlines: readonly (string | null)[];
   readonly units: readonly Unit[];
 }
 
 /** A cache that is written back by `save`. */
 export interface StoredCache extends Cache {
+  /** What a file that has not changed imports, where that was asked before. */
+  imports(path: string): Imports | undefined;
   /** Keeps what this reading asked for and forgets the rest. Throws where it can't write. */
   save(): Promise<void>;
 }
@@ -32,32 +34,58 @@ export interface StoredCache extends Cache {
  * What was kept of the checkout at `root` in a folder. A file that another version wrote, that speaks of another list of
  * files or manifests, or that is not whole counts as none. Two at once each write the whole: the later one stays.
  */
-export async function openCache(folder: string, root: string, repo: Repo): Promise<StoredCache> {
+export async function openCache(
+  folder: string,
+  root: string,
+  { repo, files }: { readonly repo: Repo; readonly files: Files },
+): Promise<StoredCache> {
   const path = join(folder, `${digest(root).slice(0, 32)}.json`);
   const paths = repo.files.map((file) => file.path);
   const hashes = repo.files.map(({ hash }) => hash.slice(0, 32));
   const key = digest([await ownVersion(), repo.name, repo.packages, repo.manifests, paths]);
   const before = await readKept(path, key);
-  const changed = new Set([...hashes.keys()].filter((at) => before.hashes[at] !== hashes[at]));
-  const holding = before.units.filter(({ files }) => !files.some((at) => changed.has(at)));
-  const units = new Map(holding.map((unit) => [unit.name, unit]));
-  const asked = new Map<string, Unit>();
   const places = new Map(paths.map((each, at) => [each, at]));
+  const placeOf = (each: string) => places.get(each);
+  const changed = new Set([...hashes.keys()].filter((at) => before.hashes[at] !== hashes[at]));
+  const imports = [...before.imports];
+  const outlines = [...before.outlines];
+  for (const at of changed) {
+    const parsed = before.hashes.length > 0 ? parse(paths[at] ?? '', files) : null;
+    imports[at] = parsed && importsOf(parsed);
+    outlines[at] = parsed && outlineAt(parsed);
+  }
+  const units = holding(before.units, {
+    changed,
+    imported: (at) => canonicalJson(imports[at]) !== canonicalJson(before.imports[at]),
+    outlined: (at) => outlines[at] !== before.outlines[at],
+    textOf: (at) => files.read(paths[at] ?? ''),
+  });
+  const asked = new Map<string, Unit>();
   let fresh = changed.size > 0;
+  const ask = (name: string): Unit | undefined => {
+    const unit = asked.get(name) ?? units.get(name);
+    if (unit && !asked.has(name)) {
+      asked.set(name, unit);
+      unit.parts.forEach(ask);
+    }
+    return unit;
+  };
   return {
-    find: (name) => {
-      const unit = units.get(name);
-      if (unit) asked.set(name, unit);
-      return unit?.value;
-    },
-    keep: (name, value, files) => {
-      const at = [...files].flatMap((file) => places.get(file) ?? []);
-      asked.set(name, { name, value, files: at.sort((a, b) => a - b) });
+    find: (name) => ask(name)?.value,
+    imports: (file) => imports[places.get(file) ?? -1] ?? undefined,
+    keep: (name, value, { looked, parts }) => {
+      for (const [file, found] of looked.imports) imports[placeOf(file) ?? paths.length] = found;
+      for (const [file, found] of looked.outlines) outlines[placeOf(file) ?? paths.length] = found;
+      const unit = unitOf(name, value, { looked, parts, placeOf });
+      const known = units.get(name);
+      asked.set(name, known ? joined(unit, known) : unit);
       fresh = true;
     },
     save: async () => {
       if (!fresh) return;
-      const text = pack({ hashes, units: [...asked.values()] });
+      const said = <T>(all: readonly (T | null)[]) => hashes.map((_, at) => all[at] ?? null);
+      const answers = { imports: said(imports), outlines: said(outlines) };
+      const text = pack({ hashes, ...answers, units: [...asked.values()] });
       if (text.length > LARGEST) return;
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await replaceFile(path, `${key} ${digest(text)}\n${text}`);
@@ -66,7 +94,7 @@ export async function openCache(folder: string, root: string, repo: Repo): Promi
   };
 }
 
-const NOTHING: Kept = { hashes: [], units: [] };
+const NOTHING: Kept = { hashes: [], imports: [], outlines: [], units: [] };
 
 async function readKept(path: string, key: string): Promise<Kept> {
   const whole = await readFile(path, 'utf8').catch(() => '');

@@ -6,18 +6,57 @@ import { declarationOf, topLevel } from './scope.ts';
 
 type Source = (path: string) => ts.SourceFile | undefined;
 
+/** What a name means, and the files that were looked into on the way there. */
+interface Link {
+  readonly found: Meaning | undefined;
+  readonly files: readonly string[];
+}
+
 interface Links {
-  readonly meaning: (identifier: ts.Identifier) => Meaning | undefined;
-  readonly exported: (file: string, name: string) => Meaning | undefined;
+  readonly meaning: (identifier: ts.Identifier) => Link;
+  readonly exported: (file: string, name: string) => Link;
 }
 
 /** Follows names through scopes, imports, renames and re-exports to what declares them. */
-export function linker(source: Source, resolve: Resolve): Links {
-  const known = new Map<string, Meaning | undefined>();
-  const exported = (file: string, name: string): Meaning | undefined => {
-    return once(known, `${file}\u0000${name}`, () => follow(file, name, new Set()));
+export function linker(all: Source, resolve: Resolve): Links {
+  let trail = new Set<string>();
+  const source: Source = (path) => {
+    const parsed = all(path);
+    if (parsed) trail.add(path);
+    return parsed;
   };
+  const traced = (find: () => Meaning | undefined): Link => {
+    trail = new Set();
+    const found = find();
+    return { found, files: [...trail] };
+  };
+  const { follow, means } = follower(source, resolve);
+  const known = new Map<string, Link>();
+  const meant = new Map<ts.Node, Link>();
+  return {
+    exported: (file, name) =>
+      once(known, `${file}\u0000${name}`, () => traced(() => follow(file, name, new Set()))),
+    meaning: (identifier) => {
+      const declaration = declarationOf(identifier);
+      if (!declaration) return NOWHERE;
+      const { fileName } = identifier.getSourceFile();
+      return once(meant, declaration, () => traced(() => means(declaration, fileName, new Set())));
+    },
+  };
+}
 
+const NOWHERE: Link = { found: undefined, files: [] };
+
+function once<Key>(known: Map<Key, Link>, key: Key, find: () => Link): Link {
+  const before = known.get(key);
+  if (before) return before;
+  const found = find();
+  known.set(key, found);
+  return found;
+}
+
+/** The steps on the way; `seen` are those taken. */
+function follower(source: Source, resolve: Resolve) {
   const follow = (file: string, name: string, seen: Set<string>): Meaning | undefined => {
     const key = `${file}\u0000${name}`;
     const parsed = seen.has(key) ? undefined : source(file);
@@ -82,24 +121,7 @@ export function linker(source: Source, resolve: Resolve): Links {
     }
     return { kind: 'declared', file, node };
   };
-
-  const meant = new Map<ts.Node, Meaning | undefined>();
-  const meaning = (identifier: ts.Identifier): Meaning | undefined => {
-    const declaration = declarationOf(identifier);
-    if (!declaration) return undefined;
-    const { fileName } = identifier.getSourceFile();
-    return once(meant, declaration, () => means(declaration, fileName, new Set()));
-  };
-  return { meaning, exported };
-}
-
-function once<Key, Found>(
-  known: Map<Key, Found | undefined>,
-  key: Key,
-  find: () => Found | undefined,
-): Found | undefined {
-  if (!known.has(key)) known.set(key, find());
-  return known.get(key);
+  return { follow, means };
 }
 
 /** An object that is a module's exports is the module; anything else stands for itself. */

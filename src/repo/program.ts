@@ -1,112 +1,161 @@
-import { type Finding, finding } from '../kernel/finding.ts';
-import { ts } from '../kernel/syntax.ts';
+import { digest } from '../kernel/digest.ts';
+import type { Finding } from '../kernel/finding.ts';
+import { importsIn } from './imports.ts';
 import { linker } from './link.ts';
-import type { Files, Program, Repo } from './repo.ts';
+import { looking } from './looked.ts';
+import { outlineOf } from './outline.ts';
+import { type Parsed, parse, unreadable } from './parse.ts';
+import type { Files, Imports, Program, Repo } from './repo.ts';
 import { resolver } from './resolve.ts';
+
+/** What the views of a program share: each file is read, and each question asked of it, once. */
+interface Code {
+  readonly repo: Repo;
+  readonly has: (path: string) => boolean;
+  readonly parsed: (path: string) => Parsed;
+  readonly text: (path: string) => { readonly text?: string; readonly finding: Finding | null };
+  readonly imports: (path: string) => Imports;
+  readonly outline: (path: string) => string;
+  readonly matches: (path: string, pattern: RegExp) => boolean;
+  readonly resolve: Program['resolve'];
+  readonly links: ReturnType<typeof linker>;
+}
 
 /**
  * Opens a repo's code: files are parsed when first asked for, with parent pointers, and kept. A file that
  * is missing or unreadable is undefined; a syntax error is a finding, and what the parser recovered is given.
+ * What `known` says a file imports is taken as said.
  */
-export function openProgram(repo: Repo, files: Files): Program {
-  const paths = new Set(repo.files.map((file) => file.path));
-  const parsed = new Map<string, ts.SourceFile | undefined>();
-  const findings = new Map<string, Finding>();
-  const source = (path: string): ts.SourceFile | undefined => {
-    if (!parsed.has(path)) parsed.set(path, parse(path, files, findings));
-    return parsed.get(path);
-  };
-  const resolve = resolver(repo);
-  const apart = (): Program => {
-    const seen = new Set<string>();
-    const look = <T>(path: string, read: () => T): T | undefined => {
-      if (!paths.has(path)) return undefined;
-      seen.add(path);
-      return read();
-    };
-    const own = (path: string) => look(path, () => source(path));
-    return {
-      repo,
-      source: own,
-      text: (path) => look(path, () => textOf(path, files, findings)),
-      resolve,
-      ...linker(own, resolve),
-      findings: () => [...seen].sort().flatMap((path) => findings.get(path) ?? []),
-      apart,
-      seen: () => seen,
-    };
-  };
-  return apart();
-}
-
-function parse(
-  path: string,
+export function openProgram(
+  repo: Repo,
   files: Files,
-  findings: Map<string, Finding>,
-): ts.SourceFile | undefined {
-  try {
-    const source = ts.createSourceFile(path, files.read(path), ts.ScriptTarget.Latest, true);
-    if (isDeep(source)) {
-      findings.set(path, unparsable(path, `it nests more than ${DEEPEST} deep`, null));
-      return undefined;
-    }
-    const [error] = syntaxErrors(source);
-    if (error) findings.set(path, unparsable(path, messageOf(error), lineOf(source, error.start)));
+  known: (path: string) => Imports | undefined = () => undefined,
+): Program {
+  const paths = new Set(repo.files.map((file) => file.path));
+  const has = (path: string) => paths.has(path);
+  const parsed = once((path: string) => parse(path, files));
+  const text = once((path: string) => textOf(path, files));
+  const resolve = resolver(repo);
+  const source = (path: string) => (has(path) ? parsed(path).source : undefined);
+  const code: Code = {
+    repo,
+    has,
+    parsed,
+    text,
+    imports: once((path) => known(path) ?? importsOf(parsed(path))),
+    outline: once((path) => outlineAt(parsed(path))),
+    matches: matching(text),
+    resolve,
+    links: linker(source, resolve),
+  };
+  return view(code);
+}
+
+function view(code: Code): Program {
+  const findings = new Map<string, Finding>();
+  const looked = looking();
+  const outlined = viewOf(code, {
+    looked,
+    findings,
+    look: (path) => looked.outlines.set(path, code.outline(path)),
+    outlined: () => outlined,
+  });
+  const look = (path: string) => looked.files.add(path);
+  return viewOf(code, { looked, findings, look, outlined: () => outlined });
+}
+
+interface Noting {
+  readonly looked: ReturnType<typeof looking>;
+  readonly findings: Map<string, Finding>;
+  /** Notes that a file was given. */
+  readonly look: (path: string) => void;
+  readonly outlined: () => Program;
+}
+
+function viewOf(code: Code, { looked, findings, look, outlined }: Noting): Program {
+  const { repo, has, links } = code;
+  const note = (path: string, finding: Finding | null) => {
+    if (finding) findings.set(path, finding);
+  };
+  const through = <T>(link: { readonly found: T; readonly files: readonly string[] }): T => {
+    for (const path of link.files) source(path);
+    return link.found;
+  };
+  const source = (path: string) => {
+    if (!has(path)) return undefined;
+    const { source, finding } = code.parsed(path);
+    look(path);
+    note(path, finding);
     return source;
-  } catch (error) {
-    findings.set(
-      path,
-      unparsable(path, error instanceof Error ? error.message : String(error), null),
-    );
-    return undefined;
-  }
+  };
+  return {
+    repo,
+    source,
+    text: (path) => {
+      if (!has(path)) return undefined;
+      const { text, finding } = code.text(path);
+      looked.files.add(path);
+      note(path, finding);
+      return text;
+    },
+    imports: (path) => {
+      if (!has(path)) return [];
+      const found = code.imports(path);
+      looked.imports.set(path, found);
+      note(path, found.finding);
+      return found.specifiers;
+    },
+    matches: (path, pattern) => {
+      if (!has(path)) return false;
+      const found = code.matches(path, pattern);
+      looked.answered(pattern, path, found);
+      return found;
+    },
+    resolve: code.resolve,
+    meaning: (identifier) => through(links.meaning(identifier)),
+    exported: (file, name) => through(links.exported(file, name)),
+    findings: () => [...findings.keys()].sort().flatMap((path) => findings.get(path) ?? []),
+    apart: () => view(code),
+    outlined,
+    looked: () => looked,
+  };
 }
 
-/** What readers walk by calling themselves must not be deeper than the stack; no person writes such code. */
-const DEEPEST = 1000;
-
-function isDeep(source: ts.SourceFile): boolean {
-  let layer: ts.Node[] = source.statements.filter(({ pos, end }) => end - pos > DEEPEST);
-  for (let depth = 0; layer.length > 0; depth++) {
-    if (depth > DEEPEST) return true;
-    const next: ts.Node[] = [];
-    const add = (node: ts.Node) => {
-      // Each level takes a character at least.
-      if (node.end - node.pos > DEEPEST - depth) next.push(node);
-    };
-    for (const node of layer) ts.forEachChild(node, add);
-    layer = next;
-  }
-  return false;
+/** What a file imports, from what was parsed of it. */
+export function importsOf({ source, finding }: Parsed): Imports {
+  return { specifiers: source ? importsIn(source) : [], finding };
 }
 
-function textOf(path: string, files: Files, findings: Map<string, Finding>): string | undefined {
+/** What tells the outline of a file as it was parsed. */
+export function outlineAt({ source, finding }: Parsed): string {
+  return digest([source ? outlineOf(source) : '', finding]);
+}
+
+function textOf(path: string, files: Files): ReturnType<Code['text']> {
   try {
-    return files.read(path);
+    return { text: files.read(path), finding: null };
   } catch (error) {
-    findings.set(
-      path,
-      unparsable(path, error instanceof Error ? error.message : String(error), null),
-    );
-    return undefined;
+    return { finding: unreadable(path, error) };
   }
 }
 
-/** The parser keeps its diagnostics on the file, though its types don't say so. */
-function syntaxErrors(source: ts.SourceFile): readonly ts.Diagnostic[] {
-  if (/\.[mc]?jsx?$/.test(source.fileName)) return [];
-  if (!('parseDiagnostics' in source) || !Array.isArray(source.parseDiagnostics)) return [];
-  return source.parseDiagnostics;
+function matching(text: Code['text']): Code['matches'] {
+  const known = new Map<string, (path: string) => boolean>();
+  return (path, pattern) => {
+    const key = String(pattern);
+    const ask = known.get(key) ?? once((path) => pattern.test(text(path).text ?? ''));
+    known.set(key, ask);
+    return ask(path);
+  };
 }
 
-function messageOf(error: ts.Diagnostic): string {
-  return ts.flattenDiagnosticMessageText(error.messageText, ' ');
-}
-
-function lineOf(source: ts.SourceFile, start: number | undefined): number {
-  return source.getLineAndCharacterOfPosition(start ?? 0).line + 1;
-}
-
-function unparsable(file: string, message: string, line: number | null): Finding {
-  return finding('repo.unparsable', { severity: 'warning', file, line, facts: { message } });
+function once<Found>(find: (path: string) => Found): (path: string) => Found {
+  const known = new Map<string, Found>();
+  return (path) => {
+    const before = known.get(path);
+    if (before !== undefined || known.has(path)) return before as Found;
+    const found = find(path);
+    known.set(path, found);
+    return found;
+  };
 }

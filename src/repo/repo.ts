@@ -47,6 +47,10 @@ export interface Program {
   source(path: string): ts.SourceFile | undefined;
   /** The text of any file of the repo; undefined where there is none. */
   text(path: string): string | undefined;
+  /** The specifiers a file imports or re-exports from, for more than types. */
+  imports(path: string): readonly string[];
+  /** Whether a file's text has what a pattern finds; false where there is no such file. */
+  matches(path: string, pattern: RegExp): boolean;
   /** The repo file a specifier means from another file; undefined for packages and what is not there. */
   resolve(from: string, specifier: string): string | undefined;
   /**
@@ -60,14 +64,38 @@ export interface Program {
   findings(): readonly Finding[];
   /** A view of the same code that knows what was looked at through it. */
   apart(): Program;
-  /** The files looked at through this view so far. */
-  seen(): Iterable<string>;
+  /**
+   * The same view for whoever keeps out of functions' bodies: of files it gives, no more than their outline counts as
+   * looked at. To look into a body is to ask this view itself for the file.
+   */
+  outlined(): Program;
+  /** What was looked at through this view so far. */
+  looked(): Looked;
 }
 
-/** What was found of parts of a repo before; each answer holds as long as the files it came of are the same. */
+/** What a file imports, and what was wrong with it. */
+export interface Imports {
+  readonly specifiers: readonly string[];
+  readonly finding: Finding | null;
+}
+
+/** What an answer came of: the whole of some files, of others only what was asked of them. */
+export interface Looked {
+  readonly files: ReadonlySet<string>;
+  readonly imports: ReadonlyMap<string, Imports>;
+  /** Digests of files' code outside of functions' bodies. */
+  readonly outlines: ReadonlyMap<string, string>;
+  /** By the pattern as it is written, the files it was sought in and whether it was found. */
+  readonly matches: ReadonlyMap<string, ReadonlyMap<string, boolean>>;
+}
+
+/** What was found of parts of a repo before; each answer holds as long as what it came of is the same. */
 export interface Cache {
   /** What was kept under a name, where nothing it came of has changed; undefined where nothing holds. */
   find(name: string): unknown;
-  /** Keeps a JSON-safe value, and the files it came of. */
-  keep(name: string, value: unknown, files: Iterable<string>): void;
+  /**
+   * Keeps a JSON-safe value, and what it came of: what was looked at, and what is kept under other names. Where what was
+   * kept under its own name before still holds, it came of that as well.
+   */
+  keep(name: string, value: unknown, from: { looked: Looked; parts: readonly string[] }): void;
 }

@@ -117,3 +117,24 @@ test('tables are read from the workspace package that alone depends on the ORM',
     [['drizzle'], ['users']],
   ]);
 });
+
+test('what a handler leaves in a module is not there when another endpoint is followed', () => {
+  const routes = [
+    "app.post('/open', (c) => { shop.open = true; return c.text('open'); });",
+    "app.get('/cups', (c) => c.json({}, shop.open ? 200 : 409));",
+  ];
+  const statusesOf = (lines: readonly string[]) => {
+    const program = programOf({
+      'package.json': manifest('shop', 'hono'),
+      'app.ts': `import { Hono } from 'hono';
+        const shop = { open: false };
+        const app = new Hono();
+        ${lines.join('\n')}
+        export default app;`,
+    });
+    const [app] = analyze(program, { emit }).apps;
+    const cups = app?.routes.find(({ id }) => id === 'GET /cups');
+    return cups?.outcomes.map(({ status }) => status);
+  };
+  expect(statusesOf(routes)).toEqual(statusesOf([...routes].reverse()));
+});

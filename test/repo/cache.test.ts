@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openCache } from '../../src/repo/cache.ts';
 import { pack, unpack } from '../../src/repo/pack.ts';
+import { openProgram } from '../../src/repo/program.ts';
 import { repoFromTexts } from '../../src/repo/read.ts';
-import type { Repo } from '../../src/repo/repo.ts';
+import type { Looked } from '../../src/repo/repo.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -15,19 +16,29 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 const ROOT = '/somewhere/shop';
 
-function shop(texts: Record<string, string> = {}): Repo {
-  const all = { 'package.json': '{"name":"shop"}', 'a.ts': 'a', 'b.ts': 'b', ...texts };
-  return repoFromTexts(new Map(Object.entries(all)), 'shop').repo;
+type Read = ReturnType<typeof repoFromTexts>;
+
+/** What came of the whole of some files. */
+function whole(...files: string[]): { looked: Looked; parts: string[] } {
+  return {
+    looked: { files: new Set(files), imports: new Map(), outlines: new Map(), matches: new Map() },
+    parts: [],
+  };
 }
 
-async function keep(repo: Repo): Promise<void> {
+function shop(texts: Record<string, string> = {}): Read {
+  const all = { 'package.json': '{"name":"shop"}', 'a.ts': 'a', 'b.ts': 'b', ...texts };
+  return repoFromTexts(new Map(Object.entries(all)), 'shop');
+}
+
+async function keep(repo: Read): Promise<void> {
   const cache = await openCache(folder, ROOT, repo);
-  cache.keep('of a', { says: ['a'] }, ['a.ts']);
-  cache.keep('of both', 'a and b', ['b.ts', 'a.ts']);
+  cache.keep('of a', { says: ['a'] }, whole('a.ts'));
+  cache.keep('of both', 'a and b', whole('b.ts', 'a.ts'));
   await cache.save();
 }
 
-async function found(repo: Repo): Promise<unknown[]> {
+async function found(repo: Read): Promise<unknown[]> {
   const cache = await openCache(folder, ROOT, repo);
   return [cache.find('of a'), cache.find('of both')];
 }
@@ -55,6 +66,28 @@ test('another list of files, other manifests or another checkout know nothing of
   );
   const other = await openCache(folder, '/elsewhere', shop());
   expect(other.find('of a')).toBeUndefined();
+});
+
+test('what came of one answer about a file holds while the answer is the same', async () => {
+  const keepAnswers = async () => {
+    const read = shop();
+    const program = openProgram(read.repo, read.files);
+    program.imports('a.ts');
+    program.matches('b.ts', /b/);
+    const cache = await openCache(folder, ROOT, read);
+    cache.keep('answers', 'no imports, a b', { looked: program.looked(), parts: [] });
+    cache.keep('on answers', 'more', { ...whole(), parts: ['answers'] });
+    await cache.save();
+  };
+  const holds = async (texts: Record<string, string>) => {
+    await keepAnswers();
+    const cache = await openCache(folder, ROOT, shop(texts));
+    return [cache.find('answers') !== undefined, cache.find('on answers') !== undefined];
+  };
+  expect(await holds({ 'a.ts': 'c', 'b.ts': 'abc' })).toEqual([true, true]);
+  expect(await holds({ 'a.ts': "import 'b'" })).toEqual([false, false]);
+  expect(await holds({ 'a.ts': 'const = }' })).toEqual([false, false]);
+  expect(await holds({ 'b.ts': 'c' })).toEqual([false, false]);
 });
 
 test('what a reading did not ask for is forgotten', async () => {

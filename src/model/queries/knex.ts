@@ -24,10 +24,9 @@ function namesIn(machine: Machine): Names {
   const { program } = machine.deps;
   const known = usual.get(program);
   if (known) return known;
-  const mapped = program.repo.files.some(({ path }) =>
-    /knexSnakeCaseMappers|knex-stringcase/.test(
-      /\.[mc]?[jt]s$/.test(path) ? (program.text(path) ?? '') : '',
-    ),
+  const mapped = program.repo.files.some(
+    ({ path }) =>
+      /\.[mc]?[jt]s$/.test(path) && program.matches(path, /knexSnakeCaseMappers|knex-stringcase/),
   );
   const names = mapped ? CAMEL : PLAIN;
   usual.set(program, names);

@@ -14,7 +14,7 @@ export const betterAuth = {
   semantics: handlers,
   read(program, root): Endpoints {
     const files = ownFiles(program.repo, root).filter((file) =>
-      /better-auth/.test(program.text(file) ?? ''),
+      program.matches(file, /better-auth/),
     );
     const made = files.flatMap((file) => instancesIn(program, file));
     return { endpoints: made.flatMap((call) => routesOf(program, call)), findings: [] };

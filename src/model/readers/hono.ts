@@ -20,7 +20,7 @@ export const hono = {
   semantics: handlers,
   read(program, root): Endpoints {
     const run = createHono();
-    const machine = createMachine(program, [run.semantics]);
+    const machine = createMachine(program, [run.semantics], program.outlined());
     const files = honoFiles(program, root);
     for (const file of files) machine.run(file);
     if (!run.routers.some(hasRoutes)) callFactories(machine, files, run);

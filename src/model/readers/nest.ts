@@ -78,7 +78,7 @@ function callFactories(machine: Machine, files: readonly string[]): void {
 /** The package's classes that decorators of Nest may stand on. */
 function decorated(program: Program, root: string): ClassValue[] {
   return ownFiles(program.repo, root)
-    .filter((file) => /@(?:Module|Controller)\(/.test(program.text(file) ?? ''))
+    .filter((file) => program.matches(file, /@(?:Module|Controller)\(/))
     .flatMap((file) => [...(program.source(file)?.statements ?? [])])
     .filter((each) => ts.isClassDeclaration(each))
     .map((node) => ({ kind: 'class', node, frame: null }));

@@ -14,7 +14,7 @@ export const trpc = {
   packages: ['@trpc/server'],
   semantics: handlers,
   read(program, root): Endpoints {
-    const machine = createMachine(program, [trpcSemantics]);
+    const machine = createMachine(program, [trpcSemantics], program.outlined());
     const findings: Finding[] = [];
     const endpoints: Endpoint[] = [];
     const files = leadingFiles(program, root, (name) => /^@(trpc\/server|hono\/trpc)/.test(name));

@@ -2,7 +2,7 @@ import type { Table } from '../../db/db.ts';
 import { type Finding, finding } from '../../kernel/finding.ts';
 import { ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
-import { importedFiles, ownFiles, specifiersOf } from '../files.ts';
+import { importedFiles, ownFiles } from '../files.ts';
 import { placeOf } from '../place.ts';
 import type { Schema, SchemaReader } from '../reader.ts';
 import { createMachine } from '../static/machine.ts';
@@ -53,7 +53,7 @@ function schemaFiles(program: Program, root: string): string[] {
   const seen = new Set(ownFiles(program.repo, root));
   for (const file of seen) for (const one of importedFiles(program, file)) seen.add(one);
   return [...seen].filter((file) =>
-    specifiersOf(program, file).some((specifier) => /^drizzle-orm(?:\/|$)/.test(specifier)),
+    program.imports(file).some((specifier) => /^drizzle-orm(?:\/|$)/.test(specifier)),
   );
 }
 

@@ -9,8 +9,7 @@ export const knex = {
   packages: ['knex'],
   read: (program, root): Schema =>
     migratedSchema(program, root, {
-      isMine: (text) =>
-        /\bup\b/.test(text) && /\.schema\b|\.raw\(/.test(text) && /knex/i.test(text),
+      marks: [/\bup\b/, /\.schema\b|\.raw\(/, /knex/i],
       semantics: createKnex,
       given: [native(DATABASE)],
     }),

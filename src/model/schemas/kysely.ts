@@ -10,10 +10,10 @@ export const kysely = {
   packages: ['kysely'],
   read(program, root): Schema {
     const camel = ownFiles(program.repo, root).some((file) =>
-      program.text(file)?.includes('CamelCasePlugin'),
+      program.matches(file, /CamelCasePlugin/),
     );
     return migratedSchema(program, root, {
-      isMine: (text) => /\bkysely\b/i.test(text) && /\.schema\b|\bsql\s*(<[^>]*>)?`/.test(text),
+      marks: [/\bkysely\b/i, /\.schema\b|\bsql\s*(<[^>]*>)?`/],
       semantics: (emit) => createKysely(emit, camel),
       given: [native(DATABASE)],
     });

@@ -1,7 +1,7 @@
 import type { Column, ForeignKey, Table, Unique } from '../../db/db.ts';
 import { ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
-import { ownFiles, specifiersOf } from '../files.ts';
+import { ownFiles } from '../files.ts';
 import type { Relation, Schema, SchemaReader } from '../reader.ts';
 import { columnOf, type Naming } from './typeorm/columns.ts';
 import {
@@ -20,10 +20,10 @@ export const typeorm = {
   packages: ['typeorm'],
   read(program, root): Schema {
     const files = ownFiles(program.repo, root).filter((file) =>
-      specifiersOf(program, file).includes('typeorm'),
+      program.imports(file).includes('typeorm'),
     );
     const snake = ownFiles(program.repo, root).some((file) =>
-      program.text(file)?.includes('SnakeNamingStrategy'),
+      program.matches(file, /SnakeNamingStrategy/),
     );
     const naming: Naming = snake ? snakeCase : (name) => name;
     const entities = new Map(

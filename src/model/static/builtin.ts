@@ -80,7 +80,7 @@ export function globalCall(
   call: NamedCall,
 ): Value | undefined {
   const owner = target.expression;
-  if (!ts.isIdentifier(owner) || machine.program.meaning(owner)) return undefined;
+  if (!ts.isIdentifier(owner) || machine.names.meaning(owner)) return undefined;
   const [first] = call.args;
   switch (`${owner.text}.${call.name}`) {
     case 'Object.entries':

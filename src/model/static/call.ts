@@ -112,7 +112,7 @@ function lost(machine: Machine, values: readonly Value[]): Value {
 }
 
 function isRequire(machine: Machine, target: ts.Expression): boolean {
-  return ts.isIdentifier(target) && target.text === 'require' && !machine.program.meaning(target);
+  return ts.isIdentifier(target) && target.text === 'require' && !machine.names.meaning(target);
 }
 
 /** `require('m')`: the module runs, and is what it exports as a whole. */
@@ -120,7 +120,7 @@ function required(machine: Machine, node: CallNode): Value {
   const value = imported(machine, node);
   if (value.kind !== 'module') return value;
   machine.run(value.file);
-  return meant(machine, machine.program.exported(value.file, '*'), null);
+  return meant(machine, machine.names.exported(value.file, '*'), null);
 }
 
 function imported(machine: Machine, node: CallNode): Value {

@@ -1,5 +1,5 @@
 import { ts } from '../../kernel/syntax.ts';
-import { bindParameters } from './invoke.ts';
+import { bindParameters, lookInto } from './invoke.ts';
 import { baseOf } from './property.ts';
 import type { Call, ClassValue, Frame, Machine, Origin, Value } from './value.ts';
 import { nativeOf, object, UNKNOWN } from './value.ts';
@@ -36,6 +36,7 @@ function construct(
     for (const member of node.members) initialiseMember(machine, member, inside);
   };
   if (!explicit) initialise();
+  if (made) lookInto(machine, made);
   for (const statement of made?.body?.statements ?? []) {
     machine.execute(statement, inside);
     if (explicit && isSuper(statement)) initialise();

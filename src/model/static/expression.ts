@@ -78,7 +78,7 @@ function compound(machine: Machine, node: ts.Expression, frame: Frame | null): V
 
 function identifier(machine: Machine, node: ts.Identifier, frame: Frame | null): Value {
   if (node.text === 'undefined') return literal(undefined);
-  const meaning = machine.program.meaning(node);
+  const meaning = machine.names.meaning(node);
   const value = meant(machine, meaning, frame);
   const passed = value.origin && meaning?.kind === 'declared' && isPassed(meaning.node, value);
   return passed ? value : { ...value, origin: { expression: node, frame } };

@@ -10,6 +10,7 @@ export function invoke(machine: Machine, callee: FunctionValue, args: readonly V
   const { running } = machine;
   const again = running.filter((one) => one === node).length;
   if (!('body' in node) || !node.body || again > 2 || running.length > 60) return UNKNOWN;
+  lookInto(machine, node);
   running.push(node);
   try {
     const self = ts.isArrowFunction(node) ? (callee.frame?.self ?? null) : callee.self;
@@ -20,6 +21,11 @@ export function invoke(machine: Machine, callee: FunctionValue, args: readonly V
   } finally {
     running.pop();
   }
+}
+
+/** Says that a function's body has a part in what is found. */
+export function lookInto({ program }: Machine, body: ts.Node): void {
+  program.source(body.getSourceFile().fileName);
 }
 
 /** Gives parameters their values in a new call's frame. */

@@ -12,14 +12,22 @@ import { UNKNOWN } from './value.ts';
 const STEPS = 3_000_000;
 const DEPTH = 400;
 
-/** Makes a machine that knows what the packages of `semantics` do and follows everything else in the repo. */
-export function createMachine(program: Program, semantics: readonly Semantics[]): Machine {
+/**
+ * Makes a machine that knows what the packages of `semantics` do and follows everything else in the repo; `names` is
+ * the program as whoever asks for names and modules sees it.
+ */
+export function createMachine(
+  program: Program,
+  semantics: readonly Semantics[],
+  names: Machine['names'] = program,
+): Machine {
   const modules = new Set<string>();
   const globals = new Map<ts.Node, Value>();
   let left = STEPS;
   let depth = 0;
   const machine: Machine = {
     program,
+    names,
     semantics,
     step: () => --left > 0,
     evaluate: (expression, frame) => {
@@ -48,15 +56,15 @@ export function createMachine(program: Program, semantics: readonly Semantics[])
 }
 
 function run(machine: Machine, file: string): void {
-  const source = machine.program.source(file);
+  const source = machine.names.source(file);
   if (!source) return;
   for (const statement of source.statements) {
-    for (const imported of importedBy(machine.program, file, statement)) machine.run(imported);
+    for (const imported of importedBy(machine.names, file, statement)) machine.run(imported);
   }
   for (const statement of source.statements) machine.execute(statement, null);
 }
 
-function importedBy(program: Program, file: string, statement: ts.Statement): string[] {
+function importedBy(program: Machine['names'], file: string, statement: ts.Statement): string[] {
   if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) return [];
   const typesOnly = ts.isImportDeclaration(statement)
     ? statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword

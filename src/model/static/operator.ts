@@ -49,7 +49,7 @@ function store(
   { value, frame }: { value: Value; frame: Frame | null },
 ): void {
   if (ts.isIdentifier(target)) {
-    const meaning = machine.program.meaning(target);
+    const meaning = machine.names.meaning(target);
     if (meaning?.kind === 'declared') machine.assign(meaning.node, value, frame);
     return;
   }

@@ -42,7 +42,7 @@ export function meant(machine: Machine, meaning: Meaning | undefined, frame: Fra
 
 function exportOf(machine: Machine, file: string, name: string): Value {
   machine.run(file);
-  return meant(machine, machine.program.exported(file, name), null);
+  return meant(machine, machine.names.exported(file, name), null);
 }
 
 function at(value: Value & { kind: 'list' }, name: string): Value {

@@ -90,6 +90,8 @@ export interface Semantics {
 /** Reads code as if it ran, without requests, input or the world. */
 export interface Machine {
   readonly program: Program;
+  /** Where names lead and modules are found. */
+  readonly names: Pick<Program, 'meaning' | 'exported' | 'source' | 'resolve'>;
   readonly semantics: readonly Semantics[];
   /** The value of an expression where it stands; unknown rather than a guess. */
   evaluate(expression: ts.Expression, frame: Frame | null): Value;

@@ -14,44 +14,11 @@ import { fieldsCell, variable } from './terms.ts';
 import { truth } from './truth.ts';
 import { cell, UNDEFINED } from './values.ts';
 
-const machines = new WeakMap<TraceDeps['program'], Machine>();
-
-/** A machine ready for an endpoint; what it learnt of the program's modules stays. */
+/** A machine ready for an endpoint: nothing that another one set in the app's modules is there. */
 export function machineFor(deps: TraceDeps, endpoint: Endpoint): Machine {
-  const known = machines.get(deps.program);
-  const machine = known?.deps === deps ? known : assemble(deps, endpoint);
-  machines.set(deps.program, machine);
-  reset(machine, endpoint);
+  const machine = assemble(deps, endpoint);
+  machine.frames.push({ kind: 'request' });
   return machine;
-}
-
-function reset(machine: Machine, endpoint: Endpoint): void {
-  machine.endpoint = endpoint;
-  machine.steps = 0;
-  machine.current = 0;
-  Object.assign(machine.path, { facts: [], dead: false, answered: false });
-  machine.frames.splice(0, machine.frames.length, { kind: 'request' });
-  for (const list of [machine.sites, machine.reads, machine.writes, machine.endings])
-    list.splice(0);
-  for (const list of [machine.tokens, machine.findings, machine.thrown, machine.journals])
-    list.splice(0);
-  machine.passages.splice(0);
-  for (const map of [
-    machine.asked,
-    machine.inputs,
-    machine.valid,
-    machine.counted,
-    machine.stopped,
-    machine.refused,
-  ])
-    map.clear();
-  machine.done.value = NO_STEPS;
-  machine.variables.value = new Map();
-  machine.assigned.value = new Map();
-  machine.status.value = UNDEFINED;
-  machine.rendered.clear();
-  machine.browser = null;
-  machine.sent = null;
 }
 
 function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
@@ -81,7 +48,9 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     journals: [],
     counted: new Set(),
     modules: new WeakMap(),
+    registrations: new WeakMap(),
     steps: 0,
+    file: '',
     rendered: new Set(),
     browser: null,
     sent: null,

@@ -28,7 +28,14 @@ import {
 export function evaluate(machine: Machine, node: ts.Expression, scope: Scope): Value {
   machine.steps += 1;
   if (machine.steps > STEP_LIMIT || machine.path.dead) return unknown(textOf(node));
+  if (machine.file !== scope.file) lookInto(machine, scope.file);
   return narrowed(machine, evaluated(machine, node, scope));
+}
+
+/** What registered the endpoint gave code that this trace has not asked for by name. */
+function lookInto(machine: Machine, file: string): void {
+  machine.deps.program.source(file);
+  machine.file = file;
 }
 
 function evaluated(machine: Machine, node: ts.Expression, scope: Scope): Value {

@@ -161,7 +161,11 @@ export interface Machine {
   /** Reads whose rows are counted: they stay `many`. */
   readonly counted: Set<string>;
   readonly modules: WeakMap<ts.Node, Value>;
+  /** What names inside a factory stand for, by what it was called with. */
+  readonly registrations: WeakMap<object, WeakMap<ts.Node, Value>>;
   steps: number;
+  /** The file whose code runs. */
+  file: string;
   readonly evaluate: (node: ts.Expression, scope: Scope) => Value;
   readonly run: (node: ts.Statement, scope: Scope) => void;
   readonly call: (fn: Value, args: readonly Value[], node: ts.Node) => Value;

@@ -61,13 +61,11 @@ function meant(machine: Machine, meaning: Meaning, bound: Scope['bound']): Value
   return value;
 }
 
-const perRegistration = new WeakMap<object, WeakMap<ts.Node, Value>>();
-
 /** Inside a factory a name may stand for another thing at each registration. */
 function remembered(machine: Machine, bound: Scope['bound']): WeakMap<ts.Node, Value> {
   if (!bound) return machine.modules;
-  const known = perRegistration.get(bound) ?? new WeakMap<ts.Node, Value>();
-  perRegistration.set(bound, known);
+  const known = machine.registrations.get(bound) ?? new WeakMap<ts.Node, Value>();
+  machine.registrations.set(bound, known);
   return known;
 }
 
@@ -171,11 +169,12 @@ function argumentsFor(machine: Machine, node: ts.ParameterDeclaration): Value | 
 function onlyCall(machine: Machine, owner: ts.SignatureDeclaration): ts.CallExpression | undefined {
   const name = ownName(owner);
   if (!name) return undefined;
+  const called = new RegExp(`${name.replaceAll('$', '\\$')}\\(`);
   const calls: ts.CallExpression[] = [];
   for (const { path } of machine.deps.program.repo.files) {
     if (!/\.[mc]?[jt]sx?$/.test(path) || /\.(test|spec)\.|(^|\/)(tests?|__tests__)\//.test(path))
       continue;
-    if (!machine.deps.program.text(path)?.includes(`${name}(`)) continue;
+    if (!machine.deps.program.matches(path, called)) continue;
     const source = machine.deps.program.source(path);
     if (source) collectCalls(source, { name, machine, owner }, calls);
     if (calls.length > 1) return undefined;

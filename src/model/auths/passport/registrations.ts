@@ -24,7 +24,7 @@ export function registrationsOf({ deps: { program } }: Machine): Registrations {
   const before = known.get(program);
   if (before) return before;
   const calls = program.repo.files.flatMap(({ path }) =>
-    /passport/.test(program.text(path) ?? '') && /\.[mc]?[jt]sx?$/.test(path)
+    /\.[mc]?[jt]sx?$/.test(path) && program.matches(path, /passport/)
       ? callsIn(program.source(path))
       : [],
   );

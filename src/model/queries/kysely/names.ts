@@ -29,7 +29,7 @@ export function usualNames(machine: Machine): Names {
   const known = usual.get(program);
   if (known) return known;
   const camel = program.repo.files.some(
-    ({ path }) => /\.[mc]?[jt]s$/.test(path) && program.text(path)?.includes('CamelCasePlugin'),
+    ({ path }) => /\.[mc]?[jt]s$/.test(path) && program.matches(path, /CamelCasePlugin/),
   );
   const names = camel ? CAMEL : PLAIN;
   usual.set(program, names);

@@ -1,5 +1,4 @@
 import { ts } from '../../../kernel/syntax.ts';
-import { specifiersOf } from '../../files.ts';
 import type { Endpoint, Registered } from '../../reader.ts';
 import { registered } from '../../static/registered.ts';
 import type { Value as Static } from '../../static/value.ts';
@@ -59,9 +58,9 @@ function reads(machine: Machine, { token, what }: Provider): boolean {
   const file = meaning?.kind === 'declared' ? meaning.file : what.file;
   return (
     typeof token !== 'string' &&
-    specifiersOf(machine.deps.program, file).some((each) =>
-      machine.deps.queries.some(({ from }) => from.test(each)),
-    )
+    machine.deps.program
+      .imports(file)
+      .some((each) => machine.deps.queries.some(({ from }) => from.test(each)))
   );
 }
 

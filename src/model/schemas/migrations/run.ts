@@ -13,8 +13,8 @@ import { follow } from '../sql/follow.ts';
 export type Emit = (text: string, node: ts.Node) => void;
 
 export interface Migrations {
-  /** Whether a file's text may hold migrations of this kind. */
-  readonly isMine: (text: string) => boolean;
+  /** What the text of a file with migrations of this kind has, each of them. */
+  readonly marks: readonly RegExp[];
   /** What the library's exports mean; statements go to `emit`. */
   readonly semantics: (emit: Emit) => Semantics;
   /** What `up` is given. */
@@ -28,7 +28,7 @@ export interface Migrations {
 export function migratedSchema(
   program: Program,
   root: string,
-  { isMine, semantics, given }: Migrations,
+  { marks, semantics, given }: Migrations,
 ): Schema {
   const database = emptyDatabase();
   const sent: Sql[] = [];
@@ -38,7 +38,9 @@ export function migratedSchema(
       sent.push({ file: at.file, line: at.line, text });
     }),
   ]);
-  const files = ownFiles(program.repo, root).filter((file) => isMine(program.text(file) ?? ''));
+  const files = ownFiles(program.repo, root).filter((file) =>
+    marks.every((mark) => program.matches(file, mark)),
+  );
   for (const file of files.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))) {
     const source = program.source(file);
     for (const node of source ? ups(source) : []) {

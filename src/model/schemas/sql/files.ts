@@ -13,7 +13,7 @@ export interface Sql {
 const DDL = /\b(?:create|alter)\s+(?:unlogged\s+)?(?:table|type|domain)\b/i;
 const SEEDING = /\b(?:insert\s+into|update|delete\s+from|truncate)\b/i;
 const MIGRATIONS = /migrat/i;
-const INDEX = /^\s*create\s+unique\s+index\b/i;
+const MADE_IN_CODE = new RegExp(`${DDL.source}|^\\s*create\\s+unique\\s+index\\b`, 'i');
 const ASIDE = /(?:^|[/._-])(?:down|rollback|revert|undo|tests?|seeds?)(?:[/._-]|$)/i;
 
 /**
@@ -23,18 +23,16 @@ const ASIDE = /(?:^|[/._-])(?:down|rollback|revert|undo|tests?|seeds?)(?:[/._-]|
 export function schemaSql(program: Program, root: string): Sql[] {
   const written = inFiles(program, root, DDL);
   if (written.length > 0) return written;
-  const makes = (text: string) => DDL.test(text) || INDEX.test(text);
-  return ownFiles(program.repo, root).flatMap((file) => inCode(program, file, makes));
+  return ownFiles(program.repo, root).flatMap((file) => inCode(program, file, MADE_IN_CODE));
 }
 
 /** The SQL of migrations that puts rows into tables or changes them, in the order it is applied. */
 export function seedingSql(program: Program, root: string): Sql[] {
   const written = inFiles(program, root, SEEDING);
   if (written.length > 0) return written;
-  const seeds = (text: string) => SEEDING.test(text);
   return ownFiles(program.repo, root)
     .filter((file) => MIGRATIONS.test(posix.relative(root, file)))
-    .flatMap((file) => inCode(program, file, seeds));
+    .flatMap((file) => inCode(program, file, SEEDING));
 }
 
 function inFiles(program: Program, root: string, wanted: RegExp): Sql[] {
@@ -58,17 +56,16 @@ function upwards(text: string): string {
 }
 
 /** The texts in a file of code that are wanted; it is parsed only where its whole looks like it. */
-function inCode(program: Program, file: string, wanted: (text: string) => boolean): Sql[] {
-  const text = program.text(file);
-  const source = text !== undefined && wanted(text) ? program.source(file) : undefined;
+function inCode(program: Program, file: string, wanted: RegExp): Sql[] {
+  const source = program.matches(file, wanted) ? program.source(file) : undefined;
   return source ? textsIn(source, file, wanted) : [];
 }
 
-function textsIn(source: ts.SourceFile, file: string, wanted: (text: string) => boolean): Sql[] {
+function textsIn(source: ts.SourceFile, file: string, wanted: RegExp): Sql[] {
   const found: Sql[] = [];
   const visit = (node: ts.Node): void => {
     if (isDown(node)) return;
-    if (ts.isStringLiteralLike(node) && wanted(node.text)) {
+    if (ts.isStringLiteralLike(node) && wanted.test(node.text)) {
       const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
       found.push({ file, line, text: node.text });
     }
