@@ -125,9 +125,11 @@ function initialValue(machine: Machine, node: ts.VariableDeclaration, scope: Sco
 /** `let service;` and what a function that boots the app, or the first who asks, puts there. */
 function laterValue(machine: Machine, node: ts.VariableDeclaration, scope: Scope): Value {
   if (ts.isCatchClause(node.parent) || !ts.isIdentifier(node.name)) return unknown(textOf(node));
-  const [only, ...others] = assignedLater(node.name);
+  const later = assignedLater(node.name);
+  const kept = later.filter(({ lazily }) => lazily);
+  const [only, ...others] = kept.length > 0 ? kept : later;
   if (!only) return node.initializer ? machine.evaluate(node.initializer, scope) : UNDEFINED;
-  return others.length > 0 ? unknown(textOf(node.name)) : machine.evaluate(only, scope);
+  return others.length > 0 ? unknown(textOf(node.name)) : machine.evaluate(only.value, scope);
 }
 
 function boundPart(machine: Machine, node: ts.BindingElement, scope: Scope): Value {

@@ -11,6 +11,7 @@ import {
   term,
   typed,
   UNDEFINED,
+  unknown,
   type Value,
 } from './values.ts';
 
@@ -155,11 +156,7 @@ export function choose(when: Formula, yes: Value, no: Value): Value {
   if ((isScreen(yes) || isScreen(no)) && countEnds(yes) + countEnds(no) <= SCREENS)
     return { kind: 'choice', when, yes, no };
   if (depthOf(yes) + depthOf(no) >= DEPTH * 2 || Math.max(depthOf(yes), depthOf(no)) >= DEPTH) {
-    return {
-      kind: 'unknown',
-      text: 'a value set in several branches',
-      terms: [...termsIn(yes), ...termsIn(no)],
-    };
+    return unknown('a value set in several branches', [...termsIn(yes), ...termsIn(no)]);
   }
   return { kind: 'choice', when, yes, no };
 }

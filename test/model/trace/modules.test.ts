@@ -29,6 +29,25 @@ test('what is made for the first who asks is there for everyone', () => {
   expect(found).toEqual(FOUND);
 });
 
+test('what is kept by whoever asks first is made where it is asked for, though others may fill it too', () => {
+  const found = traced(`let kept;
+    function prepare(own) { kept = own; }
+    function client(options) {
+      if (kept && !options) return kept;
+      kept = db;
+      return kept;
+    }
+    app.get('/orders/:id', async (c) => {${FIND}});`);
+  expect(found).toEqual(FOUND);
+});
+
+test('what a function puts into a variable of its own by that name is not put there', () => {
+  const found = traced(`let mode;
+    const other = (c) => { let mode; mode = c.req.query('mode'); return mode; };
+    app.get('/orders/:id', (c) => (mode ? c.body(null, 503) : c.body(null, 204)));`);
+  expect(found).toEqual(['204 204: ']);
+});
+
 test('a variable that several places fill is not known, one that none fills is nothing', () => {
   const asked = (more: string) =>
     traced(`let mode;
@@ -39,4 +58,15 @@ test('a variable that several places fill is not known, one that none fills is n
     '503 503: [mode]',
   ]);
   expect(asked('')).toEqual(['204 204: ']);
+});
+
+test('a value that a hundred branches may leave as it was names as many terms as any other', () => {
+  const branches = Array.from({ length: 120 }, (_, at) => `if (sent('${at}')) kept = [kept];`);
+  const found = traced(`app.get('/orders/:id', (c) => {
+    const sent = (name) => c.req.query(name);
+    let kept = sent('first');
+    ${branches.join('\n')}
+    return kept.length > 1 ? c.body(null, 204) : c.body(null, 201);
+  });`);
+  expect(found.map((each) => each.slice(0, 7))).toEqual(['201 201', '204 204']);
 });
