@@ -15,7 +15,7 @@ import { branchValue } from './path.ts';
 import { rowField } from './row-fields.ts';
 import { propertySchema } from './schema-parts.ts';
 import { textOf } from './source.ts';
-import { called, choose, overChoice, termsIn } from './terms.ts';
+import { called, choose, isWritten, overChoice, termsIn, WRITTEN } from './terms.ts';
 import { compareValues, presence } from './truth.ts';
 import {
   type ClassValue,
@@ -249,7 +249,8 @@ function byKey(
 /** `table[key]` over a literal object: which field it is depends on the key. */
 function fieldByTerm(owner: Value & { kind: 'object' }, key: Value, node: ts.Node): Value {
   const fields = [...owner.fields.value];
-  if (fields.length === 0 || fields.length > 6 || key.kind !== 'term') {
+  const most = fields.every(([, field]) => isWritten(field)) ? WRITTEN - 1 : 6;
+  if (fields.length === 0 || fields.length > most || key.kind !== 'term') {
     return unknown(textOf(node), [...termsIn(owner), ...termsIn(key)]);
   }
   return keyed(fields, key, node);

@@ -57,16 +57,20 @@ function listElement(
 }
 
 function lengthOf(items: readonly Item[]): Value {
-  const guarded = items.filter((item) => item.when);
-  if (guarded.length === 0) return literal(items.length);
-  const [only] = guarded;
-  if (only?.when && guarded.length === 1) {
-    return choose(only.when, literal(items.length), literal(items.length - 1));
+  const guards = items.flatMap(({ when }) => (when ? [when] : []));
+  if (guards.length > 4) {
+    return unknown(
+      'length',
+      items.flatMap((item) => termsIn(item.value)),
+    );
   }
-  return unknown(
-    'length',
-    items.flatMap((item) => termsIn(item.value)),
-  );
+  return counted(guards, items.length - guards.length);
+}
+
+/** So many, and one more for each guard that holds. */
+function counted([guard, ...others]: readonly Formula[], sure: number): Value {
+  if (!guard) return literal(sure);
+  return choose(guard, counted(others, sure + 1), counted(others, sure));
 }
 
 type Method = (machine: Machine, array: ArrayValue, called: Called) => Value | undefined;

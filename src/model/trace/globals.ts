@@ -5,7 +5,7 @@ import { globalConstructor } from './built-ins.ts';
 import { builtIn } from './classes.ts';
 import { arrayOf, spreadFields } from './composites.ts';
 import { mayThrow } from './errors.ts';
-import { atom } from './formula.ts';
+import { atom, not } from './formula.ts';
 import { globalObject } from './global-object.ts';
 import type { Machine } from './machine.ts';
 import { outside } from './outside.ts';
@@ -42,7 +42,8 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   Boolean: (machine, args, node) => truthValue(machine.truth(first(args), node)),
   isNaN: (_, args, node) => overChoice(first(args), (each) => notNumber(each, node)),
   'Number.isNaN': (_, args, node) => overChoice(first(args), (each) => notNumber(each, node)),
-  'Number.isFinite': (_, args, node) => unknown(textOf(node), termsIn(first(args))),
+  isFinite: (_, args, node) => overChoice(first(args), (each) => aNumber(each, node)),
+  'Number.isFinite': (_, args, node) => overChoice(first(args), (each) => aNumber(each, node)),
   'Number.isInteger': (_, args, node) => unknown(textOf(node), termsIn(first(args))),
   'Date.now': () => now(),
   'Date.parse': (_, args) => first(args),
@@ -133,6 +134,14 @@ function notNumber(value: Value, node: ts.Node): Value {
     );
   }
   return value.kind === 'term' ? literal(false) : unknown(textOf(node), termsIn(value));
+}
+
+/** Any other number than what is none is finite. */
+function aNumber(value: Value, node: ts.Node): Value {
+  const none = notNumber(value, node);
+  if (none.kind === 'test') return truthValue(not(none.formula));
+  const isNumber = value.kind === 'term' && value.type.base === 'number';
+  return isNumber ? literal(true) : unknown(textOf(node), termsIn(value));
 }
 
 function math(fn: string): Call {

@@ -2,7 +2,7 @@ import type { Op, Term } from '../../condition/condition.ts';
 import { ts } from '../../kernel/syntax.ts';
 import { concat } from './composites.ts';
 import { assign } from './environment.ts';
-import { not } from './formula.ts';
+import { not, some } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { branchValue } from './path.ts';
 import { textOf } from './source.ts';
@@ -16,6 +16,7 @@ import {
   termsIn,
   toTerm,
   truthValue,
+  WRITTEN,
 } from './terms.ts';
 import { compareValues, presence } from './truth.ts';
 import {
@@ -91,6 +92,13 @@ function inObject(left: Value, right: Value, node: ts.Node): Value {
     return truthValue(
       presence(value, node) ?? not(compareValues({ left: value, op: '=', right: UNDEFINED }, node)),
     );
+  }
+  if (right.kind === 'object' && left.kind === 'term' && !right.open) {
+    const names = [...right.fields.value.keys()];
+    if (names.length < WRITTEN)
+      return truthValue(
+        some(names.map((each) => compareValues({ left, op: '=', right: literal(each) }, node))),
+      );
   }
   if (right.kind === 'instance' && name !== undefined) {
     return literal(right.fields.value.has(String(name)));

@@ -61,6 +61,8 @@ export function callPackage(
     const found = of.test(fn.package) ? call(machine, fn.name, { args, node }) : undefined;
     if (found) return found;
   }
+  if (/^create\w*Client$/.test(fn.name.split('.').at(-1) ?? ''))
+    return client(machine, `${fn.package}.${fn.name}`);
   const terms = givenTerms(args);
   const next = args.find((arg) => arg.kind === 'special' && arg.name === 'next');
   if (next?.kind === 'special') return next.call?.([], node) ?? UNDEFINED;
@@ -130,13 +132,19 @@ export function constructPackage(
   return client(machine, type.name === 'default' ? type.package : `${type.package}.${name}`);
 }
 
+/** What a client is told without being asked. */
+const LISTENING: ReadonlySet<string> = new Set(['on', 'once', 'off']);
+
 /** An SDK's client: each call of it asks a third party. */
 function client(machine: Machine, name: string): Value {
   return {
     kind: 'special',
     name,
     get: (member) => (member === 'then' ? UNDEFINED : client(machine, `${name}.${member}`)),
-    invoke: (method, _, node) => outside(machine, { name: `${name}.${method}`, node }),
+    invoke: (method, _, node) =>
+      LISTENING.has(method)
+        ? client(machine, name)
+        : outside(machine, { name: `${name}.${method}`, node }),
     call: (_, node) => outside(machine, { name, node }),
   };
 }

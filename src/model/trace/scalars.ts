@@ -36,6 +36,7 @@ const TEXT: Readonly<Record<string, { readonly fn: string; readonly type: Type['
   slice: { fn: 'substring', type: 'string' },
   substring: { fn: 'substring', type: 'string' },
   substr: { fn: 'substring', type: 'string' },
+  subarray: { fn: 'substring', type: 'string' },
   replace: { fn: 'replace', type: 'string' },
   replaceAll: { fn: 'replace', type: 'string' },
   padStart: { fn: 'padStart', type: 'string' },

@@ -7,7 +7,7 @@ import type { Machine } from './machine.ts';
 import { placeAt } from './source.ts';
 import { called, partsOf, toTerm, truthValue } from './terms.ts';
 import { compareValues } from './truth.ts';
-import { literalOf, term, typed, UNDEFINED, unknown, type Value } from './values.ts';
+import { literal, literalOf, term, typed, UNDEFINED, unknown, type Value } from './values.ts';
 
 interface Called {
   readonly args: readonly Value[];
@@ -28,6 +28,8 @@ export function hashing(_: Machine, name: string, { args, node }: Called): Value
     if (back?.kind === 'closure' && third) return undefined;
     return hash;
   }
+  if (/^create(De)?[cC]ipheriv$/.test(fn))
+    return cipher(fn === 'createCipheriv' ? 'encrypted' : 'decrypted');
   if (fn === 'timingSafeEqual') return sameSecret(first, second, node);
   return undefined;
 }
@@ -44,6 +46,20 @@ function digest(fn: string, parts: readonly Value[]): Value {
       return called(fn, [...parts, ...encoding], typed('string'));
     },
   };
+}
+
+/** What goes through a cipher is the whole text of what comes out. */
+function cipher(fn: 'encrypted' | 'decrypted'): Value {
+  const made: Value = {
+    kind: 'special',
+    name: fn,
+    invoke: (method, [part = UNDEFINED]) => {
+      if (method === 'update') return called(fn, [part], typed('string'));
+      if (method === 'final') return literal('');
+      return method === 'getAuthTag' ? called('random', [], typed('string')) : made;
+    },
+  };
+  return made;
 }
 
 function sameSecret(left: Value, right: Value, node: ts.Node): Value {

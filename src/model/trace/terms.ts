@@ -7,6 +7,7 @@ import {
   type ChoiceValue,
   cell,
   literal,
+  literalOf,
   type Type,
   term,
   typed,
@@ -151,7 +152,9 @@ export function choose(when: Formula, yes: Value, no: Value): Value {
     if (inner !== yes || outer !== no) return choose(when, inner, outer);
   }
   if (sameValue(yes, no)) return yes;
-  if (countEnds(yes) + countEnds(no) <= ENDS && isBoolean(yes) && isBoolean(no))
+  if (countEnds(yes) + countEnds(no) <= ENDS && isFlag(yes) && isFlag(no))
+    return { kind: 'choice', when, yes, no };
+  if (countEnds(yes) + countEnds(no) <= WRITTEN && isWritten(yes) && isWritten(no))
     return { kind: 'choice', when, yes, no };
   if ((isScreen(yes) || isScreen(no)) && countEnds(yes) + countEnds(no) <= SCREENS)
     return { kind: 'choice', when, yes, no };
@@ -178,6 +181,20 @@ export function isBoolean(value: Value): boolean {
   return value.kind === 'test' || (value.kind === 'term' && value.type.base === 'boolean');
 }
 
+/** A truth that in some cases nobody has set. */
+function isFlag(value: Value): boolean {
+  if (value.kind === 'choice') return isFlag(value.yes) && isFlag(value.no);
+  return value.kind === 'undefined' || literalOf(value) === null || isBoolean(value);
+}
+
+/** Whatever is the case, the code has it written out. */
+export function isWritten(value: Value): boolean {
+  if (value.kind === 'choice') return isWritten(value.yes) && isWritten(value.no);
+  if (value.kind === 'array')
+    return value.items.value.every((item) => !item.when && isWritten(item.value));
+  return value.kind === 'undefined' || literalOf(value) !== undefined;
+}
+
 /** Whatever is the case, nothing is known of it. */
 export function isUnknown(value: Value): boolean {
   if (value.kind === 'choice') return isUnknown(value.yes) && isUnknown(value.no);
@@ -195,6 +212,9 @@ export function isScreen(value: Value): boolean {
 
 /** As many ends as the choice of a truth may have: sides shared by choice after choice double them. */
 const ENDS = 200;
+
+/** As many ends as the choice of what is written out may have. */
+export const WRITTEN = 32;
 
 const ends = new WeakMap<ChoiceValue, number>();
 
