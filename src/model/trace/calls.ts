@@ -13,7 +13,7 @@ import { superMember } from './members.ts';
 import { exported } from './modules.ts';
 import { callPackage, constructPackage } from './packages.ts';
 import { branchValue } from './path.ts';
-import { matchesText } from './regexps.ts';
+import { matchOf } from './regexps.ts';
 import { scalarMethod } from './scalars.ts';
 import { PARSERS, parseCall, schemaOf } from './schemas.ts';
 import { textOf } from './source.ts';
@@ -226,7 +226,7 @@ function known(machine: Machine, receiver: Value, { name, args, node }: Called):
 /** `text.match(/…/)`. */
 function textMatch(text: Value, { name, args, node }: Called): Value | undefined {
   const [pattern] = args;
-  return name === 'match' && pattern ? matchesText(pattern, text, node) : undefined;
+  return name === 'match' && pattern ? matchOf(pattern, text, node) : undefined;
 }
 
 function applied(

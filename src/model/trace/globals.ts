@@ -89,6 +89,8 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
     outside(machine, { name: externalName('fetch', args), node }),
   encodeURIComponent: (_, args) => encoded(first(args)),
   decodeURIComponent: (_, args) => first(args),
+  encodeURI: (_, args) => first(args),
+  decodeURI: (_, args) => first(args),
   'Buffer.from': (_, args) => first(args),
 };
 

@@ -1,9 +1,22 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { textCompare } from './scalars.ts';
-import { truthValue } from './terms.ts';
-import { literal, literalOf, type Special, unknown, type Value } from './values.ts';
+import { called, choose, truthValue } from './terms.ts';
+import {
+  literal,
+  literalOf,
+  type Special,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
 
-const sources = new WeakMap<Value, { readonly source: string; readonly flags: string }>();
+interface Source {
+  readonly source: string;
+  readonly flags: string;
+}
+
+const sources = new WeakMap<Value, Source>();
 
 /** A regular expression as written, `/…/flags`. */
 export function regexp(written: string): Special {
@@ -12,7 +25,11 @@ export function regexp(written: string): Special {
     kind: 'special',
     name: 'RegExp',
     invoke: (method, [text = literal('')], node) =>
-      method === 'test' || method === 'exec' ? matchesText(made, text, node) : undefined,
+      method === 'test'
+        ? matchesText(made, text, node)
+        : method === 'exec'
+          ? matchOf(made, text, node)
+          : undefined,
   };
   sources.set(made, { source: written.slice(1, end), flags: written.slice(end + 1) });
   return made;
@@ -29,7 +46,38 @@ export function matchesText(pattern: Value, text: Value, node: ts.Node): Value |
   return truthValue(textCompare(text, { op: 'matches', pattern: source }, node));
 }
 
-function tried({ source, flags }: { source: string; flags: string }, text: string): Value {
+/** What `exec` and `match` give: the text and its groups, or null. */
+export function matchOf(pattern: Value, text: Value, node: ts.Node): Value | undefined {
+  const said = sources.get(pattern);
+  const holds = matchesText(pattern, text, node);
+  if (!said || holds?.kind !== 'test' || said.flags.includes('g')) return holds;
+  return choose(holds.formula, groupsOf(said, text), literal(null));
+}
+
+function groupsOf({ source, flags }: Source, text: Value): Special {
+  const part = (at: number) =>
+    called(
+      'matchPart',
+      [text, literal(source), literal(at), literal(flags.includes('i') ? 'i' : '')],
+      typed('string', at > 0),
+    );
+  const bare = source.replace(/\\.|\[(?:\\.|[^\]\\])*\]/g, '');
+  const names = [...bare.matchAll(/\((?!\?)|\(\?<(\w+)>/g)].map(([, name]) => name);
+  const named = (name: string) => {
+    const at = names.indexOf(name);
+    return at < 0 ? UNDEFINED : part(at + 1);
+  };
+  return {
+    kind: 'special',
+    name: 'match',
+    get: (name) => {
+      if (/^\d+$/.test(name)) return Number(name) > names.length ? UNDEFINED : part(Number(name));
+      return name === 'groups' ? { kind: 'special', name: 'groups', get: named } : undefined;
+    },
+  };
+}
+
+function tried({ source, flags }: Source, text: string): Value {
   try {
     return literal(new RegExp(source, flags).test(text));
   } catch {

@@ -36,6 +36,8 @@ const PURE: Readonly<Record<string, Pure>> = {
   charAt: ([value, at]) => String(value ?? '').charAt(Number(at)),
   indexOf: ([value, part]) => String(value ?? '').indexOf(String(part)),
   splitPart: ([value, by, at]) => String(value ?? '').split(String(by))[Number(at)] ?? null,
+  matchPart: ([value, source, at, flags]) =>
+    new RegExp(String(source), String(flags)).exec(String(value ?? ''))?.[Number(at)] ?? null,
   startsWith: text((value, other) => value.startsWith(other)),
   endsWith: text((value, other) => value.endsWith(other)),
   includes: text((value, other) => value.includes(other)),

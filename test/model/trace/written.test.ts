@@ -99,3 +99,22 @@ test('a client made by a function is a third party', () => {
     '404 404: not <redis.createClient.get>',
   ]);
 });
+
+test('what a pattern catches is a part of the text', () => {
+  const found = traced(
+    `const match = c.req.query('last')?.match(/^([0-9]+)(?<unit>hour|day)$/);
+    if (!match) return c.body(null, 400);
+    const { unit } = match.groups;
+    if (match[1] === '0') return c.body(null, 404);
+    return unit === 'day' ? c.body(null, 200) : c.body(null, 204);`,
+  );
+  const pattern = '^([0-9]+)(?<unit>hour|day)$';
+  const sent = `present query.last & query.last matches "${pattern}"`;
+  const part = (at: number) => `matchPart(query.last, "${pattern}", ${at}, "")`;
+  expect(found).toEqual([
+    `200 200: ${sent} & ${part(1)} != "0" & ${part(2)} = "day"`,
+    `204 204: ${sent} & ${part(1)} != "0" & ${part(2)} != "day"`,
+    `400 400: (missing query.last | query.last not matches "${pattern}")`,
+    `404 404: ${sent} & ${part(1)} = "0"`,
+  ]);
+});
