@@ -5,6 +5,7 @@ import { jwt } from './auths/jwt.ts';
 import { passport } from './auths/passport.ts';
 import { classValidator } from './inputs/class-validator.ts';
 import { expressValidator } from './inputs/express-validator.ts';
+import { safeAction } from './inputs/safe-action.ts';
 import { t3Env } from './inputs/t3-env.ts';
 import { typebox } from './inputs/typebox.ts';
 import { valibot } from './inputs/valibot.ts';
@@ -71,6 +72,7 @@ export const libraries: readonly LibraryReader[] = [
   expressSession,
   passport,
   expressValidator,
+  safeAction,
   t3Env,
   honoRateLimiter,
   koaRatelimit,

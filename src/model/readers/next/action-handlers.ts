@@ -1,11 +1,11 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import type { HandlerSemantics, Registered } from '../../reader.ts';
-import { enter } from '../../trace/closures.ts';
+import { enter, exitHere } from '../../trace/closures.ts';
 import type { Exit, Machine } from '../../trace/machine.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { declareInput } from '../../trace/schemas.ts';
 import { object } from '../../trace/terms.ts';
-import { input, literal, type Value } from '../../trace/values.ts';
+import { input, literal, type Special, type Value } from '../../trace/values.ts';
 import { leaving, waysOf } from '../leaving.ts';
 import { partOf } from '../request-parts.ts';
 import { formOf } from '../web-request.ts';
@@ -32,11 +32,29 @@ export function actionHandlers(around: Called): HandlerSemantics {
 function called(machine: Machine, registered: Registered, shown: readonly string[]): void {
   const node = registered.expression;
   const value = machine.standing(registered);
+  if (value.kind === 'special' && value.call) {
+    made(machine, { call: value.call, node }, shown);
+    return;
+  }
   if (value.kind !== 'closure') return;
   const args = valuesOf(machine, value.node);
   leaving(machine, answerTo, () => {
     const { returns } = enter(machine, value, { args, node });
     for (const exit of returns.flatMap(waysOf)) kept(machine, exit, shown);
+  });
+}
+
+/** An action that a library made: called with one value. */
+function made(
+  machine: Machine,
+  { call, node }: { call: NonNullable<Special['call']>; node: ts.Node },
+  shown: readonly string[],
+): void {
+  const { length: mark } = machine.path.facts;
+  leaving(machine, answerTo, () => {
+    const value = call([input('body', ['input'], null)], node);
+    if (machine.path.dead) return;
+    for (const exit of waysOf(exitHere(machine, value, { node, mark }))) kept(machine, exit, shown);
   });
 }
 

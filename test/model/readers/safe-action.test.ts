@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { toldEndings } from '../../setup/told-endings.ts';
+
+const MANIFEST = JSON.stringify({
+  name: 'app',
+  dependencies: { next: '16', 'next-safe-action': '8', zod: '4', 'drizzle-orm': '0.45' },
+});
+
+const HARBOUR = {
+  'package.json': MANIFEST,
+  'schema.ts': `
+    import { pgTable, text, uuid } from 'drizzle-orm/pg-core';
+    export const users = pgTable('users', { id: uuid().primaryKey(), token: text().notNull(), role: text().notNull() });
+    export const boats = pgTable('boats', { id: uuid().primaryKey(), name: text().notNull() });`,
+  'db.ts': `
+    import { drizzle } from 'drizzle-orm/node-postgres';
+    export const db = drizzle(process.env.DATABASE_URL!);`,
+  'client.ts': `
+    import { createMiddleware, createSafeActionClient } from 'next-safe-action';
+    import { cookies } from 'next/headers';
+    import { eq } from 'drizzle-orm';
+    import { db } from './db';
+    import { users } from './schema';
+    class Refusal extends Error { constructor(code) { super(code); this.code = code; } }
+    const open = createSafeActionClient({
+      handleServerError: (error) => (error instanceof Refusal ? error.code : 'failed'),
+    });
+    export const signedIn = open.use(async ({ next }) => {
+      const token = (await cookies()).get('session')?.value;
+      const [user] = await db.select().from(users).where(eq(users.token, token));
+      if (!user) throw new Refusal('signed_out');
+      return next({ ctx: { user } });
+    });
+    const harbourMaster = createMiddleware().define(async ({ next, ctx }) => {
+      if (ctx.user.role !== 'master') throw new Refusal('not_master');
+      return next();
+    });
+    export const master = signedIn.use(harbourMaster);`,
+  'app/actions.ts': `
+    'use server';
+    import { z } from 'zod';
+    import { eq } from 'drizzle-orm';
+    import { redirect } from 'next/navigation';
+    import { master } from '../client';
+    import { db } from '../db';
+    import { boats } from '../schema';
+    export const rename = master
+      .metadata({ name: 'rename' })
+      .inputSchema(z.object({ id: z.uuid(), name: z.string().min(1) }))
+      .action(async ({ parsedInput, ctx }) => {
+        const [boat] = await db.select().from(boats).where(eq(boats.id, parsedInput.id));
+        if (!boat) redirect('/boats');
+        return { renamed: boat.id, by: ctx.user.id };
+      });`,
+  'app/page.tsx': `
+    'use client';
+    import { rename } from './actions';
+    export default function Page() { return <button onClick={() => rename({})}>Rename</button>; }`,
+};
+
+test('an action of a client runs behind its middleware, and its errors are answers', () => {
+  const found = toldEndings(HARBOUR).filter((each) => each.startsWith('ACTION'));
+  expect(found).toEqual([
+    'ACTION / rename › respond 200: exists user, compare',
+    'ACTION / rename › respond 200: absent user',
+    'ACTION / rename › respond 200: exists boat, compare, exists user, valid body.input',
+    'ACTION / rename › respond 200: compare, exists user, invalid body.input',
+    'ACTION / rename › redirect 303 /boats: exists user, compare, valid body.input, absent boat',
+  ]);
+});
