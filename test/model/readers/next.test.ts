@@ -185,6 +185,29 @@ describe('route handlers', () => {
       'GET /gone › respond 410: ',
     ]);
   });
+
+  test('answer behind a middleware that writes their address anew', () => {
+    expect(
+      endings({
+        'middleware.ts': `
+          import { NextResponse } from 'next/server';
+          export default function middleware(request) {
+            if (process.env.CLOSED) return NextResponse.json({}, { status: 503 });
+            const url = request.nextUrl.clone();
+            url.pathname = '/en' + url.pathname;
+            const answer = NextResponse.rewrite(url);
+            answer.cookies.set('locale', 'en');
+            answer.headers.set('x-locale', 'en');
+            return answer;
+          }`,
+        'app/[locale]/tides/route.ts':
+          'export function GET() { return new Response(null, { status: 204 }); }',
+      }),
+    ).toEqual([
+      'GET /:locale/tides › respond 503: environment',
+      'GET /:locale/tides › respond 204: environment',
+    ]);
+  });
 });
 
 describe('pages', () => {

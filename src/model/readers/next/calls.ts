@@ -47,7 +47,8 @@ const CALLS: Readonly<Record<string, Call>> = {
     return makeResponse(node, { kind: 'redirect', location, status: status ?? literal(307) });
   },
   'NextResponse.next': () => PASSING,
-  'NextResponse.rewrite': (_, { node }) => makeResponse(node, {}),
+  // What stands where it leads answers: the route at hand, as a rule under the prefix of a language or tenant.
+  'NextResponse.rewrite': () => PASSING,
   redirect: (machine, called) => redirected(machine, called, 307),
   permanentRedirect: (machine, called) => redirected(machine, called, 308),
   notFound: (machine, { node }) => refused(machine, 404, node),
