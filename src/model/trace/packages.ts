@@ -66,6 +66,10 @@ export function callPackage(
   const terms = givenTerms(args);
   const next = args.find((arg) => arg.kind === 'special' && arg.name === 'next');
   if (next?.kind === 'special') return next.call?.([], node) ?? UNDEFINED;
+  if (ts.isAwaitExpression(node.parent)) {
+    const name = [fn.package, fn.name.replace(/^(default|\*)\.?/, '')].filter(Boolean).join('.');
+    return outside(machine, { name, node });
+  }
   const text = `${textOf(node, 80)} throws`;
   const when = atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms });
   mayThrow(machine, { when, value: builtIn(['Error'], []) }, node);

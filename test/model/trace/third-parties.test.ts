@@ -49,3 +49,20 @@ test('of what type an answer is says more than that it is there', () => {
     `200 200: <${name}> & not <typeof ${name} = "string">`,
   ]);
 });
+
+test('what a package is waited for is answered by a third party', () => {
+  const found = trace(
+    shop(`import identity from 'sign-in-elsewhere';
+      app.post('/sign-in', async (c) => {
+        const claims = await identity.verify(c.req.header('x-token'));
+        if (claims.email && !claims.verified) return c.json({ error: 'unverified' }, 422);
+        return c.body(null, 204);
+      });`),
+    'POST /sign-in',
+  );
+  const name = 'sign-in-elsewhere.verify';
+  expect(outcomes(found)).toEqual([
+    `unverified 422: <${name}.email> & not <${name}.verified>`,
+    `204 204: (not <${name}.email> | <${name}.verified>)`,
+  ]);
+});
