@@ -19,7 +19,7 @@ interface Known {
   /** The key of the opposite. */
   opposed: string | undefined;
   /** The keys of all its parts and of their opposites. */
-  spoken: readonly string[] | undefined;
+  spoken: ReadonlySet<string> | undefined;
   /** What an atom says of equality with a literal; null where it says nothing. */
   literal: Literal | null | undefined;
 }
@@ -275,13 +275,15 @@ export function given(formula: Formula, known: ReadonlySet<string>): Formula {
 }
 
 function isTouched(formula: Formula, known: ReadonlySet<string>): boolean {
-  formula.spoken ??= spokenIn(formula, []);
-  for (const key of formula.spoken) if (known.has(key)) return true;
+  formula.spoken ??= spokenIn(formula, new Set());
+  const { spoken } = formula;
+  const [few, many] = known.size < spoken.size ? [known, spoken] : [spoken, known];
+  for (const key of few) if (many.has(key)) return true;
   return false;
 }
 
-function spokenIn(formula: Formula, keys: string[]): string[] {
-  keys.push(formula.key, opposedKey(formula));
+function spokenIn(formula: Formula, keys: Set<string>): ReadonlySet<string> {
+  keys.add(formula.key).add(opposedKey(formula));
   if (formula.kind !== 'atom') for (const part of formula.of) spokenIn(part, keys);
   return keys;
 }
