@@ -22,15 +22,17 @@ interface Options {
   readonly warn: (error: unknown) => void;
 }
 
-/** Set-ups and teardowns on the database at once; each has a session. */
-const AT_ONCE = 8;
+/** Set-ups on the database at once, and teardowns, which wait for none of them; each has a session. */
+const SET_UPS = 8;
+const TEARDOWNS = 4;
 const WAIT_MS = 60_000;
 const SWEEP_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const SEED = '1';
 
 export function openDatabaseRuns({ db, apps, place, warn }: Options): DatabaseRuns {
-  const slots = openSlots(AT_ONCE, { waitMs: WAIT_MS, what: 'sessions of the database' });
+  const forUp = openSlots(SET_UPS, { waitMs: WAIT_MS, what: 'set-ups on the database' });
+  const forDown = openSlots(TEARDOWNS, { waitMs: WAIT_MS, what: 'teardowns on the database' });
   const never = new AbortController().signal;
   const { leases, close } = keptOpen(db, place);
   const sweep = () => leases().then((open) => open.sweep());
@@ -45,7 +47,7 @@ export function openDatabaseRuns({ db, apps, place, warn }: Options): DatabaseRu
       const { plan, route } = from;
       const model = Model.parse(JSON.parse(from.model));
       const ttlMs = request.hours * HOUR_MS;
-      const give = await slots.take(signal);
+      const give = await forUp.take(signal);
       try {
         const run = await (await leases()).up({ plan, route, model, seed: SEED, app, ttlMs });
         const known = { refs: run.refs, now: place.clock.now(), namespace: run.id, seed: SEED };
@@ -62,7 +64,7 @@ export function openDatabaseRuns({ db, apps, place, warn }: Options): DatabaseRu
     },
     async down(handle) {
       if (db === null) throw noDatabase();
-      const give = await slots.take(never);
+      const give = await forDown.take(never);
       try {
         const { run, already, removed, restored } = await (await leases()).down(handle);
         return { run, already, removed, restored };
@@ -84,7 +86,7 @@ function keptOpen(db: string | null, place: Place) {
     async leases(): Promise<PlannedLeases> {
       if (db === null) throw noDatabase();
       for (;;) {
-        open ??= openPlannedLeases(db, { place, max: AT_ONCE });
+        open ??= openPlannedLeases(db, { place, max: SET_UPS + TEARDOWNS });
         const mine = open;
         const found = await mine.catch((error: unknown) => {
           if (open === mine) open = undefined;
