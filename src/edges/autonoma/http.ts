@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listenOn } from '../../kernel/listen.ts';
 import { answer, type ProtocolOptions, type Told } from './protocol.ts';
 
 const MAX_BODY = 1024 * 1024;
@@ -17,11 +17,7 @@ export async function serveProtocol(
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
     }
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
-  const { port: own } = server.address() as AddressInfo;
+  const own = await listenOn(server, { host, port });
   const close = async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { listenOn } from '../../kernel/listen.ts';
 
 export interface HttpOptions {
   readonly port: number;
@@ -37,10 +38,7 @@ export async function serveMcp({ port, token, open }: HttpOptions): Promise<Serv
     const transport = known ?? (await newSession(sessions, open));
     await transport.handleRequest(request, response);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
+  await listenOn(server, { host: '127.0.0.1', port });
   return {
     url: `http://${hosts()[0]}/mcp`,
     async close() {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { StatewrightError } from '../../kernel/errors.ts';
+import { listenOn } from '../../kernel/listen.ts';
 import type { Llm } from '../../llm/llm.ts';
 import { openService } from './app.ts';
 import { openGate } from './auth.ts';
@@ -92,7 +93,9 @@ export async function startService(options: NodeOptions): Promise<Running> {
   server.requestTimeout = 120_000;
   // Longer than callers keep theirs, or one is closed just as it is used again.
   server.keepAliveTimeout = 75_000;
-  const url = await listen(server, options);
+  const { host } = options;
+  const port = await listenOn(server, options);
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const flushing = setInterval(() => void gate.flush().catch(log.warn), FLUSH_MS);
   const tidying = setInterval(() => void storage.with(tidy).catch(log.warn), TIDY_MS);
   for (const timer of [flushing, tidying]) timer.unref();
@@ -112,29 +115,12 @@ export async function startService(options: NodeOptions): Promise<Running> {
   };
 }
 
-async function listen(server: Server, { host, port }: NodeOptions): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(portTaken(port, cause)));
-    server.listen(port, host, resolve);
-  });
-  const address = server.address();
-  const bound = address && typeof address === 'object' ? address.port : port;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
-}
-
 async function drain(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), GRACE_MS);
   await closed;
   clearTimeout(timer);
-}
-
-function portTaken(port: number, cause: Error): StatewrightError {
-  return new StatewrightError('service.port', `Port ${port} can't be opened: ${cause.message}.`, {
-    hint: 'Choose another with --port; 0 takes a free one.',
-    cause,
-  });
 }
 
 function lostJob(): StatewrightError {

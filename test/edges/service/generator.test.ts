@@ -1,11 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { openDesk } from '../../setup/cli.ts';
 import { runGenerator } from '../../setup/generator.ts';
 
 const APPS = fileURLToPath(new URL('../../../fixtures/apps', import.meta.url));
-/** `APP=storefront FILTER=` runs every plan of it; these have queries, variables of the app, and people signed in. */
-const { APP = 'storefront', FILTER = 'GET /api/admin/orders ›' } = process.env;
+/**
+ * `FILTER=` runs every plan; those of the default have queries, variables of the app, and people signed in. `PROOFS` is
+ * what `prove --json` said of the app: a plan that it could not prove may be answered otherwise.
+ */
+const { APP = 'storefront', FILTER = 'GET /api/admin/orders ›', PROOFS } = process.env;
 const TIMEOUT_MS = FILTER === '' ? 7_200_000 : 480_000;
 
 test(
@@ -22,7 +26,9 @@ test(
     const { url, key } = JSON.parse(out);
     const told = await runGenerator(url, key, APP, FILTER);
     expect(told.length).toBeGreaterThan(10);
-    expect(told.filter(({ wanted, got }) => got !== wanted)).toEqual([]);
+    const unproven = unprovenIn(PROOFS);
+    const other = told.filter(({ id, wanted, got }) => got !== wanted && !unproven.has(id));
+    expect(other).toEqual([]);
     const headers = { authorization: `Bearer ${key}` };
     const states: Record<string, number> = {};
     for (let cursor = ''; cursor !== null; ) {
@@ -33,7 +39,8 @@ test(
       for (const { state } of items) states[state] = (states[state] ?? 0) + 1;
       cursor = next;
     }
-    expect(states).toEqual({ down: told.length });
+    const stood = told.filter(({ got }) => typeof got === 'number');
+    expect(states).toEqual({ down: stood.length });
     serving.child.kill('SIGTERM');
     const { code, stderr } = await serving.ended;
     expect(stderr).not.toMatch(/error/i);
@@ -41,3 +48,11 @@ test(
   },
   TIMEOUT_MS,
 );
+
+function unprovenIn(file: string | undefined): ReadonlySet<string> {
+  if (file === undefined) return new Set();
+  const { proofs } = JSON.parse(readFileSync(file, 'utf8')) as {
+    proofs: readonly { plan: string; verdict: string }[];
+  };
+  return new Set(proofs.filter(({ verdict }) => verdict !== 'proven').map(({ plan }) => plan));
+}
