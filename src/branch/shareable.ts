@@ -1,28 +1,32 @@
 import type { Catalog, Table } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Plan, Value } from '../plan/plan.ts';
+import { type Asked, countedWhole } from './counted.ts';
 
 /**
  * Refuses, by name, a plan that a database with other people's rows can't serve: one that needs a table
- * empty, or without rows that nothing ties to the run. Throws `branch.notShareable`; nothing was written.
+ * empty, without rows that nothing ties to the run, or counted with other people's rows. Throws `branch.notShareable`; nothing was written.
  */
-export function assertShareable({ id, given }: Plan, { tables }: Catalog): void {
+export function assertShareable({ id, given }: Plan, catalog: Catalog, asked: Asked): void {
+  const { tables } = catalog;
   const whole = given.absent.filter(({ table, where }) => {
     const known = tables.find((one) => one.id === table);
     return !tied(where) && !(known && namesOne(known, Object.keys(where)));
   });
-  if (whole.length === 0) return;
-  const needs = whole.map(({ table, where }) =>
+  const counted = countedWhole(asked, catalog);
+  if (whole.length === 0 && counted.length === 0) return;
+  const empty = whole.map(({ table, where }) =>
     Object.keys(where).length === 0
       ? `no row at all in ${table}`
       : `no row of anybody in ${table} with that ${Object.keys(where).join(', ')}`,
   );
+  const needs = [...empty, ...counted.map((table) => `a number of all rows in ${table}`)];
   throw new StatewrightError(
     'branch.notShareable',
-    `"${id}" needs ${needs.join('; ')}: a shared database can't keep others from making one. Nothing was written.`,
+    `"${id}" needs ${needs.join('; ')}: a shared database can't keep others from making some. Nothing was written.`,
     {
       hint: 'Leave --db out (a clone of its own), or plan rows that only this run has.',
-      facts: { plan: id, tables: whole.map(({ table }) => table) },
+      facts: { plan: id, tables: [...whole.map(({ table }) => table), ...counted] },
     },
   );
 }

@@ -54,7 +54,7 @@ export function rolesOf(
         if (linked.has(column.number)) return !patterns.has(column.number);
         if (column.generated || column.number === depth || isCounter(column)) return true;
         if (decided.has(column.number)) return true;
-        return distinct.has(column.number) && !isText(column, types);
+        return distinct.has(column.number) && !isText(column, types) && !isListed(column, table);
       })
       .map(({ number }) => number),
   );
@@ -133,7 +133,8 @@ function spreadUniques(table: LayoutTable, spreading: Spreading) {
 /** A CHECK lists its values: they are too few for one a row. */
 function isListed({ number }: LayoutColumn, { checks }: LayoutTable): boolean {
   return checks.some(
-    ({ columns, sql }) => columns?.length === 1 && columns[0] === number && / = (ANY|')/.test(sql),
+    ({ columns, sql }) =>
+      columns?.length === 1 && columns[0] === number && / = (ANY|'|\(?-?\d)/.test(sql),
   );
 }
 

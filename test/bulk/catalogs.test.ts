@@ -139,3 +139,13 @@ test('a key of which a CHECK lists values takes none that rows have already', as
   await generateInto(database, 'scopes=30');
   expect(await ask(database, 'select count(*)::int as n from scopes')).toEqual([{ n: 61 }]);
 });
+
+test('a key of which a CHECK lists numbers takes every one of them', async () => {
+  const database = await freshDatabase(`
+    create table settings (id int primary key check (id = 0), tone text);
+    create table floors (number int primary key check (number in (-1, 4, 12)));`);
+  await generateInto(database, 'settings=1,floors=3');
+  expect(await ask(database, 'select number from floors order by 1')).toEqual(
+    [-1, 4, 12].map((number) => ({ number })),
+  );
+});
