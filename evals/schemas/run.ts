@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,8 @@ const { values } = parseArgs({
   options: {
     clones: { type: 'string' },
     only: { type: 'string', default: '' },
+    /** A file of verdicts, a line each: those that are there stand, the others are added. */
+    kept: { type: 'string' },
     rows: { type: 'string', default: '50' },
     write: { type: 'boolean', default: false },
   },
@@ -29,13 +31,14 @@ if (!values.clones) throw new Error('Say where the repositories are: --clones FO
 const list: Source[] = JSON.parse(readFileSync(new URL('list.json', import.meta.url), 'utf8'));
 const home = await mkdtemp(join(tmpdir(), 'statewright-schemas-'));
 const server = await startEmbedded({ home });
-const verdicts: Verdict[] = [];
+const verdicts: Verdict[] = keptIn(values.kept);
 try {
   for (const source of list.filter(({ repo }) => new RegExp(values.only).test(repo))) {
     const folder = ['repo', '.git'].map((name) => join(clone(source.repo), name)).find(existsSync);
-    if (!folder) continue;
+    if (!folder || verdicts.some(({ repo }) => repo === source.repo)) continue;
     const verdict = await judged(source, folder, verdicts.length);
     verdicts.push(verdict);
+    if (values.kept) appendFileSync(values.kept, `${JSON.stringify(verdict)}\n`);
     console.log(lineOf(verdict));
   }
 } finally {
@@ -43,6 +46,12 @@ try {
   await rm(home, { recursive: true, force: true });
 }
 if (values.write) writeFileSync(new URL('schemas.md', import.meta.url), page(verdicts));
+
+function keptIn(file: string | undefined): Verdict[] {
+  if (!file || !existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line): Verdict => JSON.parse(line));
+}
 
 function clone(repo: string): string {
   return join(values.clones ?? '', repo.replace('/', '+'));
@@ -84,6 +93,9 @@ over values that CHECKs list, of which all are there; no partition; a parent tha
 
 | app | commit | migrations | tables | rows | plain inserts | verdict |
 | --- | --- | --- | --- | --- | --- | --- |
-${all.map(lineOf).join('\n')}
+${[...all]
+  .sort((a, b) => a.repo.localeCompare(b.repo, 'en'))
+  .map(lineOf)
+  .join('\n')}
 `;
 }
