@@ -15,6 +15,8 @@ export function countedWhole({ when, reads }: Asked, catalog: Catalog): string[]
     return queriesIn(condition)
       .filter(({ counts }) => !counts || !onlyGrows(condition))
       .flatMap(({ query }) => reads.find(({ id }) => id === query) ?? [])
+      // What the database lacks is told elsewhere.
+      .filter(({ table }) => catalog.tables.some(({ id }) => id === table))
       .filter((query) => !isScoped(query, reads, catalog));
   });
   return [...new Set(found.map(({ table }) => table))].sort();
