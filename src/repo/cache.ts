@@ -102,8 +102,10 @@ async function readKept(path: string, key: string): Promise<Kept> {
   if (!whole.startsWith(`${key} `)) return NOTHING;
   const text = whole.slice(end + 1);
   if (whole.slice(key.length + 1, end) !== digest(text)) return NOTHING;
-  // Whole, and of this very version: it is what `save` wrote.
-  return unpack(text) as unknown as Kept;
+  // Whole, and of this very version: it is what `save` wrote, unless that ran while our own code was being changed.
+  const kept = unpack(text) as Partial<Kept> | null;
+  const lists = [kept?.hashes, kept?.imports, kept?.outlines, kept?.units];
+  return lists.every(Array.isArray) ? (kept as Kept) : NOTHING;
 }
 
 /** The checkouts read last stay, as far as there is room. */

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { digest } from '../../src/kernel/digest.ts';
 import { openCache } from '../../src/repo/cache.ts';
 import { pack, unpack } from '../../src/repo/pack.ts';
 import { openProgram } from '../../src/repo/program.ts';
@@ -110,6 +111,16 @@ test.each([
   expect(await found(shop())).toEqual(NONE);
   await keep(shop());
   expect(await found(shop())).toEqual(WHOLE);
+});
+
+test('a whole file of another shape counts as none', async () => {
+  await keep(shop());
+  const [head = '', ...rest] = readFileSync(onlyFile(), 'utf8').split('\n');
+  const { units, ...others } = unpack(rest.join('\n')) as Record<string, unknown>;
+  expect(units).toHaveLength(2);
+  const text = pack(others);
+  writeFileSync(onlyFile(), `${head.split(' ')[0]} ${digest(text)}\n${text}`);
+  expect(await found(shop())).toEqual(NONE);
 });
 
 test('two at once leave one whole file', async () => {
