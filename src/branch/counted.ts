@@ -12,12 +12,14 @@ export interface Asked {
 export function countedWhole({ when, reads }: Asked, catalog: Catalog): string[] {
   const found = when.flatMap((condition) => {
     if (condition.kind !== 'count' && condition.kind !== 'aggregate') return [];
-    return queriesIn(condition)
-      .filter(({ counts }) => !counts || !onlyGrows(condition))
-      .flatMap(({ query }) => reads.find(({ id }) => id === query) ?? [])
-      // What the database lacks is told elsewhere.
-      .filter(({ table }) => catalog.tables.some(({ id }) => id === table))
-      .filter((query) => !isScoped(query, reads, catalog));
+    return (
+      queriesIn(condition)
+        .filter(({ counts }) => !counts || !onlyGrows(condition))
+        .flatMap(({ query }) => reads.find(({ id }) => id === query) ?? [])
+        // What the database lacks is told elsewhere.
+        .filter(({ table }) => catalog.tables.some(({ id }) => id === table))
+        .filter((query) => !isScoped(query, reads, catalog))
+    );
   });
   return [...new Set(found.map(({ table }) => table))].sort();
 }
