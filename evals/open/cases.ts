@@ -52,7 +52,9 @@ async function ask(
   const solver = planned.plans.filter(({ id }) => asked.has(id));
   const folder = settings.cassettes ?? CASSETTES;
   const paths = open.map((item) => cassettePath(folder, questionFor(item, subject), take));
-  const ids = [...asked.keys()];
+  // An ending that is read as others since, or no more, is nobody's to settle.
+  const there = new Set(planned.scenarios.map(({ id }) => id));
+  const ids = [...asked.keys()].filter((id) => there.has(id));
   const record = answeredRun({
     model: reading.model,
     plans,
