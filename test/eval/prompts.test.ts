@@ -43,6 +43,7 @@ test.each([
   ['planted-whole-addresses', 'settled'],
   ['planted-more-tables', 'settled'],
   ['planted-more-rows', 'rows'],
+  ['planted-absences-as-rows', 'held'],
 ])('%s turns %s red', async (prompt, scorer) => {
   expect(await regressions(prompt)).toContain(scorer);
 });
