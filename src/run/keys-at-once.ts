@@ -18,7 +18,7 @@ export async function withKeysAtOnce(
 ): Promise<void> {
   const keys = await silencedKeys(job, sql);
   await write();
-  await assertMet(keys, job, sql);
+  await assertMet(keys, { job, sql, kept: false });
 }
 
 /**
@@ -44,7 +44,7 @@ export async function withStagedKeys(
   await stage(STAGE);
   await sql.query(`insert into ${job.table.sql} (${names}) overriding system value
     select ${names} from ${STAGE}`);
-  await assertMet(keys, job, sql);
+  await assertMet(keys, { job, sql, kept: true });
 }
 
 const STAGE = 'pg_temp."statewright step"';
@@ -60,14 +60,17 @@ async function silencedKeys(
   return keys.length > 0 && (await silenced(sql)) ? keys : [];
 }
 
-async function assertMet(keys: readonly KeyCheck[], job: TableJob, sql: Sql): Promise<void> {
+async function assertMet(
+  keys: readonly KeyCheck[],
+  { job, sql, kept }: { job: TableJob; sql: Sql; kept: boolean },
+): Promise<void> {
   if (keys.length === 0) return;
   await sql.query('set local session_replication_role to default');
   // Whoever counted the table meanwhile saw no rows of ours: loops would be chosen for what looks empty.
   await sql.query('set local enable_nestloop to off');
   for (const key of keys) {
     const missing = await missingFor(key, sql);
-    if (missing > 0) throw unmetKey(job, key.name, missing);
+    if (missing > 0) throw unmetKey(job, { key: key.name, missing, kept });
   }
   await sql.query('set local enable_nestloop to default');
 }

@@ -39,10 +39,9 @@ export function refusalOf(error: unknown, rows: Rows | null, kept: boolean): unk
   if (!ABOUT_ROWS.test(told('code'))) return error;
   const by = byWhom({ constraint: told('constraint'), context: told('where') });
   const table = rows?.job.table.sql ?? (told('table') || 'The database');
-  const stands = kept ? 'What was committed before stands.' : 'Nothing was written.';
   return new StatewrightError(
     'generate.refused',
-    `${table} refuses its rows${by === '' ? '' : `, by ${by}`}: ${error.message}. ${stands}`,
+    `${table} refuses its rows${by === '' ? '' : `, by ${by}`}: ${error.message}. ${whatStands(kept)}`,
     {
       hint: HINT,
       facts: { table, constraints: by === '' ? [] : [by], left: rows?.job.count ?? null },
@@ -54,14 +53,18 @@ export function refusalOf(error: unknown, rows: Rows | null, kept: boolean): unk
 /** The finding for rows whose foreign key points at none. */
 export function unmetKey(
   { table, count }: TableJob,
-  key: string,
-  missing: number,
+  { key, missing, kept }: { key: string; missing: number; kept: boolean },
 ): StatewrightError {
   return new StatewrightError(
     'generate.refused',
-    `${table.sql} refuses ${missing} of ${count} rows, by ${key}: they point at rows that are not there. Nothing was written.`,
+    `${table.sql} refuses ${missing} of ${count} rows, by ${key}: they point at rows that are not there. ${whatStands(kept)}`,
     { hint: HINT, facts: { table: table.sql, constraints: [key], left: missing } },
   );
+}
+
+/** Said of rows refused; `kept` where earlier ones were committed. */
+function whatStands(kept: boolean): string {
+  return kept ? 'What was committed before stands.' : 'Nothing was written.';
 }
 
 const HINT = 'Ask for fewer rows of it, or say in the config which values it takes.';
