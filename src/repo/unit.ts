@@ -52,14 +52,16 @@ export function unitOf(
 
 /** What came of either. */
 export function joined(unit: Unit, other: Unit): Unit {
-  const both = <T>(of: (unit: Unit) => readonly T[]) => [...new Set([...of(other), ...of(unit)])];
+  const both = <T>(of: (unit: Unit) => readonly T[]): T[] => [
+    ...new Map([...of(other), ...of(unit)].map((each) => [JSON.stringify(each), each])).values(),
+  ];
   return {
     ...unit,
     parts: both(({ parts }) => parts),
     files: both(({ files }) => files),
     imports: both(({ imports }) => imports),
     outlines: both(({ outlines }) => outlines),
-    matches: [...other.matches, ...unit.matches],
+    matches: both(({ matches }) => matches),
   };
 }
 

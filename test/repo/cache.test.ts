@@ -113,6 +113,17 @@ test.each([
   expect(await found(shop())).toEqual(WHOLE);
 });
 
+test('what is kept again with the same answers takes no more room', async () => {
+  const again = async () => {
+    const cache = await openCache(folder, ROOT, shop());
+    const matches = new Map([['/a/', new Map([['a.ts', true]])]]);
+    cache.keep('of a', 'a', { ...whole('a.ts'), looked: { ...whole('a.ts').looked, matches } });
+    await cache.save();
+    return readFileSync(onlyFile(), 'utf8');
+  };
+  expect(await again()).toBe(await again());
+});
+
 test('a whole file of another shape counts as none', async () => {
   await keep(shop());
   const [head = '', ...rest] = readFileSync(onlyFile(), 'utf8').split('\n');
