@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { StatewrightError } from '../kernel/errors.ts';
 import { type Cell, columnOf, type MadeRow } from './draft.ts';
+import { sequenceOf } from './sequence.ts';
 import { rowName } from './state.ts';
 
 /** The CTE that draws ids ahead, for rows that need each other. */
@@ -55,10 +56,8 @@ function drawnExpression(row: MadeRow, name: string): SQL {
   const { table } = row;
   const given = columnOf(table, name)?.default;
   if (given?.kind === 'expression') return sql.raw(given.text);
-  if (given?.kind === 'identity') {
-    const where = `${quoted(table.schema)}.${quoted(table.name)}`;
-    return sql`nextval(pg_get_serial_sequence(${sql.raw(literal(where))}, ${sql.raw(literal(name))}))`;
-  }
+  const sequence = sequenceOf(table, name);
+  if (sequence) return sql`nextval(${sequence})`;
   throw new StatewrightError(
     'state.cannotDraw',
     `Rows that need each other need "${table.id}.${name}" ahead, and nothing says how to make it.`,
@@ -67,12 +66,4 @@ function drawnExpression(row: MadeRow, name: string): SQL {
       facts: { row: row.name, table: table.id, column: name },
     },
   );
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,4 +1,5 @@
 import { type MadeRow, sources } from './draft.ts';
+import { isNumbered } from './sequence.ts';
 
 /** Rows of one table that go in with one INSERT; its CTE has the name of the first. */
 export interface Group {
@@ -15,7 +16,8 @@ export interface Seat {
 
 /**
  * Ordered rows, those of one table together as far as their sources allow: an INSERT costs PostgreSQL more
- * than a row does. A row joins an earlier INSERT only if all it needs comes before that.
+ * than a row does. A row joins an earlier INSERT only if all it needs comes before that. Rows with numbers of their own
+ * come first in theirs, so that the sequence draws past them.
  */
 export function groupRows(rows: readonly MadeRow[]): Group[] {
   const groups: { name: string; rows: MadeRow[] }[] = [];
@@ -30,6 +32,7 @@ export function groupRows(rows: readonly MadeRow[]): Group[] {
     else groups.push({ name: row.name, rows: [row] });
     place.set(row.name, at >= 0 ? at : groups.length - 1);
   }
+  for (const group of groups) group.rows.sort((a, b) => +isNumbered(b) - +isNumbered(a));
   return groups;
 }
 

@@ -5,6 +5,7 @@ import { digest } from '../kernel/digest.ts';
 import { DRAWN, type Settled, settleCycles } from './cycles.ts';
 import { type Cell, columnOf, type MadeRow } from './draft.ts';
 import { type Group, groupRows, type Seat, seatRows } from './groups.ts';
+import { numberedSql } from './sequence.ts';
 import { cellSql, drizzleTable, parameter, toStatement } from './sql.ts';
 import type { Statement } from './state.ts';
 
@@ -88,7 +89,10 @@ function insertCte(
     Object.fromEntries(
       [...cells].flatMap(([name, cell]) => {
         const column = columnOf(known, name);
-        return column ? [[name, sourceSql(cell, seats) ?? cellSql(cell, column)]] : [];
+        if (!column) return [];
+        const value = sourceSql(cell, seats) ?? cellSql(cell, column);
+        const drawn = cell.kind === 'ref' && cell.row === DRAWN;
+        return [[name, drawn ? value : numberedSql(value, { table: known, column })]];
       }),
     ),
   );
