@@ -74,7 +74,15 @@ export async function openLedger(driver: Driver, url: string): Promise<ControlLe
 
 function ledgerFrom(sql: Session, url: string, secret: string): ControlLedger {
   const key = createSecretKey(Buffer.from(secret));
-  const sign = (id: string) => `${id}.${createHmac('sha256', key).update(id).digest('hex')}`;
+  const signed = (id: string) => `${id}.${createHmac('sha256', key).update(id).digest('hex')}`;
+  // Handles of runs in reserve: signing is most of what entering one would cost.
+  const ahead = new Map<string, string>();
+  const meanwhile = (id: string) => void ahead.set(id, signed(id));
+  const sign = (id: string) => {
+    const handle = ahead.get(id) ?? signed(id);
+    ahead.delete(id);
+    return handle;
+  };
   const reserves = new Map<string, Reserve>();
   const close = async () => {
     // Should the session be gone already, its locks are too, and the sweeper strikes them.
@@ -97,7 +105,7 @@ function ledgerFrom(sql: Session, url: string, secret: string): ControlLedger {
       return hold(id);
     },
     async enter(database) {
-      const reserve = reserves.get(database) ?? openReserve(sql, database);
+      const reserve = reserves.get(database) ?? openReserve(sql, { database, meanwhile });
       reserves.set(database, reserve);
       return hold(await reserve.next());
     },
@@ -117,7 +125,7 @@ function ledgerFrom(sql: Session, url: string, secret: string): ControlLedger {
     },
     verify(handle) {
       const id = handle.slice(0, Math.max(0, handle.lastIndexOf('.')));
-      const [given, right] = [Buffer.from(handle), Buffer.from(sign(id))];
+      const [given, right] = [Buffer.from(handle), Buffer.from(signed(id))];
       if (given.length === right.length && timingSafeEqual(given, right)) return id;
       throw new StatewrightError('run.foreignHandle', 'This handle was not given out here.', {
         hint: 'Use the handle that `up` printed, with the same --db. Nothing was changed.',

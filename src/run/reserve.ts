@@ -18,6 +18,12 @@ export interface Reserve {
   end(): Promise<void>;
 }
 
+export interface Reserving {
+  readonly database: string;
+  /** What can be done about runs to come while the server writes them down. */
+  readonly meanwhile: (id: string) => void;
+}
+
 const MOST = 32;
 /** A session that answered so lately still has its locks; after that it is asked again. */
 const FRESH_MS = 1_000;
@@ -26,7 +32,7 @@ const FRESH_MS = 1_000;
  * One statement writes down and locks several runs, each time twice as many, so that a lone set-up
  * reserves nothing and thousands hardly ever wait for the ledger's commit.
  */
-export function openReserve(sql: Session, database: string): Reserve {
+export function openReserve(sql: Session, { database, meanwhile }: Reserving): Reserve {
   const ready: string[] = [];
   let size = 1;
   let answeredAt = 0;
@@ -34,7 +40,9 @@ export function openReserve(sql: Session, database: string): Reserve {
   const fill = async () => {
     const ids = Array.from({ length: size }, newRunId);
     const sent = performance.now();
-    await sql.query(RESERVE, [ids, database], 'sw_reserve');
+    const written = sql.query(RESERVE, [ids, database], 'sw_reserve');
+    for (const id of ids) meanwhile(id);
+    await written;
     answeredAt = sent;
     ready.push(...ids);
     size = Math.min(size * 2, MOST);

@@ -35,6 +35,17 @@ test('a lone run reserves no other; those that nobody asked for go when the ledg
   expect(await runsOf(name)).toHaveLength(41);
 });
 
+test('a handle is the same whether the run was in reserve or is signed again', async () => {
+  const { name } = await enrolled(await freshDatabase());
+  await using ledger = await ledgerAt();
+  for (let n = 0; n < 10; n++) {
+    const { id } = await ledger.enter(name);
+    const handle = ledger.sign(id);
+    expect(ledger.sign(id)).toBe(handle);
+    expect(ledger.verify(handle)).toBe(id);
+  }
+});
+
 test('reserved runs of a dead process are swept; one whose session is lost gives out none', async () => {
   const { name } = await enrolled(await freshDatabase());
   await using ledger = await ledgerAt();
