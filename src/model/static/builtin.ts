@@ -1,4 +1,6 @@
 import { ts } from '../../kernel/syntax.ts';
+import { askedOfList, askedOfText } from './asked.ts';
+import { itemsOf } from './collection.ts';
 import type { Call, Machine, Primitive, Value } from './value.ts';
 import { list, literal, object, textOf, truthOf, UNKNOWN } from './value.ts';
 
@@ -34,12 +36,13 @@ export function arrayMethod(machine: Machine, receiver: List, call: NamedCall): 
     case 'entries':
       return list(receiver.items.map((item, index) => list([literal(index), item])));
     case 'values':
-    case 'slice':
     case 'sort':
     case 'toSorted':
-      return call.args.length > 0 && call.name === 'slice' ? undefined : receiver;
+      return receiver;
+    case 'keys':
+      return list(receiver.items.map((_item, index) => literal(index)));
     default:
-      return undefined;
+      return askedOfList(receiver, call, visit);
   }
 }
 
@@ -69,7 +72,7 @@ export function stringMethod(value: Primitive, call: NamedCall): Value | undefin
     case 'split':
       return from === undefined ? undefined : list(value.split(from).map((part) => literal(part)));
     default:
-      return undefined;
+      return askedOfText(value, call);
   }
 }
 
@@ -89,12 +92,14 @@ export function globalCall(
       return parts(first, ([, item]) => item);
     case 'Object.keys':
       return parts(first, ([name]) => literal(name));
+    case 'Array.from':
+      return arrayFrom(machine, call);
     case 'Object.freeze':
     case 'Object.seal':
-    case 'Array.from':
     case 'Promise.resolve':
-    case 'Promise.all':
       return call.args.length === 1 ? first : undefined;
+    case 'Promise.all':
+      return copied(first);
     case 'Object.assign':
       return merge(call.args);
     case 'Object.fromEntries':
@@ -155,9 +160,25 @@ function merge(args: readonly Value[]): Value | undefined {
   return target;
 }
 
-function fromEntries(value: Value | undefined): Value | undefined {
-  if (value?.kind !== 'list') return undefined;
+/** `Array.from(items, visit)`: a new list. */
+function arrayFrom(machine: Machine, call: NamedCall): Value | undefined {
+  const [from, visit] = call.args;
+  const items = copied(from);
+  return items && visit
+    ? arrayMethod(machine, items, { ...call, name: 'map', args: [visit] })
+    : items;
+}
+
+function copied(value: Value | undefined): List | undefined {
+  const items = itemsOf(value);
+  return items && { ...items, items: [...items.items], open: { ...items.open } };
+}
+
+function fromEntries(from: Value | undefined): Value | undefined {
+  const value = itemsOf(from);
+  if (!value) return undefined;
   const result = object();
+  if (value.open.value) result.open.value = true;
   for (const item of value.items) {
     const [name, entry] = item.kind === 'list' ? item.items : [];
     if (name?.kind === 'literal' && entry) result.entries.set(String(name.value), entry);

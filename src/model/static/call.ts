@@ -1,6 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { arrayMethod, globalCall, stringMethod } from './builtin.ts';
 import { instantiate, superCall } from './class.ts';
+import { itemsOf } from './collection.ts';
 import { meant, propertyOf } from './property.ts';
 import type { Call, Frame, FunctionValue, Machine, Value } from './value.ts';
 import { either, nativeOf, textOf, UNKNOWN } from './value.ts';
@@ -138,8 +139,8 @@ function argumentsOf(machine: Machine, node: CallNode, frame: Frame | null): Val
   }
   return (node.arguments ?? []).flatMap((argument) => {
     if (!ts.isSpreadElement(argument)) return [machine.evaluate(argument, frame)];
-    const value = machine.evaluate(argument.expression, frame);
+    const items = itemsOf(machine.evaluate(argument.expression, frame));
     const origin = { expression: argument.expression, frame };
-    return value.kind === 'list' && !value.open.value ? value.items : [{ ...UNKNOWN, origin }];
+    return items && !items.open.value ? items.items : [{ ...UNKNOWN, origin }];
   });
 }

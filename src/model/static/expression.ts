@@ -1,5 +1,6 @@
 import { ts } from '../../kernel/syntax.ts';
 import { evaluateCall } from './call.ts';
+import { COLLECTIONS, itemsOf, LANGUAGE } from './collection.ts';
 import { binary, prefix } from './operator.ts';
 import { meant, propertyOf } from './property.ts';
 import type { Frame, Machine, Value } from './value.ts';
@@ -15,6 +16,7 @@ export function evaluate(machine: Machine, node: ts.Expression, frame: Frame | n
     return access(machine, inner, frame);
   }
   const value = shape(machine, inner, frame);
+  if (value.origin?.kept) return value;
   return { ...value, origin: { expression: inner, frame } };
 }
 
@@ -79,9 +81,15 @@ function compound(machine: Machine, node: ts.Expression, frame: Frame | null): V
 function identifier(machine: Machine, node: ts.Identifier, frame: Frame | null): Value {
   if (node.text === 'undefined') return literal(undefined);
   const meaning = machine.names.meaning(node);
+  if (!meaning && COLLECTIONS.has(node.text)) return languageClass(node, frame);
   const value = meant(machine, meaning, frame);
   const passed = value.origin && meaning?.kind === 'declared' && isPassed(meaning.node, value);
-  return passed ? value : { ...value, origin: { expression: node, frame } };
+  return passed || value.origin?.kept ? value : { ...value, origin: { expression: node, frame } };
+}
+
+function languageClass(node: ts.Identifier, frame: Frame | null): Value {
+  const origin = { expression: node, frame };
+  return { kind: 'package', package: LANGUAGE, path: [node.text], origin };
 }
 
 /** Whether a name stood for something written elsewhere (a parameter, a loop variable, a part of one). */
@@ -109,6 +117,7 @@ function access(
     : machine.evaluate(node.argumentExpression, frame);
   const value =
     name.kind === 'literal' ? propertyOf(machine, receiver, String(name.value)) : UNKNOWN;
+  if (value.origin?.kept) return value;
   const written = unwrapped(node.expression);
   const stable =
     receiver.origin?.expression === written || written.kind === ts.SyntaxKind.ThisKeyword;
@@ -190,8 +199,8 @@ function arrayLiteral(
       ts.isSpreadElement(element) ? element.expression : element,
       frame,
     );
-    if (!ts.isSpreadElement(element)) value.items.push(item);
-    else if (item.kind === 'list') value.items.push(...item.items);
+    const spread = ts.isSpreadElement(element) ? itemsOf(item) : list([item]);
+    if (spread?.kind === 'list') value.items.push(...spread.items);
     else value.open.value = true;
   }
   return value;

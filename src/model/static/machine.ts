@@ -1,6 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
 import { apply } from './call.ts';
+import { COLLECTION_SEMANTICS } from './collection.ts';
 import { evaluate } from './expression.ts';
 import { invoke } from './invoke.ts';
 import { assign, bind, held } from './scope.ts';
@@ -28,7 +29,7 @@ export function createMachine(
   const machine: Machine = {
     program,
     names,
-    semantics,
+    semantics: [...semantics, COLLECTION_SEMANTICS],
     step: () => --left > 0,
     evaluate: (expression, frame) => {
       if (depth >= DEPTH || !machine.step()) return UNKNOWN;

@@ -1,4 +1,5 @@
 import { ts } from '../../kernel/syntax.ts';
+import { itemsOf } from './collection.ts';
 import { propertyOf } from './property.ts';
 import type { Frame, Machine, Value } from './value.ts';
 import { list, literal, object, UNKNOWN } from './value.ts';
@@ -74,9 +75,10 @@ function partOf(
   { element, index, frame }: { element: ts.BindingElement; index: number; frame: Frame | null },
 ): Value {
   if (ts.isArrayBindingPattern(element.parent)) {
-    if (value.kind !== 'list') return UNKNOWN;
-    if (element.dotDotDotToken) return list(value.items.slice(index));
-    return value.items[index] ?? (value.open.value ? UNKNOWN : literal(undefined));
+    const taken = itemsOf(value);
+    if (!taken) return UNKNOWN;
+    if (element.dotDotDotToken) return list(taken.items.slice(index));
+    return taken.items[index] ?? (taken.open.value ? UNKNOWN : literal(undefined));
   }
   if (element.dotDotDotToken) return restOf(value, element.parent);
   const key = element.propertyName ?? element.name;

@@ -1,7 +1,8 @@
 import { ts } from '../../kernel/syntax.ts';
+import { itemsOf } from './collection.ts';
 import { declareIn } from './scope.ts';
 import type { Completion, Frame, Machine, Value } from './value.ts';
-import { either, list, literal, truthOf, UNKNOWN } from './value.ts';
+import { either, literal, truthOf, UNKNOWN } from './value.ts';
 
 const ON: Completion = { returns: null, always: false };
 const OUT: Completion = { returns: null, always: true };
@@ -94,8 +95,8 @@ function choose(machine: Machine, node: ts.SwitchStatement, frame: Frame | null)
 function loop(machine: Machine, node: ts.IterationStatement, frame: Frame | null): Completion {
   if (ts.isForOfStatement(node) || ts.isForInStatement(node)) {
     const over = machine.evaluate(node.expression, frame);
-    const items = ts.isForOfStatement(node) ? over : keysOf(over);
-    return each(machine, node, { items: items.kind === 'list' ? items.items : [UNKNOWN], frame });
+    const items = ts.isForOfStatement(node) ? itemsOf(over) : keysOf(over);
+    return each(machine, node, { items: items?.items ?? [UNKNOWN], frame });
   }
   return ts.isForStatement(node) ? count(machine, node, frame) : once(machine, node, frame);
 }
@@ -137,10 +138,9 @@ function once(machine: Machine, node: ts.IterationStatement, frame: Frame | null
   return { returns, always: false };
 }
 
-function keysOf(value: Value): Value {
-  return value.kind === 'object'
-    ? list([...value.entries.keys()].map((key) => literal(key)))
-    : UNKNOWN;
+function keysOf(value: Value): { readonly items: readonly Value[] } | undefined {
+  if (value.kind !== 'object') return undefined;
+  return { items: [...value.entries.keys()].map((key) => literal(key)) };
 }
 
 function merged(returns: readonly Value[]): Value | null {

@@ -5,6 +5,8 @@ import type { Program } from '../../repo/repo.ts';
 export interface Origin {
   readonly expression: ts.Expression;
   readonly frame: Frame | null;
+  /** Whether it stays so wherever the value goes: what took it out can't be asked again. */
+  readonly kept?: true;
 }
 
 /** The variables of one call, by the node that declares them; module scope is `null`. */
