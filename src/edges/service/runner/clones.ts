@@ -58,15 +58,8 @@ export function openCloneRuns(options: Options): CloneRuns {
   const slots = openSlots(most, { waitMs: WAIT_MS, what: 'clones of this instance' });
   const standing = new Map<string, Standing>();
   const settingUp = new Set<Promise<unknown>>();
-  /** Runs that have ended where the storage, which may be gone just then, was not told yet. */
-  const untold = new Map<string, 'down' | 'gone'>();
+  const ends = openEnds(storage);
 
-  const tell = async (): Promise<void> => {
-    for (const [id, state] of untold) {
-      await storage.with((db) => endRun(db, id, state));
-      untold.delete(id);
-    }
-  };
   const takeDown = async (id: string): Promise<boolean> => {
     const found = standing.get(id);
     if (!found) return false;
@@ -82,8 +75,7 @@ export function openCloneRuns(options: Options): CloneRuns {
   };
   const end = async (id: string, state: 'down' | 'gone'): Promise<void> => {
     await takeDown(id);
-    untold.set(id, state);
-    await tell();
+    await ends.write(id, state);
   };
   const setUp = async (request: RunRequest & { repo: string }, signal: AbortSignal) => {
     const path = await locateRepo(request.repo, roots);
@@ -106,7 +98,7 @@ export function openCloneRuns(options: Options): CloneRuns {
   };
   /** What other instances were asked to take down of ours, and what died here. */
   const pulse = async (): Promise<void> => {
-    await tell();
+    await ends.writeRest();
     for (const [id, { house }] of standing) if (!house.alive()) await end(id, 'gone');
     if (standing.size === 0) return;
     for (const id of await storage.with((db) => runsAskedDown(db, holder))) await end(id, 'down');
@@ -132,6 +124,24 @@ export function openCloneRuns(options: Options): CloneRuns {
       await Promise.allSettled([...standing.keys()].map(takeDown));
       await houses.close();
       await storage.with((db) => endRunsOf(db, holder)).catch(warn);
+    },
+  };
+}
+
+/** Writes down how runs ended; what the storage, which may be gone just then, could not be told stays to be told. */
+function openEnds(storage: Storage) {
+  const untold = new Map<string, 'down' | 'gone'>();
+  const writeRest = async (): Promise<void> => {
+    for (const [id, state] of untold) {
+      await storage.with((db) => endRun(db, id, state));
+      untold.delete(id);
+    }
+  };
+  return {
+    writeRest,
+    write(id: string, state: 'down' | 'gone'): Promise<void> {
+      untold.set(id, state);
+      return writeRest();
     },
   };
 }
