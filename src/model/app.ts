@@ -1,6 +1,7 @@
 import type { Table } from '../db/db.ts';
 import { type Finding, finding } from '../kernel/finding.ts';
 import type { Cache, Package, Program } from '../repo/repo.ts';
+import { withActing } from './acting.ts';
 import { readAuth } from './auth.ts';
 import { readComponents } from './components/read.ts';
 import { type Deployable, dependenciesOf } from './deployable.ts';
@@ -36,18 +37,7 @@ export function readApp(
   { owner, program, said, endpoints }: Deployable,
   { tick, alone, cache, noteCondition }: About,
 ): ReadApp {
-  const uses = reachOf(program, owner);
-  const described = schemas
-    .filter(({ packages }) => packages.some((name) => uses.has(name)))
-    .map((reader) => ({ reader, schema: reader.read(program, owner.root) }));
-  const migrated = migrations.read(program, owner.root);
-  const known = described.some(({ schema }) => schema.tables.length > 0)
-    ? described
-    : [...described, { reader: migrations, schema: migrated }];
-  const schema = combined(
-    known.map((each) => each.schema),
-    migrated.tables,
-  );
+  const { described, known, schema } = tablesOf(program, owner);
   const depsFor = (view: Program, noteVariables: TraceDeps['noteVariables']): TraceDeps => ({
     program: view,
     schema,
@@ -72,6 +62,7 @@ export function readApp(
   const routes = traced.map(({ route }) => route);
   const results = traced.map((each) => each.traced);
   const components = readComponents(program, owner.root, routes).map(({ component }) => component);
+  const auth = readAuth(routes, results, schema.tables);
   const shown = readPages(traced, { program, root: owner.root, deps, components });
   const seeded = seededRows(program, owner.root, schema.tables);
   const app: App = {
@@ -81,12 +72,12 @@ export function readApp(
     orms: known
       .filter((each) => each.reader !== migrations || each.schema.tables.length > 0)
       .map(({ reader }) => reader.name),
-    routes: shown.routes,
-    pages: shown.pages,
+    routes: shown.routes.map((route) => withActing(route, auth)),
+    pages: shown.pages.map((page) => withActing(page, auth)),
     components,
     tables: [...schema.tables],
     ...(seeded.length > 0 && { seeded }),
-    auth: readAuth(routes, results, schema.tables),
+    auth,
     variables: together(variables),
   };
   return {
@@ -100,6 +91,20 @@ export function readApp(
     ],
     unparsable: [...program.findings(), ...followed.flatMap((each) => each.unparsable)],
   };
+}
+
+/** The tables of an app: those its ORMs describe, else those its migrations make. */
+function tablesOf(program: Program, owner: Package) {
+  const uses = reachOf(program, owner);
+  const described = schemas
+    .filter(({ packages }) => packages.some((name) => uses.has(name)))
+    .map((reader) => ({ reader, schema: reader.read(program, owner.root) }));
+  const migrated = migrations.read(program, owner.root);
+  const known = described.some(({ schema }) => schema.tables.length > 0)
+    ? described
+    : [...described, { reader: migrations, schema: migrated }];
+  const all = known.map(({ schema }) => schema);
+  return { described, known, schema: combined(all, migrated.tables) };
 }
 
 /** An ORM whose tables are nowhere to be seen. */

@@ -5,7 +5,7 @@ import { findConfig } from '../config/load.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { Finding } from '../kernel/finding.ts';
 import { defineOperation } from '../kernel/operation.ts';
-import { findRoute } from '../model/model.ts';
+import { findRoute, type Mint } from '../model/model.ts';
 import type { Repo } from '../repo/repo.ts';
 import { guessMigrate, guessStart, type Premises } from './guess-commands.ts';
 import { EXAMPLE_FILES, type GuessedVariables, guessVariables } from './guess-variables.ts';
@@ -88,10 +88,18 @@ function guessApp({ root, repo, model }: Reading): Guess {
     start: start?.words ?? ['node', 'server.js'],
     migrate,
     ready: READY_PATHS.find((path) => findRoute(model, `GET ${path}`)) ?? '/',
-    variables: guessVariables(exampleIn(folder)),
+    variables: withSecret(guessVariables(exampleIn(folder)), app?.auth?.mint),
     missing,
   };
 }
+
+/** Tokens can be made for people only with a secret that is known: one is given where no example gives one. */
+function withSecret(variables: GuessedVariables, mint: Mint | undefined): GuessedVariables {
+  if (!mint || mint.secret in variables.others) return variables;
+  return { ...variables, others: { ...variables.others, [mint.secret]: SECRET } };
+}
+
+const SECRET = 'a secret of this config alone, which nothing else is signed with';
 
 function premisesOf(repo: Repo, root: string, cwd: string): Premises {
   const owner = repo.packages.find((each) => each.root === cwd);

@@ -66,32 +66,31 @@ function checked(machine: Machine, args: readonly Value[], node: ts.Node): Value
 function signed(machine: Machine, args: readonly Value[]): Value {
   const [payload = UNDEFINED, secret, options] = args;
   const subject = options?.kind === 'object' ? options.fields.value.get('subject') : undefined;
-  const said = payload.kind === 'object' ? [...payload.fields.value] : [];
   noteToken(machine, {
     secret,
     made: true,
     algorithms: [options],
-    said: [...said, ['sub', subject]],
+    payload,
+    said: [['sub', subject]],
   });
   return called('random', [], typed('string'));
 }
 
 /** jose's `new SignJWT({ … }).setSubject(…).sign(secret)`. */
 function builder(machine: Machine, payload: Value): Special {
-  const said = payload.kind === 'object' ? [...payload.fields.value] : [];
   const self = (claims: readonly (readonly [string, Value | undefined])[]): Special => ({
     kind: 'special',
     name: 'SignJWT',
     invoke: (method, [first]) => {
       if (method === 'sign') {
-        noteToken(machine, { secret: first, made: true, said: claims });
+        noteToken(machine, { secret: first, made: true, payload, said: claims });
         return called('random', [], typed('string'));
       }
       const name = SETTERS[method];
       return self(name ? [...claims, [name, first]] : claims);
     },
   });
-  return self(said);
+  return self([]);
 }
 
 const SETTERS: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@ import type { Table } from '../../db/db.ts';
 import { keyOf } from './keys.ts';
 import { type Machine, type Read, tableOfRow } from './machine.ts';
 import { partsOf } from './terms.ts';
-import { claimOf } from './tokens.ts';
+import { claimOf, claimPath } from './tokens.ts';
 
 /** Whom a request comes from: what it carries, the row found by it, and the acting user's row. */
 export interface Actor {
@@ -46,7 +46,7 @@ function tableIdOf(read: Read, row: string): string {
 }
 
 function lookUp(read: Read): { row: string; column: string; value: Term } | undefined {
-  for (const condition of read.where) {
+  for (const condition of read.where.flatMap(each)) {
     if (condition.kind !== 'compare' || condition.op !== '=') continue;
     const { left, right } = condition;
     if (left.kind === 'column' && carrierOf(right))
@@ -55,6 +55,43 @@ function lookUp(read: Read): { row: string; column: string; value: Term } | unde
       return { row: right.row, column: right.column, value: left };
   }
   return undefined;
+}
+
+/** A condition, or those of all the ways it can hold in. */
+function each(condition: Condition): Condition[] {
+  return condition.kind === 'any' ? condition.of.flat().flatMap(each) : [condition];
+}
+
+/**
+ * The WHERE of a query for somebody whose token makes the claim the actor is found by: what is looked up where
+ * it makes none is another's.
+ */
+export function withClaim(actor: Actor | null, where: readonly Condition[]): readonly Condition[] {
+  const { claim } = actor ?? {};
+  return claim ? where.flatMap((condition) => claimed(claim, condition) ?? []) : where;
+}
+
+/** What is left of a condition: nothing where it holds, null where it can't. */
+function claimed(claim: string, condition: Condition): Condition[] | null {
+  if (condition.kind === 'any') {
+    const ways = condition.of.flatMap((way) => {
+      const parts = way.map((part) => claimed(claim, part));
+      return parts.includes(null) ? [] : [parts.flatMap((part) => part ?? [])];
+    });
+    const [only] = ways;
+    if (!only || ways.some((way) => way.length === 0)) return only ? [] : null;
+    return ways.length === 1 ? only : [{ ...condition, of: ways }];
+  }
+  if (!isClaimTest(claim, condition)) return [condition];
+  return condition.op === '!=' ? [] : null;
+}
+
+/** Whether a condition asks if a token makes a claim: whether it, or what it lies in, is null. */
+function isClaimTest(claim: string, condition: Condition): condition is Condition & Comparison {
+  if (!('left' in condition) || !['=', '!='].includes(condition.op)) return false;
+  const { left, right } = condition;
+  const path = right.kind === 'literal' && right.value === null ? claimPath(left) : undefined;
+  return path !== undefined && `${claim}.`.startsWith(path.map((name) => `${name}.`).join(''));
 }
 
 /** Headers that say who asks; others (an idempotency key, a webhook's id) say what. */
@@ -111,7 +148,12 @@ export function withActor(
 ): Condition[] {
   if (!actor) return [...when];
   const known = when.some((each) => each.kind === 'exists' && each.query === actor.session.query);
-  const said = when.flatMap((each) => normal(machine, { actor, known }, each));
+  // A session is kept for nobody too; a token that was signed is somebody's.
+  const claim = machine.tokens.some(({ kind }) => kind === 'jwt') ? actor.claim : null;
+  const open = when.flatMap((each) =>
+    claim && each.kind === 'any' ? (claimed(claim, each) ?? each) : each,
+  );
+  const said = open.flatMap((each) => normal(machine, { actor, known }, each));
   const sure = new Set(said.filter((each) => each.kind !== 'any').map(keyOf));
   const kept = said.filter(
     (each) =>

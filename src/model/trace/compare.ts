@@ -3,6 +3,7 @@ import { answerOf, askedOf } from './answered.ts';
 import { all, atom, FALSE, type Formula, fromConditions, not, some, TRUE } from './formula.ts';
 import { keyOf } from './keys.ts';
 import { hasPart, isSettled, partsOf } from './terms.ts';
+import { claimPath } from './tokens.ts';
 
 interface About {
   readonly at: Place;
@@ -56,6 +57,9 @@ const TURNED: Partial<Record<Op, Op>> = {
 function typeComparison({ left, op, right }: Comparison, about: About): Formula | undefined {
   const [of] = left.kind === 'call' ? left.args : [];
   if (!of || right.kind !== 'literal' || (op !== '=' && op !== '!=')) return undefined;
+  // A token's payload is a text only where somebody signs texts.
+  if (claimPath(of)?.length === 0)
+    return (right.value === 'object') === (op === '=') ? TRUE : FALSE;
   const nothing: Term = { kind: 'literal', value: null };
   if (right.value === 'undefined') return compareTerms({ left: of, op, right: nothing }, about);
   const answer = answerOf(of);

@@ -1,11 +1,11 @@
 import type { Term } from '../../condition/condition.ts';
 import { type Machine, type TokenClaim, type TokenUse, tableOfRow } from './machine.ts';
 import { partsOf, termsIn, toTerm } from './terms.ts';
-import { literalOf, type Value } from './values.ts';
+import { literalOf, UNDEFINED, type Value } from './values.ts';
 
 const ALGORITHM = /^HS(256|384|512)$/;
 
-/** Takes note of how a token is checked or made; `said` are its claims by name. */
+/** Takes note of how a token is checked or made; `payload` holds its claims, `said` are more of them by name. */
 export function noteToken(
   machine: Machine,
   {
@@ -13,6 +13,7 @@ export function noteToken(
     made = false,
     kind = 'jwt',
     algorithms = [],
+    payload = UNDEFINED,
     said = [],
   }: {
     readonly secret: Value | undefined;
@@ -20,13 +21,14 @@ export function noteToken(
     readonly kind?: TokenUse['kind'];
     /** Whatever may name the algorithm. */
     readonly algorithms?: readonly (Value | undefined)[];
+    readonly payload?: Value;
     readonly said?: readonly (readonly [string, Value | undefined])[];
   },
 ): void {
-  const claims = said.flatMap(([name, value]) => {
-    const claim = value && claimIn(machine, value);
-    return claim ? [[name, claim] as const] : [];
-  });
+  const claims = [
+    ...claimsIn(machine, payload),
+    ...said.flatMap(([name, value]) => (value ? claimsIn(machine, value, [name]) : [])),
+  ];
   machine.tokens.push({
     kind,
     made,
@@ -49,6 +51,34 @@ function algorithmIn(value: Value | undefined): TokenUse['algorithm'] | undefine
   return typeof name === 'string' && ALGORITHM.test(name)
     ? (name as TokenUse['algorithm'])
     : undefined;
+}
+
+/** As deep as claims lie in each other. */
+const DEEPEST = 3;
+
+/** The claims of a payload by their dotted paths: those of a whole row are its columns, as code calls them. */
+function claimsIn(
+  machine: Machine,
+  value: Value,
+  path: readonly string[] = [],
+): (readonly [string, TokenClaim])[] {
+  const inside = (fields: Iterable<readonly [string, Value]>) =>
+    path.length < DEEPEST
+      ? [...fields].flatMap(([name, each]) => claimsIn(machine, each, [...path, name]))
+      : [];
+  if (value.kind === 'object') return inside(value.fields.value);
+  if (value.kind === 'choice')
+    return [...claimsIn(machine, value.no, path), ...claimsIn(machine, value.yes, path)];
+  if (value.kind === 'row') {
+    const { table } = value;
+    const columns = (table?.columns ?? []).map(({ property, name }) => {
+      const claim = { table: table?.id ?? '', column: name };
+      return [[...path, property].join('.'), claim] as const;
+    });
+    return [...columns, ...inside(value.fields)];
+  }
+  const claim = path.length > 0 ? claimIn(machine, value) : undefined;
+  return claim ? [[path.join('.'), claim]] : [];
 }
 
 function claimIn(machine: Machine, value: Value): TokenClaim | undefined {

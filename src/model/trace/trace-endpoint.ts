@@ -1,7 +1,7 @@
 import { type Finding, finding } from '../../kernel/finding.ts';
 import type { Input, Outcome, Query, Route, Write } from '../model.ts';
 import type { Endpoint } from '../reader.ts';
-import { type Actor, actorOf, withActor } from './actors.ts';
+import { type Actor, actorOf, withActor, withClaim } from './actors.ts';
 import { machineFor } from './assemble.ts';
 import { answerErrors } from './chain.ts';
 import { conditionsOf, outcomesOf } from './endings.ts';
@@ -59,7 +59,10 @@ export function tracedOf(machine: Machine, reading = (when: Formula) => when): T
     return [{ ...found.outcome, when }];
   });
   const found = {
-    reads: machine.reads.map((read) => ({ ...read, where: withPlainFlags(machine, read.where) })),
+    reads: machine.reads.map((read) => ({
+      ...read,
+      where: withPlainFlags(machine, withClaim(actor, read.where)),
+    })),
     writes: [...machine.writes],
     outcomes,
   };

@@ -5,14 +5,17 @@ import { programOf } from '../../setup/code.ts';
 const TABLES = `
   CREATE TABLE sailors (id serial PRIMARY KEY, email text NOT NULL UNIQUE, role text NOT NULL);`;
 
-function authOf(code: string, dependencies: Record<string, string>) {
+function appOf(code: string, dependencies: Record<string, string>) {
   const texts = {
     'package.json': JSON.stringify({ name: 'app', dependencies: { pg: '8', ...dependencies } }),
     'migrations/1.sql': TABLES,
     'app.ts': `import pg from 'pg'; const pool = new pg.Pool(); ${code}`,
   };
-  const [app] = analyze(programOf(texts), { emit: () => undefined }).apps;
-  return app?.auth;
+  return analyze(programOf(texts), { emit: () => undefined }).apps[0];
+}
+
+function authOf(code: string, dependencies: Record<string, string>) {
+  return appOf(code, dependencies)?.auth;
 }
 
 const HONO = `
@@ -117,4 +120,62 @@ test('a secret that stands in the code, or comes from nowhere we can see, makes 
     );
   expect(guarded("'written down'")).not.toHaveProperty('mint');
   expect(guarded('keys.current')).not.toHaveProperty('mint');
+});
+
+const GUARDED = `
+  import express from 'express'; import jwt from 'jsonwebtoken';
+  const app = express();
+  const guard = (req, res, next) => {
+    const token = req.headers.authorization && req.headers.authorization.split(' ')[1];
+    if (!token) return res.status(401).json({ error: 'none' });
+    try {
+      const claims = jwt.verify(token, process.env.TOKEN_KEY ?? 'a key for now');
+      if (typeof claims === 'string') return res.status(401).json({ error: 'a text' });
+      if (claims.data?.id) req.sailorId = claims.data.id;
+      next();
+    } catch (error) {
+      res.status(401).json({ error: 'invalid' });
+    }
+  };
+  const signed = (payload: any) => jwt.sign({ data: payload }, process.env.TOKEN_KEY ?? 'a key for now');
+  app.post('/login', async (req, res) => {
+    const { rows: [sailor] } = await pool.query('select * from sailors where email = $1', [req.body.email]);
+    if (!sailor) return res.status(404).json({});
+    res.json({ token: signed(sailor) });
+  });
+  app.get('/me', guard, async (req, res) => {
+    const { rows: [sailor] } = await pool.query('select * from sailors where id = $1', [req.sailorId ?? 0]);
+    if (!sailor) return res.status(404).json({ error: 'gone' });
+    res.json(sailor);
+  });
+  app.get('/boats', guard, async (req, res) => { res.json([]); });
+  app.listen(3000);`;
+
+test('a token made of a whole row, by a claim inside another that code takes where it is there', () => {
+  const auth = authOf(GUARDED, { express: '5', jsonwebtoken: '9' });
+  expect(auth).toMatchObject({
+    actor: 'sailors',
+    mint: {
+      secret: 'TOKEN_KEY',
+      claims: {
+        'data.id': { column: 'id' },
+        'data.email': { column: 'email' },
+        'data.role': { column: 'role' },
+      },
+    },
+  });
+});
+
+test('a route that looks nobody up is asked by somebody all the same', () => {
+  const app = appOf(GUARDED, { express: '5', jsonwebtoken: '9' });
+  const boats = app?.routes.find(({ path }) => path === '/boats');
+  const whens = boats?.outcomes.map(({ status, when }) => [
+    status,
+    when.map((each) => [each.kind, 'is' in each ? each.is : null]),
+  ]);
+  expect(whens).toEqual([
+    [401, [['actor', 'anonymous']]],
+    [401, expect.arrayContaining([['input', 'invalid']])],
+    [200, [['actor', 'authenticated']]],
+  ]);
 });

@@ -1,0 +1,82 @@
+import type { Condition, Term } from '../condition/condition.ts';
+import type { Auth, Outcome, Route } from './model.ts';
+import { partsOf } from './trace/terms.ts';
+import { claimOf } from './trace/tokens.ts';
+
+/**
+ * A route that lets in whoever carries a good token and looks nobody up by it: where tokens are signed, that is
+ * somebody who acts, and who carries none is nobody.
+ */
+export function withActing<T extends Route>(route: T, auth: Auth | null): T {
+  if (!auth?.mint) return route;
+  const { carrier } = auth;
+  const byToken = route.reads.filter(({ where }) => where.some((each) => reads(carrier, each)));
+  const looked = new Set(byToken.map(({ id }) => id));
+  const outcomes = route.outcomes.map((outcome) => {
+    // Somebody with a good token who is not there any more does not act.
+    const gone = outcome.when.some((each) => each.kind === 'absent' && looked.has(each.query));
+    return gone ? outcome : actingIn(outcome, carrier);
+  });
+  return { ...route, outcomes };
+}
+
+function reads(carrier: Auth['carrier'], condition: Condition): boolean {
+  if (!('left' in condition)) return false;
+  const parts = [condition.left, condition.right].flatMap(partsOf);
+  return parts.some((part) => part.kind === 'input' && isCarrier(carrier, part));
+}
+
+function actingIn(outcome: Outcome, carrier: Auth['carrier']): Outcome {
+  const about = outcome.when.filter((condition) => isAbout(carrier, condition));
+  const [first] = about;
+  if (!first) return outcome;
+  const is = about.every(isGood) ? 'authenticated' : about.every(isBad) ? 'anonymous' : null;
+  if (is === null) return outcome;
+  const rest = outcome.when.filter((condition) => !about.includes(condition));
+  return { ...outcome, when: [...rest, { kind: 'actor', is, at: first.at }] };
+}
+
+/** Whether a condition speaks of what carries the token, and of nothing else. */
+function isAbout(carrier: Auth['carrier'], condition: Condition): boolean {
+  if (condition.kind === 'any')
+    return condition.of.every((way) => way.every((part) => isAbout(carrier, part)));
+  if (condition.kind !== 'input') return false;
+  if (condition.is !== 'compare') return isCarrier(carrier, condition);
+  const sides = [condition.left, condition.right].filter(({ kind }) => kind !== 'literal');
+  return sides.every((side) => isOf(carrier, side));
+}
+
+/** A part of the text that is carried, but nothing that the token says. */
+function isOf(carrier: Auth['carrier'], term: Term): boolean {
+  const parts = partsOf(term);
+  const signed = parts.some((part) => part.kind === 'call' && part.fn === 'tokenClaims');
+  const inputs = parts.filter((part) => part.kind === 'input');
+  return (
+    !signed &&
+    claimOf(term) === null &&
+    inputs.length > 0 &&
+    inputs.every((part) => isCarrier(carrier, part))
+  );
+}
+
+function isCarrier(
+  { from, name }: Auth['carrier'],
+  part: { readonly from: string; readonly path: readonly string[] },
+): boolean {
+  return part.from === from && part.path[0]?.toLowerCase() === name.toLowerCase();
+}
+
+function isGood(condition: Condition): boolean {
+  if (condition.kind === 'any') return condition.of.some((way) => way.every(isGood));
+  if (condition.kind !== 'input') return false;
+  if (condition.is !== 'compare') return condition.is === 'present' || condition.is === 'valid';
+  const empty = condition.right.kind === 'literal' && condition.right.value === null;
+  return /^(like|matches)$/.test(condition.op) || condition.op === (empty ? '!=' : '=');
+}
+
+/** Nothing carried, or something without the token's place in it. */
+function isBad(condition: Condition): boolean {
+  if (condition.kind === 'any') return condition.of.every((way) => way.every(isBad));
+  if (condition.kind !== 'input' || condition.is === 'invalid') return false;
+  return !isGood(condition);
+}
