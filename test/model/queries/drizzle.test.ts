@@ -96,3 +96,35 @@ test('a sum of groups that are rows of the first table is taken over what is joi
     'crew#4*: crew#4.boat_id = boat#4.id',
   ]);
 });
+
+test('a sum that a subquery takes of its groups is a column of each row that it is joined to', () => {
+  const program = programOf({
+    'package.json': JSON.stringify({
+      name: 'app',
+      dependencies: { hono: '4', 'drizzle-orm': '1' },
+    }),
+    'app.ts': `
+      import { Hono } from 'hono';
+      import { count, eq, sql } from 'drizzle-orm';
+      import { drizzle } from 'drizzle-orm/node-postgres';
+      import { integer, pgTable } from 'drizzle-orm/pg-core';
+      const boats = pgTable('boats', { id: integer().primaryKey() });
+      const crew = pgTable('crew', { id: integer().primaryKey(), boatId: integer('boat_id').notNull().references(() => boats.id) });
+      const db = drizzle(process.env.DATABASE_URL!);
+      const app = new Hono();
+      app.get('/boats/:id', async (c) => {
+        const taken = db.select({ boatId: crew.boatId, seats: count(crew.id).as('seats') })
+          .from(crew).groupBy(crew.boatId).as('taken');
+        const rows = await db.select({ id: boats.id, taken: sql<number>\`coalesce(\${taken.seats}, 0)\` }).from(boats)
+          .leftJoin(taken, eq(boats.id, taken.boatId)).where(eq(boats.id, Number(c.req.param('id'))));
+        if (!rows[0]) return c.json({ error: 'no_boat' }, 404);
+        return c.json(rows[0]);
+      });
+      export default app;`,
+  });
+  const [route] = analyze(program, { emit: () => undefined }).apps[0]?.routes ?? [];
+  expect(route?.outcomes.map(({ status, code }) => [status, code])).toContainEqual([
+    404,
+    'no_boat',
+  ]);
+});

@@ -38,7 +38,11 @@ function builder(machine: Machine, state: Select): Special {
 
 /** A column of a subquery used as a source (`sub.total`). */
 function sourceField(state: Select, name: string): Value | undefined {
-  if (state.fields?.kind === 'object') return state.fields.fields.value.get(name);
+  if (state.fields?.kind === 'object') {
+    const field = state.fields.fields.value.get(name);
+    const grouped = field?.kind === 'sqlTerm' && (state.groups ?? []).length > 0;
+    return grouped ? { ...field, apart: true } : field;
+  }
   const column = state.from?.table.columns.find((each) => each.property === name);
   return column && state.from ? { kind: 'column', source: state.from.source, column } : undefined;
 }

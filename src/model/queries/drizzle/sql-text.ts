@@ -5,7 +5,7 @@ import { all, type Formula, not, some } from '../../trace/formula.ts';
 import { placeAt, textOf } from '../../trace/source.ts';
 import { termsIn } from '../../trace/terms.ts';
 import { type Bind, typed, unknown, type Value } from '../../trace/values.ts';
-import { QUERY, sqlFormula, sqlTerm } from '../terms.ts';
+import { isAggregate, QUERY, sqlFormula, sqlTerm } from '../terms.ts';
 
 type Piece = (bind: Bind) => { readonly term?: Term; readonly test?: Formula };
 
@@ -40,8 +40,12 @@ export function sqlText(
   const made = (bind: Bind): Term => whole(bind).term ?? { kind: 'opaque', text: textOf(node) };
   const base =
     sample.term?.kind === 'aggregate' || sample.term?.kind === 'arith' ? 'number' : 'unknown';
-  return { kind: 'sqlTerm', make: made, type: typed(base) };
+  const apart = values.some((each) => each.kind === 'sqlTerm' && each.apart);
+  const taken = values.some(isAggregate) || AGGREGATES.test(text);
+  return { kind: 'sqlTerm', make: made, type: typed(base), ...(apart && !taken && { apart }) };
 }
+
+const AGGREGATES = /\b(count|sum|avg|min|max|bool_or|bool_and|every|\w+_agg)\s*\(/i;
 
 function peek(reader: Reader): string {
   return reader.tokens[reader.at] ?? '';
