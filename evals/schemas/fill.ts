@@ -9,7 +9,7 @@ import { loadGroup, loadMade } from '../../src/run/load.ts';
 import { outlookOf } from '../../src/run/outlook.ts';
 import { settle } from '../../src/run/settle.ts';
 import { vocabularyOf } from '../../src/state/values/vocabulary.ts';
-import { roomsOf } from './room.ts';
+import { isEmpty, needing, roomsOf } from './room.ts';
 
 export interface Filled {
   readonly tables: number;
@@ -94,6 +94,11 @@ async function loadWhatFits(
       if (!table || !(left >= 0)) return { rows: 0, order: [], fewer: [], problem: said(error) };
       asked.set(table.oid, left);
       fewer.set(table.sql, left);
+      if (left > 0 || !(await isEmpty(table, sql))) continue;
+      for (const below of await needing(layout.tables, new Set([table.oid]), sql)) {
+        asked.set(below.oid, 0);
+        fewer.set(below.sql, 0);
+      }
     }
   }
 }

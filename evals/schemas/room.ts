@@ -18,15 +18,27 @@ export async function roomsOf(
   for (const table of tables) {
     if (rooms.get(table.oid) === 0 && (await isEmpty(table, sql))) without.add(table.oid);
   }
+  for (const table of await needing(tables, without, sql)) rooms.set(table.oid, 0);
+  return rooms;
+}
+
+/** The tables whose rows need one of those, or of a table that has none for that. */
+export async function needing(
+  tables: readonly LayoutTable[],
+  those: ReadonlySet<number>,
+  sql: Sql,
+): Promise<readonly LayoutTable[]> {
+  const without = new Set(those);
+  const found = new Set<LayoutTable>();
   for (let before = -1; before < without.size; ) {
     before = without.size;
     for (const table of tables) {
       if (without.has(table.oid) || !needsOneOf(table, without)) continue;
-      rooms.set(table.oid, 0);
+      found.add(table);
       if (await isEmpty(table, sql)) without.add(table.oid);
     }
   }
-  return rooms;
+  return [...found];
 }
 
 function needsOneOf(table: LayoutTable, without: ReadonlySet<number>): boolean {
@@ -37,7 +49,7 @@ function needsOneOf(table: LayoutTable, without: ReadonlySet<number>): boolean {
   );
 }
 
-async function isEmpty(table: LayoutTable, sql: Sql): Promise<boolean> {
+export async function isEmpty(table: LayoutTable, sql: Sql): Promise<boolean> {
   return (await sql.query(`select from ${table.sql} limit 1`)).length === 0;
 }
 
@@ -78,7 +90,7 @@ async function roomUnder(
   const [row] = await sql.query(`select count(*)::int as n
     from (select * from ${lists.join(' cross join ')}) given
     where ${checks.map((check) => `coalesce((${check.sql}), true) and `).join('')}
-      not exists (select from only ${table.sql} there
+      not exists (select from ${table.from} there
         where ${names.map((name) => `there.${name} = given.${name}`).join(' and ')})`);
   return Number(row?.['n']);
 }

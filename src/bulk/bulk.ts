@@ -137,6 +137,8 @@ export interface RowPlan {
   readonly junction: Junction | null;
   /** How deep a tree within the table may be. */
   readonly depth: number;
+  /** Rows that were there, below which a refused root of a tree may hang; null where there is no tree or none. */
+  readonly standing: Existing | null;
   /** Foreign key columns whose nullness a pool decides. */
   readonly patterns: readonly number[];
   /** Rows the database refused, with how many forms of theirs it has refused. */

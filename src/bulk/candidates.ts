@@ -1,9 +1,10 @@
-import type { LayoutColumn } from '../db/db.ts';
+import type { LayoutColumn, SqlType } from '../db/db.ts';
 import type { Draw } from '../kernel/draw.ts';
 import type { Hints } from './check-hints.ts';
 import { jsonOf, shapeOf } from './json-shape.ts';
 import {
   baseOf,
+  compositeOf,
   dateText,
   lengthOf,
   literalOf,
@@ -39,6 +40,7 @@ export function candidateOf(
     if (literal) return literal[2] ?? literal[1]?.replaceAll("''", "'") ?? null;
   }
   if (base.array) return arrayOf(tried, types, draw);
+  if (base.kind === 'c') return compositeNear(tried, base, { types, draw });
   if (/^jsonb?$/.test(base.name)) return JSON.stringify(jsonOf(shapeOf(tried.checks), draw));
   if (/^(int[248]|numeric|float[48]|money)$/.test(base.name)) {
     return numberNear(hints.numbers, { name: base.name, typmod, draw });
@@ -70,6 +72,16 @@ function textNear({ hints, word }: Tried, draw: Draw): string {
     return textFor(`^[a-z]{${Math.ceil(length)}}$`, draw) ?? '';
   }
   return word?.(draw) ?? draw.pick(['amber', 'birch', 'cedar', 'delta', 'fjord']);
+}
+
+/** Where a CHECK asks whether something is NULL, half of the fields are. */
+function compositeNear(
+  { checks }: Tried,
+  base: SqlType,
+  { types, draw }: { types: Types; draw: Draw },
+): string {
+  const asked = checks.some((check) => /\bIS (NOT )?NULL\b/i.test(check));
+  return compositeOf(base, types, { draw, missing: () => asked && draw.int(2) === 0 });
 }
 
 function arrayOf({ column, hints }: Tried, types: Types, draw: Draw): string | null {

@@ -2,6 +2,7 @@ import type { ColumnRule } from '../config/config.ts';
 import type { Copier, LayoutColumn, LayoutTable } from '../db/db.ts';
 import { earlierThan } from './agreeing-dates.ts';
 import type {
+  Existing,
   Parents,
   PlannedColumn,
   PlannedKey,
@@ -33,6 +34,8 @@ export interface Compiling {
   /** Columns that foreign keys of other tables refer to. */
   readonly referenced: ReadonlySet<number>;
   readonly keys: readonly PlannedKey[];
+  /** The table's own rows that are there, where it refers to itself and has triggers; null elsewhere. */
+  readonly standing: Existing | null;
   readonly parents: (table: number) => Parents;
   /** Columns that stay without a value. */
   readonly empty: ReadonlySet<number>;
@@ -94,6 +97,7 @@ export async function compileTable(job: TableJob, at: Compiling): Promise<Compil
     columns,
     keys,
     depth: limits.length > 0 ? limit : 6,
+    standing: at.standing,
     patterns: [...pools.keys()].filter((number) => roles.patterns.has(number)),
     junction: roles.junction && {
       keys: roles.junction,

@@ -15,3 +15,17 @@ export function existingRows({ columns, cells }: Existing): Parents {
     writer: (column) => textsOf(cells.length, (index) => cell(column, index)),
   };
 }
+
+/** What a key within the table points at: its rows to come, behind them those that were there. */
+export function withStanding(rows: Parents, standing: Parents): Parents {
+  const { size } = rows;
+  return {
+    size: size + standing.size,
+    cell: (column, index) =>
+      index < size ? rows.cell(column, index) : standing.cell(column, index - size),
+    writer: (column) => {
+      const [own, theirs] = [rows.writer(column), standing.writer(column)];
+      return (sink, index) => (index < size ? own(sink, index) : theirs(sink, index - size));
+    },
+  };
+}

@@ -19,6 +19,7 @@ export async function judge(
 ): Promise<void> {
   const { table, count } = rows.job;
   const { attempts } = rows.plan;
+  if (table.checks.length + table.uniques.length + table.excludes.length === 0) return;
   await sql.query(`drop table if exists ${STAGE} cascade; create temp table "statewright stage" (${NUMBER} int,
     ${table.columns.map(({ sql: name, ...typed }) => `${name} ${typeText(typed, types)}`).join(', ')})`);
   await sql.query(`${holdsFunction(table.checks.map((check) => check.sql))}`);
@@ -38,6 +39,9 @@ export async function judge(
 
 export function typeText(typed: { type: number; typmod: number }, types: Types): string {
   const { base, typmod } = baseOf(typed, types);
+  // Without a length of their own, bit and char are of one.
+  if (/^_(bit|bpchar)$/.test(base.name))
+    return `${typeText({ type: base.element, typmod }, types)}[]`;
   if (/^(varchar|bpchar)$/.test(base.name) && typmod > 4) return `${base.sql}(${typmod - 4})`;
   if (/^(bit|varbit)$/.test(base.name) && typmod > 0) return `${base.sql}(${typmod})`;
   return base.name === 'bpchar' ? 'text' : base.sql;

@@ -17,6 +17,7 @@ export function linksOf(plan: RowPlan, parents: (table: number) => Parents, fore
     if (once && !self && !nullable) assertRoom(plan, free?.length ?? below);
     if (!self && !nullable && below === 0) assertRoom(plan, 0);
   }
+  const below = plan.standing?.cells.length ?? 0;
   const indexes = new Map<string, Map<string, number[]>>();
   return (index, attempt) => {
     const drawn = index + attempt * 2 ** 34;
@@ -38,6 +39,12 @@ export function linksOf(plan: RowPlan, parents: (table: number) => Parents, fore
         return;
       }
       const parent = forest.parent(index);
+      const form = formOf(attempt);
+      const apart = form === 'drawn' || (form === 'alike' && parent === index);
+      if (below > 0 && attempt > 0 && apart) {
+        links[position] = job.count + Math.floor((bitsAt(draw, drawn) / 2 ** 32) * below);
+        return;
+      }
       links[position] = parent === index && nullable ? -1 : parent;
       if (/root/i.test(nameOf(keys[position])))
         links[position] = nullable && parent === index ? -1 : forest.root(index);

@@ -19,7 +19,7 @@ export function literalOf(typed: Typed, types: Types, draw: Draw): string | null
     case 'e':
       return draw.pick(base.labels ?? []);
     case 'c':
-      return compositeOf(base, types, draw);
+      return compositeOf(base, types, { draw });
     case 'r':
       return rangeOf(base, types, draw);
     case 'm':
@@ -66,8 +66,16 @@ function arrayOf(element: Typed, types: Types, draw: Draw): string {
   return `{${items.map(quoteElement).join(baseOf(element, types).base.name === 'box' ? ';' : ',')}}`;
 }
 
-function compositeOf({ fields }: SqlType, types: Types, draw: Draw): string {
-  const items = (fields ?? []).map((field) => literalOf(field, types, draw));
+/** `missing` says of each field whether it has no value; all have one without it. */
+export function compositeOf(
+  { fields }: SqlType,
+  types: Types,
+  { draw, missing = () => false }: { draw: Draw; missing?: () => boolean },
+): string {
+  const items = (fields ?? []).map((field) => {
+    const needed = types.get(field.type)?.notNull ?? false;
+    return !needed && missing() ? null : literalOf(field, types, draw);
+  });
   return `(${items.map((item) => (item === null ? '' : `"${item.replace(/[\\"]/g, '\\$&')}"`)).join(',')})`;
 }
 

@@ -44,10 +44,7 @@ export async function makeRows(
   const { sql, seed } = making;
   const types = await samplesOf(read, making);
   const layout = { ...read, tables: read.tables.map((table) => withDomains(table, types)) };
-  const there = async (table: LayoutTable) => {
-    const [row] = await sql.query(`select count(*)::int8::float8 as n from only ${table.sql}`);
-    return Number(row?.['n']);
-  };
+  const there = (table: LayoutTable) => rowsThere(table, sql);
   const before = new Map<number, number>();
   const plan = await planBulk(layout, asked, there);
   const write = plan.groups.flat().some(({ triggers }) => triggers) ? making.write : undefined;
@@ -78,10 +75,11 @@ export async function makeRows(
       if (count === 0) continue;
       making.started(table, count);
       const keys: PlannedKey[] = [];
+      const below = offset > 0 && isTree(table) && table.triggers;
+      const reading = { existing, layout, sql };
+      const standing = below ? await readExisting(table.oid, reading) : null;
       for (const key of table.foreignKeys) {
-        const size =
-          counts.get(key.table) ||
-          (await readExisting(key.table, { existing, layout, sql })).cells.length;
+        const size = counts.get(key.table) || (await readExisting(key.table, reading)).cells.length;
         const inCycle = group.some(({ oid }) => oid === key.table && oid !== table.oid);
         const evenly = isOnceBelow(table, key, layout);
         const planned = planKey(table, key, { size, seed, inCycle, evenly });
@@ -94,6 +92,7 @@ export async function makeRows(
         types,
         referenced: own,
         keys,
+        standing,
         parents,
         empty,
         tables: layout.tables,
@@ -109,6 +108,15 @@ export async function makeRows(
     groups.push(rows);
   }
   return { groups, existing, types, written: write !== undefined };
+}
+
+async function rowsThere({ from }: LayoutTable, sql: Copier): Promise<number> {
+  const [row] = await sql.query(`select count(*)::int8::float8 as n from ${from}`);
+  return Number(row?.['n']);
+}
+
+function isTree({ oid, foreignKeys }: LayoutTable): boolean {
+  return foreignKeys.some((key) => key.table === oid);
 }
 
 function planKey(
@@ -182,7 +190,7 @@ async function readExisting(oid: number, { existing, layout, sql }: Reading): Pr
   if (!table) return { columns: [], cells: [] };
   const names = table.columns.map((column) => `${column.sql}::text`).join(', ');
   const keys = table.uniques[0]?.parts.join(', ');
-  const rows = await sql.query(`select array[${names}] as cells from only ${table.sql}
+  const rows = await sql.query(`select array[${names}] as cells from ${table.from}
     ${keys ? `order by ${keys}` : ''} limit ${MOST_EXISTING}`);
   const found = {
     columns: table.columns.map(({ number }) => number),

@@ -1,6 +1,7 @@
 import type { SqlType } from '../db/db.ts';
 import type { Parents, PlannedColumn, PlannedKey, RowPlan, Rows } from './bulk.ts';
 import { copyText, unescaped } from './copy-text.ts';
+import { existingRows, withStanding } from './existing.ts';
 import { formOf, inForm, nextForm } from './forms.ts';
 import { linksOf, onlyLink, turnOf } from './links.ts';
 import { bitsAt, keyOf, permute } from './random.ts';
@@ -20,7 +21,7 @@ export interface Binding {
 export function rowsOf(plan: RowPlan, given: Binding): Rows {
   const { job, seed } = plan;
   const own = job.table.oid;
-  const parents = (table: number): Parents => (table === own ? rows : given.parents(table));
+  const parents = (table: number): Parents => (table === own ? inside : given.parents(table));
   const binding: Binding = { ...given, parents };
   const forest = forestOf(keyOf(seed, job.table.sql, 'forest'), plan.depth);
   const drawing: Drawing = { ...binding, plan, forest };
@@ -58,6 +59,7 @@ export function rowsOf(plan: RowPlan, given: Binding): Rows {
     };
   };
   const rows = showing([]);
+  const inside = plan.standing ? withStanding(rows, existingRows(plan.standing)) : rows;
   return rows;
 }
 

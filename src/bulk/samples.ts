@@ -58,6 +58,7 @@ async function samplesFor(
     schema: '',
     name: types.get(oid)?.name ?? '',
     sql: types.get(oid)?.sql ?? '',
+    from: '',
     triggers: false,
     columns: [column],
     uniques: [],

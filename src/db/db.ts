@@ -140,6 +140,8 @@ export interface LayoutTable {
   readonly name: string;
   /** Its qualified, quoted name. */
   readonly sql: string;
+  /** What its own rows are read from: without those of tables that inherit from it, with those of its partitions. */
+  readonly from: string;
   /** Whether an INSERT fires triggers of the application. */
   readonly triggers: boolean;
   readonly columns: readonly LayoutColumn[];

@@ -144,7 +144,7 @@ async function assertEmpty(
   { sql, layout }: Pick<At, 'sql' | 'layout'>,
 ): Promise<void> {
   for (const table of layout.tables.filter(({ oid }) => asked.includes(oid))) {
-    const rows = await sql.query(`select from only ${table.sql} limit 1`);
+    const rows = await sql.query(`select from ${table.from} limit 1`);
     if (rows.length === 0) continue;
     throw new StatewrightError(
       'generate.notEmpty',

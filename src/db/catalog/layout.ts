@@ -109,6 +109,8 @@ const tablesSql = `
   select jsonb_build_object(
     'oid', c.oid::int8, 'schema', c.nspname, 'name', c.relname,
     'sql', quote_ident(c.nspname) || '.' || quote_ident(c.relname),
+    'from', case when c.relkind = 'p' then '' else 'only ' end
+      || quote_ident(c.nspname) || '.' || quote_ident(c.relname),
     'triggers', exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal
       and t.tgtype & 4 <> 0 and t.tgenabled in ('O', 'A') and t.tgname !~ '^statewright_'),
     'columns', coalesce(${columnsOf}, '[]'), 'uniques', coalesce(${uniquesOf}, '[]'),
