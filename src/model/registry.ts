@@ -1,7 +1,7 @@
 import { authjs } from './auths/authjs.ts';
 import { expressSession } from './auths/express-session.ts';
 import { ironSession } from './auths/iron-session.ts';
-import { jwt } from './auths/jwt.ts';
+import { honoJwt, jose, jsonwebtoken } from './auths/jwt.ts';
 import { passport } from './auths/passport.ts';
 import { classValidator } from './inputs/class-validator.ts';
 import { expressValidator } from './inputs/express-validator.ts';
@@ -66,7 +66,9 @@ export const queries: readonly QueryReader[] = [
   pg,
 ];
 export const libraries: readonly LibraryReader[] = [
-  jwt,
+  jsonwebtoken,
+  jose,
+  honoJwt,
   authjs,
   ironSession,
   expressSession,

@@ -1,26 +1,42 @@
 import type { ts } from '../../kernel/syntax.ts';
 import type { LibraryReader } from '../reader.ts';
-import { builtIn } from '../trace/classes.ts';
+import { FALSE } from '../trace/formula.ts';
 import type { Machine } from '../trace/machine.ts';
 import { branch } from '../trace/path.ts';
-import { claimsOf, unsigned } from '../trace/secrets.ts';
-import { called, object } from '../trace/terms.ts';
+import { claimsOf, claimsOrNull, decodedClaims, unsigned } from '../trace/secrets.ts';
+import { called, choose, object } from '../trace/terms.ts';
+import { type TokenLibrary, tokenError } from '../trace/token-errors.ts';
 import { noteToken } from '../trace/tokens.ts';
-import { literal, type Special, typed, UNDEFINED, type Value } from '../trace/values.ts';
+import { literal, literalOf, type Special, typed, UNDEFINED, type Value } from '../trace/values.ts';
 
-/** Signed tokens by hand: jsonwebtoken, jose, hono/jwt and fast-jwt's likes. */
-export const jwt = {
-  name: 'jwt',
-  from: /^(jsonwebtoken|jose|hono\/jwt|@hono\/hono\/jwt)$/,
-  call: (machine, { name, args, node, made }) => {
-    const fn = name.split('.').at(-1) ?? name;
-    if (made) return fn === 'SignJWT' ? builder(machine, args[0] ?? object()) : undefined;
-    if (fn === 'jwtVerify') return verified(machine, args, node);
-    if (fn === 'verify') return checked(machine, args, node);
-    if (/^decode(Jwt)?$/.test(fn)) return called('tokenClaims', args.slice(0, 1), typed('unknown'));
-    return fn === 'sign' ? signed(machine, args) : undefined;
-  },
-} satisfies LibraryReader;
+/** Signed tokens by hand: jsonwebtoken. */
+export const jsonwebtoken = reader('jsonwebtoken', /^jsonwebtoken$/);
+export const jose = reader('jose', /^(jose|jwt-decode)$/);
+export const honoJwt = reader('hono', /^(hono\/jwt|@hono\/hono\/jwt)$/);
+
+type Asked = {
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
+  readonly library: TokenLibrary;
+};
+
+function reader(library: TokenLibrary, from: RegExp): LibraryReader {
+  return {
+    name: library,
+    from,
+    call: (machine, { name, args, node, made }) => {
+      const fn = name.split('.').at(-1) ?? name;
+      if (made) {
+        return /^(Sign|Encrypt)JWT$/.test(fn) ? builder(machine, args[0] ?? object()) : undefined;
+      }
+      const asked = { args, node, library };
+      if (/^jwt(Verify|Decrypt)$/.test(fn)) return payloadOf(checked(machine, asked));
+      if (fn === 'verify') return checked(machine, asked);
+      if (/^(decode(Jwt)?|jwtDecode)$/.test(fn)) return decoded(machine, fn, asked);
+      return fn === 'sign' ? signed(machine, args) : undefined;
+    },
+  };
+}
 
 /** What a token must say by the options it is verified with. */
 function demands(machine: Machine, options: Value, node: ts.Node) {
@@ -35,31 +51,48 @@ function demands(machine: Machine, options: Value, node: ts.Node) {
   };
 }
 
-/** jose's `jwtVerify(token, secret, options)`. */
-function verified(machine: Machine, args: readonly Value[], node: ts.Node): Value {
-  const [carried = UNDEFINED, secret, options = UNDEFINED] = args;
-  noteToken(machine, { secret, ...demands(machine, options, node) });
-  const claims = claimsOf(machine, carried, node);
-  return {
-    kind: 'special',
-    name: 'jwt',
-    get: (each) => (each === 'payload' ? claims : undefined),
-  };
+/** A token's claims where they stand beside its header. */
+function payloadOf(claims: Value): Special {
+  const get = (name: string) => (name === 'payload' ? claims : undefined);
+  return { kind: 'special', name: 'jwt', get };
 }
 
 /** `verify(token, secret, options)`, with a callback or without. */
-function checked(machine: Machine, args: readonly Value[], node: ts.Node): Value {
+function checked(machine: Machine, { args, node, library }: Asked): Value {
   const [carried = UNDEFINED, secret, options = UNDEFINED] = args;
   const back = args.slice(2).find((each) => each.kind === 'closure');
-  noteToken(machine, { secret, ...demands(machine, options, node) });
-  if (!back) return claimsOf(machine, carried, node);
-  const refused = builtIn(['JsonWebTokenError', 'Error'], []);
-  const claims = called('tokenClaims', [carried], typed('unknown'));
+  const asks = demands(machine, options, node);
+  noteToken(machine, { secret, ...asks });
+  const claims = asks.said.some(([, value]) => value.kind !== 'undefined');
+  if (!back) {
+    const found = claimsOf(machine, carried, { node, library, claims });
+    return isWhole(machine, options, node) ? payloadOf(found) : found;
+  }
+  const refused = tokenError(carried, { library, claims }, node);
+  const found = called('tokenClaims', [carried], typed('unknown'));
   branch(machine, unsigned(carried, node), {
     yes: () => void machine.call(back, [refused, UNDEFINED], node),
-    no: () => void machine.call(back, [literal(null), claims], node),
+    no: () => void machine.call(back, [literal(null), found], node),
   });
   return UNDEFINED;
+}
+
+/** jsonwebtoken gives null for what is no token, others throw; Hono gives the header beside the claims. */
+function decoded(machine: Machine, fn: string, { args, node, library }: Asked): Value {
+  const [carried = UNDEFINED, options = UNDEFINED] = args;
+  if (library !== 'jsonwebtoken') {
+    const claims = decodedClaims(machine, carried, { node, library });
+    return fn === 'decode' ? payloadOf(claims) : claims;
+  }
+  const found = claimsOrNull(machine, carried, node);
+  if (!isWhole(machine, options, node)) return found;
+  const [none, claims] = found.kind === 'choice' ? [found.when, found.no] : [FALSE, found];
+  return choose(none, literal(null), payloadOf(claims));
+}
+
+/** `{ complete: true }`: the header is asked for too. */
+function isWhole(machine: Machine, options: Value, node: ts.Node): boolean {
+  return options.kind === 'object' && literalOf(machine.get(options, 'complete', node)) === true;
 }
 
 /** `sign(payload, secret, options)`. */
@@ -82,6 +115,7 @@ function builder(machine: Machine, payload: Value): Special {
     kind: 'special',
     name: 'SignJWT',
     invoke: (method, [first]) => {
+      if (method === 'encrypt') return called('random', [], typed('string'));
       if (method === 'sign') {
         noteToken(machine, { secret: first, made: true, payload, said: claims });
         return called('random', [], typed('string'));

@@ -5,6 +5,7 @@ import { all, isFalse, not, some } from './formula.ts';
 import type { Ending, Exit, Machine, Passage } from './machine.ts';
 import { assume, branch, MERGED } from './path.ts';
 import { plainest } from './plainest.ts';
+import { endsOf } from './terms.ts';
 import { literalOf, native, UNDEFINED, type Value } from './values.ts';
 
 /** Runs the chain from a step on; what each step answers without going on is an ending. */
@@ -214,10 +215,13 @@ function answerError(machine: Machine, error: Exit, level: number): Ending[] {
   ];
 }
 
+/** Where nobody asked which of several errors it is, the last of them stands for all. */
 function unhandled(exit: Exit, error: Exit): Ending {
+  const value = endsOf(error.value).at(-1) ?? error.value;
+  const own = exit.value === error.value ? value : exit.value;
   return {
-    exit: { ...exit, order: error.order },
-    thrown: { value: error.value, node: error.node },
+    exit: { ...exit, value: own, order: error.order },
+    thrown: { value, node: error.node },
     step: -1,
   };
 }

@@ -11,7 +11,7 @@ import type { Ending, Machine } from './machine.ts';
 import { plainest } from './plainest.ts';
 import { placeAt } from './source.ts';
 import { ranUnder, type Steps } from './steps.ts';
-import { toTerm } from './terms.ts';
+import { endsOf, toTerm } from './terms.ts';
 import { literalOf, type Response, stringOf, UNDEFINED, type Value } from './values.ts';
 
 /** An outcome before it has its id, with the formula it comes about under. */
@@ -136,7 +136,8 @@ function load(value: Value, depth: number): void {
 }
 
 function errorClass(value: Value | undefined): string | null {
-  return value?.kind === 'instance' ? (value.ancestry[0] ?? null) : null;
+  const error = value && endsOf(value).at(-1);
+  return error?.kind === 'instance' ? (error.ancestry[0] ?? null) : null;
 }
 
 function messageOf(value: Value | undefined): string | null {

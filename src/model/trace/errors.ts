@@ -5,7 +5,7 @@ import type { Formula } from './formula.ts';
 import { all } from './formula.ts';
 import type { Exit, Machine } from './machine.ts';
 import { branch, since } from './path.ts';
-import { called } from './terms.ts';
+import { called, endsOf } from './terms.ts';
 import { literal, typed, unknown, type Value } from './values.ts';
 
 /** Errors that code did not raise itself: the database's, a third party's. */
@@ -13,7 +13,7 @@ const raised = new WeakSet<object>();
 
 /** `throw value`: control goes to the nearest catch, else to where the request's errors arrive. */
 export function throwValue(machine: Machine, value: Value, node: ts.Node): void {
-  if (value.kind === 'choice') {
+  if (value.kind === 'choice' && !raised.has(value)) {
     branch(machine, value.when, {
       yes: () => throwValue(machine, value.yes, node),
       no: () => throwValue(machine, value.no, node),
@@ -41,7 +41,7 @@ export function throwValue(machine: Machine, value: Value, node: ts.Node): void 
 /** An error code hands to the framework (`next(error)`), past any `catch`. */
 export function passError(machine: Machine, value: Value, node: ts.Node): void {
   if (machine.path.dead || machine.path.answered) return;
-  if (value.kind === 'choice') {
+  if (value.kind === 'choice' && !raised.has(value)) {
     branch(machine, value.when, {
       yes: () => passError(machine, value.yes, node),
       no: () => passError(machine, value.no, node),
@@ -69,7 +69,7 @@ export function mayThrow(
   node: ts.Node,
 ): void {
   if (machine.path.dead || machine.path.answered) return;
-  raised.add(value);
+  for (const each of withEnds(value)) raised.add(each);
   const frame = machine.frames.findLast((each) => each.kind === 'try' || each.kind === 'request');
   const mark = frame?.kind === 'try' ? frame.mark : 0;
   const here = exitHere(machine, value, { node, mark });
@@ -111,7 +111,12 @@ export function valueRefused(
 
 /** Says that the data and a request alone can bring an error about. */
 export function bringAbout(value: Value): void {
-  brought.add(value);
+  for (const each of withEnds(value)) brought.add(each);
+}
+
+/** An error, and where it is one of several, each of them. */
+function withEnds(value: Value): readonly Value[] {
+  return [value, ...endsOf(value)];
 }
 
 /** Whether a request alone can bring an error about. */

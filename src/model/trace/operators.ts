@@ -8,6 +8,7 @@ import { branchValue } from './path.ts';
 import { textOf } from './source.ts';
 import {
   called,
+  choose,
   endsOf,
   isBoolean,
   isSettled,
@@ -232,12 +233,7 @@ export function className(value: Value): string | undefined {
 export function isInstance(value: Value, name: string, node: ts.Node): Value {
   if (value.kind === 'instance') return literal(value.ancestry.includes(name));
   if (value.kind === 'choice') {
-    return {
-      kind: 'choice',
-      when: value.when,
-      yes: isInstance(value.yes, name, node),
-      no: isInstance(value.no, name, node),
-    };
+    return choose(value.when, isInstance(value.yes, name, node), isInstance(value.no, name, node));
   }
   if (value.kind === 'term' && name === 'Date') return literal(value.type.base === 'instant');
   if (value.kind === 'response') return literal(name === 'Response');

@@ -1,11 +1,13 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
 import { bringAbout, mayThrow } from './errors.ts';
-import { atom, FALSE, type Formula, isFalse } from './formula.ts';
+import { atom, FALSE, type Formula, isFalse, some } from './formula.ts';
 import { isSent } from './input-facts.ts';
 import type { Machine } from './machine.ts';
+import { open } from './path.ts';
 import { placeAt } from './source.ts';
-import { called, partsOf, toTerm, truthValue } from './terms.ts';
+import { called, choose, partsOf, toTerm, truthValue } from './terms.ts';
+import { noToken, type TokenLibrary, tokenError } from './token-errors.ts';
 import { compareValues } from './truth.ts';
 import { literal, literalOf, term, typed, UNDEFINED, unknown, type Value } from './values.ts';
 
@@ -116,13 +118,59 @@ export function unsigned(carried: Value, node: ts.Node): Formula {
   return atom({ kind: 'input', is: 'invalid', at: placeAt(node), from, path: [...path] });
 }
 
-/** The claims of a signed token; one that nobody signed is refused with an error. */
-export function claimsOf(machine: Machine, carried: Value, node: ts.Node): Value {
+/** The claims of a signed token; one that is refused, or none at all, is an error of the library. */
+export function claimsOf(
+  machine: Machine,
+  carried: Value,
+  { node, library = 'jsonwebtoken', claims = false }: Checked,
+): Value {
   const when = unsigned(carried, node);
   if (!isFalse(when)) {
-    const value = builtIn(['JsonWebTokenError', 'JWTInvalid', 'Error'], []);
-    bringAbout(value);
-    mayThrow(machine, { when, value }, node);
+    const either = some([when, isNothing(carried, node)]);
+    refuse(machine, { when: either, value: tokenError(carried, { library, claims }, node) }, node);
   }
+  return tokenClaims(carried);
+}
+
+interface Checked {
+  readonly node: ts.Node;
+  readonly library?: TokenLibrary;
+  /** Whether what the token says of its issuer or audience is asked. */
+  readonly claims?: boolean;
+}
+
+/** What a token says, whoever signed it; a text that is no token is an error of the library. */
+export function decodedClaims(
+  machine: Machine,
+  carried: Value,
+  { node, library = 'jsonwebtoken' }: Checked,
+): Value {
+  const when = some([unsigned(carried, node), isNothing(carried, node)]);
+  refuse(machine, { when, value: noToken(library) }, node);
+  return tokenClaims(carried);
+}
+
+/** The same where no token gives null. */
+export function claimsOrNull(machine: Machine, carried: Value, node: ts.Node): Value {
+  const none = some([unsigned(carried, node), isNothing(carried, node)]);
+  return choose(open(machine, none), literal(null), tokenClaims(carried));
+}
+
+function tokenClaims(carried: Value): Value {
   return called('tokenClaims', [carried], typed('unknown'));
+}
+
+function isNothing(carried: Value, node: ts.Node): Formula {
+  return compareValues({ left: carried, op: '=', right: literal(null) }, node);
+}
+
+function refuse(
+  machine: Machine,
+  { when, value }: { when: Formula; value: Value },
+  node: ts.Node,
+): void {
+  const left = open(machine, when);
+  if (isFalse(left)) return;
+  bringAbout(value);
+  mayThrow(machine, { when: left, value }, node);
 }

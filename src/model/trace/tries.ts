@@ -7,7 +7,7 @@ import { all, atom, type Formula, isFalse, isTrue, not, some, TRUE } from './for
 import type { Exit, Frame, Machine } from './machine.ts';
 import { assume, mergeSide, type Side, side } from './path.ts';
 import { placeAt, textOf } from './source.ts';
-import { choose } from './terms.ts';
+import { choose, endsOf } from './terms.ts';
 import { type Scope, UNDEFINED, type Value } from './values.ts';
 
 type Try = Frame & { kind: 'try' };
@@ -158,7 +158,8 @@ function isCaught(machine: Machine, { exit, side: taken }: Caught): boolean {
 function rethrows(machine: Machine, exit: Exit): boolean {
   const outer = machine.frames.findLast((each) => each.kind === 'try');
   const passed = outer?.kind === 'try' ? outer.possible : machine.thrown.map((each) => each.exit);
-  return passed.some((each) => each.value === exit.value);
+  const errors: readonly Value[] = [exit.value, ...endsOf(exit.value)];
+  return passed.some((each) => errors.includes(each.value));
 }
 
 function lastFact(exit: Exit) {

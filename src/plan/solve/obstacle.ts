@@ -1,4 +1,4 @@
-import type { Condition, Term } from '../../condition/condition.ts';
+import type { Comparison, Condition, Term } from '../../condition/condition.ts';
 import { examplesOf } from '../../condition/logic.ts';
 import { isKnownCall } from './calls.ts';
 import { statusOf } from './expectation.ts';
@@ -17,7 +17,10 @@ export type Obstacle =
 export function obstacleOf(setting: Setting): Obstacle {
   let assumed = false;
   for (const condition of setting.when) {
+    const refused = refusalIn(condition);
+    if (refused !== null) return { kind: 'opaque', reason: refused };
     if (passwordTest(setting, condition) || aboutCarrier(setting, condition)) continue;
+    if (asksRefusal(condition)) continue;
     const external = externalIn(condition);
     if (external !== null) {
       return { kind: 'external', reason: `depends on what ${external} answers` };
@@ -44,6 +47,18 @@ export function obstacleOf(setting: Setting): Obstacle {
     };
   }
   return { kind: assumed ? 'assumed' : 'none' };
+}
+
+/** Why a token that is in order but for one thing is wanted; what no token is stands for every other refusal. */
+function refusalIn(condition: Condition): string | null {
+  if (!asksRefusal(condition) || condition.op !== '=') return null;
+  const why = condition.right.kind === 'literal' ? String(condition.right.value) : 'something';
+  return `needs a token that is refused for \`${why}\``;
+}
+
+function asksRefusal(condition: Condition): condition is Condition & Comparison {
+  if (!('left' in condition)) return false;
+  return condition.left.kind === 'call' && condition.left.fn === 'tokenRefusal';
 }
 
 /**

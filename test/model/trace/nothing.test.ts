@@ -44,7 +44,9 @@ test('what a request leaves out throws where it is used, and is caught like any 
 test('a token that the app did not sign is an error nobody need catch', () => {
   const found = traced(`const claims = await verify(c.req.header('x-token'), process.env.SECRET);
     return c.json({ id: claims.id });`);
-  expect(found).toContain('JsonWebTokenError 500: invalid headers.x-token');
+  expect(found).toContain(
+    'JwtTokenInvalid 500: (invalid headers.x-token | missing headers.x-token)',
+  );
 });
 
 test('nothing in one of several cases throws in those', () => {

@@ -24,7 +24,7 @@ export function requestOf(machine: Machine): Special {
     set: (name, value) => keep(machine, `req.${name}`, value),
     invoke: (method, _, node) => {
       if (method !== 'jwtVerify') return undefined;
-      const claims = claimsOf(machine, headerOf(machine, 'authorization'), node);
+      const claims = claimsOf(machine, headerOf(machine, 'authorization'), { node });
       keep(machine, 'req.user', claims);
       return claims;
     },

@@ -6,9 +6,8 @@ import { set } from '../../trace/path.ts';
 import { sentPart } from '../../trace/react-browser.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { propertySchema } from '../../trace/schema-parts.ts';
-import { claimsOf } from '../../trace/secrets.ts';
 import { textOf } from '../../trace/source.ts';
-import { called, object } from '../../trace/terms.ts';
+import { object } from '../../trace/terms.ts';
 import {
   input,
   literal,
@@ -55,11 +54,6 @@ export function honoCall(
         name: fn,
         invoke: (method, given) => (method === 'createMiddleware' ? given[0] : undefined),
       };
-    case 'verify':
-    case 'decode':
-      return claimsOf(machine, first ?? UNDEFINED, node);
-    case 'sign':
-      return called('random', [], typed('string'));
     case 'raw':
       return first;
     case 'env':

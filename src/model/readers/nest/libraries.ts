@@ -2,7 +2,7 @@ import type { ts } from '../../../kernel/syntax.ts';
 import { TRUE } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { apart } from '../../trace/modules.ts';
-import { claimsOf } from '../../trace/secrets.ts';
+import { claimsOf, claimsOrNull } from '../../trace/secrets.ts';
 import { called, choose } from '../../trace/terms.ts';
 import { presence } from '../../trace/truth.ts';
 import {
@@ -122,8 +122,8 @@ function jwtService(machine: Machine): Special {
     name: 'JwtService',
     invoke: (method, [token = UNDEFINED], node) => {
       if (/^sign/.test(method)) return called('random', [], typed('string'));
-      if (/^verify/.test(method)) return claimsOf(machine, token, node);
-      return method === 'decode' ? called('tokenClaims', [token], typed('unknown')) : undefined;
+      if (/^verify/.test(method)) return claimsOf(machine, token, { node });
+      return method === 'decode' ? claimsOrNull(machine, token, node) : undefined;
     },
   };
 }
