@@ -5,7 +5,7 @@ import { mayThrow } from '../trace/errors.ts';
 import { atom } from '../trace/formula.ts';
 import type { Machine } from '../trace/machine.ts';
 import { placeAt } from '../trace/source.ts';
-import { choose, object, truthValue } from '../trace/terms.ts';
+import { called, choose, object, truthValue } from '../trace/terms.ts';
 import { compareValues } from '../trace/truth.ts';
 import { urlValue } from '../trace/urls.ts';
 import {
@@ -13,6 +13,7 @@ import {
   literal,
   type Special,
   stringOf,
+  typed,
   UNDEFINED,
   unknown,
   type Value,
@@ -57,13 +58,12 @@ function addressOf(machine: Machine, basePath: string): Value {
 function pathValue(machine: Machine, basePath: string): Value {
   const path = machine.endpoint.path.slice(basePath.length) || '/';
   const params = partOf(machine, 'params');
-  const parts = path
-    .split(/([:*]\w+)/)
-    .map((part) =>
-      /^[:*]\w/.test(part)
-        ? machine.get(params, part.slice(1), machine.endpoint.chain[0]?.expression as ts.Node)
-        : literal(part),
-    );
+  const parts = path.split(/([:*]\w+)/).map((part) => {
+    if (!/^[:*]\w/.test(part)) return literal(part);
+    const node = machine.endpoint.chain[0]?.expression as ts.Node;
+    const value = machine.get(params, part.slice(1), node);
+    return part.startsWith('*') ? called('string', [value], typed('string')) : value;
+  });
   return concat(parts.filter((part) => stringOf(part) !== ''));
 }
 

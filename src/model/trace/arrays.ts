@@ -1,4 +1,5 @@
 import type { ts } from '../../kernel/syntax.ts';
+import { compareTerms } from './compare.ts';
 import { arrayOf, concat, spreadItems } from './composites.ts';
 import { all, atom, FALSE, type Formula, some, TRUE } from './formula.ts';
 import { countOf, firstOf, listMethod } from './lists.ts';
@@ -6,6 +7,7 @@ import type { Machine } from './machine.ts';
 import { branchValue, set } from './path.ts';
 import { placeAt, textOf } from './source.ts';
 import { choose, termsIn, toTerm, truthValue } from './terms.ts';
+import { byItsParts } from './text-parts.ts';
 import { compareValues } from './truth.ts';
 import { type Item, literal, literalOf, native, UNDEFINED, unknown, type Value } from './values.ts';
 
@@ -196,7 +198,20 @@ function member(array: ArrayValue, wanted: Value, node: ts.Node): Formula {
   const items = array.items.value;
   const plain = items.every((item) => item.value.kind === 'term' && !item.when);
   if (plain && wanted.kind === 'term' && items.length > 1 && wanted.term.kind !== 'literal') {
-    const of = items.map((item) => toTerm(item.value));
+    const { term } = wanted;
+    const equals = items.map((item) => {
+      const right = toTerm(item.value);
+      return { right, always: byItsParts({ left: term, op: '=', right }) };
+    });
+    if (equals.some(({ always }) => always === true)) return TRUE;
+    const of = equals.filter(({ always }) => always !== false).map(({ right }) => right);
+    const [only] = of;
+    if (!only) return FALSE;
+    if (of.length === 1)
+      return compareTerms(
+        { left: term, op: '=', right: only },
+        { at: placeAt(node), text: textOf(node) },
+      );
     return atom({ kind: 'member', at: placeAt(node), term: wanted.term, of, holds: true });
   }
   return some(

@@ -3,6 +3,7 @@ import { answerOf, askedOf } from './answered.ts';
 import { all, atom, FALSE, type Formula, fromConditions, not, some, TRUE } from './formula.ts';
 import { keyOf } from './keys.ts';
 import { hasPart, isSettled, partsOf } from './terms.ts';
+import { byItsParts } from './text-parts.ts';
 import { claimPath } from './tokens.ts';
 
 interface About {
@@ -23,8 +24,10 @@ export function compareTerms({ left, op, right }: Comparison, about: About): For
     if (turned) return compareTerms({ left: right, op: turned, right: left }, about);
   }
   const said = { left, op, right };
-  const sure = constraintName(said) ?? byItsStart(said);
+  const sure = constraintName(said);
   if (sure) return sure;
+  const always = byItsParts(said);
+  if (always !== undefined) return always ? TRUE : FALSE;
   if (left.kind === 'call' && left.fn === 'typeof') {
     const kind = typeComparison(said, about);
     if (kind) return kind;
@@ -91,21 +94,6 @@ function isLike(text: string, pattern: string): boolean {
   const part = pattern.replace(/^%|%$/g, '').replace(/\\(.)/g, '$1');
   if (!pattern.startsWith('%')) return text.startsWith(part);
   return pattern.endsWith('%') ? text.includes(part) : text.endsWith(part);
-}
-
-/** A text put together that begins otherwise than what it is compared with. */
-function byItsStart({ left, op, right }: Comparison): Formula | undefined {
-  const [head] = left.kind === 'call' && left.fn === 'concat' ? left.args : [];
-  const start = head?.kind === 'literal' ? head.value : null;
-  const wanted = right.kind === 'literal' ? right.value : null;
-  if (typeof start !== 'string' || typeof wanted !== 'string') return undefined;
-  if (op === '=' || op === '!=') {
-    return wanted.startsWith(start) ? undefined : op === '=' ? FALSE : TRUE;
-  }
-  const part = /^((?:[^%_\\]|\\.)*)%$/.exec(wanted)?.[1]?.replace(/\\(.)/g, '$1');
-  if (part === undefined || (op !== 'like' && op !== 'not like')) return undefined;
-  if (start.startsWith(part)) return op === 'like' ? TRUE : FALSE;
-  return part.startsWith(start) ? undefined : op === 'like' ? FALSE : TRUE;
 }
 
 type Json = (Term & { kind: 'literal' })['value'];

@@ -1,6 +1,6 @@
 import type { ts } from '../../kernel/syntax.ts';
-import { textCompare } from './scalars.ts';
 import { called, choose, truthValue } from './terms.ts';
+import { textCompare } from './text-compare.ts';
 import {
   literal,
   literalOf,
@@ -75,6 +75,17 @@ function groupsOf({ source, flags }: Source, text: Value): Special {
       return name === 'groups' ? { kind: 'special', name: 'groups', get: named } : undefined;
     },
   };
+}
+
+/** What a text is once what a pattern finds in it is replaced; undefined where the pattern can't be tried. */
+export function replacedIn(pattern: Value, text: string, by: string): Value | undefined {
+  const said = sources.get(pattern);
+  if (!said) return undefined;
+  try {
+    return literal(text.replace(new RegExp(said.source, said.flags), by));
+  } catch {
+    return undefined;
+  }
 }
 
 function tried({ source, flags }: Source, text: string): Value {

@@ -1,23 +1,14 @@
-import type { Op } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
-import { compareTerms } from './compare.ts';
 import { arrayOf, concat } from './composites.ts';
 import type { Formula } from './formula.ts';
+import { knownText, splitText } from './known-text.ts';
 import type { Machine } from './machine.ts';
-import { placeAt, textOf } from './source.ts';
-import { called, termsIn, toTerm, truthValue } from './terms.ts';
+import { textOf } from './source.ts';
+import { called, termsIn, truthValue } from './terms.ts';
+import { textCompare } from './text-compare.ts';
 import { dateMethod } from './time.ts';
 import { compareValues } from './truth.ts';
-import {
-  literal,
-  literalOf,
-  stringOf,
-  type Type,
-  typed,
-  UNDEFINED,
-  unknown,
-  type Value,
-} from './values.ts';
+import { literal, stringOf, type Type, typed, UNDEFINED, unknown, type Value } from './values.ts';
 
 interface Called {
   readonly name: string;
@@ -59,13 +50,13 @@ export function scalarMethod(machine: Machine, value: Value, called: Called): Va
   if (contained) return truthValue(contained);
   const test = textTest(value, called);
   if (test) return truthValue(test);
-  const literalValue = onLiteral(value, called);
-  if (literalValue) return literalValue;
+  const known = knownText(value, called);
+  if (known) return known;
   if (name === 'concat') return concat([value, ...args]);
   if (name === 'localeCompare')
     return unknown(textOf(node), [...termsIn(value), ...termsIn(first)]);
-  const known = TEXT[name];
-  if (known) return calledOn(known, value, args);
+  const fn = TEXT[name];
+  if (fn) return calledOn(fn, value, args);
   if (name === 'split') return splitText(value, first);
   return inputArray(machine, value, called);
 }
@@ -76,30 +67,6 @@ function calledOn(
   args: readonly Value[],
 ): Value {
   return called(known.fn, [value, ...args], typed(known.type));
-}
-
-function splitText(value: Value, by: Value): Value {
-  const said = stringOf(value);
-  const separator = by.kind === 'special' ? ' ' : stringOf(by);
-  if (said !== undefined && separator !== undefined) {
-    return arrayOf(said.split(separator).map((part) => ({ value: literal(part), when: null })));
-  }
-  const between = separator === undefined ? by : literal(separator);
-  const part = (index: number) =>
-    called('splitPart', [value, between, literal(index)], typed('string', index > 0));
-  return arrayOf([0, 1, 2, 3].map((index) => ({ value: part(index), when: null })));
-}
-
-function onLiteral(value: Value, { name, args }: Called): Value | undefined {
-  const said = stringOf(value);
-  const given = args.map(literalOf);
-  if (said === undefined || given.some((arg) => arg === undefined || arg === null))
-    return undefined;
-  if (name === 'toLowerCase') return literal(said.toLowerCase());
-  if (name === 'toUpperCase') return literal(said.toUpperCase());
-  if (name === 'trim') return literal(said.trim());
-  if (name === 'slice') return literal(said.slice(...given.map(Number)));
-  return undefined;
 }
 
 /** `startsWith`, `endsWith` and `includes` of text are LIKE patterns. */
@@ -128,19 +95,6 @@ function textTest(value: Value, { name, args, node }: Called): Formula | undefin
     return compareValues({ left: literal(holds), op: '=', right: literal(true) }, node);
   }
   return textCompare(value, { op: 'like', pattern }, node);
-}
-
-/** `value like pattern`, `value matches pattern`. */
-export function textCompare(
-  value: Value,
-  { op, pattern }: { op: Op; pattern: string },
-  node: ts.Node,
-): Formula {
-  const right = { kind: 'literal', value: pattern } as const;
-  return compareTerms(
-    { left: toTerm(value), op, right },
-    { at: placeAt(node), text: textOf(node) },
-  );
 }
 
 /** `row.countries.includes(x)`: x is one of the elements of an array column. */

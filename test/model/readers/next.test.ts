@@ -186,6 +186,52 @@ describe('route handlers', () => {
     ]);
   });
 
+  test('a guard of other paths is not said of a route, one of its own is', () => {
+    const route = (status: number) =>
+      `export function GET() { return new Response(null, { status: ${status} }); }`;
+    expect(
+      endings({
+        'middleware.ts': `
+          import { NextResponse } from 'next/server';
+          const open = ['/', '/signin', '/prices'];
+          const STAFF = /^\\/staff(\\/|$)/;
+          const closed = (status) => new NextResponse(null, { status });
+          export default function middleware(request) {
+            const { pathname } = request.nextUrl;
+            const signedIn = request.cookies.has('session');
+            if (pathname.startsWith('/_next') || pathname === '/favicon.ico') return NextResponse.next();
+            if (STAFF.test(pathname) && !signedIn) return closed(401);
+            if (['/boats', '/crew'].some((each) => pathname === each || pathname.startsWith(each + '/')) && !signedIn) return closed(402);
+            if (pathname.match(/^\\/(signin|signup)$/) && signedIn) return closed(403);
+            const [, first, second] = pathname.split('/');
+            if (first === 'ports' && second === 'new') return closed(405);
+            if (!open.includes(pathname) && pathname.endsWith('/log') && !signedIn) return closed(406);
+            if (pathname.slice(0, 3).replace(/\\/$/, '') === '/pr') return closed(409);
+            return NextResponse.next();
+          }`,
+        'app/boats/[id]/route.ts': route(200),
+        'app/docs/[...page]/route.ts': route(200),
+        'app/ports/[port]/log/route.ts': route(200),
+        'app/prices/route.ts': route(200),
+        'app/signin/route.ts': route(200),
+        'app/staff/pay/route.ts': route(200),
+      }),
+    ).toEqual([
+      'GET /boats/:id › respond 402: missing cookies.session',
+      'GET /boats/:id › respond 200: present cookies.session',
+      'GET /docs/*page › respond 406: input, missing cookies.session',
+      'GET /docs/*page › respond 200: (input or present cookies.session)',
+      'GET /ports/:port/log › respond 405: input',
+      'GET /ports/:port/log › respond 406: input, missing cookies.session',
+      'GET /ports/:port/log › respond 200: input, present cookies.session',
+      'GET /prices › respond 409: ',
+      'GET /signin › respond 403: present cookies.session',
+      'GET /signin › respond 200: missing cookies.session',
+      'GET /staff/pay › respond 401: missing cookies.session',
+      'GET /staff/pay › respond 200: present cookies.session',
+    ]);
+  });
+
   test('answer behind a middleware that writes their address anew', () => {
     expect(
       endings({

@@ -1,0 +1,92 @@
+import type { Term } from '../../condition/condition.ts';
+import type { ts } from '../../kernel/syntax.ts';
+import { arrayOf, concat } from './composites.ts';
+import { matchesText, replacedIn } from './regexps.ts';
+import { called, toTerm } from './terms.ts';
+import { partsBetween } from './text-parts.ts';
+import { literal, literalOf, stringOf, term, typed, UNDEFINED, type Value } from './values.ts';
+
+interface Called {
+  readonly name: string;
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
+}
+
+/** What a method gives of a text that is known as far as the method looks. */
+export function knownText(value: Value, called: Called): Value | undefined {
+  return onLiteral(value, called) ?? onKnownStart(value, called) ?? replaced(value, called);
+}
+
+/** What `split` gives: the parts between separators where they are known, else each as a term. */
+export function splitText(value: Value, by: Value): Value {
+  const said = stringOf(value);
+  const separator = by.kind === 'special' ? ' ' : stringOf(by);
+  if (said !== undefined && separator !== undefined) {
+    return arrayOf(said.split(separator).map((part) => ({ value: literal(part), when: null })));
+  }
+  const known = separator === undefined ? undefined : partsBetween(toTerm(value), separator);
+  const parts = (known?.parts ?? []).map(joined);
+  if (known?.isAll) return arrayOf(parts.map((part) => ({ value: part, when: null })));
+  const between = separator === undefined ? by : literal(separator);
+  const part = (index: number) =>
+    called('splitPart', [value, between, literal(index)], typed('string', index > 0));
+  const all = [0, 1, 2, 3].map((index) => parts[index] ?? part(index));
+  return arrayOf(all.map((each) => ({ value: each, when: null })));
+}
+
+function joined(parts: readonly Term[]): Value {
+  const [only] = parts;
+  if (only && parts.length === 1) return term(only, typed('string'));
+  return concat(parts.map((part) => term(part, typed('string'))));
+}
+
+function onLiteral(value: Value, { name, args }: Called): Value | undefined {
+  const said = stringOf(value);
+  const given = args.map(literalOf);
+  if (said === undefined || given.some((arg) => arg === undefined || arg === null))
+    return undefined;
+  if (name === 'toLowerCase') return literal(said.toLowerCase());
+  if (name === 'toUpperCase') return literal(said.toUpperCase());
+  if (name === 'trim') return literal(said.trim());
+  if (name === 'slice') return literal(said.slice(...given.map(Number)));
+  if (name === 'substring')
+    return literal(said.substring(Number(given[0]), ...given.slice(1).map(Number)));
+  return undefined;
+}
+
+/** A piece of a text whose start is written out, where it begins within that. */
+function onKnownStart(value: Value, { name, args }: Called): Value | undefined {
+  if (name !== 'slice' && name !== 'substring') return undefined;
+  const [head, ...rest] = partsOfText(value);
+  const start = head && stringOf(term(head, typed('string')));
+  const [from = 0, to] = args.map(literalOf);
+  if (typeof from !== 'number' || from < 0 || start === undefined || from > start.length)
+    return undefined;
+  if (args.length < 2) return joined([{ kind: 'literal', value: start.slice(from) }, ...rest]);
+  const within = typeof to === 'number' && to >= from && to <= start.length;
+  return within ? literal(start.slice(from, to)) : undefined;
+}
+
+function partsOfText(value: Value): readonly Term[] {
+  const whole = value.kind === 'term' ? value.term : undefined;
+  return whole?.kind === 'call' && whole.fn === 'concat' ? whole.args : [];
+}
+
+/** `text.replace(pattern, text)` where the text is known, or never holds the pattern. */
+function replaced(value: Value, { name, args, node }: Called): Value | undefined {
+  if (!/^replace(All)?$/.test(name)) return undefined;
+  const [pattern = UNDEFINED, by = UNDEFINED] = args;
+  const said = stringOf(value);
+  const sought = stringOf(pattern);
+  const instead = stringOf(by);
+  if (said !== undefined && instead !== undefined) {
+    if (sought === undefined) return replacedIn(pattern, said, instead);
+    const all = name === 'replaceAll';
+    return literal(
+      all ? said.replaceAll(sought, () => instead) : said.replace(sought, () => instead),
+    );
+  }
+  if (sought !== undefined || partsOfText(value).length === 0) return undefined;
+  const found = matchesText(pattern, value, node);
+  return found && literalOf(found) === false ? value : undefined;
+}
