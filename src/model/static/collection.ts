@@ -1,5 +1,5 @@
 import type { Call, FunctionValue, Machine, Native, Semantics, Value } from './value.ts';
-import { list, literal, native, nativeOf, UNKNOWN } from './value.ts';
+import { keeping, list, literal, native, nativeOf, UNKNOWN } from './value.ts';
 
 /** The package that stands for the language itself. */
 export const LANGUAGE = 'globalThis';
@@ -73,12 +73,6 @@ function put({ entries, open }: Collection, key: Value, value: Value): void {
   const identity = identityOf(key, entries);
   if (identity === undefined) open.value = true;
   else entries.set(identity.is, { key, value: keeping(value) });
-}
-
-/** A function is followed from where it was written, for whoever follows it can't ask the collection. */
-function keeping(value: Value): Value {
-  if (value.kind !== 'function' || !value.origin) return value;
-  return { ...value, origin: { ...value.origin, kept: true } };
 }
 
 function method(machine: Machine, receiver: Collection, call: NamedCall): Value | undefined {

@@ -146,6 +146,12 @@ export function object(
   };
 }
 
+/** A function is followed from where it was written, for whoever follows it can't ask what took it out again. */
+export function keeping(value: Value): Value {
+  if (value.kind !== 'function' || !value.origin) return value;
+  return { ...value, origin: { ...value.origin, kept: true } };
+}
+
 /** One of several values: what is the same stays one. */
 export function either(values: readonly Value[]): Value {
   const flat = values.flatMap((value) => (value.kind === 'either' ? value.of : [value]));

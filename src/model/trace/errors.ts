@@ -78,6 +78,12 @@ export function mayThrow(
   else if (frame) machine.thrown.push({ exit, possible: true });
 }
 
+/** Says that the one thing here that could fail is known not to. */
+export function neverThrows(machine: Machine): void {
+  const frame = machine.frames.findLast((each) => each.kind === 'try');
+  if (frame?.kind === 'try') frame.sure = true;
+}
+
 /** Errors that a request alone can bring about: they count whatever the app makes of them. */
 const brought = new WeakSet<object>();
 

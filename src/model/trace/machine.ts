@@ -80,6 +80,8 @@ export type Frame =
       readonly mark: number;
       readonly throws: Exit[];
       readonly possible: Exit[];
+      /** What could fail is known not to. */
+      sure?: true;
     }
   | {
       readonly kind: 'breakable';

@@ -1,6 +1,6 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
-import { bringAbout, mayThrow } from './errors.ts';
+import { bringAbout, mayThrow, neverThrows } from './errors.ts';
 import { atom, FALSE, type Formula, isFalse, some } from './formula.ts';
 import { isSent } from './input-facts.ts';
 import type { Machine } from './machine.ts';
@@ -170,7 +170,10 @@ function refuse(
   node: ts.Node,
 ): void {
   const left = open(machine, when);
-  if (isFalse(left)) return;
+  if (isFalse(left)) {
+    neverThrows(machine);
+    return;
+  }
   bringAbout(value);
   mayThrow(machine, { when: left, value }, node);
 }

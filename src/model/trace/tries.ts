@@ -32,7 +32,8 @@ function guardedBlock(
   attempt(machine, {
     work: (frame) => {
       runAll(machine, node.tryBlock.statements, scopeWithin(scope));
-      if (frame.throws.length + frame.possible.length === 0) anythingThrows(machine, node);
+      if (frame.throws.length + frame.possible.length === 0 && !frame.sure)
+        anythingThrows(machine, node);
       return UNDEFINED;
     },
     handle: (error) => {

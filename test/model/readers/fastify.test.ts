@@ -124,3 +124,60 @@ describe('hooks', () => {
     ]);
   });
 });
+
+describe('what an instance is decorated with', () => {
+  const PLUGIN = `
+    import fp from 'fastify-plugin';
+    export default fp(async (app) => {
+      app.decorate('signedIn', async (request, reply) => {
+        try { await request.jwtVerify(); } catch { return reply.code(401).send({ error: 'none' }); }
+      });
+      app.decorate('only', (role) => async (request, reply) => {
+        if (request.user.role !== role) return reply.code(403).send({ error: role });
+      });
+    });`;
+  const APP = `
+    import fastify from 'fastify';
+    import rateLimit from '@fastify/rate-limit';
+    import guards from './guards';
+    const app = fastify();
+    app.get('/before', async () => ({}));
+    app.register(guards);
+    app.register(rateLimit, { max: 10, global: false });
+    app.register(async (scope) => {
+      scope.get('/me', { onRequest: [scope.signedIn] }, async () => ({}));
+      scope.get('/twice', { onRequest: scope.signedIn, preHandler: [scope.signedIn, scope.only('pilot')] }, async () => ({}));
+      scope.get('/slow', { config: { rateLimit: { max: 1 } } }, async () => ({}));
+      scope.get('/slower', { preHandler: scope.rateLimit({ max: 1 }) }, async () => ({}));
+      scope.get('/free', { config: { rateLimit: false } }, async () => ({}));
+    });`;
+  const endings = (route: string, app = APP) =>
+    outcomes(trace({ 'app.ts': app, 'guards.ts': PLUGIN }, route, reader)).map((each) =>
+      each.replace(/headers\.authorization/g, 'token'),
+    );
+
+  test('guards a route as a hook, made by a call or not', () => {
+    expect(endings('GET /me')).toEqual([
+      'none 401: (invalid token | missing token)',
+      '200 200: valid token & present token',
+    ]);
+    expect(endings('GET /twice')).toEqual([
+      'none 401: (invalid token | missing token)',
+      'pilot 403: valid token & present token & field(tokenClaims(token), "role") != "pilot"',
+      '200 200: valid token & present token & field(tokenClaims(token), "role") = "pilot"',
+    ]);
+  });
+
+  test('a limiter counts for the routes that ask, or for all behind it but those that refuse', () => {
+    const limited = ['too-many-requests 429', '200 200'];
+    const told = (route: string, app = APP) =>
+      endings(route, app).map((each) => each.split(':')[0]);
+    expect(told('GET /slow')).toEqual(limited);
+    expect(told('GET /slower')).toEqual(limited);
+    expect(told('GET /free')).toEqual(['200 200']);
+    const all = APP.replace(', global: false', '');
+    expect(told('GET /before', all)).toEqual(['200 200']);
+    expect(told('GET /free', all)).toEqual(['200 200']);
+    expect(told('GET /me', all)).toEqual(['none 401', ...limited]);
+  });
+});

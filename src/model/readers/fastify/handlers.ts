@@ -1,17 +1,21 @@
 import { ts } from '../../../kernel/syntax.ts';
+import { pastLimit } from '../../limits/limit.ts';
 import type { HandlerSemantics } from '../../reader.ts';
 import { passing } from '../../trace/chain.ts';
+import { builtIn } from '../../trace/classes.ts';
 import { enter } from '../../trace/closures.ts';
 import type { Exit, Machine } from '../../trace/machine.ts';
+import { side } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
-import type { Value } from '../../trace/values.ts';
+import { called } from '../../trace/terms.ts';
+import { literal, typed, unknown, type Value } from '../../trace/values.ts';
 import { nextOf } from '../express/next.ts';
 import { httpError } from '../http-errors.ts';
 import { checked } from './check.ts';
 import { errorAnswer } from './errors.ts';
 import { replyOf } from './reply.ts';
 import { requestOf } from './request.ts';
-import { isCheck } from './scopes.ts';
+import { isCheck, isLimiter } from './scopes.ts';
 
 /** Fastify's hooks and handlers: `(request, reply)`, answered by what they return or by `reply.send`. */
 export const handlers: HandlerSemantics = {
@@ -21,6 +25,13 @@ export const handlers: HandlerSemantics = {
   step: (machine, { registered, last }, then) => {
     const node = registered.expression;
     if (isCheck(registered)) return checked(machine, node, then);
+    if (isLimiter(registered)) {
+      side(machine, pastLimit('@fastify/rate-limit', node), () =>
+        machine.throwValue(pastLimitError(), node),
+      );
+      then();
+      return;
+    }
     const value = machine.standing(registered);
     if (value.kind !== 'closure') {
       if (!last) then();
@@ -36,6 +47,19 @@ export const handlers: HandlerSemantics = {
   },
   unhandled: (_, { value, node }) => errorAnswer(value, node),
 };
+
+function pastLimitError(): Value {
+  return builtIn(
+    ['Error'],
+    [
+      ['statusCode', literal(429)],
+      [
+        'message',
+        called('concat', [literal('Rate limit exceeded, '), unknown('retry')], typed('string')),
+      ],
+    ],
+  );
+}
 
 function argsOf(machine: Machine): Value[] {
   return [requestOf(machine), replyOf(machine)];

@@ -4,10 +4,11 @@ import type { Declared, Registered } from '../../reader.ts';
 import { meant, propertyOf } from '../../static/property.ts';
 import { registered } from '../../static/registered.ts';
 import type { Call, Machine, Native, Semantics, Value } from '../../static/value.ts';
-import { entryOf, native, nativeOf, object, textOf } from '../../static/value.ts';
+import { entryOf, keeping, native, nativeOf, object, textOf } from '../../static/value.ts';
 import { unresolved } from '../unresolved.ts';
 import { autoloaded } from './autoload.ts';
-import { createScope, HOOKS, type Hook, type Scope } from './scopes.ts';
+import { isLimited, isRateLimit, limit } from './limiter.ts';
+import { createScope, decorationOf, HOOKS, type Hook, limiterAt, type Scope } from './scopes.ts';
 
 /** What running an app's modules left behind; `pending` plugins run when the instance gets ready. */
 export interface FastifyRun {
@@ -54,6 +55,8 @@ export function createFastify(): FastifyRun {
       run.seen.add(call.node);
       return method(machine, receiver, { call, run });
     },
+    property: (_machine, receiver, name) =>
+      isScope(receiver) ? decorationOf(receiver, name) : undefined,
   };
   return { ...run, semantics };
 }
@@ -68,6 +71,8 @@ function method(
   { call, run }: { call: NamedCall; run: Ledger },
 ): Value | undefined {
   const [first, second] = call.args;
+  const decoration = decorationOf(scope, call.name);
+  if (decoration) return keeping(machine.apply(decoration, call));
   if (call.name === 'register') plugin(machine, scope, { call, run });
   else if (VERBS.includes(call.name)) shorthand(scope, call, run);
   else if (call.name === 'route') full(scope, call, run);
@@ -76,9 +81,16 @@ function method(
     const hook = registered(second);
     if (name && hook) scope.hooks[name].push(hook);
   } else if (call.name === 'setErrorHandler') scope.onError = registered(first);
+  else if (call.name === 'decorate') decorate(scope, call);
+  else if (call.name === 'rateLimit') return native({ type: 'fastify-limiter' });
   else if (/^(after|ready)$/.test(call.name) && first?.kind === 'function')
     run.pending.push(() => machine.invoke(first, []));
   return native(scope);
+}
+
+function decorate(scope: Scope, { args: [name, value] }: NamedCall): void {
+  const text = textOf(name);
+  if (text !== undefined && value) scope.decorated.set(text, keeping(value));
 }
 
 function plugin(
@@ -87,6 +99,10 @@ function plugin(
   { call, run }: { call: NamedCall; run: Ledger },
 ): void {
   const [given, options = object()] = call.args;
+  if (isRateLimit(given)) {
+    limit(scope, call, run.pending);
+    return;
+  }
   const auto = given && autoloaded(machine, given, { options, node: call.node });
   if (auto) {
     for (const { file, prefix } of auto) {
@@ -176,13 +192,14 @@ function add(scope: Scope, { path, methods, options, handler, call, run }: Added
     giveUp(run, call, 'the handler is not known');
     return;
   }
-  const of = (hook: Hook) => hooksOf(entryOf(from, hook));
+  const of = (hook: Hook) => hooksOf(entryOf(from, hook), call.node);
+  const limiter = isLimited(scope, from) ? [limiterAt(call.node)] : [];
   for (const method of methods) {
     scope.routes.push({
       method: method.toUpperCase(),
       path,
       hooks: {
-        onRequest: of('onRequest'),
+        onRequest: [...of('onRequest'), ...limiter],
         preParsing: of('preParsing'),
         preValidation: of('preValidation'),
         preHandler: of('preHandler'),
@@ -195,9 +212,12 @@ function add(scope: Scope, { path, methods, options, handler, call, run }: Added
   }
 }
 
-function hooksOf(value: Value | undefined): Registered[] {
+function hooksOf(value: Value | undefined, node: ts.Node): Registered[] {
   const items = value?.kind === 'list' ? value.items : value ? [value] : [];
-  return items.flatMap((one) => registered(one) ?? []);
+  return items.flatMap((one) => {
+    const limits = nativeOf(one)?.type === 'fastify-limiter' && ts.isCallExpression(node);
+    return limits ? [limiterAt(node)] : (registered(one) ?? []);
+  });
 }
 
 const PARTS = [

@@ -1,6 +1,7 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import { placeOfCall } from '../../place.ts';
 import type { Declared, Endpoint, HandlerSemantics, Registered } from '../../reader.ts';
+import type { Value } from '../../static/value.ts';
 import { normalPaths } from '../express/path.ts';
 
 export type Hook = 'onRequest' | 'preParsing' | 'preValidation' | 'preHandler';
@@ -25,6 +26,10 @@ export interface Scope {
   readonly hooks: Record<Hook, Registered[]>;
   readonly inner: Scope[];
   onError: Registered | null;
+  /** A limiter that was registered here: for every route, or for those that ask. */
+  limit: { readonly all: boolean } | null;
+  /** What `decorate` put on the instance. */
+  readonly decorated: Map<string, Value>;
   readonly node: ts.Node;
 }
 
@@ -38,6 +43,8 @@ export function createScope(node: ts.Node, parent: Scope | null, prefix = ''): S
     hooks,
     inner: [],
     onError: null,
+    limit: null,
+    decorated: new Map(),
     node,
   };
   parent?.inner.push(made);
@@ -49,6 +56,32 @@ const checks = new WeakSet<Registered>();
 
 export function isCheck(step: Registered): boolean {
   return checks.has(step);
+}
+
+/** Steps at which `@fastify/rate-limit` counts a request. */
+const limits = new WeakSet<Registered>();
+
+export function limiterAt(node: ts.CallExpression): Registered {
+  const step: Registered = { file: node.getSourceFile().fileName, expression: node };
+  limits.add(step);
+  return step;
+}
+
+export function isLimiter(step: Registered): boolean {
+  return limits.has(step);
+}
+
+/** Whether routes of a scope are limited, where they say nothing themselves (`all`), or could ask to be. */
+export function limitOf(scope: Scope): Scope['limit'] {
+  const found = outwards(scope).flatMap(({ limit }) => limit ?? []);
+  return found.find(({ all }) => all) ?? found[0] ?? null;
+}
+
+/** What an instance was decorated with, itself or around it. */
+export function decorationOf(scope: Scope, name: string): Value | undefined {
+  return outwards(scope)
+    .map(({ decorated }) => decorated.get(name))
+    .find(Boolean);
 }
 
 /** The endpoints of an instance and of all plugins in it. */
