@@ -61,7 +61,7 @@ export function readApp(
   const deps = depsFor(program, (said) => void variables.push(said));
   const routes = traced.map(({ route }) => route);
   const results = traced.map((each) => each.traced);
-  const components = readComponents(program, owner.root, routes).map(({ component }) => component);
+  const { components, unparsable } = readComponents(program, { root: owner.root, routes, cache });
   const auth = readAuth(routes, results, schema.tables);
   const shown = readPages(traced, { program, root: owner.root, deps, components });
   const seeded = seededRows(program, owner.root, schema.tables);
@@ -89,7 +89,11 @@ export function readApp(
       ...results.flatMap((one) => one.findings),
       ...shown.findings,
     ],
-    unparsable: [...program.findings(), ...followed.flatMap((each) => each.unparsable)],
+    unparsable: [
+      ...program.findings(),
+      ...followed.flatMap((each) => each.unparsable),
+      ...unparsable,
+    ],
   };
 }
 

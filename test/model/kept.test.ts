@@ -163,6 +163,24 @@ test.each([
   },
 );
 
+test('after a component changed only those of its file are read again', async () => {
+  const texts = small();
+  texts.set('cup.tsx', 'export const Cup = () => <b>cup</b>;');
+  texts.set('tea.tsx', "import { Cup } from './cup.tsx';\nexport const Tea = () => <Cup />;");
+  await warm(texts);
+  texts.set(
+    'tea.tsx',
+    "import { Cup } from './cup.tsx';\nexport const Tea = () => <i><Cup /> tea</i>;",
+  );
+  const { kept, model } = await warm(texts);
+  expect(kept.filter((name) => name.includes('.tsx'))).toEqual(['components of tea.tsx']);
+  expect(JSON.stringify(model)).toBe(JSON.stringify(cold(texts)));
+  texts.set('cup.tsx', 'export const Pot = () => <b>pot</b>;\nexport const Cup = Pot;');
+  const renamed = await warm(texts);
+  expect(renamed.kept.filter((name) => name.includes('.tsx'))).toHaveLength(2);
+  expect(JSON.stringify(renamed.model)).toBe(JSON.stringify(cold(texts)));
+});
+
 test('a file that comes before another one of the name is seen', async () => {
   const texts = small();
   texts.set(

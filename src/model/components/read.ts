@@ -1,63 +1,81 @@
+import type { Finding } from '../../kernel/finding.ts';
 import { ts } from '../../kernel/syntax.ts';
-import type { Program } from '../../repo/repo.ts';
+import type { Cache, Program } from '../../repo/repo.ts';
+import { remembered } from '../kept.ts';
 import type { Component, Route } from '../model.ts';
 import { placeOf } from '../place.ts';
 import { readForm } from './form.ts';
 import { requestsOf } from './requests.ts';
 
-/** A component as read, with the function that renders it. */
-export interface ReadComponent {
-  readonly component: Component;
-  readonly node: ts.FunctionLikeDeclaration;
+interface About {
+  readonly root: string;
+  readonly routes: readonly Route[];
+  readonly cache: Cache;
 }
 
-/** Every React component of an app, with its fields, buttons, texts and the routes it calls. */
-export function readComponents(
-  program: Program,
-  root: string,
-  routes: readonly Route[],
-): ReadComponent[] {
+/** What one file has, before anything is known of routes; or what all of an app's files have. */
+interface Found {
+  readonly components: Component[];
+  readonly unparsable: readonly Finding[];
+}
+
+/** Every React component of an app, with its fields, buttons, texts and the routes it calls; kept file by file. */
+export function readComponents(program: Program, { root, routes, cache }: About): Found {
   const prefix = root === '.' ? '' : `${root}/`;
   const files = program.repo.files.filter(
     ({ path }) =>
       path.startsWith(prefix) && /\.[jt]sx$/.test(path) && !/\.(test|spec)\./.test(path),
   );
-  const found = files.flatMap(({ path }) => {
-    const source = program.source(path);
-    return source ? componentsIn(source).map((node) => read(program, node, routes)) : [];
+  const found = files.map(({ path }) => {
+    const view = program.apart();
+    return remembered({ cache, program: view }, `components of ${path}`, () =>
+      readFile(view, path),
+    );
   });
-  return found.sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  const components = found.flatMap((each) => each.components).map((each) => led(each, routes));
+  return {
+    components: components.sort((a, b) => (order(a) < order(b) ? -1 : 1)),
+    unparsable: found.flatMap((each) => each.unparsable),
+  };
 }
 
-function order({ component }: ReadComponent): string {
-  return `${component.name}\u0000${component.at.file}`;
+function order({ name, at }: Component): string {
+  return `${name}\u0000${at.file}`;
 }
 
-function read(
-  program: Program,
-  node: ts.FunctionLikeDeclaration,
-  routes: readonly Route[],
-): ReadComponent {
+function readFile(program: Program, path: string): Found {
+  const source = program.source(path);
+  const components = source ? componentsIn(source).map((node) => read(program, node)) : [];
+  return { components, unparsable: program.findings() };
+}
+
+function read(program: Program, node: ts.FunctionLikeDeclaration): Component {
   const form = readForm(node);
   const calls = requestsOf(program, node).map(({ method, path, at }) => ({
-    route:
-      routes.find((route) => route.method === method && samePath(route.path, path))?.id ?? null,
+    route: null,
     method,
     path,
     at: placeOf(at),
   }));
   return {
-    node,
-    component: {
-      name: componentName(node) ?? '',
-      at: placeOf(node),
-      renders: rendered(program, node),
-      fields: form.fields,
-      buttons: form.buttons,
-      text: form.text,
-      calls,
-    },
+    name: componentName(node) ?? '',
+    at: placeOf(node),
+    renders: rendered(program, node),
+    fields: form.fields,
+    buttons: form.buttons,
+    text: form.text,
+    calls,
   };
+}
+
+/** With the routes that its calls lead to. */
+function led(component: Component, routes: readonly Route[]): Component {
+  const calls = component.calls.map((call) => {
+    const { method, path } = call;
+    const route = routes.find((each) => each.method === method && samePath(each.path, path));
+    return { ...call, route: route?.id ?? null };
+  });
+  return { ...component, calls };
 }
 
 /** Functions with a capitalised name whose body has JSX. */

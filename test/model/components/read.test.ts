@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { readComponents } from '../../../src/model/components/read.ts';
+import { NO_CACHE } from '../../../src/model/kept.ts';
 import { programOf } from '../../setup/code.ts';
 
+const about = { root: '.', routes: [], cache: NO_CACHE };
 const code = {
   'package.json': '{"name":"clinic"}',
   'src/api.ts': `
@@ -37,7 +39,7 @@ const code = {
 };
 
 test('reads fields with their labels, buttons, texts and what a component renders', () => {
-  const [form, page] = readComponents(programOf(code), '.', []).map(({ component }) => component);
+  const [form, page] = readComponents(programOf(code), about).components;
   expect(form?.fields).toEqual([
     { name: 'patient', label: 'Patient', type: 'text', required: true },
     { name: 'note', label: 'Note', type: 'textarea', required: false },
@@ -48,7 +50,7 @@ test('reads fields with their labels, buttons, texts and what a component render
 });
 
 test('follows calls through the app’s own client to the paths they fetch', () => {
-  const [form, page] = readComponents(programOf(code), '.', []).map(({ component }) => component);
+  const [form, page] = readComponents(programOf(code), about).components;
   expect(form?.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'POST /api/slots/:/book',
   ]);
