@@ -41,6 +41,7 @@ function heldRunner() {
       const already = !standing.delete(id);
       return { run: id, already, removed: 0, restored: 0 };
     },
+    prove: async () => [],
     close: async () => undefined,
   };
   return {
@@ -117,11 +118,14 @@ describe('what would take all of it', () => {
   test('unknown keys in great number keep nobody out who was known a moment ago', async () => {
     expect((await caller('/v1/plans')).status).toBe(200);
     const unknown = { authorization: `Bearer sw_${'0'.repeat(43)}` };
+    const started = performance.now();
     const flood = Array.from({ length: 300 }, () =>
       fetch(`${service.url}/v1/plans`, { headers: unknown }).then(({ status }) => status),
     );
     const statuses = await Promise.all(flood);
-    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(150);
+    // 50 a second are looked up, however slow the machine.
+    const looked = 50 * Math.ceil((performance.now() - started) / 1_000 + 1);
+    expect(statuses.filter((status) => status !== 429).length).toBeLessThanOrEqual(looked);
     expect((await caller('/v1/plans')).status).toBe(200);
     // Keys that were never seen are looked up again in the next second.
     await sleep(1_000);
