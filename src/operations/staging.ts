@@ -6,7 +6,9 @@ import { canonicalJson, digest } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Plan, When } from '../plan/plan.ts';
 import { openPlanFolder } from '../plan/store.ts';
-import type { ProvePorts } from '../proof/prove.ts';
+import { endingsOf } from '../proof/diverge.ts';
+import type { Proof } from '../proof/proof.ts';
+import { type ProvePorts, prove } from '../proof/prove.ts';
 import { closeStage, type Env, openStage, type Stage } from '../proof/stage.ts';
 import { readRepo } from '../repo/read.ts';
 import type { Repo } from '../repo/repo.ts';
@@ -54,6 +56,8 @@ export interface Staging extends AsyncDisposable {
   /** Starts the app ahead of the first state. */
   warm(): Promise<void>;
   setUp(id: string): Promise<Staged>;
+  /** Fires plans at the app as it is now, each on a state of its own, and says what came back. */
+  prove(plans: readonly Plan[], signal: AbortSignal): Promise<readonly Proof[]>;
   /** Whether the server with its databases is still there. */
   alive(): boolean;
   /** Whether the checkout still holds what it held when this was opened. */
@@ -94,7 +98,16 @@ export async function openStaging(
     const ports = portsFor(proving, { place, launch, lend: lender.lend });
     const choose = async (id: string): Promise<Chosen> =>
       strict ? plans.strict(id) : { plan: await plans.current(id), file: '' };
-    const held = { app, place, choose, workshop, entry, ports, lender, isCurrent, free: [] };
+    const proven: Staging['prove'] = (all, signal) =>
+      prove(
+        all.map((plan) => withoutUnset(plan, config)),
+        {
+          ...{ ports, workers: 1, seed: config.seed, endings: endingsOf(model, plans.scenarios) },
+          signal: AbortSignal.any([signal, place.signal]),
+        },
+      );
+    const made = { app, place, choose, workshop, entry, ports, lender, isCurrent, free: [] };
+    const held = { ...made, prove: proven };
     return stagingOf(held);
   } catch (error) {
     await workshop[Symbol.asyncDispose]();
@@ -123,6 +136,7 @@ interface Held {
   readonly ports: ProvePorts;
   readonly lender: Lender;
   readonly isCurrent: () => Promise<boolean>;
+  readonly prove: Staging['prove'];
   /** Stages nobody uses now. */
   readonly free: { readonly env: string; readonly stage: Stage }[];
 }
@@ -169,6 +183,7 @@ function stagingOf(held: Held): Staging {
       }
     },
     alive: () => workshop.ledger.sql.alive(),
+    prove: held.prove,
     isCurrent,
     [Symbol.asyncDispose]: () => (closed ??= close()),
   };

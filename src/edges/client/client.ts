@@ -8,6 +8,8 @@ import type {
   PlanningPage,
   PlanRequest,
   Problem,
+  ProofRequest,
+  Proofs,
   RunDown,
   RunRequest,
   RunStatus,
@@ -41,6 +43,10 @@ export interface Client {
     options?: Calling & { readonly onEvent?: (event: JobEvent) => void },
   ): Promise<Planning>;
   planning(id: string, options?: Calling): Promise<Planning>;
+  /** Fires plans of a planning at the app of a repo the service can see, each on a clone; what came back is kept. */
+  prove(planning: string, request: ProofRequest, options?: Calling): Promise<Proofs>;
+  /** What came of firing a planning's plans, the last time each. */
+  proofs(planning: string, options?: Calling): Promise<Proofs>;
   plannings(page?: Page, options?: Calling): Promise<z.infer<typeof PlanningPage>>;
   model(id: string, options?: Calling): Promise<Model>;
   models(page?: Page, options?: Calling): Promise<z.infer<typeof ModelPage>>;
@@ -104,6 +110,11 @@ export function statewright(options: ClientOptions): Client {
       return get(resultOf(await client.job(id, signal)), signal);
     },
     planning: (id, calling) => get(`/v1/plans/${encodeURIComponent(id)}`, calling),
+    prove: async (id, request, calling) =>
+      read(
+        await ask(`/v1/plans/${encodeURIComponent(id)}/proofs`, { ...posted(request), ...calling }),
+      ),
+    proofs: (id, calling) => get(`/v1/plans/${encodeURIComponent(id)}/proofs`, calling),
     plannings: (page, calling) => get(`/v1/plans${queryOf(page)}`, calling),
     model: (id, calling) => get(`/v1/models/${encodeURIComponent(id)}`, calling),
     models: (page, calling) => get(`/v1/models${queryOf(page)}`, calling),

@@ -75,6 +75,33 @@ export const ENDPOINTS = {
     query: z.object({ id: z.string().max(2_000) }),
     answers: { 200: 'text/html' },
   },
+  endings: {
+    method: 'GET',
+    path: '/v1/plans/:id/endings',
+    summary:
+      'Every ending of a planning in short: its route, status, whether it is planned and proven',
+    scope: 'plan',
+    needs: 'database',
+    answers: { 200: shapes.Endings },
+  },
+  proofs: {
+    method: 'GET',
+    path: '/v1/plans/:id/proofs',
+    summary: 'What came of firing a planning’s plans, the last time each',
+    scope: 'plan',
+    needs: 'database',
+    answers: { 200: shapes.Proofs },
+  },
+  prove: {
+    method: 'POST',
+    path: '/v1/plans/:id/proofs',
+    summary: 'Fire plans at the repo’s app as it is now, each on a clone, and keep what came back',
+    scope: 'run',
+    needs: 'checkout',
+    headers: idempotent,
+    body: shapes.ProofRequest,
+    answers: { 200: shapes.Proofs },
+  },
   models: {
     method: 'GET',
     path: '/v1/models',

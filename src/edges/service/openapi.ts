@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Model } from '../../model/model.ts';
 import { Plan } from '../../plan/plan.ts';
+import { Proof } from '../../proof/proof.ts';
 import { Scenario } from '../../scenarios/scenarios.ts';
 import { ENDPOINTS, type Endpoint } from './contract.ts';
 import * as shapes from './shapes.ts';
@@ -15,6 +16,10 @@ const NAMED = {
   Planning: shapes.Planning,
   PlanningSummary: shapes.PlanningSummary,
   PlanningPage: shapes.PlanningPage,
+  Endings: shapes.Endings,
+  ProofRequest: shapes.ProofRequest,
+  Proofs: shapes.Proofs,
+  Proof,
   ModelSummary: shapes.ModelSummary,
   ModelPage: shapes.ModelPage,
   ScenarioPage: shapes.ScenarioPage,

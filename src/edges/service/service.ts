@@ -1,5 +1,6 @@
 import type { Needs } from '../../kernel/operation.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { Proof } from '../../proof/proof.ts';
 import type { Run } from '../../run/run.ts';
 import type { Gate } from './auth.ts';
 import type { Busy } from './busy.ts';
@@ -37,6 +38,11 @@ export interface Started {
 export interface Runner {
   up(request: RunRequest, plan: PlannedFrom | null, signal: AbortSignal): Promise<Started>;
   down(run: Pick<RunRow, 'id' | 'place' | 'holder'>, handle: string): Promise<RunDown>;
+  /** Fires plans at the app of a repo, each on a clone that is taken away. */
+  prove(
+    request: { readonly repo: string; readonly plans: readonly Plan[] },
+    signal: AbortSignal,
+  ): Promise<readonly Proof[]>;
   close(): Promise<void>;
 }
 

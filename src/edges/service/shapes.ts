@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { Model } from '../../model/model.ts';
 import { Planned } from '../../operations/plan.ts';
+import { Proof, Verdict } from '../../proof/proof.ts';
 import { Run } from '../../run/run.ts';
 import { Scenario } from '../../scenarios/scenarios.ts';
 
@@ -45,6 +46,39 @@ export const Planning = Planned.extend({
   createdAt: z.string(),
 });
 export type Planning = Readonly<z.infer<typeof Planning>>;
+
+/** A planning in short: each way each route can end, with what is known of it. */
+export const Endings = z.object({
+  id: z.string(),
+  repo: Model.shape.repo,
+  endings: z.array(
+    z.object({
+      /** Of the scenario, or of the variant's plan. */
+      id: z.string(),
+      route: z.string(),
+      title: z.string(),
+      variantOf: z.string().nullable(),
+      /** What is expected; null where there is no plan. */
+      status: z.number().int().nullable(),
+      /** Why there is no plan; null where there is one. */
+      unplanned: z.string().nullable(),
+      /** What came of firing it; null where that was not done. */
+      verdict: Verdict.nullable(),
+    }),
+  ),
+});
+export type Endings = Readonly<z.infer<typeof Endings>>;
+
+export const ProofRequest = z.strictObject({
+  /** Ids of plans of the planning. */
+  plans: z.array(z.string().max(1_000)).min(1).max(50),
+  /** The path of its repo under an allowed root: its app is what is asked. */
+  repo: z.string().max(1_000),
+});
+export type ProofRequest = Readonly<z.infer<typeof ProofRequest>>;
+
+export const Proofs = z.object({ proofs: z.array(Proof) });
+export type Proofs = Readonly<z.infer<typeof Proofs>>;
 
 const summary = {
   id: z.string(),

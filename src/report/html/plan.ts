@@ -34,12 +34,13 @@ function planHead(ending: Ending, { route }: Surroundings): Markup {
   return html`<header>
 <p class="crumb"><span class="method">${route.page ? 'PAGE' : route.method}</span><span class="path">${route.path}</span></p>
 <h2 tabindex="-1">${ending.title}</h2>
-<p class="facts">${verdictTag(ending.verdict)}<code>${ending.status ?? '—'} ${ending.slug}</code>${took(ending)}</p>
+<p class="facts">${verdictTag(ending.verdict)}<code>${ending.status ?? '—'} ${ending.slug}</code>${timingOf(ending)}</p>
 ${!proven && html`<div class="notice ${ending.verdict}"><p>${ending.reason ?? words.says}</p>${words.do !== '' && html`<p class="do">${phrase(marked(words.do))}</p>`}</div>`}
 </header>`;
 }
 
-function took({ proof }: Ending): Markup | false {
+/** How long firing an ending's plan took; nothing where it was not fired. */
+export function timingOf({ proof }: Ending): Markup | false {
   if (!proof?.observed) return false;
   const { setUpMs, requestMs, resetMs } = proof.timings;
   const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;

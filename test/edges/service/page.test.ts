@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Runner } from '../../../src/edges/service/service.ts';
 import { chromiumPath, openChromium } from '../../setup/chromium.ts';
 import {
   type Client,
@@ -13,6 +14,20 @@ import {
 
 const APPS = fileURLToPath(new URL('../../../fixtures/apps', import.meta.url));
 
+/** Fires nothing: every answer is the same, and not the one that was planned. */
+const divertingRunner: Runner = {
+  up: () => Promise.reject(new Error('nothing is set up here')),
+  down: () => Promise.reject(new Error('nothing is taken down here')),
+  prove: async ({ plans }) =>
+    plans.map((plan) => ({
+      ...{ plan: plan.id, scenario: plan.variantOf ?? plan.id, route: '', expected: plan.then },
+      ...{ verdict: 'diverted', reason: 'the status is another', divergedAt: [], residue: [] },
+      observed: { status: 418, body: { error: 'teapot' }, location: null, text: null },
+      timings: { setUpMs: 1, requestMs: 1, resetMs: 1 },
+    })),
+  close: async () => undefined,
+};
+
 describe.skipIf(chromiumPath === undefined)('the page at /', () => {
   let service: TestService;
   let browser: Browser;
@@ -20,7 +35,7 @@ describe.skipIf(chromiumPath === undefined)('the page at /', () => {
   const errors: string[] = [];
 
   beforeAll(async () => {
-    service = await openTestService({ roots: [APPS] });
+    service = await openTestService({ roots: [APPS], runner: () => divertingRunner });
     admin = await service.client({ scopes: ['plan', 'run', 'admin'], name: 'boss' });
     browser = await openChromium();
   });
@@ -46,7 +61,7 @@ describe.skipIf(chromiumPath === undefined)('the page at /', () => {
     const page = await browser.newPage({ viewport: { width, height: 900 } });
     page.on('pageerror', (error) => errors.push(error.message));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !/status of 40[13]/.test(message.text()))
+      if (message.type() === 'error' && !/status of 40[134]/.test(message.text()))
         errors.push(message.text());
     });
     await page.goto(service.url);
@@ -70,12 +85,33 @@ describe.skipIf(chromiumPath === undefined)('the page at /', () => {
     expect(await page.locator('.endings-of button:visible').count()).toBe(2);
     await page.locator('article.plan svg').first().waitFor();
     expect(await page.locator('article.plan').textContent()).toContain('Given');
+    expect(await page.getByLabel('Its repo').inputValue()).toBe('clinic');
+    await page.getByRole('button', { name: 'Prove' }).click();
+    await page.getByText('It is diverted.').waitFor();
+    expect(await page.locator('article.plan').textContent()).toContain('the status is another');
+    expect(await page.locator('[aria-pressed=true]').textContent()).toContain('diverted');
+    await page.getByText('1 fired, 0 proven').waitFor();
     expect(await faults(page)).toEqual([]);
     expect(await page.getByRole('link', { name: 'Plans' }).getAttribute('aria-current')).toBe(
       'page',
     );
     await page.close();
   }, 120_000);
+
+  test('lists the models, and what each was read as', async () => {
+    const page = await enter(400);
+    await admin.post('/v1/plans', `{"model":${clinicModel}}`, { prefer: 'wait=60' });
+    await page.getByRole('link', { name: 'Models' }).click();
+    await page.getByRole('link', { name: 'clinic' }).first().click();
+    await page.getByRole('heading', { name: 'routes and pages' }).waitFor();
+    const told = await page.locator('main').textContent();
+    expect(told).toContain('POST /desk/appointments');
+    expect(told).toContain('slots');
+    expect(await faults(page)).toEqual([]);
+    await page.goto(`${service.url}/#model/m_nobody`);
+    await page.getByRole('heading', { name: 'This can’t be shown' }).waitFor();
+    await page.close();
+  }, 60_000);
 
   test('makes and revokes keys, and shows what each has used', async () => {
     const page = await enter();

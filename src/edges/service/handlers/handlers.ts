@@ -3,17 +3,18 @@ import type { ENDPOINTS } from '../contract.ts';
 import type { Reply } from '../reply.ts';
 import type { Place } from '../service.ts';
 import type { Key } from '../shapes.ts';
+import { listEndingsOf, showEnding } from './endings.ts';
 import { cancelJob, followJob, showJob } from './jobs.ts';
 import { addKey, listAllKeys, removeKey, showOwnKey } from './keys.ts';
 import {
   listModelsOf,
   listPlanningsOf,
   listScenariosOf,
-  showEnding,
   showModel,
   showPlanning,
 } from './lists.ts';
 import { plan } from './plans.ts';
+import { listProofsOf, provePlans } from './proofs.ts';
 import { listRunsOf, setUpRun, showRun, takeRunDown } from './runs.ts';
 
 /** A request with the key it carries; null where none is asked for. */
@@ -30,6 +31,9 @@ export const HANDLERS: Readonly<Record<keyof typeof ENDPOINTS, Handler>> = {
   plannings: listPlanningsOf,
   planning: showPlanning,
   ending: showEnding,
+  endings: listEndingsOf,
+  proofs: listProofsOf,
+  prove: provePlans,
   models: listModelsOf,
   model: showModel,
   scenarios: listScenariosOf,

@@ -2,7 +2,6 @@ import type { Context } from 'hono';
 import { digest } from '../../../kernel/digest.ts';
 import type { Body } from '../cache.ts';
 import { PageQuery, ScenarioQuery } from '../contract.ts';
-import { endingView } from '../ending-view.ts';
 import type { Reply } from '../reply.ts';
 import type { Planning } from '../shapes.ts';
 import {
@@ -36,19 +35,6 @@ export async function sendPlanning(asked: Asked, id: string): Promise<Reply> {
   }
   return conditional(asked.c, body);
 }
-
-export const showEnding: Handler = async (asked) => {
-  const { storage, key } = stored(asked);
-  const id = idOf(asked.c);
-  const ending = asked.c.req.query('id') ?? '';
-  const kept = await storage.with((db) => readPlanning(db, key.tenant, id));
-  if (!kept) throw notFound('planning', id);
-  const planning: Planning = JSON.parse(kept.body);
-  const model = await storage.with((db) => readModelText(db, key.tenant, planning.model));
-  const view = model && endingView(planning, model, ending);
-  if (!view) throw notFound('scenario', ending);
-  return asked.c.html(view);
-};
 
 export const listModelsOf: Handler = async (asked) => {
   const { storage, key } = stored(asked);

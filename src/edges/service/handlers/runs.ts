@@ -12,15 +12,12 @@ import type { Asked, Handler } from './handlers.ts';
 
 export const setUpRun: Handler = async (asked) => {
   const { c, place } = asked;
-  const { storage, key } = stored(asked);
+  const { key } = stored(asked);
   const runner = runnerOf(asked);
   requireType(c, ['application/json']);
   const hint = 'See /docs for what a run is asked with.';
   const request = parseJson(await readBytes(c, MAX_SMALL_BODY), RunRequest, hint);
-  const { before, leave } = place.busy.enter(`run ${key.id}`);
-  try {
-    const up = await storage.with((db) => standing(db, key.id));
-    if (up + before >= key.standing) throw tooManyRuns(key.standing);
+  return asOneMore(asked, async () => {
     const planned = await plannedFrom(asked, request);
     const started = await runner.up(request, planned, c.req.raw.signal);
     const row = await keepRun(asked, started);
@@ -30,10 +27,21 @@ export const setUpRun: Handler = async (asked) => {
     const status = shownRun(row);
     const answer: RunUp = { ...run, status, when: [...when] as RunUp['when'], requests, seed };
     return c.json(answer, 201, { location: `/v1/runs/${run.id}` });
+  });
+};
+
+/** Does what needs a state to stand, unless as many of the key stand as it may have. */
+export async function asOneMore<T>(asked: Asked, work: () => Promise<T>): Promise<T> {
+  const { storage, key } = stored(asked);
+  const { before, leave } = asked.place.busy.enter(`run ${key.id}`);
+  try {
+    const up = await storage.with((db) => standing(db, key.id));
+    if (up + before >= key.standing) throw tooManyRuns(key.standing);
+    return await work();
   } finally {
     leave();
   }
-};
+}
 
 /** Writes a run down. One that can't be, or that nobody waits for any more, is taken down again. */
 async function keepRun(asked: Asked, { run, place, holder, app, expiresAt }: Started) {
@@ -103,9 +111,10 @@ export const takeRunDown: Handler = async (asked) => {
   return c.json(down);
 };
 
-function runnerOf({ c, place }: Asked): Runner {
+export function runnerOf({ c, place }: Asked): Runner {
   if (place.runner) return place.runner;
-  throw notHere({ method: c.req.method as 'POST', path: '/v1/runs', needs: 'checkout' });
+  const { method, path } = c.req;
+  throw notHere({ method: method as 'POST', path, needs: 'checkout' });
 }
 
 function foreignHandle(): StatewrightError {

@@ -1,13 +1,17 @@
 import { get, key } from './api.js';
 import { attempt, el, say } from './dom.js';
 import { keys } from './keys.js';
-import { planning, plannings } from './plannings.js';
+import { model, models } from './models.js';
+import { planning } from './planning.js';
+import { plannings } from './plannings.js';
 import { runs } from './runs.js';
 
 const main = document.querySelector('#main');
 const sections = document.querySelector('#sections');
 const leave = document.querySelector('#leave');
-const VIEWS = { plannings, planning, runs, keys };
+const VIEWS = { plannings, planning, models, model, runs, keys };
+/** The section a view belongs to. */
+const SECTIONS = { planning: 'plannings', model: 'models' };
 
 function askForKey() {
   const input = el('input', { type: 'password', autocomplete: 'off', required: true });
@@ -20,7 +24,9 @@ function askForKey() {
     el(
       'p',
       {},
-      'The service printed one when it first started; `statewright keys create` makes more.',
+      'The service printed one when it first started; ',
+      el('code', {}, 'statewright keys create'),
+      ' makes more.',
     ),
     el(
       'form',
@@ -52,13 +58,18 @@ async function start() {
 
 async function show() {
   const [name, id] = location.hash.slice(1).split('/');
-  const view = VIEWS[name] ?? plannings;
+  const known = Object.hasOwn(VIEWS, name) ? name : 'plannings';
   for (const link of sections.querySelectorAll('a')) {
-    const current = link.hash === `#${name === 'planning' || !name ? 'plannings' : name}`;
+    const current = link.hash === `#${SECTIONS[known] ?? known}`;
     if (current) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  await view(main, id);
+  try {
+    await VIEWS[known](main, id);
+  } catch (error) {
+    main.replaceChildren(el('h2', {}, 'This can’t be shown'), el('p', {}, error.message));
+    throw error;
+  }
 }
 
 addEventListener('hashchange', () => {

@@ -12,24 +12,31 @@ export function el(name, attributes = {}, ...children) {
   return element;
 }
 
+/** A table; its roles are said, as on a phone it is laid out as none. */
 export function table(heads, rows) {
   const head = el(
     'thead',
-    {},
+    { role: 'rowgroup' },
     el(
       'tr',
-      {},
-      heads.map((text) => el('th', { scope: 'col' }, text)),
+      { role: 'row' },
+      heads.map((text) => el('th', { scope: 'col', role: 'columnheader' }, text)),
     ),
   );
   const body = rows.map((cells) =>
     el(
       'tr',
-      {},
-      cells.map((cell) => el('td', {}, cell)),
+      { role: 'row' },
+      cells.map((cell, at) =>
+        el('td', { role: 'cell', 'data-head': heads[at] }, el('div', {}, cell)),
+      ),
     ),
   );
-  return el('div', { class: 'scroller' }, el('table', {}, head, el('tbody', {}, body)));
+  return el(
+    'div',
+    { class: 'scroller' },
+    el('table', { role: 'table' }, head, el('tbody', { role: 'rowgroup' }, body)),
+  );
 }
 
 export function facts(entries) {

@@ -2,63 +2,57 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StatewrightError } from '../../../kernel/errors.ts';
 import { isRunning, ownProcess } from '../../../kernel/process.ts';
-import type { Place } from '../../../operations/place.ts';
 import type { Staged } from '../../../operations/staging.ts';
-import { locateRepo } from '../roots.ts';
-import type { Started } from '../service.ts';
+import type { Runner, Started } from '../service.ts';
 import type { RunDown, RunRequest } from '../shapes.ts';
-import { openSlots } from '../slots.ts';
 import type { Storage } from '../store/db.ts';
 import { randomText } from '../store/keys.ts';
 import {
   askDown,
-  endRun,
   endRunsOf,
   holdersOf,
   type RunRow,
   runState,
   runsAskedDown,
 } from '../store/runs.ts';
-import { type House, openHouses } from './houses.ts';
+import { openEnds } from './ends.ts';
+import { type Entered, type EntryOptions, openEntry } from './entry.ts';
 import { requestsOf } from './requests.ts';
 
 /** Runs on clones that this process holds, each with its app; they end with it. */
 export interface CloneRuns {
   up(request: RunRequest & { readonly repo: string }, signal: AbortSignal): Promise<Started>;
   down(row: Pick<RunRow, 'id' | 'holder'>): Promise<RunDown>;
+  /** Fires plans at a repo's app, each on a clone; nothing of it stands afterwards. */
+  prove: Runner['prove'];
   close(): Promise<void>;
 }
 
-interface Options {
-  readonly roots: readonly string[];
-  /** Clones standing at once. */
-  readonly most: number;
-  readonly place: Place;
+interface Options extends EntryOptions {
   readonly storage: Storage;
   readonly warn: (error: unknown) => void;
 }
 
 const HOUR_MS = 3_600_000;
-const WAIT_MS = 60_000;
 const PULSE_MS = 1_000;
 const ELSEWHERE_MS = 15_000;
 
-interface Standing {
+interface Standing extends Entered {
   readonly staged: Staged;
-  readonly house: House;
   readonly timer: NodeJS.Timeout;
-  /** Gives its place to the next. */
-  readonly give: () => void;
 }
 
 export function openCloneRuns(options: Options): CloneRuns {
-  const { roots, most, place, storage, warn } = options;
+  const { storage, warn } = options;
   const holder = holderOf();
-  const houses = openHouses(place);
-  const slots = openSlots(most, { waitMs: WAIT_MS, what: 'clones of this instance' });
+  const { enter, close: closeHouses } = openEntry(options);
   const standing = new Map<string, Standing>();
   const settingUp = new Set<Promise<unknown>>();
   const ends = openEnds(storage);
+  const atWork = <T>(work: Promise<T>): Promise<T> => {
+    settingUp.add(work);
+    return work.finally(() => settingUp.delete(work));
+  };
 
   const takeDown = async (id: string): Promise<boolean> => {
     const found = standing.get(id);
@@ -78,11 +72,8 @@ export function openCloneRuns(options: Options): CloneRuns {
     await ends.write(id, state);
   };
   const setUp = async (request: RunRequest & { repo: string }, signal: AbortSignal) => {
-    const path = await locateRepo(request.repo, roots);
-    const give = await slots.take(AbortSignal.any([signal, place.signal]));
-    let house: House | undefined;
+    const { house, give } = await enter(request.repo, signal);
     try {
-      house = await houses.enter(path);
       const staged = await house.setUp(request.plan);
       const { id } = staged.run;
       const ms = request.hours * HOUR_MS;
@@ -91,10 +82,14 @@ export function openCloneRuns(options: Options): CloneRuns {
       standing.set(id, { staged, house, timer, give });
       return started;
     } catch (error) {
-      await house?.leave();
+      await house.leave();
       give();
       throw error;
     }
+  };
+  const prove: Runner['prove'] = async ({ repo, plans }, signal) => {
+    const { house, give } = await enter(repo, signal);
+    return house.prove(plans, signal).finally(() => house.leave().finally(give));
   };
   /** What other instances were asked to take down of ours, and what died here. */
   const pulse = async (): Promise<void> => {
@@ -106,11 +101,8 @@ export function openCloneRuns(options: Options): CloneRuns {
   const pulsing = setInterval(() => void pulse().catch(warn), PULSE_MS).unref();
   void endOfDead(storage).catch(warn);
   return {
-    async up(request, signal) {
-      const work = setUp(request, signal);
-      settingUp.add(work);
-      return work.finally(() => settingUp.delete(work));
-    },
+    up: (request, signal) => atWork(setUp(request, signal)),
+    prove: (request, signal) => atWork(prove(request, signal)),
     async down({ id, holder: held }) {
       const done = { run: id, removed: 0, restored: 0 };
       if (await takeDown(id)) return { ...done, already: false };
@@ -122,26 +114,8 @@ export function openCloneRuns(options: Options): CloneRuns {
       clearInterval(pulsing);
       await Promise.allSettled(settingUp);
       await Promise.allSettled([...standing.keys()].map(takeDown));
-      await houses.close();
+      await closeHouses();
       await storage.with((db) => endRunsOf(db, holder)).catch(warn);
-    },
-  };
-}
-
-/** Writes down how runs ended; what the storage, which may be gone just then, could not be told stays to be told. */
-function openEnds(storage: Storage) {
-  const untold = new Map<string, 'down' | 'gone'>();
-  const writeRest = async (): Promise<void> => {
-    for (const [id, state] of untold) {
-      await storage.with((db) => endRun(db, id, state));
-      untold.delete(id);
-    }
-  };
-  return {
-    writeRest,
-    write(id: string, state: 'down' | 'gone'): Promise<void> {
-      untold.set(id, state);
-      return writeRest();
     },
   };
 }

@@ -4,6 +4,7 @@ import { openStaging, type Staged, type Staging } from '../../../operations/stag
 /** The apps and databases of one checkout as it was read; runs live in it. */
 export interface House {
   setUp(plan: string): Promise<Staged>;
+  prove: Staging['prove'];
   alive(): boolean;
   /** A run of it has ended; a house that is left for good closes with its last run. */
   leave(): Promise<void>;
@@ -61,7 +62,8 @@ export function openHouses(place: Place): Houses {
       };
       try {
         const staging = await house.staging;
-        return { setUp: (plan) => staging.setUp(plan), alive: () => staging.alive(), leave };
+        const { setUp, prove, alive } = staging;
+        return { setUp, prove, alive, leave };
       } catch (error) {
         await leave();
         throw error;

@@ -31,6 +31,7 @@ export function openRunner({ clones: most, ...options }: RunnerOptions): Runner 
       return clones.up({ ...request, repo }, signal);
     },
     down: (row, handle) => (row.place === 'database' ? database.down(handle) : clones.down(row)),
+    prove: clones.prove,
     async close() {
       await clones.close();
       await database.close();

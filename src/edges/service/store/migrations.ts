@@ -107,4 +107,16 @@ export const MIGRATIONS: readonly string[] = [
   create index answer_created on statewright_service.answer (created_at);
   create index job_ended on statewright_service.job (ended_at);
   `,
+  `
+  create table statewright_service.proof (
+    tenant text not null,
+    planning text not null,
+    plan text not null,
+    verdict text not null,
+    body text not null,
+    created_at timestamptz not null default now(),
+    primary key (tenant, planning, plan),
+    foreign key (tenant, planning) references statewright_service.planning (tenant, id) on delete cascade
+  );
+  `,
 ];

@@ -9,6 +9,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
+import type { Verdict } from '../../../proof/proof.ts';
 import type { Problem, Scope } from '../shapes.ts';
 
 /** What the service keeps, in a schema of its own. `migrations.ts` makes it. */
@@ -76,6 +77,20 @@ export const plannings = service.table(
     createdAt: at('created_at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.tenant, table.id] })],
+);
+
+/** What came of firing a planning's plans, the last time. */
+export const proofs = service.table(
+  'proof',
+  {
+    tenant: text().notNull(),
+    planning: text().notNull(),
+    plan: text().notNull(),
+    verdict: text().$type<Verdict>().notNull(),
+    body: text().notNull(),
+    createdAt: at('created_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.tenant, table.planning, table.plan] })],
 );
 
 export const jobs = service.table('job', {
