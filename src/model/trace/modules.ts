@@ -8,6 +8,7 @@ import { typedValue } from './injected.ts';
 import type { Machine } from './machine.ts';
 import { textOf } from './source.ts';
 import { object } from './terms.ts';
+import { leftAtTop } from './top-level.ts';
 import { literal, type Scope, UNDEFINED, unknown, type Value } from './values.ts';
 
 /** What a name outside all running functions stands for; undefined for globals. */
@@ -115,6 +116,8 @@ function declaration(
 
 function initialValue(machine: Machine, node: ts.VariableDeclaration, scope: Scope): Value {
   const { initializer } = node;
+  const left = leftAtTop(machine, node, scope);
+  if (left) return left;
   if (!initializer || isNothing(initializer)) return laterValue(machine, node, scope);
   const value = machine.evaluate(initializer, scope);
   const constant =

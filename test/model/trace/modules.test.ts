@@ -70,3 +70,32 @@ test('a value that a hundred branches may leave as it was names as many terms as
   });`);
   expect(found.map((each) => each.slice(0, 7))).toEqual(['201 201', '204 204']);
 });
+
+test('what the statements of a file leave in a variable, in each of their ways', () => {
+  const found = traced(`let mode;
+    if (process.env.STAGE === 'live') mode = 'live';
+    else mode = 'dry';
+    let client = null;
+    if (process.env.REPLICA) client = db;
+    else { client = db; }
+    let most = 5;
+    switch (process.env.SIZE) {
+      case 'big':
+        most = 10;
+        break;
+    }
+    app.get('/orders/:id', async (c) => {
+      if (mode === 'dry') return c.body(null, 503);
+      if (Number(c.req.query('n')) > most) return c.body(null, 409);
+      const [order] = await client.select().from(orders).where(eq(orders.id, c.req.param('id')));
+      return order ? c.json({ status: order.status }) : c.json({ error: 'missing' }, 404);
+    });`);
+  const size = (op: string) =>
+    `(env.SIZE = "big" & query.n ${op} 10 | env.SIZE != "big" & query.n ${op} 5)`;
+  expect(found).toEqual([
+    `200 200: env.STAGE = "live" & ${size('<=')} & exists order`,
+    `409 409: env.STAGE = "live" & ${size('>')}`,
+    '503 503: env.STAGE != "live"',
+    `missing 404: env.STAGE = "live" & ${size('<=')} & absent order`,
+  ]);
+});
