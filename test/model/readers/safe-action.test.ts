@@ -61,10 +61,10 @@ const HARBOUR = {
 test('an action of a client runs behind its middleware, and its errors are answers', () => {
   const found = toldEndings(HARBOUR).filter((each) => each.startsWith('ACTION'));
   expect(found).toEqual([
-    'ACTION / rename › respond 200: exists user, compare',
+    'ACTION / rename › respond 200: authenticated, role',
     'ACTION / rename › respond 200: absent user',
-    'ACTION / rename › respond 200: exists boat, compare, exists user, valid body.input',
-    'ACTION / rename › respond 200: compare, exists user, invalid body.input',
-    'ACTION / rename › redirect 303 /boats: exists user, compare, valid body.input, absent boat',
+    'ACTION / rename › respond 200: exists boat, role, authenticated, valid body.input',
+    'ACTION / rename › respond 200: role, authenticated, invalid body.input',
+    'ACTION / rename › redirect 303 /boats: authenticated, role, valid body.input, absent boat',
   ]);
 });
