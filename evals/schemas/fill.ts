@@ -24,14 +24,18 @@ export interface Filled {
 
 const making = { seed: '7', words: vocabularyOf, rules: noRules, started: () => undefined };
 
-/** Fills every table, then inserts one more row into each as an app would. */
-export async function fillAndInsert(sql: Copier, count: number): Promise<Filled> {
+/** Fills every table, then inserts one more row into each as an app would; stops filling after some minutes. */
+export async function fillAndInsert(
+  sql: Copier,
+  { count, minutes }: { count: number; minutes: number },
+): Promise<Filled> {
   const layout = await readLayout(sql);
   const rooms = await roomsOf(layout.tables, sql);
   const asked = new Map(
     layout.tables.map(({ oid }) => [oid, Math.min(count, rooms.get(oid) ?? count)]),
   );
-  const found = await loadWhatFits(layout, asked, sql);
+  const until = performance.now() + minutes * 60_000;
+  const found = await loadWhatFits(layout, asked, { sql, until });
   const filled = { tables: layout.tables.length, rows: found.rows, fewer: found.fewer };
   if (found.problem) return { ...filled, inserted: 0, full: [], problems: [found.problem] };
   const left = await roomsOf(layout.tables, sql);
@@ -67,10 +71,14 @@ interface Loaded {
 async function loadWhatFits(
   layout: Layout,
   asked: Map<number, number>,
-  sql: Copier,
+  { sql, until }: { sql: Copier; until: number },
 ): Promise<Loaded> {
   const fewer = new Map<string, number>();
   for (;;) {
+    if (performance.now() > until) {
+      const problem = `its time was over after ${fewer.size} tables that take fewer rows or none`;
+      return { rows: 0, order: [], fewer: [], problem };
+    }
     try {
       const loaded = await loadMade((write) => makeRows(layout, asked, { ...making, sql, write }), {
         sql,

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,6 +25,8 @@ const { values } = parseArgs({
     /** A file of verdicts, a line each: those that are there stand, the others are added. */
     kept: { type: 'string' },
     rows: { type: 'string', default: '50' },
+    /** So long one app may take to be filled. */
+    minutes: { type: 'string', default: '10' },
     write: { type: 'boolean', default: false },
   },
 });
@@ -47,6 +50,11 @@ try {
 }
 if (values.write) writeFileSync(new URL('schemas.md', import.meta.url), page(verdicts));
 
+function commitHere(): string {
+  const args = ['log', '-1', '--format=%h of %cs'];
+  return execFileSync('git', args, { encoding: 'utf8', cwd: import.meta.dirname }).trim();
+}
+
 function keptIn(file: string | undefined): Verdict[] {
   if (!file || !existsSync(file)) return [];
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean);
@@ -64,7 +72,11 @@ async function judged(source: Source, folder: string, number: number): Promise<V
   await using sql = await openCopier(withDatabase(server.url, name));
   const applied = await applySchema(source, folder, sql);
   await using fresh = await openCopier(withDatabase(server.url, name));
-  return { repo: source.repo, ...applied, ...(await fillAndInsert(fresh, Number(values.rows))) };
+  const filled = await fillAndInsert(fresh, {
+    count: Number(values.rows),
+    minutes: Number(values.minutes),
+  });
+  return { repo: source.repo, ...applied, ...filled };
 }
 
 function lineOf({ repo, commit, files, refused, ...found }: Verdict): string {
@@ -88,8 +100,8 @@ The apps' own migrations, applied to the embedded server; then \`generate\` of $
 INSERT into each table as an app would send it (columns that draw from a sequence left out; where the rows it could
 point at are all taken, after new ones of those). A table is full where its own constraints prove it (\`room.ts\`): a key
 over values that CHECKs list, of which all are there; no partition; a parent that can have no row. Made by
-\`node evals/schemas/run.ts --clones FOLDER --write\`; FOLDER holds a clone \`owner+name\` of each repository of
-\`list.json\`. ${all.length} apps, ${all.reduce((sum, one) => sum + one.tables, 0)} tables; ${whole.length} apps without any fault.
+\`node evals/schemas/run.ts --clones FOLDER --rows ${values.rows} --write\` at commit ${commitHere()}; FOLDER holds
+a clone \`owner+name\` of each repository of \`list.json\`. ${all.length} apps, ${all.reduce((sum, one) => sum + one.tables, 0)} tables; ${whole.length} apps without any fault.
 
 | app | commit | migrations | tables | rows | plain inserts | verdict |
 | --- | --- | --- | --- | --- | --- | --- |

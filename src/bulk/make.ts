@@ -42,11 +42,11 @@ export async function makeRows(
   making: Making,
 ): Promise<Made> {
   const { sql, seed } = making;
-  const types = await samplesOf(read, making);
-  const layout = { ...read, tables: read.tables.map((table) => withDomains(table, types)) };
+  const layout = { ...read, tables: read.tables.map((table) => withDomains(table, read.types)) };
   const there = (table: LayoutTable) => rowsThere(table, sql);
   const before = new Map<number, number>();
   const plan = await planBulk(layout, asked, there);
+  const types = await samplesOf({ ...layout, tables: plan.groups.flat() }, making);
   const write = plan.groups.flat().some(({ triggers }) => triggers) ? making.write : undefined;
   const counts = new Map(plan.counts);
   if (write) for (const table of plan.groups.flat()) before.set(table.oid, await there(table));

@@ -4,18 +4,16 @@ import type { Types } from './literal.ts';
 import { poolOf } from './pools.ts';
 import { tried } from './tried.ts';
 
-/** The types with values of the domains that arrays, composites and ranges hold: they keep their CHECKs too. */
+/**
+ * The types with values of the domains that arrays, composites and ranges of those tables hold: they keep
+ * their CHECKs too.
+ */
 export async function samplesOf(
-  { types }: Layout,
+  { types, tables }: Layout,
   { sql, seed }: { sql: Copier; seed: string },
 ): Promise<Types> {
-  const inside = new Set(
-    [...types.values()].flatMap((type) => [
-      ...(type.array ? [type.element] : []),
-      ...(type.fields ?? []).map((field) => field.type),
-      ...(type.kind === 'r' ? [type.of ?? 0] : []),
-    ]),
-  );
+  const used = usedBy(tables, types);
+  const inside = new Set([...used].flatMap((oid) => heldIn(types.get(oid))));
   const sampled = new Map(types);
   for (const [oid, type] of types) {
     const checks = checksOf(type, types);
@@ -24,6 +22,27 @@ export async function samplesOf(
     sampled.set(oid, { ...type, samples });
   }
   return sampled;
+}
+
+/** The types of the tables' columns, and all that those are made of. */
+function usedBy(tables: Layout['tables'], types: Types): ReadonlySet<number> {
+  const used = new Set(tables.flatMap(({ columns }) => columns.map(({ type }) => type)));
+  // A set's walk meets what is added on the way.
+  for (const oid of used) {
+    const type = types.get(oid);
+    for (const part of [...heldIn(type), ...(type?.kind === 'd' ? [type.of ?? 0] : [])]) {
+      used.add(part);
+    }
+  }
+  return used;
+}
+
+function heldIn(type: SqlType | undefined): number[] {
+  return [
+    ...(type?.array ? [type.element] : []),
+    ...(type?.fields ?? []).map((field) => field.type),
+    ...(type?.kind === 'r' ? [type.of ?? 0] : []),
+  ];
 }
 
 function checksOf(type: SqlType, types: Types): string[] {
