@@ -314,3 +314,66 @@ test('a sequence of another name is moved too, and none goes back', async () => 
   );
   expect(await all('insert into b default values returning id')).toEqual([{ id: '61' }]);
 });
+
+test.each([
+  ['of numeric', "create table t (id numeric(20) primary key default nextval('s'), name text)"],
+  ['with a cast', "create table t (id int primary key default nextval('s')::int, name text)"],
+  [
+    'of a domain that has it',
+    "create domain d as bigint default nextval('s'); create table t (id d primary key, name text)",
+  ],
+  [
+    'of parts',
+    "create table t (id int default nextval('s'), name text, unique (id)) partition by range (id); create table rest partition of t default",
+  ],
+  [
+    'inherited',
+    "create table above (id int default nextval('s'), name text); create table t (unique (id)) inherits (above)",
+  ],
+  [
+    'that is in another schema',
+    `create schema "o""'."; alter sequence s set schema "o""'."; alter sequence "o""'.".s rename to "S.)::x";
+     create table t (id int primary key default nextval('"o""''."."S.)::x"'), name text)`,
+  ],
+])('a number of its own moves the sequence of a column %s', async (_, schema) => {
+  const { all } = await made(`create sequence s; ${schema};`, {
+    own: { table: 't', set: { id: 2, name: 'own' } },
+  });
+  await all('insert into t (name) select null from generate_series(1, 3)');
+  expect(await all('select count(distinct id)::int as n from t')).toEqual([{ n: 4 }]);
+});
+
+test('a number too great for its sequence, or with a fraction, leaves that where it is', async () => {
+  const { all } = await made(
+    `create sequence s; create table t (id numeric primary key default nextval('s'));`,
+    {
+      big: { table: 't', set: { id: '99999999999999999999' } },
+      part: { table: 't', set: { id: '7.5' } },
+    },
+  );
+  expect(await all('insert into t default values returning id')).toEqual([{ id: '1' }]);
+});
+
+test('a role that may draw needs no way into the sequence’s schema', async () => {
+  const { database, compile } = await databaseOf(
+    `create schema apart; create sequence apart.s; grant usage on sequence apart.s to public;
+     create table t (id int primary key default nextval('apart.s'));`,
+  );
+  await enrolled(database);
+  const { state } = await compile(planOf({ own: { table: 't', set: { id: 5 } } }));
+  const role = `drawer_${process.pid}`;
+  const stamp = { environment: 'test', database: database.name, expiresAt: null };
+  await database.session(async (sql) => {
+    await sql.query(`create role ${role}; grant usage on schema statewright to ${role};
+      grant all on t, statewright.made to ${role}`);
+    try {
+      await sql.query(`set role ${role}`);
+      const session: typeof database.session = (work) => work(sql);
+      await up(state, upOptions({ ...database, session }, null, { own: true, stamp }));
+    } finally {
+      await sql.query(`reset role; drop owned by ${role}; drop role ${role}`);
+    }
+  });
+  const rows = await database.session((sql) => sql.query('select id from t'));
+  expect(rows).toEqual([{ id: 5 }]);
+});
