@@ -190,3 +190,25 @@ function inAnyOrder(conditions: unknown): unknown {
   if (!Array.isArray(conditions)) return withoutPlaces(conditions);
   return conditions.map((item) => canonicalJson(withoutPlaces(item))).sort();
 }
+
+/** The terms that a condition speaks of, with all their parts. */
+export function termsOf(condition: Condition): Term[] {
+  if (condition.kind === 'any') return condition.of.flat().flatMap(termsOf);
+  if (condition.kind === 'member') return [condition.term, ...condition.of].flatMap(parts);
+  return 'left' in condition ? [condition.left, condition.right].flatMap(parts) : [];
+}
+
+function parts(term: Term): Term[] {
+  switch (term.kind) {
+    case 'arith':
+      return [...parts(term.left), ...parts(term.right)];
+    case 'call':
+      return [term, ...term.args.flatMap(parts)];
+    case 'choice':
+      return [...term.when.flatMap(termsOf), ...parts(term.yes), ...parts(term.no)];
+    case 'aggregate':
+      return term.of ? parts(term.of) : [];
+    default:
+      return [term];
+  }
+}

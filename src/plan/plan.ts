@@ -67,6 +67,13 @@ export const Then = z.strictObject({
 });
 export type Then = Readonly<z.infer<typeof Then>>;
 
+/** Who a request comes from: a row, or somebody whose row is gone though their token, made of such values, is good. */
+export const Persona = z.union([
+  z.strictObject({ row: z.string() }),
+  z.strictObject({ gone: z.record(z.string(), z.union([z.string(), z.number()])) }),
+]);
+export type Persona = Readonly<z.infer<typeof Persona>>;
+
 export const Evidence = z.strictObject({ file: z.string(), symbol: z.string(), hash: z.string() });
 
 /** Given / When / Then as literal data: no code, no SQL. */
@@ -78,7 +85,7 @@ export const Plan = z.strictObject({
   given: z.strictObject({
     rows: z.record(z.string(), PlannedRow),
     absent: z.array(z.strictObject({ table: z.string(), where: Values })),
-    personas: z.record(z.string(), z.strictObject({ row: z.string() })),
+    personas: z.record(z.string(), Persona),
     env: z.record(z.string(), z.string().nullable()),
   }),
   when: z.array(When).min(1),

@@ -122,7 +122,9 @@ export function toWire(plan: Plan): WirePlan {
       update: isMade(row) ? [] : writePairs(row.update ?? {}),
     })),
     absent: plan.given.absent.map(({ table, where }) => ({ table, where: writePairs(where) })),
-    personas: Object.entries(plan.given.personas).map(([name, { row }]) => ({ name, row })),
+    personas: Object.entries(plan.given.personas).flatMap(([name, persona]) =>
+      'row' in persona ? [{ name, row: persona.row }] : [],
+    ),
     env: Object.entries(plan.given.env).map(([name, value]) => ({ name, value })),
     request: {
       as: request?.as ?? null,

@@ -7,6 +7,8 @@ export interface SigningIn {
   readonly signIn: SignIn | null;
   /** The row of each persona, by the plan's names. */
   readonly people: Readonly<Record<string, string>>;
+  /** What those whose rows are gone are known by. */
+  readonly gone: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly rows: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   readonly url: string | null;
 }
@@ -15,12 +17,13 @@ export interface SigningIn {
 export async function signInByConfig({
   signIn,
   people,
+  gone,
   rows,
   url,
 }: SigningIn): Promise<Record<string, Credentials>> {
   const passes: Record<string, Credentials> = {};
-  for (const [persona, name] of Object.entries(people)) {
-    const row = rows.get(name);
+  const there = Object.entries(people).map(([persona, name]) => [persona, rows.get(name)] as const);
+  for (const [persona, row] of [...there, ...Object.entries(gone)]) {
     if (!signIn || !row) throw new Error(`"${persona}" was compiled to be signed in by the config`);
     let given: Pass;
     try {

@@ -65,20 +65,25 @@ export function compileState(
   }
   const steps = stepsOf(blocks);
   const expects = expectsOf(plan, { rows, tables, seed });
-  return { state: stateOf(plan, seed, { steps, ...handedTo(people.handed), expects }), findings };
+  return { state: stateOf(plan, seed, { steps, ...signedIn(people), expects }), findings };
 }
 
 const NONE: Standing = new Map();
 const nothing = { steps: [], expects: [] };
 
-function handedTo(people: Readonly<Record<string, string>>): Pick<State, 'handed'> {
-  return Object.keys(people).length > 0 ? { handed: people } : {};
+function signedIn({ handed, gone }: Required<Signing>): Signing {
+  return {
+    ...(Object.keys(handed).length > 0 && { handed }),
+    ...(Object.keys(gone).length > 0 && { gone }),
+  };
 }
+
+type Signing = Pick<State, 'handed' | 'gone'>;
 
 function stateOf(
   plan: Plan,
   seed: string,
-  work: Pick<State, 'steps' | 'handed' | 'expects'>,
+  work: Pick<State, 'steps' | 'expects'> & Signing,
 ): State {
   const body = { plan: plan.id, seed, ...work };
   return { ...body, digest: digest(body) };

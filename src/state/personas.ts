@@ -1,6 +1,7 @@
 import { type Finding, finding } from '../kernel/finding.ts';
 import type { App } from '../model/model.ts';
-import { type Plan, refOf, type When } from '../plan/plan.ts';
+import { type Persona, type Plan, refOf, type When } from '../plan/plan.ts';
+import type { State } from './state.ts';
 
 /** A row that has to come through the app's sign-up, why, and which personas sign in as it. */
 export interface Called {
@@ -8,6 +9,10 @@ export interface Called {
   readonly reason: string;
   readonly personas: readonly string[];
 }
+
+/** Whom the config's function signs in: by their rows, or with no row at all. */
+type Signing = Required<Pick<State, 'handed' | 'gone'>>;
+type Gone = Signing['gone'][string];
 
 /**
  * Which rows only the app can make, because somebody signs in as them: their password has to be known
@@ -17,18 +22,23 @@ export interface Called {
 export function findCalled(
   plan: Plan,
   { app, running, handed }: { app: App; running: boolean; handed: boolean },
-): { called: Map<string, Called>; handed: Record<string, string>; findings: Finding[] } {
+): Signing & { readonly called: Map<string, Called>; readonly findings: Finding[] } {
   const called = new Map<string, Called>();
   const findings: Finding[] = [];
   const toHand: Record<string, string> = {};
-  for (const [persona, { row }] of Object.entries(plan.given.personas)) {
-    const problem = personaProblem(row, { plan, app, running, handed });
+  const gone: Record<string, Gone> = {};
+  for (const [persona, from] of Object.entries(plan.given.personas)) {
+    const problem = personaProblem(from, { plan, app, running, handed });
     if (problem) {
-      findings.push(
-        finding(problem, { severity: 'error', facts: { plan: plan.id, persona, row } }),
-      );
+      const facts = { plan: plan.id, persona, row: 'row' in from ? from.row : null };
+      findings.push(finding(problem, { severity: 'error', facts }));
       continue;
     }
+    if ('gone' in from) {
+      gone[persona] = from.gone;
+      continue;
+    }
+    const { row } = from;
     if (handed) {
       toHand[persona] = row;
       continue;
@@ -36,19 +46,21 @@ export function findCalled(
     const personas = [...(called.get(row)?.personas ?? []), persona];
     called.set(row, { row, reason: `${personas.join(', ')} signs in as it`, personas });
   }
-  if (!running || !app.auth?.signUp) return { called, handed: toHand, findings };
+  const signing = { handed: toHand, gone, findings };
+  if (!running || !app.auth?.signUp) return { called, ...signing };
   for (const row of passwordRows(plan, app)) {
     const reason = `a request is judged by its password, which ${app.auth.signUp.route} hashes`;
     if (!called.has(row)) called.set(row, { row, reason, personas: [] });
   }
-  return { called, handed: toHand, findings };
+  return { called, ...signing };
 }
 
 function personaProblem(
-  name: string,
+  persona: Persona,
   { plan, app, running, handed }: { plan: Plan; app: App; running: boolean; handed: boolean },
 ): string | null {
-  const row = plan.given.rows[name];
+  if ('gone' in persona) return handed ? null : 'state.personaIsGone';
+  const row = plan.given.rows[persona.row];
   if (!row || row.table !== app.auth?.actor) return 'state.personaIsNoActor';
   if (handed) return null;
   if (!running) return 'state.personaNeedsApp';

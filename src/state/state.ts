@@ -90,6 +90,8 @@ export interface State {
   readonly steps: readonly Step[];
   /** The rows of personas whom the config's own function signs in once all rows stand; absent where the app does. */
   readonly handed?: Readonly<Record<string, string>>;
+  /** What tokens of personas whose rows are gone are made of. */
+  readonly gone?: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
   /** Queries that must hold after set-up: each returns one row with one boolean, `holds`. */
   readonly expects: readonly {
     readonly about: string;

@@ -15,6 +15,7 @@ import {
 } from './formula.ts';
 import { DAY, HOUR } from './instant.ts';
 import type { Problem } from './search.ts';
+import { UNKNOWN_KEY } from './stranger.ts';
 import { thresholds } from './threshold.ts';
 
 export interface Choice {
@@ -94,9 +95,6 @@ function openValues(choice: Choice, atoms: readonly Atom[]): Datum[] {
 
 /** Numbers that most quantities may be. */
 const COUNTS = [1, 2, 0, 3, 5, 10, 100];
-
-/** A key that no sequence has come to. */
-const UNKNOWN_KEY = 2_000_000_000;
 
 /** A negative quantity is tried only where nothing else will do. */
 function positiveFirst(data: readonly Datum[]): Datum[] {

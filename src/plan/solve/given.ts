@@ -5,6 +5,7 @@ import { signsIn } from './carried.ts';
 import { isFresh, variableName } from './formula.ts';
 import { columnOf, ELEMENT, looksUpActor } from './setting.ts';
 import { ownValue } from './signed.ts';
+import { comesFromStranger, keysOfNobody } from './stranger.ts';
 import { isActor, rowsOf, type WorldRow } from './world.ts';
 
 type Given = Plan['given'];
@@ -29,6 +30,7 @@ export function givenOf(bound: Bound): Given {
 export function personaOf(bound: Bound): string | null {
   const { world } = bound.solution;
   const { app } = world.setting;
+  if (comesFromStranger(world.setting)) return STRANGER;
   // Without a way to sign up and in, the request itself carries what the actor is looked up by.
   if (app.auth && !signsIn(app)) return null;
   const signedIn = [...world.setting.queries.values()].some(
@@ -44,8 +46,12 @@ export function personaOf(bound: Bound): string | null {
 
 function personas(bound: Bound): Given['personas'] {
   const name = personaOf(bound);
-  return name === null ? {} : { [name]: { row: name } };
+  if (name === null) return {};
+  const { setting } = bound.solution.world;
+  return { [name]: comesFromStranger(setting) ? { gone: keysOfNobody(setting) } : { row: name } };
 }
+
+const STRANGER = 'stranger';
 
 function madeRow(bound: Bound, row: WorldRow): PlannedRow {
   const all = cellValues(bound, row, { defaults: true });

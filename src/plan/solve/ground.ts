@@ -1,9 +1,8 @@
 import type { Comparison, Condition, Term } from '../../condition/condition.ts';
 import { examplesOf } from '../../condition/logic.ts';
 import type { Query } from '../../model/model.ts';
-import { typeOf } from './column-type.ts';
 import { type Expr, FALSE, type Formula, type Scalar, TRUE, variableOf } from './formula.ts';
-import { MINUTE } from './instant.ts';
+import { isInstant, MINUTE } from './instant.ts';
 import { comparesPassword } from './passwords.ts';
 import { isReadable } from './readable.ts';
 import { rereadTerm } from './reread.ts';
@@ -251,6 +250,7 @@ function groundColumn(world: World, term: Term & { kind: 'column' }, scope: Scop
     ? scope.tuple.get(term.row)
     : owner && (world.own.get(owner.id)?.[0]?.get(term.row) ?? rowOfWhole(world, owner));
   if (row) return variableOf({ kind: 'cell', row: standing(world, row), column: column.name });
+  if (scope.tuple.has(term.row)) return NULL;
   const write = setting.writes.get(term.row);
   if (owner) return columnOfFound(world, owner, { term, scope });
   if (!write) return NULL;
@@ -281,17 +281,6 @@ function rowOfWhole(world: World, { of }: Query): string | undefined {
   const whole = of === null ? undefined : world.setting.queries.get(of);
   if (!whole) return undefined;
   return world.own.get(whole.id)?.[0]?.get(whole.id) ?? rowOfWhole(world, whole);
-}
-
-/** Whether the clock's going on can change how the term compares. */
-function isInstant(world: World, term: Term): boolean {
-  if (term.kind === 'now') return true;
-  if (term.kind === 'column') {
-    const column = columnOf(tableNamed(world.setting, term.row), term.column);
-    return column !== undefined && typeOf(column) === 'instant';
-  }
-  if (term.kind !== 'arith' || term.op === '/') return false;
-  return isInstant(world, term.left) || isInstant(world, term.right);
 }
 
 function scalar(value: unknown): Scalar {

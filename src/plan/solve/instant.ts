@@ -1,3 +1,8 @@
+import type { Term } from '../../condition/condition.ts';
+import { typeOf } from './column-type.ts';
+import { columnOf, tableNamed } from './setting.ts';
+import type { World } from './world.ts';
+
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
@@ -28,4 +33,15 @@ export function stepFrom(boundary: number): number {
   const distance = Math.abs(boundary);
   if (distance === 0 || distance > DAY) return DAY;
   return distance > HOUR ? HOUR : 5 * MINUTE;
+}
+
+/** Whether the clock's going on can change how the term compares. */
+export function isInstant(world: World, term: Term): boolean {
+  if (term.kind === 'now') return true;
+  if (term.kind === 'column') {
+    const column = columnOf(tableNamed(world.setting, term.row), term.column);
+    return column !== undefined && typeOf(column) === 'instant';
+  }
+  if (term.kind !== 'arith' || term.op === '/') return false;
+  return isInstant(world, term.left) || isInstant(world, term.right);
 }

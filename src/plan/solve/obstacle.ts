@@ -1,10 +1,11 @@
-import type { Comparison, Condition, Term } from '../../condition/condition.ts';
-import { examplesOf } from '../../condition/logic.ts';
+import type { Comparison, Condition } from '../../condition/condition.ts';
+import { examplesOf, termsOf } from '../../condition/logic.ts';
 import { isKnownCall } from './calls.ts';
 import { statusOf } from './expectation.ts';
 import { mentionsOf } from './mentions.ts';
 import { comparesPassword, passwordTest } from './passwords.ts';
 import { columnOf, looksUpActor, readsCarrier, type Setting, setTerm } from './setting.ts';
+import { comesFromStranger, needsStranger } from './stranger.ts';
 import { ownerOf } from './world.ts';
 
 /** What keeps a scenario from being solved by rows and a request alone. */
@@ -29,7 +30,7 @@ export function obstacleOf(setting: Setting): Obstacle {
     if (drawn !== null) {
       return { kind: 'opaque', reason: `needs \`${drawn}\`, which is drawn at random, twice` };
     }
-    if (needsStranger(setting, condition)) {
+    if (needsStranger(setting, condition) && !comesFromStranger(setting)) {
       return { kind: 'opaque', reason: 'needs a token signed for somebody who is not there' };
     }
     const opaque = opaqueIn(condition);
@@ -59,17 +60,6 @@ function refusalIn(condition: Condition): string | null {
 function asksRefusal(condition: Condition): condition is Condition & Comparison {
   if (!('left' in condition)) return false;
   return condition.left.kind === 'call' && condition.left.fn === 'tokenRefusal';
-}
-
-/**
- * A row that must be missing though a signed token names it, and nothing but the token: tokens are signed for rows
- * alone.
- */
-function needsStranger(setting: Setting, condition: Condition): boolean {
-  const query = condition.kind === 'absent' ? ownerOf(setting, condition.query) : undefined;
-  const byToken = (condition: Condition) =>
-    termsOf(condition).some((term) => term.kind === 'call' && term.fn === 'tokenClaims');
-  return query !== undefined && query.where.length > 0 && query.where.every(byToken);
 }
 
 /** The column of a violated key that the write fills with a random value: nobody can have it already. */
@@ -146,25 +136,4 @@ function sideOf(condition: Condition): string {
   const { at, ...rest } = condition;
   if (!('op' in rest)) return `${JSON.stringify(rest)}\n`;
   return `${JSON.stringify([rest.left, rest.right])}\n${rest.op}`;
-}
-
-function termsOf(condition: Condition): Term[] {
-  if (condition.kind === 'any') return condition.of.flat().flatMap(termsOf);
-  if (condition.kind === 'member') return [condition.term, ...condition.of].flatMap(parts);
-  return 'left' in condition ? [condition.left, condition.right].flatMap(parts) : [];
-}
-
-function parts(term: Term): Term[] {
-  switch (term.kind) {
-    case 'arith':
-      return [...parts(term.left), ...parts(term.right)];
-    case 'call':
-      return [term, ...term.args.flatMap(parts)];
-    case 'choice':
-      return [...term.when.flatMap(termsOf), ...parts(term.yes), ...parts(term.no)];
-    case 'aggregate':
-      return term.of ? parts(term.of) : [];
-    default:
-      return [term];
-  }
 }

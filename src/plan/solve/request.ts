@@ -23,6 +23,7 @@ import { durationOf } from './instant.ts';
 import { asJsonTexts, isMalformed, malformedQuery } from './json-text.ts';
 import { passwordTests } from './passwords.ts';
 import { looksUpActor, readsCarrier } from './setting.ts';
+import { UNKNOWN_KEY } from './stranger.ts';
 import { ownerOf, rowsOf, standing } from './world.ts';
 
 type Parts = Record<InputPart, BodyValue>;
@@ -143,9 +144,6 @@ function paramSample(bound: Bound, name: string): Value {
   if (column) return sampleFor(column.type, name);
   return schema ? textSample(schema, name) : `unknown-${name}`;
 }
-
-/** A key that no sequence has come to. */
-const UNKNOWN_KEY = 2_000_000_000;
 
 function textSample(schema: Schema, name: string): Value {
   const sample = sampleOf(schema, name);

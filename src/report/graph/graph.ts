@@ -28,7 +28,7 @@ export function readGraph({ given }: Plan): Graph {
     ...{ name, table: row.table, kind: kindOf(row) },
     count: 'set' in row ? (row.count ?? 1) : 1,
     personas: Object.entries(given.personas)
-      .filter(([, persona]) => persona.row === name)
+      .filter(([, persona]) => 'row' in persona && persona.row === name)
       .map(([persona]) => persona),
     lines: linesOf(row, names),
   }));

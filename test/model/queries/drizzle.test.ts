@@ -128,3 +128,31 @@ test('a sum that a subquery takes of its groups is a column of each row that it 
     'no_boat',
   ]);
 });
+
+test('a subquery over the table it is joined to has a name of its own', () => {
+  const program = programOf({
+    'package.json': JSON.stringify({
+      name: 'app',
+      dependencies: { hono: '4', 'drizzle-orm': '1' },
+    }),
+    'app.ts': `
+      import { Hono } from 'hono';
+      import { count, eq } from 'drizzle-orm';
+      import { drizzle } from 'drizzle-orm/node-postgres';
+      import { integer, pgTable } from 'drizzle-orm/pg-core';
+      const crew = pgTable('crew', { id: integer().primaryKey(), boatId: integer('boat_id').notNull() });
+      const db = drizzle(process.env.DATABASE_URL!);
+      const app = new Hono();
+      app.get('/crew/:id', async (c) => {
+        const mates = db.select({ boatId: crew.boatId, n: count(crew.id).as('n') }).from(crew).groupBy(crew.boatId).as('mates');
+        const [one] = await db.select({ id: crew.id, mates: mates.n }).from(crew)
+          .leftJoin(mates, eq(crew.boatId, mates.boatId)).where(eq(crew.id, Number(c.req.param('id'))));
+        return one ? c.json(one) : c.json({}, 404);
+      });
+      export default app;`,
+  });
+  const [route] = analyze(program, { emit: () => undefined }).apps[0]?.routes ?? [];
+  expect(route && reads(route)).toEqual([
+    'crew left join crew#2 on crew.boat_id = crew#2.boat_id: crew.id = params.id',
+  ]);
+});

@@ -8,6 +8,7 @@ import {
   type Value,
 } from '../../trace/values.ts';
 import { EMPTY, execute, type Select, selectOf, standsFor } from '../select.ts';
+import { namedSubquery } from './subquery.ts';
 import { tellUnknownTable } from './unknown-table.ts';
 
 /** `db.select(fields)`: a builder that reads when it is awaited. */
@@ -85,8 +86,9 @@ function step(
     case 'prepare':
     case '$dynamic':
     case '$withCache':
-    case 'as':
       return made;
+    case 'as':
+      return builder(machine, namedSubquery(state, first));
     case 'get':
       return machine.get(machine.settle(made, node), '0', node);
     default:
