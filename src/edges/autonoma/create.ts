@@ -1,8 +1,9 @@
 import type { Table } from '../../db/db.ts';
 import type { App, Model } from '../../model/model.ts';
 import type { Plan, PlannedRow, Value } from '../../plan/plan.ts';
-import { badBody, Refusal } from './refusal.ts';
+import { badBody } from './refusal.ts';
 import { PLANNED } from './schema.ts';
+import { resolved } from './tokens.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 /** What to create, by the name of the model. */
@@ -113,14 +114,17 @@ function plannedValue(
   value: unknown,
   { record, naming }: { record: Listed; naming: Naming },
 ): Value {
-  if (typeof value === 'string') return resolved(value, record.index, naming.testRunId);
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value;
   const alias = aliasOf(value);
-  if (alias === null) return { json: value as never };
+  if (alias === null) return literal(resolved(value, { ...naming, index: record.index }));
   const name = naming.aliases.get(alias);
   const target = name === undefined ? undefined : naming.records.get(name)?.table;
   if (!target) throw badBody(`${record.model} refers to "${alias}", which no record is called.`);
   return { ref: `${name}.${keyOf(column, record.table, target)}` };
+}
+
+function literal(value: unknown): Value {
+  const isPlain = typeof value !== 'object' || value === null;
+  return isPlain ? (value as string | number | boolean | null) : { json: value as never };
 }
 
 function aliasOf(value: unknown): string | null {
@@ -138,14 +142,4 @@ function keyOf(column: string, { foreignKeys }: Table, target: Table): string {
   if (named) return named;
   if (only !== undefined && more.length === 0) return only;
   throw badBody(`A row of ${target.id} is not known by one column: give "${column}" its value.`);
-}
-
-const TOKEN = /\{\{\s*([^{}]+?)\s*\}\}/g;
-
-function resolved(text: string, index: number, testRunId: string): string {
-  return text.replace(TOKEN, (_, token: string) => {
-    if (token === 'testRunId') return testRunId;
-    if (token === 'index') return String(index);
-    throw new Refusal(400, 'UNRESOLVED_TOKEN', `Nothing is known of {{${token}}}.`);
-  });
 }

@@ -117,7 +117,7 @@ describe('protocol 1.0', () => {
     const before = await database.checksums();
     const patients = [0, 1].map((at) => ({
       _alias: `p${at}`,
-      name: 'Ann {{index}} of {{testRunId}}',
+      name: `Ann {{index}} {{ cycle('tall', short) }} of {{testRunId}}`,
     }));
     const slots = [{ _alias: 'slot', capacity: 2 }];
     const appointments = [{ slot_id: { _ref: 'slot' }, patient_id: { _ref: 'p1' } }];
@@ -126,8 +126,8 @@ describe('protocol 1.0', () => {
     });
     expect(status, JSON.stringify(body)).toBe(200);
     expect(body.refs.patients.map((row: { name: string }) => row.name)).toEqual([
-      'Ann 0 of r7',
-      'Ann 1 of r7',
+      'Ann 0 tall of r7',
+      'Ann 1 short of r7',
     ]);
     expect(body.refs.appointments).toMatchObject([
       { slot_id: body.refs.slots[0].id, patient_id: body.refs.patients[1].id },
