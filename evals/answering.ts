@@ -1,12 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import {
-  cassetteKey,
-  cassettePath,
-  openCassettes,
-  questionText,
-  recordCassettes,
-} from '../src/llm/cassette.ts';
+import { basename, join } from 'node:path';
+import { cassettePath, openCassettes, questionText, recordCassettes } from '../src/llm/cassette.ts';
 import type { Answer, Llm } from '../src/llm/llm.ts';
 import { CASSETTES, type Settings } from './settings.ts';
 
@@ -16,10 +10,14 @@ import { CASSETTES, type Settings } from './settings.ts';
  */
 export function answering(
   { llm, cassettes = CASSETTES, questions, record = false, promptFile }: Settings,
-  { id, take }: { readonly id: string; readonly take: number },
+  {
+    id,
+    take,
+    judge = false,
+  }: { readonly id: string; readonly take: number; readonly judge?: boolean },
 ): Llm {
   if (llm) return record ? recordCassettes(llm, cassettes, take) : llm;
-  const recorded = openCassettes(cassettes, recordingOf(id, { take, promptFile }), take);
+  const recorded = openCassettes(cassettes, recordingOf(id, { take, promptFile, judge }), take);
   return {
     ...recorded,
     ask: async (question, options) => {
@@ -27,7 +25,8 @@ export function answering(
         return recorded.ask(question, options);
       if (questions) {
         mkdirSync(questions, { recursive: true });
-        writeFileSync(join(questions, `${cassetteKey(question)}.txt`), questionText(question));
+        const name = basename(cassettePath(cassettes, question, take), '.json');
+        writeFileSync(join(questions, `${name}.txt`), questionText(question));
         return UNANSWERED;
       }
       return isRepair(question.prompt) ? UNANSWERED : recorded.ask(question, options);
@@ -38,11 +37,20 @@ export function answering(
 /** The command that records the answers to a case, given a key. */
 function recordingOf(
   id: string,
-  { take, promptFile }: { readonly take: number; readonly promptFile: string | null | undefined },
+  {
+    take,
+    promptFile,
+    judge,
+  }: {
+    readonly take: number;
+    readonly promptFile: string | null | undefined;
+    readonly judge: boolean;
+  },
 ): string {
+  const judging = judge ? ' --judge' : '';
   const prompt = promptFile ? ` --prompt ${promptFile}` : '';
   const runs = take > 1 ? ` --runs ${take}` : '';
-  return `npm run eval -- --case ${id}${prompt} --llm anthropic --record${runs}`;
+  return `npm run eval -- --case ${id}${prompt}${judging} --llm anthropic --record${runs}`;
 }
 
 const UNANSWERED: Answer<never> = {
@@ -53,5 +61,6 @@ const UNANSWERED: Answer<never> = {
 
 /** Whether an answer was given before and found wanting. */
 function isRepair(prompt: string): boolean {
-  return !prompt.includes('<data name="answer">\nnone\n</data>');
+  const answer = /<data name="answer">\n(.*)/.exec(prompt);
+  return answer !== null && answer[1] !== 'none';
 }

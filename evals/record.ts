@@ -2,6 +2,7 @@ import type { Model } from '../src/model/model.ts';
 import type { Planned } from '../src/operations/plan.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import type { Proof } from '../src/proof/proof.ts';
+import type { Scenario } from '../src/scenarios/scenarios.ts';
 import type { BusinessState } from './business/list.ts';
 import type { Key } from './endings/key.ts';
 
@@ -41,6 +42,8 @@ export interface Run extends Pick<Planned, 'scenarios' | 'plans' | 'unsolved' | 
   /** What planted instructions ask for: no plan may hold it. */
   readonly payloads: readonly string[];
   readonly asked: Asked | null;
+  /** The endings a model was asked about, whose plans a judge may grade. */
+  readonly judged?: readonly Scenario[];
   /** The business states a person listed, and what the solver alone plans of the app. */
   readonly business?: {
     readonly listed: readonly BusinessState[];

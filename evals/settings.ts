@@ -1,10 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Llm } from '../src/llm/llm.ts';
 import { parsePrompt } from '../src/llm/prompt.ts';
 import type { Model } from '../src/model/model.ts';
 import type { Place } from '../src/operations/place.ts';
 import type { Planned } from '../src/operations/plan.ts';
-import { readPrompt } from '../src/operations/subject.ts';
 import type { Program } from '../src/repo/repo.ts';
 
 /** The recorded answers that are committed. */
@@ -33,16 +33,20 @@ export interface Settings {
   readonly prompt: string | null;
   /** The file that text was read from, as it was named. */
   readonly promptFile?: string | null;
+  /** Who grades titles and plans, null for the cassettes; nobody does where it is left out. */
+  readonly judge?: { readonly llm: Llm | null };
   /** Whether plans are set up and fired as well. */
   readonly prove: boolean;
 }
 
+const PROMPTS = new URL('../prompts/', import.meta.url);
+
 /** The text of a prompt: the one under trial where it takes the same inputs, else the one that ships. */
 export function promptText(
-  name: 'propose' | 'suggest',
+  name: 'plan/propose' | 'plan/suggest' | 'eval/judge',
   { prompt }: Pick<Settings, 'prompt'>,
 ): string {
-  const shipped = readPrompt(name);
+  const shipped = readFileSync(new URL(`${name}.md`, PROMPTS), 'utf8');
   if (prompt === null) return shipped;
   const inputsOf = (text: string) => parsePrompt(text).inputs.toSorted().join();
   return inputsOf(prompt) === inputsOf(shipped) ? prompt : shipped;

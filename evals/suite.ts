@@ -4,6 +4,7 @@ import { fixtureAppCases } from './apps/cases.ts';
 import { businessCases } from './business/cases.ts';
 import { handlerCases } from './handlers/cases.ts';
 import { injectedCases } from './injected/cases.ts';
+import { openJudge } from './judges/judge.ts';
 import { modelCases } from './model/cases.ts';
 import { mutantCases } from './mutants/cases.ts';
 import { openCases } from './open/cases.ts';
@@ -72,6 +73,7 @@ export function openSuite(asked: Omit<Settings, 'steps'>, steps = STEPS): Suite<
   return {
     name: 'statewright',
     scorers: SCORERS,
+    judge: openJudge(settings),
     cases: [
       ...handlerCases(settings),
       ...mutantCases(settings),

@@ -30,7 +30,7 @@ const Frozen = z.record(z.string(), z.string());
 
 /** Fixture apps whose business states a language model is asked for, beside what the solver plans. */
 export function businessCases(settings: Settings): EvalCase<Run>[] {
-  const wording = parsePrompt(promptText('suggest', settings));
+  const wording = parsePrompt(promptText('plan/suggest', settings));
   return Object.entries(ASKED_ABOUT).map(([name, takes]) => ({
     id: `business/${name}`,
     group: 'business',

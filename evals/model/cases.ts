@@ -15,7 +15,7 @@ import { ASKED_ABOUT, frozenHandler, type Question } from './frozen.ts';
 
 /** Endings the solver leaves open, of frozen apps, asked of a language model. */
 export function modelCases(settings: Settings): EvalCase<Run>[] {
-  const text = promptText('propose', settings);
+  const text = promptText('plan/propose', settings);
   return [
     ...ASKED_ABOUT.map((name) => asking(`model/${name}`, frozenHandler(name, text), settings)),
     asking('model/gift-card', asWorded(frozenGiftCard(), settings), settings),
@@ -25,7 +25,7 @@ export function modelCases(settings: Settings): EvalCase<Run>[] {
 /** Its answers were given to an earlier wording, which it keeps unless another is under trial. */
 function asWorded(question: Question, settings: Settings): Question {
   if (settings.prompt === null) return question;
-  return { ...question, wording: parsePrompt(promptText('propose', settings)) };
+  return { ...question, wording: parsePrompt(promptText('plan/propose', settings)) };
 }
 
 function asking(id: string, question: Question, settings: Settings): EvalCase<Run> {
@@ -60,6 +60,7 @@ async function ask(question: Question, llm: Llm, { place }: Settings): Promise<R
     scenarios: open.map(({ scenario }) => ({ ...scenario, variants: [] })),
     plans,
     findings,
+    judged: open.map(({ scenario }) => scenario),
     asked: {
       open: open.map(({ scenario }) => scenario.id),
       settled: plans.map(({ id }) => id),

@@ -20,7 +20,7 @@ const TAKES = 3;
 
 /** Whole fixture apps, whose endings without a plan a language model is asked about. */
 export function openCases(settings: Settings): EvalCase<Run>[] {
-  const wording = parsePrompt(promptText('propose', settings));
+  const wording = parsePrompt(promptText('plan/propose', settings));
   return OPEN_APPS.map((name) => ({
     id: `open/${name}`,
     group: 'open',
@@ -59,6 +59,7 @@ async function ask(
     model: reading.model,
     plans,
     findings,
+    judged: open.map(({ scenario }) => scenario),
     asked: { open: ids, settled: plans.map(({ id }) => id), ...llm.counted, usd: 0 },
     proofs: settings.prove ? await prove(plans) : null,
     ...(settings.prove && { solverProofs: await prove(solver) }),

@@ -40,14 +40,52 @@ export interface EvalCase<Run> {
   run(take: number): Promise<{ readonly record: Run; readonly origin: Origin }>;
 }
 
+const Interval = z.tuple([z.number(), z.number()]);
+
+const Bias = z.object({ by: z.number(), interval: Interval.nullable() });
+/** By how many grades a judge is swayed, with the 95 % interval. */
+export type Bias = Readonly<z.infer<typeof Bias>>;
+
+/** How far a judge agrees with people on one criterion, over items that they graded. */
+export const Calibration = z.object({
+  criterion: z.string(),
+  items: z.number().int(),
+  graded: z.number().int(),
+  /** Cohen's, quadratically weighted, with its 95 % interval. */
+  kappa: z.number().nullable(),
+  interval: Interval.nullable(),
+  /** The share of grades that are the same, and of those at most one apart. */
+  agreement: z.number(),
+  nearly: z.number(),
+  /** Kappa of the people among themselves; null where one alone labelled. */
+  people: z.number().nullable(),
+  /** By how much long ones, and those that are asked about first, are graded higher than they should be. */
+  longer: Bias.nullable(),
+  first: Bias.nullable(),
+  /** Items whose planted instruction the judge followed. */
+  obeyed: z.array(z.string()),
+  /** Whether its grades count, and why not. */
+  calibrated: z.boolean(),
+  because: z.array(z.string()),
+});
+export type Calibration = Readonly<z.infer<typeof Calibration>>;
+
+/** Somebody whose grades are opinions: they are held against people's before they count for anything. */
+export interface Judge<Run> {
+  /** Who it is, in which words it is asked, and whose labels it is held against. */
+  readonly about: string;
+  calibrate(): Promise<readonly Calibration[]>;
+  /** A run's grades, by criterion; null where there is nothing to grade. */
+  grade(record: Run, id: string): Promise<Readonly<Record<string, Score>> | null>;
+}
+
 /** Cases and the scorers that judge them, as a suite file exports them for given settings. */
 export interface Suite<Run> {
   readonly name: string;
   readonly cases: readonly EvalCase<Run>[];
   readonly scorers: readonly Scorer<Run>[];
+  readonly judge?: Judge<Run> | null;
 }
-
-const Interval = z.tuple([z.number(), z.number()]);
 
 export const CaseResult = z.object({
   id: z.string(),
@@ -76,12 +114,25 @@ export type Total = Readonly<z.infer<typeof Total>>;
 const Totals = z.record(z.string(), Total);
 export type Totals = Readonly<z.infer<typeof Totals>>;
 
+/** A judge's grades, never without what they are worth. */
+export const Judgement = z.object({
+  about: z.string(),
+  calibrations: z.array(Calibration),
+  /** The mean grade of each criterion over the cases that were graded, and what was graded low. */
+  totals: Totals,
+  notes: z.record(z.string(), z.array(z.string())),
+  /** What could not be asked. */
+  problems: z.array(z.string()),
+});
+export type Judgement = Readonly<z.infer<typeof Judgement>>;
+
 export const Evaluation = z.object({
   version: z.literal(1),
   suite: z.string(),
   cases: z.array(CaseResult),
   /** Each scorer over all its cases, and over those of each origin: authored answers prove the pipeline alone. */
   summary: z.object({ all: Totals, byOrigin: z.record(z.string(), Totals) }),
+  judgement: Judgement.nullable(),
 });
 export type Evaluation = Readonly<z.infer<typeof Evaluation>>;
 

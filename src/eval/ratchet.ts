@@ -4,7 +4,7 @@ import type { Baseline, CaseResult, Change, Evaluation, Scorer } from './eval.ts
 const ROUNDING = 2e-6;
 
 type Rule = Pick<Scorer<never>, 'name' | 'better' | 'slack' | 'ratchet'>;
-type Kept = { readonly value: number; readonly interval: readonly [number, number] };
+type Kept = Baseline['cases'][string][string];
 
 /**
  * What moved against the baseline. A score of fixed answers is a regression as soon as it falls behind by
@@ -59,7 +59,7 @@ export function isRegression({ kind }: Change): boolean {
   return kind === 'regression' || kind === 'gone';
 }
 
-/** The baseline that an evaluation becomes; cases that were not run stay as they were. */
+/** The baseline that an evaluation becomes; cases and scores that were not asked for stay as they were. */
 export function acceptedBaseline(
   evaluation: Evaluation,
   before: Baseline | null,
@@ -71,31 +71,9 @@ export function acceptedBaseline(
     readonly whole: boolean;
   },
 ): Baseline {
-  const names = about.rules.filter(({ ratchet }) => ratchet).map(({ name }) => name);
   const kept = evaluation.cases
     .filter(({ problem }) => problem === null)
-    .map(
-      ({
-        id,
-        scores,
-        intervals,
-      }): [string, Record<string, { value: number; interval: [number, number] }>] => [
-        id,
-        Object.fromEntries(
-          names.flatMap((name) => {
-            const [value, interval] = [scores[name], intervals[name]];
-            return value === undefined || !interval
-              ? []
-              : [
-                  [
-                    name,
-                    { value: round(value), interval: [round(interval[0]), round(interval[1])] },
-                  ],
-                ];
-          }),
-        ),
-      ],
-    );
+    .map((result) => [result.id, keptScores(result, before?.cases[result.id], about.rules)]);
   const totals = about.whole ? Object.entries(evaluation.summary.all) : [];
   const summary = Object.fromEntries(totals.map(([name, { value }]) => [name, round(value)]));
   return {
@@ -104,6 +82,23 @@ export function acceptedBaseline(
     cases: { ...before?.cases, ...Object.fromEntries(kept) },
     history: [...(before?.history ?? []), { at: about.at, note: about.note, summary }],
   };
+}
+
+/** A case's scores as they are held to; those that were not asked for stay as they were. */
+function keptScores(
+  { scores, intervals }: CaseResult,
+  before: Readonly<Record<string, Kept>> | undefined,
+  rules: readonly Rule[],
+): Record<string, Kept> {
+  const ruled = new Set(rules.map(({ name }) => name));
+  const unasked = Object.entries(before ?? {}).filter(([name]) => !ruled.has(name));
+  const asked = rules.flatMap(({ name, ratchet }): [string, Kept][] => {
+    const [value, interval] = [scores[name], intervals[name]];
+    if (!ratchet || value === undefined || !interval) return [];
+    const [low, high] = interval;
+    return [[name, { value: round(value), interval: [round(low), round(high)] }]];
+  });
+  return Object.fromEntries([...unasked, ...asked]);
 }
 
 function round(value: number): number {

@@ -1,6 +1,6 @@
-import { StatewrightError } from '../kernel/errors.ts';
 import type { Emit } from '../kernel/events.ts';
 import type { CaseResult, EvalCase, Evaluation, Sample, Score, Scorer, Suite } from './eval.ts';
+import { type Judging, openJudging, problemOf, withGrades } from './judging.ts';
 import { totalOf, totalsOf } from './totals.ts';
 
 /**
@@ -13,10 +13,11 @@ export async function runSuite<Run>(
 ): Promise<Evaluation> {
   const { emit, signal } = options;
   const cases: CaseResult[] = [];
+  const judging = suite.judge ? await openJudging(suite.judge, options) : null;
   emit({ kind: 'stage', stage: 'eval', total: suite.cases.length });
   for (const [index, one] of suite.cases.entries()) {
     signal.throwIfAborted();
-    cases.push(await runCase(one, suite.scorers, options));
+    cases.push(await runCase(one, suite.scorers, { ...options, judging }));
     emit({ kind: 'progress', stage: 'eval', done: index + 1, note: one.id });
   }
   emit({ kind: 'done', stage: 'eval', note: `${cases.length} cases` });
@@ -30,22 +31,30 @@ export async function runSuite<Run>(
       all: totalsOf(cases),
       byOrigin: Object.fromEntries(origins.map(([origin, some]) => [origin, totalsOf(some)])),
     },
+    judgement: judging?.judgement() ?? null,
   };
 }
 
 async function runCase<Run>(
   one: EvalCase<Run>,
   scorers: readonly Scorer<Run>[],
-  options: { readonly runs: number; readonly signal: AbortSignal },
+  options: {
+    readonly runs: number;
+    readonly signal: AbortSignal;
+    readonly judging: Judging<Run> | null;
+  },
 ): Promise<CaseResult> {
   const runs = Math.max(options.runs, one.takes ?? 1);
   const raw: Record<string, Score[]> = {};
   const about = { id: one.id, group: one.group, prompt: one.prompt };
+  let grades: Readonly<Record<string, Score>> = {};
   let origin: CaseResult['origin'] = one.planner === 'solver' ? 'solver' : 'authored';
   try {
     for (let take = 1; take <= runs; take++) {
       const ran = await one.run(take);
       origin = ran.origin;
+      // One run is enough for a judge: its opinion of another is not worth what it costs.
+      if (take === 1) grades = (await options.judging?.grade(ran.record, one.id)) ?? {};
       for (const { name, score } of scorers) {
         const value = score(ran.record);
         if (value) raw[name] = [...(raw[name] ?? []), value];
@@ -56,7 +65,7 @@ async function runCase<Run>(
     const nothing = { scores: {}, intervals: {}, samples: {}, notes: {}, runs: 0 };
     return { ...about, origin, ...nothing, problem: problemOf(error) };
   }
-  return { ...about, origin, runs, ...summed(raw), problem: null };
+  return withGrades({ ...about, origin, runs, ...summed(raw), problem: null }, grades);
 }
 
 function summed(
@@ -78,9 +87,4 @@ function summed(
     samples: Object.fromEntries(samples),
     notes: Object.fromEntries(noted.filter(([, notes]) => notes.length > 0)),
   };
-}
-
-function problemOf(error: unknown): string {
-  if (error instanceof StatewrightError) return `${error.message} ${error.hint}`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as z from 'zod';
 import { Baseline, type Beside, Change, Evaluation } from '../eval/eval.ts';
+import { judgeRules } from '../eval/judging.ts';
 import { acceptedBaseline, compareWithBaseline, isRegression } from '../eval/ratchet.ts';
 import { runSuite } from '../eval/run.ts';
 import { renderEvalJunit } from '../eval/show/junit.ts';
@@ -50,6 +51,12 @@ export const runEval = defineOperation({
       .describe('Write the questions without a recorded answer into this folder; compare nothing'),
     besideLlm: Provider.optional().describe('Run again with this provider, side by side'),
     besideModel: z.string().optional().describe('Run again with this model, side by side'),
+    judge: z
+      .boolean()
+      .default(false)
+      .describe('Have titles and plans graded by a model too, held against people’s grades'),
+    judgeLlm: Provider.optional().describe('Who judges, with --judge; by default who answers'),
+    judgeModel: z.string().optional().describe('The model that judges, with --judge'),
     record: z
       .boolean()
       .default(false)
@@ -81,7 +88,7 @@ export const runEval = defineOperation({
     const beside = await runBeside(file, evaluation, { input, place });
     const path = join(dirname(file), 'baseline.json');
     const baseline = await readBaseline(path);
-    const rules = suite.scorers;
+    const rules = [...suite.scorers, ...judgeRules(evaluation.judgement)];
     const whole = isWhole(input);
     const chosen = (id: string): boolean =>
       id.includes(input.case) && !input.planner && input.promptVersion === undefined;
@@ -139,6 +146,7 @@ async function runBeside(
   const choice: Choice = {
     ...input,
     record: false,
+    judge: false,
     llm: besideLlm ?? input.llm,
     ...(besideLlm && besideLlm !== input.llm && { baseUrl: undefined }),
     model: besideModel ?? input.model,

@@ -22,6 +22,9 @@ export interface Choice {
   readonly prompt?: string | undefined;
   readonly prove: boolean;
   readonly questions?: string | undefined;
+  readonly judge: boolean;
+  readonly judgeLlm?: Choice['llm'] | undefined;
+  readonly judgeModel?: string | undefined;
 }
 
 /** The suite as its file gives it for these settings, with only the cases and scorers asked for. */
@@ -45,6 +48,7 @@ export async function openSuite(
     place,
     prove: choice.prove,
     llm: await llmOf(choice, place),
+    ...(choice.judge && { judge: { llm: await llmOf(judging(choice), place) } }),
     record: choice.record,
     questions: choice.questions === undefined ? null : resolve(choice.questions),
     prompt: choice.prompt === undefined ? null : await readFile(resolve(choice.prompt), 'utf8'),
@@ -68,6 +72,18 @@ export async function openSuite(
     });
   }
   return { ...suite, cases, scorers };
+}
+
+/** Who judges: another provider has its own model and address. */
+function judging(choice: Choice): Choice {
+  const { llm, judgeLlm = llm, judgeModel } = choice;
+  const same = judgeLlm === llm;
+  const model = judgeModel ?? (same ? choice.model : undefined);
+  return {
+    ...choice,
+    ...{ llm: judgeLlm, model, baseUrl: same ? choice.baseUrl : undefined },
+    record: choice.record && judgeLlm !== 'cassette',
+  };
 }
 
 /** A model that forgets, so that each of several runs asks it anew. */

@@ -48,7 +48,9 @@ export function inputsFor(item: OpenScenario, { model, codeOf, open = [item] }: 
   const together = open.filter((one) => one.scenario.route === scenario.route);
   return {
     scenario: canonicalJson(endingOf(scenario, route), 2),
-    conditions: scenario.when.map((condition) => canonicalJson(plain(condition))).join('\n'),
+    conditions: scenario.when
+      .map((condition) => canonicalJson(plainCondition(condition)))
+      .join('\n'),
     code: codeOf(scenario, route),
     tables: app && route ? tablesOf(app, route, together) : '',
     request: canonicalJson(route?.input ?? {}, 2),
@@ -80,9 +82,9 @@ function endingOf(scenario: Scenario, route: Route | undefined): object {
 }
 
 /** A condition without its places; what was not read is told by its text alone. */
-function plain(condition: Condition): object {
+export function plainCondition(condition: Condition): object {
   const { at: _, ...rest } = condition;
-  if (rest.kind === 'any') return { ...rest, of: rest.of.map((all) => all.map(plain)) };
+  if (rest.kind === 'any') return { ...rest, of: rest.of.map((all) => all.map(plainCondition)) };
   if (rest.kind === 'opaque') return { kind: rest.kind, text: rest.text, holds: rest.holds };
   return rest;
 }

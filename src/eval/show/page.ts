@@ -1,5 +1,14 @@
-import type { Baseline, Beside, CaseResult, Change, Evaluation, Scorer } from '../eval.ts';
+import type {
+  Baseline,
+  Beside,
+  CaseResult,
+  Change,
+  Evaluation,
+  Judgement,
+  Scorer,
+} from '../eval.ts';
 import { chartOf } from './chart.ts';
+import { judgementRows } from './judgement.ts';
 import { casesText, scoreText, signed, unitOf } from './table.ts';
 
 type Rule = Pick<Scorer<never>, 'name' | 'says' | 'unit'>;
@@ -31,6 +40,7 @@ export function renderEvalPage(evaluation: Evaluation, about: About): string {
 <title>${evaluation.suite} eval</title><style>${style}</style></head><body>
 <h1>${evaluation.suite}: ${casesText(evaluation.cases.length)}</h1>
 ${totals(evaluation, about)}
+${evaluation.judgement && judged(evaluation.judgement, about)}
 ${beside && beside.cases > 0 && sideBySide(beside, about)}
 <h2>Moved against the baseline</h2>
 ${changes.length === 0 ? html`<p>Nothing.</p>` : moved(about)}
@@ -56,6 +66,19 @@ ${rules.map((rule) => {
   return html`<tr><td>${rule.name}<small>${rule.says}</small></td><td>${cell(total.value, rule)}</td><td>${range}</td>${origins.map((one) => html`<td>${cell(summary.byOrigin[one]?.[rule.name]?.value, rule)}</td>`)}</tr>
 `;
 })}</table></div>`;
+}
+
+/** What a judge says, beside what its word is worth. */
+function judged(judgement: Judgement, { html }: About): Markup {
+  const [head = [], ...rows] = judgementRows(judgement);
+  return html`<h2>Judge</h2>
+<p><small>${judgement.about}</small></p>
+${judgement.problems.map((problem) => html`<p class="regression">${problem}</p>`)}
+<div class="wide"><table><tr>${head.map((cell) => html`<th>${cell}</th>`)}</tr>
+${rows.map(
+  (row) => html`<tr>${row.map((cell) => html`<td>${cell}</td>`)}</tr>
+`,
+)}</table></div>`;
 }
 
 /** What another prompt or model makes of the cases that both could run. */

@@ -1,5 +1,7 @@
 import type { Beside, CaseResult, Change, Evaluation, Scorer, Total } from '../eval.ts';
 import { isRegression } from '../ratchet.ts';
+import { align, section } from './align.ts';
+import { judgementLines } from './judgement.ts';
 
 type Rule = Pick<Scorer<never>, 'name' | 'says' | 'unit'>;
 
@@ -26,6 +28,7 @@ export function renderTable(
     ...align([head, ...rows]),
     ...(beside ? besideLines(beside, rules) : []),
     ...caseLines(evaluation, rules, beside),
+    ...(evaluation.judgement ? judgementLines(evaluation.judgement, notes) : []),
     ...origins.flatMap(([origin, totals]) => ['', ...originLines(origin, totals, rules)]),
     ...section('could not run', problemsOf(evaluation)),
     ...(beside ? section(`could not run with ${beside.label}`, problemsOf(beside.evaluation)) : []),
@@ -148,21 +151,5 @@ function originLines(
 function noteLines({ cases }: Evaluation): string[] {
   return cases.flatMap(({ id, notes }) =>
     Object.entries(notes).flatMap(([name, items]) => section(`${id}: ${name}`, items)),
-  );
-}
-
-function section(title: string, items: readonly string[]): string[] {
-  return items.length === 0 ? [] : ['', `${title}:`, ...items.map((item) => `  ${item}`)];
-}
-
-function align(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
   );
 }
