@@ -30,16 +30,20 @@ export function readPackage(whole: Program, owner: Package, cache: Cache): Deplo
     found ??= readAll(program, owner);
     return found;
   };
-  const said = remembered({ cache, program }, `package ${owner.root}`, (): Said => {
+  const beside = whole.apart();
+  const said = remembered({ cache, program, beside }, `package ${owner.root}`, (): Said => {
     const { frameworks: names, endpoints, findings } = read();
     const places = endpoints.map(({ at }) => at.file);
-    return { frameworks: names, places, findings, unparsable: program.findings() };
+    const told = findings(beside);
+    const unparsable = [...program.findings(), ...beside.findings()];
+    return { frameworks: names, places, findings: told, unparsable };
   });
   return { owner, program, said, endpoints: () => read().endpoints };
 }
 
-interface Found extends Endpoints {
+interface Found extends Pick<Endpoints, 'endpoints'> {
   readonly frameworks: readonly string[];
+  readonly findings: (beside: Program) => readonly Finding[];
 }
 
 function readAll(program: Program, owner: Package): Found {
@@ -54,7 +58,8 @@ function readAll(program: Program, owner: Package): Found {
   return {
     frameworks: used.map(({ name }) => name),
     endpoints: read.flatMap(({ found }) => found.endpoints),
-    findings: read.flatMap(({ found }) => found.findings),
+    findings: (beside) =>
+      read.flatMap(({ found }) => [...found.findings, ...(found.leftOver?.(beside) ?? [])]),
   };
 }
 

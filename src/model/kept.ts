@@ -6,6 +6,8 @@ export const NO_CACHE: Cache = { find: () => undefined, keep: () => undefined };
 interface Within {
   readonly cache: Cache;
   readonly program: Program;
+  /** Another view that code is looked at through. */
+  readonly beside?: Program;
   /** Names of what else the value comes of. */
   readonly parts?: readonly string[];
 }
@@ -15,7 +17,7 @@ interface Within {
  * code through `program` alone, or asks for parts of it from the cache it is given, and what it gives is JSON-safe.
  */
 export function remembered<T>(
-  { cache, program, parts = [] }: Within,
+  { cache, program, beside, parts = [] }: Within,
   name: string,
   work: (inner: Cache) => T,
 ): T {
@@ -24,8 +26,21 @@ export function remembered<T>(
   if (before !== undefined) return before as T;
   const asked = new Set(parts);
   const value = work(noting(cache, asked));
-  cache.keep(name, value, { looked: whole(program.looked()), parts: [...asked] });
+  const looked = beside ? both(program.looked(), beside.looked()) : program.looked();
+  cache.keep(name, value, { looked: whole(looked), parts: [...asked] });
   return value;
+}
+
+function both(one: Looked, other: Looked): Looked {
+  const matches = new Map(one.matches);
+  for (const [pattern, answers] of other.matches)
+    matches.set(pattern, new Map([...(matches.get(pattern) ?? []), ...answers]));
+  return {
+    files: new Set([...one.files, ...other.files]),
+    imports: new Map([...one.imports, ...other.imports]),
+    outlines: new Map([...one.outlines, ...other.outlines]),
+    matches,
+  };
 }
 
 /** Values say on which lines things stand, which an outline does not. */

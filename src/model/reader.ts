@@ -54,6 +54,11 @@ export interface Endpoint {
 export interface Endpoints {
   readonly endpoints: readonly Endpoint[];
   readonly findings: readonly Finding[];
+  /**
+   * Finds what is left over in bodies that no endpoint is known from. Through a view of its own: what it looks at has
+   * no say in endpoints.
+   */
+  readonly leftOver?: (view: Program) => readonly Finding[];
 }
 
 /** A framework: adding one is one file in `readers/` and one line in `registry.ts`. */

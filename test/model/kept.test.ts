@@ -56,10 +56,9 @@ async function warm(texts: ReadonlyMap<string, string>) {
   return { model, held, kept };
 }
 
-const texts = workspace(['clinic', 'library', 'workshop']);
-const first = new Map(texts);
+const hono = workspace(['clinic', 'library', 'workshop']);
+const screens = workspace(['noticeboard', 'supperclub', 'allotments', 'tracker']);
 const SOURCE = /\.(?:[jt]sx?|sql|prisma)$/;
-const sources = [...texts.keys()].filter((path) => SOURCE.test(path));
 
 interface Edit {
   readonly at: number;
@@ -77,7 +76,11 @@ const edits: fc.Arbitrary<Edit> = fc.record({
 });
 
 /** What an edit makes of the files; `first` are those that the workspace began with. */
-function edit(texts: Map<string, string>, { at, line, edit }: Edit) {
+function edit(
+  texts: Map<string, string>,
+  first: ReadonlyMap<string, string>,
+  { at, line, edit }: Edit,
+) {
   const paths = [...texts.keys()].filter((path) => SOURCE.test(path)).sort();
   const path = paths[at % paths.length] ?? '';
   const text = texts.get(path) ?? '';
@@ -106,25 +109,33 @@ function edited(text: string, { line, edit }: { line: number; edit: string }): s
   return lines.join('\n');
 }
 
-test('a reading that knows what was kept says the same, byte for byte, whatever was edited', async () => {
-  let held = 0;
-  await fc.assert(
-    fc.asyncProperty(edits, async (each) => {
-      edit(texts, each);
-      const again = await warm(texts);
-      held += again.held.length;
-      expect(JSON.stringify(again.model)).toBe(JSON.stringify(cold(texts)));
-    }),
-    { numRuns: 60, seed: 7, endOnFailure: true },
-  );
-  expect(held).toBeGreaterThan(100);
-}, 300_000);
+test.each([
+  ['Hono', hono, 60, 100],
+  ['Next.js, React Router and tRPC', screens, 30, 100],
+])(
+  'a reading of %s that knows what was kept says the same, byte for byte, whatever was edited',
+  async (_, first, numRuns, least) => {
+    const texts = new Map(first);
+    let held = 0;
+    await fc.assert(
+      fc.asyncProperty(edits, async (each) => {
+        edit(texts, first, each);
+        const again = await warm(texts);
+        held += again.held.length;
+        expect(JSON.stringify(again.model)).toBe(JSON.stringify(cold(texts)));
+      }),
+      { numRuns, seed: 7, endOnFailure: true },
+    );
+    expect(held).toBeGreaterThan(least);
+  },
+  300_000,
+);
 
 test('nothing is read again where nothing has changed, and of two apps the one that has', async () => {
-  const texts = new Map(first);
+  const texts = new Map(hono);
   await warm(texts);
   expect((await warm(texts)).kept).toEqual([]);
-  const own = sources.find((path) => /^apps\/library\/src\/.*\.ts$/.test(path));
+  const own = [...texts.keys()].find((path) => /^apps\/library\/src\/.*\.ts$/.test(path));
   texts.set(own ?? '', `\n${texts.get(own ?? '')}`);
   const { kept } = await warm(texts);
   expect(kept.length).toBeGreaterThan(0);
@@ -162,6 +173,102 @@ test.each([
     expect(JSON.stringify(model)).toBe(JSON.stringify(cold(texts)));
   },
 );
+
+test('a handler written where it is registered leaves the others standing', async () => {
+  const texts = small();
+  const app = texts.get('app.ts') ?? '';
+  texts.set('more.ts', MORE);
+  texts.set('app.ts', app.replace('export default', "app.route('/more', more);\nexport default"));
+  texts.set('app.ts', `import { more } from './more.ts';\n${texts.get('app.ts')}`);
+  await warm(texts);
+  texts.set('more.ts', MORE.replace('plum', 'fig'));
+  const { kept, model } = await warm(texts);
+  expect(followed(kept)).toEqual(['GET /more of .']);
+  expect(JSON.stringify(model)).toBe(JSON.stringify(cold(texts)));
+});
+
+const MORE =
+  "import { Hono } from 'hono';\nexport const more = new Hono();\nmore.get('/', (c) => c.text('plum'));";
+
+/** What was followed of all that was kept anew. */
+function followed(kept: readonly string[]): string[] {
+  return kept.filter((name) => /^(GET|POST|ACTION) /.test(name)).sort();
+}
+
+/** Routes, pages in a layout and actions of Next.js, each in a file of its own. */
+const pages = () =>
+  new Map(
+    Object.entries({
+      'package.json': '{"name":"shop","dependencies":{"next":"16"}}',
+      'app/layout.tsx':
+        'export default function Layout({ children }) { return <b>{children}</b>; }',
+      'app/not-found.tsx': 'export default function NotFound() { return <i>nothing</i>; }',
+      'app/page.tsx':
+        "import { Form } from './form';\nexport default function Page() { return <Form />; }",
+      'app/form.tsx':
+        "import { add } from './actions';\nexport function Form() { return <form action={add}><p>Add</p></form>; }",
+      'app/actions.ts':
+        "'use server';\nexport async function add(form) { return { said: form.get('a') ? 'yes' : 'no' }; }",
+      'app/tea/page.tsx':
+        "import { notFound } from 'next/navigation';\nexport default function Tea({ searchParams }) { if (searchParams.x) notFound(); return <p>tea</p>; }",
+      'app/cups/route.ts':
+        "import { full } from '../../full';\nexport const GET = (r) => new Response('', { status: full(r) ? 409 : 200 });",
+      'app/pots/route.ts': "export const GET = () => new Response('pots');",
+      'full.ts': "export const full = (r) => r.headers.get('full') === 'yes';",
+    }),
+  );
+
+const swap = (from: string, to: string) => (text: string) => text.replace(from, to);
+
+test.each([
+  ['a route', 'app/pots/route.ts', swap("'pots'", "'pans'"), ['GET /pots']],
+  ['what a route calls', 'full.ts', swap("'yes'", "'no'"), ['GET /cups']],
+  ['a page', 'app/tea/page.tsx', swap('<p>tea', '<p>chai'), ['GET /tea']],
+  [
+    'a layout',
+    'app/layout.tsx',
+    swap('<b>{children}</b>', '<i>{children}</i>'),
+    ['GET /', 'GET /tea'],
+  ],
+  ['what is not found', 'app/not-found.tsx', swap('nothing', 'none'), ['GET /tea']],
+  ['an action', 'app/actions.ts', swap("'no'", "'never'"), ['ACTION / add']],
+])(
+  'after %s of Next.js changed only what came of it is followed again',
+  async (_, path, change, again) => {
+    const texts = pages();
+    await warm(texts);
+    const before = texts.get(path) ?? '';
+    texts.set(path, change(before));
+    expect(texts.get(path)).not.toBe(before);
+    const { kept, model } = await warm(texts);
+    expect(followed(kept)).toEqual(again.map((id) => `${id} of .`));
+    expect(JSON.stringify(model)).toBe(JSON.stringify(cold(texts)));
+  },
+);
+
+test.each([
+  [
+    'an action written inside a component',
+    'app/form.tsx',
+    () =>
+      "export function Form() { async function more() { 'use server'; return { a: 1 }; } return <form action={more}><p>Add</p></form>; }",
+  ],
+  [
+    'what a form shows of its action',
+    'app/form.tsx',
+    () =>
+      "import { useActionState } from 'react';\nimport { add } from './actions';\nexport function Form() { const [state, act] = useActionState(add, null); return <form action={act}><p>{state.said}</p></form>; }",
+  ],
+  ['another export', 'app/pots/route.ts', (text: string) => text.replace('GET', 'POST')],
+])('%s is seen, though bodies are not what endpoints are known from', async (_, path, change) => {
+  const texts = pages();
+  await warm(texts);
+  texts.set(path, change(texts.get(path) ?? ''));
+  const { model } = await warm(texts);
+  expect(JSON.stringify(model)).toBe(JSON.stringify(cold(texts)));
+  texts.set(path, pages().get(path) ?? '');
+  expect(JSON.stringify((await warm(texts)).model)).toBe(JSON.stringify(cold(texts)));
+});
 
 test('after a component changed only those of its file are read again', async () => {
   const texts = small();

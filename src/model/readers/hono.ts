@@ -32,9 +32,9 @@ export const hono = {
         ...run.findings,
         ...found.flatMap(({ shadowed }) => shadowed.map(shadowedFinding)),
         ...stray.filter(hasRoutes).map(strayFinding),
-        ...unreached(program, files, { seen: run.seen, isRegistration }),
         ...(machine.step() ? [] : [tooLong(run.routers)]),
       ]),
+      leftOver: (view) => unreached(view, files, { seen: run.seen, isRegistration }),
     };
   },
 } satisfies FrameworkReader;

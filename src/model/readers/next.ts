@@ -22,7 +22,7 @@ export const next = {
   read(program, root): Endpoints {
     const settings = settingsOf(program, root);
     const guard = guardOf(program, root, settings);
-    const about = { program, basePath: settings.basePath, guard };
+    const about = { program, outline: program.outlined(), basePath: settings.basePath, guard };
     const files = appFiles(program, root, settings);
     const endpoints = files.flatMap((each) =>
       each.kind === 'route'
@@ -36,15 +36,17 @@ export const next = {
 
 interface About {
   readonly program: Program;
+  /** Where endpoints are known from: what is followed says itself what is in its bodies. */
+  readonly outline: Program;
   readonly basePath: string;
   readonly guard: Guard | null;
 }
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-function routesIn({ file, paths }: AppFile, { program, basePath, guard }: About): Endpoint[] {
+function routesIn({ file, paths }: AppFile, { outline, basePath, guard }: About): Endpoint[] {
   return METHODS.flatMap((method) => {
-    const handler = exportOf(program, file, method);
+    const handler = exportOf(outline, file, method);
     if (!handler) return [];
     return paths.map((path): Endpoint => {
       const before = guard?.before(path) ?? [];
@@ -60,14 +62,14 @@ function routesIn({ file, paths }: AppFile, { program, basePath, guard }: About)
   });
 }
 
-function pagesIn(page: AppFile, { program, basePath, guard }: About): Endpoint[] {
-  const shown = exportOf(program, page.file, 'default');
+function pagesIn(page: AppFile, { outline, basePath, guard }: About): Endpoint[] {
+  const shown = exportOf(outline, page.file, 'default');
   if (!shown) return [];
   const frames = page.frames.flatMap((frame) => {
-    const layout = exportOf(program, frame.file, 'default');
-    return layout ? [{ layout, slots: slotsOf(program, frame) }] : [];
+    const layout = exportOf(outline, frame.file, 'default');
+    return layout ? [{ layout, slots: slotsOf(outline, frame) }] : [];
   });
-  const notFound = page.notFound ? exportOf(program, page.notFound, 'default') : undefined;
+  const notFound = page.notFound ? exportOf(outline, page.notFound, 'default') : undefined;
   const layouts = frames.map(({ layout }) => layout.registered);
   return page.paths.map((path): Endpoint => {
     const before = guard?.before(path) ?? [];

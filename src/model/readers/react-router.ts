@@ -28,19 +28,24 @@ export const reactRouter = {
         return { ...route, id: entry.id, path: entry.path, index: entry.index };
       });
       const { basename } = settings;
-      return endpointsOf(way, { basename, path: `${basename}${path}`.replace(/(.)\/$/, '$1') });
+      const whole = `${basename}${path}`.replace(/(.)\/$/, '$1');
+      return endpointsOf(way, { program, basename, path: whole });
     });
     return { endpoints: endpoints.sort(byPrecision), findings: routes.findings };
   },
 } satisfies FrameworkReader;
 
 /** The methods an action tells apart; forms post where it tells none. */
-function methodsOf({ node }: Exported): string[] {
+function methodsOf({ node }: Exported, program: Program): string[] {
+  const { fileName } = node.getSourceFile();
+  if (!program.matches(fileName, /method/)) return ['POST'];
+  program.source(fileName);
   const told = methodsIn(node, /^(POST|PUT|PATCH|DELETE)$/);
   return told.length > 0 ? told : ['POST'];
 }
 
 interface About {
+  readonly program: Program;
   readonly basename: string;
   readonly path: string;
 }
@@ -54,7 +59,7 @@ function endpointsOf(routes: readonly Route[], about: About): Endpoint[] {
   if (!isResource(own)) return [...got, ...actionsOf(routes, targetsOf(routes), about)];
   return [
     ...(loader ? [served(routes, loader, { ...about, method: 'GET' })] : []),
-    ...(own.action ? methodsOf(own.action) : []).flatMap((method) =>
+    ...(own.action ? methodsOf(own.action, about.program) : []).flatMap((method) =>
       own.action ? [served(routes, own.action, { ...about, method })] : [],
     ),
   ];
@@ -78,7 +83,7 @@ function actionsOf(routes: readonly Route[], targets: readonly Target[], about: 
     const act: Part = { does: 'act', route, registered: action.registered, indexed };
     const parts = [...before(routes), act];
     const name = indexed && targets.length > 1 ? { name: '?index' } : {};
-    return methodsOf(action).map((method) => ({
+    return methodsOf(action, about.program).map((method) => ({
       ...endpoint(routes, { parts, own: action, ...about, method }),
       ...name,
     }));

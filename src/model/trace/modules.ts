@@ -30,6 +30,7 @@ export function exported(machine: Machine, file: string, name: string): Value | 
 /** An expression evaluated where it stands, before any request. */
 export function standing(machine: Machine, registered: Registered): Value {
   const { file, expression, bound, self } = registered;
+  machine.deps.program.source(file);
   return apart(machine, () => {
     const scope = fileScope(file, bound);
     const owner = self && instanceOf(machine, self);

@@ -22,7 +22,8 @@ export function rootsOf(
   machine: Machine,
   { run, files }: { run: HonoRun; files: readonly string[] },
 ): { roots: Router[]; stray: Router[] } {
-  for (const file of files) servedInside(machine, program.source(file));
+  const serving = files.filter((file) => program.matches(file, /\.\s*fetch\b/));
+  for (const file of serving) servedInside(machine, program.source(file));
   const loose = run.routers.filter((router) => !router.mounted.yes && router.entries.length > 0);
   const exported = new Set(entryExports(program, machine, files));
   const steps = [
@@ -89,7 +90,7 @@ function* entryExports(
   for (const file of files) {
     if (imported.has(file) || !ENTRY.test(file)) continue;
     for (const name of ['default', 'app', 'server', 'api']) {
-      const value = meant(machine, program.exported(file, name), null);
+      const value = meant(machine, machine.names.exported(file, name), null);
       const found = nativeOf(value);
       if (found && isRouter(found)) yield found.entries;
     }

@@ -8,12 +8,13 @@ export interface Action extends Exported {
   readonly name: string;
 }
 
-/** The files a page shows something of: what it imports, but for the server's actions. */
+/** The files a page shows something of: what it imports, but for the server's actions. Known by their outlines. */
 export function screensOf(program: Program, start: readonly string[]): ts.SourceFile[] {
+  const outline = program.outlined();
   const seen = new Set(start);
   const sources: ts.SourceFile[] = [];
   for (const file of seen) {
-    const source = program.source(file);
+    const source = outline.source(file);
     if (!source || says(source.statements, 'use server')) continue;
     sources.push(source);
     for (const imported of importedFiles(program, file)) seen.add(imported);
@@ -23,7 +24,11 @@ export function screensOf(program: Program, start: readonly string[]): ts.Source
 
 /** The server actions that screens can call, in the order they are met. */
 export function actionsOf(program: Program, screens: readonly ts.SourceFile[]): Action[] {
-  const all = screens.flatMap((source) => [...importedInto(program, source), ...written(source)]);
+  const outline = program.outlined();
+  const all = screens.flatMap((source) => [
+    ...importedInto(outline, source),
+    ...written(program, source),
+  ]);
   return [...new Map(all.map((action) => [action.node, action])).values()];
 }
 
@@ -64,8 +69,9 @@ function namesIn({ importClause }: ts.ImportDeclaration): string[] {
 }
 
 /** Functions that say of themselves that they run on the server. */
-function written(source: ts.SourceFile): Action[] {
-  if (!source.text.includes('use server')) return [];
+function written(program: Program, source: ts.SourceFile): Action[] {
+  if (!program.matches(source.fileName, /use server/)) return [];
+  program.source(source.fileName);
   const found: Action[] = [];
   const visit = (node: ts.Node): void => {
     const body = ts.isFunctionLike(node) && 'body' in node ? node.body : undefined;

@@ -9,7 +9,7 @@ export function shownOf(
   screens: readonly ts.SourceFile[],
 ): string[] {
   const shown = new Set<string>();
-  for (const { name, given, node } of screens.flatMap(statesIn)) {
+  for (const { name, given, node } of screens.flatMap((each) => statesIn(program, each))) {
     const component = leads(program, given, action) ? functionAround(node) : undefined;
     if (component) for (const part of partsShown(component, name)) shown.add(part);
   }
@@ -26,7 +26,9 @@ interface State {
 const states = new WeakMap<ts.SourceFile, readonly State[]>();
 
 /** `const [state, formAction] = useActionState(action, …)`, wherever a file has it. */
-function statesIn(source: ts.SourceFile): readonly State[] {
+function statesIn(program: Program, source: ts.SourceFile): readonly State[] {
+  if (!program.matches(source.fileName, /use(Action|Form)State/)) return [];
+  program.source(source.fileName);
   const known = states.get(source);
   if (known) return known;
   const found: State[] = [];
@@ -35,7 +37,7 @@ function statesIn(source: ts.SourceFile): readonly State[] {
     if (state) found.push(state);
     ts.forEachChild(node, visit);
   };
-  if (/use(Action|Form)State/.test(source.text)) visit(source);
+  visit(source);
   states.set(source, found);
   return found;
 }

@@ -20,7 +20,8 @@ export function act(
   answer: (thrown: Value, at: ts.Node) => Value | undefined,
 ): void {
   if (doing.part.indexed) declareInput(machine, 'query', INDEX);
-  const source = doing.routes[doing.part.route]?.component?.node.getSourceFile();
+  const file = doing.routes[doing.part.route]?.component?.registered.file;
+  const source = file === undefined ? undefined : machine.deps.program.source(file);
   const shown = source ? partsOfAnswer(source) : [];
   answered(machine, doing, {
     answer,

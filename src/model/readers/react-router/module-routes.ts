@@ -16,8 +16,9 @@ export interface Routes {
 /** What `routes.ts` lists or, in apps without one, what the names of files say. */
 export function routesOf(program: Program, root: string, settings: Settings): Routes | null {
   const { app } = settings;
+  const outline = program.outlined();
   const sourceOf = (name: string) =>
-    ['tsx', 'ts', 'jsx', 'js', 'mts', 'mjs'].find((ending) => program.source(`${name}.${ending}`));
+    ['tsx', 'ts', 'jsx', 'js', 'mts', 'mjs'].find((ending) => outline.source(`${name}.${ending}`));
   const rootEnding = sourceOf(`${app}/root`);
   if (rootEnding === undefined) return null;
   const listEnding = sourceOf(`${app}/routes`);

@@ -35,7 +35,8 @@ export interface Doing extends Around {
 }
 
 export function routeOf(program: Program, { id, file, path, index }: Entry): Route {
-  const own = (name: string) => exportOf(program, file, name);
+  const outline = program.outlined();
+  const own = (name: string) => exportOf(outline, file, name);
   return {
     ...{ id, file, path, index },
     loader: own('loader'),
