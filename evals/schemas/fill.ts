@@ -169,7 +169,9 @@ async function nextRow(
     const write = async (group: readonly Rows[]) => {
       const rows = ofTable(group);
       if (rows?.job.table.triggers) await tryRow(rows, sql);
-      if (!rows) await loadGroup(group, loading);
+      const others = group.filter((one) => one !== rows);
+      const placed = rows ? others.map((one) => apartFrom(table, one)) : others;
+      if (placed.length > 0) await loadGroup(placed, loading);
     };
     const asked = new Map([table, ...above].map(({ oid }) => [oid, 1]));
     const { groups, written } = await makeRows(layout, asked, { ...making, sql, seed: '8', write });
@@ -183,6 +185,17 @@ async function nextRow(
     await sql.query('rollback');
     throw error;
   }
+}
+
+/** Rows of a cycle as they can stand before the row that is still to come. */
+function apartFrom({ oid }: LayoutTable, rows: Rows): Rows {
+  const { columns, foreignKeys } = rows.job.table;
+  const pointing = foreignKeys.filter((key) => key.table === oid).flatMap((key) => key.columns);
+  return rows.without(
+    columns.flatMap(({ number, notNull }) =>
+      pointing.includes(number) && !notNull ? [number] : [],
+    ),
+  );
 }
 
 async function tryRow(rows: Rows, sql: Copier): Promise<void> {

@@ -26,6 +26,7 @@ interface TableRow {
   readonly name: string;
   readonly primary_key: string[];
   readonly triggers: string[];
+  readonly rules: string[];
 }
 
 type Owned<T> = T & { readonly oid: number };
@@ -48,6 +49,7 @@ async function readTables(sql: Sql): Promise<Table[]> {
     foreignKeys: foreignKeys.get(table.oid) ?? [],
     checks: [...(checks.get(table.oid) ?? []), ...domainChecks(columns.get(table.oid) ?? [])],
     triggers: table.triggers,
+    ...(table.rules.length > 0 ? { rules: table.rules } : {}),
   }));
 }
 

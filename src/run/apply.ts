@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
-import type { Database, Sql } from '../db/db.ts';
+import type { Database, Row, Sql } from '../db/db.ts';
 import type { When } from '../plan/plan.ts';
 import type { Adjust, ApiCall, Match, State, Statement, Step } from '../state/state.ts';
 import { rowName } from '../state/state.ts';
@@ -86,8 +86,9 @@ function blocksOf(steps: readonly Step[]): (SqlStep[] | ApiCall)[] {
 }
 
 async function runBlock(sql: Sql, block: readonly SqlStep[], known: Known): Promise<void> {
-  if (block.length === 1) {
-    for (const step of block) await runStep(sql, step, known);
+  const [only, ...others] = block;
+  if (only && others.length === 0 && !(only.kind === 'statement' && only.entry)) {
+    await runStep(sql, only, known);
     return;
   }
   await sql.query('begin');
@@ -104,7 +105,8 @@ async function runStep(sql: Sql, step: SqlStep, known: Known): Promise<void> {
   const params = bindParams(step.params, known);
   try {
     const answer = await sql.query(step.sql, params, nameOf(step));
-    if (step.kind === 'statement') keepRows(step, String(answer[0]?.['rows']), known);
+    if (step.kind === 'statement')
+      keepRows(step, await listed(sql, step, { answer, known }), known);
     else
       keepRow(
         step,
@@ -114,6 +116,18 @@ async function runStep(sql: Sql, step: SqlStep, known: Known): Promise<void> {
   } catch (error) {
     throw stepError(error, step);
   }
+}
+
+/** The statement's rows as JSON text; their entry is written where it could not be part of it. */
+async function listed(
+  sql: Sql,
+  { entry }: Statement,
+  { answer, known }: { answer: readonly Row[]; known: Known },
+): Promise<string> {
+  if (!entry) return String(answer[0]?.['rows']);
+  const rows = `[${answer.map((row) => String(row['row'])).join()}]`;
+  await sql.query(entry.sql, [...bindParams(entry.params, known), rows], nameOf(entry));
+  return rows;
 }
 
 function keepRows(step: Statement, text: string, { rows }: Known): void {

@@ -6,7 +6,7 @@ const WALL = 65_535;
 const OWN = 2;
 
 /**
- * Cuts ordered rows into what may share a statement: rows of tables with triggers go alone (a sibling
+ * Cuts ordered rows into what may share a statement: rows of tables with triggers or rules go alone (a sibling
  * of the same statement is invisible to what they read), rows that need each other stay together, and
  * no statement has more parameters than PostgreSQL can count.
  */
@@ -21,7 +21,7 @@ export function splitRows(rows: readonly MadeRow[]): MadeRow[][] {
   };
   for (const knot of knots(rows)) {
     const weight = knot.reduce((sum, row) => sum + parameters(row), 0);
-    const alone = knot.some((row) => (row.table.triggers ?? []).length > 0);
+    const alone = knot.some(({ table }) => (table.triggers ?? []).length > 0 || table.rules);
     if (alone || size + weight > WALL) close();
     if (knot.length === 1 && weight > WALL - OWN) {
       groups.push(...knot.flatMap(chunks).map((chunk) => [chunk]));

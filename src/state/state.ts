@@ -36,6 +36,11 @@ export interface Statement {
     readonly table: string;
     readonly count: number;
   }[];
+  /**
+   * The ledger's entry, for a table whose rules keep it out of the statement: that answers with a `row` (JSON
+   * text) for each row then, and the list of them is the entry's last parameter.
+   */
+  readonly entry?: { readonly sql: string; readonly params: readonly Param[] };
 }
 
 /** Binds an existing row, or reads one again after triggers ran. Exactly one `row` (JSON text) must come back. */

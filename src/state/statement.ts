@@ -3,7 +3,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { json, pgSchema, text } from 'drizzle-orm/pg-core';
 import { digest } from '../kernel/digest.ts';
 import { DRAWN, type Settled, settleCycles } from './cycles.ts';
-import { type Cell, columnOf, type MadeRow } from './draft.ts';
+import { type Cell, columnOf, type MadeRow, sources } from './draft.ts';
 import { type Group, groupRows, type Seat, seatRows } from './groups.ts';
 import { numberedSql } from './sequence.ts';
 import { cellSql, drizzleTable, parameter, toStatement } from './sql.ts';
@@ -25,6 +25,8 @@ const made = pgSchema('statewright').table('made', {
  * parent's CTE, so the database's own defaults, sequences and triggers decide them.
  */
 export function compileStatement(rows: readonly MadeRow[]): Statement {
+  const [only, ...others] = rows;
+  if (only?.table.rules && others.length === 0 && !needsItself(only)) return ruledStatement(only);
   const settled = settleCycles(rows);
   const groups = groupRows(settled.rows);
   const seats = seatRows(groups).set(DRAWN, { group: DRAWN, offset: 0, alone: true });
@@ -70,12 +72,46 @@ export function entryCte(
     .as(db.insert(made).select(values).returning({ rows: made.rows }));
 }
 
+function needsItself({ name, tuples }: MadeRow): boolean {
+  return tuples.some((cells) => sources(cells).includes(name));
+}
+
+/** Rows of a table with rules: PostgreSQL takes those in no WITH. */
+function ruledStatement(row: MadeRow): Statement {
+  const { name, tuples } = row;
+  const table = row.table.id;
+  const { insert, image } = insertOf([row], new Map());
+  const shape = parameter({
+    kind: 'value',
+    value: JSON.stringify([{ table, count: tuples.length }]),
+  });
+  return {
+    kind: 'statement',
+    ...toStatement(insert.returning({ row: sql`${image}::text`.as('row') })),
+    rows: [{ name, table, count: tuples.length }],
+    entry: toStatement(
+      sql`insert into statewright.made (run, kind, shape, rows) values (${parameter({ kind: 'run' })}, 'insert', ${shape}, $3)`,
+    ),
+  };
+}
+
 type Seats = ReadonlyMap<string, Seat>;
 
 function insertCte(
   { name: cte, rows }: Group,
   { seats, used }: { seats: Seats; used: ReadonlyMap<string, Set<string>> },
 ) {
+  const { insert, image } = insertOf(rows, seats);
+  // Only what siblings take, and the row whole as JSON: making it here is cheaper than carrying all columns.
+  const columns = [...(used.get(cte) ?? [])].map((name) => [
+    name,
+    sql`${sql.identifier(name)}`.as(name),
+  ]);
+  const returning = { ...Object.fromEntries(columns), [IMAGE_NAME]: image.as(IMAGE_NAME) };
+  return db.$with(cteName(cte)).as(insert.returning(returning));
+}
+
+function insertOf(rows: readonly MadeRow[], seats: Seats) {
   const [{ table: known } = noTable()] = rows;
   const table = drizzleTable(known);
   const tuples = rows.flatMap((row) => row.tuples);
@@ -97,14 +133,8 @@ function insertCte(
     ),
   );
   const insert = always ? db.insert(table).overridingSystemValue() : db.insert(table);
-  // Only what siblings take, and the row whole as JSON: making it here is cheaper than carrying all columns.
-  const columns = [...(used.get(cte) ?? [])].map((name) => [
-    name,
-    sql`${sql.identifier(name)}`.as(name),
-  ]);
-  const image = sql`row_to_json(${sql.identifier(known.name)}.*)`.as(IMAGE_NAME);
-  const returning = { ...Object.fromEntries(columns), [IMAGE_NAME]: image };
-  return db.$with(cteName(cte)).as(insert.values(values).returning(returning));
+  const image = sql`row_to_json(${sql.identifier(known.name)}.*)`;
+  return { insert: insert.values(values), image };
 }
 
 /** A reference to a row of the same statement. */

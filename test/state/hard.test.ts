@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Plan } from '../../src/plan/plan.ts';
 import { bindUnique } from '../../src/state/state.ts';
-import { enrolled, up, upOptions } from '../run/setup.ts';
+import { enrolled, ledgerAt, takeDown, up, upOptions } from '../run/setup.ts';
 import { databaseOf } from './on-database.ts';
 import { planOf } from './plans.ts';
 
@@ -376,4 +376,29 @@ test('a role that may draw needs no way into the sequence’s schema', async () 
   });
   const rows = await database.session((sql) => sql.query('select id from t'));
   expect(rows).toEqual([{ id: 5 }]);
+});
+
+test('rows of a table whose rule does more go in, are known, and go again', async () => {
+  const { database, compile } = await databaseOf(
+    `create table rooms (id serial primary key, name text not null);
+     create table heard (room text not null);
+     create rule hears as on insert to rooms do also insert into heard values (new.name);
+     create table beds (id serial primary key, room_id int not null references rooms (id));`,
+  );
+  await enrolled(database);
+  const { state } = await compile(
+    planOf({
+      rooms: { table: 'rooms', count: 2, set: { name: 'Blue' } },
+      bed: { table: 'beds', set: { room_id: { ref: 'rooms.id' } } },
+    }),
+  );
+  await using ledger = await ledgerAt();
+  const run = await up(state, upOptions(database, ledger));
+  const all = (text: string) => database.session((sql) => sql.query(text));
+  expect(run.refs['bed']?.['room_id']).toBe(run.refs['rooms']?.['id']);
+  expect(await all('select name from rooms')).toEqual([{ name: 'Blue' }, { name: 'Blue' }]);
+  expect(await all('select room from heard')).toHaveLength(2);
+  await takeDown(run.handle, ledger);
+  expect(await all('select from rooms union all select from beds')).toEqual([]);
+  expect(await all('select from statewright.made')).toEqual([]);
 });

@@ -22,7 +22,10 @@ export const tablesSql = `
     array(
       select t.tgname::text from pg_trigger t
       where t.tgrelid = c.oid and not t.tgisinternal and t.tgname !~ '^statewright_'
-      order by t.tgname) as triggers
+      order by t.tgname) as triggers,
+    array(
+      select r.rulename::text from pg_rewrite r where r.ev_class = c.oid and r.ev_type = '3'
+      order by r.rulename) as rules
   from (${applicationTables}) c
   order by c.nspname collate "C", c.relname collate "C"`;
 
