@@ -3,6 +3,7 @@ import { builtIn } from './classes.ts';
 import { arrayOf, spreadItems } from './composites.ts';
 import { mapOf } from './lists.ts';
 import type { Machine } from './machine.ts';
+import { headersFrom, requestFrom } from './made-requests.ts';
 import { regexp } from './regexps.ts';
 import { makeResponse, statusOf } from './responses.ts';
 import { textOf } from './source.ts';
@@ -24,6 +25,8 @@ export function globalConstructor(
   if (name === 'RegExp' && stringOf(one) !== undefined) {
     return regexp(`/${stringOf(one)}/${stringOf(two) ?? ''}`);
   }
+  if (name === 'Headers') return headersFrom(machine, { args, node });
+  if (name === 'Request') return requestFrom(machine, { args, node });
   if (name === 'Promise') return promised(machine, one, node);
   if (name === 'URL') {
     const otherwise = () => unknown(textOf(node), termsIn(one));
