@@ -216,7 +216,7 @@ export interface QueryReader {
  * A library that handlers and middleware ask about a request: who it comes from (`auths/`), whether what it carries
  * is valid (`inputs/`, where that is no schema). One file and one line in `registry.ts`.
  */
-export type LibraryReader = Pick<QueryReader, 'name' | 'from' | 'call'>;
+export type LibraryReader = Pick<QueryReader, 'name' | 'from' | 'call' | 'constant'>;
 
 /** A validator library: turns a schema expression into a JSON Schema (draft 2020-12). */
 export interface InputReader {

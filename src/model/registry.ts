@@ -31,6 +31,7 @@ import { betterAuth } from './readers/better-auth.ts';
 import { express } from './readers/express.ts';
 import { fastify } from './readers/fastify.ts';
 import { hono } from './readers/hono.ts';
+import { httpStatus, statusPhrases } from './readers/http-status.ts';
 import { koa } from './readers/koa.ts';
 import { nest } from './readers/nest.ts';
 import { next } from './readers/next.ts';
@@ -74,6 +75,8 @@ export const libraries: readonly LibraryReader[] = [
   expressSession,
   passport,
   expressValidator,
+  httpStatus,
+  statusPhrases,
   safeAction,
   t3Env,
   honoRateLimiter,

@@ -1,7 +1,7 @@
 import type { ts } from '../../kernel/syntax.ts';
 import type { LibraryReader } from '../reader.ts';
 import type { Machine } from '../trace/machine.ts';
-import { called, object } from '../trace/terms.ts';
+import { called, object, partsOf, toTerm } from '../trace/terms.ts';
 import { noteToken } from '../trace/tokens.ts';
 import {
   input,
@@ -78,8 +78,9 @@ function sessionOf(machine: Machine, instance: Instance, node: ts.Node): Value {
   const { options } = instance;
   const adapter = optionOf(machine, { options }, { path: ['adapter'], node });
   const strategy = optionOf(machine, { options }, { path: ['session', 'strategy'], node });
-  const signed =
-    strategy.kind === 'term' && strategy.term.kind === 'literal' && strategy.term.value === 'jwt';
+  const signed = partsOf(toTerm(strategy)).some(
+    (part) => part.kind === 'literal' && part.value === 'jwt',
+  );
   // Sessions of an adapter stand in the database, as that adapter keeps them.
   if (adapter.kind !== 'undefined' && !signed) return unknown('auth()');
   return claimsWhere(machine, { instance, node }, (token) => {

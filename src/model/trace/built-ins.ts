@@ -4,12 +4,22 @@ import { arrayOf, spreadItems } from './composites.ts';
 import { mapOf } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { headersFrom, requestFrom } from './made-requests.ts';
+import { promised } from './promises.ts';
 import { regexp } from './regexps.ts';
 import { makeResponse, statusOf } from './responses.ts';
 import { textOf } from './source.ts';
-import { fieldsCell, termsIn } from './terms.ts';
+import { choose, fieldsCell, termsIn } from './terms.ts';
+import { compareValues } from './truth.ts';
 import { urlFrom } from './urls.ts';
-import { literal, literalOf, native, stringOf, UNDEFINED, unknown, type Value } from './values.ts';
+import {
+  type Fields,
+  literal,
+  literalOf,
+  stringOf,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
 
 /** `new Name(…)` of a built-in class. */
 export function globalConstructor(
@@ -35,18 +45,6 @@ export function globalConstructor(
   return unknown(textOf(node), args.flatMap(termsIn));
 }
 
-/** `new Promise((resolve) => …)`: what it resolves with. */
-function promised(machine: Machine, executor: Value, node: ts.Node): Value {
-  let result: Value = unknown(textOf(node));
-  const resolve = native('resolve', ([value = UNDEFINED]) => {
-    result = value;
-    return UNDEFINED;
-  });
-  const reject = native('reject', () => UNDEFINED);
-  machine.call(executor, [resolve, reject], node);
-  return result;
-}
-
 function errorOf(
   name: string,
   { message, options }: { message: Value; options: Value | undefined },
@@ -70,6 +68,23 @@ function mapFrom(machine: Machine, entries: Value, node: ts.Node): Value {
   return literalMap(machine, fields, entries.kind !== 'undefined' && entries.kind !== 'array');
 }
 
+const MOST = 12;
+
+/** What stands under a key that only the request or the data tells. */
+function byKey(
+  entries: Fields,
+  { asked, method }: { asked: Value; method: 'get' | 'has' },
+  node: ts.Node,
+): Value {
+  return [...entries].reduceRight<Value>(
+    (otherwise, [key, value]) => {
+      const when = compareValues({ left: asked, op: '=', right: literal(key) }, node);
+      return choose(when, method === 'has' ? literal(true) : value, otherwise);
+    },
+    method === 'has' ? literal(false) : UNDEFINED,
+  );
+}
+
 /** A `Map` with keys known from the code. */
 function literalMap(machine: Machine, initial: Map<string, Value>, open: boolean): Value {
   const cell = fieldsCell(initial);
@@ -83,6 +98,10 @@ function literalMap(machine: Machine, initial: Map<string, Value>, open: boolean
       if (method === 'get' && key !== undefined) return machine.get(held, String(key), node);
       if (method === 'has' && key !== undefined && !open)
         return literal(cell.value.has(String(key)));
+      const asked = key === undefined && !open && cell.value.size <= MOST ? args[0] : undefined;
+      if (asked && (method === 'get' || method === 'has')) {
+        return byKey(cell.value, { asked, method }, node);
+      }
       if (method === 'set' && key !== undefined) {
         cell.value = new Map([...cell.value, [String(key), args[1] ?? UNDEFINED]]);
         return held;

@@ -38,6 +38,9 @@ export function callExpression(machine: Machine, node: ts.CallExpression, scope:
     }
     if (name === 'catch' && node.arguments.length === 1) return caughtCall(machine, node, scope);
     const owner = machine.evaluate(expression.expression, scope);
+    if (isPromiseOfNothing(owner, node, name)) {
+      return machine.invoke(owner, { name, args: argumentsOf(machine, node, scope) }, node);
+    }
     return guarded(machine, { owner, node: expression }, (receiver) => {
       const schema = schemaOf(receiver, { name, node, scope });
       if (schema) return schema;
@@ -53,6 +56,12 @@ export function callExpression(machine: Machine, node: ts.CallExpression, scope:
   return guarded(machine, { owner: callee, node }, (fn) =>
     machine.call(fn, argumentsOf(machine, node, scope), node),
   );
+}
+
+/** What an async function gives that returns nothing is still a promise. */
+function isPromiseOfNothing(owner: Value, node: ts.Node, name: string): boolean {
+  if (owner.kind !== 'undefined') return false;
+  return /^(then|finally)$/.test(name) && !ts.isOptionalChain(node);
 }
 
 /** `promise.catch(handler)`; a schema's `catch` is a default. */
@@ -256,7 +265,7 @@ function promiseMethod(
 ): Value | undefined {
   const [work] = args;
   if (!work || !['then', 'catch', 'finally'].includes(name)) return undefined;
-  if (receiver.kind === 'schema' || receiver.kind === 'undefined') return undefined;
+  if (receiver.kind === 'schema') return undefined;
   const value = machine.settle(receiver, node);
   if (name === 'then') return machine.settle(machine.call(work, [value], node), node);
   if (name === 'finally') machine.call(work, [], node);

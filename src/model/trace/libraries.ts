@@ -33,7 +33,7 @@ export function libraryConstant(
     const found = semantics.from.test(of.package) ? semantics.constant?.(of.name) : undefined;
     if (found) return found;
   }
-  for (const { from, constant } of machine.deps.queries) {
+  for (const { from, constant } of [...machine.deps.queries, ...machine.deps.libraries]) {
     const found = from.test(of.package) ? constant?.(machine, of.name) : undefined;
     if (found) return found;
   }

@@ -52,7 +52,7 @@ export function settled(
 }
 
 /** Runs work, and for each error on the way its handler. */
-function attempt(
+export function attempt(
   machine: Machine,
   { work, handle }: { work: (frame: Try) => Value; handle: (error: Value) => Value },
 ): Value {

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { express } from '../../../src/model/readers/express.ts';
+import { outcomes, trace } from '../../setup/trace.ts';
+
+function endings(code: string, route = 'GET /boat'): string[] {
+  const app = `
+    import express from 'express';
+    import httpStatus from 'http-status';
+    import { StatusCodes } from 'http-status-codes';
+    const app = express();
+    ${code}
+    app.use((error, request, response, next) => response.status(error.status ?? 500).json({ error: error.message }));
+    app.listen(3000);`;
+  return outcomes(trace({ 'app.ts': app }, route, express));
+}
+
+const REFUSED = `class Refused extends Error { constructor(status, message) { super(message); this.status = status; } }`;
+
+test('a guard that resolves or rejects a promise lets requests pass or ends them', () => {
+  const found = endings(`${REFUSED}
+    const decide = (request, resolve, reject, rank) => async (error, name) => {
+      if (error || !name) return reject(new Refused(401, 'who'));
+      request.name = name;
+      try {
+        if (rank && name !== rank) return reject(new Refused(httpStatus.FORBIDDEN, 'rank'));
+      } catch (other) {
+        return reject(new Refused(500, 'not this'));
+      }
+      resolve();
+    };
+    const only = (rank) => async (request, response, next) =>
+      new Promise((resolve, reject) => {
+        decide(request, resolve, reject, rank)(null, request.query.name);
+      }).then(() => next()).catch((error) => next(error));
+    app.get('/boat', only('captain'), (request, response) => response.status(StatusCodes.ACCEPTED).json({ name: request.name }));`);
+  expect(found).toEqual([
+    'who 401: missing query.name',
+    'rank 403: present query.name & query.name != "captain"',
+    '202 202: present query.name & query.name = "captain"',
+  ]);
+});
+
+test('what a promise resolves with is awaited, what it is rejected with thrown', () => {
+  const found = endings(`${REFUSED}
+    app.get('/boat', async (request, response) => {
+      const size = await new Promise((resolve, reject) => {
+        if (!request.query.size) return reject(new Refused(httpStatus[400], 'size'));
+        if (request.query.size === 'none') resolve(null);
+        else resolve(request.query.size);
+      });
+      return size === 'big' ? response.status(httpStatus.GONE).json({}) : response.json({ size });
+    });`);
+  expect(found.map((each) => each.replace(/^\S+ /, ''))).toEqual([
+    expect.stringContaining('missing query.size'),
+    '410: present query.size & query.size = "big"',
+    '200: present query.size & query.size != "big"',
+  ]);
+});
+
+test('what follows an async function that gives nothing runs', () => {
+  const found = endings(`
+    const note = async () => {};
+    app.get('/boat', (request, response) => { note().then(() => response.status(204).end()); });`);
+  expect(found).toEqual(['204 204: ']);
+});
+
+test('what a map of the code holds under a key that the request tells', () => {
+  const found = endings(`
+    const rights = new Map(Object.entries({ guest: [], captain: ['sail', 'sell'] }));
+    app.get('/boat', (request, response) => {
+      const own = rights.get(request.query.rank) ?? [];
+      return response.sendStatus(['sail'].every((each) => own.includes(each)) ? 200 : 403);
+    });`);
+  expect(found.map((each) => each.replace(/^\S+ /, '')).sort()).toEqual([
+    '200: query.rank = "captain"',
+    expect.stringMatching(/^403: .*query\.rank != "captain"/),
+  ]);
+});
