@@ -10,6 +10,7 @@ import { credentialsFrom } from './credentials.ts';
 import { parseExact } from './made.ts';
 import { type Memory, recall, remember } from './memory.ts';
 import { needsApp, notOne, stepError, swallowed, unmet } from './problems.ts';
+import { assertRemovable } from './removable.ts';
 import type { Credentials } from './run.ts';
 import { signInByConfig } from './sign-in.ts';
 
@@ -87,7 +88,8 @@ function blocksOf(steps: readonly Step[]): (SqlStep[] | ApiCall)[] {
 
 async function runBlock(sql: Sql, block: readonly SqlStep[], known: Known): Promise<void> {
   const [only, ...others] = block;
-  if (only && others.length === 0 && !(only.kind === 'statement' && only.entry)) {
+  const whole = only?.kind === 'statement' && (only.entry || mustGo(only, known));
+  if (only && others.length === 0 && !whole) {
     await runStep(sql, only, known);
     return;
   }
@@ -105,9 +107,10 @@ async function runStep(sql: Sql, step: SqlStep, known: Known): Promise<void> {
   const params = bindParams(step.params, known);
   try {
     const answer = await sql.query(step.sql, params, nameOf(step));
-    if (step.kind === 'statement')
+    if (step.kind === 'statement') {
       keepRows(step, await listed(sql, step, { answer, known }), known);
-    else
+      if (mustGo(step, known)) await assertRemovable(sql, step, known);
+    } else
       keepRow(
         step,
         answer.map((row) => String(row['row'])),
@@ -116,6 +119,11 @@ async function runStep(sql: Sql, step: SqlStep, known: Known): Promise<void> {
   } catch (error) {
     throw stepError(error, step);
   }
+}
+
+/** Whether rows must go one by one, and a trigger may be against it; an own database goes as a whole. */
+function mustGo({ departure }: Statement, { namespace }: Known): boolean {
+  return departure !== undefined && namespace !== '';
 }
 
 /** The statement's rows as JSON text; their entry is written where it could not be part of it. */

@@ -63,6 +63,21 @@ export function swallowed(step: Statement, count: number): StatewrightError {
   );
 }
 
+/** Rows that could never be taken away again, in a database that others use. */
+export function unremovable(step: Statement, cause: unknown): StatewrightError {
+  const names = step.rows.map(({ name }) => name);
+  const why = cause instanceof Error ? cause.message : 'a trigger keeps them';
+  return new StatewrightError(
+    'run.unremovable',
+    `The database would not let ${names.join(', ')} be taken away again: ${why}.`,
+    {
+      hint: 'Set the state up in a database of its own, which goes as a whole: leave out --db.',
+      facts: { rows: names, table: step.rows[0]?.table ?? null },
+      cause,
+    },
+  );
+}
+
 /** A match, or the search for a row the app made, that found none or several. */
 export function notOne(step: { name: string; table: string }, count: number): StatewrightError {
   const many = count === 0 ? 'no row' : 'more than one row';

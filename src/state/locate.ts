@@ -21,6 +21,14 @@ export function findSql(table: Table, where: Cells): { sql: string; params: Para
   );
 }
 
+/** Takes the one row with these values away, and answers with it. */
+export function departureSql(table: Table, where: Cells): { sql: string; params: Param[] } {
+  const from = sql`${drizzleTable(table)} as "r"`;
+  return toStatement(
+    sql`delete from ${from} where ${whereSql(where, table, 'r')} returning true as "gone"`,
+  );
+}
+
 /** Changes a row by its key and keeps what it was: the old image is read under the lock the update needs. */
 export function compileAdjust(name: string, table: Table, set: Cells): Adjust {
   const key = keyOf(table);

@@ -41,6 +41,11 @@ export interface Statement {
    * text) for each row then, and the list of them is the entry's last parameter.
    */
   readonly entry?: { readonly sql: string; readonly params: readonly Param[] };
+  /**
+   * Takes its first row away again and answers with it, where triggers may refuse that: tried, and taken back,
+   * where teardown has to.
+   */
+  readonly departure?: { readonly sql: string; readonly params: readonly Param[] };
 }
 
 /** Binds an existing row, or reads one again after triggers ran. Exactly one `row` (JSON text) must come back. */

@@ -1,8 +1,8 @@
 import { type Cells, hasKey, keyOf, type MadeRow } from './draft.ts';
-import { compileMatch } from './locate.ts';
+import { compileMatch, departureSql } from './locate.ts';
 import type { Block } from './order.ts';
 import { splitRows } from './split.ts';
-import { rowName, type Step } from './state.ts';
+import { rowName, type Statement, type Step } from './state.ts';
 import { compileStatement } from './statement.ts';
 
 /** Rows of a name that are read again after triggers ran; more than that is bulk, which nobody refers to. */
@@ -17,11 +17,22 @@ export function stepsOf(blocks: readonly Block[]): Step[] {
       steps.push(block.step);
       continue;
     }
-    steps.push(...splitRows(block.rows).map(compileStatement));
+    steps.push(...splitRows(block.rows).map(statementOf));
     soFar.push(...block.rows);
     if (block.rows.some(hasTriggers)) steps.push(...soFar.flatMap(readAgain));
   }
   return steps;
+}
+
+/** With how its first row would go again, where triggers have a say in that. */
+function statementOf(rows: readonly MadeRow[]): Statement {
+  const statement = compileStatement(rows);
+  const [only, ...others] = rows;
+  if (!only?.table.departures || others.length > 0 || !hasKey(only.table)) return statement;
+  const started = statement.rows[0]?.name === only.name;
+  return started
+    ? { ...statement, departure: departureSql(only.table, byKey(only, 0)) }
+    : statement;
 }
 
 export function hasTriggers(row: MadeRow): boolean {

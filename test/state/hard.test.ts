@@ -402,3 +402,52 @@ test('rows of a table whose rule does more go in, are known, and go again', asyn
   expect(await all('select from rooms union all select from beds')).toEqual([]);
   expect(await all('select from statewright.made')).toEqual([]);
 });
+
+test('rows that a trigger would keep are not made where others use the database', async () => {
+  const { database, compile } = await databaseOf(
+    `create table notes (id serial primary key, body text);
+     create function kept() returns trigger language plpgsql as $$ begin
+       if old.body = 'quiet' then return null; end if;
+       raise exception 'Notes stay';
+     end $$;
+     create trigger kept before delete on notes for each row execute function kept();`,
+  );
+  await enrolled(database);
+  await using ledger = await ledgerAt();
+  const before = await database.checksums();
+  for (const body of ['loud', 'quiet']) {
+    const { state } = await compile(planOf({ note: { table: 'notes', set: { body } } }));
+    await expect(up(state, upOptions(database, ledger))).rejects.toMatchObject({
+      code: 'run.unremovable',
+      message: expect.stringContaining(body === 'loud' ? 'Notes stay' : 'a trigger keeps them'),
+    });
+    expect(await database.checksums()).toEqual(before);
+  }
+  const { state } = await compile(planOf({ note: { table: 'notes', set: { body: 'own' } } }));
+  const run = await up(state, upOptions(database, null, { own: true }));
+  expect(run.refs['note']).toMatchObject({ body: 'own' });
+});
+
+test('rows that triggers let go are made and go, those that others refer to as well', async () => {
+  const { database, compile } = await databaseOf(
+    `create table notes (id serial primary key, above int references notes, body text);
+     create table gone (note int);
+     create function noted() returns trigger language plpgsql as $$ begin
+       delete from gone; return old;
+     end $$;
+     create trigger noted before delete on notes for each row execute function noted();`,
+  );
+  await enrolled(database);
+  await using ledger = await ledgerAt();
+  const before = await database.checksums();
+  const { state } = await compile(
+    planOf({
+      top: { table: 'notes', set: { body: 'top' } },
+      below: { table: 'notes', count: 2, set: { above: { ref: 'top.id' } } },
+    }),
+  );
+  const run = await up(state, upOptions(database, ledger));
+  expect(run.refs['below#2']?.['above']).toBe(run.refs['top']?.['id']);
+  await takeDown(run.handle, ledger);
+  expect(await database.checksums()).toEqual(before);
+});

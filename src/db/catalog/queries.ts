@@ -24,6 +24,10 @@ export const tablesSql = `
       where t.tgrelid = c.oid and not t.tgisinternal and t.tgname !~ '^statewright_'
       order by t.tgname) as triggers,
     array(
+      select t.tgname::text from pg_trigger t
+      where t.tgrelid = c.oid and not t.tgisinternal and t.tgname !~ '^statewright_' and t.tgtype & 8 <> 0
+      order by t.tgname) as departures,
+    array(
       select r.rulename::text from pg_rewrite r where r.ev_class = c.oid and r.ev_type = '3'
       order by r.rulename) as rules
   from (${applicationTables}) c
