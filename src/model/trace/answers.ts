@@ -77,6 +77,7 @@ export const CODES: readonly (readonly string[])[] = [
   ['error', 'json', 'data', 'code'],
   ['type'],
   ['reason'],
+  ['serverError'],
 ];
 
 /** Splits on a code that is a choice of literals. */

@@ -1,4 +1,4 @@
-import type { ts } from '../../kernel/syntax.ts';
+import { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
 import { mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
@@ -11,8 +11,22 @@ export function outside(machine: Machine, about: { name: string; node: ts.Node }
   const { node } = about;
   const name = callNamed(machine, about);
   const when = atom({ kind: 'external', at: placeAt(node), name, holds: false });
-  mayThrow(machine, { when, value: builtIn(['Error'], [['message', unknown('message')]]) }, node);
+  const value = builtIn(['Error'], [['message', unknown('message')]]);
+  if (!isLeftToItself(node)) mayThrow(machine, { when, value }, node);
   return term({ kind: 'external', name });
+}
+
+/** Whether a call stands by itself: nobody waits for what becomes of it, and nobody here expects it to throw. */
+function isLeftToItself(node: ts.Node): boolean {
+  const { parent } = node;
+  const isDropped = ts.isExpressionStatement(parent) || ts.isVoidExpression(parent);
+  return isDropped && !isTried(parent);
+}
+
+function isTried(node: ts.Node): boolean {
+  const { parent } = node;
+  if (!parent || ts.isFunctionLike(parent)) return false;
+  return (ts.isTryStatement(parent) && parent.tryBlock === node) || isTried(parent);
 }
 
 /** Calls that say the same are told apart by where they stand: `fetch`, then `fetch#2`. */

@@ -12,6 +12,9 @@ import { type Scope, UNDEFINED, type Value } from './values.ts';
 
 type Try = Frame & { kind: 'try' };
 
+/** As many errors as one handler is followed for. */
+const CAUGHT = 40;
+
 /** Runs `try`, each way into its `catch`, then `finally`. */
 export function runTry(machine: Machine, node: ts.TryStatement, scope: Scope): void {
   const { catchClause, finallyBlock } = node;
@@ -43,10 +46,10 @@ function guardedBlock(
   });
 }
 
-/** `promise.catch(handler)`: what the promise gives, or what the handler makes of its error. */
+/** `promise.catch(handler)`: what the promise gives, or what the handler makes of its error and where it came up. */
 export function settled(
   machine: Machine,
-  { promise, handler }: { promise: () => Value; handler: (error: Value) => Value },
+  { promise, handler }: { promise: () => Value; handler: (error: Value, at: ts.Node) => Value },
 ): Value {
   return attempt(machine, { work: promise, handle: handler });
 }
@@ -54,7 +57,7 @@ export function settled(
 /** Runs work, and for each error on the way its handler. */
 export function attempt(
   machine: Machine,
-  { work, handle }: { work: (frame: Try) => Value; handle: (error: Value) => Value },
+  { work, handle }: { work: (frame: Try) => Value; handle: (error: Value, at: ts.Node) => Value },
 ): Value {
   const mark = machine.path.facts.length;
   const frame: Try = { kind: 'try', mark, throws: [], possible: [] };
@@ -68,9 +71,9 @@ export function attempt(
     return value;
   });
   const after = returns.length;
-  const caught = [...frame.throws, ...frame.possible].slice(0, 16).map((exit) => ({
+  const caught = [...frame.throws, ...frame.possible].slice(0, CAUGHT).map((exit) => ({
     exit,
-    side: side(machine, exit.when, () => handle(exit.value)),
+    side: side(machine, exit.when, () => handle(exit.value, exit.node)),
   }));
   for (const { exit } of caught.filter((each) => isCaught(machine, each))) {
     const inside = returns.slice(before, after).map((each) => without(each, exit));

@@ -61,10 +61,35 @@ const HARBOUR = {
 test('an action of a client runs behind its middleware, and its errors are answers', () => {
   const found = toldEndings(HARBOUR).filter((each) => each.startsWith('ACTION'));
   expect(found).toEqual([
-    'ACTION / rename › respond 200: authenticated, role',
-    'ACTION / rename › respond 200: absent user',
-    'ACTION / rename › respond 200: exists boat, role, authenticated, valid body.input',
-    'ACTION / rename › respond 200: role, authenticated, invalid body.input',
+    'ACTION / rename › respond 200 signed_out: absent user',
+    'ACTION / rename › respond 200: authenticated, role, valid body.input, exists boat',
+    'ACTION / rename › respond 200 not_master: authenticated, role',
     'ACTION / rename › redirect 303 /boats: authenticated, role, valid body.input, absent boat',
+    'ACTION / rename › respond 200: authenticated, role, invalid body.input',
+  ]);
+});
+
+test('an action answers with errors of its own, and with the server’s for what was bound to it', () => {
+  const work = `master
+      .inputSchema(z.object({ name: z.string() }))
+      .bindArgsSchemas([z.uuid()])
+      .action(async ({ parsedInput, bindArgsParsedInputs: [id] }) => {
+        const [boat] = await db.select().from(boats).where(eq(boats.id, id));
+        if (boat) returnValidationErrors(z.object({}), { name: { _errors: ['taken'] } });
+        return { id };
+      });`;
+  const [imports] = HARBOUR['app/actions.ts'].split('master\n');
+  const found = toldEndings({
+    ...HARBOUR,
+    'app/actions.ts': `${imports}${work}
+      import { returnValidationErrors } from 'next-safe-action';`,
+  });
+  expect(found.filter((each) => each.startsWith('ACTION'))).toEqual([
+    'ACTION / rename › respond 200 signed_out: absent user',
+    'ACTION / rename › respond 200 not_master: authenticated, role',
+    'ACTION / rename › respond 200: authenticated, role, valid body.input, valid body.bound.0, absent boat',
+    'ACTION / rename › respond 200 failed: authenticated, role, valid body.input, invalid body.bound.0',
+    'ACTION / rename › respond 200: authenticated, role, valid body.input, valid body.bound.0, exists boat',
+    'ACTION / rename › respond 200: authenticated, role, invalid body.input',
   ]);
 });

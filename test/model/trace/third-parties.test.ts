@@ -66,3 +66,29 @@ test('what a package is waited for is answered by a third party', () => {
     `204 204: (not <${name}.email> | <${name}.verified>)`,
   ]);
 });
+
+test('a third party that nobody waits for makes no ending by failing', () => {
+  const found = trace(
+    shop(`import { Metrics } from 'metrics';
+      const metrics = new Metrics(process.env.KEY!);
+      app.post('/sign-in', async (c) => {
+        try {
+          await metrics.flush();
+        } catch {
+          return c.json({ error: 'down' }, 502);
+        }
+        const told = await signIn(c).catch(() => null);
+        return told ? c.json({ ok: true }) : c.json({ error: 'failed' }, 500);
+      });
+      async function signIn(c) {
+        metrics.capture({ event: 'signed in' });
+        void metrics.count('signed in');
+        return { ok: true };
+      }`),
+    'POST /sign-in',
+  );
+  expect(outcomes(found)).toEqual([
+    'down 502: not <metrics.Metrics.flush>',
+    '200 200: <metrics.Metrics.flush>',
+  ]);
+});

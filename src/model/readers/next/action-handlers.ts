@@ -5,13 +5,13 @@ import type { Exit, Machine } from '../../trace/machine.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { declareInput } from '../../trace/schemas.ts';
 import { object } from '../../trace/terms.ts';
-import { input, literal, type Special, type Value } from '../../trace/values.ts';
+import { input, literal, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 import { leaving, waysOf } from '../leaving.ts';
 import { partOf } from '../request-parts.ts';
 import { formOf } from '../web-request.ts';
 import { argumentsOf, argumentTypes } from './arguments.ts';
 import { type Around, behindMiddleware, library } from './handlers.ts';
-import { leads } from './leaving.ts';
+import { answeredWith, leads } from './leaving.ts';
 
 interface Called extends Around {
   /** The parts of what it returns that are shown beside its form. */
@@ -32,8 +32,8 @@ export function actionHandlers(around: Called): HandlerSemantics {
 function called(machine: Machine, registered: Registered, shown: readonly string[]): void {
   const node = registered.expression;
   const value = machine.standing(registered);
-  if (value.kind === 'special' && value.call) {
-    made(machine, { call: value.call, node }, shown);
+  if (value.kind === 'special' && (value.invoke || value.call)) {
+    made(machine, { value, node }, shown);
     return;
   }
   if (value.kind !== 'closure') return;
@@ -44,15 +44,16 @@ function called(machine: Machine, registered: Registered, shown: readonly string
   });
 }
 
-/** An action that a library made: called with one value. */
+/** An action that a library made: called with one value. `#answer` is a call whose errors leave as answers. */
 function made(
   machine: Machine,
-  { call, node }: { call: NonNullable<Special['call']>; node: ts.Node },
+  { value: action, node }: { value: Special; node: ts.Node },
   shown: readonly string[],
 ): void {
   const { length: mark } = machine.path.facts;
+  const args = [input('body', ['input'], null)];
   leaving(machine, answerTo, () => {
-    const value = call([input('body', ['input'], null)], node);
+    const value = action.invoke?.('#answer', args, node) ?? action.call?.(args, node) ?? UNDEFINED;
     if (machine.path.dead) return;
     for (const exit of waysOf(exitHere(machine, value, { node, mark }))) kept(machine, exit, shown);
   });
@@ -72,6 +73,8 @@ function kept(machine: Machine, exit: Exit, shown: readonly string[]): void {
 }
 
 function answerTo(thrown: Value, at: ts.Node): Value | undefined {
+  const body = answeredWith(thrown);
+  if (body) return makeResponse(at, { body });
   const to = leads(thrown);
   if (!to) return undefined;
   const { location } = to;

@@ -15,4 +15,17 @@ export function leads(value: Value): { status: number; location: Value | undefin
   return { status: typeof status === 'number' ? status : 307, location };
 }
 
+/** What is thrown so that a request is answered with a body, whatever runs. */
+export function answering(body: Value): Value {
+  return builtIn([ANSWERING, 'Error'], [['body', body]]);
+}
+
+/** The body that a thrown value answers with, if it was thrown to. */
+export function answeredWith(value: Value): Value | undefined {
+  if (value.kind !== 'instance' || value.ancestry[0] !== ANSWERING) return undefined;
+  return value.fields.value.get('body');
+}
+
+const ANSWERING = 'NextAnswer';
+
 const LEAVING = /^(NextRedirect|NextHttpError)$/;
