@@ -4,7 +4,7 @@ import type { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
 import type { RefusedCode } from '../trace/errors.ts';
 import { atom, type Formula } from '../trace/formula.ts';
-import { declaredFor, isChecked, isSent } from '../trace/input-facts.ts';
+import { declaredFor, isChecked, isSent, NUL } from '../trace/input-facts.ts';
 import type { Machine } from '../trace/machine.ts';
 import { placeAt } from '../trace/source.ts';
 
@@ -35,10 +35,31 @@ export function refusalOf(
   const sent = column.array ? undefined : sentAs(machine, about);
   if (!sent) return undefined;
   if (column.type === 'uuid') return isPlainText(sent.declared) ? notLike(sent, UUID) : undefined;
-  if (LARGEST[typeOf(column)] !== undefined) return noInteger(column, sent);
+  if (largestOf(column) !== undefined) return noNumber(column, sent);
   if (column.values) return noLabel(column.values, sent);
   return about.stored && column.maxLength !== null ? tooLong(column.maxLength, sent) : undefined;
 }
+
+/** When a text of the request holds the character that no text in PostgreSQL does. */
+export function nulRefused(
+  machine: Machine,
+  about: { readonly term: InputTerm; readonly node: ts.Node },
+): Refusal | undefined {
+  const carried = /^(headers|cookies)$/.test(about.term.from);
+  const sent = carried ? undefined : sentAs(machine, about);
+  if (!sent || !isPlainText(sent.declared) || isReadOtherwise(sent.declared)) return undefined;
+  return compared(sent, 'matches', NUL, '22021');
+}
+
+/** Whether code of the app's own has its say about a text before it is taken. */
+function isReadOtherwise(schema: JsonSchema): boolean {
+  const { 'x-transform': done } = schema;
+  const own = Array.isArray(done) && !done.every((each) => KEEPING.has(each));
+  return own || 'x-refine' in schema || 'x-pipe' in schema || schema['x-coerce'] === true;
+}
+
+/** What is done with a text and keeps the characters it holds. */
+const KEEPING: ReadonlySet<unknown> = new Set(['trim', 'toLowerCase', 'toUpperCase', 'normalize']);
 
 /** When a column that must hold something is given nothing. */
 export function emptyRefused(
@@ -85,10 +106,19 @@ function sentAs(
   return declared === 'none' ? undefined : { term, declared, at: placeAt(node) };
 }
 
-function noInteger(column: Column, sent: Sent): Refusal | undefined {
+/** The most that a column of numbers holds; undefined for others, and for those that hold more than is sent. */
+function largestOf(column: Column): number | undefined {
+  const [, digits, decimals = '0'] = /^numeric\((\d+)(?:,\s*(\d+))?\)$/.exec(column.type) ?? [];
+  if (digits === undefined) return LARGEST[typeOf(column)];
+  return Number(digits) > 15 ? undefined : 10 ** (Number(digits) - Number(decimals)) - 1;
+}
+
+function noNumber(column: Column, sent: Sent): Refusal | undefined {
   const { declared } = sent;
   const { type } = declared;
-  const largest = LARGEST[typeOf(column)] ?? 0;
+  const largest = largestOf(column) ?? 0;
+  if (LARGEST[typeOf(column)] === undefined && type !== 'number' && type !== 'integer')
+    return undefined;
   if (type === undefined || type === 'string')
     return isPlainText(declared) ? notLike(sent, INTEGER) : undefined;
   if (type !== 'integer' && type !== 'number') return undefined;
@@ -124,7 +154,7 @@ function notLike(sent: Sent, pattern: string): Refusal {
 
 function compared(
   { term, at }: Sent,
-  op: 'not matches' | '>' | '<',
+  op: 'matches' | 'not matches' | '>' | '<',
   ...[value, code]: readonly [string | number, RefusedCode]
 ): Refusal {
   const right: Term = { kind: 'literal', value };
@@ -136,6 +166,10 @@ export function typeOf({ type }: Column): string {
   if (/^(int|integer|int4|serial|serial4)$/.test(type)) return 'integer';
   if (/^(smallint|int2|smallserial)$/.test(type)) return 'smallint';
   return type;
+}
+
+export function isText({ type, array, values }: Column): boolean {
+  return !array && !values && /^(text|character|char|varchar|bpchar|citext)\b/.test(type);
 }
 
 /** Text of any form: no format, pattern or list of values narrows it. */

@@ -3,10 +3,19 @@ import type { Column, Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { valueRefused } from '../trace/errors.ts';
 import { all, fromConditions, isFalse, not, some, toConditions } from '../trace/formula.ts';
+import { NUL } from '../trace/input-facts.ts';
 import { keyOf } from '../trace/keys.ts';
 import type { Machine } from '../trace/machine.ts';
 import { mentions } from '../trace/terms.ts';
-import { emptyRefused, noCount, type Refusal, refusalOf, typeOf } from './refusals.ts';
+import {
+  emptyRefused,
+  isText,
+  noCount,
+  nulRefused,
+  type Refusal,
+  refusalOf,
+  typeOf,
+} from './refusals.ts';
 
 /** What a statement gives a column of its table. */
 interface Given {
@@ -14,6 +23,8 @@ interface Given {
   readonly term: Term;
   /** What else must hold for it to be given. */
   readonly beside: readonly Condition[];
+  /** Given to be matched as a pattern. */
+  readonly alike?: boolean;
 }
 
 interface Statement {
@@ -30,12 +41,11 @@ export function lookUpRefused(
   where: readonly Condition[],
 ): void {
   const given = where.flatMap((each) => givenBy(statement, each, []));
-  const { node } = statement;
-  raise(
-    machine,
-    given.flatMap((each) => typed(machine, statement, each)),
-    node,
-  );
+  const refusals = [
+    ...given.filter((each) => !each.alike).flatMap((each) => typed(machine, statement, each)),
+    ...holdingNul(machine, statement, given),
+  ];
+  raise(machine, refusals, statement.node);
 }
 
 /** PostgreSQL refuses to store what a column can't hold. */
@@ -51,6 +61,7 @@ export function valuesRefused(
   const refusals = [
     ...(made ? given.flatMap((each) => empty(machine, statement, each)) : []),
     ...given.flatMap((each) => typed(machine, statement, { ...each, stored: true })),
+    ...holdingNul(machine, statement, given),
   ];
   raise(machine, refusals, statement.node);
 }
@@ -122,6 +133,27 @@ function typed(
   return found && !known ? [under(beside, found)] : [];
 }
 
+/** Which of a statement's texts holds NUL makes no other ending: the first that may stands for all. */
+function holdingNul(machine: Machine, statement: Statement, given: readonly Given[]): Refusal[] {
+  const found = given
+    .filter(({ column }) => isText(column))
+    .flatMap(({ term: whole, beside }) =>
+      textsIn(whole).flatMap((term) => {
+        const refusal = nulRefused(machine, { term, node: statement.node });
+        const known = refusal && isKnown(machine, statement, JSON.stringify([term, NUL]));
+        return refusal && !known ? [under(beside, refusal)] : [];
+      }),
+    );
+  return found.slice(0, 1);
+}
+
+/** A text that is put into another (`%text%`), or written otherwise, keeps what it holds. */
+function textsIn(term: Term): (Term & { kind: 'input' })[] {
+  if (term.kind === 'input') return [term];
+  const keeps = term.kind === 'call' && /^(lower|upper|trim|concat)$/.test(term.fn);
+  return keeps ? term.args.flatMap(textsIn) : [];
+}
+
 function empty(machine: Machine, statement: Statement, { column, term, beside }: Given): Refusal[] {
   if (term.kind !== 'input') return [];
   const found = emptyRefused(machine, column, { term, node: statement.node });
@@ -160,6 +192,12 @@ function endsOf(term: Term, beside: readonly Condition[] = []): Omit<Given, 'col
   ];
 }
 
+/** A column, also in another writing (`lower(name)`). */
+function columnIn(term: Term): Term {
+  const [only] = term.kind === 'call' && /^(lower|upper|trim)$/.test(term.fn) ? term.args : [];
+  return only ? columnIn(only) : term;
+}
+
 function givenBy(
   statement: Statement,
   condition: Condition,
@@ -171,10 +209,12 @@ function givenBy(
       return way.flatMap((each) => givenBy(statement, each, [...beside, ...others]));
     });
   }
-  if (condition.kind !== 'compare' || !['=', '!='].includes(condition.op)) return [];
+  if (condition.kind !== 'compare') return [];
+  const alike = condition.op.endsWith('like');
+  if (!alike && !['=', '!='].includes(condition.op)) return [];
   const { left, right } = condition;
-  const [own, term] = left.kind === 'column' ? [left, right] : [right, left];
+  const [own, term] = columnIn(left).kind === 'column' ? [columnIn(left), right] : [right, left];
   if (own.kind !== 'column' || own.row !== statement.id) return [];
   const column = statement.table.columns.find(({ name }) => name === own.column);
-  return column ? [{ column, term, beside }] : [];
+  return column ? [{ column, term, beside, alike }] : [];
 }

@@ -92,6 +92,7 @@ const REFUSED = {
   '22P02': 'invalid input',
   '22003': 'value ',
   '22001': 'value too long for type ',
+  '22021': 'invalid byte sequence for encoding ',
   '23502': 'null value in column ',
   '2201W': 'LIMIT must not be negative',
   '2201X': 'OFFSET must not be negative',

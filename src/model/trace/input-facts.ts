@@ -51,9 +51,13 @@ export function isChecked(machine: Machine, term: InputTerm): boolean {
   });
 }
 
+/** The character that no text in PostgreSQL holds, as a pattern. */
+export const NUL = '\u0000';
+
 /** Whether a comparison bounds the value or says its form. */
 function compares({ left, op, right }: Comparison, term: InputTerm): boolean {
   if (op === '!=' || op.endsWith('like')) return false;
+  if (right.kind === 'literal' && right.value === NUL) return false;
   return (has(left, term) || has(right, term)) && !isNull(left) && !isNull(right);
 }
 

@@ -5,6 +5,7 @@ import { SCHEMA, shop } from '../trace/shop.ts';
 const traced = (body: string) =>
   outcomes(traceAll(shop(`app.post('/orders/:id', async (c) => {${body}});`), 'POST /orders/:id'));
 
+const NUL = 'matches "\\u0000"';
 const UUID = 'params.id not matches "^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$"';
 
 const ORDER = `const [order] = await db.select().from(orders).where(eq(orders.id, c.req.param('id')));`;
@@ -118,12 +119,14 @@ export const shelves = pgTable('shelves', {
   id: serial('id').primaryKey(),
   name: varchar('name', { length: 20 }).notNull(),
   note: varchar('note', { length: 200 }),
+  price: numeric('price', { precision: 10, scale: 2, mode: 'number' }),
   kind: status('kind').notNull().default('pending'),
-});`.replace('pgTable, text', 'pgTable, serial, text, varchar');
+});`.replace('pgTable, text', 'pgTable, numeric, serial, text, varchar');
 
 /** What PostgreSQL refuses on the way, without what leads there. */
 const refused = (body: string) => {
   const app = shop(`import { shelves } from './schema';
+    import { ilike } from 'drizzle-orm';
     app.post('/shelves', async (c) => { ${body} return c.body(null); });`);
   const found = outcomes(traceAll({ ...app, 'schema.ts': SHELVES }, 'POST /shelves'));
   return found
@@ -135,14 +138,14 @@ const refused = (body: string) => {
 test('the database refuses nothing, too much text and unknown labels', () => {
   const stored = `await db.insert(shelves).values({ name: body.name, note: body.note, kind: body.kind });`;
   expect(refused(`const body = await c.req.json(); ${stored}`)).toEqual([
-    '(missing body.name | length(body.name) > 20 | length(body.note) > 200 | not body.kind in ("pending", "paid", "cancelled"))',
+    '(missing body.name | length(body.name) > 20 | length(body.note) > 200 | not body.kind in ("pending", "paid", "cancelled") | body.name matches "\\u0000")',
   ]);
   const schema = (name: string, kind: string) =>
-    `const body = z.object({ name: ${name}, note: z.string().max(200).optional(), kind: ${kind} }).parse(await c.req.json()); ${stored}`;
+    `const body = z.object({ name: ${name}, note: z.string().max(200).regex(/^.$/).optional(), kind: ${kind} }).parse(await c.req.json()); ${stored}`;
   const kinds = `z.enum(['pending', 'paid'])`;
-  expect(refused(schema('z.string().max(20)', kinds))).toEqual([]);
+  expect(refused(schema('z.string().max(20).regex(/^[a-z]+$/)', kinds))).toEqual([]);
   expect(refused(schema('z.string().max(21).optional()', kinds))).toEqual([
-    'valid body & (missing body.name | length(body.name) > 20)',
+    `valid body & (missing body.name | length(body.name) > 20 | body.name ${NUL})`,
   ]);
   expect(
     refused(`const body = await c.req.json();
@@ -152,11 +155,39 @@ test('the database refuses nothing, too much text and unknown labels', () => {
   ).toEqual([]);
 });
 
+test('no text in the database holds NUL, wherever it first comes to it', () => {
+  const search = `await db.select().from(shelves).where(ilike(shelves.name, \`%\${c.req.query('q')}%\`));`;
+  expect(refused(`${search} ${search}`)).toEqual([`query.q ${NUL}`]);
+  const body = (name: string, note: string) =>
+    `const body = z.object({ name: ${name}, note: ${note} }).parse(await c.req.json());`;
+  const stored = `await db.insert(shelves).values({ name: body.name, note: body.note.toLowerCase() });
+    await db.update(shelves).set({ note: body.note });`;
+  const short = 'z.string().max(9)';
+  expect(refused(`${body(short, `${short}.trim()`)} ${stored}`)).toEqual([
+    `valid body & body.name ${NUL}`,
+  ]);
+  expect(refused(`${body('z.email().max(9)', short)} ${stored}`)).toEqual([
+    `valid body & body.note ${NUL}`,
+  ]);
+  const cleaned = `${short}.transform((text) => text.replaceAll('\\0', ''))`;
+  expect(refused(`${body("z.enum(['a'])", cleaned)} ${stored}`)).toEqual([]);
+});
+
+test('a price beyond what its column holds is refused', () => {
+  const app = (price: string) => `
+    const { price } = z.object({ price: ${price} }).parse(await c.req.json());
+    await db.update(shelves).set({ price });`;
+  expect(refused(app('z.number()'))).toEqual(['valid body & body.price > 99999999']);
+  expect(refused(app('z.number().max(1000)'))).toEqual([]);
+});
+
 test('what stands behind a part that may be missing is refused where it is there', () => {
   expect(
     refused(`const body = await c.req.json();
       await db.update(shelves).set({ note: body.shelf?.note }).where(eq(shelves.id, 1));`),
-  ).toEqual(['present body.shelf & length(body.shelf.note) > 200']);
+  ).toEqual([
+    'present body.shelf & (length(body.shelf.note) > 200 | body.shelf.note matches "\\u0000")',
+  ]);
 });
 
 test('the database gives no fewer rows than none', () => {
