@@ -140,7 +140,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   findFirst: first,
   findUniqueOrThrow: firstOrThrow,
   findFirstOrThrow: firstOrThrow,
-  findMany: (machine, { table, args, node }) => find(machine, table, { one: false, args, node }),
+  findMany: (machine, { table, args, node }) =>
+    find(machine, table, { one: false, args, node, backwards: true }),
   count: (machine, { table, args, node }) => {
     const rows = find(machine, table, { one: false, args: onlyWhere(args), node });
     return rows.kind === 'list' ? countOf(rows) : unknown(textOf(node));

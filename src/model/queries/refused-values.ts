@@ -2,10 +2,21 @@ import type { Condition, Term } from '../../condition/condition.ts';
 import type { Column, Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { valueRefused } from '../trace/errors.ts';
-import { all, fromConditions, isFalse, not, some, toConditions } from '../trace/formula.ts';
+import {
+  all,
+  FALSE,
+  type Formula,
+  fromConditions,
+  isFalse,
+  isTrue,
+  not,
+  some,
+  toConditions,
+} from '../trace/formula.ts';
 import { NUL } from '../trace/input-facts.ts';
 import { keyOf } from '../trace/keys.ts';
 import type { Machine } from '../trace/machine.ts';
+import { open } from '../trace/path.ts';
 import { mentions } from '../trace/terms.ts';
 import {
   emptyRefused,
@@ -129,8 +140,7 @@ function typed(
 ): Refusal[] {
   if (term.kind !== 'input') return [];
   const found = refusalOf(machine, column, { term, node: statement.node, stored });
-  const known = found && isKnown(machine, statement, JSON.stringify([term, typeOf(column)]));
-  return found && !known ? [under(beside, found)] : [];
+  return left(machine, statement, { found, beside, key: [term, typeOf(column)] });
 }
 
 /** Which of a statement's texts holds NUL makes no other ending: the first that may stands for all. */
@@ -140,8 +150,7 @@ function holdingNul(machine: Machine, statement: Statement, given: readonly Give
     .flatMap(({ term: whole, beside }) =>
       textsIn(whole).flatMap((term) => {
         const refusal = nulRefused(machine, { term, node: statement.node });
-        const known = refusal && isKnown(machine, statement, JSON.stringify([term, NUL]));
-        return refusal && !known ? [under(beside, refusal)] : [];
+        return left(machine, statement, { found: refusal, beside, key: [term, NUL] });
       }),
     );
   return found.slice(0, 1);
@@ -157,16 +166,27 @@ function textsIn(term: Term): (Term & { kind: 'input' })[] {
 function empty(machine: Machine, statement: Statement, { column, term, beside }: Given): Refusal[] {
   if (term.kind !== 'input') return [];
   const found = emptyRefused(machine, column, { term, node: statement.node });
-  const known = found && isKnown(machine, statement, JSON.stringify([term, 'nothing']));
-  return found && !known ? [under(beside, found)] : [];
+  return left(machine, statement, { found, beside, key: [term, 'nothing'] });
 }
 
-/** Whether a statement that has run was refused for the same value. */
-function isKnown(machine: Machine, { id }: Statement, key: string): boolean {
-  const before = machine.refused.get(key) ?? [];
-  if (before.some((each) => each !== id && machine.done.value.has(each))) return true;
-  machine.refused.set(key, [...before, id]);
-  return false;
+interface Told {
+  readonly found: Refusal | undefined;
+  readonly beside: readonly Condition[];
+  readonly key: readonly unknown[];
+}
+
+/** What is left of a refusal where no statement that ran before was refused for the same value. */
+function left(machine: Machine, { id }: Statement, { found, beside, key }: Told): Refusal[] {
+  if (!found) return [];
+  const said = JSON.stringify(key);
+  const before = machine.refused.get(said) ?? [];
+  machine.refused.set(said, [...before, id]);
+  const ran = some(before.filter((each) => each !== id).map((each) => ranWhen(machine, each)));
+  return isTrue(open(machine, ran)) ? [] : [under([...toConditions(not(ran)), ...beside], found)];
+}
+
+function ranWhen(machine: Machine, id: string): Formula {
+  return machine.done.value.get(id) ?? FALSE;
 }
 
 /** One error a code: which of a statement's values is refused first makes no other ending. */

@@ -53,7 +53,8 @@ export function httpError(
   );
 }
 
-function errorOf(status: Value, message: Value | undefined): Value {
+/** An error that carries its status, as `http-errors` makes them. */
+export function errorOf(status: Value, message: Value | undefined): Value {
   return builtIn(
     ['HttpError', 'Error'],
     [

@@ -9,7 +9,7 @@ import type { Machine } from './machine.ts';
 import { textOf } from './source.ts';
 import { object } from './terms.ts';
 import { leftAtTop } from './top-level.ts';
-import { literal, type Scope, UNDEFINED, unknown, type Value } from './values.ts';
+import { literal, literalOf, type Scope, UNDEFINED, unknown, type Value } from './values.ts';
 
 /** What a name outside all running functions stands for; undefined for globals. */
 export function declared(
@@ -213,18 +213,22 @@ function ownName(owner: ts.SignatureDeclaration): string | undefined {
     : undefined;
 }
 
+/** An enum as an object: its numbers name their members too, before the members themselves. */
 function enumMembers(machine: Machine, node: ts.EnumDeclaration, scope: Scope): Value {
   let next = 0;
-  return object(
-    node.members.map((member) => {
-      const value = member.initializer
-        ? machine.evaluate(member.initializer, scope)
-        : literal(next);
-      const said = value.kind === 'term' && value.term.kind === 'literal' ? value.term.value : null;
-      next = typeof said === 'number' ? said + 1 : next + 1;
-      return [member.name.getText().replace(/^['"]|['"]$/g, ''), value] as const;
-    }),
-  );
+  const numbers = new Map<number, Value>();
+  const members = node.members.map((member) => {
+    const value = member.initializer ? machine.evaluate(member.initializer, scope) : literal(next);
+    const said = literalOf(value);
+    const name = member.name.getText().replace(/^['"]|['"]$/g, '');
+    if (typeof said === 'number') numbers.set(said, literal(name));
+    next = typeof said === 'number' ? said + 1 : next + 1;
+    return [name, value] as const;
+  });
+  const reversed = [...numbers]
+    .sort(([a], [b]) => a - b)
+    .map(([key, name]) => [`${key}`, name] as const);
+  return object([...reversed, ...members]);
 }
 
 function enumValue(labels: readonly string[]): Value {

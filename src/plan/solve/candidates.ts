@@ -86,7 +86,7 @@ function openValues(choice: Choice, atoms: readonly Atom[]): Datum[] {
         ...(measured ? COUNTS : []),
         ...sample(domain, name),
         ...(domain.width === null ? [] : ['x'.repeat(domain.width), 'y'.repeat(domain.width)]),
-        ...texts(literals, atoms),
+        ...texts(literals, atoms).flatMap((text) => longEnough(domain, text)),
       ];
     case 'boolean':
       return [true, false];
@@ -160,6 +160,13 @@ function switches(literals: readonly Datum[]): Datum[] {
     const opposite = typeof literal === 'string' ? OPPOSITES[literal] : undefined;
     return opposite === undefined ? [] : [opposite];
   });
+}
+
+/** A text as it is, and made as long as its schema wants it at least. */
+function longEnough({ schema }: Domain, text: Datum): Datum[] {
+  const { minLength } = Object(schema);
+  const short = typeof text === 'string' && text !== '' && text.length < Number(minLength ?? 0);
+  return short ? [text, text.padEnd(Number(minLength), 'x')] : [text];
 }
 
 /** Texts that satisfy or just miss what the atoms ask of one: patterns, prefixes, lengths. */

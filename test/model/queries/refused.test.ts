@@ -264,3 +264,14 @@ test('an insert that updates a row it comes upon still points nowhere by its for
     'DrizzleQueryError 500: exists order & conflict item(product_id)',
   ]);
 });
+
+test('what one way alone has been refused for is refused on the other', () => {
+  const found =
+    traced(`if (c.req.query('first')) await db.select().from(orders).where(eq(orders.id, c.req.param('id')));
+    await db.update(orders).set({ status: 'paid' }).where(eq(orders.id, c.req.param('id')));
+    return c.body(null);`);
+  expect(refusals(found).map((each) => each.replace(/^.*?: /, ''))).toEqual([
+    `present query.first & ${UUID}`,
+    `missing query.first & ${UUID}`,
+  ]);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outcomes, reads, termText, trace } from '../../setup/trace.ts';
+import { outcomes, reads, termText, trace, traceAll } from '../../setup/trace.ts';
 
 const ENTITIES = `
 import { Column, CreateDateColumn, DeleteDateColumn, Entity, JoinColumn, ManyToOne, OneToMany, OneToOne, PrimaryGeneratedColumn, Unique } from 'typeorm';
@@ -39,14 +39,12 @@ const users = source.getRepository(User);
 const app = new Hono();
 `;
 
-const traced = (body: string, before = '') =>
-  trace(
-    {
-      'entities.ts': ENTITIES,
-      'app.ts': `${HEAD}${before}\napp.post('/posts/:id', async (c) => {${body}});\nexport default app;`,
-    },
-    'POST /posts/:id',
-  );
+const app = (body: string, before = '') => ({
+  'entities.ts': ENTITIES,
+  'app.ts': `${HEAD}${before}\napp.post('/posts/:id', async (c) => {${body}});\nexport default app;`,
+});
+
+const traced = (body: string, before = '') => trace(app(body, before), 'POST /posts/:id');
 
 test('reads find options, operators, relations and soft deletion', () => {
   const found = traced(
@@ -219,4 +217,16 @@ test('managers save entities by what they are, and repositories reckon over rows
     ['user#2', 'update', '"admin"'],
     ['post#2', 'insert', '"new"', 'user.id'],
   ]);
+});
+
+test('no fewer rows than none are taken', () => {
+  const found = traceAll(
+    app(
+      `const { size } = z.object({ size: z.coerce.number() }).parse(c.req.query());
+      return c.json(await posts.find({ take: size }));`,
+      `import { z } from 'zod';`,
+    ),
+    'POST /posts/:id',
+  );
+  expect(outcomes(found)).toContain('DatabaseError 500: valid query & query.size < 0');
 });

@@ -99,3 +99,15 @@ test('what the statements of a file leave in a variable, in each of their ways',
     `missing 404: env.STAGE = "live" & ${size('<=')} & absent order`,
   ]);
 });
+
+test('the values of an enum of numbers name its members too', () => {
+  const found = traced(`enum Role { admin = 1, user }
+    app.get('/orders/:id', (c) => {
+      const known = Object.values(Role).map(String).includes(c.req.param('id'));
+      return known ? c.body(null, 204) : c.body(null, 404);
+    });`);
+  expect(found).toEqual([
+    '204 204: params.id in ("admin", "user", "1", "2")',
+    '404 404: not params.id in ("admin", "user", "1", "2")',
+  ]);
+});

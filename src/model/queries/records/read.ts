@@ -27,6 +27,8 @@ export interface Find {
   readonly one: boolean;
   readonly args: Value;
   readonly node: ts.Node;
+  /** A number of rows below none counts them from the end. */
+  readonly backwards?: boolean;
   /** What ties related rows to the row they belong to. */
   readonly tie?: (id: string) => Formula;
 }
@@ -37,7 +39,8 @@ export function fieldsOf(args: Value | undefined): Fields {
 }
 
 /** Reads rows with what `include` or `select` loads beside them. */
-export function find(machine: Machine, table: Table, { one, args, node, tie }: Find): Value {
+export function find(machine: Machine, table: Table, about: Find): Value {
+  const { one, args, node, tie, backwards } = about;
   const fields = fieldsOf(args);
   const read = newRead(machine, table, node);
   const tied = tie?.(read.id) ?? TRUE;
@@ -49,7 +52,7 @@ export function find(machine: Machine, table: Table, { one, args, node, tie }: F
   read.offset = skip ? toTerm(skip) : null;
   read.many = !one && literalOf(take) !== 1;
   if (!tie) lookUpRefused(machine, { id: read.id, table, node }, read.where);
-  if (!tie) countsRefused(machine, { limit: null, offset: read.offset, node });
+  if (!tie) countsRefused(machine, { ...read, limit: backwards ? null : read.limit, node });
   return rowsOf(machine, table, { one, args, node, read: sameRead(machine, read) ?? read });
 }
 

@@ -12,6 +12,7 @@ import {
   type Value,
 } from '../../trace/values.ts';
 import { keep, kept } from '../request-parts.ts';
+import { sendFile } from './sent-file.ts';
 
 /** Express's `res`; `away` is the status of a redirect that says none. */
 export function responseOf(machine: Machine, away = 302): Special {
@@ -71,7 +72,8 @@ function invoke(machine: Machine, response: Special, called: Called): Value | un
       return answer(machine, response, { called, body: UNDEFINED });
     case 'sendFile':
     case 'download':
-      return answer(machine, response, { called, body: unknown(method) });
+      sendFile(machine, { method, args, node, status: present(machine.status.value) });
+      return response;
     case 'redirect':
       return redirect(machine, response, { called, first, second });
     case 'render':
