@@ -4,7 +4,7 @@ import { assignAll } from './assigned.ts';
 import { globalConstructor } from './built-ins.ts';
 import { builtIn } from './classes.ts';
 import { arrayOf, spreadFields } from './composites.ts';
-import { mayThrow } from './errors.ts';
+import { bringAbout, mayThrow } from './errors.ts';
 import { atom, not } from './formula.ts';
 import { globalObject } from './global-object.ts';
 import type { Machine } from './machine.ts';
@@ -171,7 +171,9 @@ function parsed(machine: Machine, args: readonly Value[], node: ts.Node): Value 
   if (value.kind === 'term' && value.term.kind === 'input') {
     const { from, path } = value.term;
     const when = atom({ kind: 'input', is: 'invalid', at: placeAt(node), from, path: [...path] });
-    mayThrow(machine, { when, value: builtIn(['SyntaxError', 'Error'], []) }, node);
+    const error = builtIn(['SyntaxError', 'Error'], []);
+    bringAbout(error);
+    mayThrow(machine, { when, value: error }, node);
   }
   return value;
 }

@@ -1,6 +1,6 @@
 import { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
-import { mayThrow } from './errors.ts';
+import { bringAbout, mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { placeAt } from './source.ts';
@@ -12,8 +12,37 @@ export function outside(machine: Machine, about: { name: string; node: ts.Node }
   const name = callNamed(machine, about);
   const when = atom({ kind: 'external', at: placeAt(node), name, holds: false });
   const value = builtIn(['Error'], [['message', unknown('message')]]);
+  if (isFailure(machine, about)) bringAbout(value);
   if (!isLeftToItself(node)) mayThrow(machine, { when, value }, node);
   return term({ kind: 'external', name });
+}
+
+/** What an app stands on: that its stores, queues, mail and logs are there is not asked of each request. */
+const OWN =
+  /supabase|trigger\.dev|inngest|redis|valkey|memcache|bull|kafka|amqp|rabbit|mail|resend|sendgrid|postmark|posthog|sentry|segment|mixpanel|datadog|pino|winston|telemetry|prisma|typeorm|knex|postgres|mongo|sql\b/i;
+
+/** What runs in the app's own process, though it is waited for. */
+const INSIDE =
+  /^(node:|next\b|react\b|@nestjs\/|@trpc\/|@hono\/|@tanstack\/|@casl\/|(fs|path|util|timers|stream|crypto|os|events)\b)|intl|i18n/;
+
+/** Whether it is an ending of its own that a third party fails: one that the request waits for. */
+function isFailure(machine: Machine, { name, node }: { name: string; node: ts.Node }): boolean {
+  if (machine.browser || machine.endpoint.kind === 'page' || OWN.test(name)) return false;
+  if (INSIDE.test(name)) return false;
+  return isWaitedFor(node);
+}
+
+function isWaitedFor(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isAwaitExpression(parent) || ts.isReturnStatement(parent)) return true;
+  if (ts.isArrowFunction(parent)) return parent.body === node;
+  if (ts.isArrayLiteralExpression(parent)) return isWaitedFor(parent);
+  const isReceiver = ts.isPropertyAccessExpression(parent) && parent.expression === node;
+  const isAll =
+    ts.isCallExpression(parent) &&
+    (parent.expression === node || /^Promise\.all$/.test(parent.expression.getText()));
+  const isBare = ts.isParenthesizedExpression(parent) || ts.isNonNullExpression(parent);
+  return (isReceiver || isAll || isBare || ts.isAsExpression(parent)) && isWaitedFor(parent);
 }
 
 /** Whether a call stands by itself: nobody waits for what becomes of it, and nobody here expects it to throw. */

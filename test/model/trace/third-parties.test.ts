@@ -16,6 +16,7 @@ test('what a third party answers goes by one name however it is asked for', () =
     return user ? c.json({ id: user.id }) : c.json({ error: 'unknown' }, 404);`);
   const name = 'fetch https://id.test/me.json';
   expect(outcomes(found)).toEqual([
+    '500 500: not <fetch https://id.test/me>',
     `unverified 422: <${name}.email> & not <${name}.verified>`,
     `no_email 422: not <${name}.email>`,
     `barred 403: <${name}.verified> & <${name}.email> & not <${name}.level < 3>`,
@@ -32,7 +33,9 @@ test('two calls of one third party are answered each for itself', () => {
     if (!(await ask('/me')).ok) return c.json({ error: 'no_profile' }, 401);
     return c.json({ ok: true });`);
   expect(outcomes(found)).toEqual([
+    '500~not-fetch 500: not <fetch>',
     'no_token 401: not <fetch.ok>',
+    '500~not-fetch-2 500: <fetch.ok> & not <fetch#2>',
     'no_profile 401: <fetch.ok> & not <fetch#2.ok>',
     '200 200: <fetch.ok> & <fetch#2.ok>',
   ]);
@@ -45,6 +48,7 @@ test('of what type an answer is says more than that it is there', () => {
     return c.json({ id: customer.id });`);
   const name = 'fetch https://id.test/me.json.customer';
   expect(outcomes(found)).toEqual([
+    '500 500: not <fetch https://id.test/me>',
     `no_customer 422: (not <${name}> | <typeof ${name} = "string">)`,
     `200 200: <${name}> & not <typeof ${name} = "string">`,
   ]);
@@ -62,6 +66,7 @@ test('what a package is waited for is answered by a third party', () => {
   );
   const name = 'sign-in-elsewhere.verify';
   expect(outcomes(found)).toEqual([
+    `500 500: not <${name}>`,
     `unverified 422: <${name}.email> & not <${name}.verified>`,
     `204 204: (not <${name}.email> | <${name}.verified>)`,
   ]);
@@ -91,4 +96,21 @@ test('a third party that nobody waits for makes no ending by failing', () => {
     'down 502: not <metrics.Metrics.flush>',
     '200 200: <metrics.Metrics.flush>',
   ]);
+});
+
+test('a third party that fails is an ending where the request waits for it, but not what the app stands on', () => {
+  const found = trace(
+    shop(`import { Payments } from 'payments';
+      import { Redis } from 'ioredis';
+      const payments = new Payments();
+      const redis = new Redis();
+      app.post('/sign-in', async (c) => {
+        await redis.set('last', '1');
+        const counted = payments.count();
+        const [charge] = await Promise.all([payments.charge(counted)]);
+        return c.json({ charge: charge.id });
+      });`),
+    'POST /sign-in',
+  );
+  expect(outcomes(found)).toEqual(['500 500: not <payments.Payments.charge>', '200 200: ']);
 });

@@ -190,6 +190,7 @@ test('knows settings, third parties and time', () => {
     'off 404: env.GIFTS != "true"',
     'TypeError 500: env.GIFTS = "true" & absent order',
     'old 410: env.GIFTS = "true" & exists order & order.created_at < (now - 2592000000)',
+    '500 500: env.GIFTS = "true" & exists order & order.created_at >= (now - 2592000000) & not <fetch https://pay.example>',
     'unpaid 502: env.GIFTS = "true" & exists order & order.created_at >= (now - 2592000000) & not <fetch https://pay.example.ok>',
     '204 204: env.GIFTS = "true" & exists order & order.created_at >= (now - 2592000000) & <fetch https://pay.example.ok>',
   ]);
