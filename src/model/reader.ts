@@ -230,7 +230,7 @@ export interface InputReader {
  * JSON Schema of the input side; `default` is what the parser fills in. `x-coerce: true` reads it out of text,
  * `x-transform` and `x-refine` list (as source text) what is done with it and what else it must fulfil, `x-pipe`
  * and `x-catch` hold the schema behind a transformation and the one whose failure is forgiven, `x-type: date` is
- * no JSON. `x-optional` is a whole part that may be left out, `x-json` one that is sent as JSON text in a query.
+ * no JSON. `x-trips` says what is thrown at before anything is checked: what is no `text`, what is no `json`. `x-optional` is a whole part that may be left out, `x-json` one that is sent as JSON text in a query.
  * `x-unknown` and `x-partial` say that the schema, or some of its keys, could not be told.
  */
 export type JsonSchema = { readonly [key: string]: unknown };

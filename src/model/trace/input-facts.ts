@@ -24,7 +24,7 @@ function isOpen(schema: JsonSchema): boolean {
 
 /** Whether a request can't come this far without a value there. */
 export function isSent(machine: Machine, term: InputTerm): boolean {
-  if (term.from === 'params' || term.path.length === 0) return true;
+  if (term.from === 'params' || term.path.length === 0 || isHost(term)) return true;
   let at: JsonSchema | null = machine.inputs.get(term.from) ?? null;
   if (!at) return isChecked(machine, term);
   for (const name of term.path) {
@@ -35,6 +35,11 @@ export function isSent(machine: Machine, term: InputTerm): boolean {
     at = part;
   }
   return true;
+}
+
+/** Every request says whom it is for, or the server answers before the app does. */
+function isHost({ from, path: [name] }: InputTerm): boolean {
+  return from === 'headers' && name === 'host';
 }
 
 /** Whether the way here has looked at what the request carries there, in a way no schema tells of. */

@@ -32,6 +32,7 @@ const PURE: Readonly<Record<string, Pure>> = {
   trim: text((value) => value.trim()),
   string: text((value) => value),
   length: text((value) => value.length),
+  typeof: ([value]) => typeof value,
   substring: slice,
   charAt: ([value, at]) => String(value ?? '').charAt(Number(at)),
   indexOf: ([value, part]) => String(value ?? '').indexOf(String(part)),

@@ -118,7 +118,12 @@ test('what class-transformer changes, and checks of the app’s own, are marked'
   }${USE}`);
   expect(found?.['properties']).toEqual({
     page: { type: 'integer', 'x-coerce': true },
-    email: { type: 'string', format: 'email', 'x-transform': ['trim', 'toLowerCase'] },
+    email: {
+      type: 'string',
+      format: 'email',
+      'x-transform': ['trim', 'toLowerCase'],
+      'x-trips': 'text',
+    },
     prime: { type: 'integer', 'x-refine': ['IsPrime()'] },
   });
 });

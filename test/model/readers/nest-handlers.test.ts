@@ -386,3 +386,25 @@ test('what nobody has looked at may hold any column of what is saved', () => {
     ),
   ]);
 });
+
+test('what transforms a property before it is checked throws at what it does not expect', () => {
+  const more = `
+    import { Transform } from 'class-transformer';
+    class Named {
+      @Transform(({ value }) => value?.trim()) @IsString() @MaxLength(80) name: string;
+      @Transform(({ value }) => (typeof value === 'string' ? value.trim() : value)) @IsString() kind: string;
+    }
+    class Asked {
+      @IsOptional() @Transform(({ value }) => JSON.parse(value)) filters?: object;
+      @IsOptional() @Transform(({ value }) => value.trim()) text?: string;
+    }`;
+  const handlers = `
+    @Public() @Post() name(@Body() body: Named) { return { name: body.name }; }
+    @Public() @Get() ask(@Query() asked: Asked) { return { text: asked.text }; }`;
+  const found = (route: string) =>
+    outcomes(trace(zoo(handlers, more), route, nest)).filter((each) => / 500: /.test(each));
+  expect(found('POST /animals')).toEqual([
+    'TypeError 500: present body.name & typeof(body.name) != "string"',
+  ]);
+  expect(found('GET /animals')).toEqual(['SyntaxError 500: malformed query.filters']);
+});

@@ -15,8 +15,23 @@ function transform({ name, args }: Made, json: JsonSchema): JsonSchema {
   const text = work.node.getText();
   if (/Number\(|parseInt\(|parseFloat\(|toNumber\(/.test(text)) return { 'x-coerce': true };
   const done = ['trim', 'toLowerCase', 'toUpperCase'].filter((each) => text.includes(`.${each}(`));
-  return { 'x-transform': done.length > 0 ? done : [text.replace(/\s+/g, ' ')] };
+  const trips = trippingOver(text);
+  return {
+    'x-transform': done.length > 0 ? done : [text.replace(/\s+/g, ' ')],
+    ...(trips ? { 'x-trips': trips } : {}),
+  };
 }
+
+/** What a function throws at before anything is checked: what is no text, what is no JSON. */
+function trippingOver(text: string): 'json' | 'text' | undefined {
+  if (/\b(try|typeof|isString|instanceof)\b/.test(text)) return undefined;
+  if (/\bJSON\.parse\((\w+\.)?value\)/.test(text)) return 'json';
+  return TEXTUAL.test(text) ? 'text' : undefined;
+}
+
+/** A method of texts alone, called on the value. */
+const TEXTUAL =
+  /\bvalue\??\.(trim|toLowerCase|toUpperCase|split|replace|replaceAll|startsWith|endsWith|normalize|trimStart|trimEnd)\(/;
 
 /** `@Type(() => Number)`. */
 function typed(text: string, json: JsonSchema): JsonSchema {

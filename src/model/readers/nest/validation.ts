@@ -1,8 +1,11 @@
+import type { Condition, Term } from '../../../condition/condition.ts';
 import { ts } from '../../../kernel/syntax.ts';
 import type { JsonSchema } from '../../reader.ts';
+import { builtIn } from '../../trace/classes.ts';
 import { arrayOf } from '../../trace/composites.ts';
 import { declareProperty, declareWhole } from '../../trace/declare.ts';
-import { atom } from '../../trace/formula.ts';
+import { bringAbout, mayThrow } from '../../trace/errors.ts';
+import { all, atom, type Formula } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
@@ -10,6 +13,8 @@ import { object } from '../../trace/terms.ts';
 import { literalOf, schemaType, unknown, type Value } from '../../trace/values.ts';
 import { refusal } from './exceptions.ts';
 import { optionOf, type Piped } from './piped.ts';
+
+type InputTerm = Term & { readonly kind: 'input' };
 
 /** `ValidationPipe`: what a request carries is checked by the decorators of the class it is declared as. */
 export function validated(machine: Machine, { value, metadata }: Piped, options: Value): Value {
@@ -29,6 +34,7 @@ export function validated(machine: Machine, { value, metadata }: Piped, options:
   const [first] = path;
   if (first === undefined) declareWhole(machine, from, schema);
   else declareProperty(machine, { from, name: first, required: true }, schema);
+  if (transforms) trips(machine, value.term, { schema, node });
   const at = placeAt(node);
   const valid = atom({ kind: 'input', is: 'valid', at, from, path: [...path] });
   branch(machine, valid, {
@@ -36,6 +42,49 @@ export function validated(machine: Machine, { value, metadata }: Piped, options:
     no: () => machine.throwValue(failure(machine, options, node), node),
   });
   return { ...value, type: schemaType(schema) };
+}
+
+/** Code that transforms a property before it is checked throws at what it does not expect. */
+function trips(
+  machine: Machine,
+  { from, path }: InputTerm,
+  { schema, node }: { schema: JsonSchema; node: ts.Node },
+): void {
+  for (const [name, property] of Object.entries(Object(schema['properties']))) {
+    const expected: unknown = Object(property)['x-trips'];
+    if (expected !== 'json' && (expected !== 'text' || from !== 'body')) continue;
+    const field: InputTerm = { kind: 'input', from, path: [...path, name] };
+    const value = builtIn([expected === 'json' ? 'SyntaxError' : 'TypeError', 'Error'], []);
+    bringAbout(value);
+    const when = expected === 'json' ? noJson(field, node) : noText(field, node);
+    mayThrow(machine, { when, value }, node);
+  }
+}
+
+function noText(field: InputTerm, node: ts.Node): Formula {
+  const left: Term = { kind: 'call', fn: 'typeof', args: [field] };
+  const right: Term = { kind: 'literal', value: 'string' };
+  const present: Condition = {
+    kind: 'input',
+    is: 'present',
+    at: placeAt(node),
+    from: field.from,
+    path: [...field.path],
+  };
+  return all([
+    atom(present),
+    atom({ kind: 'input', is: 'compare', at: placeAt(node), left, op: '!=', right }),
+  ]);
+}
+
+function noJson(field: InputTerm, node: ts.Node): Formula {
+  return atom({
+    kind: 'input',
+    is: 'malformed',
+    at: placeAt(node),
+    from: field.from,
+    path: [...field.path],
+  });
 }
 
 function isOn(options: Value, name: string): boolean {
