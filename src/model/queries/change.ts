@@ -26,6 +26,8 @@ export interface Change {
   readonly node: ts.Node;
   /** What the library throws for a constraint violated. */
   readonly error: (violated: Violated) => Value;
+  /** What an update that sets nothing is refused with, where the library or the database does. */
+  readonly unset?: readonly string[];
 }
 
 /** What a builder begins with: an insert of nothing that gives nothing back. */

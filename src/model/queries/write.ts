@@ -6,6 +6,7 @@ import { placeAt } from '../trace/source.ts';
 import type { Bind, Fields, TableValue, Value } from '../trace/values.ts';
 import { type Change, fieldsOf, keep, termsOf } from './change.ts';
 import { insert } from './insert.ts';
+import { nothingSet } from './nothing-set.ts';
 import { lookUpRefused, valuesRefused } from './refused-values.ts';
 import { EMPTY, execute, newRead } from './select.ts';
 import { sqlFormula, sqlValue } from './terms.ts';
@@ -30,6 +31,7 @@ export function write(machine: Machine, state: Change): Value {
     at: placeAt(node),
   };
   lookUpRefused(machine, { id, table, node }, where);
+  if (state.unset) nothingSet(machine, { table, fields, node, error: state.unset });
   valuesRefused(machine, { id, table, node }, { set: record.set, made: false });
   keep(machine, record);
   violations(machine, { table, record, node, error });

@@ -275,3 +275,19 @@ test('what one way alone has been refused for is refused on the other', () => {
     `missing query.first & ${UUID}`,
   ]);
 });
+
+test('an update that a request leaves without a value is an error', () => {
+  const found = (body: string, before = '') =>
+    traced(`const body = z.object({ status: z.enum(['pending', 'paid']).optional(), userId: ${body} }).parse(await c.req.json());
+      ${before}
+      await db.update(orders).set(body).where(eq(orders.id, 'x'));
+      return c.body(null);`).filter((each) => /missing body/.test(each) && / 500/.test(each));
+  expect(found('z.uuid().optional()')).toEqual([
+    '500 500: valid body & missing body.status & missing body.userId',
+  ]);
+  expect(found('z.uuid()')).toEqual([]);
+  const checked = `if (!body.status && !body.userId) return c.body(null, 400);`;
+  expect(found('z.uuid().optional()', checked)).toEqual([]);
+  const counted = `if (Object.keys(body).length === 0) return c.body(null, 400);`;
+  expect(found('z.uuid().optional()', counted)).toEqual([]);
+});

@@ -15,7 +15,8 @@ export function writeBuilder(
   kind: Write['kind'],
   { table, node }: { table: Table; node: ts.Node },
 ): Special {
-  return builder(machine, newChange({ table, node, error }, { kind }));
+  const unset = kind === 'update' ? { unset: ['Error'] } : {};
+  return builder(machine, newChange({ table, node, error }, { kind, ...unset }));
 }
 
 function builder(machine: Machine, state: Change): Special {

@@ -160,6 +160,7 @@ function run(context: Context, state: State, node: ts.Node): Value {
     onConflict: state.onConflict,
     node,
     error: databaseError,
+    ...(state.kind === 'update' ? { unset: ['DatabaseError', 'Error'] } : {}),
   });
   return state.returning.length > 0
     ? named(chosen(context, returned(rows, state.returning, scope), { state, node }), names)

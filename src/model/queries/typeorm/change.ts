@@ -216,9 +216,10 @@ export function change(machine: Machine, kind: Kind, called: Called): Value {
   const where = [test(machine, called, criteriaOf(machine, table, criteria))];
   const gone = kind === 'delete' || kind === 'remove';
   const values = gone ? null : object(valuesOf(machine, called, { kind, second, third }));
+  const unset = kind === 'update' ? { unset: ['UpdateValuesMissingError', 'Error'] } : {};
   const result = write(
     machine,
-    changeOf(called, { kind: gone ? 'delete' : 'update', values, where }),
+    changeOf(called, { kind: gone ? 'delete' : 'update', values, where, ...unset }),
   );
   if (kind === 'remove' || kind === 'hideRow') return criteria;
   return {
