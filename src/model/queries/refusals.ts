@@ -23,6 +23,7 @@ interface Sent {
 }
 
 const UUID = '^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$';
+const DAY = '^[0-9]{4}-[0-9]{2}-[0-9]{2}';
 const INTEGER = '^-?[0-9]{1,9}$';
 const LARGEST: Readonly<Record<string, number>> = { integer: 2_147_483_647, smallint: 32_767 };
 
@@ -35,6 +36,8 @@ export function refusalOf(
   const sent = column.array ? undefined : sentAs(machine, about);
   if (!sent) return undefined;
   if (column.type === 'uuid') return isPlainText(sent.declared) ? notLike(sent, UUID) : undefined;
+  if (/^(timestamp|date)\b/.test(column.type))
+    return isPlainText(sent.declared) ? notLike(sent, DAY, '22007') : undefined;
   if (largestOf(column) !== undefined) return noNumber(column, sent);
   if (column.values) return noLabel(column.values, sent);
   return about.stored && column.maxLength !== null ? tooLong(column.maxLength, sent) : undefined;
@@ -148,8 +151,8 @@ function tooLong(longest: number, { term, declared, at }: Sent): Refusal | undef
   return { code: '22001', when: atom({ kind: 'input', is: 'compare', at, left, op: '>', right }) };
 }
 
-function notLike(sent: Sent, pattern: string): Refusal {
-  return compared(sent, 'not matches', pattern, '22P02');
+function notLike(sent: Sent, pattern: string, code: RefusedCode = '22P02'): Refusal {
+  return compared(sent, 'not matches', pattern, code);
 }
 
 function compared(

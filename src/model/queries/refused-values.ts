@@ -231,7 +231,7 @@ function givenBy(
   }
   if (condition.kind !== 'compare') return [];
   const alike = condition.op.endsWith('like');
-  if (!alike && !['=', '!='].includes(condition.op)) return [];
+  if (condition.op.endsWith('matches')) return [];
   const { left, right } = condition;
   const [own, term] = columnIn(left).kind === 'column' ? [columnIn(left), right] : [right, left];
   if (own.kind !== 'column' || own.row !== statement.id) return [];

@@ -91,6 +91,7 @@ const brought = new WeakSet<object>();
 const REFUSED = {
   '22P02': 'invalid input',
   '22003': 'value ',
+  '22007': 'invalid input syntax for type timestamp',
   '22001': 'value too long for type ',
   '22021': 'invalid byte sequence for encoding ',
   '23502': 'null value in column ',

@@ -291,3 +291,17 @@ test('an update that a request leaves without a value is an error', () => {
   const counted = `if (Object.keys(body).length === 0) return c.body(null, 400);`;
   expect(found('z.uuid().optional()', counted)).toEqual([]);
 });
+
+test('what is no day is refused wherever it is compared with one', () => {
+  const found = (since: string) =>
+    refusals(
+      traced(`${since}
+        return c.json(await db.select().from(orders).where(gte(orders.createdAt, new Date(since))));`),
+    );
+  expect(found(`const since = c.req.query('since') ?? '2020-01-01';`)).toEqual([
+    'DatabaseError 500: present query.since & query.since not matches "^[0-9]{4}-[0-9]{2}-[0-9]{2}"',
+  ]);
+  expect(
+    found(`const { since } = z.object({ since: z.iso.datetime() }).parse(c.req.query());`),
+  ).toEqual([]);
+});
