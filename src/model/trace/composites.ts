@@ -39,7 +39,8 @@ export function spreadFields(value: Value): { fields: Fields; open: boolean } {
 }
 
 function rowFields(row: Value & { kind: 'row' }): Fields {
-  const columns = row.table?.columns ?? [];
+  const all = row.table?.columns ?? [];
+  const columns = all.filter(({ property }) => row.only?.has(property) ?? true);
   return new Map([
     ...columns.map((column): [string, Value] => [
       column.property,

@@ -66,6 +66,8 @@ export interface RowValue {
   readonly fields: Fields;
   /** True where the row is there whatever the data. */
   readonly sure: boolean;
+  /** The properties of the columns it was read with, where that is not all of them. */
+  readonly only?: ReadonlySet<string>;
 }
 
 /** Rows of a query, or what a `map` made of each; `element` makes one for a row id. */

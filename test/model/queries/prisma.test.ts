@@ -228,3 +228,14 @@ test('an enum of the client holds the labels of its schema', () => {
     '204 204: user.role = "admin" & exists user',
   ]);
 });
+
+test('a row that was read with some of its columns gives no others to what is made of it', () => {
+  const copied = (select: string) =>
+    traced(`
+      const post = await prisma.post.findFirst({ include: { comments: ${select} } });
+      if (!post) return c.body(null, 404);
+      await prisma.comment.createMany({ data: post.comments });
+      return c.body(null, 201);`).writes.map(({ set }) => Object.keys(set).sort());
+  expect(copied('true')).toEqual([['id', 'postId', 'text']]);
+  expect(copied('{ select: { text: true, postId: true } }')).toEqual([['postId', 'text']]);
+});

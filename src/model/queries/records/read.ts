@@ -62,15 +62,24 @@ function rowsOf(
   { one, args, node, read }: Find & { read: Read },
 ): Value {
   let looked = false;
+  const only = selected(args);
   const element = (id: string): RowValue => {
     looked = true;
     const fields = loaded(machine, { table, id, node }, args);
-    return { kind: 'row', query: id, id, table, fields, sure: false };
+    return { kind: 'row', query: id, id, table, fields, sure: false, ...only };
   };
   const load = () => {
     if (!looked) element(read.id);
   };
   return one ? element(read.id) : { kind: 'list', query: read.id, element, load };
+}
+
+/** The columns that `select: { name: true }` asks for, where it is written out. */
+function selected(args: Value): { only?: ReadonlySet<string> } {
+  const select = fieldsOf(args).get('select');
+  if (select?.kind !== 'object' || select.open) return {};
+  const names = [...select.fields.value].filter(([, each]) => literalOf(each) === true);
+  return { only: new Set(names.map(([name]) => name)) };
 }
 
 /** Rows that were deleted softly are not found. */
