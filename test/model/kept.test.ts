@@ -190,6 +190,26 @@ test('a handler written where it is registered leaves the others standing', asyn
 const MORE =
   "import { Hono } from 'hono';\nexport const more = new Hono();\nmore.get('/', (c) => c.text('plum'));";
 
+test('a procedure leaves those of other routers standing', async () => {
+  const router = (name: string, said: string) =>
+    `import { TRPCError } from '@trpc/server';\nimport { t } from './trpc.ts';\nexport const ${name} = t.router({ get: t.procedure.query(() => { if (${said}) throw new TRPCError({ code: 'NOT_FOUND' }); return 1; }) });`;
+  const texts = new Map(
+    Object.entries({
+      'package.json': '{"name":"shop","dependencies":{"@trpc/server":"11"}}',
+      'trpc.ts': "import { initTRPC } from '@trpc/server';\nexport const t = initTRPC.create();",
+      'cups.ts': router('cups', 'Math.random() > 1'),
+      'teas.ts': router('teas', 'Math.random() > 1'),
+      'server.ts':
+        "import { createHTTPServer } from '@trpc/server/adapters/standalone';\nimport { cups } from './cups.ts';\nimport { teas } from './teas.ts';\nimport { t } from './trpc.ts';\nconst router = t.router({ cups, teas });\ncreateHTTPServer({ router }).listen(3000);",
+    }),
+  );
+  await warm(texts);
+  texts.set('teas.ts', router('teas', 'Math.random() > 2'));
+  const { kept, model } = await warm(texts);
+  expect(followed(kept)).toEqual(['GET /teas.get of .']);
+  expect(JSON.stringify(model)).toBe(JSON.stringify(cold(texts)));
+});
+
 /** What was followed of all that was kept anew. */
 function followed(kept: readonly string[]): string[] {
   return kept.filter((name) => /^(GET|POST|ACTION) /.test(name)).sort();

@@ -16,15 +16,20 @@ export interface Mount {
 
 /** Where a file hands routers to what serves them; a prefix nobody can tell is null. */
 export function mountsIn(machine: Machine, file: string): (Mount | { node: ts.Node })[] {
-  const source = machine.program.source(file);
+  const { program } = machine;
+  if (!MENTIONED.every((pattern) => program.matches(file, pattern))) return [];
+  const source = program.source(file);
   const found: (Mount | { node: ts.Node })[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node)) found.push(...mounted(machine, node));
     ts.forEachChild(node, visit);
   };
-  if (source && /@(?:trpc|hono\/trpc)/.test(source.text)) visit(source);
+  if (source) visit(source);
   return found;
 }
+
+/** What stands in every file that serves a router: a package of tRPC's, and one of the names its adapters go by. */
+const MENTIONED = [/@(?:trpc|hono\/trpc)/, /Handler|Plugin|Middleware|Server/];
 
 function mounted(machine: Machine, node: ts.CallExpression): (Mount | { node: ts.Node })[] {
   const plugin = fastifyPlugin(machine, node);
