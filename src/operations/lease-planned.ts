@@ -27,6 +27,7 @@ export interface PlannedLeases {
   /** Whether its sessions still are; one that isn't alive is closed and opened anew. */
   alive(): boolean;
   up(lease: PlannedLease): Promise<Run>;
+  /** Says nothing of what others wrote meanwhile (`leftSince`). */
   down(handle: string): Promise<Down>;
   /** Takes away what leases that are over have left. */
   sweep(): Promise<void>;
@@ -64,7 +65,7 @@ function leasesOn(
         bind: (when, rows) => bindRequest(when, { ...rows, now: place.clock.now() }),
       });
     },
-    down: (handle) => down(handle, { ledger, driver, readCatalog, database }),
+    down: (handle) => down(handle, { ledger, driver, readCatalog, database, others: false }),
     sweep: async () => void (await sweepLedger(ledger, {})),
     async close() {
       await Promise.allSettled([database.close(), ledger.close()]);

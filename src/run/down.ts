@@ -10,6 +10,8 @@ export interface DownOptions {
   readonly readCatalog: (sql: Sql) => Promise<Catalog>;
   /** The database, where it is open already: a session that has read the catalog before does it ten times as fast. */
   readonly database?: Database;
+  /** Whether `leftSince` is asked for, which looks through every table; it is when absent. */
+  readonly others?: boolean;
   /** Takes a run's other resources away (its own database, its app); absent where it has none. */
   readonly release?: (run: string) => Promise<void>;
 }
@@ -52,10 +54,10 @@ const nothing: Undone = { removed: 0, restored: 0, appRows: [], changedSince: []
 
 async function undoIn(
   database: string | null,
-  { ledger, driver, readCatalog, database: open, id }: DownOptions & { id: string },
+  { ledger, driver, readCatalog, database: open, others = true, id }: DownOptions & { id: string },
 ): Promise<Undone> {
   if (database === null) return nothing;
-  const undo = (sql: Sql) => undoRows(sql, id, { readCatalog, others: true });
+  const undo = (sql: Sql) => undoRows(sql, id, { readCatalog, others });
   if (open?.name === database) return open.session(undo);
   await using sql = await driver.open(withDatabase(ledger.url, database));
   return await undo(sql);

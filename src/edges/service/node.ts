@@ -11,6 +11,7 @@ import { openBossJobs } from './jobs/boss.ts';
 import { storedSteps } from './jobs/steps.ts';
 import { parseInThread, prepareInThread } from './jobs/threads.ts';
 import { type Planner, workOn } from './jobs/work.ts';
+import { openKnownPlannings } from './known.ts';
 import type { Log } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { loadPage } from './page.ts';
@@ -45,6 +46,8 @@ export interface Running {
 }
 
 const CACHE_BYTES = 128 * 1024 * 1024;
+/** Of text; as values it takes several times as much. */
+const KNOWN_BYTES = 24 * 1024 * 1024;
 const LIMITS = { timeoutMs: 10 * 60_000, memoryMb: 3_072 };
 const PARSING = { timeoutMs: 20_000, memoryMb: 1_536 };
 const FLUSH_MS = 5_000;
@@ -84,6 +87,7 @@ export async function startService(options: NodeOptions): Promise<Running> {
     ...{ serves: 'checkout', version, storage, gate, planner, jobs, metrics, runner },
     ...{ busy: openBusy(), stopping: stopping.signal },
     cache: openBodyCache(CACHE_BYTES),
+    known: openKnownPlannings(KNOWN_BYTES),
     pollMs: 100,
     log: log.request,
     page: await loadPage(),

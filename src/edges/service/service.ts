@@ -1,4 +1,5 @@
 import type { Needs } from '../../kernel/operation.ts';
+import type { Model } from '../../model/model.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Proof } from '../../proof/proof.ts';
 import type { Run } from '../../run/run.ts';
@@ -6,6 +7,7 @@ import type { Gate } from './auth.ts';
 import type { Busy } from './busy.ts';
 import type { BodyCache } from './cache.ts';
 import type { Planner } from './jobs/work.ts';
+import type { KnownPlannings } from './known.ts';
 import type { Metrics } from './metrics.ts';
 import type { RunDown, RunRequest, RunUp } from './shapes.ts';
 import type { Storage } from './store/db.ts';
@@ -50,7 +52,7 @@ export interface Runner {
 export interface PlannedFrom {
   readonly plan: Plan;
   readonly route: string;
-  readonly model: string;
+  readonly model: Model;
 }
 
 export interface LogLine {
@@ -77,6 +79,7 @@ export interface Place {
   readonly jobs: Jobs | null;
   readonly runner: Runner | null;
   readonly cache: BodyCache;
+  readonly known: KnownPlannings;
   readonly metrics: Metrics;
   readonly busy: Busy;
   /** Aborted once the place takes up nothing new. */

@@ -9,6 +9,7 @@ import { openBodyCache } from './cache.ts';
 import { prepareModel } from './jobs/prepare.ts';
 import { memorySteps, storedSteps } from './jobs/steps.ts';
 import { type Planner, workOn } from './jobs/work.ts';
+import { openKnownPlannings } from './known.ts';
 import { openMetrics } from './metrics.ts';
 import { notHere } from './not-here.ts';
 import { plainError } from './plain-error.ts';
@@ -62,6 +63,8 @@ export function openWorkerPlace(
   const place: Place = {
     ...{ serves: storage ? 'database' : 'none', version, storage, gate, planner },
     ...{ metrics, cache, busy, stopping: never },
+    // What one request waits for is not another's to wait for.
+    known: openKnownPlannings(0),
     jobs: storage && jobsOf({ env, storage }, isolate, waitUntil),
     runner: null,
     pollMs: 250,

@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import type * as z from 'zod';
 import { StatewrightError } from '../../../kernel/errors.ts';
+import type { Known } from '../known.ts';
 import { notHere } from '../not-here.ts';
 import type { Key } from '../shapes.ts';
 import type { Storage } from '../store/db.ts';
@@ -24,6 +25,14 @@ export function queryOf<Schema extends z.ZodObject>(c: Context, schema: Schema):
     `The query's ${issue?.path.join('.')}: ${issue?.message}.`,
     { hint: 'See /openapi.json for what it may be.' },
   );
+}
+
+/** A planning of the caller's tenant, with its model. */
+export async function knownPlanning(asked: Asked, id: string): Promise<Known> {
+  const { storage, key } = stored(asked);
+  const known = await asked.place.known.get(storage, key.tenant, id);
+  if (!known) throw notFound('planning', id);
+  return known;
 }
 
 export function idOf(c: Context): string {

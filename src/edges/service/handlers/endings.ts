@@ -1,19 +1,17 @@
 import { endingView } from '../ending-view.ts';
 import type { Endings, Planning } from '../shapes.ts';
-import { readModelText, readPlanning } from '../store/plannings.ts';
 import { readProofs, readVerdicts } from '../store/proofs.ts';
-import { idOf, notFound, stored } from './asked.ts';
-import type { Asked, Handler } from './handlers.ts';
+import { idOf, knownPlanning, notFound, stored } from './asked.ts';
+import type { Handler } from './handlers.ts';
 
 export const showEnding: Handler = async (asked) => {
   const { storage, key } = stored(asked);
   const id = idOf(asked.c);
   const ending = asked.c.req.query('id') ?? '';
-  const planning = await planningOf(asked);
-  const model = await storage.with((db) => readModelText(db, key.tenant, planning.model));
+  const { planning, model } = await knownPlanning(asked, id);
   const owner = { tenant: key.tenant, planning: id };
   const proofs = await storage.with((db) => readProofs(db, owner, ending));
-  const view = model && endingView(planning, { model: JSON.parse(model), proofs, id: ending });
+  const view = endingView(planning, { model, proofs, id: ending });
   if (!view) throw notFound('scenario', ending);
   return asked.c.html(view);
 };
@@ -25,7 +23,7 @@ export const listEndingsOf: Handler = async (asked) => {
   const name = `${key.tenant} ${id} endings`;
   let body = cache.get(name);
   if (!body) {
-    const text = JSON.stringify(shortOf(await planningOf(asked)));
+    const text = JSON.stringify(shortOf((await knownPlanning(asked, id)).planning));
     body = { bytes: new TextEncoder().encode(text), etag: '' };
     cache.put(name, body);
   }
@@ -38,14 +36,6 @@ export const listEndingsOf: Handler = async (asked) => {
   }));
   return asked.c.json({ ...short, endings });
 };
-
-async function planningOf(asked: Asked): Promise<Planning> {
-  const { storage, key } = stored(asked);
-  const id = idOf(asked.c);
-  const kept = await storage.with((db) => readPlanning(db, key.tenant, id));
-  if (!kept) throw notFound('planning', id);
-  return JSON.parse(kept.body);
-}
 
 /** Each scenario, followed by its variants. */
 function shortOf({ id, repo, scenarios, plans, unsolved }: Planning): Endings {

@@ -1,10 +1,10 @@
 import { StatewrightError } from '../../../kernel/errors.ts';
 import type { Plan } from '../../../plan/plan.ts';
 import { MAX_SMALL_BODY, parseJson, readBytes, requireType } from '../body.ts';
-import { type Planning, ProofRequest } from '../shapes.ts';
+import { ProofRequest } from '../shapes.ts';
 import { readPlanning } from '../store/plannings.ts';
 import { readProofs, saveProofs } from '../store/proofs.ts';
-import { idOf, notFound, stored } from './asked.ts';
+import { idOf, knownPlanning, notFound, stored } from './asked.ts';
 import type { Asked, Handler } from './handlers.ts';
 import { asOneMore, runnerOf } from './runs.ts';
 
@@ -36,12 +36,9 @@ export const provePlans: Handler = async (asked) => {
 };
 
 async function plansOf(asked: Asked, { plans: wanted }: ProofRequest): Promise<Plan[]> {
-  const { storage, key } = stored(asked);
   const id = idOf(asked.c);
-  const kept = await storage.with((db) => readPlanning(db, key.tenant, id));
-  if (!kept) throw notFound('planning', id);
-  const { plans }: Planning = JSON.parse(kept.body);
-  const known = new Map(plans.map((plan) => [plan.id, plan]));
+  const { planning } = await knownPlanning(asked, id);
+  const known = new Map(planning.plans.map((plan) => [plan.id, plan]));
   return [...new Set(wanted)].map((name) => {
     const plan = known.get(name);
     if (plan) return plan;

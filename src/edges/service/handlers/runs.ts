@@ -4,10 +4,9 @@ import { MAX_SMALL_BODY, parseJson, readBytes, requireType } from '../body.ts';
 import { PageQuery } from '../contract.ts';
 import { notHere } from '../not-here.ts';
 import type { PlannedFrom, Runner, Started } from '../service.ts';
-import { type Planning, RunRequest, type RunUp } from '../shapes.ts';
-import { readModelText, readPlanning } from '../store/plannings.ts';
+import { RunRequest, type RunUp } from '../shapes.ts';
 import { endRun, listRuns, readRun, saveRun, shownRun, standing } from '../store/runs.ts';
-import { idOf, notFound, queryOf, stored } from './asked.ts';
+import { idOf, knownPlanning, notFound, queryOf, stored } from './asked.ts';
 import type { Asked, Handler } from './handlers.ts';
 
 export const setUpRun: Handler = async (asked) => {
@@ -65,21 +64,18 @@ async function keepRun(asked: Asked, { run, place, holder, app, expiresAt }: Sta
 
 /** Only a plan of the caller's own tenant can be set up. */
 async function plannedFrom(asked: Asked, request: RunRequest): Promise<PlannedFrom | null> {
-  const { storage, key } = stored(asked);
   const { planning: id, plan: wanted } = request;
   if (id === undefined) return null;
-  const kept = await storage.with((db) => readPlanning(db, key.tenant, id));
-  if (!kept) throw notFound('planning', id);
-  const { plans, scenarios, model: from }: Planning = JSON.parse(kept.body);
+  const { planning, model } = await knownPlanning(asked, id);
+  const { plans, scenarios } = planning;
   const plan = plans.find((candidate) => candidate.id === wanted);
   if (!plan) {
     throw new StatewrightError('up.unknownPlan', `That planning has no plan "${wanted}".`, {
       hint: `GET /v1/plans/${id} lists its plans.`,
     });
   }
-  const model = await storage.with((db) => readModelText(db, key.tenant, from));
   const route = scenarios.find((scenario) => scenario.id === (plan.variantOf ?? plan.id))?.route;
-  return { plan, route: route ?? '', model: model ?? '' };
+  return { plan, route: route ?? '', model };
 }
 
 export const listRunsOf: Handler = async (asked) => {

@@ -1,5 +1,4 @@
 import { StatewrightError } from '../../../kernel/errors.ts';
-import { Model } from '../../../model/model.ts';
 import { openPlannedLeases, type PlannedLeases } from '../../../operations/lease-planned.ts';
 import type { Place } from '../../../operations/place.ts';
 import { bindRequest } from '../../../state/bind.ts';
@@ -44,8 +43,7 @@ export function openDatabaseRuns({ db, apps, place, warn }: Options): DatabaseRu
       if (!from) throw noPlanning();
       const app = request.app ?? apps[0] ?? null;
       if (app !== null && !isOneOf(app, apps)) throw foreignApp(app);
-      const { plan, route } = from;
-      const model = Model.parse(JSON.parse(from.model));
+      const { plan, route, model } = from;
       const ttlMs = request.hours * HOUR_MS;
       const give = await forUp.take(signal);
       try {
