@@ -28,6 +28,8 @@ export interface Somebody {
   readonly rows: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /** Null where no app runs. */
   readonly url: string | null;
+  /** What the token is to be refused for, where it is not to be good. */
+  readonly refused?: 'expired' | 'signature';
 }
 
 /** What a request as that person carries. */

@@ -1,3 +1,4 @@
+import { withClaims } from '../condition/claims.ts';
 import type { Condition, Term } from '../condition/condition.ts';
 import type { Auth, Outcome, Route } from './model.ts';
 import { partsOf } from './trace/terms.ts';
@@ -10,17 +11,25 @@ import { claimOf } from './trace/tokens.ts';
 export function withActing<T extends Route>(route: T, auth: Auth | null): T {
   if (!auth?.mint) return route;
   const { carrier } = auth;
-  const byToken = route.reads.filter(({ where }) => where.some((each) => reads(carrier, each)));
+  const byToken = route.reads.filter(
+    ({ table, where }) => table === auth.actor && where.some((each) => isOfToken(carrier, each)),
+  );
   const looked = new Set(byToken.map(({ id }) => id));
-  const outcomes = route.outcomes.map((outcome) => {
+  const claims = auth.mint.kind === 'jwt' ? Object.keys(auth.mint.claims) : [];
+  const given = (where: readonly Condition[]) =>
+    where.flatMap((each) => withClaims(claims, each) ?? each);
+  const outcomes = route.outcomes.map((plain) => {
+    const outcome = { ...plain, when: given(plain.when) };
     // Somebody with a good token who is not there any more does not act.
     const gone = outcome.when.some((each) => each.kind === 'absent' && looked.has(each.query));
     return gone ? outcome : actingIn(outcome, carrier);
   });
-  return { ...route, outcomes };
+  const reads = route.reads.map((read) => ({ ...read, where: given(read.where) }));
+  const writes = route.writes.map((write) => ({ ...write, where: given(write.where) }));
+  return { ...route, reads, writes, outcomes };
 }
 
-function reads(carrier: Auth['carrier'], condition: Condition): boolean {
+function isOfToken(carrier: Auth['carrier'], condition: Condition): boolean {
   if (!('left' in condition)) return false;
   const parts = [condition.left, condition.right].flatMap(partsOf);
   return parts.some((part) => part.kind === 'input' && isCarrier(carrier, part));

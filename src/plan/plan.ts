@@ -67,10 +67,13 @@ export const Then = z.strictObject({
 });
 export type Then = Readonly<z.infer<typeof Then>>;
 
-/** Who a request comes from: a row, or somebody whose row is gone though their token, made of such values, is good. */
+/** Who a request comes from: a row, or somebody whose row is gone and whose token, made of such values, is good or refused for one thing. */
 export const Persona = z.union([
   z.strictObject({ row: z.string() }),
-  z.strictObject({ gone: z.record(z.string(), z.union([z.string(), z.number()])) }),
+  z.strictObject({
+    gone: z.record(z.string(), z.union([z.string(), z.number()])),
+    refused: z.enum(['expired', 'signature']).optional(),
+  }),
 ]);
 export type Persona = Readonly<z.infer<typeof Persona>>;
 

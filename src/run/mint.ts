@@ -12,7 +12,11 @@ export function signInByMint(
   { carrier, mint }: { readonly carrier: Auth['carrier']; readonly mint: Mint },
   secret: string,
 ): SignIn {
-  return ({ row }) => carriedIn(carrier, tokenOf({ carrier, mint }, claimsOf(mint, row), secret));
+  return ({ row, refused }) => {
+    const said = { ...claimsOf(mint, row), ...(refused === 'expired' && { exp: 1 }) };
+    const key = refused === 'signature' ? `${secret}, but another` : secret;
+    return carriedIn(carrier, tokenOf({ carrier, mint }, said, key));
+  };
 }
 
 function tokenOf(
@@ -62,7 +66,7 @@ const HASHES = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' } as const;
 /** RFC 7519, signed by RFC 7518's HMACs. */
 function signed({ algorithm }: Mint, claims: Claims, secret: string): string {
   const head = encoded({ alg: algorithm, typ: 'JWT' });
-  const text = `${head}.${encoded({ ...claims, exp: UNTIL })}`;
+  const text = `${head}.${encoded({ exp: UNTIL, ...claims })}`;
   return `${text}.${createHmac(HASHES[algorithm], secret).update(text).digest('base64url')}`;
 }
 

@@ -1,5 +1,6 @@
 import type { Pass, SignIn } from '../config/config.ts';
 import { StatewrightError } from '../kernel/errors.ts';
+import type { Gone } from '../state/state.ts';
 import type { Credentials } from './run.ts';
 
 export interface SigningIn {
@@ -7,8 +8,8 @@ export interface SigningIn {
   readonly signIn: SignIn | null;
   /** The row of each persona, by the plan's names. */
   readonly people: Readonly<Record<string, string>>;
-  /** What those whose rows are gone are known by. */
-  readonly gone: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Those whose rows are gone. */
+  readonly gone: Readonly<Record<string, Gone>>;
   readonly rows: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
   readonly url: string | null;
 }
@@ -22,12 +23,20 @@ export async function signInByConfig({
   url,
 }: SigningIn): Promise<Record<string, Credentials>> {
   const passes: Record<string, Credentials> = {};
-  const there = Object.entries(people).map(([persona, name]) => [persona, rows.get(name)] as const);
-  for (const [persona, row] of [...there, ...Object.entries(gone)]) {
+  const away = Object.entries(gone).map(
+    ([persona, { gone: row, refused }]) => [persona, row, refused] as const,
+  );
+  const there = Object.entries(people).map(
+    ([persona, name]) => [persona, rows.get(name), undefined] as const,
+  );
+  for (const [persona, row, refused] of [...there, ...away]) {
     if (!signIn || !row) throw new Error(`"${persona}" was compiled to be signed in by the config`);
     let given: Pass;
     try {
-      given = await signIn({ persona, row, rows: Object.fromEntries(rows), url });
+      given = await signIn({
+        ...{ persona, row, rows: Object.fromEntries(rows), url },
+        ...(refused && { refused }),
+      });
     } catch (cause) {
       throw failed(persona, cause instanceof Error ? cause.message : String(cause), cause);
     }

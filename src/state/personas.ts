@@ -1,7 +1,7 @@
 import { type Finding, finding } from '../kernel/finding.ts';
 import type { App } from '../model/model.ts';
 import { type Persona, type Plan, refOf, type When } from '../plan/plan.ts';
-import type { State } from './state.ts';
+import type { Gone, State } from './state.ts';
 
 /** A row that has to come through the app's sign-up, why, and which personas sign in as it. */
 export interface Called {
@@ -12,7 +12,6 @@ export interface Called {
 
 /** Whom the config's function signs in: by their rows, or with no row at all. */
 type Signing = Required<Pick<State, 'handed' | 'gone'>>;
-type Gone = Signing['gone'][string];
 
 /**
  * Which rows only the app can make, because somebody signs in as them: their password has to be known
@@ -35,7 +34,7 @@ export function findCalled(
       continue;
     }
     if ('gone' in from) {
-      gone[persona] = from.gone;
+      gone[persona] = from;
       continue;
     }
     const { row } = from;

@@ -1,6 +1,6 @@
 import { digest, type Json } from '../kernel/digest.ts';
 import type { Auth } from '../model/model.ts';
-import type { When } from '../plan/plan.ts';
+import type { Persona, When } from '../plan/plan.ts';
 
 /**
  * A parameter of a step. `bind` reads what an earlier step produced (`user.id`; the second row of a
@@ -93,6 +93,9 @@ export interface Adjust {
 
 export type Step = Statement | Match | ApiCall | Adjust;
 
+/** Somebody with a token and no row. */
+export type Gone = Extract<Persona, { gone: unknown }>;
+
 /** Ordered steps with fixed bytes: the same plan, seed and catalog give the same state. */
 export interface State {
   readonly plan: string;
@@ -100,8 +103,8 @@ export interface State {
   readonly steps: readonly Step[];
   /** The rows of personas whom the config's own function signs in once all rows stand; absent where the app does. */
   readonly handed?: Readonly<Record<string, string>>;
-  /** What tokens of personas whose rows are gone are made of. */
-  readonly gone?: Readonly<Record<string, Readonly<Record<string, string | number>>>>;
+  /** Personas whose rows are gone: what their tokens are made of, and what is wrong with them. */
+  readonly gone?: Readonly<Record<string, Gone>>;
   /** Queries that must hold after set-up: each returns one row with one boolean, `holds`. */
   readonly expects: readonly {
     readonly about: string;

@@ -1,9 +1,10 @@
+import { withClaims } from '../../condition/claims.ts';
 import type { Comparison, Condition, Term } from '../../condition/condition.ts';
 import type { Table } from '../../db/db.ts';
 import { keyOf } from './keys.ts';
 import { type Machine, type Read, tableOfRow } from './machine.ts';
 import { partsOf } from './terms.ts';
-import { claimOf, claimPath } from './tokens.ts';
+import { claimOf } from './tokens.ts';
 
 /** Whom a request comes from: what it carries, the row found by it, and the acting user's row. */
 export interface Actor {
@@ -68,30 +69,7 @@ function each(condition: Condition): Condition[] {
  */
 export function withClaim(actor: Actor | null, where: readonly Condition[]): readonly Condition[] {
   const { claim } = actor ?? {};
-  return claim ? where.flatMap((condition) => claimed(claim, condition) ?? []) : where;
-}
-
-/** What is left of a condition: nothing where it holds, null where it can't. */
-function claimed(claim: string, condition: Condition): Condition[] | null {
-  if (condition.kind === 'any') {
-    const ways = condition.of.flatMap((way) => {
-      const parts = way.map((part) => claimed(claim, part));
-      return parts.includes(null) ? [] : [parts.flatMap((part) => part ?? [])];
-    });
-    const [only] = ways;
-    if (!only || ways.some((way) => way.length === 0)) return only ? [] : null;
-    return ways.length === 1 ? only : [{ ...condition, of: ways }];
-  }
-  if (!isClaimTest(claim, condition)) return [condition];
-  return condition.op === '!=' ? [] : null;
-}
-
-/** Whether a condition asks if a token makes a claim: whether it, or what it lies in, is null. */
-function isClaimTest(claim: string, condition: Condition): condition is Condition & Comparison {
-  if (!('left' in condition) || !['=', '!='].includes(condition.op)) return false;
-  const { left, right } = condition;
-  const path = right.kind === 'literal' && right.value === null ? claimPath(left) : undefined;
-  return path !== undefined && `${claim}.`.startsWith(path.map((name) => `${name}.`).join(''));
+  return claim ? where.flatMap((condition) => withClaims([claim], condition) ?? []) : where;
 }
 
 /** Headers that say who asks; others (an idempotency key, a webhook's id) say what. */
@@ -151,7 +129,7 @@ export function withActor(
   // A session is kept for nobody too; a token that was signed is somebody's.
   const claim = machine.tokens.some(({ kind }) => kind === 'jwt') ? actor.claim : null;
   const open = when.flatMap((each) =>
-    claim && each.kind === 'any' ? (claimed(claim, each) ?? each) : each,
+    claim && each.kind === 'any' ? (withClaims([claim], each) ?? each) : each,
   );
   const said = open.flatMap((each) => normal(machine, { actor, known }, each));
   const sure = new Set(said.filter((each) => each.kind !== 'any').map(keyOf));

@@ -1,10 +1,10 @@
+import { claimPath } from '../../condition/claims.ts';
 import type { Comparison, Condition, Op, Place, Term } from '../../condition/condition.ts';
 import { answerOf, askedOf } from './answered.ts';
 import { all, atom, FALSE, type Formula, fromConditions, not, some, TRUE } from './formula.ts';
 import { keyOf } from './keys.ts';
 import { hasPart, isSettled, partsOf } from './terms.ts';
 import { byItsParts } from './text-parts.ts';
-import { claimPath } from './tokens.ts';
 
 interface About {
   readonly at: Place;

@@ -1,3 +1,4 @@
+import { claimPath } from '../../condition/claims.ts';
 import type { Term } from '../../condition/condition.ts';
 import { type Machine, type TokenClaim, type TokenUse, tableOfRow } from './machine.ts';
 import { partsOf, termsIn, toTerm } from './terms.ts';
@@ -97,14 +98,4 @@ export function claimOf(whole: Term): string | null {
     if (path && path.length > 0) return path.join('.');
   }
   return null;
-}
-
-/** Where in a token's claims a term is; empty for all of them, undefined for what is none. */
-export function claimPath(whole: Term): readonly string[] | undefined {
-  if (whole.kind !== 'call') return undefined;
-  const [owner, name] = whole.args;
-  if (whole.fn === 'tokenClaims') return [];
-  if (whole.fn !== 'field' || !owner || name?.kind !== 'literal') return undefined;
-  const outer = claimPath(owner);
-  return outer && [...outer, String(name.value)];
 }

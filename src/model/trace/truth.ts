@@ -1,3 +1,4 @@
+import { claimPath } from '../../condition/claims.ts';
 import type { Op, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { answered, answerOf } from './answered.ts';
@@ -5,7 +6,6 @@ import { compareTerms } from './compare.ts';
 import { all, atom, FALSE, type Formula, not, some, TRUE } from './formula.ts';
 import { placeAt, textOf } from './source.ts';
 import { termsIn, toTerm } from './terms.ts';
-import { claimPath } from './tokens.ts';
 import type { Type, Value } from './values.ts';
 
 /** When a value counts as true in an `if`, by what is known of its type. */

@@ -3,9 +3,9 @@ import type { Plan, PlannedRow, Value } from '../plan.ts';
 import { type Bound, type Cell, datumOf, homeOf, literalFor, refTo } from './bindings.ts';
 import { signsIn } from './carried.ts';
 import { isFresh, variableName } from './formula.ts';
-import { columnOf, ELEMENT, looksUpActor } from './setting.ts';
+import { columnOf, ELEMENT, looksUpActor, type Setting } from './setting.ts';
 import { ownValue } from './signed.ts';
-import { comesFromStranger, keysOfNobody } from './stranger.ts';
+import { comesFromStranger, keysOfNobody, refusalOf } from './stranger.ts';
 import { isActor, rowsOf, type WorldRow } from './world.ts';
 
 type Given = Plan['given'];
@@ -30,7 +30,7 @@ export function givenOf(bound: Bound): Given {
 export function personaOf(bound: Bound): string | null {
   const { world } = bound.solution;
   const { app } = world.setting;
-  if (comesFromStranger(world.setting)) return STRANGER;
+  if (isStranger(world.setting)) return STRANGER;
   // Without a way to sign up and in, the request itself carries what the actor is looked up by.
   if (app.auth && !signsIn(app)) return null;
   const signedIn = [...world.setting.queries.values()].some(
@@ -48,10 +48,16 @@ function personas(bound: Bound): Given['personas'] {
   const name = personaOf(bound);
   if (name === null) return {};
   const { setting } = bound.solution.world;
-  return { [name]: comesFromStranger(setting) ? { gone: keysOfNobody(setting) } : { row: name } };
+  if (!isStranger(setting)) return { [name]: { row: name } };
+  const refused = refusalOf(setting);
+  return { [name]: { gone: keysOfNobody(setting), ...(refused && { refused }) } };
 }
 
 const STRANGER = 'stranger';
+
+function isStranger(setting: Setting): boolean {
+  return comesFromStranger(setting) || refusalOf(setting) !== null;
+}
 
 function madeRow(bound: Bound, row: WorldRow): PlannedRow {
   const all = cellValues(bound, row, { defaults: true });

@@ -5,7 +5,7 @@ import { statusOf } from './expectation.ts';
 import { mentionsOf } from './mentions.ts';
 import { comparesPassword, passwordTest } from './passwords.ts';
 import { columnOf, looksUpActor, readsCarrier, type Setting, setTerm } from './setting.ts';
-import { comesFromStranger, needsStranger } from './stranger.ts';
+import { comesFromStranger, needsStranger, refusalOf } from './stranger.ts';
 import { ownerOf } from './world.ts';
 
 /** What keeps a scenario from being solved by rows and a request alone. */
@@ -19,7 +19,7 @@ export function obstacleOf(setting: Setting): Obstacle {
   let assumed = false;
   for (const condition of setting.when) {
     const refused = refusalIn(condition);
-    if (refused !== null) return { kind: 'opaque', reason: refused };
+    if (refused !== null && refusalOf(setting) === null) return { kind: 'opaque', reason: refused };
     if (passwordTest(setting, condition) || aboutCarrier(setting, condition)) continue;
     if (asksRefusal(condition)) continue;
     const external = externalIn(condition);

@@ -5,6 +5,7 @@ import type { App, Model, Outcome, Page, Query, Route, Write } from '../../model
 import { findRoute } from '../../model/model.ts';
 import type { Scenario, Variant } from '../../scenarios/scenarios.ts';
 import { asLookups, isCarried, signsIn } from './carried.ts';
+import { withClaimedColumns } from './claims.ts';
 
 /** Everything one scenario is solved in, indexed by the names its conditions use. */
 export interface Setting {
@@ -30,19 +31,27 @@ export function settingOf(
   const outcome = found?.route.outcomes.find((candidate) => candidate.id === wanted);
   if (!found || !outcome) return null;
   const { app, route } = found;
-  const queries = byId([...route.reads, ...(variant?.reads ?? [])]);
+  const said = withClaimedColumns(
+    {
+      when: [...scenario.when, ...(variant?.when ?? [])],
+      queries: byId([...route.reads, ...(variant?.reads ?? [])]),
+      writes: byId(route.writes),
+    },
+    app,
+    route.at,
+  );
+  const { queries, writes } = said;
+  const joins = [...queries.values()].flatMap((query) =>
+    query.joins.map((join) => [join.id, query] as const),
+  );
   return {
     app,
     route,
     outcome,
-    when: inCanonicalOrder(
-      asLookups([...scenario.when, ...(variant?.when ?? [])], { app, route, queries }),
-    ),
+    when: inCanonicalOrder(asLookups(said.when, { app, route, queries })),
     queries,
-    joins: new Map(
-      [...queries.values()].flatMap((query) => query.joins.map((join) => [join.id, query])),
-    ),
-    writes: byId(route.writes),
+    joins: new Map(joins),
+    writes,
     tables: byId(app.tables),
   };
 }

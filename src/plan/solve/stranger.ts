@@ -25,6 +25,20 @@ export function comesFromStranger(setting: Setting): boolean {
   return setting.when.some((condition) => needsStranger(setting, condition));
 }
 
+/** What the token that a request carries is to be refused for, where we make tokens ourselves. */
+export function refusalOf({ app, when }: Setting): 'expired' | 'signature' | null {
+  const { auth } = app;
+  if (!auth?.handed || auth.mint?.kind !== 'jwt') return null;
+  for (const condition of when) {
+    if (!('left' in condition) || condition.op !== '=' || condition.right.kind !== 'literal')
+      continue;
+    if (condition.left.kind !== 'call' || condition.left.fn !== 'tokenRefusal') continue;
+    const { value } = condition.right;
+    if (value === 'expired' || value === 'signature') return value;
+  }
+  return null;
+}
+
 /** What a token names people by, with values that no row has. */
 export function keysOfNobody({ app, tables }: Setting): Record<string, string | number> {
   const { mint, actor = '' } = app.auth ?? {};
