@@ -1,6 +1,7 @@
-import { withClaims } from '../condition/claims.ts';
 import type { Condition, Term } from '../condition/condition.ts';
-import type { Auth, Outcome, Route } from './model.ts';
+import { withClaims } from '../condition/logic.ts';
+import type { Table } from '../db/db.ts';
+import { type Auth, type Outcome, type Route, sureClaims } from './model.ts';
 import { partsOf } from './trace/terms.ts';
 import { claimOf } from './trace/tokens.ts';
 
@@ -8,14 +9,17 @@ import { claimOf } from './trace/tokens.ts';
  * A route that lets in whoever carries a good token and looks nobody up by it: where tokens are signed, that is
  * somebody who acts, and who carries none is nobody.
  */
-export function withActing<T extends Route>(route: T, auth: Auth | null): T {
+export function withActing<T extends Route>(
+  route: T,
+  { auth, tables }: { auth: Auth | null; tables: readonly Table[] },
+): T {
   if (!auth?.mint) return route;
   const { carrier } = auth;
   const byToken = route.reads.filter(
     ({ table, where }) => table === auth.actor && where.some((each) => isOfToken(carrier, each)),
   );
   const looked = new Set(byToken.map(({ id }) => id));
-  const claims = auth.mint.kind === 'jwt' ? Object.keys(auth.mint.claims) : [];
+  const claims = sureClaims(auth, tables);
   const given = (where: readonly Condition[]) =>
     where.flatMap((each) => withClaims(claims, each) ?? each);
   const outcomes = route.outcomes.map((plain) => {

@@ -63,6 +63,7 @@ export function readApp(
   const results = traced.map((each) => each.traced);
   const { components, unparsable } = readComponents(program, { root: owner.root, routes, cache });
   const auth = readAuth(routes, results, schema.tables);
+  const actors = { auth, tables: schema.tables };
   const shown = readPages(traced, { program, root: owner.root, deps, components });
   const seeded = seededRows(program, owner.root, schema.tables);
   const app: App = {
@@ -72,8 +73,8 @@ export function readApp(
     orms: known
       .filter((each) => each.reader !== migrations || each.schema.tables.length > 0)
       .map(({ reader }) => reader.name),
-    routes: shown.routes.map((route) => withActing(route, auth)),
-    pages: shown.pages.map((page) => withActing(page, auth)),
+    routes: shown.routes.map((route) => withActing(route, actors)),
+    pages: shown.pages.map((page) => withActing(page, actors)),
     components,
     tables: [...schema.tables],
     ...(seeded.length > 0 && { seeded }),

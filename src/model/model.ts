@@ -223,3 +223,14 @@ export function findRoute(model: Model, id: string): { app: App; route: Route | 
   }
   return undefined;
 }
+
+/** The claims that every token of the app makes and that are never false: those of columns that are always filled. */
+export function sureClaims({ mint, actor }: Auth, tables: Iterable<Table>): string[] {
+  if (mint?.kind !== 'jwt') return [];
+  const table = [...tables].find(({ id }) => id === actor);
+  return Object.entries(mint.claims).flatMap(([path, claim]) => {
+    if ('value' in claim) return [];
+    const column = table?.columns.find(({ name }) => name === claim.column);
+    return column && !column.nullable && !/^bool/.test(column.type) ? [path] : [];
+  });
+}

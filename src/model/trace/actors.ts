@@ -1,5 +1,5 @@
-import { withClaims } from '../../condition/claims.ts';
 import type { Comparison, Condition, Term } from '../../condition/condition.ts';
+import { withClaims } from '../../condition/logic.ts';
 import type { Table } from '../../db/db.ts';
 import { keyOf } from './keys.ts';
 import { type Machine, type Read, tableOfRow } from './machine.ts';

@@ -1,5 +1,5 @@
-import { claimPath } from '../../condition/claims.ts';
 import type { Comparison, Condition, Op, Place, Term } from '../../condition/condition.ts';
+import { claimPath } from '../../condition/logic.ts';
 import { answerOf, askedOf } from './answered.ts';
 import { all, atom, FALSE, type Formula, fromConditions, not, some, TRUE } from './formula.ts';
 import { keyOf } from './keys.ts';

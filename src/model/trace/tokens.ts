@@ -1,5 +1,5 @@
-import { claimPath } from '../../condition/claims.ts';
 import type { Term } from '../../condition/condition.ts';
+import { claimPath } from '../../condition/logic.ts';
 import { type Machine, type TokenClaim, type TokenUse, tableOfRow } from './machine.ts';
 import { partsOf, termsIn, toTerm } from './terms.ts';
 import { literalOf, UNDEFINED, type Value } from './values.ts';

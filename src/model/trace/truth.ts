@@ -1,5 +1,5 @@
-import { claimPath } from '../../condition/claims.ts';
 import type { Op, Term } from '../../condition/condition.ts';
+import { claimPath } from '../../condition/logic.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { answered, answerOf } from './answered.ts';
 import { compareTerms } from './compare.ts';

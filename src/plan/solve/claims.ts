@@ -1,6 +1,6 @@
-import { claimPath, withClaims } from '../../condition/claims.ts';
-import type { Condition, Place, Term } from '../../condition/condition.ts';
-import type { App, Query, Write } from '../../model/model.ts';
+import type { Comparison, Condition, Place, Term } from '../../condition/condition.ts';
+import { claimPath, withClaims } from '../../condition/logic.ts';
+import { type App, type Query, sureClaims, type Write } from '../../model/model.ts';
 import { isCarried } from './carried.ts';
 
 /** What of a setting speaks of terms. */
@@ -37,7 +37,8 @@ export function withClaimedColumns<T extends Speaking>(setting: T, app: App, at:
     used = true;
     return { kind: 'column', row: actor, column: claim.column };
   };
-  const mapping = { known, paths: Object.keys(claims) };
+  const flags = flagsOf(app, auth);
+  const mapping = { known, flags, paths: sureClaims(auth, app.tables) };
   const own = new Set(looking.map(({ id }) => id));
   const queries = new Map(
     [...setting.queries].map(([id, query]) => [id, own.has(id) ? query : mapTerms(query, mapping)]),
@@ -83,8 +84,10 @@ function acting(app: App, auth: NonNullable<App['auth']>, at: Place): Query {
 
 interface Mapping {
   readonly known: (term: Term) => Term | undefined;
-  /** The claims that tokens make. */
+  /** The claims that tokens always make. */
   readonly paths: readonly string[];
+  /** Columns that are true or false: a claim of theirs is never null. */
+  readonly flags: ReadonlySet<string>;
 }
 
 /** What a choice comes to where it asks for nothing but claims; undefined where it asks for more. */
@@ -97,21 +100,34 @@ function wayTaken(
   return left.every((each) => each?.length === 0) ? yes : undefined;
 }
 
+function flagsOf({ tables }: App, { actor }: { readonly actor: string }): ReadonlySet<string> {
+  const columns = tables.find(({ id }) => id === actor)?.columns ?? [];
+  return new Set(columns.flatMap(({ name, type }) => (/^bool/.test(type) ? [name] : [])));
+}
+
+/** A claim that code takes for a flag, compared as such. */
+function asFlag<T>(value: T, { flags }: Mapping): T {
+  const { left, op, right } = value as Partial<Comparison>;
+  const asked = left?.kind === 'column' && flags.has(left.column);
+  if (!asked || right?.kind !== 'literal' || right.value !== null) return value;
+  return { ...value, op: '=', right: { kind: 'literal', value: op === '!=' } };
+}
+
 /** The same with other terms in the place of some. */
-function mapTerms<T>(value: T, { known, paths }: Mapping): T {
-  if (Array.isArray(value)) return value.map((item) => mapTerms(item, { known, paths })) as T;
+function mapTerms<T>(value: T, mapping: Mapping): T {
+  if (Array.isArray(value)) return value.map((item) => mapTerms(item, mapping)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  if ('kind' in value && value.kind === 'choice') {
-    const way = wayTaken(value as unknown as Term & { kind: 'choice' }, paths);
-    if (way) return mapTerms(way, { known, paths }) as T;
+  const whole = value as Partial<Term & Comparison>;
+  if (whole.kind === 'choice') {
+    const way = wayTaken(whole as Term & { kind: 'choice' }, mapping.paths);
+    if (way) return mapTerms(way, mapping) as T;
   }
-  const other =
-    'kind' in value && value.kind === 'call' ? known(value as unknown as Term) : undefined;
+  const other = whole.kind === 'call' ? mapping.known(whole as Term) : undefined;
   if (other) return other as T;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [
-      name,
-      name === 'at' ? item : mapTerms(item, { known, paths }),
-    ]),
-  ) as T;
+  const entries = Object.entries(value).map(([name, item]) => [
+    name,
+    name === 'at' ? item : mapTerms(item, mapping),
+  ]);
+  const mapped = Object.fromEntries(entries) as T;
+  return whole.left && mapping.known(whole.left) ? asFlag(mapped, mapping) : mapped;
 }
