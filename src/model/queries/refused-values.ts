@@ -80,16 +80,30 @@ export function valuesRefused(
 /** PostgreSQL refuses to give, or to pass over, a number of rows that is none. */
 export function countsRefused(
   machine: Machine,
-  { limit, offset, node }: { limit: Term | null; offset: Term | null; node: ts.Node },
+  {
+    limit,
+    offset,
+    node,
+    lenient = false,
+  }: {
+    readonly limit: Term | null;
+    readonly offset: Term | null;
+    readonly node: ts.Node;
+    /**
+     * Leaves a limit below zero out, and what is no number, as Drizzle does: its dialect writes `limit` only for
+     * numbers from 0 on, `offset` only for what is truthy.
+     */
+    readonly lenient?: boolean;
+  },
 ): void {
   const counts = [
-    { term: limit, code: '2201W' },
+    { term: lenient ? null : limit, code: '2201W' },
     { term: offset, code: '2201X' },
   ] as const;
   const refusals = counts.flatMap(({ term, code }) =>
     pagesOf(term).flatMap(({ term: end, beside, least }) => {
       if (end.kind !== 'input') return [];
-      const number = beside.some((each) => isNumber(each, end));
+      const number = lenient || beside.some((each) => isNumber(each, end));
       const found = noCount(machine, { term: end, node, code, least, number });
       return found.map((each) => under(beside, each));
     }),

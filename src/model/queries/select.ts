@@ -37,6 +37,8 @@ export interface Select {
   readonly offset: Value | null;
   /** What its rows are grouped by; null where they aren't. */
   readonly groups: readonly Value[] | null;
+  /** Whether a limit or an offset that is no number of rows is left out. */
+  readonly lenient: boolean;
   /** The chain of calls that built it. */
   readonly node: ts.Node | null;
 }
@@ -49,6 +51,7 @@ export const EMPTY: Select = {
   limit: null,
   offset: null,
   groups: null,
+  lenient: false,
   node: null,
 };
 
@@ -102,7 +105,7 @@ export function execute(
   read.offset = state.offset ? toTerm(state.offset) : null;
   read.many = !(literalOf(state.limit ?? undefined) === 1);
   lookUpRefused(machine, { id: read.id, table: from.table, node: at }, read.where);
-  countsRefused(machine, { limit: read.limit, offset: read.offset, node: at });
+  countsRefused(machine, { ...read, node: at, lenient: state.lenient });
   const same = sameRead(machine, read);
   if (!same) return rowsOf(machine, { state, read, bind });
   ids.set(from.source, same.id);

@@ -190,22 +190,20 @@ test('what stands behind a part that may be missing is refused where it is there
   ]);
 });
 
-test('the database gives no fewer rows than none', () => {
+test('the database passes over no fewer rows than none, and Drizzle leaves out a limit that is none', () => {
   const rows = (page: string) =>
     refused(`${page} await db.select().from(shelves).limit(size).offset((page - 1) * size);`);
   expect(
     rows(
       `const { page, size } = z.object({ page: z.coerce.number().int(), size: z.coerce.number().int() }).parse(c.req.query());`,
     ),
-  ).toEqual(['valid query & (query.size < 0 | query.page < 1)']);
+  ).toEqual(['valid query & query.page < 1']);
   expect(
     rows(
       `const { page, size } = z.object({ page: z.coerce.number().int().min(1), size: z.coerce.number().int().positive() }).parse(c.req.query());`,
     ),
   ).toEqual([]);
-  expect(rows(`const page = 1; const size = Number(c.req.query('size') ?? 10);`)).toEqual([
-    'present query.size & (query.size not matches "^-?[0-9]{1,9}$" | query.size < 0)',
-  ]);
+  expect(rows(`const page = 1; const size = Number(c.req.query('size') ?? 10);`)).toEqual([]);
 });
 
 test('a statement that is refused has written nothing', () => {
@@ -233,11 +231,9 @@ test('a page that counts back from the first is refused, and no number only wher
     );
   const asked = (name: string) => `c.req.query('${name}')`;
   expect(pages(`Number(${asked('limit')}) || 10`, `parseInt(${asked('page')}) || 1`)).toEqual([
-    'DatabaseError 500: (query.limit != 0 & query.limit < 0 | query.page != 0 & query.page < 1)',
+    'DatabaseError 500: query.page != 0 & query.page < 1',
   ]);
-  expect(pages('10', `Math.max(1, Number(${asked('page')}))`)).toEqual([
-    'DatabaseError 500: query.page not matches "^-?[0-9]{1,9}$"',
-  ]);
+  expect(pages('10', `Math.max(1, Number(${asked('page')}))`)).toEqual([]);
 });
 
 test('what an insert was refused for, a later one of the same request is not', () => {

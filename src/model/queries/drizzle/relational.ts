@@ -94,7 +94,7 @@ function readRows(machine: Machine, table: Table, about: Config): Value {
   read.offset = offset ? toTerm(offset) : null;
   read.many = !one && literalOf(limit) !== 1;
   if (!about.tie) lookUpRefused(machine, { id: read.id, table, node }, read.where);
-  if (!about.tie) countsRefused(machine, { limit: read.limit, offset: read.offset, node });
+  if (!about.tie) countsRefused(machine, { ...read, node, lenient: true });
   return rowsRead(machine, table, { ...about, read: sameRead(machine, read) ?? read });
 }
 

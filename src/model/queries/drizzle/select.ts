@@ -14,7 +14,7 @@ import { tellUnknownTable } from './unknown-table.ts';
 /** `db.select(fields)`: a builder that reads when it is awaited. */
 export function selectBuilder(machine: Machine, fields: Value | undefined): Special {
   const chosen = fields && fields.kind !== 'undefined' ? fields : null;
-  return builder(machine, { ...EMPTY, fields: chosen });
+  return builder(machine, { ...EMPTY, fields: chosen, lenient: true });
 }
 
 function builder(machine: Machine, state: Select): Special {
