@@ -3,7 +3,8 @@ import type { Model } from '../model/model.ts';
 import { distinctKeys, keptChecks } from './check/constraints.ts';
 import { appOf, problem, type Rule } from './check/context.ts';
 import { resolvedEvidence } from './check/evidence.ts';
-import { actingPersonas, acyclicRefs, givenParents, resolvedRefs } from './check/references.ts';
+import { actingPersonas, signablePersonas } from './check/personas.ts';
+import { acyclicRefs, givenParents, resolvedRefs } from './check/references.ts';
 import { fittingRequests, knownPaths, relativePaths } from './check/requests.ts';
 import {
   fittingValues,
@@ -34,6 +35,7 @@ const RULES: readonly Rule[] = [
   keptChecks,
   distinctKeys,
   actingPersonas,
+  signablePersonas,
   relativePaths,
   levelPaths,
   singleHeaders,

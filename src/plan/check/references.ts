@@ -70,25 +70,6 @@ export const givenParents: Rule = ({ plan, tables, app }) =>
     });
   });
 
-/** Personas are made rows of the acting user's table or nobody's, and requests are sent as one of them. */
-export const actingPersonas: Rule = ({ plan, app }) => {
-  const personas = Object.entries(plan.given.personas).flatMap(([name, persona]) => {
-    const path = `given.personas.${name}`;
-    if (!('row' in persona)) return app.auth?.handed ? [] : [problem('personaIsGone', path)];
-    const { row } = persona;
-    const planned = ownRow(plan, row);
-    if (!planned) return [problem('danglingRef', path, { ref: row })];
-    if (planned.table === app.auth?.actor) return [];
-    return [problem('personaIsNoActor', path, { row, table: planned.table })];
-  });
-  const senders = plan.when.flatMap(({ as }, index) =>
-    as === null || Object.hasOwn(plan.given.personas, as)
-      ? []
-      : [problem('unknownPersona', `when.${index}.as`, { persona: as })],
-  );
-  return [...personas, ...senders];
-};
-
 interface Found {
   readonly ref: string;
   readonly path: string;
