@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { z } from 'zod';
 import { StatewrightError } from '../../kernel/errors.ts';
+import { escapeHidden } from '../../report/visible.ts';
 import { type CliCommand, COMMANDS } from './commands.ts';
 import { EXIT, reportFailure } from './failure.ts';
 import { addOptions, collectInput } from './options.ts';
@@ -61,7 +62,9 @@ async function runCommand(command: Command, item: CliCommand): Promise<void> {
     end();
     const json = command.opts()['json'] === true;
     if (item.untilStopped) return;
-    const text = json ? `${JSON.stringify(item.json(output), null, 2)}\n` : item.render(output);
+    const text = json
+      ? `${escapeHidden(JSON.stringify(item.json(output), null, 2))}\n`
+      : item.render(output);
     await new Promise((resolve) => process.stdout.write(text, resolve));
     process.exitCode = interrupt.signal.aborted ? EXIT.interrupted : item.exit(output);
   } catch (error) {

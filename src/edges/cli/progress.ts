@@ -1,13 +1,23 @@
 import type { Emit, Event } from '../../kernel/events.ts';
+import { oneLine, showHidden } from '../../report/visible.ts';
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 
 /** Plain output has a line for each of so many steps. */
 const EVERY = 100;
 
-/** Shows events on a stream: one line rewritten in place on a terminal, plain lines elsewhere. */
+/**
+ * Shows events on a stream: one line rewritten in place on a terminal, plain lines elsewhere. Their notes quote
+ * the analysed code, so nothing in one acts on the terminal.
+ */
 export function showProgress(out: NodeJS.WriteStream): { emit: Emit; end: () => void } {
-  return out.isTTY && !process.env['CI'] ? liveLine(out) : plainLines(out);
+  const { emit, end } = out.isTTY && !process.env['CI'] ? liveLine(out) : plainLines(out);
+  return { emit: (event) => emit(inert(event)), end };
+}
+
+function inert(event: Event): Event {
+  if (event.kind === 'note') return { ...event, note: showHidden(event.note) };
+  return 'note' in event ? { ...event, note: oneLine(event.note) } : event;
 }
 
 function plainLines(out: NodeJS.WriteStream): { emit: Emit; end: () => void } {

@@ -1,5 +1,6 @@
 import type { Finding } from '../../kernel/finding.ts';
 import type { Model } from '../../model/model.ts';
+import { showHidden } from '../../report/visible.ts';
 import { findingWords } from '../../report/words/finding.ts';
 import type { Scenario } from '../../scenarios/scenarios.ts';
 
@@ -163,7 +164,7 @@ export function evaluated(output: {
 }): string {
   const asked =
     output.questions === null ? '' : `Questions without an answer: ${output.questions}\n`;
-  return `${output.text}\n${asked}Page: ${output.report}\n`;
+  return showHidden(`${output.text}\n${asked}Page: ${output.report}\n`);
 }
 
 export function enrolled(output: {
