@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { judgeQuestion } from '../../evals/judges/grade.ts';
 import type { Llm } from '../../src/llm/llm.ts';
 import { openOpenai } from '../../src/llm/openai.ts';
 import { openOpenaiChat } from '../../src/llm/openai-chat.ts';
@@ -82,6 +83,9 @@ test('and so do its errors', () => {
 });
 
 test('the shape of an answer is one that OpenAI takes', () => {
-  const schema = z.toJSONSchema(WirePlan);
-  expect(faultsOf('ResponseFormatJsonSchemaSchema', schema)).toEqual([]);
+  const wording = { version: '1', inputs: ['items'], system: '', user: '{{items}}' };
+  for (const answer of [WirePlan, judgeQuestion([], { wording, about: '' }).schema]) {
+    const schema = z.toJSONSchema(answer);
+    expect(faultsOf('ResponseFormatJsonSchemaSchema', schema)).toEqual([]);
+  }
 });
