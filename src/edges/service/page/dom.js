@@ -42,7 +42,7 @@ export function table(heads, rows) {
 export function facts(entries) {
   return el(
     'dl',
-    {},
+    { class: 'facts-list' },
     entries.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))),
   );
 }
