@@ -72,11 +72,12 @@ export function eachRow(
     (part) => !isSame(part, there),
   );
   const ends = onwards.length > 0;
-  const used = ends || [...left.changed.values()].some(usesRow(witness.id));
+  const quiet = !ends && !isFalse(left.live);
+  const unused = quiet && ![...left.changed.values()].some(usesRow(witness.id));
   keepSums(machine, { list, witness, nested }, left.changed);
   if (ends) assume(machine, everyRow(machine, { list, witness, nested, node }, onwards));
   else if (left.answered) machine.path.answered = true;
-  const pure = !used && !isFalse(left.live) && machine.path.facts.length === mark;
+  const pure = unused && machine.path.facts.length === mark;
   if (pure) for (const read of [witness, ...nested]) forget(machine, read);
   return { value: left.value, pure };
 }
