@@ -1,7 +1,7 @@
 import type { Condition, Term } from '../condition/condition.ts';
 import type { Table } from '../db/db.ts';
 import { canonicalJson } from '../kernel/digest.ts';
-import { mintFor } from './mint.ts';
+import { mintFor, signedTable } from './mint.ts';
 import type { Auth, Route } from './model.ts';
 import type { TokenUse } from './trace/machine.ts';
 
@@ -30,10 +30,10 @@ export function readAuth(
   const stored = looked && !isKey(looked.most, tables) ? looked : undefined;
   const carrier = (looked && looked.times >= (demanded?.times ?? 0) ? looked.most : undefined)
     ?.carrier;
-  const actor = looked?.most.table ?? first(routes, hashedTable);
+  const actor = looked?.most.table ?? first(routes, hashedTable) ?? signedTable(traced, tables);
   if (actor === null || (!carrier && !demanded)) return null;
   const doors = openFirst(routes);
-  const mint = looked && mintFor(looked.most, traced, tables);
+  const mint = mintFor(looked?.most ?? unnamed(actor), traced, tables);
   return {
     carrier: carrier ?? demanded?.most ?? { from: 'headers', name: 'authorization' },
     session: carrier && stored ? stored.most.session : null,
@@ -51,6 +51,11 @@ export function readAuth(
   };
 }
 
+/** Somebody whom no look-up names: by whatever key of theirs the app's tokens are made of. */
+function unnamed(actor: string): Parameters<typeof mintFor>[0] {
+  return { session: { table: actor, column: '' }, table: actor, claim: null };
+}
+
 function plainActor({ carrier, session, table, claim }: Actor): Actor {
   return { carrier, session: { table: session.table, column: session.column }, table, claim };
 }
@@ -61,9 +66,11 @@ function isKey({ session, table }: Actor, tables: readonly Table[]): boolean {
   return session.table === table && owner?.primaryKey.includes(session.column) === true;
 }
 
-/** The cookie or header whose absence a route answers with 401. */
+/** The cookie or header whose absence a route answers with 401, or with an error of that name. */
 function demandedCarrier(route: Route): Auth['carrier'] | null {
-  const refusals = route.outcomes.filter(({ status }) => status === 401);
+  const refusals = route.outcomes.filter(
+    ({ status, error }) => status === 401 || /^Unauthori[sz]ed/.test(error ?? ''),
+  );
   const conditions = refusals.flatMap(({ when }) => when.flatMap(flat));
   return first(conditions, (condition) => {
     if (condition.kind !== 'input' || condition.is !== 'missing') return null;

@@ -20,19 +20,42 @@ export function mintFor(
 ): Mint | null {
   const tokens = traced.flatMap((each) => each.tokens);
   const check = tokens.find(({ made, secret }) => !made && secret !== null);
-  if (claim === null || !check?.secret || session.table !== table) return null;
+  if (!check?.secret || session.table !== table) return null;
   const maker = tokens.find(({ made, secret }) => made && secret === check.secret);
   const said = [...Object.entries(maker?.claims ?? {}), ...Object.entries(check.claims)];
   const claims = said.flatMap(([name, said]): [string, Mint['claims'][string]][] => {
     if ('value' in said) return [[name, said]];
     return said.table === table && hasColumn(tables, said) ? [[name, { column: said.column }]] : [];
   });
+  const named = claim === null ? {} : { [claim]: { column: session.column } };
+  if (claim === null && !claims.some(([, said]) => isKey(tables, { table, said }))) return null;
   return {
     kind: check.kind,
     secret: check.secret,
     algorithm: check.algorithm,
-    claims: { ...Object.fromEntries(claims), [claim]: { column: session.column } },
+    claims: { ...Object.fromEntries(claims), ...named },
   };
+}
+
+/** The table that tokens are made for: one names it by its key. Null where none does. */
+export function signedTable(
+  traced: readonly { readonly tokens: readonly TokenUse[] }[],
+  tables: readonly Table[],
+): string | null {
+  const claims = traced.flatMap(({ tokens }) =>
+    tokens.flatMap((token) => (token.made ? Object.values(token.claims) : [])),
+  );
+  for (const said of claims)
+    if ('table' in said && isKey(tables, { table: said.table, said })) return said.table;
+  return null;
+}
+
+function isKey(
+  tables: readonly Table[],
+  { table, said }: { table: string; said: Mint['claims'][string] },
+): boolean {
+  const owner = tables.find(({ id }) => id === table);
+  return 'column' in said && owner?.primaryKey.join() === said.column;
 }
 
 function hasColumn(

@@ -47,10 +47,10 @@ app.get('/helm', guard, (req, res) => {
 });
 app.listen(3000);`;
 
-function plans() {
+function plans(code = APP) {
   const dependencies = { express: '5', jsonwebtoken: '9', 'drizzle-orm': '1', pg: '8' };
   const manifest = JSON.stringify({ name: 'app', dependencies });
-  const model = analyze(programOf({ 'package.json': manifest, 'app.ts': APP }), {
+  const model = analyze(programOf({ 'package.json': manifest, 'app.ts': code }), {
     emit: () => undefined,
   });
   const apps = model.apps.map((app) => ({
@@ -67,6 +67,15 @@ test('a row that a claim names is the acting user’s', () => {
   expect(when[0]).toMatchObject({ as, path: '/boats/{boat.id}' });
   expect(given.rows['boat']).toMatchObject({ set: { sailor_id: { ref: `${as}.id` } } });
   expect(given.personas[as]).toEqual({ row: as });
+});
+
+test('a claim says whose a row is in an app that looks nobody up by it', () => {
+  const [before = '', after = ''] = APP.split("app.get('/me'");
+  const { plan } = plans(before + after.slice(after.indexOf("app.get('/boats")));
+  const { given, when } = plan('GET /boats/:id › 200');
+  const [as = ''] = Object.keys(given.personas);
+  expect(when[0]).toMatchObject({ as, path: '/boats/{boat.id}' });
+  expect(given.rows['boat']).toMatchObject({ set: { sailor_id: { ref: `${as}.id` } } });
 });
 
 test('what a token says of its owner is a column of the row it was made of', () => {

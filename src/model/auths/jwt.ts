@@ -98,13 +98,18 @@ function isWhole(machine: Machine, options: Value, node: ts.Node): boolean {
 /** `sign(payload, secret, options)`. */
 function signed(machine: Machine, args: readonly Value[]): Value {
   const [payload = UNDEFINED, secret, options] = args;
-  const subject = options?.kind === 'object' ? options.fields.value.get('subject') : undefined;
+  const of = (name: string) =>
+    options?.kind === 'object' ? options.fields.value.get(name) : undefined;
   noteToken(machine, {
     secret,
     made: true,
     algorithms: [options],
     payload,
-    said: [['sub', subject]],
+    said: [
+      ['sub', of('subject')],
+      ['iss', of('issuer')],
+      ['aud', of('audience')],
+    ],
   });
   return called('random', [], typed('string'));
 }

@@ -1,7 +1,7 @@
 import type { Comparison, Condition, Place, Term } from '../../condition/condition.ts';
 import { claimPath, withClaims } from '../../condition/logic.ts';
 import { type App, type Query, sureClaims, type Write } from '../../model/model.ts';
-import { isCarried } from './carried.ts';
+import { isCarried, signsIn } from './carried.ts';
 
 /** What of a setting speaks of terms. */
 interface Speaking {
@@ -19,7 +19,7 @@ const ACTING = '@acting';
  */
 export function withClaimedColumns<T extends Speaking>(setting: T, app: App, at: Place): T {
   const { auth } = app;
-  if (!auth?.handed || !auth.mint) return setting;
+  if (!auth?.mint || !signsIn(app)) return setting;
   const { claims } = auth.mint;
   const looking = [...setting.queries.values()].filter((query) => looksUp(app, query));
   if (
