@@ -85,7 +85,7 @@ export function not(formula: Formula): Formula {
 const opposites = new Map<string, string>();
 
 /** The key of a formula's opposite, which is made for the first of those written the same. */
-export function opposedKey(formula: Formula): string {
+function opposedKey(formula: Formula): string {
   formula.opposed ??= formula.opposite?.key ?? opposites.get(formula.key);
   if (formula.opposed === undefined) {
     formula.opposed = not(formula).key;
@@ -119,6 +119,11 @@ export function all(parts: readonly Formula[]): Formula {
   if (!settled) return FALSE;
   const [only] = settled;
   return only && settled.length === 1 ? only : compound('all', settled);
+}
+
+/** Whether a conjunction is false, without making it. */
+export function isContradiction(parts: readonly Formula[]): boolean {
+  return settledParts(parts) === null;
 }
 
 function settledParts(parts: readonly Formula[]): readonly Formula[] | null {
@@ -214,8 +219,7 @@ function withoutImplied(parts: readonly Formula[]): Formula[] | null {
   });
 }
 
-/** What an atom says of equality with a literal; null for everything else. */
-export function literalComparison(part: Formula): Literal | null {
+function literalComparison(part: Formula): Literal | null {
   if (part.kind !== 'atom') return null;
   if (part.literal === undefined) part.literal = comparisonIn(part.condition);
   return part.literal;
@@ -255,7 +259,7 @@ function placeOf(formula: Formula): Place | undefined {
 }
 
 /** What is left to say of a formula where some conditions (by key) are known to hold. */
-export function given(formula: Formula, known: Keys): Formula {
+export function given(formula: Formula, known: ReadonlySet<string>): Formula {
   if (known.size === 0) return formula;
   if (known.has(formulaKey(formula))) return TRUE;
   if (known.has(opposedKey(formula))) return FALSE;
@@ -270,18 +274,11 @@ export function given(formula: Formula, known: Keys): Formula {
   return formula.kind === 'all' ? all(parts) : some(parts);
 }
 
-/** Keys of formulas: a set of them, or a map by them. */
-export interface Keys {
-  readonly size: number;
-  has(key: string): boolean;
-  keys(): Iterable<string>;
-}
-
-function isTouched(formula: Formula, known: Keys): boolean {
+function isTouched(formula: Formula, known: ReadonlySet<string>): boolean {
   formula.spoken ??= spokenIn(formula, new Set());
   const { spoken } = formula;
   const [few, many] = known.size < spoken.size ? [known, spoken] : [spoken, known];
-  for (const key of few.keys()) if (many.has(key)) return true;
+  for (const key of few) if (many.has(key)) return true;
   return false;
 }
 

@@ -4,6 +4,7 @@ import {
   type Formula,
   formulaKey,
   given,
+  isContradiction,
   isFalse,
   isTrue,
   not,
@@ -12,7 +13,6 @@ import {
 import type { Journal, Machine } from './machine.ts';
 import { plainest } from './plainest.ts';
 import { choose } from './terms.ts';
-import { noteTogether, togetherWith } from './together.ts';
 import { type Cell, newest, UNDEFINED, type Value } from './values.ts';
 
 /** What is left open of a formula where control is. */
@@ -49,13 +49,11 @@ export function assume(machine: Machine, formula: Formula): void {
   const left = open(machine, formula);
   if (isTrue(left)) return;
   const parts = left.kind === 'all' ? left.of : [left];
-  const together = isFalse(left) ? null : togetherWith(path.facts, left);
-  if (!together) {
+  if (isFalse(left) || isContradiction([...path.facts, left])) {
     path.dead = true;
     return;
   }
   path.facts = settle([...path.facts, ...parts]);
-  noteTogether(path.facts, together);
 }
 
 /** Disjunctions that a later fact decides become shorter. */
