@@ -75,63 +75,71 @@ async function grounds(tables: readonly RandomTable[]): Promise<Database | null>
   return enrolled(database);
 }
 
-test('states stand side by side and each goes without a trace, in any schema', async () => {
-  let stood = 0;
-  await fc.assert(
-    fc.asyncProperty(schema, wishes, fc.boolean(), async (tables, wanted, firstFirst) => {
-      const database = await grounds(tables);
-      if (!database) return;
-      const before = await database.checksums();
-      const plan = planFor(tables, wanted);
-      const { state, findings } = await compiledFor(plan, database);
-      if (findings.some(({ severity }) => severity === 'error')) return;
-      const both = await Promise.allSettled([
-        up(state, upOptions(database, ledger)),
-        up(state, upOptions(database, ledger)),
-      ]);
-      const runs = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-      for (const one of both) {
-        if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(StatewrightError);
-      }
-      if (runs.length === 2) stood += 1;
-      const order = firstFirst ? runs : runs.toReversed();
-      for (const { handle } of order) await takeDown(handle, ledger);
-      expect(await database.checksums()).toEqual(before);
-      const made = await database.session((sql) => sql.query('select from statewright.made'));
-      expect(made).toEqual([]);
-    }),
-    settings,
-  );
-  expect(stood).toBeGreaterThan(numRuns / 3);
-}, timeout);
+test(
+  'states stand side by side and each goes without a trace, in any schema',
+  async () => {
+    let stood = 0;
+    await fc.assert(
+      fc.asyncProperty(schema, wishes, fc.boolean(), async (tables, wanted, firstFirst) => {
+        const database = await grounds(tables);
+        if (!database) return;
+        const before = await database.checksums();
+        const plan = planFor(tables, wanted);
+        const { state, findings } = await compiledFor(plan, database);
+        if (findings.some(({ severity }) => severity === 'error')) return;
+        const both = await Promise.allSettled([
+          up(state, upOptions(database, ledger)),
+          up(state, upOptions(database, ledger)),
+        ]);
+        const runs = both.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+        for (const one of both) {
+          if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(StatewrightError);
+        }
+        if (runs.length === 2) stood += 1;
+        const order = firstFirst ? runs : runs.toReversed();
+        for (const { handle } of order) await takeDown(handle, ledger);
+        expect(await database.checksums()).toEqual(before);
+        const made = await database.session((sql) => sql.query('select from statewright.made'));
+        expect(made).toEqual([]);
+      }),
+      settings,
+    );
+    expect(stood).toBeGreaterThan(numRuns / 3);
+  },
+  timeout,
+);
 
-test('the same plan, seed and catalog give the same bytes; a column or row more leaves the others', async () => {
-  await fc.assert(
-    fc.asyncProperty(schema, wishes, async (tables, wanted) => {
-      const plan = planFor(tables, wanted);
-      const [one, twin, wide] = await Promise.all(
-        [ddlOf(tables), ddlOf(tables), `${ddlOf(tables)} alter table t0 add remark text;`].map(
-          (ddl) => freshDatabase(ddl),
-        ),
-      );
-      if (!one || !twin || !wide) throw new Error('three databases');
-      const first = await compiledFor(plan, one);
-      expect(JSON.stringify(await compiledFor(plan, twin))).toBe(JSON.stringify(first));
-      // What a statement notes of itself in the ledger is of all its rows.
-      const values = ({ state }: typeof first) =>
-        state.steps
-          .flatMap((step) => ('params' in step ? step.params : []))
-          .filter(
-            (param) => !(param.kind === 'value' && String(param.value).startsWith('[{"table"')),
-          );
-      const wider = (await compiledFor(plan, wide)).state;
-      expect(values({ ...first, state: wider })).toEqual(expect.arrayContaining(values(first)));
-      // Of the last table: the others find their parents in what stands before them.
-      const more = { ...plan.given.rows, extra: { table: `t${tables.length - 1}`, set: {} } };
-      const longer = await compiledFor(planOf(more), one);
-      expect(values(longer)).toEqual(expect.arrayContaining(values(first)));
-      await Promise.all([one.close(), twin.close(), wide.close()]);
-    }),
-    settings,
-  );
-}, timeout);
+test(
+  'the same plan, seed and catalog give the same bytes; a column or row more leaves the others',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(schema, wishes, async (tables, wanted) => {
+        const plan = planFor(tables, wanted);
+        const [one, twin, wide] = await Promise.all(
+          [ddlOf(tables), ddlOf(tables), `${ddlOf(tables)} alter table t0 add remark text;`].map(
+            (ddl) => freshDatabase(ddl),
+          ),
+        );
+        if (!one || !twin || !wide) throw new Error('three databases');
+        const first = await compiledFor(plan, one);
+        expect(JSON.stringify(await compiledFor(plan, twin))).toBe(JSON.stringify(first));
+        // What a statement notes of itself in the ledger is of all its rows.
+        const values = ({ state }: typeof first) =>
+          state.steps
+            .flatMap((step) => ('params' in step ? step.params : []))
+            .filter(
+              (param) => !(param.kind === 'value' && String(param.value).startsWith('[{"table"')),
+            );
+        const wider = (await compiledFor(plan, wide)).state;
+        expect(values({ ...first, state: wider })).toEqual(expect.arrayContaining(values(first)));
+        // Of the last table: the others find their parents in what stands before them.
+        const more = { ...plan.given.rows, extra: { table: `t${tables.length - 1}`, set: {} } };
+        const longer = await compiledFor(planOf(more), one);
+        expect(values(longer)).toEqual(expect.arrayContaining(values(first)));
+        await Promise.all([one.close(), twin.close(), wide.close()]);
+      }),
+      settings,
+    );
+  },
+  timeout,
+);
