@@ -30,7 +30,7 @@ interface Literal {
   readonly right: string;
 }
 
-const UNLIKELY: ReadonlySet<string> = new Set(['opaque', 'external', 'environment', 'conflict']);
+const UNLIKELY: ReadonlySet<string> = new Set(['opaque', 'external', 'conflict']);
 
 export const TRUE: Formula = compound('all', []);
 export const FALSE: Formula = compound('some', []);

@@ -4,6 +4,7 @@ import { concat } from './composites.ts';
 import { assign } from './environment.ts';
 import { not, some } from './formula.ts';
 import type { Machine } from './machine.ts';
+import { memberOf } from './members.ts';
 import { branchValue } from './path.ts';
 import { textOf } from './source.ts';
 import {
@@ -81,11 +82,15 @@ export function binary(machine: Machine, node: ts.BinaryExpression, scope: Scope
   }
   if (kind === ts.SyntaxKind.CommaToken) return right;
   if (kind === ts.SyntaxKind.InKeyword)
-    return overChoice(right, (object) => inObject(left, object, node));
+    return overChoice(right, (object) => inObject(machine, { left, right: object }, node));
   return unknown(textOf(node), [...termsIn(left), ...termsIn(right)]);
 }
 
-function inObject(left: Value, right: Value, node: ts.Node): Value {
+function inObject(
+  machine: Machine,
+  { left, right }: { left: Value; right: Value },
+  node: ts.Node,
+): Value {
   const name = literalOf(left);
   if (right.kind === 'object' && name !== undefined && !right.open) {
     const value = right.fields.value.get(String(name));
@@ -102,7 +107,8 @@ function inObject(left: Value, right: Value, node: ts.Node): Value {
       );
   }
   if (right.kind === 'instance' && name !== undefined) {
-    return literal(right.fields.value.has(String(name)));
+    const own = right.fields.value.has(String(name));
+    return literal(own || memberOf(machine, right, String(name)) !== undefined);
   }
   return unknown(textOf(node), [...termsIn(left), ...termsIn(right)]);
 }

@@ -14,6 +14,7 @@ import { placeAt, textOf } from './source.ts';
 import { called, termsIn } from './terms.ts';
 import { DATE_FNS, dayjs } from './time.ts';
 import { native, type Scope, typed, UNDEFINED, unknown, type Value } from './values.ts';
+import { runGiven } from './wrappers.ts';
 
 interface Called {
   readonly args: readonly Value[];
@@ -63,6 +64,9 @@ export function callPackage(
   }
   if (/^create\w*Client$/.test(fn.name.split('.').at(-1) ?? ''))
     return client(machine, `${fn.package}.${fn.name}`);
+  const given = { name: fn.name, args, handle: client(machine, `${fn.package}.${fn.name}`) };
+  const ran = runGiven(machine, given, node);
+  if (ran) return ran;
   const terms = givenTerms(args);
   const next = args.find((arg) => arg.kind === 'special' && arg.name === 'next');
   if (next?.kind === 'special') return next.call?.([], node) ?? UNDEFINED;
@@ -145,10 +149,14 @@ function client(machine: Machine, name: string): Value {
     kind: 'special',
     name,
     get: (member) => (member === 'then' ? UNDEFINED : client(machine, `${name}.${member}`)),
-    invoke: (method, _, node) =>
-      LISTENING.has(method)
-        ? client(machine, name)
-        : outside(machine, { name: `${name}.${method}`, node }),
+    invoke: (method, args, node) => {
+      if (LISTENING.has(method)) return client(machine, name);
+      const handle = client(machine, `${name}.${method}`);
+      return (
+        runGiven(machine, { name: method, args, handle }, node) ??
+        outside(machine, { name: `${name}.${method}`, node })
+      );
+    },
     call: (_, node) => outside(machine, { name, node }),
   };
 }

@@ -1,0 +1,38 @@
+import { ts } from '../../kernel/syntax.ts';
+import type { Machine } from './machine.ts';
+import { UNDEFINED, type Value } from './values.ts';
+
+/** Functions of libraries that run what they are given at once: scopes, spans, a storage's `run`, retries. */
+const RUNS =
+  /^(run([A-Z]\w*)?|with[A-Z]\w*|start\w*Span\w*|trace([A-Z]\w*)?|instrument\w*|retry|exclusive)$/;
+
+/**
+ * What such a function gives is what the function it was given gives. One that is given a handler and makes a
+ * handler of it stands outside of functions, or is given one of several parameters.
+ */
+export function runGiven(
+  machine: Machine,
+  { name, args, handle }: { name: string; args: readonly Value[]; handle: Value },
+  node: ts.Node,
+): Value | undefined {
+  const method = name.split('.').at(-1) ?? name;
+  if (!RUNS.test(method) || !ts.isCallExpression(node) || !isInside(node)) return undefined;
+  const at = args.findIndex((arg, index) => isWork(arg, node.arguments[index]));
+  const work = args[at];
+  if (!work) return undefined;
+  if (work.kind === 'special') return work.call?.([], node) ?? UNDEFINED;
+  const rest = args.slice(at + 1);
+  return machine.call(work, rest.length > 0 ? rest : [handle], node);
+}
+
+function isWork(value: Value, written: ts.Node | undefined): boolean {
+  if (value.kind === 'special') return value.name === 'next';
+  if (value.kind !== 'closure' || !written) return false;
+  const inPlace = ts.isArrowFunction(written) || ts.isFunctionExpression(written);
+  return inPlace && written.parameters.length < 2;
+}
+
+function isInside(node: ts.Node): boolean {
+  for (let at = node.parent; at; at = at.parent) if (ts.isFunctionLike(at)) return true;
+  return false;
+}

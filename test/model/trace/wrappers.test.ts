@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest';
+import { analyze } from '../../../src/model/analyze.ts';
+import { programOf } from '../../setup/code.ts';
+
+function endings(guard: string, handler = 'res.json({ ok: true });') {
+  const dependencies = { express: '5', pg: '8', '@sentry/node': '9' };
+  const program = programOf({
+    'package.json': JSON.stringify({ name: 'app', dependencies }),
+    'migrations/1.sql': 'create table harbours (id serial primary key, name text not null);',
+    'app.ts': `
+      import express from 'express'; import pg from 'pg';
+      import * as Sentry from '@sentry/node'; import { AsyncLocalStorage } from 'node:async_hooks';
+      const storage = new AsyncLocalStorage(); const pool = new pg.Pool(); const app = express();
+      const first = async () => (await pool.query('select * from harbours')).rows[0];
+      app.use(${guard});
+      app.get('/boats', async (req, res) => { ${handler} });
+      app.listen(3000);`,
+  });
+  const [route] = analyze(program, { emit: () => undefined }).apps[0]?.routes ?? [];
+  return (route?.outcomes ?? []).map(({ status, code }) => [status, code]);
+}
+
+const KEY = "if (!req.headers['x-key']) return res.status(401).json({ error: 'no_key' });";
+const BOTH = [
+  [401, 'no_key'],
+  [200, null],
+];
+
+test.each([
+  [
+    'a scope',
+    `(req, res, next) => Sentry.withIsolationScope(async () => { ${KEY} await next(); })`,
+  ],
+  [
+    'a span',
+    `(req, res, next) => Sentry.startSpan({ name: 'x' }, async (span) => { ${KEY} span.end(); await next(); })`,
+  ],
+  ['a storage', `(req, res, next) => { storage.run({ at: 1 }, () => { ${KEY} next(); }); }`],
+  ['a storage that is handed next', `(req, res, next) => { ${KEY} storage.run({ at: 1 }, next); }`],
+])('what a library runs at once is followed: %s', (_, guard) => {
+  expect(endings(guard)).toEqual(BOTH);
+});
+
+test('a handler that a library makes another of is not run where it is made', () => {
+  const made = `(() => { Sentry.withMonitor('x', (req, res) => res.status(418).json({ error: 'teapot' })); return (req, res, next) => next(); })()`;
+  expect(endings(made)).toEqual([[200, null]]);
+});
+
+test('an instance has the members of its class', () => {
+  const handler = `
+    class Refusal extends Error { render() { return { statusCode: 409, error: 'taken' }; } }
+    const error: unknown = new Refusal('x');
+    if (typeof error === 'object' && error !== null && 'render' in error) {
+      const { statusCode, ...body } = (error as Refusal).render();
+      return res.status(statusCode).json(body);
+    }
+    res.status(500).json({ error: 'unknown' });`;
+  expect(endings('(req, res, next) => next()', handler)).toEqual([[409, 'taken']]);
+});
+
+test('what either of two settings leaves open stays open', () => {
+  const guard = `async (req, res, next) => {
+    const hosted = () => (process.env.CLOUD ?? 'false').toLowerCase() === 'true';
+    if (!hosted()) {
+      const harbour = await first();
+      if (!harbour) { req.harbour = null; return next(); }
+      req.harbour = harbour.id;
+    } else if (hosted()) {
+      const harbour = await first();
+      if (!harbour) { req.harbour = null; return next(); }
+      req.harbour = harbour.id;
+    }
+    next();
+  }`;
+  const handler = `
+    if (!req.query.harbour) return res.status(400).json({ error: 'none' });
+    if (req.harbour && req.harbour !== req.query.harbour) return res.status(401).json({ error: 'another' });
+    res.json({ ok: true });`;
+  const dependencies = { express: '5', pg: '8' };
+  const program = programOf({
+    'package.json': JSON.stringify({ name: 'app', dependencies }),
+    'migrations/1.sql': 'create table harbours (id uuid primary key, name text not null);',
+    'app.ts': `import express from 'express'; import pg from 'pg';
+      const pool = new pg.Pool(); const app = express();
+      const first = async () => (await pool.query('select * from harbours')).rows[0];
+      app.use(${guard});
+      app.get('/boats', async (req, res) => { ${handler} });
+      app.listen(3000);`,
+  });
+  const [route] = analyze(program, { emit: () => undefined }).apps[0]?.routes ?? [];
+  const success = route?.outcomes.find(({ status }) => status === 200);
+  const ways = success?.when.flatMap((each) => (each.kind === 'any' ? [each.of] : []));
+  expect(ways?.every((of) => of.some((way) => !JSON.stringify(way).includes('"absent"')))).toBe(
+    true,
+  );
+});
