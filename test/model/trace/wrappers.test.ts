@@ -89,8 +89,6 @@ test('what either of two settings leaves open stays open', () => {
   });
   const [route] = analyze(program, { emit: () => undefined }).apps[0]?.routes ?? [];
   const success = route?.outcomes.find(({ status }) => status === 200);
-  const ways = success?.when.flatMap((each) => (each.kind === 'any' ? [each.of] : []));
-  expect(ways?.every((of) => of.some((way) => !JSON.stringify(way).includes('"absent"')))).toBe(
-    true,
-  );
+  const same = /"op":"=","right":\{"kind":"input","from":"query","path":\["harbour"\]\}/;
+  expect(JSON.stringify(success?.when)).toMatch(same);
 });
