@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { analyze } from '../../../src/model/analyze.ts';
 import { nest } from '../../../src/model/readers/nest.ts';
+import { programOf } from '../../setup/code.ts';
 import { conditionText, outcomes, reads, trace, traceAll } from '../../setup/trace.ts';
 
 const MAIN = `
@@ -407,4 +409,50 @@ test('what transforms a property before it is checked throws at what it does not
     'TypeError 500: present body.name & typeof(body.name) != "string"',
   ]);
   expect(found('GET /animals')).toEqual(['SyntaxError 500: malformed query.filters']);
+});
+
+test('what middleware writes to Node’s own request is there in raw, and next() in two places leads on both ways', () => {
+  const program = programOf({
+    'package.json': JSON.stringify({
+      name: 'app',
+      dependencies: {
+        '@nestjs/core': '11',
+        '@nestjs/common': '11',
+        '@nestjs/platform-fastify': '11',
+        pg: '8',
+      },
+    }),
+    'migrations/1.sql': 'create table ports (id serial primary key);',
+    'main.ts': `
+      import { BadRequestException, Controller, Get, Injectable, Module, createParamDecorator } from '@nestjs/common';
+      import { NestFactory } from '@nestjs/core';
+      import { FastifyAdapter } from '@nestjs/platform-fastify';
+      import pg from 'pg';
+      const pool = new pg.Pool();
+      const Port = createParamDecorator((_, context) => {
+        const port = context.switchToHttp().getRequest().raw?.port;
+        if (!port) throw new BadRequestException('no port');
+        return port;
+      });
+      @Injectable()
+      class Domain {
+        async use(req, res, next) {
+          const { rows: [port] } = await pool.query('select * from ports limit 1');
+          if (!port) { req.port = null; return next(); }
+          req.port = port;
+          next();
+        }
+      }
+      @Controller('ports')
+      class Ports { @Get('mine') mine(@Port() port) { return { port }; } }
+      @Module({ controllers: [Ports] })
+      class AppModule { configure(consumer) { consumer.apply(Domain).forRoutes('*'); } }
+      NestFactory.create(AppModule, new FastifyAdapter()).then((app) => app.listen(3000));`,
+  });
+  const [route] = analyze(program, { emit: () => undefined }).apps[0]?.routes ?? [];
+  const found = route?.outcomes.map(({ status, when }) => [status, when.map(({ kind }) => kind)]);
+  expect(found).toEqual([
+    [400, ['absent']],
+    [200, ['exists']],
+  ]);
 });

@@ -54,6 +54,9 @@ function property(machine: Machine, name: string): Value | undefined {
     case 'get':
     case 'header':
       return undefined;
+    // Under Nest on Fastify: middleware writes to Node's own request, which everything after reads as `raw`.
+    case 'raw':
+      return requestOf(machine);
     default:
       return kept(machine, ANYTHING) ? unknown(`req.${name}`) : UNDEFINED;
   }
