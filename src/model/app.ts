@@ -88,6 +88,7 @@ export function readApp(
       ...untold(schema, described, owner),
       ...repeated,
       ...results.flatMap((one) => one.findings),
+      ...routes.flatMap(withoutEndings),
       ...shown.findings,
     ],
     unparsable: [
@@ -110,6 +111,12 @@ function tablesOf(program: Program, owner: Package) {
     : [...described, { reader: migrations, schema: migrated }];
   const all = known.map(({ schema }) => schema);
   return { described, known, schema: combined(all, migrated.tables) };
+}
+
+/** A route that is read, and of which nothing is known to come. */
+function withoutEndings({ id, at: { file, line }, outcomes }: Route): Finding[] {
+  if (outcomes.length > 0) return [];
+  return [finding('model.noEndings', { severity: 'warning', file, line, facts: { route: id } })];
 }
 
 /** An ORM whose tables are nowhere to be seen. */

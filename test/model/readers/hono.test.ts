@@ -6,7 +6,9 @@ const HONO = "import { Hono } from 'hono';\n";
 
 function read(files: Record<string, string> | string) {
   const texts = typeof files === 'string' ? { 'src/index.ts': HONO + files } : files;
-  const result = hono.read(programOf(texts), '.');
+  const program = programOf(texts);
+  const result = hono.read(program, '.');
+  const findings = [...result.findings, ...(result.leftOver?.(program) ?? [])];
   return {
     ...result,
     routes: result.endpoints.map(({ method, path }) => `${method} ${path}`),
@@ -16,7 +18,7 @@ function read(files: Record<string, string> | string) {
         chain.map(({ expression }) => expression.getText()).join(' > '),
       ]),
     ),
-    problems: result.findings.map(
+    problems: findings.map(
       ({ code, at, facts }) => `${code} ${at.file}:${at.line} ${facts['reason']}`,
     ),
   };

@@ -92,3 +92,18 @@ test('what either of two settings leaves open stays open', () => {
   const same = /"op":"=","right":\{"kind":"input","from":"query","path":\["harbour"\]\}/;
   expect(JSON.stringify(success?.when)).toMatch(same);
 });
+
+test('a route of which no ending is found is told', () => {
+  const program = programOf({
+    'package.json': JSON.stringify({ name: 'app', dependencies: { express: '5' } }),
+    'app.ts': `
+      import express from 'express'; import { gate } from 'a-gate';
+      const app = express();
+      app.get('/boats', (req, res) => { gate(() => res.json({ ok: true })); });
+      app.listen(3000);`,
+  });
+  const { findings } = analyze(program, { emit: () => undefined });
+  expect(findings).toMatchObject([
+    { code: 'model.noEndings', at: { file: 'app.ts', line: 4 }, facts: { route: 'GET /boats' } },
+  ]);
+});
