@@ -6,6 +6,7 @@ import { makeResponse } from '../../trace/responses.ts';
 import { declareInput } from '../../trace/schemas.ts';
 import { placeAt } from '../../trace/source.ts';
 import { called, object } from '../../trace/terms.ts';
+import { settled } from '../../trace/tries.ts';
 import { input, literal, typed, unknown, type Value } from '../../trace/values.ts';
 import { refusal } from './answers.ts';
 import { passwordOption } from './options.ts';
@@ -45,7 +46,12 @@ export function signUp(machine: Machine, options: Value, node: ts.Node): Value {
           hides
             ? answer(node, { token: literal(null), user: unknown('user') })
             : refusal(node, 422, 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL'),
-        no: () => made(machine, { users, accounts, options, signsIn: !hides }, node),
+        // What the database refuses is told as such a failure, never as the error it is.
+        no: () =>
+          settled(machine, {
+            promise: () => made(machine, { users, accounts, options, signsIn: !hides }, node),
+            handler: () => refusal(node, 422, 'FAILED_TO_CREATE_USER'),
+          }),
       });
     },
     no: () => refusal(node, 400, null),
