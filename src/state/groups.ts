@@ -32,8 +32,12 @@ export function groupRows(rows: readonly MadeRow[]): Group[] {
     else groups.push({ name: row.name, rows: [row] });
     place.set(row.name, at >= 0 ? at : groups.length - 1);
   }
-  for (const group of groups) group.rows.sort((a, b) => +isNumbered(b) - +isNumbered(a));
-  return groups;
+  return groups.map((group) => ({ ...group, rows: numberedFirst(group.rows) }));
+}
+
+function numberedFirst(rows: readonly MadeRow[]): readonly MadeRow[] {
+  const numbered = new Set(rows.filter(isNumbered));
+  return numbered.size === 0 ? rows : [...numbered, ...rows.filter((row) => !numbered.has(row))];
 }
 
 /** The seats of all rows, by name. */

@@ -48,8 +48,9 @@ const AHEAD = sql`case when not (has_sequence_privilege(s, 'update') and has_seq
 
 /** Whether some cells of the row number it instead of the sequence. */
 export function isNumbered({ table, tuples }: MadeRow): boolean {
-  const names = new Set(tuples.flatMap((cells) => [...cells.keys()]));
-  return [...names].some((name) => sequenceOf(table, name) !== null);
+  const names = table.columns.map(({ name }) => name);
+  const drawn = names.filter((name) => sequenceOf(table, name) !== null);
+  return drawn.some((name) => tuples.some((cells) => cells.has(name)));
 }
 
 /** A name without its quotes. */
