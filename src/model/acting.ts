@@ -3,7 +3,6 @@ import { withClaims } from '../condition/logic.ts';
 import type { Table } from '../db/db.ts';
 import { type Auth, type Outcome, type Route, sureClaims } from './model.ts';
 import { partsOf } from './trace/terms.ts';
-import { claimOf } from './trace/tokens.ts';
 
 /**
  * A route that lets in whoever carries a good token and looks nobody up by it: where tokens are signed, that is
@@ -64,12 +63,7 @@ function isOf(carrier: Auth['carrier'], term: Term): boolean {
   const parts = partsOf(term);
   const signed = parts.some((part) => part.kind === 'call' && part.fn === 'tokenClaims');
   const inputs = parts.filter((part) => part.kind === 'input');
-  return (
-    !signed &&
-    claimOf(term) === null &&
-    inputs.length > 0 &&
-    inputs.every((part) => isCarrier(carrier, part))
-  );
+  return !signed && inputs.length > 0 && inputs.every((part) => isCarrier(carrier, part));
 }
 
 function isCarrier(

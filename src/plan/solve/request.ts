@@ -23,7 +23,7 @@ import { durationOf } from './instant.ts';
 import { asJsonTexts, isMalformed, malformedQuery } from './json-text.ts';
 import { passwordTests } from './passwords.ts';
 import { looksUpActor, readsCarrier } from './setting.ts';
-import { UNKNOWN_KEY } from './stranger.ts';
+import { UNKNOWN_KEY, UNKNOWN_UUID } from './stranger.ts';
 import { ownerOf, rowsOf, standing } from './world.ts';
 
 type Parts = Record<InputPart, BodyValue>;
@@ -151,7 +151,7 @@ function textSample(schema: Schema, name: string): Value {
 }
 
 function sampleFor(type: string, name: string): Value {
-  if (/^uuid/.test(type)) return '00000000-0000-4000-8000-000000000001';
+  if (/^uuid/.test(type)) return UNKNOWN_UUID;
   if (/int|serial|numeric|decimal|real|double/.test(type)) return 1;
   if (/^bool/.test(type)) return true;
   if (/^timestamp/.test(type)) return { now: 'P1D' };

@@ -7,6 +7,9 @@ import { ownerOf } from './world.ts';
 /** A key that no sequence has come to. */
 export const UNKNOWN_KEY = 2_000_000_000;
 
+/** A UUID that nobody draws. */
+export const UNKNOWN_UUID = '00000000-0000-4000-8000-000000000001';
+
 /**
  * A row that must be missing though a signed token names it, and nothing but the token: an app's own routes sign
  * tokens for rows alone.
@@ -54,7 +57,5 @@ export function keysOfNobody({ app, tables }: Setting): Record<string, string | 
 
 function nobody(column: ReturnType<typeof columnOf>, name: string): string | number {
   if (column && typeOf(column) === 'integer') return UNKNOWN_KEY;
-  return /^uuid/.test(column?.type ?? '')
-    ? '00000000-0000-4000-8000-000000000001'
-    : `unknown-${name}`;
+  return /^uuid/.test(column?.type ?? '') ? UNKNOWN_UUID : `unknown-${name}`;
 }
