@@ -9,7 +9,8 @@ import { ownRow } from './rows.ts';
 export const actingPersonas: Rule = ({ plan, app }) => {
   const personas = Object.entries(plan.given.personas).flatMap(([name, persona]) => {
     const path = `given.personas.${name}`;
-    if (!('row' in persona)) return app.auth?.handed ? [] : [problem('personaIsGone', path)];
+    if (!('row' in persona))
+      return app.auth?.handed ? [] : [problem('personaIsGone', path, { persona: name })];
     const { row } = persona;
     const planned = ownRow(plan, row);
     if (!planned) return [problem('danglingRef', path, { ref: row })];
