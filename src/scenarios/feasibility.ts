@@ -54,12 +54,9 @@ function notFoundSo(
 export function contradictionIn(app: App, route: Route, when: Conjunction): string | null {
   const keys = new Map(when.map((item) => [conditionKey(item), item]));
   for (const condition of when) {
-    const opposite =
-      condition.kind === 'any'
-        ? undefined
-        : [negate(condition), turned(negate(condition))]
-            .map((each) => keys.get(conditionKey(each)))
-            .find(Boolean);
+    const opposite = oppositesOf(condition)
+      .map((key) => keys.get(key))
+      .find(Boolean);
     if (isNever(condition)) return `${words(condition)}, which never holds`;
     if (opposite && isExact(condition)) return `${words(condition)} contradicts ${words(opposite)}`;
   }
@@ -73,6 +70,19 @@ export function contradictionIn(app: App, route: Route, when: Conjunction): stri
     if (closed) return `${words(one.condition)}, but ${closed}`;
   }
   return null;
+}
+
+const opposites = new WeakMap<Condition, readonly string[]>();
+
+/** The keys of what a condition and its like exclude; of each of many mixes the same conditions are asked. */
+function oppositesOf(condition: Condition): readonly string[] {
+  if (condition.kind === 'any') return [];
+  const known = opposites.get(condition);
+  if (known) return known;
+  const opposite = negate(condition);
+  const made = [...new Set([opposite, turned(opposite)])].map(conditionKey);
+  opposites.set(condition, made);
+  return made;
 }
 
 /** An equation or its opposite with its sides changed. */

@@ -7,7 +7,7 @@ import { words } from './words.ts';
 
 /** The conditions that tell this ending from the route's others: those fewest of them share. */
 export function decidingOf(route: Route, when: Conjunction): Conjunction {
-  const others = route.outcomes.map((outcome) => new Set(flatten(outcome.when).map(conditionKey)));
+  const others = keysOf(route);
   const plain = when.filter(({ kind }) => kind !== 'any');
   const candidates = plain.length > 0 ? plain : when;
   const shared = candidates.map((item) => {
@@ -32,6 +32,17 @@ export function titleOf(outcome: Outcome, deciding: Conjunction): string {
   const slug = slugOf(outcome);
   const name = slug === String(outcome.status) ? '' : ` (${slug})`;
   return `Refuses${status}${name}${because}`;
+}
+
+const keysByRoute = new WeakMap<Route, readonly ReadonlySet<string>[]>();
+
+/** What each of a route's endings asks for. */
+function keysOf(route: Route): readonly ReadonlySet<string>[] {
+  const known = keysByRoute.get(route);
+  if (known) return known;
+  const keys = route.outcomes.map(({ when }) => new Set(flatten(when).map(conditionKey)));
+  keysByRoute.set(route, keys);
+  return keys;
 }
 
 function flatten(conditions: readonly Condition[]): Condition[] {
