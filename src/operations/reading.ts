@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import type { Emit } from '../kernel/events.ts';
 import { analyze } from '../model/analyze.ts';
 import type { Model } from '../model/model.ts';
-import { openCache } from '../repo/cache.ts';
+import { openCache, type StoredCache } from '../repo/cache.ts';
 import { openProgram } from '../repo/program.ts';
 import { readRepo, repoFromTexts } from '../repo/read.ts';
 import type { Files, Program, Repo } from '../repo/repo.ts';
+import { takeTurn } from '../repo/turn.ts';
 import type { Place } from './place.ts';
 import { type Signing, signerOf } from './signing.ts';
 
@@ -19,20 +20,47 @@ export interface Reading {
 }
 
 /** What reading a checkout takes of its place. */
-export type Reader = Pick<Place, 'emit' | 'cache'>;
+export type Reader = Pick<Place, 'emit' | 'cache'> & Partial<Pick<Place, 'signal'>>;
 
 /**
  * Reads a checkout and derives its model; executes nothing of it. `config` says what it does itself. What was kept in
- * the place's `cache` of an earlier reading is not derived again.
+ * the place's `cache` of an earlier reading is not derived again, nor what another process is at just now: that is
+ * waited for.
  */
 export async function readModel(
   path: string,
-  { emit, cache: folder }: Reader,
+  place: Reader,
   config: Signing | null = null,
 ): Promise<Reading> {
   const root = resolve(path);
-  const { repo, files } = await readRepo(root, { emit });
-  const cache = folder === undefined ? undefined : await openCache(folder, root, { repo, files });
+  const { emit, cache: folder } = place;
+  const read = await readRepo(root, { emit });
+  if (folder === undefined) return derived({ root, ...read, config, emit });
+  const open = () => openCache(folder, root, read);
+  const reading = (cache: StoredCache) => derived({ root, ...read, config, emit, cache });
+  const known = await open();
+  if (known.current) return reading(known);
+  let kept = known;
+  {
+    await using _turn = await takeTurn(folder, root, { ...place, onWait: () => emit(WAITING) });
+    kept = await open();
+    if (!kept.current) return await reading(kept);
+  }
+  return reading(kept);
+}
+
+const WAITING = {
+  kind: 'note',
+  note: 'Another process reads this checkout; waiting for it.',
+} as const;
+
+interface Deriving extends Pick<Reading, 'root' | 'repo' | 'files'> {
+  readonly config: Signing | null;
+  readonly emit: Emit;
+  readonly cache?: StoredCache;
+}
+
+async function derived({ root, repo, files, config, emit, cache }: Deriving): Promise<Reading> {
   const program = openProgram(repo, files, cache?.imports);
   const model = analyze(program, { emit, cache });
   await cache?.save().catch((error) => emit({ kind: 'note', note: notKept(error) }));

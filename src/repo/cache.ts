@@ -24,6 +24,8 @@ interface Kept {
 
 /** A cache that is written back by `save`. */
 export interface StoredCache extends Cache {
+  /** Whether the last reading that was kept was of these very files. */
+  readonly current: boolean;
   /** What a file that has not changed imports, where that was asked before. */
   imports(path: string): Imports | undefined;
   /** Keeps what this reading asked for and forgets the rest. Throws where it can't write. */
@@ -32,7 +34,8 @@ export interface StoredCache extends Cache {
 
 /**
  * What was kept of the checkout at `root` in a folder. A file that another version wrote, that speaks of another list of
- * files or manifests, or that is not whole counts as none. Two at once each write the whole: the later one stays.
+ * files or manifests, or that is not whole counts as none. Two at once each write the whole: the later one stays. What
+ * is larger than one checkout may keep is not kept, only that it was read.
  */
 export async function openCache(
   folder: string,
@@ -71,6 +74,7 @@ export async function openCache(
     return unit;
   };
   return {
+    current: before.hashes.length > 0 && changed.size === 0,
     find: (name) => ask(name)?.value,
     imports: (file) => imports[places.get(file) ?? -1] ?? undefined,
     keep: (name, value, { looked, parts }) => {
@@ -85,8 +89,8 @@ export async function openCache(
       if (!fresh) return;
       const said = <T>(all: readonly (T | null)[]) => hashes.map((_, at) => all[at] ?? null);
       const answers = { imports: said(imports), outlines: said(outlines) };
-      const text = pack({ hashes, ...answers, units: [...asked.values()] });
-      if (text.length > LARGEST) return;
+      const whole = pack({ hashes, ...answers, units: [...asked.values()] });
+      const text = whole.length > LARGEST ? pack({ hashes, ...answers, units: [] }) : whole;
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await replaceFile(path, `${key} ${digest(text)}\n${text}`);
       await forgetOldest(folder);
