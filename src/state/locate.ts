@@ -4,7 +4,7 @@ import type { Table } from '../db/db.ts';
 import { type Cells, columnOf, keyOf } from './draft.ts';
 import { cellSql, drizzleTable, toStatement, whereSql } from './sql.ts';
 import type { Adjust, Match, Param, State } from './state.ts';
-import { entryCte } from './statement.ts';
+import { entryValues, made } from './statement.ts';
 
 const db = drizzle.mock();
 
@@ -56,15 +56,16 @@ export function compileAdjust(name: string, table: Table, set: Cells): Adjust {
         new: sql`row_to_json(${sql.identifier(table.name)}.*)`.as('new'),
       }),
   );
-  const entry = entryCte('adjust', {
+  const entry = entryValues('adjust', {
     shape: [{ table: table.id, key, count: 1, columns: [...set.keys()] }],
     rows: sql`json_build_array(json_build_object('old', "old", 'new', "new"))`,
     from: sql`"changed"`,
   });
   const query = db
-    .with(changed, entry)
-    .select({ row: sql`("rows" -> 0 -> 'new')::text`.as('row') })
-    .from(entry);
+    .with(changed)
+    .insert(made)
+    .select(entry)
+    .returning({ row: sql`(${made.rows} -> 0 -> 'new')::text`.as('row') });
   return { kind: 'adjust', name, table: table.id, ...toStatement(query) };
 }
 

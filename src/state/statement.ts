@@ -12,8 +12,8 @@ import type { Statement } from './state.ts';
 /** Composes only: it has no connection. */
 const db = drizzle.mock();
 
-/** The row ledger: an entry says what rows a step made (or changed), whole, and what their keys are. */
-const made = pgSchema('statewright').table('made', {
+/** The row ledger, which the statement itself writes: an entry says what rows a step made (or changed), whole, and what their keys are. */
+export const made = pgSchema('statewright').table('made', {
   run: text('run'),
   kind: text('kind'),
   shape: text('shape'),
@@ -42,12 +42,12 @@ export function compileStatement(rows: readonly MadeRow[]): Statement {
     ({ name }) => sql`select ${IMAGE} from ${sql.identifier(cteName(name))}`,
   );
   const answer = sql`array_to_json(array(${sql.join(lists, sql` union all `)}))`;
-  const entry = entryCte('insert', { shape, rows: answer });
   const drawn = settled.drawn.length > 0 ? [drawnCte(settled)] : [];
   const query = db
-    .with(...drawn, ...inserts, entry)
-    .select({ rows: sql`${sql.identifier('rows')}::text`.as('rows') })
-    .from(entry);
+    .with(...drawn, ...inserts)
+    .insert(made)
+    .select(entryValues('insert', { shape, rows: answer }))
+    .returning({ rows: sql`${made.rows}::text`.as('rows') });
   return {
     kind: 'statement',
     ...toStatement(query),
@@ -59,17 +59,14 @@ export function compileStatement(rows: readonly MadeRow[]): Statement {
   };
 }
 
-/** The CTE that writes an entry of the row ledger. */
-export function entryCte(
+/** What an entry of the row ledger holds. */
+export function entryValues(
   kind: 'insert' | 'adjust',
   entry: { shape: unknown; rows: SQL; from?: SQL },
-) {
+): SQL {
   const shape = parameter({ kind: 'value', value: JSON.stringify(entry.shape) });
   const from = entry.from ? sql` from ${entry.from}` : sql``;
-  const values = sql`select ${parameter({ kind: 'run' })}, ${sql.raw(`'${kind}'`)}, ${shape}, ${entry.rows}${from}`;
-  return db
-    .$with('statewright entry')
-    .as(db.insert(made).select(values).returning({ rows: made.rows }));
+  return sql`select ${parameter({ kind: 'run' })}, ${sql.raw(`'${kind}'`)}, ${shape}, ${entry.rows}${from}`;
 }
 
 function needsItself({ name, tuples }: MadeRow): boolean {

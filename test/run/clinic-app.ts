@@ -18,7 +18,8 @@ export async function startClinic(databaseUrl: string): Promise<{ url: string; p
       }),
   );
   const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; tries < 200; tries++) {
+  const deadline = performance.now() + 45_000;
+  while (performance.now() < deadline) {
     const up = await fetch(`${url}/healthz`).catch(() => null);
     if (up?.ok) return { url, pid: child.pid ?? 0 };
     await new Promise((resolve) => setTimeout(resolve, 50));
