@@ -1,7 +1,7 @@
 import type { Condition, Term } from '../condition/condition.ts';
 import { withClaims } from '../condition/logic.ts';
 import type { Table } from '../db/db.ts';
-import { type Auth, type Outcome, type Route, sureClaims } from './model.ts';
+import { type Auth, isCarrier, type Outcome, type Route, sureClaims } from './model.ts';
 import { partsOf } from './trace/terms.ts';
 
 /**
@@ -64,13 +64,6 @@ function isOf(carrier: Auth['carrier'], term: Term): boolean {
   const signed = parts.some((part) => part.kind === 'call' && part.fn === 'tokenClaims');
   const inputs = parts.filter((part) => part.kind === 'input');
   return !signed && inputs.length > 0 && inputs.every((part) => isCarrier(carrier, part));
-}
-
-function isCarrier(
-  { from, name }: Auth['carrier'],
-  part: { readonly from: string; readonly path: readonly string[] },
-): boolean {
-  return part.from === from && part.path[0]?.toLowerCase() === name.toLowerCase();
 }
 
 function isGood(condition: Condition): boolean {

@@ -4,6 +4,7 @@ import { canonicalJson } from '../kernel/digest.ts';
 import { mintFor, signedTable } from './mint.ts';
 import type { Auth, Route } from './model.ts';
 import type { TokenUse } from './trace/machine.ts';
+import { partsOf } from './trace/terms.ts';
 
 /** Whom a route's guards say requests come from. */
 interface Actor {
@@ -202,21 +203,6 @@ function anyBodyPath(term: Term): string | null {
 
 function partIn(term: Term, fn: string): Term | null {
   return partsOf(term).find((part) => part.kind === 'call' && part.fn === fn) ?? null;
-}
-
-function partsOf(term: Term): Term[] {
-  switch (term.kind) {
-    case 'call':
-      return [term, ...term.args.flatMap(partsOf)];
-    case 'arith':
-      return [term, ...partsOf(term.left), ...partsOf(term.right)];
-    case 'choice':
-      return [term, ...partsOf(term.yes), ...partsOf(term.no)];
-    case 'aggregate':
-      return term.of ? [term, ...partsOf(term.of)] : [term];
-    default:
-      return [term];
-  }
 }
 
 function termsOf(condition: Condition): Term[] {

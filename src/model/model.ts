@@ -178,6 +178,14 @@ export const Auth = z.object({
 });
 export type Auth = Readonly<z.infer<typeof Auth>>;
 
+/** Whether a part of a request is the cookie or header that says who it comes from. Names of headers have no case. */
+export function isCarrier(
+  { from, name }: Auth['carrier'],
+  part: { readonly from: string; readonly path: readonly string[] },
+): boolean {
+  return part.from === from && part.path[0]?.toLowerCase() === name.toLowerCase();
+}
+
 /** Rows that migrations put into a table, as far as their SQL says what is in them. */
 export const Seeded = z.object({
   table: z.string(),

@@ -10,11 +10,12 @@ import { beyondInsert } from '../run/beyond.ts';
 import type { ControlLedger, RunEntry } from '../run/ledger.ts';
 import type { Run } from '../run/run.ts';
 import { installWritten } from '../run/written.ts';
+import { routeOf } from '../scenarios/scenarios.ts';
 import { bindRequest } from '../state/bind.ts';
 import { launchOptions } from './app-under-test.ts';
 import { dropOwnClone, makeOwnClone, templateFor } from './own-clone.ts';
 import type { Place } from './place.ts';
-import { type Leasing, routeOf, setUpIn, underTest } from './setting-up.ts';
+import { type Leasing, setUpIn, underTest } from './setting-up.ts';
 import { openWorkshop } from './workshop.ts';
 
 /**
@@ -22,7 +23,7 @@ import { openWorkshop } from './workshop.ts';
  * The clone is dropped: nothing stands. Throws `up.nothingMade` for a route or an answer that makes no row.
  */
 export async function compareRoute(leasing: Leasing, place: Place): Promise<Run> {
-  const route = findRoute(leasing.reading.model, routeOf(leasing))?.route;
+  const route = findRoute(leasing.reading.model, routeOf(leasing.plan.id))?.route;
   if (!route || !('creates' in route) || route.creates.length === 0)
     throw nothingMade(leasing.plan, 'its route makes no row');
   await using workshop = await openWorkshop(place.home, place);

@@ -3,6 +3,7 @@ import type { Database } from '../db/db.ts';
 import { findRoute, type Model } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { deriveScenarios } from '../scenarios/derive.ts';
+import { variantId } from '../scenarios/scenarios.ts';
 import { compileState } from '../state/compile.ts';
 import type { State } from '../state/state.ts';
 import { notSetUp } from './not-set-up.ts';
@@ -50,7 +51,7 @@ function askedBy(plan: Plan, id: string, model: Model) {
   const scenario = deriveScenarios({ ...model, apps: [alone] }).find(
     (one) => one.id === (plan.variantOf ?? plan.id),
   );
-  const variant = scenario?.variants.find(({ slug }) => plan.id === `${scenario.id} › ${slug}`);
+  const variant = scenario?.variants.find(({ slug }) => plan.id === variantId(scenario.id, slug));
   return {
     when: [...(scenario?.when ?? []), ...(variant?.when ?? [])],
     reads: [...route.reads, ...(variant?.reads ?? [])],

@@ -7,7 +7,7 @@ import { StatewrightError } from '../kernel/errors.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { findRoute } from '../model/model.ts';
 import { Plan } from '../plan/plan.ts';
-import type { Scenario } from '../scenarios/scenarios.ts';
+import { type Scenario, variantId } from '../scenarios/scenarios.ts';
 import { words } from '../scenarios/words.ts';
 import { didYouMean } from './nearest.ts';
 import { openPlans } from './one-plan.ts';
@@ -77,7 +77,7 @@ export const explainEnding = defineOperation({
 
 function explained(scenario: Scenario, id: string, { model }: Reading) {
   const route = findRoute(model, scenario.route)?.route;
-  const variant = scenario.variants.find(({ slug }) => `${scenario.id} › ${slug}` === id);
+  const variant = scenario.variants.find(({ slug }) => variantId(scenario.id, slug) === id);
   const outcome = route?.outcomes.find((one) => one.id === (variant?.outcome ?? scenario.outcome));
   const at = outcome?.at ?? route?.at;
   return {
@@ -90,7 +90,7 @@ function explained(scenario: Scenario, id: string, { model }: Reading) {
     feasibility: scenario.feasibility,
     reason: scenario.reason,
     variants: scenario.variants.map(({ slug, title }) => ({
-      id: `${scenario.id} › ${slug}`,
+      id: variantId(scenario.id, slug),
       title,
     })),
   };
@@ -103,7 +103,7 @@ function said(condition: Condition): { says: string; at: string } {
 }
 
 function isVariant({ id: own, variants }: Scenario, id: string): boolean {
-  return variants.some(({ slug }) => `${own} › ${slug}` === id);
+  return variants.some(({ slug }) => variantId(own, slug) === id);
 }
 
 /** Reading takes no config; where there is one it says where the plans are. */

@@ -7,6 +7,7 @@ import { defineOperation } from '../kernel/operation.ts';
 import { type App, findRoute, type Model } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openPlanFolder } from '../plan/store.ts';
+import { routeOf } from '../scenarios/scenarios.ts';
 import { seedTest, specOf, startPage, testBeside } from './export/agents.ts';
 import { playwrightTest } from './export/playwright.ts';
 import { readUnproven } from './export/unproven.ts';
@@ -100,7 +101,7 @@ function filesFor(
     return [{ path: join(out, `${slug}.spec.ts`), text: playwrightTest(plan, about) }];
   }
   const text = vitestTest(plan, about);
-  const path = join(out, `${fileSlug(routeOf(plan))}.test.ts`);
+  const path = join(out, `${fileSlug(routeOf(plan.id))}.test.ts`);
   return text === null ? [] : [{ path, text }];
 }
 
@@ -140,12 +141,7 @@ function placesOf({ for: caller, out }: Choice): Place[] {
 }
 
 function appOf(plan: Plan, model: Model): App | undefined {
-  return findRoute(model, routeOf(plan))?.app;
-}
-
-function routeOf({ id, variantOf }: Plan): string {
-  const ending = variantOf ?? id;
-  return ending.slice(0, Math.max(0, ending.indexOf(' › ')));
+  return findRoute(model, routeOf(plan.id))?.app;
 }
 
 function noPlans(folder: string): StatewrightError {

@@ -13,7 +13,7 @@ import { type ProvePorts, prove } from '../proof/prove.ts';
 import { addressOf, assertEnrolled, enroll, type Stamp } from '../run/guard.ts';
 import { type Memory, openMemory } from '../run/memory.ts';
 import { up } from '../run/up.ts';
-import type { Scenario } from '../scenarios/scenarios.ts';
+import { routeOf, type Scenario } from '../scenarios/scenarios.ts';
 import { bindRequest } from '../state/bind.ts';
 import { compileState } from '../state/compile.ts';
 import {
@@ -141,7 +141,7 @@ export function portsFor(proving: Proving, { place, launch, lend }: Around): Pro
       return app;
     },
     compile: async (plan) => {
-      const app = findRoute(model, routeOf(plan, proving.scenarios))?.app ?? model.apps[0];
+      const app = findRoute(model, routeOf(plan.id))?.app ?? model.apps[0];
       if (!app || !shape) throw new Error('a plan is compiled once its app has started');
       signers.set(plan.id, signerOf(app, config));
       return compileState(plan, {
@@ -175,9 +175,4 @@ export function portsFor(proving: Proving, { place, launch, lend }: Around): Pro
       return bindRequest(when, { refs: run.refs, now, namespace: '', seed: config.seed });
     },
   };
-}
-
-function routeOf(plan: Plan, scenarios: readonly Scenario[]): string {
-  const id = plan.variantOf ?? plan.id;
-  return scenarios.find((scenario) => scenario.id === id)?.route ?? '';
 }

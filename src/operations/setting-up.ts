@@ -7,7 +7,7 @@ import { startApp } from '../proof/app.ts';
 import type { ControlLedger, RunEntry } from '../run/ledger.ts';
 import type { Run } from '../run/run.ts';
 import { up } from '../run/up.ts';
-import type { Scenario } from '../scenarios/scenarios.ts';
+import { routeOf, type Scenario } from '../scenarios/scenarios.ts';
 import { bindRequest } from '../state/bind.ts';
 import type { State } from '../state/state.ts';
 import { type AppUnderTest, launchOptions } from './app-under-test.ts';
@@ -82,13 +82,9 @@ async function startedApp(leasing: Leasing, ground: Ground, place: Place) {
   return startApp({ ...launch, database: ground.database, env, signal: place.signal });
 }
 
-export function routeOf({ plan, scenarios }: Leasing): string {
-  return scenarios.find(({ id }) => id === (plan.variantOf ?? plan.id))?.route ?? '';
-}
-
 export function signerFor(leasing: Leasing): SignIn | null {
   const { model } = leasing.reading;
-  const app = findRoute(model, routeOf(leasing))?.app ?? model.apps[0];
+  const app = findRoute(model, routeOf(leasing.plan.id))?.app ?? model.apps[0];
   return app ? signerOf(app, leasing.config) : leasing.config.signIn;
 }
 
@@ -98,7 +94,7 @@ export function compiled(
   how: { readonly running: boolean; readonly shared: boolean },
 ): Promise<State> {
   const { reading, config, plan } = leasing;
-  const route = routeOf(leasing);
+  const route = routeOf(leasing.plan.id);
   const { seed } = config;
   return compileOn(database, { plan, route, model: reading.model, seed, ...how });
 }

@@ -3,7 +3,7 @@ import { waysOf } from '../condition/logic.ts';
 import { canonicalJson } from '../kernel/digest.ts';
 import type { Finding } from '../kernel/finding.ts';
 import type { Model } from '../model/model.ts';
-import type { Scenario, Variant } from '../scenarios/scenarios.ts';
+import { type Scenario, type Variant, variantId } from '../scenarios/scenarios.ts';
 import { Plan } from './plan.ts';
 import { attempt, type Solution } from './solve/attempt.ts';
 import { bind } from './solve/bindings.ts';
@@ -85,7 +85,7 @@ function solveOne(model: Model, scenario: Scenario, variant: Variant | null): Pl
   const given = givenOf(bound);
   return Plan.parse({
     version: 1,
-    id: variant ? `${scenario.id} › ${variant.slug}` : scenario.id,
+    id: variant ? variantId(scenario.id, variant.slug) : scenario.id,
     title: variant?.title ?? scenario.title,
     variantOf: variant ? scenario.id : null,
     given,

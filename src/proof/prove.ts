@@ -1,5 +1,6 @@
 import type { Emit } from '../kernel/events.ts';
 import type { Plan, When } from '../plan/plan.ts';
+import { routeOf } from '../scenarios/scenarios.ts';
 import { ANEW, type Attempt, type AttemptPorts, QUICK } from './attempt.ts';
 import type { Browser } from './browser.ts';
 import { byEnv, confirm, isDoubtful, isSame, type Proving, unstable } from './confirm.ts';
@@ -107,7 +108,7 @@ async function serve(
 function proofOf(plan: Plan, result: Attempt, endings: readonly Ending[]): Proof {
   const scenario = plan.variantOf ?? plan.id;
   const own = endings.find((ending) => ending.scenario.id === scenario)?.scenario;
-  const route = own?.route ?? scenario.split(' › ')[0] ?? scenario;
+  const route = own?.route ?? routeOf(scenario);
   const siblings = endings.filter(
     (ending) => ending.scenario.route === route && ending.scenario.id !== plan.id,
   );

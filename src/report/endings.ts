@@ -2,7 +2,7 @@ import { fileSlug } from '../kernel/digest.ts';
 import type { Outcome, Page, Route } from '../model/model.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Proof, Verdict } from '../proof/proof.ts';
-import type { Scenario, Variant } from '../scenarios/scenarios.ts';
+import { routeOf, type Scenario, type Variant } from '../scenarios/scenarios.ts';
 import type { Report } from './report.ts';
 
 /** One ending as a report shows it: what the line knows about it, joined. `anchor` is unique and safe in a URL. */
@@ -95,7 +95,7 @@ function indexed({ plans, proofs, scenarios }: Report): Facts {
     plans: new Map(plans.map((plan) => [plan.id, plan])),
     variantPlans: Map.groupBy(variants, (plan) => plan.variantOf ?? plan.id),
     proofs: new Map(proofs.map((proof) => [proof.plan || proof.scenario, proof])),
-    loosePlans: Map.groupBy(loose, (plan) => plan.id.split(' › ')[0] ?? plan.id),
+    loosePlans: Map.groupBy(loose, (plan) => routeOf(plan.id)),
   };
 }
 
@@ -126,7 +126,7 @@ function planEnding(
   facts: Facts,
 ): Ending {
   const proof = facts.proofs.get(plan.id) ?? null;
-  const slug = slugOf(plan.id, plan.variantOf ?? plan.id.split(' › ')[0] ?? '');
+  const slug = slugOf(plan.id, plan.variantOf ?? routeOf(plan.id));
   const variant = home?.scenario.variants.find((each) => each.slug === slug) ?? null;
   return {
     ...{ anchor: fileSlug(plan.id), id: plan.id, slug, title: plan.title },

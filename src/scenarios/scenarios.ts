@@ -35,3 +35,13 @@ export type Scenario = Readonly<z.infer<typeof Scenario>>;
 export function scenarioId(route: string, slug: string): string {
   return `${route} › ${slug}`;
 }
+
+/** `POST /checkout › coupon_expired › code_missing` */
+export function variantId(scenario: string, slug: string): string {
+  return `${scenario} › ${slug}`;
+}
+
+/** The route in the id of a scenario, a variant or a plan. */
+export function routeOf(id: string): string {
+  return id.split(' › ', 1)[0] ?? id;
+}

@@ -1,6 +1,7 @@
 import type { Comparison, Condition, Term } from '../../condition/condition.ts';
 import { withClaims } from '../../condition/logic.ts';
 import type { Table } from '../../db/db.ts';
+import { type Auth, isCarrier } from '../model.ts';
 import { keyOf } from './keys.ts';
 import { type Machine, type Read, tableOfRow } from './machine.ts';
 import { partsOf } from './terms.ts';
@@ -8,7 +9,7 @@ import { claimOf } from './tokens.ts';
 
 /** Whom a request comes from: what it carries, the row found by it, and the acting user's row. */
 export interface Actor {
-  readonly carrier: { readonly from: 'cookies' | 'headers'; readonly name: string };
+  readonly carrier: Auth['carrier'];
   /** The read that looks the carried token up, and the column compared with it. */
   readonly session: { readonly query: string; readonly table: string; readonly column: string };
   readonly row: string;
@@ -155,7 +156,11 @@ function normal(
   if (condition.kind === 'exists' && condition.query === actor.session.query) {
     return [{ kind: 'actor', is: 'authenticated', at }];
   }
-  if (condition.kind === 'input' && condition.is !== 'compare' && isCarrier(actor, condition)) {
+  if (
+    condition.kind === 'input' &&
+    condition.is !== 'compare' &&
+    isCarrier(actor.carrier, condition)
+  ) {
     if (condition.is === 'missing') return [{ kind: 'actor', is: 'anonymous', at }];
     return known ? [] : [condition];
   }
@@ -188,10 +193,10 @@ function isAnonymous(condition: Condition | undefined): boolean {
 /** What is carried beside a literal: its scheme, its length. */
 function isAboutCarrier(actor: Actor, condition: Condition): boolean {
   if (condition.kind !== 'input') return false;
-  if (condition.is !== 'compare') return isCarrier(actor, condition);
+  if (condition.is !== 'compare') return isCarrier(actor.carrier, condition);
   const sides = [condition.left, condition.right].filter((side) => side.kind !== 'literal');
   return sides.every((side) =>
-    partsOf(side).every((part) => part.kind !== 'input' || isCarrier(actor, part)),
+    partsOf(side).every((part) => part.kind !== 'input' || isCarrier(actor.carrier, part)),
   );
 }
 
@@ -246,11 +251,4 @@ function isKey(machine: Machine, actor: Actor, term: Term): boolean {
       (key) => key.table === actor.table && key.columns.includes(term.column),
     ) ?? false
   );
-}
-
-function isCarrier(
-  actor: Actor,
-  { from, path }: { from: string; path: readonly string[] },
-): boolean {
-  return from === actor.carrier.from && path[0] === actor.carrier.name;
 }

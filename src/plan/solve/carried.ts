@@ -1,6 +1,6 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import { negate } from '../../condition/logic.ts';
-import type { App, Query, Route } from '../../model/model.ts';
+import { type App, isCarrier, type Query, type Route } from '../../model/model.ts';
 
 type Carrier = NonNullable<App['auth']>['carrier'];
 
@@ -16,11 +16,7 @@ export function signsIn({ auth }: App): boolean {
 export function isCarried(carrier: Carrier | null, term: Term): boolean {
   if (term.kind === 'call') return term.args.some((arg) => isCarried(carrier, arg));
   if (term.kind === 'arith') return isCarried(carrier, term.left) || isCarried(carrier, term.right);
-  return (
-    term.kind === 'input' &&
-    term.from === carrier?.from &&
-    term.path[0]?.toLowerCase() === carrier.name.toLowerCase()
-  );
+  return term.kind === 'input' && carrier !== null && isCarrier(carrier, term);
 }
 
 /**
