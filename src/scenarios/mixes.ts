@@ -1,9 +1,9 @@
 import type { Condition } from '../condition/condition.ts';
 import { negate } from '../condition/logic.ts';
+import { pairwise, type Row } from '../kernel/pairwise.ts';
 import type { App, Outcome, Route } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
 import { contradictionIn } from './feasibility.ts';
-import { pairwise, type Row } from './pairwise.ts';
 import type { Variant } from './scenarios.ts';
 import { short } from './slugs.ts';
 import { words } from './words.ts';

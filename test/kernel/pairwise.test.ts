@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pairwise, type Row } from '../../src/scenarios/pairwise.ts';
+import { pairwise, type Row } from '../../src/kernel/pairwise.ts';
 
 const levelsOf = fc.array(fc.integer({ min: 2, max: 5 }), { minLength: 2, maxLength: 7 });
 
