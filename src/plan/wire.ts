@@ -20,19 +20,19 @@ type WireValue = z.infer<typeof WireValue>;
 const Pair = z.object({ name: z.string(), value: WireValue });
 type Pair = z.infer<typeof Pair>;
 
+const WireRow = z.object({
+  name: z.string(),
+  table: z.string(),
+  form: z.enum(['made', 'existing', 'changed']),
+  count: z.number(),
+  /** Columns set (made) or matched (existing, changed). */
+  columns: z.array(Pair),
+  update: z.array(Pair),
+});
+
 const SETTING = {
   title: z.string(),
-  rows: z.array(
-    z.object({
-      name: z.string(),
-      table: z.string(),
-      form: z.enum(['made', 'existing', 'changed']),
-      count: z.number(),
-      /** Columns set (made) or matched (existing, changed). */
-      columns: z.array(Pair),
-      update: z.array(Pair),
-    }),
-  ),
+  rows: z.array(WireRow),
   absent: z.array(z.object({ table: z.string(), where: z.array(Pair) })),
   personas: z.array(z.object({ name: z.string(), row: z.string() })),
 };
@@ -66,6 +66,19 @@ export type WirePlan = z.infer<typeof WirePlan>;
 /** A state that no branch asks for, and the ending of a route that shows it. */
 export const WireState = z.object({ ...SETTING, ending: z.string(), request: z.object(Request) });
 export type WireState = z.infer<typeof WireState>;
+
+const WireLevel = z.object({
+  dimension: z.string(),
+  title: z.string(),
+  rows: z.array(WireRow),
+  cells: z.array(z.object({ row: z.string(), column: z.string(), value: WireValue })),
+});
+/** One way a dimension of a subject can be: rows it adds, and cells it sets on the subject's rows or its own. */
+export type WireLevel = z.infer<typeof WireLevel>;
+
+/** What states are about: what all of them hold, and how they can differ. Levels of one dimension exclude each other. */
+export const WireSubject = WireState.extend({ levels: z.array(WireLevel) });
+export type WireSubject = z.infer<typeof WireSubject>;
 
 /** What a proposal can't decide: it is taken from the scenario it answers. */
 export type Identity = Pick<Plan, 'id' | 'evidence' | 'planner' | 'digests'>;

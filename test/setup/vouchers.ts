@@ -1,4 +1,4 @@
-import type { WireState } from '../../src/plan/wire.ts';
+import type { WireLevel, WireSubject } from '../../src/plan/wire.ts';
 
 /** An app whose only read shows a customer with the vouchers held: where states of theirs are seen. */
 export const APP = `
@@ -28,18 +28,22 @@ export default app;
 `;
 export const VIEW = 'GET /customers/:id › 200';
 
-type Pair = WireState['rows'][number]['columns'][number];
+type Pair = WireSubject['rows'][number]['columns'][number];
 export const literal = (name: string, value: string | number): Pair => ({
   name,
   value: { kind: 'literal', value },
 });
 
-export const made = (name: string, table: string, columns: Pair[]): WireState['rows'][number] => ({
+export const made = (
+  name: string,
+  table: string,
+  columns: Pair[],
+): WireSubject['rows'][number] => ({
   ...{ name, table, columns, form: 'made', count: 1, update: [] },
 });
 
-/** What a model may say of a customer of a tier with a voucher. */
-export function loyal(tier: string, change: Partial<WireState> = {}): WireState {
+/** What a model may say of a customer of a tier with a voucher: one state, unless levels are added. */
+export function loyal(tier: string, change: Partial<WireSubject> = {}): WireSubject {
   const owner: Pair = {
     name: 'customer_id',
     value: { kind: 'ref', row: 'customer', column: 'id' },
@@ -55,6 +59,23 @@ export function loyal(tier: string, change: Partial<WireState> = {}): WireState 
     absent: [],
     personas: [],
     request: { as: null, method: 'GET', path: '/customers/{customer.id}', query: [] },
+    levels: [],
     ...change,
+  };
+}
+
+/** A level that sets columns of the rows that `loyal` names. */
+export function level(
+  dimension: string,
+  title: string,
+  cells: Record<string, string | number> = {},
+  rows: WireLevel['rows'] = [],
+): WireLevel {
+  return {
+    ...{ dimension, title, rows },
+    cells: Object.entries(cells).map(([cell, value]) => {
+      const [row = '', column = ''] = cell.split('.');
+      return { row, column, value: { kind: 'literal', value } };
+    }),
   };
 }
