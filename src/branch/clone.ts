@@ -94,7 +94,7 @@ class ClonePool implements Branches {
       const making = this.#make(waits).then((made) => {
         this.#making.delete(making);
         // Stock that couldn't be made is tried again when somebody takes.
-        if (made || this.#waiting.length > 0) this.#refill();
+        if (made || this.#waiting.length > this.#making.size) this.#refill();
       });
       this.#making.add(making);
     }
@@ -102,16 +102,21 @@ class ClonePool implements Branches {
 
   async #make(waits: boolean): Promise<boolean> {
     const { signal } = this.#closing;
-    const purpose: Purpose = waits ? { kind: 'taker', signal } : { kind: 'stock' };
+    const make = (purpose: Purpose) =>
+      makeClone({ ...this.#options, purpose }, this.#template, this.#sessions);
+    const taker: Purpose = { kind: 'taker', signal };
+    let serves = waits;
     try {
-      const options = { ...this.#options, purpose };
-      const clone = await makeClone(options, this.#template, this.#sessions);
+      const stock = serves ? null : await make({ kind: 'stock' });
+      // Whoever came meanwhile counts on it, unless others in the making are enough for all.
+      serves ||= !stock && this.#waiting.length > this.#making.size - 1;
+      const clone = stock ?? (serves ? await make(taker) : null);
       if (!clone) return false;
       this.#all.add(clone);
       this.#offer(clone);
       return true;
     } catch (error) {
-      if (waits) for (const { reject } of this.#waiting.splice(0)) reject(error);
+      if (serves) for (const { reject } of this.#waiting.splice(0)) reject(error);
       return false;
     }
   }

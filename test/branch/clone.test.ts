@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Branches, CloneOptions, Ledger } from '../../src/branch/branch.ts';
 import { openClones } from '../../src/branch/clone.ts';
 import type { Driver } from '../../src/db/db.ts';
@@ -136,6 +136,38 @@ test('no more clones stand than the limit allows, all pools counted', async () =
   expect((await clones()).length).toBe(limit);
   await taken[1]?.close();
   expect(await exists((await late).name)).toBe(true);
+});
+
+test('who comes while no stock may be made is served all the same', async () => {
+  // After the first clone's, each question for a place is answered only once it is let through.
+  let asked = 0;
+  const held: (() => void)[] = [];
+  const gated: Driver = {
+    ...driver,
+    async open(url) {
+      const session = await driver.open(url);
+      const query: typeof session.query = async (text, params, name) => {
+        const asks = name === 'sw_take_place' && !String(params?.[0]).startsWith('sw_c_build_');
+        const holds = asks && ++asked > 1;
+        if (holds) await new Promise<void>((pass) => held.push(pass));
+        return session.query(text, params, name);
+      };
+      return { ...session, query };
+    },
+  };
+  const pool = await open({ limit: 2, workers: 0, driver: gated });
+  await pool.take();
+  await expect.poll(() => held).toHaveLength(1);
+  const served = pool.take().then(() => true);
+  await expect.poll(() => held).toHaveLength(2);
+  let done = false;
+  for (let round = 0; round < 20 && !done; round += 1) {
+    held.shift()?.();
+    done = await Promise.race([served, new Promise<false>((pass) => setTimeout(pass, 200, false))]);
+  }
+  const freeing = setInterval(() => held.shift()?.(), 10);
+  onTestFinished(() => clearInterval(freeing));
+  expect(done).toBe(true);
 });
 
 test('closing a pool ends the wait for a place', async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { chromiumPath } from '../../setup/chromium.ts';
 import { checkoutApp, type Installation, installPackage } from '../../setup/installed.ts';
 
-vi.setConfig({ testTimeout: 500_000, hookTimeout: 240_000 });
+vi.setConfig({ testTimeout: 1_800_000, hookTimeout: 900_000 });
 
 const SUITE = join(import.meta.dirname, '../../../fixtures/suites/storefront');
 const PAGE = '../../../src/edges/playwright/README.md';
