@@ -48,8 +48,8 @@ export interface Running {
 const CACHE_BYTES = 128 * 1024 * 1024;
 /** Of text; as values it takes several times as much. */
 const KNOWN_BYTES = 24 * 1024 * 1024;
-const LIMITS = { timeoutMs: 10 * 60_000, memoryMb: 3_072 };
-const PARSING = { timeoutMs: 20_000, memoryMb: 1_536 };
+const LIMITS = { workMs: 10 * 60_000, memoryMb: 3_072 };
+const PARSING = { workMs: 20_000, memoryMb: 1_536 };
 const FLUSH_MS = 5_000;
 const TIDY_MS = 10 * 60_000;
 const GRACE_MS = 10_000;

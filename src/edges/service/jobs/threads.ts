@@ -4,11 +4,13 @@ import type { Event } from '../../../kernel/events.ts';
 import { parsePrompt } from '../../../llm/prompt.ts';
 import { readPrompt } from '../../../operations/subject.ts';
 import { type Posted, parsePosted } from '../posted.ts';
+import { allowWork } from './allowance.ts';
 import type { Handed } from './prepare.ts';
 import type { Planner, PlanSource } from './work.ts';
 
 export interface ThreadLimits {
-  readonly timeoutMs: number;
+  /** Of CPU time. */
+  readonly workMs: number;
   readonly memoryMb: number;
 }
 
@@ -110,8 +112,8 @@ function openThreads(script: URL, limits: ThreadLimits) {
         reject(error);
       };
       const onExit = () => stop(new Error(`the thread ended without an answer: ${what}`));
-      const timer = setTimeout(() => stop(tooMuch(what, 'time')), limits.timeoutMs);
-      over.signal.addEventListener('abort', () => clearTimeout(timer));
+      const unwatch = allowWork(worker, limits.workMs, () => stop(tooMuch(what, 'time')));
+      over.signal.addEventListener('abort', unwatch);
       signal.addEventListener('abort', () => stop(signal.reason), { signal: over.signal });
       worker.on('message', (said: Said<Result>) => {
         if (said.kind === 'event') return emit?.(said.event);
