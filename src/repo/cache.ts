@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canonicalJson, digest } from '../kernel/digest.ts';
@@ -45,7 +46,7 @@ export async function openCache(
   const path = join(folder, `${digest(root).slice(0, 32)}.json`);
   const paths = repo.files.map((file) => file.path);
   const hashes = repo.files.map(({ hash }) => hash.slice(0, 32));
-  const key = digest([await ownVersion(), repo.name, repo.packages, repo.manifests, paths]);
+  const key = digest([ownVersion(), repo.name, repo.packages, repo.manifests, paths]);
   const before = await readKept(path, key);
   const places = new Map(paths.map((each, at) => [each, at]));
   const placeOf = (each: string) => places.get(each);
@@ -129,24 +130,30 @@ async function forgetOldest(folder: string): Promise<void> {
   }
 }
 
+let version: string | undefined;
+
 /** Tells one state of our own code and its parser from any other. */
-async function ownVersion(): Promise<string> {
-  const source = join(import.meta.dirname, '..');
-  const said = await Promise.all(
-    ['condition', 'db', 'kernel', 'model', 'repo'].map((folder) => filesIn(join(source, folder))),
-  );
+function ownVersion(): string {
+  version ??= versionOf(join(import.meta.dirname, '..'));
+  return version;
+}
+
+function versionOf(source: string): string {
+  const folders = ['condition', 'db', 'kernel', 'model', 'repo'];
+  const said = folders.map((folder) => filesIn(join(source, folder)));
   // Files of an installed package all have the same time: there its version tells.
-  const manifest = await readFile(join(source, '../package.json'), 'utf8');
+  const manifest = readFileSync(join(source, '../package.json'), 'utf8');
   return digest([ts.version, manifest, ...said]);
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+/** At once: for so many small files waiting costs several times the work. */
+function filesIn(folder: string): string[] {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
-  const said = files.map(async ({ parentPath, name }) => {
+  const said = files.map(({ parentPath, name }) => {
     const path = join(parentPath, name);
-    const { size, mtimeMs } = await stat(path);
+    const { size, mtimeMs } = statSync(path);
     return `${path.slice(folder.length)} ${size} ${mtimeMs}`;
   });
-  return (await Promise.all(said)).sort();
+  return said.sort();
 }

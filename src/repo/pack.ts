@@ -39,13 +39,16 @@ function membersOf(node: object, written: (item: unknown) => string): string[] {
 export function unpack(text: string): Json {
   const nodes: Json[] = JSON.parse(text);
   const last = nodes.pop() ?? null;
-  const whole = (item: Json): Json => {
-    const at = Array.isArray(item) ? item[0] : undefined;
-    return typeof at === 'number' ? (nodes[at] ?? null) : item;
-  };
+  const whole = (item: Json): Json =>
+    Array.isArray(item) ? (nodes[item[0] as number] ?? null) : item;
+  // Nodes are by the ten thousand: no list of entries is made of one, and nothing written that is there already.
   for (const node of nodes as Node[]) {
-    if (Array.isArray(node)) for (const [index, item] of node.entries()) node[index] = whole(item);
-    else for (const [key, item] of Object.entries(node)) node[key] = whole(item);
+    if (Array.isArray(node)) {
+      for (let at = 0; at < node.length; at++)
+        if (Array.isArray(node[at])) node[at] = whole(node[at] as Json);
+    } else {
+      for (const key in node) if (Array.isArray(node[key])) node[key] = whole(node[key] as Json);
+    }
   }
   return whole(last);
 }
