@@ -35,19 +35,31 @@ export function shortened(text: string): string {
 
 function membersOf(value: object): string {
   let text = '';
-  for (const name of inOrder(Object.keys(value)))
-    text += `${name}:${keyOf(value[name as keyof typeof value])},`;
+  for (const name of inOrder(value)) text += `${name}:${keyOf(value[name as keyof typeof value])},`;
   return text;
 }
 
-const orders = new Map<string, readonly string[]>();
+/** The orders of members known so far, by their names one after another as they are written. */
+interface Written {
+  readonly next: Map<string, Written>;
+  order: readonly string[] | undefined;
+}
+
+const orders: Written = { next: new Map(), order: undefined };
 
 /** Members but the place, by name. */
-function inOrder(names: string[]): readonly string[] {
-  const written = names.join();
-  const known = orders.get(written);
-  if (known) return known;
-  const order = names.filter((name) => name !== 'at').sort();
-  orders.set(written, order);
-  return order;
+function inOrder(value: object): readonly string[] {
+  let at = orders;
+  for (const name in value) {
+    let next = at.next.get(name);
+    if (!next) {
+      next = { next: new Map(), order: undefined };
+      at.next.set(name, next);
+    }
+    at = next;
+  }
+  at.order ??= Object.keys(value)
+    .filter((name) => name !== 'at')
+    .sort();
+  return at.order;
 }

@@ -201,16 +201,20 @@ export const CALL_LIMIT = 14;
 export function freshId(machine: Machine, table: Table | string): string {
   const given = singular(typeof table === 'string' ? table : table.name);
   const name = given.charAt(0).toLowerCase() + given.slice(1);
-  const taken = new Set<string>();
-  const take = ({ id }: { readonly id: string }) => id.startsWith(name) && taken.add(id);
+  const taken = new Set<number>();
+  const take = ({ id }: { readonly id: string }) => {
+    if (!id.startsWith(name)) return;
+    if (id.length === name.length) taken.add(1);
+    else if (id[name.length] === '#') taken.add(Number(id.slice(name.length + 1)));
+  };
   for (const read of machine.reads) {
     take(read);
     for (const join of read.joins) take(join);
   }
   for (const write of machine.writes) take(write);
-  if (!taken.has(name)) return name;
+  if (!taken.has(1)) return name;
   let number = 2;
-  while (taken.has(`${name}#${number}`)) number += 1;
+  while (taken.has(number)) number += 1;
   return `${name}#${number}`;
 }
 

@@ -17,8 +17,7 @@ export function sameRead(machine: Machine, read: Read): Read | undefined {
   );
   if (!known) return undefined;
   forget(machine, read);
-  const before = [...machine.done.value].filter(([id]) => id !== read.id);
-  set(machine, machine.done, withStep(new Map(before), known.id));
+  set(machine, machine.done, withStep(machine.done.value, known.id, read.id));
   return known;
 }
 

@@ -96,13 +96,18 @@ function usesRow(id: string) {
     without.set(value, depth);
     const inside = (item: unknown) => uses(item, depth + 1);
     if (Array.isArray(value)) return value.slice(0, FAR).some(inside);
-    if (value instanceof Map) return [...value.values()].some(inside);
+    if (value instanceof Map) {
+      for (const item of value.values()) if (inside(item)) return true;
+      return false;
+    }
     if ('pos' in value || 'parent' in value) return false;
-    // A formula's opposite speaks of what the formula itself does.
-    return Object.entries(value).some(
-      ([name, item]) =>
-        name !== 'opposite' && ((name === id && item !== undefined) || inside(item)),
-    );
+    for (const name in value) {
+      // A formula's opposite speaks of what the formula itself does.
+      if (name === 'opposite') continue;
+      const item: unknown = value[name as keyof typeof value];
+      if ((name === id && item !== undefined) || inside(item)) return true;
+    }
+    return false;
   };
   return (value: unknown) => uses(value, 0);
 }

@@ -8,8 +8,11 @@ export const NO_STEPS: Steps = new Map();
 /** Heavier conditions are forgotten: such a step may have run. */
 const HEAVY = 96;
 
-export function withStep(steps: Steps, id: string): Steps {
-  return new Map(steps).set(id, TRUE);
+/** With a step that has run now, in place of another where one is named. */
+export function withStep(steps: Steps, id: string, instead?: string): Steps {
+  const after = new Map(steps);
+  if (instead !== undefined) after.delete(instead);
+  return after.set(id, TRUE);
 }
 
 /** What has run where two ways meet. */
