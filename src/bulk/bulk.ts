@@ -114,6 +114,13 @@ export interface PlannedKey {
   readonly optional: number;
   /** A unique key consists of it, or of some of its columns: no two rows point at the same. */
   readonly once: boolean;
+  /** Columns in which the row it points at agrees with this one, for that row points back; null for any row. */
+  readonly returning: {
+    readonly columns: readonly number[];
+    readonly references: readonly number[];
+  } | null;
+  /** The first row beyond those of the other table that only this table's triggers may make; null where they make none. */
+  readonly spare: number | null;
   /** The rows nobody points at yet, where only those can be had; null for any. */
   readonly free: readonly number[] | null;
   /** How much more often the first rows are pointed at; 0 where each is in its turn. */

@@ -147,7 +147,8 @@ function onceOf(
   { keys, tables, known }: Spreading,
 ): Map<number, readonly number[]> {
   const found = new Map<number, readonly number[]>();
-  keys.forEach(({ key, self, nullable }, at) => {
+  keys.forEach(({ key, self, nullable, returning }, at) => {
+    if (returning) return;
     const bound = keys.some(
       (other, position) =>
         position !== at &&
@@ -194,8 +195,8 @@ const CAN_SPREAD =
 function coveringKeys(columns: readonly number[], keys: readonly PlannedKey[]): number[] | null {
   const chosen: number[] = [];
   const left = new Set(columns);
-  keys.forEach(({ key, self }, at) => {
-    if (self || !key.columns.every((column) => left.has(column))) return;
+  keys.forEach(({ key, self, returning }, at) => {
+    if (self || returning || !key.columns.every((column) => left.has(column))) return;
     chosen.push(at);
     for (const column of key.columns) left.delete(column);
   });

@@ -39,6 +39,8 @@ export interface Compiling {
   readonly parents: (table: number) => Parents;
   /** Columns that stay without a value. */
   readonly empty: ReadonlySet<number>;
+  /** Rows beyond the table's own that triggers of others may make. */
+  readonly spare: number;
   readonly tables: readonly LayoutTable[];
 }
 
@@ -53,7 +55,7 @@ export async function compileTable(job: TableJob, at: Compiling): Promise<Compil
   const { table } = job;
   const decided = new Set(
     table.columns
-      .filter((column) => decides(ruleOf(at.rules, table, column)))
+      .filter((column) => at.empty.has(column.number) || decides(ruleOf(at.rules, table, column)))
       .map(({ number }) => number),
   );
   const known = (oid: number) => at.parents(oid).size > 0;

@@ -40,7 +40,15 @@ export function componentsOf(job: TableJob, roles: Roles, at: Compiling): Compon
     const unique = columns
       .map(({ column }) => column)
       .filter(({ number }) => roles.distinct.has(number));
-    return { table, columns, checks, unique, wanted: job.count, begun: job.offset > 0 };
+    return {
+      table,
+      columns,
+      checks,
+      unique,
+      wanted: job.count,
+      spare: at.spare,
+      begun: job.offset > 0,
+    };
   });
 }
 

@@ -7,10 +7,13 @@ import { put, type Write } from './sink.ts';
 /** Forms before this one are only drawn anew. */
 export const FIRST_OTHER = 8;
 
-/** How a refused row is made: drawn anew, like the rows it points at, or with what it can do without left out. */
-export function formOf(attempt: number): 'drawn' | 'alike' | 'plain' {
+/**
+ * How a refused row is made: drawn anew, like the rows it points at, with what it can do without left out, or
+ * pointing at a row that only a trigger will make (of a subtype, whose base row comes with it).
+ */
+export function formOf(attempt: number): 'drawn' | 'alike' | 'plain' | 'spare' {
   if (attempt < FIRST_OTHER) return 'drawn';
-  return (['alike', 'plain', 'drawn', 'drawn'] as const)[attempt % 4] ?? 'drawn';
+  return (['alike', 'plain', 'spare', 'drawn'] as const)[attempt % 4] ?? 'drawn';
 }
 
 /** The next form to try of a row that the database's own code refused: it wants agreement or less, not luck. */

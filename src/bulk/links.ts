@@ -13,15 +13,16 @@ export function linksOf(plan: RowPlan, parents: (table: number) => Parents, fore
   const size = junction ? combinations(junction, keys) : 0;
   const room = junction?.allowed?.length ?? size;
   if (junction) assertRoom(plan, room);
-  for (const { once, self, nullable, free, size: below } of keys) {
-    if (once && !self && !nullable) assertRoom(plan, free?.length ?? below);
+  for (const { once, self, nullable, free, returning, spare, size: below } of keys) {
+    if (returning) assertRoom(plan, below);
+    if (once && !self && !nullable && spare === null) assertRoom(plan, free?.length ?? below);
     if (!self && !nullable && below === 0) assertRoom(plan, 0);
   }
   const below = plan.standing?.cells.length ?? 0;
   const indexes = new Map<string, Map<string, number[]>>();
   return (index, attempt) => {
     const drawn = index + attempt * 2 ** 34;
-    const links: number[] = keys.map(() => -2);
+    const links: number[] = keys.map(({ returning }) => (returning ? -1 : -2));
     if (junction) {
       const at = permute(order, room, turnOf(job, { index, attempt, room }));
       let rest = junction.allowed?.[at] ?? at;
@@ -51,12 +52,17 @@ export function linksOf(plan: RowPlan, parents: (table: number) => Parents, fore
       else if (nullable && parent !== index && bitsAt(draw, index) % 16 === 0) links[position] = -1;
     });
     keys.forEach((planned, position) => {
-      if (planned.once && !planned.self)
+      if (planned.once && !planned.self && !planned.returning)
         links[position] = onlyLink(planned, job, { index, attempt });
     });
     if (formOf(attempt) === 'plain') {
       keys.forEach(({ nullable }, position) => {
         if (nullable && !junction?.keys.includes(position)) links[position] = -1;
+      });
+    }
+    if (formOf(attempt) === 'spare') {
+      keys.forEach(({ spare }, position) => {
+        if (spare !== null) links[position] = spare + index;
       });
     }
     linkRest(keys, { links, drawn, indexes, parents });
@@ -74,15 +80,21 @@ export function turnOf(
 
 /** Where a key points that no two rows may share; -1 once every parent is taken. */
 export function onlyLink(
-  { size: all, free, draw, nullable, optional }: PlannedKey,
+  { size: all, free, draw, nullable, optional, spare }: PlannedKey,
   job: RowPlan['job'],
   { index, attempt }: { index: number; attempt: number },
 ): number {
   const size = free?.length ?? all;
+  if (spare !== null && formOf(attempt) === 'spare') return spare + index;
   if (size === 0 || (nullable && (index >= size || formOf(attempt) === 'plain'))) return -1;
   if (bitsAt(draw, index, 99) < optional * 2 ** 32) return -1;
   const at = permute(draw, size, turnOf(job, { index, attempt, room: size }));
   return free?.[at] ?? at;
+}
+
+/** Whether that row is none of the other table's own: a trigger makes it from this one, whatever else this one says. */
+export function isSpare({ spare }: PlannedKey, link: number): boolean {
+  return spare !== null && link >= spare;
 }
 
 export function combinations(
@@ -110,7 +122,7 @@ function linkRest(keys: readonly PlannedKey[], filling: Filling): void {
     const known = new Map<number, string | null>();
     keys.forEach((planned, at) => {
       const link = links[at] ?? -2;
-      if (link < 0 || planned.self) return;
+      if (link < 0 || planned.self || isSpare(planned, link)) return;
       note(planned.key, { link, known, parents });
     });
     const fine = keys.every((planned, at) => {
@@ -128,7 +140,10 @@ function linkRest(keys: readonly PlannedKey[], filling: Filling): void {
         links[at] = -1;
         return planned.nullable;
       }
-      const chosen = Math.floor((bits / 2 ** 32) * count);
+      const inTurn = !candidates && planned.skew === 0 && attempt === 0;
+      const chosen = inTurn
+        ? permute(planned.draw, count, drawn % count)
+        : Math.floor((bits / 2 ** 32) * count);
       links[at] = candidates ? (candidates[chosen] ?? 0) : chosen;
       note(planned.key, { link: links[at] ?? 0, known, parents });
       return true;

@@ -1,5 +1,5 @@
 import type { Copier, Layout, LayoutTable } from '../db/db.ts';
-import { withoutBackLinks } from './back-links.ts';
+import { type Unwound, withoutBackLinks } from './back-links.ts';
 import type { Existing, Parents, PlannedKey, Rows } from './bulk.ts';
 import { compileTable } from './compile.ts';
 import { withDomains } from './components.ts';
@@ -10,6 +10,7 @@ import { planBulk } from './plan.ts';
 import { keyOf } from './random.ts';
 import { type Rules, spreadKey } from './rules.ts';
 import { samplesOf } from './samples.ts';
+import { type Spares, sparesOf } from './spares.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface Making {
@@ -41,7 +42,7 @@ export async function makeRows(
   asked: ReadonlyMap<number, number>,
   making: Making,
 ): Promise<Made> {
-  const { sql, seed } = making;
+  const { sql } = making;
   const layout = { ...read, tables: read.tables.map((table) => withDomains(table, read.types)) };
   const there = (table: LayoutTable) => rowsThere(table, sql);
   const before = new Map<number, number>();
@@ -62,11 +63,12 @@ export async function makeRows(
     return parents(oid);
   };
   const referenced = referencedIn(layout);
+  const spares = sparesOf(plan.groups.flat(), counts);
   for (const group of plan.groups) {
     const rows: Rows[] = [];
     const judged: Rows[] = [];
     for (const whole of group) {
-      const { table, empty } = withoutBackLinks(whole, group);
+      const { table, empty, returning } = withoutBackLinks(whole, group);
       const offset = await there(table);
       // Rows that triggers have made of it meanwhile are some of those asked for.
       const made = offset - (before.get(table.oid) ?? offset);
@@ -74,17 +76,10 @@ export async function makeRows(
       counts.set(table.oid, count);
       if (count === 0) continue;
       making.started(table, count);
-      const keys: PlannedKey[] = [];
       const below = offset > 0 && isTree(table) && table.triggers;
       const reading = { existing, layout, sql };
       const standing = below ? await readExisting(table.oid, reading) : null;
-      for (const key of table.foreignKeys) {
-        const size = counts.get(key.table) || (await readExisting(key.table, reading)).cells.length;
-        const inCycle = group.some(({ oid }) => oid === key.table && oid !== table.oid);
-        const evenly = isOnceBelow(table, key, layout);
-        const planned = planKey(table, key, { size, seed, inCycle, evenly });
-        keys.push(spreadKey(planned, table, making.rules));
-      }
+      const keys = await keysOf(table, { group, returning, counts, spares, reading, making });
       const job = { table, count, offset };
       const own = referenced.get(table.oid) ?? new Set<number>();
       const compiled = await compileTable(job, {
@@ -95,6 +90,7 @@ export async function makeRows(
         standing,
         parents,
         empty,
+        spare: spares.of(table),
         tables: layout.tables,
       });
       known.set(table.oid, compiled.rows);
@@ -119,6 +115,31 @@ function isTree({ oid, foreignKeys }: LayoutTable): boolean {
   return foreignKeys.some((key) => key.table === oid);
 }
 
+interface Linking {
+  readonly group: readonly LayoutTable[];
+  readonly returning: Unwound['returning'];
+  readonly counts: ReadonlyMap<number, number>;
+  readonly spares: Spares;
+  readonly reading: Reading;
+  readonly making: Making;
+}
+
+/** A table's foreign keys with what they can point at. */
+async function keysOf(table: LayoutTable, linking: Linking): Promise<PlannedKey[]> {
+  const { group, returning, counts, spares, reading, making } = linking;
+  const keys: PlannedKey[] = [];
+  for (const key of table.foreignKeys) {
+    const size = counts.get(key.table) || (await readExisting(key.table, reading)).cells.length;
+    const inCycle = group.some(({ oid }) => oid === key.table && oid !== table.oid);
+    const evenly = isOnceBelow(table, key, reading.layout);
+    const back = returning.get(key.name) ?? null;
+    const spare = back ? null : spares.from(key);
+    const planned = planKey(table, key, { size, seed: making.seed, inCycle, evenly, back, spare });
+    keys.push(spreadKey(planned, table, making.rules));
+  }
+  return keys;
+}
+
 function planKey(
   table: LayoutTable,
   key: PlannedKey['key'],
@@ -127,7 +148,16 @@ function planKey(
     seed,
     inCycle,
     evenly,
-  }: { size: number; seed: string; inCycle: boolean; evenly: boolean },
+    back,
+    spare,
+  }: {
+    size: number;
+    seed: string;
+    inCycle: boolean;
+    evenly: boolean;
+    back: PlannedKey['returning'];
+    spare: number | null;
+  },
 ): PlannedKey {
   const own = table.columns.filter(({ number }) => key.columns.includes(number));
   const nullable = key.full ? own.every((one) => !one.notNull) : own.some((one) => !one.notNull);
@@ -139,6 +169,8 @@ function planKey(
     nullable,
     optional: nullable && !inCycle ? 0.1 : 0,
     once: false,
+    returning: back,
+    spare,
     free: null,
     skew: evenly ? 0 : 1,
     draw,

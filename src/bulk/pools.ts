@@ -22,6 +22,8 @@ export interface Component {
   readonly unique: readonly LayoutColumn[];
   /** How many tuples are wanted where each row takes its own. */
   readonly wanted: number;
+  /** How many more there may be. */
+  readonly spare: number;
   /** Whether the table has rows: what they have is taken. */
   readonly begun: boolean;
 }
@@ -35,7 +37,7 @@ export async function poolOf(
   const names = columns.map(({ column }) => column.sql);
   const key = keyOf(seed, table.sql, ...names, 'pool');
   const keyed = unique.length > 0;
-  const goal = keyed ? wanted : ENOUGH;
+  const goal = keyed ? wanted + component.spare : ENOUGH;
   const tuples: (readonly (string | null)[])[] = [];
   const seen = new Set<string>();
   await prepare(component, sql, types);

@@ -3,7 +3,7 @@ import type { Parents, PlannedColumn, PlannedKey, RowPlan, Rows } from './bulk.t
 import { copyText, unescaped } from './copy-text.ts';
 import { existingRows, withStanding } from './existing.ts';
 import { formOf, inForm, nextForm } from './forms.ts';
-import { linksOf, onlyLink, turnOf } from './links.ts';
+import { isSpare, linksOf, onlyLink, turnOf } from './links.ts';
 import { bitsAt, keyOf, permute } from './random.ts';
 import { sinkOf, type Write } from './sink.ts';
 import { APART, type Drawing, writerOf } from './source.ts';
@@ -124,6 +124,9 @@ function plainly(planned: PlannedColumn, spot: Spot): Write {
   const own = writerOf(planned, spot.drawing);
   const [only] = planned.keys;
   if (only === undefined) return own;
+  const back = planned.keys.find((at) => plan.keys[at]?.returning);
+  const returning = back === undefined ? undefined : plan.keys[back];
+  if (returning) return returningWriter(planned, returning, { ...spot, own });
   const free = plan.keys[only];
   const alone = planned.keys.length === 1 && !plan.patterns.includes(planned.column.number);
   if (free && alone && isFree(free, only, plan)) return linkWriter(planned, free, { ...spot, own });
@@ -179,6 +182,29 @@ function picker({ draw, size, skew }: PlannedKey): (at: number) => number {
   return (at) => Math.floor((bitsAt(draw, at) / 2 ** 32) ** skew * size);
 }
 
+/** Points at the row that points back: it is looked for by what both agree on. */
+function returningWriter(
+  { column }: PlannedColumn,
+  { key, returning }: PlannedKey,
+  { binding, own, drawing }: Spot & { own: Write },
+): Write {
+  const reference = key.references[key.columns.indexOf(column.number)] ?? 0;
+  const parent = late(() => binding.parents(key.table), reference);
+  const { columns = [], references = [] } = returning ?? {};
+  const told = (rows: Parents, those: readonly number[], at: number) =>
+    JSON.stringify(those.map((one) => rows.cell(one, at)));
+  const pointing = new Map<string, number>();
+  return (sink, index) => {
+    if (pointing.size === 0) {
+      const rows = binding.parents(key.table);
+      for (let at = rows.size - 1; at >= 0; at--) pointing.set(told(rows, references, at), at);
+    }
+    const inside = binding.parents(drawing.plan.job.table.oid);
+    const link = pointing.get(told(inside, columns, index));
+    return link === undefined ? own(sink, index) : parent(sink, link);
+  };
+}
+
 function linkedWriter(
   { column, keys, source }: PlannedColumn,
   { drawing, binding, chosen, own }: Spot & { own: Write },
@@ -200,7 +226,11 @@ function linkedWriter(
       sink.at = from;
     }
     const links = chosen(index);
-    for (const { at, planned, parent, carried } of ways) {
+    const isLast = ({ at, planned }: (typeof ways)[number]) => isSpare(planned, links[at] ?? -1);
+    const ordered = ways.some(isLast)
+      ? [...ways.filter((way) => !isLast(way)), ...ways.filter(isLast)]
+      : ways;
+    for (const { at, planned, parent, carried } of ordered) {
       let link = links[at] ?? -1;
       if (link < 0 && pattern) link = someOther(planned, plan, index);
       if (link < 0 || (carried && link === index)) continue;

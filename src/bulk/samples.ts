@@ -87,7 +87,15 @@ async function samplesFor(
   };
   const tried = { column, nullable: false, hints: hintsOf(texts), checks: texts, word: null };
   const named = texts.map((text) => ({ name: table.name, sql: text }));
-  const component = { table, columns: [tried], checks: named, unique: [], wanted: 1, begun: false };
+  const component = {
+    table,
+    columns: [tried],
+    checks: named,
+    unique: [],
+    wanted: 1,
+    spare: 0,
+    begun: false,
+  };
   const pool = await poolOf(component, { sql, types, seed });
   return pool.tuples.flatMap(([value]) => value ?? []);
 }

@@ -110,8 +110,10 @@ function insertCte(
 
 function insertOf(rows: readonly MadeRow[], seats: Seats) {
   const [{ table: known } = noTable()] = rows;
-  const table = drizzleTable(known);
   const tuples = rows.flatMap((row) => row.tuples);
+  // Others are not named: a role may have been granted the INSERT of some columns alone.
+  const given = known.columns.filter(({ name }) => tuples.some((cells) => cells.has(name)));
+  const table = drizzleTable(given.length > 0 ? { ...known, columns: given } : known);
   const always = known.columns.some(
     (column) =>
       column.default.kind === 'identity' &&

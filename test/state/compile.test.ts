@@ -46,10 +46,10 @@ test('neighbouring rows are one statement, parents before children, ids from the
   expect(findings).toEqual([]);
   expect(sqlOf(state)).toEqual([
     [
-      `with "slot" as (insert into "slots" ("id", "department_code", "starts_at", "status", "capacity") values (default, $1, date_trunc('milliseconds', now()) + $2::float8 * interval '1 ms', default, default) returning "id" as "id", row_to_json("slots".*) as "statewright row")`,
-      `"patient" as (insert into "patients" ("id", "name", "born_on", "deleted_at") values (default, $3, $4, $5) returning "id" as "id", row_to_json("patients".*) as "statewright row")`,
-      `"clerk" as (insert into "staff" ("id", "email", "password_hash", "role", "suspended_at", "created_at") values (default, $6, $7, default, default, default) returning "id" as "id", row_to_json("staff".*) as "statewright row")`,
-      `"booking" as (insert into "appointments" ("id", "slot_id", "patient_id", "booked_by", "cancelled_at", "created_at") values (default, (select "id" from "slot"), (select "id" from "patient"), (select "id" from "clerk"), default, default) returning row_to_json("appointments".*) as "statewright row") ${ENTRY(['slot', 'patient', 'clerk', 'booking'].map(list).join(' union all '), 8)}`,
+      `with "slot" as (insert into "slots" ("department_code", "starts_at") values ($1, date_trunc('milliseconds', now()) + $2::float8 * interval '1 ms') returning "id" as "id", row_to_json("slots".*) as "statewright row")`,
+      `"patient" as (insert into "patients" ("name", "born_on", "deleted_at") values ($3, $4, $5) returning "id" as "id", row_to_json("patients".*) as "statewright row")`,
+      `"clerk" as (insert into "staff" ("email", "password_hash") values ($6, $7) returning "id" as "id", row_to_json("staff".*) as "statewright row")`,
+      `"booking" as (insert into "appointments" ("slot_id", "patient_id", "booked_by") values ((select "id" from "slot"), (select "id" from "patient"), (select "id" from "clerk")) returning row_to_json("appointments".*) as "statewright row") ${ENTRY(['slot', 'patient', 'clerk', 'booking'].map(list).join(' union all '), 8)}`,
     ].join(', '),
   ]);
   expect(values(state)).toEqual([
