@@ -60,7 +60,7 @@ export function linksOf(plan: RowPlan, parents: (table: number) => Parents, fore
         if (nullable && !junction?.keys.includes(position)) links[position] = -1;
       });
     }
-    if (formOf(attempt) === 'spare') {
+    if (formOf(attempt) === 'spare' || index >= job.count) {
       keys.forEach(({ spare }, position) => {
         if (spare !== null) links[position] = spare + index;
       });
@@ -85,7 +85,7 @@ export function onlyLink(
   { index, attempt }: { index: number; attempt: number },
 ): number {
   const size = free?.length ?? all;
-  if (spare !== null && formOf(attempt) === 'spare') return spare + index;
+  if (spare !== null && (formOf(attempt) === 'spare' || index >= job.count)) return spare + index;
   if (size === 0 || (nullable && (index >= size || formOf(attempt) === 'plain'))) return -1;
   if (bitsAt(draw, index, 99) < optional * 2 ** 32) return -1;
   const at = permute(draw, size, turnOf(job, { index, attempt, room: size }));

@@ -16,19 +16,30 @@ export function sparesOf(
 ): Spares {
   const starts = new Map<LayoutForeignKey, number>();
   const totals = new Map<number, number>();
+  const subtypes = new Map<number, { table: LayoutTable; key: LayoutForeignKey }[]>();
   for (const table of tables) {
     for (const key of table.foreignKeys) {
       const base = tables.find(({ oid }) => oid === key.table && oid !== table.oid);
       if (!base || !isSubtype(table, key, base)) continue;
-      const before = totals.get(base.oid) ?? 0;
-      starts.set(key, (counts.get(base.oid) ?? 0) + before);
-      totals.set(base.oid, before + (counts.get(table.oid) ?? 0));
+      subtypes.set(base.oid, [...(subtypes.get(base.oid) ?? []), { table, key }]);
     }
   }
-  return {
-    from: (key) => starts.get(key) ?? null,
-    of: ({ oid }) => totals.get(oid) ?? 0,
+  const rowsOf = ({ oid }: LayoutTable) => counts.get(oid) ?? 0;
+  /** A subtype may have subtypes of its own, whose rows make one of each. */
+  const totalOf = (base: LayoutTable): number => {
+    const known = totals.get(base.oid);
+    if (known !== undefined) return known;
+    totals.set(base.oid, 0);
+    let total = 0;
+    for (const { table, key } of subtypes.get(base.oid) ?? []) {
+      starts.set(key, rowsOf(base) + total);
+      total += rowsOf(table) + totalOf(table);
+    }
+    totals.set(base.oid, total);
+    return total;
   };
+  for (const table of tables) totalOf(table);
+  return { from: (key) => starts.get(key) ?? null, of: ({ oid }) => totals.get(oid) ?? 0 };
 }
 
 function isSubtype(table: LayoutTable, key: LayoutForeignKey, base: LayoutTable): boolean {

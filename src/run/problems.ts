@@ -32,6 +32,18 @@ export function stepError(
       },
     );
   }
+  if (facts.sqlstate === '42501') {
+    return new StatewrightError(
+      'run.notAllowed',
+      `The role may not write ${rows.join(', ')}: ${error.message}.`,
+      {
+        hint: 'Grant it what src/run/README.md lists (The guard), a policy of row security that takes the row included.',
+        facts,
+        ending: 'refused',
+        cause: error,
+      },
+    );
+  }
   return new StatewrightError(
     'run.stepFailed',
     `PostgreSQL refused ${rows.join(', ')}: ${error.message}.`,

@@ -10,6 +10,7 @@ import type { Memory } from './memory.ts';
 import { originsOf } from './origins.ts';
 import { standing } from './problems.ts';
 import { newRunId } from './reserve.ts';
+import { assertRights } from './rights.ts';
 import type { Run } from './run.ts';
 import { undoRows } from './undo.ts';
 
@@ -41,6 +42,7 @@ export interface UpOptions {
 export async function up(state: State, options: UpOptions): Promise<Run> {
   const { database, own, app, ledger, term } = options;
   const stamp = await stampOf(options);
+  if (!own) await database.session((sql) => assertRights(sql, state, database));
   const entry = ledger ? await ledger.enter(database.name) : null;
   const id = entry?.id ?? newRunId();
   try {

@@ -65,6 +65,10 @@ test('a trigger that makes the base row of a subtype has its own to make', async
     create table people (tenant int not null references admitted, id public_id primary key,
       foreign key (tenant, id) references accounts (tenant, id) on delete cascade);
     create table bots (id public_id primary key references accounts);
+    create table owners (id public_id primary key references bots);
+    create function of_owner() returns trigger language plpgsql as $$ begin
+      insert into bots values (new.id); return new; end $$;
+    create trigger base before insert on owners for each row execute function of_owner();
     create table posts (id serial primary key, person public_id not null references people);
     create function of_person() returns trigger language plpgsql as $$ begin
       insert into accounts values (new.tenant, new.id); return new; end $$;
@@ -72,7 +76,10 @@ test('a trigger that makes the base row of a subtype has its own to make', async
       insert into accounts select min(id), new.id from tenants; return new; end $$;
     create trigger base before insert on people for each row execute function of_person();
     create trigger base before insert on bots for each row execute function of_bot();`);
-  await generateInto(database, 'tenants=9,admitted=4,accounts=10,people=30,bots=20,posts=40');
-  expect(await count(database, 'from accounts')).toBe(60);
+  await generateInto(
+    database,
+    'tenants=9,admitted=4,accounts=10,people=30,bots=20,owners=7,posts=40',
+  );
+  expect(await count(database, 'from accounts')).toBe(67);
   expect(await count(database, 'from people join accounts using (tenant, id)')).toBe(30);
 });

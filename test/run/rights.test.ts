@@ -22,7 +22,9 @@ const plan = planOf({
 });
 
 /** An enrolled database, and the URL of a role with those rights and no others. */
-async function withRights(rights: readonly string[]): Promise<{ owner: Database; url: string }> {
+async function withRights(
+  rights: readonly string[],
+): Promise<{ owner: Database; url: string; role: string }> {
   const owner = await freshDatabase();
   const stamp = { environment: 'test', address: addressOf(owner.url), days: null };
   await owner.session((sql) => enroll(sql, stamp));
@@ -39,7 +41,7 @@ async function withRights(rights: readonly string[]): Promise<{ owner: Database;
   );
   const url = new URL(withDatabase(owner.url, owner.name));
   url.username = role;
-  return { owner, url: url.toString() };
+  return { owner, url: url.toString(), role };
 }
 
 async function upAndDown(url: string): Promise<void> {
@@ -62,9 +64,116 @@ test.each(RIGHTS.map((right, index) => [right, index] as const))(
   async (_, index) => {
     const { owner, url } = await withRights(RIGHTS.filter((_, at) => at !== index));
     const before = await owner.checksums();
-    await expect(upAndDown(url)).rejects.toThrow(/permission denied/);
+    await expect(upAndDown(url)).rejects.toThrow(/permission denied|has no right/);
     expect(await owner.checksums()).toEqual(before);
     const made = await owner.session((sql) => sql.query('select from statewright.made'));
     expect(made).toEqual([]);
   },
 );
+
+const OURS = RIGHTS.slice(0, 3);
+
+test.each([
+  ['select', 'insert, update, delete'],
+  ['delete', 'select, insert, update'],
+  ['update', 'select, insert, delete'],
+])('without %s on a table alone it is named before anything is written', async (right, others) => {
+  const { owner, url } = await withRights([
+    ...OURS,
+    `${others} on slots, departments, appointments`,
+  ]);
+  const before = await owner.checksums();
+  await expect(upAndDown(url)).rejects.toMatchObject({
+    code: 'run.notAllowed',
+    message: expect.stringMatching(new RegExp(`${right} on .*Nothing was written`)),
+  });
+  expect(await owner.checksums()).toEqual(before);
+});
+
+test('the INSERT of the columns that a state sets is enough', async () => {
+  const { owner, url } = await withRights([
+    ...OURS,
+    'select, update, delete on slots, departments, appointments',
+    'insert (starts_at, department_code) on slots',
+  ]);
+  const before = await owner.checksums();
+  await upAndDown(url);
+  expect(await owner.checksums()).toEqual(before);
+});
+
+test('a column of a state that may not be inserted is told as such, and nothing stays', async () => {
+  const { owner, url } = await withRights([
+    ...OURS,
+    'select, update, delete on slots, departments, appointments',
+    'insert (starts_at) on slots',
+  ]);
+  const before = await owner.checksums();
+  await expect(upAndDown(url)).rejects.toMatchObject({ code: 'run.notAllowed' });
+  expect(await owner.checksums()).toEqual(before);
+});
+
+test('a role that may only draw from a sequence gives a row its own number', async () => {
+  const { owner, url, role } = await withRights(RIGHTS);
+  await owner.session((sql) =>
+    sql.query(`create table notes (id serial primary key, body text);
+      grant select, insert, update, delete on notes to ${role};
+      grant usage on sequence notes_id_seq to ${role}`),
+  );
+  const before = await owner.checksums();
+  await using ledger = await openOwnLedger(url);
+  await using database = await connect(url);
+  const rows = {
+    own: { table: 'notes', set: { id: 77_001, body: 'own' } },
+    drawn: { table: 'notes', set: { body: 'drawn' } },
+  };
+  const run = await up(await compiled(planOf(rows), database), upOptions(database, ledger));
+  expect(run.refs).toMatchObject({ own: { id: 77_001 }, drawn: { id: 1 } });
+  await takeDown(run.handle, ledger);
+  expect(await owner.checksums()).toEqual(before);
+});
+
+const POLICIES = {
+  insert: 'create policy i on slots for insert with check (true)',
+  select: 'create policy s on slots for select using (true)',
+  update: 'create policy u on slots for update using (true)',
+  delete: 'create policy d on slots for delete using (true)',
+};
+
+test.each(['select', 'update', 'delete'] as const)(
+  'row security without a policy for %s is named before anything is written',
+  async (right) => {
+    const { [right]: _, ...rest } = POLICIES;
+    const others = Object.values(rest);
+    const { owner, url } = await withRights(RIGHTS);
+    await owner.session((sql) =>
+      sql.query(`alter table slots enable row level security; ${others.join(';')}`),
+    );
+    const before = await owner.checksums();
+    await expect(upAndDown(url)).rejects.toMatchObject({
+      code: 'run.notAllowed',
+      message: expect.stringContaining(`${right} on slots`),
+    });
+    expect(await owner.checksums()).toEqual(before);
+  },
+);
+
+test('a row that a policy would not let go is not made', async () => {
+  const { owner, url } = await withRights(RIGHTS);
+  await owner.session((sql) =>
+    sql.query(`alter table slots enable row level security; ${POLICIES.insert}; ${POLICIES.select}; ${POLICIES.update};
+      create policy d on slots for delete using (capacity > 100)`),
+  );
+  const before = await owner.checksums();
+  await expect(upAndDown(url)).rejects.toMatchObject({ code: 'run.unremovable' });
+  expect(await owner.checksums()).toEqual(before);
+});
+
+test('with policies for all of it a state stands and goes', async () => {
+  const { owner, url } = await withRights(RIGHTS);
+  await owner.session((sql) =>
+    sql.query(`alter table slots enable row level security; ${Object.values(POLICIES).join(';')}`),
+  );
+  const before = await owner.checksums();
+  await upAndDown(url);
+  expect(await owner.checksums()).toEqual(before);
+});

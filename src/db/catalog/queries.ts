@@ -26,7 +26,8 @@ export const tablesSql = `
     array(
       select t.tgname::text from pg_trigger t
       where t.tgrelid = c.oid and not t.tgisinternal and t.tgname !~ '^statewright_' and t.tgtype & 8 <> 0
-      order by t.tgname) as departures,
+      order by t.tgname)
+      || array(select 'row level security' where row_security_active(c.oid)) as departures,
     array(
       select r.rulename::text from pg_rewrite r where r.ev_class = c.oid and r.ev_type = '3'
       order by r.rulename) as rules

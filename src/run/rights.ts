@@ -1,0 +1,93 @@
+import type { Sql } from '../db/db.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import type { State } from '../state/state.ts';
+
+/** What a role has to be allowed on a table: of `insert` and `update` some columns are enough. */
+interface Need {
+  readonly table: string;
+  readonly rights: readonly string[];
+}
+
+/** Tables and rights that a connection was found to have; the question is asked once of each. */
+const held = new WeakMap<object, Set<string>>();
+
+/**
+ * Throws `run.notAllowed` where the role lacks a right that setting the state up needs, or taking it down again: what
+ * it may make and not remove would stay.
+ */
+export async function assertRights(sql: Sql, state: State, connection: object): Promise<void> {
+  const known = held.get(connection) ?? new Set();
+  const asked = needsOf(state).filter((need) => !known.has(JSON.stringify(need)));
+  if (asked.length === 0) return;
+  const lacking = await sql.query(RIGHTS, [JSON.stringify(asked)]);
+  if (lacking.length > 0) {
+    throw notAllowed(
+      lacking.map((row) => ({
+        table: String(row['table']),
+        right: String(row['right']),
+        role: String(row['role']),
+      })),
+    );
+  }
+  for (const need of asked) known.add(JSON.stringify(need));
+  held.set(connection, known);
+}
+
+function needsOf({ steps }: State): Need[] {
+  const needs = new Map<string, Set<string>>();
+  const add = (table: string, ...rights: string[]) => {
+    const those = needs.get(table) ?? new Set();
+    for (const right of rights) those.add(right);
+    needs.set(table, those);
+  };
+  for (const step of steps) {
+    if (step.kind === 'statement') {
+      // Teardown locks a row before it takes it away.
+      for (const { table } of step.rows) add(table, 'select', 'insert', 'update', 'delete');
+    } else if (step.kind === 'adjust') add(step.table, 'select', 'update');
+    else if (step.kind === 'match') add(step.table, 'select');
+  }
+  return [...needs].map(([table, rights]) => ({ table, rights: [...rights] }));
+}
+
+/** Row security without a policy that lets a role see or delete rows is as good as no right to. */
+const RIGHTS = `
+  select need.value ->> 'table' as table, r.name as right, current_user::text as role
+  from jsonb_array_elements($1::jsonb) need
+  join pg_namespace n on true
+  join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p')
+    and need.value ->> 'table' = case when n.nspname = 'public' then c.relname::text
+      else n.nspname || '.' || c.relname end
+  cross join lateral jsonb_array_elements_text(need.value -> 'rights') r(name)
+  where not case
+      when r.name in ('insert', 'update') then has_any_column_privilege(c.oid, r.name)
+      when r.name = 'select' then has_table_privilege(c.oid, r.name) or not exists (
+        select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+          and not has_column_privilege(c.oid, a.attnum, 'select'))
+      else has_table_privilege(c.oid, r.name) end
+    or row_security_active(c.oid) and not exists (
+      select from pg_policy p where p.polrelid = c.oid and p.polpermissive
+        and (p.polcmd = '*' or p.polcmd = case r.name
+          when 'select' then 'r' when 'insert' then 'a' when 'update' then 'w' else 'd' end)
+        and exists (select from unnest(p.polroles) member
+          where member = 0 or pg_has_role(member, 'usage')))
+  order by 1, 2`;
+
+interface Lack {
+  readonly table: string;
+  readonly right: string;
+  readonly role: string;
+}
+
+function notAllowed(lacking: readonly Lack[]): StatewrightError {
+  const told = lacking.map(({ table, right }) => `${right} on ${table}`).join(', ');
+  return new StatewrightError(
+    'run.notAllowed',
+    `Role "${lacking[0]?.role}" has no right, or no policy of row security, for ${told}. Nothing was written.`,
+    {
+      hint: 'Grant it what src/run/README.md lists (The guard), or give the URL of a role that has it.',
+      facts: { lacking: lacking.map(({ table, right }) => ({ table, right })) },
+      ending: 'refused',
+    },
+  );
+}
