@@ -1,4 +1,4 @@
-import type { Sql } from '../db/db.ts';
+import type { Database } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { State } from '../state/state.ts';
 
@@ -8,18 +8,29 @@ interface Need {
   readonly rights: readonly string[];
 }
 
-/** Tables and rights that a connection was found to have; the question is asked once of each. */
-const held = new WeakMap<object, Set<string>>();
+/** What a database was found to allow: states that were asked about whole, and single needs. */
+interface Allowed {
+  readonly states: WeakSet<State>;
+  readonly needs: Set<string>;
+}
+
+const allowed = new WeakMap<object, Allowed>();
 
 /**
  * Throws `run.notAllowed` where the role lacks a right that setting the state up needs, or taking it down again: what
- * it may make and not remove would stay.
+ * it may make and not remove would stay. The database is asked once about each table.
  */
-export async function assertRights(sql: Sql, state: State, connection: object): Promise<void> {
-  const known = held.get(connection) ?? new Set();
-  const asked = needsOf(state).filter((need) => !known.has(JSON.stringify(need)));
-  if (asked.length === 0) return;
-  const lacking = await sql.query(RIGHTS, [JSON.stringify(asked)]);
+export async function assertRights(
+  state: State,
+  database: Pick<Database, 'session'>,
+): Promise<void> {
+  const known = allowed.get(database) ?? { states: new WeakSet(), needs: new Set() };
+  if (known.states.has(state)) return;
+  const asked = needsOf(state).filter((need) => !known.needs.has(JSON.stringify(need)));
+  const lacking =
+    asked.length === 0
+      ? []
+      : await database.session((sql) => sql.query(RIGHTS, [JSON.stringify(asked)]));
   if (lacking.length > 0) {
     throw notAllowed(
       lacking.map((row) => ({
@@ -29,8 +40,9 @@ export async function assertRights(sql: Sql, state: State, connection: object): 
       })),
     );
   }
-  for (const need of asked) known.add(JSON.stringify(need));
-  held.set(connection, known);
+  for (const need of asked) known.needs.add(JSON.stringify(need));
+  known.states.add(state);
+  allowed.set(database, known);
 }
 
 function needsOf({ steps }: State): Need[] {

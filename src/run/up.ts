@@ -42,7 +42,7 @@ export interface UpOptions {
 export async function up(state: State, options: UpOptions): Promise<Run> {
   const { database, own, app, ledger, term } = options;
   const stamp = await stampOf(options);
-  if (!own) await database.session((sql) => assertRights(sql, state, database));
+  if (!own) await assertRights(state, database);
   const entry = ledger ? await ledger.enter(database.name) : null;
   const id = entry?.id ?? newRunId();
   try {
