@@ -1,10 +1,14 @@
 import type { Outcome } from '../../src/model/model.ts';
 import type { Key } from '../endings/key.ts';
 
-/** What the database refuses, where the app answers as to any error; null for every other ending. */
+/**
+ * What the database refuses, or a value of another type brings about, where the app answers as to any error; null for
+ * every other ending.
+ */
 export function refusedIn({ status, error, when }: Outcome): 'value' | 'constraint' | null {
   if ((status ?? 0) < 500) return null;
-  if (error === 'DatabaseError') return 'value';
+  if (error === 'DatabaseError' || error === 'PrismaClientValidationError') return 'value';
+  if (error === 'TypeError' && when.some(isOtherBody)) return 'value';
   return when.some((each) => each.kind === 'conflict' && each.holds) ? 'constraint' : null;
 }
 
@@ -19,4 +23,11 @@ export function isUngraded(outcome: Outcome | undefined, { ungraded }: Key): boo
     ({ route, status, code }) =>
       route === '*' && status === outcome.status && code === outcome.code,
   );
+}
+
+/** A body, or a value in it, that nothing declares and that is none that code can take. */
+function isOtherBody(condition: Outcome['when'][number]): boolean {
+  if (condition.kind !== 'input' || condition.is === 'compare' || condition.from !== 'body')
+    return false;
+  return condition.is === 'invalid' || (condition.is === 'missing' && condition.path.length === 0);
 }

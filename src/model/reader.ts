@@ -117,6 +117,8 @@ export interface HandlerSemantics {
     handler: Registered,
     error: Raised,
   ) => readonly Exit[] | null;
+  /** How a body can be nothing to its handlers: none is sent (`missing`), or JSON's null (`invalid`). */
+  readonly bodiless?: (machine: Machine) => 'missing' | 'invalid' | undefined;
   /** What the framework itself answers to an error nobody handles; undefined for a plain 500. */
   readonly unhandled?: (machine: Machine, error: Raised) => Response | undefined;
 }

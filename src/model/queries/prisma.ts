@@ -26,6 +26,7 @@ import {
   upsert,
 } from './prisma/change.ts';
 import { notFound } from './prisma/errors.ts';
+import { validated } from './prisma/validation.ts';
 import { fieldsOf, find, orThrow } from './records/read.ts';
 import { runSql } from './sql/run.ts';
 import { withText } from './sql/text.ts';
@@ -118,7 +119,11 @@ function delegate(machine: Machine, table: Table): Special {
     name: `prisma.${table.property}`,
     invoke: (method, [args = UNDEFINED], node) => {
       const run = OPERATIONS[method];
-      return run && lazily(machine, () => run(machine, { table, model, args, node }));
+      if (!run) return undefined;
+      return lazily(machine, () => {
+        validated(machine, { table, method, args, node });
+        return run(machine, { table, model, args, node });
+      });
     },
   };
 }

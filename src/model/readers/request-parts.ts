@@ -3,7 +3,7 @@ import type { JsonSchema } from '../reader.ts';
 import type { Machine } from '../trace/machine.ts';
 import { set } from '../trace/path.ts';
 import { sentPart } from '../trace/react-browser.ts';
-import { input, type Special, stringOf, UNDEFINED, type Value } from '../trace/values.ts';
+import { input, type Special, stringOf, typed, UNDEFINED, type Value } from '../trace/values.ts';
 
 /** A part of the request as a whole: with the schema it was declared with so far, path parameters as text. */
 export function partOf(machine: Machine, from: InputPart): Value {
@@ -22,6 +22,14 @@ function paramsSchema(machine: Machine): JsonSchema {
     required: names,
     additionalProperties: false,
   };
+}
+
+/** The body as parsed JSON: any value where nothing declares it. */
+export function jsonOf(machine: Machine): Value {
+  const body = partOf(machine, 'body');
+  return body.kind === 'term' && body.type.schema === null
+    ? { ...body, type: typed('unknown', true) }
+    : body;
 }
 
 /** Headers by any spelling of their name; each may be absent. */

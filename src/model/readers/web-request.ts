@@ -18,7 +18,7 @@ import {
   unknown,
   type Value,
 } from '../trace/values.ts';
-import { headersOf, partOf } from './request-parts.ts';
+import { headersOf, jsonOf, partOf } from './request-parts.ts';
 
 /** The `NextRequest` a handler or middleware is given. */
 export function requestOf(machine: Machine, basePath: string): Special {
@@ -71,7 +71,7 @@ function parsed(machine: Machine, node: ts.Node): Value {
   const at = placeAt(node);
   const when = atom({ kind: 'input', is: 'malformed', at, from: 'body', path: [] });
   mayThrow(machine, { when, value: builtIn(['SyntaxError', 'Error'], []) }, node);
-  return partOf(machine, 'body');
+  return jsonOf(machine);
 }
 
 /** A submitted form: fields by their name, each text, absent where it was left out. */

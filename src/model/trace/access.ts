@@ -11,6 +11,7 @@ import { memberFor, memberOf } from './members.ts';
 import { exported } from './modules.ts';
 import { nothingThrows } from './nothing.ts';
 import { present } from './operators.ts';
+import { propertyOfNoBody } from './other-type.ts';
 import { branchValue } from './path.ts';
 import { rowField } from './row-fields.ts';
 import { propertySchema } from './schema-parts.ts';
@@ -26,6 +27,7 @@ import {
   type RowValue,
   type Scope,
   schemaType,
+  type Type,
   term,
   typed,
   UNDEFINED,
@@ -161,7 +163,7 @@ function termField(value: Value & { kind: 'term' }, name: string, node: ts.Node)
     const part = schemaType(propertySchema(type.schema, name));
     return term(
       { ...whole, path },
-      { ...part, nullable: part.nullable || isOptional(type.schema, name) },
+      { ...part, nullable: part.nullable || isOptional(type.schema, name) || isAnything(type) },
     );
   }
   if (whole.kind === 'external') return term({ kind: 'external', name: `${whole.name}.${name}` });
@@ -181,6 +183,11 @@ function termField(value: Value & { kind: 'term' }, name: string, node: ts.Node)
 /** Whether a schema names all that there may be, and not this. */
 function isClosed(schema: JsonSchema | null, name: string): boolean {
   return schema?.['additionalProperties'] === false && propertySchema(schema, name) === null;
+}
+
+/** Whether a value is any that JSON may hold. */
+function isAnything({ base, nullable, schema }: Type): boolean {
+  return base === 'unknown' && nullable && schema === null;
 }
 
 /** Whether a schema lets a property be left out and gives it no value then. */
@@ -216,7 +223,10 @@ export function guarded(
 ): Value {
   if (owner.kind === 'undefined') return UNDEFINED;
   const there = node.questionDotToken ? presence(owner, node) : undefined;
-  if (!there && !isChained(node)) nothingThrows(machine, owner, node);
+  if (!there && !isChained(node)) {
+    nothingThrows(machine, owner, node);
+    propertyOfNoBody(machine, owner, node);
+  }
   if (machine.path.dead) return UNDEFINED;
   if (!there) return work(owner);
   return branchValue(machine, there, { yes: () => work(present(owner)), no: () => UNDEFINED });

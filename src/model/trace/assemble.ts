@@ -7,6 +7,7 @@ import { throwValue } from './errors.ts';
 import { evaluate } from './evaluate.ts';
 import type { Machine, TraceDeps } from './machine.ts';
 import { declared, standing } from './modules.ts';
+import { propertyOfNoBody } from './other-type.ts';
 import { settle } from './settle.ts';
 import { run } from './statements.ts';
 import { mergeSteps, NO_STEPS } from './steps.ts';
@@ -43,6 +44,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     valid: new Map(),
     stopped: new Set(),
     refused: new Map(),
+    raised: new Map(),
     current: 0,
     status: variable(UNDEFINED),
     journals: [],
@@ -65,6 +67,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
       return formula;
     },
     settle: (value, node) => settle(machine, value, node),
+    takeApart: (value, node) => propertyOfNoBody(machine, value, node),
     declared: (identifier, scope) => declared(machine, identifier, scope),
     throwValue: (value, node) => throwValue(machine, value, node),
     construct: (type, args, node) => constructValue(machine, type, { args, node }),

@@ -11,6 +11,7 @@ import { listMethod } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { superMember } from './members.ts';
 import { exported } from './modules.ts';
+import { methodOfOtherType } from './other-type.ts';
 import { callPackage, constructPackage } from './packages.ts';
 import { branchValue } from './path.ts';
 import { matchOf } from './regexps.ts';
@@ -175,6 +176,7 @@ export function invoke(
       no: () => machine.invoke(receiver.no, { name, args }, node),
     });
   }
+  methodOfOtherType(machine, receiver, { name, node });
   const done = promiseMethod(machine, receiver, { name, args, node });
   if (done) return done;
   const found = known(machine, receiver, { name, args, node });

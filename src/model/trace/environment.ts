@@ -57,6 +57,7 @@ function bindObject(
   value: Value,
 ): void {
   const taken: string[] = [];
+  machine.takeApart(value, name);
   for (const element of name.elements) {
     if (element.dotDotDotToken) {
       bind(machine, { name: element.name, scope }, without(value, taken));

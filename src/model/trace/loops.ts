@@ -3,6 +3,7 @@ import { bind, scopeWithin } from './environment.ts';
 import { atom, type Formula, some, TRUE } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { nothingThrows } from './nothing.ts';
+import { listOfOtherType } from './other-type.ts';
 import { branch, since } from './path.ts';
 import { eachRow } from './rows.ts';
 import { placeAt, textOf } from './source.ts';
@@ -48,6 +49,7 @@ function overEach(
     }
   } else if (over.kind === 'term' && over.term.kind === 'input') {
     nothingThrows(machine, over, node.expression);
+    listOfOtherType(machine, over, node.expression);
     if (!machine.path.dead) body(machine.get(over, '0', node.expression));
   } else if (over.kind !== 'undefined') {
     uncertain(machine, { over, text: textOf(node.expression) }, () =>

@@ -153,6 +153,8 @@ export interface Machine {
   readonly status: Cell<Value>;
   /** Values of the request a statement may have been refused for, each with the statements that were. */
   readonly refused: Map<string, readonly string[]>;
+  /** What a request alone brings about, by its condition: what was known where code was stopped by it. */
+  readonly raised: Map<string, readonly (readonly Formula[])[]>;
   /** The calls of each third party, each as its call site and those it came through. */
   readonly asked: Map<string, readonly (readonly ts.Node[])[]>;
   /** Steps of the chain at which a request may end. */
@@ -179,6 +181,8 @@ export interface Machine {
   readonly get: (value: Value, name: string, node: ts.Node) => Value;
   readonly truth: (value: Value, node: ts.Node) => Formula;
   readonly settle: (value: Value, node: ts.Node) => Value;
+  /** What taking a value apart by its properties may throw. */
+  readonly takeApart: (value: Value, node: ts.Node) => void;
   readonly declared: (identifier: ts.Identifier, scope: Scope) => Value | undefined;
   readonly throwValue: (value: Value, node: ts.Node) => void;
   /** Makes a class's instance. */

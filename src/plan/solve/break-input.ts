@@ -62,3 +62,19 @@ export function validIn(when: readonly Condition[], { from, path }: Broken): (re
       : [],
   );
 }
+
+/** A value that is neither text nor list where nothing declares one; null for a whole body. */
+export function ofOtherType(body: BodyValue, path: readonly string[]): BodyValue {
+  return path.length === 0 ? null : withAt(body, path, 1);
+}
+
+/** Whether no body is to be sent at all. */
+export function isUnsent(when: readonly Condition[]): boolean {
+  return when.some(
+    (item) =>
+      item.kind === 'input' &&
+      item.is === 'missing' &&
+      item.from === 'body' &&
+      item.path.length === 0,
+  );
+}

@@ -13,7 +13,7 @@ import {
   typesOf,
 } from '../request/schema.ts';
 import { type Bound, datumOf, homeOf, refTo } from './bindings.ts';
-import { breakPart, validIn } from './break-input.ts';
+import { breakPart, isUnsent, ofOtherType, validIn } from './break-input.ts';
 import { typeOf } from './column-type.ts';
 import { isExample } from './examples.ts';
 import { isFresh, type Variable, variableName } from './formula.ts';
@@ -40,7 +40,11 @@ export function requestOf(bound: Bound): When | null {
     if (isStrange(bound, condition)) continue;
     const kept = validIn(setting.when, condition);
     const { path } = condition;
-    const broken = breakPart(schemaOf(route.input[from]), parts[from], { from, path, kept });
+    const schema = schemaOf(route.input[from]);
+    const broken =
+      from === 'body' && route.input.body === null
+        ? ofOtherType(parts.body, path)
+        : breakPart(schema, parts[from], { from, path, kept });
     if (broken === undefined) return null;
     parts = { ...parts, [from]: broken };
   }
@@ -49,7 +53,8 @@ export function requestOf(bound: Bound): When | null {
   const page = 'rendered' in route;
   const visit = page && (route.rendered === 'client' || setting.outcome.inBrowser === true);
   const carrier = strangeToken(bound);
-  const body = page || /^(GET|HEAD)$/.test(route.method) ? undefined : parts.body;
+  const bodiless = page || /^(GET|HEAD)$/.test(route.method) || isUnsent(when);
+  const body = bodiless ? undefined : parts.body;
   return {
     as: personaOf(bound),
     ...(visit ? { visit: true } : {}),

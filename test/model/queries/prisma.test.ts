@@ -239,3 +239,16 @@ test('a row that was read with some of its columns gives no others to what is ma
   expect(copied('true')).toEqual([['id', 'postId', 'text']]);
   expect(copied('{ select: { text: true, postId: true } }')).toEqual([['postId', 'text']]);
 });
+
+test('a value of another type than its column is refused before the database is asked', () => {
+  const found = traced(`const { id, title, views } = await c.req.json();
+    const post = await prisma.post.findUnique({ where: { id } });
+    if (!post) return c.body(null, 404);
+    await prisma.post.update({ where: { id }, data: { title, views } });
+    return c.body(null, 204);`);
+  const refused = outcomes(found).filter((each) => each.startsWith('PrismaClientValidation'));
+  expect(refused.map((each) => each.split(' 500: ')[1])).toEqual([
+    '(invalid body.id | missing body.id)',
+    'exists post & (invalid body.title | invalid body.views)',
+  ]);
+});

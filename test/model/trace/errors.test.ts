@@ -93,8 +93,8 @@ test('an error that code did not make has words and a stack, whatever they are',
       return c.json({ name });
     });`);
   expect(outcomes(found).filter((each) => !each.startsWith('200'))).toEqual([
-    'failed 500: malformed body',
-    'speechless 500: body.name = "x"',
+    'failed~malformed-body 500: malformed body',
+    'speechless~name=x 500: body.name = "x"',
   ]);
   const failed = found.outcomes.find(({ code }) => code === 'failed');
   const literals = failed?.body.filter(({ value }) => value.kind === 'literal') ?? [];

@@ -65,7 +65,10 @@ test('a list that is not sent can not be gone through', () => {
   const found = traced(`const { ids } = await c.req.json();
     for (const id of ids) await db.delete(products).where(eq(products.id, id));
     return c.body(null, 204);`);
-  expect(found).toEqual(['204 204: present body.ids', 'TypeError 500: missing body.ids']);
+  expect(found).toEqual([
+    '204 204: present body.ids',
+    'TypeError~any-missing-body.ids-or-invalid-body.ids 500: (missing body.ids | invalid body.ids)',
+  ]);
 });
 
 test('no password is an error where it is hashed or compared, and none where it has to be sent', () => {

@@ -10,6 +10,7 @@ import { branch } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
 import { literal, native, UNDEFINED, type Value } from '../../trace/values.ts';
 import { httpError, statusAnswer } from '../http-errors.ts';
+import { leavesNoBody } from './bodiless.ts';
 import { leavesAnything, packaged } from './middleware.ts';
 import { nextOf } from './next.ts';
 import { requestOf } from './request.ts';
@@ -38,6 +39,7 @@ export const handlers: HandlerSemantics = {
     else return null;
     return [];
   },
+  bodiless: leavesNoBody,
   unhandled: (_, { value, node }) => statusAnswer(value, node),
 };
 

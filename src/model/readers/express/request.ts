@@ -7,7 +7,7 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
-import { cookiesOf, headerOf, headersOf, keep, kept, partOf } from '../request-parts.ts';
+import { cookiesOf, headerOf, headersOf, jsonOf, keep, kept, partOf } from '../request-parts.ts';
 
 /** Kept once middleware that nobody can look into has had the request. */
 export const ANYTHING = 'req.*';
@@ -27,8 +27,9 @@ function property(machine: Machine, name: string): Value | undefined {
   switch (name) {
     case 'params':
     case 'query':
-    case 'body':
       return partOf(machine, name);
+    case 'body':
+      return jsonOf(machine);
     case 'headers':
       return headersOf(machine);
     case 'cookies':

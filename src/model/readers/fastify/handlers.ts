@@ -45,6 +45,7 @@ export const handlers: HandlerSemantics = {
     if (fn.kind !== 'closure') return null;
     return bodies(machine, enter(machine, fn, { args: [value, ...argsOf(machine)], node }).returns);
   },
+  bodiless: () => 'missing',
   unhandled: (_, { value, node }) => errorAnswer(value, node),
 };
 

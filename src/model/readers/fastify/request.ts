@@ -1,7 +1,7 @@
 import type { Machine } from '../../trace/machine.ts';
 import { claimsOf } from '../../trace/secrets.ts';
 import { literal, type Special, UNDEFINED, unknown } from '../../trace/values.ts';
-import { cookiesOf, headerOf, headersOf, keep, kept, partOf } from '../request-parts.ts';
+import { cookiesOf, headerOf, headersOf, jsonOf, keep, kept, partOf } from '../request-parts.ts';
 
 /** Fastify's `request`; what code puts on it stays for the rest of the request. */
 export function requestOf(machine: Machine): Special {
@@ -11,7 +11,8 @@ export function requestOf(machine: Machine): Special {
     get: (name) => {
       const own = kept(machine, `req.${name}`);
       if (own) return own;
-      if (name === 'params' || name === 'query' || name === 'body') return partOf(machine, name);
+      if (name === 'body') return jsonOf(machine);
+      if (name === 'params' || name === 'query') return partOf(machine, name);
       if (name === 'headers') return headersOf(machine);
       if (name === 'cookies') return cookiesOf();
       if (name === 'method') return literal(machine.endpoint.method);

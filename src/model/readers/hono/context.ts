@@ -19,6 +19,7 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
+import { jsonOf } from '../request-parts.ts';
 import { malformed, middlewareCall, PARTS } from './middleware.ts';
 
 interface Called {
@@ -222,7 +223,7 @@ function requestCall(machine: Machine, method: string, { args, node }: Called): 
       return header(machine, first);
     case 'json':
       malformed(machine, builtIn(['SyntaxError', 'Error'], []), node);
-      return inputOf(machine, 'body', []);
+      return jsonOf(machine);
     case 'text':
     case 'arrayBuffer':
     case 'blob':

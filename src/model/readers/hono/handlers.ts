@@ -31,6 +31,7 @@ export const handlers: HandlerSemantics = {
     if (fn.kind !== 'closure') return null;
     return enter(machine, fn, { args: [value, contextOf(machine)], node }).returns;
   },
+  bodiless: () => 'invalid',
   unhandled: (_, { value, node }) => (isHttp(value) ? answerOf(value, node) : undefined),
 };
 

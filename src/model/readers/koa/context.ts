@@ -13,7 +13,7 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
-import { cookiesOf, headerOf, headersOf, keep, kept, partOf } from '../request-parts.ts';
+import { cookiesOf, headerOf, headersOf, jsonOf, keep, kept, partOf } from '../request-parts.ts';
 
 /*
  * What a Koa request is answered with stands on its context once all middleware has returned. Status, body and
@@ -107,7 +107,7 @@ function requestOf(machine: Machine, self: Special): Special {
     ...self,
     name: 'ctx.request',
     get: (name, at) =>
-      name === 'body' || name === 'rawBody' ? partOf(machine, 'body') : self.get?.(name, at),
+      name === 'body' || name === 'rawBody' ? jsonOf(machine) : self.get?.(name, at),
   };
 }
 

@@ -22,6 +22,8 @@ interface Parsing extends Around {
 export function apiHandlers(around: Parsing): HandlerSemantics {
   return {
     ...library,
+    bodiless: ({ endpoint }) =>
+      around.parses && sendsBody(endpoint.method) ? 'invalid' : undefined,
     step: (machine, step, then) => {
       const work = () => called(machine, step.registered, around);
       behindMiddleware(machine, step, { around, then, work });
@@ -42,9 +44,13 @@ function called(machine: Machine, registered: Registered, { parses }: Parsing): 
   else ended(machine, [exitHere(machine, value, { node, mark: 0 })], true);
 }
 
+function sendsBody(method: string): boolean {
+  return !/^(GET|HEAD|ALL|DELETE|OPTIONS)$/.test(method);
+}
+
 /** A body that is no JSON is refused before the handler runs. */
 function parsed(machine: Machine, node: ts.Node): void {
-  if (/^(GET|HEAD|ALL|DELETE|OPTIONS)$/.test(machine.endpoint.method)) return;
+  if (!sendsBody(machine.endpoint.method)) return;
   const at = placeAt(node);
   const when = atom({ kind: 'input', is: 'malformed', at, from: 'body', path: [] });
   mayThrow(machine, { when, value: builtIn(['NextApiError', 'Error'], []) }, node);

@@ -41,6 +41,7 @@ export function behindMiddleware(
 export function routeHandlers(around: Around): HandlerSemantics {
   return {
     ...library,
+    bodiless: () => 'invalid',
     step: (machine, step, then) => {
       const work = () => answered(machine, step.registered, around);
       behindMiddleware(machine, step, { around, then, work });

@@ -1,0 +1,73 @@
+import type { Table } from '../../../db/db.ts';
+import type { ts } from '../../../kernel/syntax.ts';
+import { builtIn } from '../../trace/classes.ts';
+import { atom, type Formula } from '../../trace/formula.ts';
+import { isChecked } from '../../trace/input-facts.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { isUndeclared, ofOtherType, raiseOnce } from '../../trace/other-type.ts';
+import { placeAt } from '../../trace/source.ts';
+import { literal, unknown, type Value } from '../../trace/values.ts';
+import { fieldsOf } from '../records/read.ts';
+
+interface Asked {
+  readonly table: Table;
+  readonly method: string;
+  readonly args: Value;
+  readonly node: ts.Node;
+}
+
+/** Prisma looks at what it is given before it asks the database: a value of another type than its column's is an error. */
+export function validated(machine: Machine, { table, method, args, node }: Asked): void {
+  const unique = /^(findUnique(OrThrow)?|update|delete|upsert)$/.test(method);
+  const given = fieldsOf(args);
+  const refused = ['where', 'data', 'create', 'update'].flatMap((part) => {
+    const key = unique && part === 'where';
+    return refusedIn(machine, { table, node, key }, given.get(part));
+  });
+  if (refused.length === 0) return;
+  const name = 'PrismaClientValidationError';
+  const error = builtIn(
+    [name, 'Error'],
+    [
+      ['name', literal(name)],
+      ['message', unknown('message')],
+    ],
+  );
+  raiseOnce(machine, { when: refused, error }, node);
+}
+
+interface Part {
+  readonly table: Table;
+  readonly node: ts.Node;
+  /** A key that says which row: it can't be left out. */
+  readonly key: boolean;
+}
+
+function refusedIn(machine: Machine, part: Part, value: Value | undefined): Formula[] {
+  if (value?.kind === 'array') {
+    const each = value.items.value.filter((item) => !item.when);
+    return each.flatMap((item) => refusedIn(machine, part, item.value));
+  }
+  if (value?.kind !== 'object') return [];
+  return [...value.fields.value].flatMap(([name, field]) => {
+    const column = part.table.columns.find(({ property }) => property === name);
+    if (!column) return isCompound(part, name) ? refusedIn(machine, part, field) : [];
+    if (/^jsonb?$/.test(column.type)) return [];
+    const values = field.kind === 'object' ? [...field.fields.value.values()] : [field];
+    return values.flatMap((each) => refusals(machine, part, each));
+  });
+}
+
+/** `AND`, `OR`, `NOT`, and keys of several columns; what else is no column is a relation, of other tables. */
+function isCompound({ table }: Part, name: string): boolean {
+  if (/^(AND|OR|NOT)$/.test(name)) return true;
+  const columns = new Set(table.columns.map(({ property }) => property));
+  return name.split('_').every((each) => columns.has(each));
+}
+
+function refusals(machine: Machine, { key, node }: Part, value: Value): Formula[] {
+  if (!isUndeclared(machine, value) || isChecked(machine, value.term)) return [];
+  const { from, path } = value.term;
+  const about = { kind: 'input', at: placeAt(node), from, path: [...path] } as const;
+  return [ofOtherType(value, node), ...(key ? [atom({ ...about, is: 'missing' })] : [])];
+}
