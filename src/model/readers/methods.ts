@@ -2,7 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 
 /**
  * The methods that code tells apart: `request.method === 'DELETE'`, a `switch` on it, an object of handlers by method
- * (`handlers[req.method]`).
+ * (`handlers[req.method]`) or by method and path (`handlers['GET /users']`).
  */
 export function methodsIn(code: ts.Node, known: RegExp): string[] {
   const found = new Set<string>();
@@ -19,12 +19,24 @@ export function methodsIn(code: ts.Node, known: RegExp): string[] {
       for (const clause of node.caseBlock.clauses)
         if (ts.isCaseClause(clause)) add(textOf(clause.expression));
     }
-    if (ts.isElementAccessExpression(node) && isMethod(node.argumentExpression))
-      for (const name of keysOf(node.expression)) add(name);
+    if (ts.isElementAccessExpression(node)) {
+      const keys = keysOf(node.expression);
+      if (isMethod(node.argumentExpression) || isByPath(keys, known))
+        for (const key of keys) add(key.split(' ')[0]);
+    }
     ts.forEachChild(node, visit);
   };
   visit(code);
   return [...found];
+}
+
+/** Keys that each say a method and a path. */
+function isByPath(keys: readonly string[], known: RegExp): boolean {
+  const [first] = keys;
+  return (
+    first !== undefined &&
+    keys.every((key) => / \//.test(key) && known.test(key.split(' ')[0] ?? ''))
+  );
 }
 
 function isMethod(node: ts.Expression): boolean {

@@ -1,9 +1,20 @@
 import type { InputPart } from '../../condition/condition.ts';
 import type { JsonSchema } from '../reader.ts';
+import { concat } from '../trace/composites.ts';
 import type { Machine } from '../trace/machine.ts';
 import { set } from '../trace/path.ts';
 import { sentPart } from '../trace/react-browser.ts';
-import { input, type Special, stringOf, typed, UNDEFINED, type Value } from '../trace/values.ts';
+import { called } from '../trace/terms.ts';
+import {
+  input,
+  literal,
+  type Special,
+  stringOf,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from '../trace/values.ts';
 
 /** A part of the request as a whole: with the schema it was declared with so far, path parameters as text. */
 export function partOf(machine: Machine, from: InputPart): Value {
@@ -22,6 +33,25 @@ function paramsSchema(machine: Machine): JsonSchema {
     required: names,
     additionalProperties: false,
   };
+}
+
+/** The path that was asked for, its parameters as the request's. */
+export function pathValue(machine: Machine, basePath = ''): Value {
+  const path = machine.endpoint.path.slice(basePath.length) || '/';
+  const params = partOf(machine, 'params');
+  const parts = path.split(/([:*]\w+)/).map((part) => {
+    if (!/^[:*]\w/.test(part)) return literal(part);
+    const node = machine.endpoint.chain[0]?.expression;
+    if (!node) return literal(part);
+    const value = machine.get(params, part.slice(1), node);
+    return part.startsWith('*') ? called('string', [value], typed('string')) : value;
+  });
+  return concat(parts.filter((part) => stringOf(part) !== ''));
+}
+
+/** The path with whatever query stands behind it. */
+export function originalUrl(machine: Machine): Value {
+  return concat([pathValue(machine), unknown('query')]);
 }
 
 /** The body as parsed JSON: any value where nothing declares it. */

@@ -1,11 +1,10 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from '../trace/classes.ts';
-import { concat } from '../trace/composites.ts';
 import { mayThrow } from '../trace/errors.ts';
 import { atom } from '../trace/formula.ts';
 import type { Machine } from '../trace/machine.ts';
 import { placeAt } from '../trace/source.ts';
-import { called, choose, object, truthValue } from '../trace/terms.ts';
+import { choose, object, truthValue } from '../trace/terms.ts';
 import { compareValues } from '../trace/truth.ts';
 import { urlValue } from '../trace/urls.ts';
 import {
@@ -13,12 +12,11 @@ import {
   literal,
   type Special,
   stringOf,
-  typed,
   UNDEFINED,
   unknown,
   type Value,
 } from '../trace/values.ts';
-import { headersOf, jsonOf, partOf } from './request-parts.ts';
+import { headersOf, jsonOf, partOf, pathValue } from './request-parts.ts';
 
 /** The `NextRequest` a handler or middleware is given. */
 export function requestOf(machine: Machine, basePath: string): Special {
@@ -52,19 +50,6 @@ function addressOf(machine: Machine, basePath: string): Value {
     return input('query', [name], { type: 'string' });
   };
   return urlValue(machine, { path, query: new Map(), sent });
-}
-
-/** The path that was asked for, its parameters as the request's. */
-function pathValue(machine: Machine, basePath: string): Value {
-  const path = machine.endpoint.path.slice(basePath.length) || '/';
-  const params = partOf(machine, 'params');
-  const parts = path.split(/([:*]\w+)/).map((part) => {
-    if (!/^[:*]\w/.test(part)) return literal(part);
-    const node = machine.endpoint.chain[0]?.expression as ts.Node;
-    const value = machine.get(params, part.slice(1), node);
-    return part.startsWith('*') ? called('string', [value], typed('string')) : value;
-  });
-  return concat(parts.filter((part) => stringOf(part) !== ''));
 }
 
 function parsed(machine: Machine, node: ts.Node): Value {

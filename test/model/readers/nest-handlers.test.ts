@@ -456,3 +456,45 @@ test('what middleware writes to Node’s own request is there in raw, and next()
     [200, ['exists']],
   ]);
 });
+
+test('a hook on the server behind the adapter runs before guards, for the paths it asks about', () => {
+  const program = programOf({
+    'package.json': JSON.stringify({
+      name: 'app',
+      dependencies: {
+        '@nestjs/core': '11',
+        '@nestjs/common': '11',
+        '@nestjs/platform-fastify': '11',
+        pg: '8',
+      },
+    }),
+    'migrations/1.sql': 'create table ports (id serial primary key);',
+    'main.ts': `
+      import { Controller, Get, Module, NotFoundException } from '@nestjs/common';
+      import { NestFactory } from '@nestjs/core';
+      import { FastifyAdapter } from '@nestjs/platform-fastify';
+      @Controller('ports')
+      class Ports { @Get('mine') mine() { return { ok: true }; } }
+      @Controller('health')
+      class Health { @Get() up() { return { ok: true }; } }
+      @Module({ controllers: [Ports, Health] })
+      class AppModule {}
+      async function bootstrap() {
+        const app = await NestFactory.create(AppModule, new FastifyAdapter());
+        app.getHttpAdapter().getInstance()
+          .decorateReply('end', function () { this.send(''); })
+          .addHook('preHandler', function (req, reply, done) {
+            const open = ['/health'];
+            if (!open.some((path) => req.originalUrl.startsWith(path))) {
+              if (!req.headers['x-port'] && req.originalUrl !== '/') throw new NotFoundException('no port');
+              done();
+            } else done();
+          });
+        await app.listen(3000);
+      }
+      bootstrap();`,
+  });
+  const routes = analyze(program, { emit: () => undefined }).apps[0]?.routes ?? [];
+  const found = routes.map(({ path, outcomes }) => [path, outcomes.map(({ status }) => status)]);
+  expect(Object.fromEntries(found)).toEqual({ '/ports/mine': [404, 200], '/health': [200] });
+});

@@ -83,6 +83,16 @@ describe('files', () => {
             if (req.method !== 'POST') return res.status(405).end();
             res.json({});
           }`,
+        'lib/handle.ts': `
+          const table = { 'GET /': list, 'PUT /[id]': change };
+          export default async function handle(req, res) {
+            const key = \`\${req.method} \${req.query.id ? '/[id]' : '/'}\`;
+            const handler = table[key as keyof typeof table];
+            return handler ? handler(req, res) : res.status(405).end();
+          }`,
+        'pages/api/d.ts': `
+          import handle from '../../lib/handle';
+          export default async function handler(req, res) { return handle(req, res); }`,
       }),
     ).toEqual([
       'http GET /api/a',
@@ -90,6 +100,8 @@ describe('files', () => {
       'http POST /api/b',
       'http DELETE /api/b',
       'http POST /api/c',
+      'http GET /api/d',
+      'http PUT /api/d',
     ]);
   });
 });

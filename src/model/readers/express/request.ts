@@ -7,7 +7,16 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
-import { cookiesOf, headerOf, headersOf, jsonOf, keep, kept, partOf } from '../request-parts.ts';
+import {
+  cookiesOf,
+  headerOf,
+  headersOf,
+  jsonOf,
+  keep,
+  kept,
+  originalUrl,
+  partOf,
+} from '../request-parts.ts';
 
 /** Kept once middleware that nobody can look into has had the request. */
 export const ANYTHING = 'req.*';
@@ -30,6 +39,8 @@ function property(machine: Machine, name: string): Value | undefined {
       return partOf(machine, name);
     case 'body':
       return jsonOf(machine);
+    case 'originalUrl':
+      return originalUrl(machine);
     case 'headers':
       return headersOf(machine);
     case 'cookies':
@@ -39,7 +50,6 @@ function property(machine: Machine, name: string): Value | undefined {
       return literal(machine.endpoint.method);
     case 'path':
     case 'url':
-    case 'originalUrl':
     case 'baseUrl':
     case 'ip':
     case 'hostname':

@@ -1,7 +1,5 @@
-import { ts } from '../../../kernel/syntax.ts';
 import { pastLimit } from '../../limits/limit.ts';
 import type { HandlerSemantics } from '../../reader.ts';
-import { passing } from '../../trace/chain.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { enter } from '../../trace/closures.ts';
 import type { Exit, Machine } from '../../trace/machine.ts';
@@ -9,10 +7,10 @@ import { side } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { called } from '../../trace/terms.ts';
 import { literal, typed, unknown, type Value } from '../../trace/values.ts';
-import { nextOf } from '../express/next.ts';
 import { httpError } from '../http-errors.ts';
 import { checked } from './check.ts';
 import { errorAnswer } from './errors.ts';
+import { hook } from './hook.ts';
 import { replyOf } from './reply.ts';
 import { requestOf } from './request.ts';
 import { isCheck, isLimiter } from './scopes.ts';
@@ -38,7 +36,7 @@ export const handlers: HandlerSemantics = {
       return;
     }
     if (last) kept(machine, enter(machine, value, { args: argsOf(machine), node }).returns);
-    else hook(machine, { value, node }, then);
+    else hook(machine, { value, node }, { then, args: argsOf(machine) });
   },
   recover: (machine, handler, { value, node }) => {
     const fn = machine.standing(handler);
@@ -64,20 +62,6 @@ function pastLimitError(): Value {
 
 function argsOf(machine: Machine): Value[] {
   return [requestOf(machine), replyOf(machine)];
-}
-
-/** A hook lets requests pass by calling `done`, or where it takes none or is async by coming to its end. */
-function hook(
-  machine: Machine,
-  { value, node }: { value: Value & { kind: 'closure' }; node: ts.Node },
-  then: () => void,
-): void {
-  const isAsync = value.node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
-  const calls = value.node.parameters.length > 2 && !isAsync;
-  passing(machine, then, (next) => {
-    machine.call(value, [...argsOf(machine), nextOf(machine, next)], node);
-    if (!calls && !machine.path.dead && !machine.path.answered) machine.call(next, [], node);
-  });
 }
 
 function kept(machine: Machine, exits: readonly Exit[]): void {

@@ -12,7 +12,7 @@ interface Around {
   readonly onError: Registered[];
 }
 
-/** Everything that runs for a handler, in Nest's order: middleware, guards, interceptors, pipes, the handler. */
+/** Everything that runs for a handler, in Nest's order: middleware, the server's hooks, guards, interceptors, pipes, the handler. */
 export function chainOf(
   app: Assembled,
   routed: Routed,
@@ -38,6 +38,7 @@ export function chainOf(
   return {
     chain: [
       ...middleware.map(step('middleware')),
+      ...settings.hooks.flatMap((each) => plain(each) ?? []).map(step('hook')),
       ...of('guards').map(step('guard')),
       ...of('interceptors').map(step('interceptor')),
       stepped(own, { kind: 'handler', enhancer: null, handler }),

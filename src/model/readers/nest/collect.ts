@@ -121,9 +121,12 @@ function appMethod(app: NestApp, call: Call & { name: string }): Value {
     return isConfig ? native({ type: 'nest-config' }) : UNKNOWN;
   }
   app.setup.push({ name: call.name, args: call.args, call: call.node });
-  const back = /^(set|use|enable)/.test(call.name) || call.name === 'select';
+  const back = /^(set|use|enable|decorate)/.test(call.name) || HANDED.has(call.name);
   return back ? native(app) : UNKNOWN;
 }
+
+/** What gives the application, or in its stead the server behind it, whose hooks are the application's. */
+const HANDED = new Set(['select', 'getHttpAdapter', 'getInstance', 'addHook']);
 
 /** `config.get('app.prefix')`: what a namespace that the code registers says; else what was given as default. */
 function setting(args: readonly Value[], { settings }: Ledger): Value {

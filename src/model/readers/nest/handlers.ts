@@ -20,6 +20,7 @@ import {
 } from '../../trace/values.ts';
 import { nextOf } from '../express/next.ts';
 import { requestOf } from '../express/request.ts';
+import { hook } from '../fastify/hook.ts';
 import { enhanced } from './enhancers.ts';
 import { exceptionAnswer, refusal } from './exceptions.ts';
 import { recover } from './filters.ts';
@@ -50,6 +51,8 @@ export const handlers: HandlerSemantics = {
     const value = enhanced(machine, step.enhancer);
     if (step.kind === 'guard') return guard(machine, { value, node }, then);
     if (step.kind === 'interceptor') return intercept(machine, { value, node }, then);
+    if (step.kind === 'hook')
+      return hook(machine, { value, node }, { then, args: argsOf(machine) });
     return middleware(machine, { value, node }, then);
   },
   recover,
@@ -78,8 +81,12 @@ function middleware(
   then: () => void,
 ): void {
   const fn = value.kind === 'instance' ? (memberOf(machine, value, 'use') ?? UNDEFINED) : value;
-  const args = (next: Value) => [requestOf(machine), responseOf(machine), nextOf(machine, next)];
+  const args = (next: Value) => [...argsOf(machine), nextOf(machine, next)];
   callStep(machine, { value: fn, args, node }, { last: false, then });
+}
+
+function argsOf(machine: Machine): Value[] {
+  return [requestOf(machine), responseOf(machine)];
 }
 
 /** Runs the pipes and the handler; what it returns is the body. */

@@ -1,6 +1,6 @@
 import type { Value } from '../../static/value.ts';
 import { entryOf } from '../../static/value.ts';
-import type { NestApp } from './collect.ts';
+import type { NestApp, Setup } from './collect.ts';
 import { listOf } from './modules.ts';
 
 /** How an application is set up around its routes. */
@@ -14,6 +14,8 @@ export interface Settings {
   readonly interceptors: readonly Value[];
   readonly filters: readonly Value[];
   readonly middleware: readonly Value[];
+  /** Hooks on Fastify's own instance that run before a handler. */
+  readonly hooks: readonly Value[];
 }
 
 /** A path, and the method where only one is meant. */
@@ -41,7 +43,15 @@ export function settingsOf({ setup }: NestApp): Settings {
     interceptors: args('useGlobalInterceptors'),
     filters: args('useGlobalFilters'),
     middleware: args('use').filter(({ kind }) => kind !== 'literal'),
+    hooks: HOOKS.flatMap((name) => calls('addHook').flatMap((each) => hookOf(each, name) ?? [])),
   };
+}
+
+/** In the order they run in; what middleware does, a plugin of Fastify does in the first. */
+const HOOKS = ['onRequest', 'preParsing', 'preValidation', 'preHandler'];
+
+function hookOf({ args: [when, work] }: Setup, name: string): Value | undefined {
+  return plainText(when) === name ? work : undefined;
 }
 
 /** Text that is written out, if only as what stands in for an unset variable. */

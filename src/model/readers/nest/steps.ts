@@ -31,7 +31,7 @@ export interface Handler {
 }
 
 export interface Step {
-  readonly kind: 'middleware' | 'guard' | 'interceptor' | 'handler' | 'filters';
+  readonly kind: 'middleware' | 'hook' | 'guard' | 'interceptor' | 'handler' | 'filters';
   readonly enhancer: Enhancer | null;
   readonly handler: Handler;
 }

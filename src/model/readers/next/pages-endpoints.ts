@@ -31,7 +31,7 @@ function apiIn({ file, paths }: PageFile, { program, basePath, guard }: About): 
   const handler = exportOf(program, file, 'default');
   const source = program.source(file);
   if (!handler || !source) return [];
-  const told = methodsIn(source, METHODS);
+  const told = methodsTold(program, source);
   const methods = told.length > 0 ? told : ['ALL'];
   return paths.flatMap((path) => {
     const before = guard?.before(path) ?? [];
@@ -44,6 +44,29 @@ function apiIn({ file, paths }: PageFile, { program, basePath, guard }: About): 
     const at = placeOf(handler.node);
     return methods.map((method): Endpoint => ({ method, path, chain, onError: [], semantics, at }));
   });
+}
+
+/** The methods that a file tells apart, else those of the functions it hands its request on to. */
+function methodsTold(program: Program, source: ts.SourceFile, depth = 2): string[] {
+  const own = methodsIn(source, METHODS);
+  if (own.length > 0 || depth === 0) return own;
+  const handed = new Set<ts.SourceFile>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && isHandedOn(node)) {
+      const meaning = program.meaning(node.expression);
+      const file = meaning?.kind === 'declared' ? program.source(meaning.file) : undefined;
+      if (file && file !== source) handed.add(file);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return [...new Set([...handed].flatMap((file) => methodsTold(program, file, depth - 1)))];
+}
+
+/** `handle(req, res)`. */
+function isHandedOn({ arguments: args }: ts.CallExpression): boolean {
+  const [request, response] = args.map((each) => each.getText());
+  return /^req(uest)?$/.test(request ?? '') && /^res(ponse)?$/.test(response ?? '');
 }
 
 /** `export const config = { api: { bodyParser: false } }`. */
