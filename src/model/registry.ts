@@ -43,6 +43,7 @@ import { kysely } from './schemas/kysely.ts';
 import { prisma } from './schemas/prisma.ts';
 import { sql } from './schemas/sql.ts';
 import { typeorm } from './schemas/typeorm.ts';
+import { tus } from './uploads/tus.ts';
 
 export const frameworks: readonly FrameworkReader[] = [
   hono,
@@ -83,5 +84,6 @@ export const libraries: readonly LibraryReader[] = [
   koaRatelimit,
   rateLimiterFlexible,
   upstash,
+  tus,
 ];
 export const inputs: readonly InputReader[] = [zod, classValidator, valibot, typebox];

@@ -10,7 +10,7 @@ import { branch } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
 import { literal, native, UNDEFINED, type Value } from '../../trace/values.ts';
 import { httpError, statusAnswer } from '../http-errors.ts';
-import { leavesNoBody } from './bodiless.ts';
+import { majorOf } from '../version.ts';
 import { leavesAnything, packaged } from './middleware.ts';
 import { nextOf } from './next.ts';
 import { requestOf } from './request.ts';
@@ -39,7 +39,8 @@ export const handlers: HandlerSemantics = {
     else return null;
     return [];
   },
-  bodiless: leavesNoBody,
+  // From version 5 on `req.body` is undefined where none is sent; before, parsers left an empty object.
+  bodiless: (machine) => ((majorOf(machine, 'express') ?? 0) >= 5 ? 'missing' : undefined),
   unhandled: (_, { value, node }) => statusAnswer(value, node),
 };
 
