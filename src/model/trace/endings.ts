@@ -8,7 +8,7 @@ import { type Answer, answers, CODES, fieldAt, flagged } from './answers.ts';
 import { all, type Formula, isFalse, some, toConditions } from './formula.ts';
 import { viewsOf } from './jsx-views.ts';
 import type { Ending, Machine } from './machine.ts';
-import { plainest } from './plainest.ts';
+import { plainest, plainestReasons } from './plainest.ts';
 import { placeAt } from './source.ts';
 import { ranUnder, type Steps } from './steps.ts';
 import { endsOf, toTerm } from './terms.ts';
@@ -206,5 +206,6 @@ function facts(
 }
 
 export function conditionsOf(found: Found): Condition[] {
-  return toConditions(plainest(found.when, 40));
+  const cut = (found.outcome.status ?? 0) >= 400 ? plainestReasons : plainest;
+  return toConditions(cut(found.when, 40));
 }

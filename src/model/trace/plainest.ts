@@ -1,4 +1,4 @@
-import { all, type Formula, isFalse, some, weightOf } from './formula.ts';
+import { all, type Formula, formulaKey, isFalse, some, weightOf } from './formula.ts';
 
 /**
  * Of many alternatives the plainest ones, so that formulas stay within a weight: what is left says
@@ -21,4 +21,47 @@ export function plainest(formula: Formula, limit: number): Formula {
     kept.push(plainest(part, limit));
   }
   return some(kept);
+}
+
+/** As many ways to one refusal as are told apart, and as often their limit as they may weigh together. */
+const WAYS = 24;
+const TIMES = 10;
+
+/**
+ * The same for a refusal, which may come about for many reasons: what stands last says which, and keeps a way of each;
+ * what stands before merely leads there.
+ */
+export function plainestReasons(formula: Formula, limit: number, depth = 2): Formula {
+  if (weightOf(formula) <= limit || formula.kind === 'atom' || depth === 0)
+    return plainest(formula, limit);
+  if (formula.kind === 'some') return waysApart(formula.of, limit, depth);
+  const before = plainest(all(formula.of.slice(0, -1)), limit);
+  const last = formula.of.slice(-1).map((part) => plainestReasons(part, limit, depth));
+  const cut = all([before, ...last]);
+  return isFalse(cut) ? plainest(formula, limit) : cut;
+}
+
+/** The plainest way for each reason, then others as long as there is room. */
+function waysApart(ways: readonly Formula[], limit: number, depth: number): Formula {
+  const sorted = [...ways].sort((a, b) => weightOf(a) - weightOf(b));
+  const plainestOf = new Map(sorted.toReversed().map((way) => [reasonOf(way), way]));
+  const first = sorted.filter((way) => plainestOf.get(reasonOf(way)) === way);
+  const others = sorted.filter((way) => !first.includes(way));
+  const kept: Formula[] = [];
+  let weight = 0;
+  const keep = (way: Formula, most: number) => {
+    const cut = plainestReasons(way, limit, depth - 1);
+    if (kept.length >= WAYS || (kept.length > 0 && weight + weightOf(cut) > most)) return;
+    kept.push(cut);
+    weight += weightOf(cut);
+  };
+  for (const way of first) keep(way, limit * TIMES);
+  for (const way of others) keep(way, limit);
+  return some(kept);
+}
+
+/** What a way ends with: the fact that was found last. */
+function reasonOf(way: Formula): string {
+  const last = way.kind === 'all' ? way.of.at(-1) : undefined;
+  return formulaKey(last ?? way);
 }

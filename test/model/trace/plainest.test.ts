@@ -2,13 +2,14 @@ import { expect, test } from 'vitest';
 import {
   all,
   atom,
+  type Formula,
   formulaKey,
   isFalse,
   not,
   some,
   weightOf,
 } from '../../../src/model/trace/formula.ts';
-import { plainest } from '../../../src/model/trace/plainest.ts';
+import { plainest, plainestReasons } from '../../../src/model/trace/plainest.ts';
 import { opaque } from '../../setup/model-builders.ts';
 
 const said = (text: string) => atom(opaque(text, true));
@@ -24,4 +25,23 @@ test('stays as it is where the plainest sides exclude each other', () => {
   const cut = plainest(formula, 8);
   expect(isFalse(cut)).toBe(false);
   expect(weightOf(cut)).toBe(weightOf(formula));
+});
+
+test('of a refusal for many reasons a way for each reason is kept, the plainest', () => {
+  const reasons = ['archived', 'deleted', 'expired', 'spent'];
+  const ways = reasons.flatMap((reason) => [
+    all([heavy(`${reason} at once`), said(reason)]),
+    all([heavy(`${reason} later`), heavy(`${reason} at last`), said(reason)]),
+  ]);
+  const refused = all([said('signed in'), some(ways)]);
+  const texts = (formula: Formula): string[] =>
+    formula.kind === 'atom'
+      ? formula.condition.kind === 'opaque'
+        ? [formula.condition.text]
+        : []
+      : formula.of.flatMap(texts);
+  const kept = texts(plainestReasons(refused, 40));
+  expect(kept.filter((each) => reasons.includes(each))).toEqual(reasons);
+  expect(kept.some((each) => each.includes('later'))).toBe(false);
+  expect(texts(plainest(refused, 40)).filter((each) => reasons.includes(each))).toHaveLength(1);
 });
