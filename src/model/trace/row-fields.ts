@@ -6,8 +6,14 @@ export function rowField(row: RowValue, name: string): Value {
   if (own) return own;
   const column = row.table?.columns.find((candidate) => candidate.property === name);
   if (!column) return row.table ? UNDEFINED : unknown(`${row.id}.${name}`);
-  return term({ kind: 'column', row: row.id, column: column.name }, columnType(column));
+  const key = row.table?.primaryKey.includes(column.name);
+  const type = columnType(column);
+  const whole = { kind: 'column', row: row.id, column: column.name } as const;
+  return term(whole, key && type.base === 'string' ? { ...type, schema: FILLED } : type);
 }
+
+/** A text that is never empty: a key, a UUID. */
+const FILLED = { minLength: 1 };
 
 /** How a column's value behaves in JavaScript. */
 export function columnType(column: { type: string; nullable: boolean; array: boolean }) {
@@ -23,6 +29,8 @@ export function columnType(column: { type: string; nullable: boolean; array: boo
           ? 'string'
           : 'unknown';
   const { nullable } = column;
+  if (/^uuid/.test(column.type) && !column.array)
+    return { ...typed(base, nullable), schema: FILLED };
   return column.array
     ? { base: 'unknown' as const, nullable, schema: { type: 'array' } }
     : typed(base, nullable);

@@ -101,7 +101,7 @@ function termTruth(value: Value & { kind: 'term' }, node: ts.Node): Formula {
       if (type.base === 'boolean') return against('=', true);
       if (type.nullable) return against('!=', null);
       if (type.base === 'number') return against('!=', 0);
-      return type.base === 'string' ? against('!=', '') : TRUE;
+      return type.base === 'string' && !isFilled(type.schema) ? against('!=', '') : TRUE;
     case 'call':
       if (type.base === 'boolean') return against('=', true);
       if (type.base === 'string' && !type.nullable) return against('!=', '');
@@ -109,6 +109,10 @@ function termTruth(value: Value & { kind: 'term' }, node: ts.Node): Formula {
     case 'env':
       return type.base === 'boolean' ? against('=', true) : against('!=', null);
   }
+}
+
+function isFilled(schema: Type['schema']): boolean {
+  return Number(schema?.['minLength']) > 0;
 }
 
 function isPositive(schema: Type['schema']): boolean {

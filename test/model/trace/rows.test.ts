@@ -94,3 +94,21 @@ test('an upsert gives back what the row it came upon keeps', () => {
   ]);
   expect(found.writes[0]?.comesUpon).toBe('user');
 });
+
+test('a key and a UUID are never empty texts', () => {
+  const found = outcomes(
+    trace(
+      shop(`app.get("/", async (c) => {
+        const [session] = await db.select().from(sessions).limit(1);
+        if (!session?.userId || !session.id) return c.body(null, 401);
+        return session.token ? c.body(null, 204) : c.body(null, 403);
+      });`),
+      'GET /',
+    ),
+  );
+  expect(found).toEqual([
+    '401 401: absent session',
+    '204 204: exists session & session.token != ""',
+    '403 403: exists session & session.token = ""',
+  ]);
+});
