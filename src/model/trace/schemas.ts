@@ -124,8 +124,33 @@ export function check(
   if (!source) return { valid: doubt(value, node), data: value };
   const { from, path } = source;
   if (path.length === 0) declareInput(machine, from, json);
-  const valid = atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [...path] });
+  const whole = path.length === 0 && from === 'params';
+  const valid =
+    whole && takesAnyPath(machine, json)
+      ? TRUE
+      : atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [...path] });
   return { valid, data: parsed(value, source, schemaType(json)) };
+}
+
+/** Whether a schema of the path's parameters asks for no more than that they are texts, as they all are. */
+function takesAnyPath({ endpoint }: Machine, schema: JsonSchema | null): boolean {
+  const { properties, required, type, ...more } = schema ?? {};
+  if (type !== 'object' || typeof properties !== 'object' || properties === null) return false;
+  const names = new Set([...endpoint.path.matchAll(/[:*](\w+)/g)].map(([, name]) => name));
+  const asked = Array.isArray(required) ? required : [];
+  const plain = Object.values(properties).every((each) => isPlainText(each));
+  const rest = Object.keys(more).every((key) =>
+    /^(additionalProperties|title|description)$/.test(key),
+  );
+  const closed = more['additionalProperties'] === false;
+  const fits = !closed || [...names].every((name) => String(name) in properties);
+  return plain && rest && fits && asked.every((name) => names.has(name));
+}
+
+function isPlainText(schema: unknown): boolean {
+  if (typeof schema !== 'object' || schema === null) return false;
+  const keys = Object.keys(schema).filter((key) => !/^(title|description|example)$/.test(key));
+  return keys.length === 1 && 'type' in schema && schema.type === 'string';
 }
 
 function parsed(value: Value, source: Term & { kind: 'input' }, type: Type): Value {

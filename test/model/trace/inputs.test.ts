@@ -87,3 +87,46 @@ test.each([
     ]);
   },
 );
+
+test('a schema that asks of the path no more than texts refuses nothing', () => {
+  const asked = (id: string) =>
+    outcomes(
+      trace(
+        shop(`app.get('/orders/:id', async (c) => {
+          const { id } = z.object({ id: ${id} }).parse(c.req.param());
+          return c.json({ id });
+        });`),
+        'GET /orders/:id',
+      ),
+    );
+  expect(asked('z.string()')).toEqual(['200 200: ']);
+  expect(asked('z.string().min(3)')).toHaveLength(2);
+  expect(asked('z.string(), other: z.string()')).toHaveLength(2);
+});
+
+test('the validator of hono-openapi refuses what its schema does', () => {
+  const found = trace(
+    {
+      'app.ts': `
+        import { Hono } from 'hono';
+        import { describeRoute, validator } from 'hono-openapi';
+        import * as v from 'valibot';
+        const app = new Hono();
+        app.put('/comment', describeRoute({ tags: ['Activity'] }),
+          validator('json', v.object({ comment: v.string() })),
+          async (c) => c.json(c.req.valid('json')));
+        export default app;`,
+      'package.json': JSON.stringify({
+        name: 'app',
+        dependencies: { hono: '4', 'hono-openapi': '1', valibot: '1' },
+      }),
+    },
+    'PUT /comment',
+  );
+  expect(outcomes(found)).toEqual([
+    '400 400: invalid body',
+    'malformed-json-in-request-body 400: malformed body',
+    expect.stringMatching(/^200 200: .*valid body/),
+  ]);
+  expect(found.input.body).toMatchObject({ required: ['comment'] });
+});

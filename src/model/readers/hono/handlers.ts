@@ -12,7 +12,7 @@ import { validated } from './middleware.ts';
 
 /** Hono's handlers: `(c, next)`, answered by what they return; errors go to `onError`. */
 export const handlers: HandlerSemantics = {
-  from: /^(?:jsr:)?@?hono(\/|$)/,
+  from: /^(?:jsr:)?@?hono(?:-openapi)?(\/|$)/,
   call: (machine, { name, args, node, made }) =>
     made ? exception(machine, { name, args, node }) : honoCall(machine, { name, args, node }),
   template: (machine, { name, texts, values, node }) =>

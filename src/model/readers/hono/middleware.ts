@@ -36,7 +36,8 @@ export function middlewareCall(
 ): Value | undefined {
   const [first, second, third] = args;
   const target = stringOf(first) ?? '';
-  if (/^[zsv]Validator$/.test(fn)) {
+  // hono-openapi has a `validator` of its own, which is given a schema.
+  if (/^[zsv]Validator$/.test(fn) || (fn === 'validator' && second?.kind === 'schema')) {
     if (second?.kind !== 'schema') return undefined;
     return native(fn, ([c, next]) =>
       validated(machine, { target, schema: second, hook: third ?? null }, { c, next, node }),
