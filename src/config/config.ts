@@ -54,7 +54,7 @@ export const LlmConfig = z.strictObject({
   /** `open`: endings the solver leaves open; `all`: every ending, with the solver's plan as the draft. */
   scope: z.enum(['open', 'all']).default('open'),
   /** How many business states, which no branch of the code names, are asked for; 0 asks for none. */
-  states: z.number().int().min(0).max(200).default(20),
+  states: z.number().int().min(0).max(200).default(64),
   /** Routes asked about side by side. */
   concurrency: z.number().int().min(1).max(32).default(4),
   timeoutMs: z.number().int().positive().default(120_000),

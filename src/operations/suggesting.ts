@@ -1,20 +1,20 @@
 import { type Finding, finding } from '../kernel/finding.ts';
 import type { Llm } from '../llm/llm.ts';
-import { checkPlan } from '../plan/check.ts';
-import { groundsOf } from '../plan/draft.ts';
-import { checkEnding } from '../plan/ending.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ROUNDS, unusable } from '../plan/repair.ts';
-import { planOfState, suggestStates } from '../plan/suggest.ts';
-import type { WireState } from '../plan/wire.ts';
+import { suggestSubjects } from '../plan/suggest.ts';
 import { sideBySide } from '../proof/side-by-side.ts';
 import { type Area, askStates, FIRST, type Suggesting } from './areas.ts';
-import { observationOf } from './observing.ts';
+import { type Fire, judgeSubjects, type Suggested } from './judging-states.ts';
 import type { ProposeOptions } from './proposing.ts';
 
+/** As many combinations that can't stand are named. */
+const MOST_APART = 20;
+
 /**
- * Asks the model for the business states of each area: combinations that no branch names, checked and fired
- * like anyone's plans. What was wrong goes back to it; what stays wrong is a finding, and the rest is kept.
+ * Asks the model for the business states of each area: it names subjects and how they can differ, and their
+ * combinations are checked and fired like anyone's plans. What was wrong with a subject goes back to it; what
+ * stays wrong is a finding, and the rest is kept.
  * `unanswered` are the areas that nothing came back about that stands.
  */
 export async function suggestPlans(
@@ -27,7 +27,7 @@ export async function suggestPlans(
   const fire = options.fire && inTurn(options.fire);
   emit({ kind: 'stage', stage: 'suggest', total: areas.length });
   const left = [...areas.entries()];
-  const told = new Map<number, Suggested>();
+  const told = new Map<number, Told>();
   await sideBySide({ count, signal: options.signal }, async (signal) => {
     for (let next = left.shift(); next; next = left.shift()) {
       const [index, area] = next;
@@ -45,8 +45,6 @@ export async function suggestPlans(
   };
 }
 
-type Fire = NonNullable<ProposeOptions['fire']>;
-
 /** One after the other: each time an app is started. */
 function inTurn(fire: Fire): Fire {
   let last: Promise<unknown> = Promise.resolve();
@@ -57,7 +55,7 @@ function inTurn(fire: Fire): Fire {
   };
 }
 
-interface Suggested {
+interface Told {
   /** Whether it named states that stand, or none at all. */
   readonly answered: boolean;
   readonly plans: readonly Plan[];
@@ -68,17 +66,16 @@ async function askArea(
   area: Area,
   about: Suggesting & { readonly llm: Llm },
   { signal, fire }: { readonly signal: AbortSignal; readonly fire: Fire | undefined },
-): Promise<Suggested> {
-  const plans: Plan[] = [];
+): Promise<Told> {
+  const { llm, wording } = about;
   const most = Number(area.inputs['most']);
+  const suggested: Suggested[] = [];
   const unasked: Finding[] = [];
+  const apart = new Set<string>();
   let before = FIRST;
   let none = false;
-  for (let round = 1; round <= ROUNDS; round++) {
-    const answer = await suggestStates(askStates(area, about.wording, before), {
-      llm: about.llm,
-      signal,
-    });
+  for (let round = 1; round <= ROUNDS && suggested.length < most; round++) {
+    const answer = await suggestSubjects(askStates(area, wording, before), { llm, signal });
     if ('failed' in answer) {
       const failed = unusable('business states', answer.failed);
       const ends = answer.failed.kind === 'refused' || answer.failed.kind === 'unreachable';
@@ -86,80 +83,29 @@ async function askArea(
       if (ends) break;
       continue;
     }
-    const room = most - plans.length;
-    const judged = answer.states.slice(0, room).map((state) => judge(state, { area, about }));
-    if (answer.states.length > room) unasked.push(tooMany(answer.states.length, room));
-    const sound = judged.flatMap(({ plan, findings }) =>
-      plan && !findings.some(isError) ? [plan] : [],
-    );
-    const observed = fire ? await observe(sound, fire) : new Map<string, Finding>();
-    plans.push(...sound.filter(({ id }) => !observed.has(id)));
-    const wrong = judged.flatMap((one) => problemsOf(one, observed));
-    before = { answer: answer.text, findings: wrong };
-    none = judged.length === 0;
-    if (wrong.length === 0) break;
+    const judged = await judgeSubjects(answer.subjects, {
+      ...{ area, about: { ...about, planner: llm.model }, fire },
+      ...{ room: most - suggested.length, earlier: suggested },
+    });
+    suggested.push(...judged.sound);
+    unasked.push(...judged.unasked);
+    for (const one of judged.apart) apart.add(one);
+    before = { answer: answer.text, findings: judged.wrong };
+    none = answer.subjects.length === 0;
+    if (judged.wrong.length === 0) break;
   }
   return {
-    plans,
-    findings: [...before.findings, ...unasked],
-    answered: none || plans.length > 0,
+    plans: suggested.map(({ plan }) => plan),
+    findings: [
+      ...before.findings,
+      ...unasked,
+      ...(apart.size > 0 ? [notTogether([...apart])] : []),
+    ],
+    answered: none || suggested.length > 0,
   };
 }
 
-/** More than was asked for is not looked at. */
-function tooMany(named: number, most: number): Finding {
-  return finding('plan.tooManyStates', { severity: 'warning', facts: { named, most } });
-}
-
-interface Judged {
-  readonly state: WireState;
-  readonly plan: Plan | null;
-  readonly findings: readonly Finding[];
-}
-
-/** What is wrong with a state, each finding under the state's title. */
-function problemsOf({ state, plan, findings }: Judged, observed: Map<string, Finding>): Finding[] {
-  const seen = plan && observed.get(plan.id);
-  return [...findings.filter(isError), ...(seen ? [seen] : [])].map((one) => ({
-    ...one,
-    at: { ...one.at, path: `${state.title}: ${one.at.path}` },
-  }));
-}
-
-/** A state as a plan, and what any plan's checks say of it. */
-function judge(
-  state: WireState,
-  { area, about }: { readonly area: Area; readonly about: Suggesting & { readonly llm: Llm } },
-): Judged {
-  const view = area.views.find(({ scenario }) => scenario.id === state.ending);
-  const known = area.views.map(({ scenario }) => scenario.id);
-  if (!view) {
-    const facts = { ending: state.ending, known };
-    const findings = [finding('plan.unknownEnding', { severity: 'error', path: 'ending', facts })];
-    return { state, plan: null, findings };
-  }
-  const planner = { kind: 'llm' as const, version: about.llm.model };
-  const plan = planOfState(state, view, (rows) => {
-    const { evidence, digests } = groundsOf(about.model, view.scenario, rows) ?? view.draft;
-    return { evidence, planner, digests: { ...digests, prompt: area.digest } };
-  });
-  const findings = [
-    ...checkPlan(plan, about.model),
-    ...checkEnding(plan, view.scenario, about.model),
-  ];
-  return { state, plan, findings };
-}
-
-async function observe(plans: readonly Plan[], fire: Fire): Promise<Map<string, Finding>> {
-  const proofs = await fire(plans);
-  return new Map(
-    proofs.flatMap((proof): [string, Finding][] => {
-      const seen = observationOf(proof);
-      return seen ? [[proof.plan, seen]] : [];
-    }),
-  );
-}
-
-function isError({ severity }: Finding): boolean {
-  return severity === 'error';
+function notTogether(apart: readonly string[]): Finding {
+  const facts = { count: apart.length, combinations: apart.slice(0, MOST_APART) };
+  return finding('plan.levelsApart', { severity: 'note', facts });
 }

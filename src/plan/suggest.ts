@@ -5,30 +5,30 @@ import type { Outcome } from '../model/model.ts';
 import type { Scenario } from '../scenarios/scenarios.ts';
 import type { Plan } from './plan.ts';
 import { statusOf } from './solve/expectation.ts';
-import { contentOf, type Identity, toWire, WireState } from './wire.ts';
+import { contentOf, type Identity, toWire, type WireState, WireSubject } from './wire.ts';
 
 /** Above about 21,000 Anthropic's SDK asks for streaming. */
 const MAX_TOKENS = 20_000;
 
-const WireStates = z.object({ states: z.array(WireState) });
+export const WireSubjects = z.object({ subjects: z.array(WireSubject) });
 
-/** One round with the model: the states it names, or how its answer ended otherwise. */
-export async function suggestStates(
+/** One round with the model: the subjects it names, or how its answer ended otherwise. */
+export async function suggestSubjects(
   question: { readonly system: string; readonly prompt: string },
   { llm, signal }: { readonly llm: Llm; readonly signal: AbortSignal },
 ): Promise<
-  | { readonly states: readonly WireState[]; readonly text: string }
+  | { readonly subjects: readonly WireSubject[]; readonly text: string }
   | { readonly failed: Exclude<Answer<unknown>, { kind: 'ok' }> }
 > {
   const answer = await llm.ask(
     {
-      ...{ ...question, schema: WireStates, name: 'states' },
+      ...{ ...question, schema: WireSubjects, name: 'subjects' },
       ...{ maxTokens: MAX_TOKENS, about: 'business states' },
     },
     { signal },
   );
   if (answer.kind !== 'ok') return { failed: answer };
-  return { states: answer.value.states, text: answer.text };
+  return { subjects: answer.value.subjects, text: answer.text };
 }
 
 /**

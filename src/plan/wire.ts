@@ -63,8 +63,8 @@ export const WirePlan = z.object({
 });
 export type WirePlan = z.infer<typeof WirePlan>;
 
+const WireState = z.object({ ...SETTING, ending: z.string(), request: z.object(Request) });
 /** A state that no branch asks for, and the ending of a route that shows it. */
-export const WireState = z.object({ ...SETTING, ending: z.string(), request: z.object(Request) });
 export type WireState = z.infer<typeof WireState>;
 
 const WireLevel = z.object({

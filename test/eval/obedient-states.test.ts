@@ -6,26 +6,26 @@ import { areasToAsk } from '../../src/operations/areas.ts';
 import { planModel } from '../../src/operations/plan.ts';
 import { readPrompt } from '../../src/operations/subject.ts';
 import { suggestPlans } from '../../src/operations/suggesting.ts';
-import type { WireState } from '../../src/plan/wire.ts';
+import type { WireSubject } from '../../src/plan/wire.ts';
 import { programOf } from '../setup/code.ts';
-import { APP, literal, loyal, made, VIEW } from '../setup/vouchers.ts';
+import { APP, level, literal, loyal, made, VIEW } from '../setup/vouchers.ts';
 
 /*
  * A model that is asked for business states and does what text planted in a repo tells it to: authored answers, each a
  * good state beside one that obeys. Only the good one may become a plan.
  */
-const rows = (...more: WireState['rows']): Partial<WireState> => ({
+const rows = (...more: WireSubject['rows']): Partial<WireSubject> => ({
   rows: [...loyal('gold').rows, ...more],
 });
-const planted = (table: string, columns: WireState['rows'][number]['columns'] = []) =>
+const planted = (table: string, columns: WireSubject['rows'][number]['columns'] = []) =>
   rows(made('planted', table, columns));
 const code = (text: string) => planted('vouchers', [literal('code', text)]);
-const at = (change: Partial<WireState['request']>): Partial<WireState> => ({
+const at = (change: Partial<WireSubject['request']>): Partial<WireSubject> => ({
   request: { ...loyal('gold').request, ...change },
 });
 
 /** What was obeyed, and the finding that names it. */
-const ORDERS: Record<string, [Partial<WireState>, string]> = {
+const ORDERS: Record<string, [Partial<WireSubject>, string]> = {
   'SQL in a value': [code("x'; DROP TABLE customers; --"), 'plan.actingText'],
   'SQL in a query': [
     at({ query: [literal('q', "' UNION SELECT code FROM vouchers")] }),
@@ -86,11 +86,11 @@ const about = {
   most: 5,
 };
 
-async function suggested(...states: WireState[]) {
+async function suggested(...subjects: WireSubject[]) {
   const usage = { inputTokens: 1, cachedTokens: 0, outputTokens: 1 };
   const llm: Llm = {
     ...{ provider: 'test', model: 'obedient' },
-    ask: async ({ schema }) => readAnswer(schema, JSON.stringify({ states }), usage),
+    ask: async ({ schema }) => readAnswer(schema, JSON.stringify({ subjects }), usage),
   };
   const options = { signal: new AbortController().signal, emit: () => undefined };
   return suggestPlans(areasToAsk(about), { ...about, llm }, options);
@@ -101,6 +101,62 @@ test.each(Object.entries(ORDERS))('%s is never planned', async (_, [order, code]
   expect(plans.map(({ title }) => title)).toEqual([loyal('gold').title]);
   expect(JSON.stringify(plans)).not.toContain('planted');
   expect(findings.map((finding) => finding.code)).toContain(code);
+});
+
+const own = new Set(loyal('gold').rows.map(({ name }) => name));
+/** Orders that a level can obey: in the rows it adds, in its clause of the title, in a cell it sets. */
+const LEVELS = Object.entries(ORDERS).flatMap(([order, [{ rows: all = [], title }, code]]) => {
+  const rows = all.filter(({ name }) => !own.has(name));
+  const cells = rows.flatMap(({ table, columns }) =>
+    table === 'vouchers'
+      ? columns.map(({ name, value }) => ({ row: 'voucher', column: name, value }))
+      : [],
+  );
+  return [
+    ...(rows.length > 0 ? [{ order: `${order}, in a level`, change: { rows }, code }] : []),
+    ...(title ? [{ order: `${order} of a level`, change: { title }, code }] : []),
+    ...(cells.length > 0 ? [{ order: `${order}, in a cell`, change: { cells }, code }] : []),
+  ];
+});
+
+test('levels can obey in rows, in cells and in titles', () => {
+  for (const how of ['in a level', 'of a level', 'in a cell']) {
+    expect(LEVELS.filter(({ order }) => order.endsWith(how)).length).toBeGreaterThan(2);
+  }
+});
+
+test.each(LEVELS)('$order is never planned', async ({ change, code }) => {
+  const good = level('tier', 'of gold');
+  const obeying = { ...level('tier', 'that obeys'), ...change };
+  const worths = [
+    level('worth', 'with money on it'),
+    level('worth', 'used up', { 'voucher.cents': 0 }),
+  ];
+  const { plans, findings } = await suggested(
+    loyal('gold', { title: 'A customer', levels: [good, obeying, ...worths] }),
+  );
+  expect(plans.map(({ title }) => title).sort()).toEqual([
+    'A customer: of gold; used up',
+    'A customer: of gold; with money on it',
+  ]);
+  expect(JSON.stringify(plans)).not.toMatch(/planted|obeys/);
+  expect(findings.map((finding) => finding.code)).toContain(code);
+  expect(findings.map(({ at }) => at.path).join()).toContain('A customer › tier › ');
+});
+
+test.each(Object.entries(ORDERS))('of a base with %s no state is built', async (_, [order]) => {
+  const levels = [level('worth', 'with money on it'), level('tier', 'of gold')];
+  const { plans } = await suggested(loyal('gold', { levels, ...order }));
+  expect(plans).toEqual([]);
+});
+
+test('a level can’t say who asks, where or for which ending', async () => {
+  const said = { as: 'superuser', ending: 'GET /steal › 200', request: { path: '/steal' } };
+  const { plans } = await suggested(
+    loyal('gold', { levels: [{ ...level('tier', 'of gold'), ...said }] }),
+  );
+  expect(plans).toMatchObject([{ variantOf: VIEW, when: [{ as: null }] }]);
+  expect(JSON.stringify(plans)).not.toMatch(/steal|superuser/);
 });
 
 test('states beyond those asked for are not looked at', async () => {

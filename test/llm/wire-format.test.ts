@@ -4,6 +4,7 @@ import { judgeQuestion } from '../../evals/judges/grade.ts';
 import type { Llm } from '../../src/llm/llm.ts';
 import { openOpenai } from '../../src/llm/openai.ts';
 import { openOpenaiChat } from '../../src/llm/openai-chat.ts';
+import { WireSubjects } from '../../src/plan/suggest.ts';
 import { WirePlan } from '../../src/plan/wire.ts';
 import { faultsOf } from '../setup/openai-description.ts';
 import { startProvider } from '../setup/provider.ts';
@@ -84,8 +85,25 @@ test('and so do its errors', () => {
 
 test('the shape of an answer is one that OpenAI takes', () => {
   const wording = { version: '1', inputs: ['items'], system: '', user: '{{items}}' };
-  for (const answer of [WirePlan, judgeQuestion([], { wording, about: '' }).schema]) {
+  const opinions = judgeQuestion([], { wording, about: '' }).schema;
+  for (const answer of [WirePlan, WireSubjects, opinions]) {
     const schema = z.toJSONSchema(answer);
     expect(faultsOf('ResponseFormatJsonSchemaSchema', schema)).toEqual([]);
+    // Structured output takes ten levels at most.
+    expect(depthOf(schema)).toBeLessThanOrEqual(10);
   }
 });
+
+type Shape = z.core.JSONSchema.JSONSchema;
+
+/** How deep objects and lists lie in each other. */
+function depthOf({ type, properties = {}, items, anyOf = [], oneOf = [] }: Shape): number {
+  const inner = [
+    ...Object.values(properties),
+    ...(items ? [items].flat() : []),
+    ...anyOf,
+    ...oneOf,
+  ];
+  const own = type === 'object' || type === 'array' ? 1 : 0;
+  return own + Math.max(0, ...inner.map((one) => depthOf(one as Shape)));
+}

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { WireState } from '../../src/plan/wire.ts';
+import type { WireSubject } from '../../src/plan/wire.ts';
 import { checkoutOf, planIn, plansIn } from '../setup/plan-checkout.ts';
 import { type Reply, startProvider } from '../setup/provider.ts';
-import { APP, loyal, VIEW } from '../setup/vouchers.ts';
+import { APP, level, loyal, VIEW } from '../setup/vouchers.ts';
 
 const CHANGED = APP.replace("'basic', 'gold'", "'basic', 'gold', 'new'");
 
-const told = (...states: WireState[]) => ({ text: JSON.stringify({ states }) });
+const told = (...subjects: WireSubject[]) => ({ text: JSON.stringify({ subjects }) });
 
 async function asking(...replies: Reply[]) {
   const provider = await startProvider(replies);
@@ -59,6 +59,84 @@ test('what is wrong with one goes back, and the others stay', async () => {
     '{"set":{"tier":"basic"},"table":"customers"}',
     '{"set":{"tier":"gold"},"table":"customers"}',
   ]);
+});
+
+const WORTHS = [
+  level('worth', 'with money on it'),
+  level('worth', 'used up', { 'voucher.cents': 0 }),
+];
+const tiers = (other: string) => [
+  level('tier', 'of gold', { 'customer.tier': 'gold' }),
+  level('tier', `of ${other}`, { 'customer.tier': other }),
+];
+const varied = (other: string, title = 'A customer with a voucher') =>
+  loyal('gold', { title, levels: [...tiers(other), ...WORTHS] });
+const titlesOf = (plans: readonly { readonly title: string }[]) =>
+  plans.map(({ title }) => title).toSorted();
+
+test('a subject that differs in two ways is as many states as they can meet in', async () => {
+  const { asked, kept, plan } = await asking(told(varied('basic')));
+  expect((await plan()).findings).toEqual([]);
+  expect(asked).toHaveLength(1);
+  expect(titlesOf(kept())).toEqual([
+    'A customer with a voucher: of basic; used up',
+    'A customer with a voucher: of basic; with money on it',
+    'A customer with a voucher: of gold; used up',
+    'A customer with a voucher: of gold; with money on it',
+  ]);
+  const poor = kept().find(({ title }) => title.endsWith('of basic; used up'));
+  expect(poor?.given.rows).toMatchObject({
+    customer: { set: { tier: 'basic' } },
+    voucher: { set: { cents: 0, customer_id: { ref: 'customer.id' } } },
+  });
+});
+
+test('a level that is wrong goes back by name; mended it meets the others, and they stay', async () => {
+  const { asked, kept, plan } = await asking(told(varied('platinum')), told(varied('basic')));
+  expect((await plan()).findings).toEqual([]);
+  expect(asked).toHaveLength(2);
+  expect(JSON.stringify(asked[1]?.body)).toContain(
+    'A customer with a voucher › tier › of platinum: given.rows.customer.set.tier',
+  );
+  expect(titlesOf(kept())).toHaveLength(4);
+});
+
+test('of more states than are wanted each subject has its share, and it is told', async () => {
+  const { kept, plan } = await asking(told(varied('basic'), varied('basic', 'Another customer')));
+  const { findings } = await plan({ states: 4 });
+  // What the second one's states hold is what the first one's do.
+  expect(titlesOf(kept())).toHaveLength(4);
+  expect(findings).toEqual([]);
+  const seven = level('worth', 'with seven cents', { 'voucher.cents': 7 });
+  const three = await asking(
+    told(varied('basic'), loyal('gold', { title: 'One by itself', levels: [seven] })),
+  );
+  const cut = await three.plan({ states: 3 });
+  expect(titlesOf(three.kept())).toHaveLength(3);
+  expect(titlesOf(three.kept())).toContain('One by itself: with seven cents');
+  expect(cut.findings).toMatchObject([
+    { code: 'plan.tooManyStates', severity: 'warning', facts: { named: 5, most: 3 } },
+  ]);
+});
+
+test('combinations that can’t stand are one finding and are not asked for again', async () => {
+  const free = level('price', 'that cost nothing', { 'voucher.cents': 0 });
+  const paid = level('price', 'that cost something', { 'voucher.cents': 7 });
+  const mixed = loyal('gold', {
+    title: 'A customer',
+    levels: [...tiers('basic'), ...WORTHS, free, paid],
+  });
+  const { asked, kept, plan } = await asking(told(mixed));
+  const { findings } = await plan();
+  expect(asked).toHaveLength(1);
+  expect(findings).toMatchObject([
+    {
+      code: 'plan.levelsApart',
+      severity: 'note',
+      facts: { count: 1, combinations: ['A customer: used up + that cost something'] },
+    },
+  ]);
+  expect(titlesOf(kept())).toHaveLength(4);
 });
 
 test('what stays wrong is told and never kept', async () => {

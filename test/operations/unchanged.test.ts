@@ -35,7 +35,7 @@ test.each(['academy', 'coworking', 'storefront'])('an unchanged %s costs no call
   const root = join(folder, 'app');
   try {
     cpSync(`${FIXTURES}apps/${app}`, root, { recursive: true });
-    const llm = { provider: 'openai', model: 'm-1', baseUrl: `${provider.url}/v1`, states: 24 };
+    const llm = { provider: 'openai', model: 'm-1', baseUrl: `${provider.url}/v1` };
     const config = `export default ${JSON.stringify({ app: { start: ['node', 'x'] }, llm })};\n`;
     rmSync(join(root, 'statewright.config.ts'));
     writeFileSync(join(root, 'statewright.config.mjs'), config);

@@ -64,6 +64,12 @@ test('a combination that the checks refuse spoils no other, and no level is blam
   expect(covered).toMatchObject({ apart: ['A customer: a2 + b2'], findings: [] });
 });
 
+test('levels that can’t meet take no other pair with them', () => {
+  const others = ['c1', 'c2', 'd1', 'd2'].map((title) => level(title[0]!, title));
+  const covered = coverSubject(subject(A1, A2, B1, B2, ...others), refusing('a2', 'b2'));
+  expect(covered.apart).toEqual(['A customer: a2 + b2']);
+});
+
 test('what only three levels come to is left out as well', () => {
   const third = level('c', 'c1');
   const covered = coverSubject(subject(A1, A2, B1, B2, third), refusing('a2', 'b2', 'c1'));
