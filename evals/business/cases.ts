@@ -23,7 +23,7 @@ import { type BusinessState, BusinessStates } from './list.ts';
 
 /** Apps with a list of business states, and how often their question was answered. */
 const ASKED_ABOUT = { academy: 3, coworking: 3, storefront: 3 };
-const MOST = 24;
+const MOST = 64;
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/lines/business', import.meta.url));
 const Frozen = z.record(z.string(), z.string());
