@@ -5,6 +5,7 @@ import { StatewrightError } from '../../kernel/errors.ts';
 import { escapeHidden } from '../../report/visible.ts';
 import { type CliCommand, COMMANDS } from './commands.ts';
 import { EXIT, reportFailure } from './failure.ts';
+import { jsonPieces } from './json.ts';
 import { addOptions, collectInput } from './options.ts';
 import { openPlace } from './place.ts';
 import { showProgress } from './progress.ts';
@@ -62,10 +63,8 @@ async function runCommand(command: Command, item: CliCommand): Promise<void> {
     end();
     const json = command.opts()['json'] === true;
     if (item.untilStopped) return;
-    const text = json
-      ? `${escapeHidden(JSON.stringify(item.json(output), null, 2))}\n`
-      : item.render(output);
-    await new Promise((resolve) => process.stdout.write(text, resolve));
+    if (json) await print(jsonPieces(item.json(output)), escapeHidden);
+    await print([json ? '\n' : item.render(output)]);
     process.exitCode = interrupt.signal.aborted ? EXIT.interrupted : item.exit(output);
   } catch (error) {
     end();
@@ -76,6 +75,21 @@ async function runCommand(command: Command, item: CliCommand): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
   }
 }
+
+/** To stdout, some pieces at a time, each as fast as it is read. */
+async function print(pieces: Iterable<string>, as = (text: string): string => text): Promise<void> {
+  const write = (text: string) => new Promise((resolve) => process.stdout.write(as(text), resolve));
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < PRINTED_AT_ONCE) continue;
+    await write(text);
+    text = '';
+  }
+  if (text !== '') await write(text);
+}
+
+const PRINTED_AT_ONCE = 65_536;
 
 function badInput(error: z.ZodError): StatewrightError {
   const [issue] = error.issues;

@@ -1,0 +1,27 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { jsonPieces } from '../../../src/edges/cli/json.ts';
+
+const whole = (value: unknown) => [...jsonPieces(value)].join('');
+
+test('the pieces together are what JSON.stringify writes', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 7 }), (value) => {
+      expect(whole(value)).toBe(JSON.stringify(value, null, 2));
+    }),
+  );
+});
+
+test('what JSON leaves out, or writes in its own way, is left out or written so', () => {
+  const value = {
+    ...{ gone: undefined, list: [undefined, [], {}], day: new Date(0), call: () => 1 },
+    deep: { a: { b: { c: { d: { e: ['\n', { f: undefined }] } } } } },
+  };
+  expect(whole(value)).toBe(JSON.stringify(value, null, 2));
+});
+
+test('no piece is the whole', () => {
+  const items = Array.from({ length: 1000 }, (_, id) => ({ id, conditions: [{ kind: 'exists' }] }));
+  const longest = Math.max(...[...jsonPieces({ items })].map(({ length }) => length));
+  expect(longest).toBeLessThan(100);
+});
