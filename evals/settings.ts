@@ -29,7 +29,7 @@ export interface Settings {
   readonly record?: boolean;
   /** The folder that questions without a recorded answer are written into; null for none. */
   readonly questions?: string | null;
-  /** The text of a prompt instead of the one that ships with the same inputs. */
+  /** The text of a prompt instead of the one that ships and asks for the same output. */
   readonly prompt: string | null;
   /** The file that text was read from, as it was named. */
   readonly promptFile?: string | null;
@@ -41,13 +41,12 @@ export interface Settings {
 
 const PROMPTS = new URL('../prompts/', import.meta.url);
 
-/** The text of a prompt: the one under trial where it takes the same inputs, else the one that ships. */
+/** The text of a prompt: the one under trial where it asks for the same output, else the one that ships. */
 export function promptText(
   name: 'plan/propose' | 'plan/suggest' | 'eval/judge',
   { prompt }: Pick<Settings, 'prompt'>,
 ): string {
   const shipped = readFileSync(new URL(`${name}.md`, PROMPTS), 'utf8');
   if (prompt === null) return shipped;
-  const inputsOf = (text: string) => parsePrompt(text).inputs.toSorted().join();
-  return inputsOf(prompt) === inputsOf(shipped) ? prompt : shipped;
+  return parsePrompt(prompt).output === parsePrompt(shipped).output ? prompt : shipped;
 }

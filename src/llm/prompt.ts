@@ -4,9 +4,13 @@ import { StatewrightError } from '../kernel/errors.ts';
 export interface Prompt {
   readonly version: string;
   readonly inputs: readonly string[];
+  /** What its answer's schema is of. */
+  readonly output: (typeof OUTPUTS)[number];
   readonly system: string;
   readonly user: string;
 }
+
+const OUTPUTS = ['plan', 'subjects', 'grades'] as const;
 
 /** Reads the text of a `prompts/<folder>/<verb>.md`; throws `llm.badPrompt`. */
 export function parsePrompt(text: string): Prompt {
@@ -19,16 +23,18 @@ export function parsePrompt(text: string): Prompt {
     }),
   );
   const version = fields.get('version');
-  if (!match || !version) {
-    throw new StatewrightError('llm.badPrompt', 'A prompt has no front-matter with a version.', {
-      hint: 'Begin it with ---, version, inputs, ---; put ---user--- before the part with the inputs.',
+  const output = OUTPUTS.find((known) => known === fields.get('output'));
+  if (!match || !version || !output) {
+    const lacks = 'A prompt has no front-matter with a version and the output it asks for.';
+    throw new StatewrightError('llm.badPrompt', lacks, {
+      hint: `Begin it with ---, version, inputs, output (${OUTPUTS.join(', ')}), ---; put ---user--- before the part with the inputs.`,
     });
   }
   const inputs = (fields.get('inputs') ?? '')
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean);
-  return { version, inputs, system: system.trim(), user: user.trim() };
+  return { version, inputs, output, system: system.trim(), user: user.trim() };
 }
 
 /**

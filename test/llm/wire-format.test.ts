@@ -84,7 +84,13 @@ test('and so do its errors', () => {
 });
 
 test('the shape of an answer is one that OpenAI takes', () => {
-  const wording = { version: '1', inputs: ['items'], system: '', user: '{{items}}' };
+  const wording = {
+    version: '1',
+    inputs: ['items'],
+    output: 'grades' as const,
+    system: '',
+    user: '{{items}}',
+  };
   const opinions = judgeQuestion([], { wording, about: '' }).schema;
   for (const answer of [WirePlan, WireSubjects, opinions]) {
     const schema = z.toJSONSchema(answer);
