@@ -15,6 +15,10 @@ export const Finding = z.object({
 });
 export type Finding = Readonly<z.infer<typeof Finding>>;
 
+export function isError({ severity }: Finding): boolean {
+  return severity === 'error';
+}
+
 /** Makes a finding; its fingerprint covers all but the line, so that a known one can be accepted. */
 export function finding(
   code: string,

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../kernel/digest.ts';
-import { type Finding, finding } from '../kernel/finding.ts';
+import { type Finding, finding, isError } from '../kernel/finding.ts';
 import { blame } from '../plan/blame.ts';
 import { checkPlan } from '../plan/check.ts';
 import { coverSubject } from '../plan/cover.ts';
@@ -144,8 +144,4 @@ async function observe(suggested: readonly Suggested[], fire: Fire): Promise<Map
       return seen ? [[proof.plan, seen]] : [];
     }),
   );
-}
-
-function isError({ severity }: Finding): boolean {
-  return severity === 'error';
 }

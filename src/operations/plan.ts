@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Finding } from '../kernel/finding.ts';
+import { Finding, isError } from '../kernel/finding.ts';
 import type { Model } from '../model/model.ts';
 import { checkPlan } from '../plan/check.ts';
 import { Plan } from '../plan/plan.ts';
@@ -56,8 +56,4 @@ export function withAnswers(planned: Planned, answers: readonly Plan[]): Planned
     plans: plans.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     unsolved: planned.unsolved.filter(({ scenario }) => !settled.has(scenario)),
   };
-}
-
-function isError({ severity }: Finding): boolean {
-  return severity === 'error';
 }

@@ -5,7 +5,7 @@ import { type Config, ISOLATIONS, Isolated, type Isolation } from '../config/con
 import { loadConfig } from '../config/load.ts';
 import { fileSlug } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
-import { Finding, finding } from '../kernel/finding.ts';
+import { Finding, finding, isError } from '../kernel/finding.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { replaceFile } from '../kernel/replace-file.ts';
 import type { Model } from '../model/model.ts';
@@ -216,10 +216,6 @@ function nothingSelected(only: string, { scenarios }: Planned): StatewrightError
 
 function isByHand({ planner }: Plan): boolean {
   return planner.kind !== 'solver';
-}
-
-function isError({ severity }: Finding): boolean {
-  return severity === 'error';
 }
 
 function unprovenOf(item: Planned['unsolved'][number], planned: Planned): Proof {

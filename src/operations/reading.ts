@@ -43,7 +43,7 @@ export async function readModel(
   let kept = known;
   {
     await using _turn = await takeTurn(folder, root, { ...place, onWait: () => emit(WAITING) });
-    kept = await open();
+    if (await known.isOutdated()) kept = await open();
     if (!kept.current) return await reading(kept);
   }
   return reading(kept);

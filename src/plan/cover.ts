@@ -1,5 +1,5 @@
 import { canonicalJson } from '../kernel/digest.ts';
-import { type Finding, finding } from '../kernel/finding.ts';
+import { type Finding, finding, isError } from '../kernel/finding.ts';
 import { pairwise, type Row } from '../kernel/pairwise.ts';
 import { problem } from './check/context.ts';
 import { canMeet, dimensionsOf, type Mix, stateOf } from './dimensions.ts';
@@ -184,8 +184,4 @@ function remembered(stands: Stands): Stands {
     known.set(a, of.set(b, answer));
     return answer;
   };
-}
-
-function isError({ severity }: Finding): boolean {
-  return severity === 'error';
 }

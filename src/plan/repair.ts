@@ -1,4 +1,4 @@
-import { type Finding, finding } from '../kernel/finding.ts';
+import { type Finding, finding, isError } from '../kernel/finding.ts';
 import type { Llm } from '../llm/llm.ts';
 import type { Plan } from './plan.ts';
 import { proposePlan, type RenderQuestion, type Round } from './propose.ts';
@@ -77,10 +77,6 @@ function readRound(id: string, answer: Asked, check: (plan: Plan) => readonly Fi
 function errors({ findings }: Round): number {
   const unread = findings.some(({ code }) => code.startsWith('llm.'));
   return unread ? Number.POSITIVE_INFINITY : findings.filter(isError).length;
-}
-
-function isError({ severity }: Finding): boolean {
-  return severity === 'error';
 }
 
 function stuck(id: string): Finding {

@@ -27,6 +27,8 @@ interface Kept {
 export interface StoredCache extends Cache {
   /** Whether the last reading that was kept was of these very files. */
   readonly current: boolean;
+  /** Whether somebody has kept a reading since this was opened. */
+  isOutdated(): Promise<boolean>;
   /** What a file that has not changed imports, where that was asked before. */
   imports(path: string): Imports | undefined;
   /** Keeps what this reading asked for and forgets the rest. Throws where it can't write. */
@@ -47,6 +49,7 @@ export async function openCache(
   const paths = repo.files.map((file) => file.path);
   const hashes = repo.files.map(({ hash }) => hash.slice(0, 32));
   const key = digest([ownVersion(), repo.name, repo.packages, repo.manifests, paths]);
+  const written = await whenWritten(path);
   const before = await readKept(path, key);
   const places = new Map(paths.map((each, at) => [each, at]));
   const placeOf = (each: string) => places.get(each);
@@ -76,6 +79,7 @@ export async function openCache(
   };
   return {
     current: before.hashes.length > 0 && changed.size === 0,
+    isOutdated: async () => (await whenWritten(path)) !== written,
     find: (name) => ask(name)?.value,
     imports: (file) => imports[places.get(file) ?? -1] ?? undefined,
     keep: (name, value, { looked, parts }) => {
@@ -97,6 +101,12 @@ export async function openCache(
       await forgetOldest(folder);
     },
   };
+}
+
+/** Each writing is a new file. */
+async function whenWritten(path: string): Promise<string | null> {
+  const found = await stat(path).catch(() => null);
+  return found && `${found.ino} ${found.mtimeMs}`;
 }
 
 const NOTHING: Kept = { hashes: [], imports: [], outlines: [], units: [] };

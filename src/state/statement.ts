@@ -12,7 +12,10 @@ import type { Statement } from './state.ts';
 /** Composes only: it has no connection. */
 const db = drizzle.mock();
 
-/** The row ledger, which the statement itself writes: an entry says what rows a step made (or changed), whole, and what their keys are. */
+/**
+ * The row ledger, which the statement itself writes: an entry says what rows a step made (or changed), whole, and what
+ * their keys are.
+ */
 export const made = pgSchema('statewright').table('made', {
   run: text('run'),
   kind: text('kind'),
