@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 
 const APP = join(import.meta.dirname, '../../fixtures/apps/clinic');
-const READER = join(import.meta.dirname, 'read-checkout.ts');
+const READER = join(import.meta.dirname, '../setup/read-checkout.ts');
 
 let cache: string;
 beforeEach(() => {

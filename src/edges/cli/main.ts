@@ -76,20 +76,35 @@ async function runCommand(command: Command, item: CliCommand): Promise<void> {
   }
 }
 
-/** To stdout, some pieces at a time, each as fast as it is read. */
+/** To stdout, some pieces at a time, each as fast as it is read; nothing more once nobody reads (`… | head`). */
 async function print(pieces: Iterable<string>, as = (text: string): string => text): Promise<void> {
-  const write = (text: string) => new Promise((resolve) => process.stdout.write(as(text), resolve));
   let text = '';
   for (const piece of pieces) {
     text += piece;
     if (text.length < PRINTED_AT_ONCE) continue;
-    await write(text);
+    if (!(await write(as(text)))) return;
     text = '';
   }
-  if (text !== '') await write(text);
+  if (text !== '') await write(as(text));
 }
 
 const PRINTED_AT_ONCE = 65_536;
+
+/** Whether somebody is there to read it. Throws where it can't be written for another reason. */
+function write(text: string): Promise<boolean> {
+  const { stdout } = process;
+  return new Promise((resolve, reject) => {
+    // Told by the callback as well; without a listener it would end the process.
+    const heard = (): void => undefined;
+    stdout.on('error', heard);
+    stdout.write(text, (error) => {
+      setImmediate(() => stdout.off('error', heard));
+      if (!error) resolve(true);
+      else if ('code' in error && error.code === 'EPIPE') resolve(false);
+      else reject(error);
+    });
+  });
+}
 
 function badInput(error: z.ZodError): StatewrightError {
   const [issue] = error.issues;

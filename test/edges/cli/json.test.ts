@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { jsonPieces } from '../../../src/edges/cli/json.ts';
@@ -24,4 +26,22 @@ test('no piece is the whole', () => {
   const items = Array.from({ length: 1000 }, (_, id) => ({ id, conditions: [{ kind: 'exists' }] }));
   const longest = Math.max(...[...jsonPieces({ items })].map(({ length }) => length));
   expect(longest).toBeLessThan(100);
+});
+
+test('who reads no further ends nothing with an error', async () => {
+  const args = [
+    'src/edges/cli/bin.js',
+    'scenarios',
+    'fixtures/apps/library',
+    '--json',
+    '--no-cache',
+  ];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.destroy();
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(said).not.toContain('EPIPE');
 });
