@@ -4,13 +4,12 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { chromiumPath } from '../../setup/chromium.ts';
 import { checkoutApp, type Installation, installPackage } from '../../setup/installed.ts';
 
-vi.setConfig({ testTimeout: 1_800_000, hookTimeout: 900_000 });
-
 const SUITE = join(import.meta.dirname, '../../../fixtures/suites/storefront');
 const PAGE = '../../../src/edges/playwright/README.md';
 const STATES: string[] = JSON.parse(readFileSync(join(SUITE, 'states.json'), 'utf8'));
 /** `WORKERS=8 REPEAT=5` is the large form: each test five times, on 8 browsers, apps and databases. */
 const { WORKERS = '2', REPEAT = '1' } = process.env;
+vi.setConfig({ testTimeout: 500_000 * Number(REPEAT), hookTimeout: 240_000 * Number(REPEAT) });
 
 let installed: Installation;
 let storefront: string;
