@@ -7,6 +7,7 @@ import { atom, type Formula } from '../trace/formula.ts';
 import { declaredFor, isChecked, isSent, NUL } from '../trace/input-facts.ts';
 import type { Machine } from '../trace/machine.ts';
 import { placeAt } from '../trace/source.ts';
+import { UUID } from '../trace/text-form.ts';
 
 type InputTerm = Term & { readonly kind: 'input' };
 
@@ -22,7 +23,6 @@ interface Sent {
   readonly at: Condition['at'];
 }
 
-const UUID = '^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$';
 const DAY = '^[0-9]{4}-[0-9]{2}-[0-9]{2}';
 const INTEGER = '^-?[0-9]{1,9}$';
 const LARGEST: Readonly<Record<string, number>> = { integer: 2_147_483_647, smallint: 32_767 };

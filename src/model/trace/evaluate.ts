@@ -162,6 +162,9 @@ function typeOf(machine: Machine, node: ts.TypeOfExpression, scope: Scope): Valu
   return overChoice(machine.evaluate(expression, scope), (value) => typeName(value, node));
 }
 
+/** What `new` makes of built-in classes. */
+const BUILT_INS = /^(RegExp|Map|URL|URLSearchParams)$/;
+
 function typeName(value: Value, node: ts.Node): Value {
   if (value.kind === 'undefined') return literal('undefined');
   if (value.kind === 'closure' || value.kind === 'class') return literal('function');
@@ -170,6 +173,7 @@ function typeName(value: Value, node: ts.Node): Value {
       return literal(value.type.base);
   }
   if (['object', 'array', 'instance', 'list'].includes(value.kind)) return literal('object');
+  if (value.kind === 'special' && BUILT_INS.test(value.name)) return literal('object');
   if (value.kind === 'term') return called('typeof', [value], typed('string'));
   return unknown(textOf(node), termsIn(value));
 }

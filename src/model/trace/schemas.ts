@@ -10,6 +10,7 @@ import { propertySchema } from './schema-parts.ts';
 import { settings } from './settings.ts';
 import { placeAt, textOf } from './source.ts';
 import { object, partsOf, termsIn, truthValue } from './terms.ts';
+import { hasForm } from './text-form.ts';
 import {
   literal,
   type Scope,
@@ -120,6 +121,8 @@ export function check(
   const json = jsonSchemaOf(machine, schema);
   if (value.kind === 'special') return { valid: TRUE, data: settings(machine, value, schema) };
   if (machine.sent && value.kind === 'object') return checkSent(json, value, node);
+  const formed = hasForm(json, value, node);
+  if (formed) return { valid: formed, data: value };
   const source = declaredFields(machine, json, value) ?? declaredField(machine, json, value);
   if (!source) return { valid: doubt(value, node), data: value };
   const { from, path } = source;

@@ -11,8 +11,14 @@ import {
 } from './automaton.ts';
 import { regexpPattern } from './regexp-pattern.ts';
 
-const SLASH: Letters = [[47, 47]];
-const SEGMENT: Pattern = some(without(SLASH));
+/** What a segment of a path as asked for never holds: a slash, or the end of a line. */
+const BETWEEN: Letters = [
+  [10, 10],
+  [13, 13],
+  [47, 47],
+  [0x2028, 0x2029],
+];
+const SEGMENT: Pattern = some(without(BETWEEN));
 
 /**
  * What a comparison with a text comes to where the other side is put together of known parts and parts of the

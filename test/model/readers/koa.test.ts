@@ -291,3 +291,53 @@ describe('endings', () => {
     expect(plain('PUT /books')).toEqual(['SyntaxError 400', '404 404']);
   });
 });
+
+describe('a guard that lets some paths pass', () => {
+  const { ends } = read({
+    'app.ts': `
+      import Koa from 'koa'; import Router from '@koa/router'; import * as jose from 'jose'; import { z } from 'zod';
+      const open = [new RegExp(\`^/auth/.+\`), '/health', new RegExp('/shelves/.+/public')];
+      const app = new Koa(); const router = new Router();
+      app.use(async (ctx, next) => {
+        const isOpen = open.some((path) => typeof path === 'string' ? path === ctx.path : path.test(ctx.path));
+        const bearer = ctx.request?.headers?.authorization?.split(' ')[1] as string;
+        const key = bearer || (ctx.request?.headers?.['x-api-key'] as string);
+        if (isOpen && !key) { await next(); return; }
+        if (key && z.string().uuid().safeParse(key).success) { ctx.state.key = key; }
+        else {
+          try {
+            if (!bearer) throw new Error('none');
+            const { payload } = await jose.jwtVerify(key, new TextEncoder().encode(process.env.SECRET));
+            ctx.state.user = payload.sub;
+          } catch (error) { ctx.status = 401; ctx.body = { error: 'who' }; return; }
+        }
+        await next();
+      });
+      router.get('/health', (ctx) => { ctx.body = 'ok'; });
+      router.get('/auth/:step', (ctx) => { ctx.body = 'ok'; });
+      router.get('/shelves/:id', (ctx) => {
+        if (ctx.state.key) { ctx.body = { error: 'key' }; ctx.status = 202; return; }
+        ctx.body = { error: ctx.state.user ? 'user' : 'nobody' }; ctx.status = ctx.state.user ? 203 : 206;
+      });
+      app.use(router.routes());
+      app.listen(3000);`,
+  });
+
+  test.each(['GET /health', 'GET /auth/:step'])('%s is answered without a key', (route) => {
+    expect(ends(route).find((each) => each.startsWith('200 200'))).toMatch(
+      /missing headers\.authorization .*missing headers\.x-api-key/,
+    );
+  });
+
+  test('another is asked for a key or a token, of which neither says what the other is', () => {
+    const said = ends('GET /shelves/:id');
+    expect(said.map((each) => each.replace(/:.*/, ''))).toEqual([
+      'who 401',
+      'key 202',
+      'user 203',
+      'nobody 206',
+    ]);
+    expect(said[2]).toContain('splitPart(headers.authorization, " ", 1) not matches');
+    expect(said[2]).toContain('valid headers.authorization');
+  });
+});

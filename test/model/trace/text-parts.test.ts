@@ -33,6 +33,7 @@ describe('a path of known parts and parameters', () => {
     [docs, '=', '/docs/a/b/c', undefined],
     [docs, 'like', '/docs/%', true],
     [boat, 'matches', '^/boats/[^/]+$', true],
+    [boat, 'matches', '/boats/.+', true],
     [boat, 'matches', '^\\/boats\\/[^/]+\\/deck$', false],
     [docs, 'matches', '^\\/docs\\/[^/]+$', undefined],
     [boat, 'matches', '^\\/(login|signup)$', false],

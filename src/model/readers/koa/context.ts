@@ -13,7 +13,17 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
-import { cookiesOf, headerOf, headersOf, jsonOf, keep, kept, partOf } from '../request-parts.ts';
+import {
+  cookiesOf,
+  headerOf,
+  headersOf,
+  jsonOf,
+  keep,
+  kept,
+  originalUrl,
+  partOf,
+  pathValue,
+} from '../request-parts.ts';
 
 /*
  * What a Koa request is answered with stands on its context once all middleware has returned. Status, body and
@@ -95,6 +105,11 @@ function property(machine: Machine, self: Special, name: string): Value | undefi
       return cookies(machine);
     case 'method':
       return literal(machine.endpoint.method);
+    case 'path':
+      return pathValue(machine);
+    case 'url':
+    case 'originalUrl':
+      return originalUrl(machine);
     default:
       return METHODS.has(name) ? undefined : unknown(`ctx.${name}`);
   }
