@@ -18,4 +18,14 @@ export interface Checkout {
 export interface Place extends Checkout {
   readonly emit: Emit;
   readonly signal: AbortSignal;
+  /**
+   * Does work while nothing stands that must be taken away: whoever stops the process meanwhile ends it at once, where
+   * `signal` is only heard when the work pauses. Absent where something else stands.
+   */
+  readonly killable?: (<T>(work: () => Promise<T>) => Promise<T>) | undefined;
+}
+
+/** Does work that sets nothing up. */
+export function killable<T>(place: Pick<Place, 'killable'>, work: () => Promise<T>): Promise<T> {
+  return place.killable ? place.killable(work) : work();
 }

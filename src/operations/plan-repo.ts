@@ -16,7 +16,7 @@ import { type Area, areasToAsk, askStates } from './areas.ts';
 import { chooseLlm, openLlm } from './asking.ts';
 import { keptAnswers, keptStates, notRenewed } from './kept-plans.ts';
 import { type OpenScenario, openScenarios } from './open-scenarios.ts';
-import type { Place } from './place.ts';
+import { killable, type Place } from './place.ts';
 import { Planned, planModel, withAnswers } from './plan.ts';
 import { isGone, type ProposeOptions, proposePlans } from './proposing.ts';
 import { provePlans } from './proving.ts';
@@ -114,7 +114,7 @@ export const planRepo = defineOperation({
         : null;
     const llm = asking?.llm ?? null;
     const reading = await readModel(root, place, config);
-    const planned = planModel(reading.model);
+    const planned = await killable(place, async () => planModel(reading.model));
     const scope = input.scope ?? choice?.scope ?? 'open';
     const open = openScenarios(reading.model, planned, scope);
     const subject = subjectOf(reading, { open });

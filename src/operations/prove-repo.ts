@@ -18,7 +18,7 @@ import type { Report } from '../report/report.ts';
 import { covered, sourcesOf } from './covered.ts';
 import { isolationFor } from './isolating.ts';
 import { didYouMean } from './nearest.ts';
-import type { Place } from './place.ts';
+import { killable, type Place } from './place.ts';
 import { type Planned, planModel } from './plan.ts';
 import { provePlans } from './proving.ts';
 import { type Reading, readModel } from './reading.ts';
@@ -92,7 +92,7 @@ export async function proveReading(
   place: Place,
 ): Promise<z.input<typeof Proved>> {
   const { root, model, repo } = reading;
-  const planned = await readPlanned(reading, config, { variants });
+  const planned = await killable(place, () => readPlanned(reading, config, { variants }));
   const plans = planned.plans.filter(
     ({ id, variantOf }) => id.includes(only) && (variants || variantOf === null),
   );

@@ -7,7 +7,7 @@ import { openProgram } from '../repo/program.ts';
 import { readRepo, repoFromTexts } from '../repo/read.ts';
 import type { Files, Program, Repo } from '../repo/repo.ts';
 import { takeTurn } from '../repo/turn.ts';
-import type { Place } from './place.ts';
+import { killable, type Place } from './place.ts';
 import { type Signing, signerOf } from './signing.ts';
 
 /** A checkout read into a model, with the texts its evidence points into. */
@@ -20,24 +20,27 @@ export interface Reading {
 }
 
 /** What reading a checkout takes of its place. */
-export type Reader = Pick<Place, 'emit' | 'cache'> & Partial<Pick<Place, 'signal'>>;
+export type Reader = Pick<Place, 'emit' | 'cache'> & Partial<Pick<Place, 'signal' | 'killable'>>;
 
 /**
  * Reads a checkout and derives its model; executes nothing of it. `config` says what it does itself. What was kept in
  * the place's `cache` of an earlier reading is not derived again, nor what another process is at just now: that is
  * waited for.
  */
-export async function readModel(
+export function readModel(
   path: string,
   place: Reader,
   config: Signing | null = null,
 ): Promise<Reading> {
-  const root = resolve(path);
+  return killable(place, () => read(resolve(path), place, config));
+}
+
+async function read(root: string, place: Reader, config: Signing | null): Promise<Reading> {
   const { emit, cache: folder } = place;
-  const read = await readRepo(root, { emit });
-  if (folder === undefined) return derived({ root, ...read, config, emit });
-  const open = () => openCache(folder, root, read);
-  const reading = (cache: StoredCache) => derived({ root, ...read, config, emit, cache });
+  const found = await readRepo(root, { emit });
+  if (folder === undefined) return derived({ root, ...found, config, emit });
+  const open = () => openCache(folder, root, found);
+  const reading = (cache: StoredCache) => derived({ root, ...found, config, emit, cache });
   const known = await open();
   if (known.current) return reading(known);
   let kept = known;

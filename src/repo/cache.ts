@@ -14,6 +14,9 @@ import { holding, joined, type Unit, unitOf } from './unit.ts';
 const LARGEST = 128_000_000;
 const ALL = 512_000_000;
 
+/** Nothing takes longer to be written. */
+const WRITTEN_MS = 600_000;
+
 interface Kept {
   readonly hashes: readonly string[];
   /** What files import, as far as anything asked. */
@@ -123,9 +126,9 @@ async function readKept(path: string, key: string): Promise<Kept> {
   return lists.every(Array.isArray) ? (kept as Kept) : NOTHING;
 }
 
-/** The checkouts read last stay, as far as there is room. */
+/** The checkouts read last stay, as far as there is room. What was begun long ago nobody goes on writing. */
 async function forgetOldest(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  const names = (await readdir(folder)).filter((name) => /\.(?:json|tmp)$/.test(name));
   const files = await Promise.all(
     names.map(async (name) => {
       const path = join(folder, name);
@@ -136,7 +139,8 @@ async function forgetOldest(folder: string): Promise<void> {
   let size = 0;
   for (const file of files.sort((a, b) => b.at - a.at)) {
     size += file.size;
-    if (size > ALL) await rm(file.path, { force: true });
+    const left = file.path.endsWith('.tmp') && Date.now() - file.at > WRITTEN_MS;
+    if (left || size > ALL) await rm(file.path, { force: true });
   }
 }
 

@@ -8,7 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -23,6 +23,7 @@ export const BIN = join(ROOT, 'src/edges/cli/bin.js');
 
 /** How a command ended and what it said. */
 export interface Told {
+  /** As a shell tells it: 128 and the signal's number where one ended the process. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -108,7 +109,9 @@ function watch(child: ChildProcess): Started {
     for (const look of waiting) look();
   });
   const ended = new Promise<Told>((resolve) => {
-    child.once('close', (code) => resolve({ code, stdout, stderr }));
+    child.once('close', (code, signal) => {
+      resolve({ code: signal ? 128 + constants.signals[signal] : code, stdout, stderr });
+    });
   });
   const said = (words: string): Promise<void> => {
     const heard = new Promise<void>((resolve) => {

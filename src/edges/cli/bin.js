@@ -31,9 +31,13 @@ if (current) {
     stdio: 'inherit',
   });
   // Ctrl-C is the child's to answer; we end as it ends.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.on(signal, () => child.kill(signal));
-  child.on('exit', (code) => process.exit(code ?? 2));
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => {
+    for (const each of signals) process.removeAllListeners(each);
+    if (signal) process.kill(process.pid, signal);
+    else process.exit(code ?? 2);
+  });
 }
 
 /** As `openPlace` has it. */

@@ -1,7 +1,7 @@
 import { StatewrightError } from '../../kernel/errors.ts';
 import { showHidden } from '../../report/visible.ts';
 
-export const EXIT = { done: 0, findings: 1, failed: 2, refused: 3, interrupted: 130 } as const;
+export const EXIT = { done: 0, findings: 1, failed: 2, refused: 3 } as const;
 
 /** Writes what went wrong to stderr and says how the process ends. */
 export function reportFailure(error: unknown): number {

@@ -8,7 +8,9 @@ import { EXIT, reportFailure } from './failure.ts';
 import { jsonPieces } from './json.ts';
 import { addOptions, collectInput } from './options.ts';
 import { openPlace } from './place.ts';
+import { print } from './print.ts';
 import { showProgress } from './progress.ts';
+import { hearSignals } from './stopping.ts';
 
 const FIRST_STEPS = `
 A first run:
@@ -16,7 +18,7 @@ A first run:
   statewright plan            plan the state each ending needs, as files beside the code
   statewright prove           set each state up, fire the request, check what comes back
 
-Exit codes: 0 done, 1 findings, 2 could not run, 3 refused by the guard.
+Exit codes: 0 done, 1 findings, 2 could not run, 3 refused by the guard, 130 and 143 stopped.
 Every command takes --json: the result on stdout, everything else on stderr.`;
 
 /** Runs the command line; sets the process's exit code and never throws. */
@@ -50,60 +52,26 @@ async function runCommand(command: Command, item: CliCommand): Promise<void> {
   const { operation } = item;
   const input = operation.input.safeParse(collectInput(command, operation.input));
   if (!input.success) throw badInput(input.error);
-  const interrupt = new AbortController();
-  const onSignal = (): void => interrupt.abort();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal);
+  const { signal, killable, ignore, exitCode } = hearSignals();
   const { emit, end } = showProgress(process.stderr);
   try {
-    const output = await operation.run(input.data, {
-      ...openPlace({ cached: command.opts()['cache'] !== false }),
-      emit,
-      signal: interrupt.signal,
-    });
+    const place = openPlace({ cached: command.opts()['cache'] !== false });
+    const output = await operation
+      .run(input.data, { ...place, emit, signal, killable })
+      .finally(ignore);
     end();
     const json = command.opts()['json'] === true;
     if (item.untilStopped) return;
     if (json) await print(jsonPieces(item.json(output)), escapeHidden);
     await print([json ? '\n' : item.render(output)]);
-    process.exitCode = interrupt.signal.aborted ? EXIT.interrupted : item.exit(output);
+    process.exitCode = exitCode() ?? item.exit(output);
   } catch (error) {
     end();
-    if (!interrupt.signal.aborted) throw error;
+    const stopped = exitCode();
+    if (stopped === null) throw error;
     process.stderr.write('\nStopped. Everything this run had set up was taken away.\n');
-    process.exitCode = EXIT.interrupted;
-  } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
+    process.exitCode = stopped;
   }
-}
-
-/** To stdout, some pieces at a time, each as fast as it is read; nothing more once nobody reads (`… | head`). */
-async function print(pieces: Iterable<string>, as = (text: string): string => text): Promise<void> {
-  let text = '';
-  for (const piece of pieces) {
-    text += piece;
-    if (text.length < PRINTED_AT_ONCE) continue;
-    if (!(await write(as(text)))) return;
-    text = '';
-  }
-  if (text !== '') await write(as(text));
-}
-
-const PRINTED_AT_ONCE = 65_536;
-
-/** Whether somebody is there to read it. Throws where it can't be written for another reason. */
-function write(text: string): Promise<boolean> {
-  const { stdout } = process;
-  return new Promise((resolve, reject) => {
-    // Told by the callback as well; without a listener it would end the process.
-    const heard = (): void => undefined;
-    stdout.on('error', heard);
-    stdout.write(text, (error) => {
-      setImmediate(() => stdout.off('error', heard));
-      if (!error) resolve(true);
-      else if ('code' in error && error.code === 'EPIPE') resolve(false);
-      else reject(error);
-    });
-  });
 }
 
 function badInput(error: z.ZodError): StatewrightError {

@@ -32,7 +32,8 @@ export const mcp = defineOperation({
       app: input.app ?? null,
     };
     const { readOnly, port } = input;
-    const { emit, signal, ...checkout } = place;
+    // States stand between its calls.
+    const { emit, signal, killable: _, ...checkout } = place;
     // Handles hold as long as the server that gave them out: it stands as long as we do.
     await using _workshop =
       readOnly || target.db !== null ? null : await openWorkshop(place.home, place);

@@ -64,7 +64,8 @@ export const serve = defineOperation({
         openRunner({
           ...{ db: input.db ?? null, roots, clones: input.clones, storage, warn: log.warn },
           apps: listed(input.app).map((url) => new URL(url).origin),
-          place: { ...place, emit: () => undefined },
+          // States stand beside each other.
+          place: { ...place, emit: () => undefined, killable: undefined },
         }),
       llm: await llmOf(input, place),
       cache: place.cache ?? null,

@@ -21,7 +21,6 @@ describe.skipIf(process.platform !== 'linux')('Ctrl-C', () => {
     processesOf(desk.folder).some(({ command }) => command === `node src/${script}.ts`);
 
   test.each([
-    { when: 'reading', until: (said: Said) => said('read: ') },
     { when: 'starting PostgreSQL', until: (said: Said) => said('plan: ') },
     { when: 'migrating', until: () => eventually(() => runs('migrate')) },
     { when: 'proving', until: () => eventually(() => runs('server')) },
@@ -37,15 +36,19 @@ describe.skipIf(process.platform !== 'linux')('Ctrl-C', () => {
     expect(existsSync(join(clinic, '.statewright'))).toBe(false);
   });
 
-  test('twice, or SIGTERM, is no different', async () => {
-    for (const signals of [['SIGINT', 'SIGINT'], ['SIGTERM']] as const) {
+  test('twice, or SIGTERM, takes everything away as well', async () => {
+    const ways = [
+      { signals: ['SIGINT', 'SIGINT'], code: 130 },
+      { signals: ['SIGTERM'], code: 143 },
+    ] as const;
+    for (const { signals, code } of ways) {
       const { child, ended } = desk.start(['prove', clinic]);
       await eventually(() => runs('server'));
       for (const signal of signals) {
         child.kill(signal);
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
-      expect(await ended).toMatchObject({ code: 130, stdout: '' });
+      expect(await ended).toMatchObject({ code, stdout: '' });
       await expect.poll(() => leftBehind(desk)).toEqual(NOTHING);
     }
   });

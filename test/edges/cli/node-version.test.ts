@@ -1,8 +1,12 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { openDesk } from '../../setup/cli.ts';
+
+// Each command is a process of its own; a busy machine takes its time.
+vi.setConfig({ testTimeout: 240_000 });
 
 const ROOT = join(import.meta.dirname, '../../..');
 /** A Node outside node_modules, as a machine may have it. */
@@ -15,6 +19,15 @@ test.skipIf(!isOld)('an old Node hands over to the one that came with the repo',
   const run = (...args: string[]) => spawnSync(SYSTEM ?? '', [bin, ...args], { encoding: 'utf8' });
   expect(run('--version')).toMatchObject({ status: 0, stderr: '' });
   expect(run('analyze', '/nowhere')).toMatchObject({ status: 2, stdout: '' });
+});
+
+test.skipIf(!isOld)('who stops an old Node stops the one it handed over to', async () => {
+  const bin = join(ROOT, 'src/edges/cli/bin.js');
+  const storefront = join(ROOT, 'fixtures/apps/storefront');
+  const child = spawn(SYSTEM ?? '', [bin, 'analyze', storefront, '--no-cache']);
+  await once(child.stderr, 'data');
+  child.kill('SIGTERM');
+  expect(await once(child, 'exit')).toEqual([null, 'SIGTERM']);
 });
 
 test.skipIf(!isOld)('an old Node alone says which one is needed and how to get it', () => {
