@@ -1,6 +1,7 @@
 import type { LayoutColumn, LayoutForeignKey, LayoutTable } from '../db/db.ts';
 import type { Key } from './random.ts';
 import type { Write } from './sink.ts';
+import type { Span } from './spans.ts';
 
 /** What a foreign key can point at: rows by position, whose cells are known without asking. */
 export interface Parents {
@@ -75,6 +76,14 @@ export type Source =
   | { readonly kind: 'constant'; readonly text: string | null }
   | { readonly kind: 'counter'; readonly start: number; readonly step: number }
   | { readonly kind: 'depth' }
+  /** `start` is the number of the first range. */
+  | {
+      readonly kind: 'span';
+      readonly key: Key;
+      readonly end: Span['end'];
+      readonly of: Span['of'];
+      readonly start: number;
+    }
   | {
       readonly kind: 'pool';
       readonly pool: Pool;
@@ -146,6 +155,8 @@ export interface RowPlan {
   readonly depth: number;
   /** Rows that were there, below which a refused root of a tree may hang; null where there is no tree or none. */
   readonly standing: Existing | null;
+  /** EXCLUDEs that the rows keep by how they are made. */
+  readonly apart: ReadonlySet<string>;
   /** Foreign key columns whose nullness a pool decides. */
   readonly patterns: readonly number[];
   /** Rows the database refused, with how many forms of theirs it has refused. */

@@ -2,11 +2,16 @@ import type { LayoutColumn, LayoutForeignKey, LayoutTable } from '../db/db.ts';
 import type { PlannedKey } from './bulk.ts';
 import { asksOnlyForNull } from './check-hints.ts';
 import { baseOf, type Types } from './literal.ts';
+import { type Span, spansOf } from './spans.ts';
 
 /** What a table's constraints make of its columns, before any value is chosen. */
 export interface Roles {
   /** Columns whose every value is their row's own. */
   readonly distinct: ReadonlySet<number>;
+  /** Columns of ranges that may not overlap. */
+  readonly spans: ReadonlyMap<number, Span>;
+  /** The EXCLUDEs that those keep. */
+  readonly apart: ReadonlySet<string>;
   /** Foreign keys that no two rows share a target of, each with the columns that a unique key has of it. */
   readonly once: ReadonlyMap<number, readonly number[]>;
   /** The foreign keys a unique key consists of. */
@@ -39,7 +44,12 @@ export function rolesOf(
       )
       .map(({ number }) => number),
   );
+  const spans = spansOf(table, {
+    types,
+    taken: (column) => linked.has(column.number) || decided.has(column.number) || isCounter(column),
+  });
   const { distinct, once, junction, open } = spreadUniques(table, {
+    spans,
     keys,
     linked,
     self,
@@ -53,7 +63,7 @@ export function rolesOf(
       .filter((column) => {
         if (linked.has(column.number)) return !patterns.has(column.number);
         if (column.generated || column.number === depth || isCounter(column)) return true;
-        if (decided.has(column.number)) return true;
+        if (decided.has(column.number) || spans.has(column.number)) return true;
         return distinct.has(column.number) && !isText(column, types) && !isListed(column, table);
       })
       .map(({ number }) => number),
@@ -69,8 +79,9 @@ export function rolesOf(
   const shared = [...once.keys()].some((at) =>
     keys[at]?.key.columns.some((one) => patterns.has(one)),
   );
-  const judged = open || unpooled || shared || table.excludes.length > 0;
-  return { distinct, once, junction, patterns, pooled, fixed, judged, depth };
+  const apart = new Set([...spans.values()].map(({ exclude }) => exclude));
+  const judged = open || unpooled || shared || table.excludes.some(({ name }) => !apart.has(name));
+  return { distinct, spans, apart, once, junction, patterns, pooled, fixed, judged, depth };
 }
 
 export function isCounter(column: LayoutColumn): boolean {
@@ -83,6 +94,7 @@ export function isText(column: LayoutColumn, types: Types): boolean {
 }
 
 interface Spreading {
+  readonly spans: ReadonlyMap<number, Span>;
   readonly keys: readonly PlannedKey[];
   readonly linked: ReadonlySet<number>;
   readonly self: ReadonlySet<number>;
@@ -96,14 +108,20 @@ interface Spreading {
 
 /** Each unique key gets one column that never repeats; `open` where one has none. */
 function spreadUniques(table: LayoutTable, spreading: Spreading) {
-  const { keys, linked, self, types, decided } = spreading;
-  const distinct = new Set<number>();
+  const { keys, linked, self, types, decided, spans } = spreading;
+  const distinct = new Set<number>(spans.keys());
   const once = onceOf(table, spreading);
   let junction: number[] | null = null;
   let open = false;
   const byNumber = new Map(table.columns.map((column) => [column.number, column]));
   for (const unique of table.uniques) {
-    const parts = unique.columns.includes(0) ? unique.uses : unique.columns;
+    const generated = unique.columns.flatMap((number) => {
+      const column = byNumber.get(number);
+      return column?.generated ? [column] : [];
+    });
+    const parts = (unique.columns.includes(0) ? unique.uses : unique.columns).flatMap((number) =>
+      byNumber.get(number)?.generated ? (byNumber.get(number)?.from ?? []) : [number],
+    );
     const columns = parts.flatMap((number) => byNumber.get(number) ?? []);
     if (columns.some((column) => distinct.has(column.number) || isCounter(column))) continue;
     if ([...once.values()].some((own) => own.every((one) => parts.includes(one)))) continue;
@@ -117,7 +135,9 @@ function spreadUniques(table: LayoutTable, spreading: Spreading) {
         !(columns.length > 1 && isListed(column, table)),
     );
     const chosen = able.findLast((column) => isText(column, types)) ?? able.at(-1);
-    const simple = !unique.columns.includes(0) || /^(lower|upper)\(/i.test(unique.parts[0] ?? '');
+    const made = generated[0]?.default ?? (unique.columns.includes(0) ? unique.parts[0] : null);
+    const plain = chosen && unique.columns.includes(chosen.number);
+    const simple = plain || made === null || /^(lower|upper)\(/i.test(made ?? '');
     if (chosen && simple) {
       distinct.add(chosen.number);
       continue;

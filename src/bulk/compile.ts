@@ -23,6 +23,7 @@ import { poolOf } from './pools.ts';
 import { keyOf } from './random.ts';
 import { rowsOf } from './rows.ts';
 import { decides, type Rules, ruleOf, valueFrom } from './rules.ts';
+import { spanSource } from './spans.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface Compiling {
@@ -100,6 +101,7 @@ export async function compileTable(job: TableJob, at: Compiling): Promise<Compil
     keys,
     depth: limits.length > 0 ? limit : 6,
     standing: at.standing,
+    apart: roles.apart,
     patterns: [...pools.keys()].filter((number) => roles.patterns.has(number)),
     junction: roles.junction && {
       keys: roles.junction,
@@ -130,6 +132,12 @@ async function sourceOf(
   if (isCounter(column)) return await counterOf(column, table, at.sql);
   const rule = ruleOf(at.rules, table, column);
   if (decides(rule)) return decidedBy(rule, { column, table }, at);
+  const span = roles.spans.get(column.number);
+  if (span) {
+    // One key for both ends: the later one is as far from the earlier as that says.
+    const key = keyOf(at.seed, table.sql, span.range);
+    return await spanSource(span, { table, key, sql: at.sql });
+  }
   const distinct = roles.distinct.has(column.number);
   const literal = constantIn(column.default);
   const fresh = FRESH.test(column.default ?? '');

@@ -1,4 +1,4 @@
-import type { Copier, LayoutTable } from '../db/db.ts';
+import type { Copier, LayoutColumn, LayoutTable } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Rows } from './bulk.ts';
 import { copyText } from './copy-text.ts';
@@ -21,7 +21,7 @@ export async function judge(
   const { attempts } = rows.plan;
   if (table.checks.length + table.uniques.length + table.excludes.length === 0) return;
   await sql.query(`drop table if exists ${STAGE} cascade; create temp table "statewright stage" (${NUMBER} int,
-    ${table.columns.map(({ sql: name, ...typed }) => `${name} ${typeText(typed, types)}`).join(', ')})`);
+    ${table.columns.map((column) => stagedColumn(column, types)).join(', ')})`);
   await sql.query(`${holdsFunction(table.checks.map((check) => check.sql))}`);
   const target = `copy ${STAGE} (${[NUMBER, ...rows.columns.map((column) => column.sql)].join(', ')}) from stdin`;
   await sql.copyIn(target, copyText(rows, { from: 0, to: count }, true));
@@ -47,6 +47,11 @@ export function typeText(typed: { type: number; typmod: number }, types: Types):
   return base.name === 'bpchar' ? 'text' : base.sql;
 }
 
+function stagedColumn(column: LayoutColumn, types: Types): string {
+  const made = column.generated ? ` generated always as (${column.default}) stored` : '';
+  return `${column.sql} ${typeText(column, types)}${made}`;
+}
+
 /** Whether a staged row keeps all CHECKs; one that fails with an error does not. */
 function holdsFunction(checks: readonly string[]): string {
   return `create or replace function pg_temp."statewright holds"(r pg_temp."statewright stage")
@@ -58,13 +63,15 @@ function holdsFunction(checks: readonly string[]): string {
     end $sw$`;
 }
 
-async function offenders({ job }: Rows, sql: Copier): Promise<number[]> {
+async function offenders({ job, plan }: Rows, sql: Copier): Promise<number[]> {
   const queries = [
     ...(job.table.checks.length > 0
       ? [`select ${NUMBER} as n from ${STAGE} s where not pg_temp."statewright holds"(s)`]
       : []),
     ...job.table.uniques.flatMap((unique) => repeatsSql(job.table, unique)),
-    ...job.table.excludes.map(overlapsSql),
+    ...job.table.excludes
+      .filter(({ name }) => !plan.apart.has(name))
+      .flatMap((exclude) => overlapsSql(job.table, exclude)),
   ];
   if (queries.length === 0) return [];
   const found = await sql.query(
@@ -83,7 +90,6 @@ function repeatsSql(table: LayoutTable, unique: LayoutTable['uniques'][number]):
   const inside = `select n from (select ${NUMBER} as n,
     row_number() over (partition by ${parts} order by ${NUMBER}) as nth
     from ${STAGE} where ${kept}) numbered where nth > 1`;
-  if (unique.columns.some((column) => omitted(table, column))) return [];
   const named = unique.parts.map((part, at) => `(${part}) as p${at}`).join(', ');
   const equal = unique.nullsNotDistinct ? 'is not distinct from' : '=';
   const same = unique.parts.map((_, at) => `theirs.p${at} ${equal} mine.p${at}`).join(' and ');
@@ -92,17 +98,20 @@ function repeatsSql(table: LayoutTable, unique: LayoutTable['uniques'][number]):
   return [inside, there];
 }
 
-function omitted(table: LayoutTable, number: number): boolean {
-  return table.columns.find((column) => column.number === number)?.generated ?? false;
-}
-
-function overlapsSql({ parts, operators, where }: LayoutTable['excludes'][number]): string {
+function overlapsSql(
+  table: LayoutTable,
+  { parts, operators, where }: LayoutTable['excludes'][number],
+): string[] {
   const named = parts.map((part, at) => `(${part}) as p${at}`).join(', ');
-  const staged = `(select ${NUMBER} as n, ${named} from ${STAGE}${where ? ` where (${where})` : ''})`;
+  const kept = where ? ` where (${where})` : '';
+  const staged = `(select ${NUMBER} as n, ${named} from ${STAGE}${kept})`;
   const clash = operators
     .map((operator, at) => `later.p${at} ${operator} earlier.p${at}`)
     .join(' and ');
-  return `select later.n from ${staged} later join ${staged} earlier on earlier.n < later.n and ${clash}`;
+  return [
+    `select later.n from ${staged} later join ${staged} earlier on earlier.n < later.n and ${clash}`,
+    `select later.n from ${staged} later join (select ${named} from ${table.sql}${kept}) earlier on ${clash}`,
+  ];
 }
 
 async function unsatisfied({ job }: Rows, sql: Copier, left: number): Promise<StatewrightError> {
@@ -112,10 +121,14 @@ async function unsatisfied({ job }: Rows, sql: Copier, left: number): Promise<St
     const broken = await tried(sql, () => sql.query(query), [{}]);
     if (broken.length > 0) suspects.push(check.name);
   }
-  for (const unique of job.table.uniques) {
-    for (const query of repeatsSql(job.table, unique)) {
+  const among = [
+    ...job.table.uniques.map((unique) => [unique.name, repeatsSql(job.table, unique)] as const),
+    ...job.table.excludes.map((one) => [one.name, overlapsSql(job.table, one)] as const),
+  ];
+  for (const [name, queries] of among) {
+    for (const query of queries) {
       const broken = await tried(sql, () => sql.query(`${query} limit 1`), [{}]);
-      if (broken.length > 0) suspects.push(unique.name);
+      if (broken.length > 0) suspects.push(name);
     }
   }
   return cannot(job.table, [...new Set(suspects)], left);

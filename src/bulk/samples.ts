@@ -67,6 +67,7 @@ async function samplesFor(
     notNull: true,
     identity: false,
     generated: false,
+    from: [],
     comment: null,
     default: null,
     sequence: null,

@@ -6,6 +6,7 @@ import { literalOf } from './literal.ts';
 import { bitsAt } from './random.ts';
 import { ruledWriter } from './ruled.ts';
 import { putInteger, type Write } from './sink.ts';
+import { spanWriter } from './spans.ts';
 import type { Forest } from './tree.ts';
 import { laterWriter, typedWriter } from './typed.ts';
 import { constantly, textsOf, variantsOf } from './variants.ts';
@@ -40,6 +41,8 @@ export function writerOf(planned: PlannedColumn, drawing: Drawing): Write {
         putInteger(sink, drawing.forest.depth(index));
         return true;
       };
+    case 'span':
+      return spanWriter(source);
     case 'pool':
       return pooled(source, attempts);
     case 'drawn':

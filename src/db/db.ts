@@ -105,6 +105,8 @@ export interface LayoutColumn {
   readonly notNull: boolean;
   readonly identity: boolean;
   readonly generated: boolean;
+  /** The columns by number that a generated one is made from. */
+  readonly from: readonly number[];
   readonly comment: string | null;
   readonly default: string | null;
   /** The sequence it owns or draws from. */

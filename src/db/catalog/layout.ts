@@ -22,11 +22,20 @@ export async function readLayout(sql: Sql): Promise<Layout> {
   }
 }
 
+/** The columns that a generated one is made from: it, or its expression, depends on them. */
+const generatedFrom = `(
+  select coalesce(jsonb_agg(distinct k.refobjsubid), '[]') from pg_depend k
+  where k.refclassid = 'pg_class'::regclass and k.refobjid = a.attrelid
+    and k.refobjsubid > 0 and k.refobjsubid <> a.attnum
+    and (k.classid = 'pg_attrdef'::regclass and k.objid = d.oid
+      or k.classid = 'pg_class'::regclass and k.objid = a.attrelid and k.objsubid = a.attnum))`;
+
 const columnsOf = `(
   select jsonb_agg(jsonb_build_object(
     'number', a.attnum, 'name', a.attname, 'sql', quote_ident(a.attname),
     'type', a.atttypid::int8, 'typmod', a.atttypmod, 'notNull', a.attnotnull,
     'identity', a.attidentity <> '', 'generated', a.attgenerated <> '',
+    'from', case when a.attgenerated <> '' then ${generatedFrom} else '[]' end,
     'comment', col_description(a.attrelid, a.attnum),
     'default', pg_get_expr(d.adbin, d.adrelid),
     'sequence', (
