@@ -237,9 +237,19 @@ async function above(
 async function counterOf(column: LayoutColumn, table: LayoutTable, sql: Copier): Promise<Source> {
   const { sequence, sql: name } = column;
   if (!sequence) return { kind: 'omitted' };
+  const [own] = await sql.query(`select has_sequence_privilege($1, 'select') as reads`, [
+    sequence.sql,
+  ]);
+  // Who may only draw from it is told where it stands once it was drawn from.
+  const stand =
+    own?.['reads'] === true
+      ? `select last_value as last, is_called as called from ${sequence.sql}`
+      : `select coalesce(last, ${sequence.start}) as last, last is not null as called
+         from (select pg_sequence_last_value('${sequence.sql.replaceAll("'", "''")}'::regclass)) s(last)`;
   const [row] = await sql.query(
-    `select last_value::text as last, is_called as called,
-       (select ${sequence.step > 0 ? 'max' : 'min'}(${name})::text from ${table.sql}) as top from ${sequence.sql}`,
+    `select last::text as last, called,
+       (select ${sequence.step > 0 ? 'max' : 'min'}(${name})::text from ${table.sql}) as top
+     from (${stand}) stand`,
   );
   const last = Number(row?.['last']);
   const next = row?.['called'] === true ? last + sequence.step : last;

@@ -9,6 +9,7 @@ import type { Layout } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { type Loaded, type Loading, loadMade, loadRows, rehearse } from '../run/load.ts';
+import { lackingRight } from '../run/refusal.ts';
 import { vocabularyOf } from '../state/values/vocabulary.ts';
 import { askedIn } from './generate/asked.ts';
 import { writeFiles } from './generate/files.ts';
@@ -61,7 +62,11 @@ export const generateRows = defineOperation({
     const start = place.clock.now().getTime();
     if (input.db === undefined && input.to === undefined) throw noTarget();
     place.emit({ kind: 'stage', stage: 'generate', total: null });
-    const tables = await onDatabase(input, place, (reached) => generate(input, reached, place));
+    const tables = await onDatabase(input, place, (reached) =>
+      generate(input, reached, place),
+    ).catch((error: unknown) => {
+      throw lackingRight(error, input.resumable);
+    });
     const rows = tables.reduce((sum, one) => sum + one.rows, 0);
     place.emit({ kind: 'done', stage: 'generate', note: `${rows} rows` });
     const ms = place.clock.now().getTime() - start;

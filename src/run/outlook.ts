@@ -71,8 +71,25 @@ export async function advance(
         : [];
     const last = row?.['last'] ?? cell(column.number, count - 1);
     await sql.query(
-      `select setval($1::regclass, ${further}($2::int8, last_value)) from ${column.sequence.sql}`,
+      (await mayMove(column.sequence.sql, sql)) ? MOVE(further, column.sequence.sql) : DRAW,
       [column.sequence.sql, last],
     );
   }
 }
+
+async function mayMove(sequence: string, sql: Copier): Promise<boolean> {
+  const [row] = await sql.query(
+    `select has_sequence_privilege($1, 'update') and has_sequence_privilege($1, 'select') as may`,
+    [sequence],
+  );
+  return row?.['may'] === true;
+}
+
+const MOVE = (further: string, sequence: string) =>
+  `select setval($1::regclass, ${further}($2::int8, last_value)) from ${sequence}`;
+
+/** Who may only draw from a sequence draws until it is there. */
+const DRAW = `
+  select count(nextval($1::regclass)) from pg_sequence q, generate_series(1,
+    ($2::int8 - coalesce(pg_sequence_last_value(q.seqrelid), q.seqstart - q.seqincrement)) / q.seqincrement)
+  where q.seqrelid = $1::regclass`;

@@ -36,7 +36,7 @@ export function refusedRows({ job }: Rows, refused: readonly Refusal[]): Statewr
 export function refusalOf(error: unknown, rows: Rows | null, kept: boolean): unknown {
   if (error instanceof StatewrightError || !(error instanceof Error)) return error;
   const told = (name: string) => String(Reflect.get(error, name) ?? '');
-  if (!ABOUT_ROWS.test(told('code'))) return error;
+  if (!ABOUT_ROWS.test(told('code')) || told('code') === NOT_ALLOWED) return error;
   const by = byWhom({ constraint: told('constraint'), context: told('where') });
   const table = rows?.job.table.sql ?? (told('table') || 'The database');
   return new StatewrightError(
@@ -46,6 +46,22 @@ export function refusalOf(error: unknown, rows: Rows | null, kept: boolean): unk
       hint: HINT,
       facts: { table, constraints: by === '' ? [] : [by], left: rows?.job.count ?? null },
       cause: error,
+    },
+  );
+}
+
+const NOT_ALLOWED = '42501';
+
+/** A right that the role lacks, as a finding; anything else stays what it is. */
+export function lackingRight(error: unknown, kept: boolean): unknown {
+  if (!(error instanceof Error && 'code' in error && error.code === NOT_ALLOWED)) return error;
+  return new StatewrightError(
+    'generate.notAllowed',
+    `The role may not do what generating rows takes: ${error.message}. ${whatStands(kept)}`,
+    {
+      hint: 'Grant it what src/run/README.md lists (The guard), or give the URL of a role that has it.',
+      cause: error,
+      ending: 'refused',
     },
   );
 }
@@ -62,7 +78,7 @@ export function unmetKey(
   );
 }
 
-/** Said of rows refused; `kept` where earlier ones were committed. */
+/** `kept` where earlier ones were committed. */
 function whatStands(kept: boolean): string {
   return kept ? 'What was committed before stands.' : 'Nothing was written.';
 }

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { randomBytes } from 'node:crypto';
+import { expect, onTestFinished, test } from 'vitest';
 import { schemaFile } from '../bulk/setup.ts';
 import { freshDatabase } from '../setup/database.ts';
 import { enrolled, generate, read } from './generating.ts';
@@ -111,5 +112,38 @@ test('keys to one row each are kept, two of them in one table and within it', as
   await generate(database, 'firms=5', more);
   await expect(generate(database, 'firms=1', more)).rejects.toMatchObject({
     code: 'generate.noRoom',
+  });
+});
+
+test('a role that may only draw from sequences generates; one that may not is told what it lacks', async () => {
+  const database = await enrolled(shop);
+  const role = `maker_${randomBytes(4).toString('hex')}`;
+  await read(
+    database,
+    `create role ${role} login; grant usage on schema statewright to ${role};
+     grant select on statewright.stamp to ${role}; grant select, insert on customers to ${role}`,
+  );
+  onTestFinished(async () => {
+    await read(database, `drop owned by ${role}; drop role ${role}`);
+  });
+  const url = new URL(database.url);
+  url.username = role;
+  const asRole = { url: url.toString() };
+  await expect(generate(asRole, 'customers=20')).rejects.toMatchObject({
+    code: 'generate.notAllowed',
+    ending: 'refused',
+    message: expect.stringContaining('customers_id_seq. Nothing was written.'),
+  });
+  await read(database, `grant usage on sequence customers_id_seq to ${role}`);
+  await generate(asRole, 'customers=20');
+  await generate(asRole, 'customers=5', { append: true });
+  const [next] = await read(
+    database,
+    "insert into customers (email) values ('next@app.test') returning id::int as id",
+  );
+  expect(next).toEqual({ id: 26 });
+  await expect(generate(asRole, 'orders=2', { append: true })).rejects.toMatchObject({
+    code: 'generate.notAllowed',
+    message: expect.stringContaining('orders'),
   });
 });
