@@ -136,10 +136,14 @@ function mergeItems(when: Formula, yes: readonly Item[], no: readonly Item[]) {
   return [...yes.slice(0, same), ...under(when, yes), ...under(not(when), no)];
 }
 
+/** As many texts are written out as one may be of its parts' several. */
+const WORDINGS = 64;
+
 /** Texts one after another; literals join. */
 export function concat(parts: readonly Value[]): Value {
   if (parts.some(isScreen)) return { kind: 'jsx', parts };
-  const split = parts.findIndex(isWordChoice);
+  const wordings = parts.reduce((count, part) => count * wordingsOf(part), 1);
+  const split = wordings > WORDINGS ? -1 : parts.findIndex(isWordChoice);
   const choice = parts[split];
   if (choice?.kind === 'choice') {
     const instead = (part: Value) => concat(parts.with(split, part));
@@ -162,6 +166,12 @@ export function concat(parts: readonly Value[]): Value {
 /** One of several texts written out: what they are put into is several texts as well. */
 function isWordChoice(value: Value): boolean {
   return value.kind === 'choice' && [value.yes, value.no].every((each) => isWord(each));
+}
+
+function wordingsOf(value: Value): number {
+  return value.kind === 'choice' && isWordChoice(value)
+    ? wordingsOf(value.yes) + wordingsOf(value.no)
+    : 1;
 }
 
 function isWord(value: Value): boolean {

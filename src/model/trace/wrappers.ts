@@ -6,6 +6,9 @@ import { UNDEFINED, type Value } from './values.ts';
 const RUNS =
   /^(run([A-Z]\w*)?|with[A-Z]\w*|start\w*Span\w*|trace([A-Z]\w*)?|instrument\w*|retry|exclusive)$/;
 
+/** OpenTelemetry's, of a context: `context.with(ctx, fn, thisArg, ...args)`. */
+const IN_CONTEXT = /(?:^|\.)context\.with$/;
+
 /**
  * What such a function gives is what the function it was given gives. One that is given a handler and makes a
  * handler of it stands outside of functions, or is given one of several parameters.
@@ -16,11 +19,14 @@ export function runGiven(
   node: ts.Node,
 ): Value | undefined {
   const method = name.split('.').at(-1) ?? name;
-  if (!RUNS.test(method) || !ts.isCallExpression(node) || !isInside(node)) return undefined;
+  const inContext = IN_CONTEXT.test(name);
+  if (!(inContext || RUNS.test(method)) || !ts.isCallExpression(node) || !isInside(node))
+    return undefined;
   const at = args.findIndex((arg, index) => isWork(arg, node.arguments[index]));
   const work = args[at];
   if (!work) return undefined;
   if (work.kind === 'special') return work.call?.([], node) ?? UNDEFINED;
+  if (inContext) return machine.call(work, args.slice(at + 2), node);
   const rest = args.slice(at + 1);
   return machine.call(work, rest.length > 0 ? rest : [handle], node);
 }
