@@ -27,9 +27,9 @@ export const reactRouter = {
         known.set(entry.file, route);
         return { ...route, id: entry.id, path: entry.path, index: entry.index };
       });
-      const { basename } = settings;
+      const { app, basename } = settings;
       const whole = `${basename}${path}`.replace(/(.)\/$/, '$1');
-      return endpointsOf(way, { program, basename, path: whole });
+      return endpointsOf(way, { program, app, basename, path: whole });
     });
     return { endpoints: endpoints.sort(byPrecision), findings: routes.findings };
   },
@@ -46,6 +46,7 @@ function methodsOf({ node }: Exported, program: Program): string[] {
 
 interface About {
   readonly program: Program;
+  readonly app: string;
   readonly basename: string;
   readonly path: string;
 }
@@ -113,14 +114,14 @@ interface Making extends About {
 
 function endpoint(
   routes: readonly Route[],
-  { method, path, basename, parts, own }: Making,
+  { method, path, app, basename, parts, own }: Making,
 ): Endpoint {
   return {
     method,
     path,
     chain: parts.map(({ registered }) => registered),
     onError: [],
-    semantics: routeHandlers({ basename, routes }, parts),
+    semantics: routeHandlers({ app, basename, routes }, parts),
     at: placeOf(own.node),
   };
 }

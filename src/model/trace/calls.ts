@@ -6,6 +6,7 @@ import { givenTerms } from './captured.ts';
 import { construct } from './classes.ts';
 import { callClosure } from './closures.ts';
 import { spreadItems } from './composites.ts';
+import { deferred, isAsync, isChained, isKept } from './deferred.ts';
 import { cellOf } from './environment.ts';
 import { listMethod } from './lists.ts';
 import type { Machine } from './machine.ts';
@@ -24,6 +25,11 @@ import { settled } from './tries.ts';
 import { native, type Scope, stringOf, UNDEFINED, unknown, type Value } from './values.ts';
 
 export function callExpression(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
+  const work = () => evaluated(machine, node, scope);
+  return isChained(node) && isKept(node) ? deferred(machine, work) : work();
+}
+
+function evaluated(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
   const { expression } = node;
   if (expression.kind === ts.SyntaxKind.SuperKeyword) return callSuper(machine, node, scope);
   if (expression.kind === ts.SyntaxKind.ImportKeyword) return importCall(machine, node, scope);
@@ -55,7 +61,7 @@ export function callExpression(machine: Machine, node: ts.CallExpression, scope:
   const schema = schemaOf(callee, { name: '', node, scope });
   if (schema) return schema;
   return guarded(machine, { owner: callee, node }, (fn) =>
-    machine.call(fn, argumentsOf(machine, node, scope), node),
+    callAs(machine, fn, { args: argumentsOf(machine, node, scope), node, self: null }),
   );
 }
 
@@ -157,9 +163,9 @@ function callAs(
   fn: Value,
   { args, node, self }: { args: readonly Value[]; node: ts.Node; self: Value | null },
 ): Value {
-  return fn.kind === 'closure'
-    ? callClosure(machine, fn, { args, node, ...(self ? { self } : {}) })
-    : machine.call(fn, args, node);
+  if (fn.kind !== 'closure') return machine.call(fn, args, node);
+  const work = () => callClosure(machine, fn, { args, node, ...(self ? { self } : {}) });
+  return isAsync(fn.node) && isKept(node) ? deferred(machine, work) : work();
 }
 
 /** `receiver.name(…)`. */

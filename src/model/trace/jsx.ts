@@ -1,9 +1,12 @@
 import { ts } from '../../kernel/syntax.ts';
 import { spreadFields } from './composites.ts';
+import { isFalse, TRUE } from './formula.ts';
+import { place, whenShown, withInside } from './inside.ts';
 import { libraryElement } from './libraries.ts';
 import type { Machine } from './machine.ts';
+import { branch } from './path.ts';
 import { fieldsCell } from './terms.ts';
-import { literal, type Scope, stringOf, UNDEFINED, type Value } from './values.ts';
+import { literal, type Scope, type Special, stringOf, UNDEFINED, type Value } from './values.ts';
 
 /** An element as the texts it shows, with the conditions they stand under. */
 export function jsxElement(
@@ -48,18 +51,48 @@ function component(
     ? UNDEFINED
     : machine.evaluate(tagName as ts.Expression, scope);
   const props = new Map(attributes(machine, opening.attributes, scope));
-  if (type.kind === 'special' && type.name === 'Provider')
-    type.call?.([props.get('value') ?? UNDEFINED], opening);
-  const content = { kind: 'jsx' as const, parts: children(machine, inside, scope) };
-  if (type.kind === 'special' && type.element) return type.element;
-  if (type.kind !== 'closure') {
-    const renders = content.parts.find(({ kind }) => kind === 'closure');
-    return libraryElement(machine, type, { props, renders, node: opening }) ?? content;
+  const content = () => ({ kind: 'jsx' as const, parts: children(machine, inside, scope) });
+  if (type.kind === 'closure') {
+    machine.rendered.add(tagName.getText());
+    return rendered(machine, type, { props, content: inside.length > 0 ? content : null, opening });
   }
-  machine.rendered.add(tagName.getText());
-  if (inside.length > 0) props.set('children', content);
+  if (type.kind === 'special') provide(type, props, opening);
+  const shown = content();
+  if (type.kind === 'special' && type.element) return type.element;
+  const renders = shown.parts.find(({ kind }) => kind === 'closure');
+  return libraryElement(machine, type, { props, renders, node: opening }) ?? shown;
+}
+
+/** `<Context.Provider value={…}>`, or `<Context value={…}>` since React 19. */
+function provide(type: Special, props: ReadonlyMap<string, Value>, node: ts.Node): void {
+  const provider = type.name === 'context' ? type.get?.('Provider', node) : type;
+  if (provider?.kind === 'special' && provider.name === 'Provider')
+    provider.call?.([props.get('value') ?? UNDEFINED], node);
+}
+
+interface Rendered {
+  readonly props: Map<string, Value>;
+  readonly content: (() => Value) | null;
+  readonly opening: ts.JsxOpeningLikeElement;
+}
+
+/** The app's own component, then what stands inside it: it may provide the contexts that this reads. */
+function rendered(machine: Machine, type: Value, { props, content, opening }: Rendered): Value {
+  const inside = place();
   const given: Value = { kind: 'object', fields: fieldsCell(props), open: false };
-  return machine.settle(machine.call(type, [given], opening), opening);
+  if (content) props.set('children', inside);
+  const own = machine.browser?.effects.length ?? 0;
+  const screen = machine.settle(machine.call(type, [given], opening), opening);
+  if (!content || machine.path.dead || machine.path.answered) return screen;
+  const effects = machine.browser?.effects.splice(own) ?? [];
+  const when = whenShown(screen, inside);
+  const { yes } = branch(machine, isFalse(when) ? TRUE : when, {
+    yes: content,
+    no: () => UNDEFINED,
+  });
+  // Effects of what stands inside run first.
+  machine.browser?.effects.push(...effects);
+  return withInside(screen, inside, yes ?? UNDEFINED);
 }
 
 function attributes(machine: Machine, node: ts.JsxAttributes, scope: Scope): [string, Value][] {

@@ -6,8 +6,15 @@ import type { Machine } from './machine.ts';
 import { placeAt } from './source.ts';
 import { term, unknown, type Value } from './values.ts';
 
+interface Asking {
+  readonly name: string;
+  readonly node: ts.Node;
+  /** What it is asked with, where that is known. */
+  readonly args?: readonly Value[];
+}
+
 /** What a third party answers; it may also fail. */
-export function outside(machine: Machine, about: { name: string; node: ts.Node }): Value {
+export function outside(machine: Machine, about: Asking): Value {
   const { node } = about;
   const name = callNamed(machine, about);
   const when = atom({ kind: 'external', at: placeAt(node), name, holds: false });
@@ -58,14 +65,28 @@ function isTried(node: ts.Node): boolean {
   return (ts.isTryStatement(parent) && parent.tryBlock === node) || isTried(parent);
 }
 
-/** Calls that say the same are told apart by where they stand: `fetch`, then `fetch#2`. */
-function callNamed(machine: Machine, { name, node }: { name: string; node: ts.Node }): string {
+/**
+ * Calls that say the same are told apart by where they stand: `fetch`, then `fetch#2`; but who looks at the request
+ * alone finds there what was found before.
+ */
+function callNamed(machine: Machine, { name, node, args = [] }: Asking): string {
   const calls = machine.asked.get(name) ?? [];
-  const stack = [node, ...machine.sites];
+  const stack = isOfRequest(name, args) ? [] : [node, ...machine.sites];
   const isSame = (other: readonly ts.Node[]) =>
     other.length === stack.length && other.every((each, at) => each === stack[at]);
   const known = calls.findIndex(isSame);
   if (known < 0) machine.asked.set(name, [...calls, stack]);
   const at = known < 0 ? calls.length : known;
   return at === 0 ? name : `${name}#${at + 1}`;
+}
+
+const REQUEST = /^(request|req|c|ctx(\.request)?|headers|cookies)$/;
+const LOOKING =
+  /^(is|has|get|find|read|load|verify|validate|check|authenticate|auth|identify|current)(?![a-z])/;
+
+/** Whether a call looks at the request, and at nothing else. */
+function isOfRequest(name: string, args: readonly Value[]): boolean {
+  const isRequest = (value: Value) => value.kind === 'special' && REQUEST.test(value.name);
+  if (!args.some(isRequest) || !LOOKING.test(name.split('.').at(-1) ?? '')) return false;
+  return args.every((value) => isRequest(value) || value.kind === 'undefined');
 }

@@ -72,7 +72,7 @@ export function callPackage(
   if (next?.kind === 'special') return next.call?.([], node) ?? UNDEFINED;
   if (ts.isAwaitExpression(node.parent)) {
     const name = [fn.package, fn.name.replace(/^(default|\*)\.?/, '')].filter(Boolean).join('.');
-    return outside(machine, { name, node });
+    return outside(machine, { name, node, args });
   }
   const text = `${textOf(node, 80)} throws`;
   const when = atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms });
@@ -154,9 +154,9 @@ function client(machine: Machine, name: string): Value {
       const handle = client(machine, `${name}.${method}`);
       return (
         runGiven(machine, { name: method, args, handle }, node) ??
-        outside(machine, { name: `${name}.${method}`, node })
+        outside(machine, { name: `${name}.${method}`, node, args })
       );
     },
-    call: (_, node) => outside(machine, { name, node }),
+    call: (args, node) => outside(machine, { name, node, args }),
   };
 }

@@ -288,3 +288,119 @@ test('a base name stands before everything', () => {
   });
   expect(pages.map(({ id }) => id)).toEqual(['PAGE /harbour', 'PAGE /harbour/boats']);
 });
+
+describe('contexts', () => {
+  const clock = `
+    import { createContext, useContext } from 'react';
+    const Clock = createContext(null);
+    export function ClockProvider({ zone, children }) {
+      return <Clock.Provider value={{ zone }}><div>{children}</div></Clock.Provider>;
+    }
+    export function useZone() {
+      const clock = useContext(Clock);
+      if (!clock) throw new Error('no clock');
+      return clock.zone;
+    }`;
+  const page = `
+    import { useZone } from '../clock';
+    export function Zone() { useZone(); return <p>Zone</p>; }
+    export default function Boats() { return <Zone />; }`;
+
+  test('reach what stands inside the component that provides them', () => {
+    expect(
+      endings({
+        'app/clock.tsx': clock,
+        'app/routes/boats.tsx': `
+          import { ClockProvider, useZone } from '../clock';
+          function Zone() { useZone(); return <p>Zone</p>; }
+          export default function Boats() { return <ClockProvider zone="UTC"><Zone /></ClockProvider>; }`,
+      }),
+    ).toEqual(['PAGE /boats › render 200 [Harbour, Zone]: ']);
+  });
+
+  test('are provided around the router by an entry of the app', () => {
+    expect(
+      endings({
+        'app/clock.tsx': clock,
+        'app/routes/boats.tsx': page,
+        'app/entry.server.tsx': `
+          import { renderToPipeableStream } from 'react-dom/server';
+          import { ServerRouter } from 'react-router';
+          import { ClockProvider } from './clock';
+          export default function handleRequest(request, status, headers, context) {
+            const zone = request.headers.get('x-zone');
+            return new Promise((resolve) => {
+              const { pipe } = renderToPipeableStream(
+                <ClockProvider zone={zone}><ServerRouter context={context} url={request.url} /></ClockProvider>,
+                { onShellReady() { resolve(pipe); } },
+              );
+            });
+          }`,
+      }),
+    ).toEqual(['PAGE /boats › render 200 [Harbour, Zone]: ']);
+  });
+
+  test('are missing where nobody provides them', () => {
+    expect(endings({ 'app/clock.tsx': clock, 'app/routes/boats.tsx': page })).toEqual([
+      'PAGE /boats › throw 500: ',
+    ]);
+  });
+});
+
+describe('promises nobody awaits', () => {
+  const crew = `
+    import { db } from '../db';
+    async function crew(id) {
+      const user = await db.query.users.findFirst();
+      if (!user) throw new Error('no crew');
+      return user.name;
+    }`;
+
+  test('fail behind the page they are streamed into', () => {
+    expect(
+      endings({
+        'app/routes/boats.tsx': `${crew}
+          import { Suspense } from 'react';
+          import { Await, useLoaderData } from 'react-router';
+          export async function loader() {
+            const named = crew(1).catch((error) => { throw error; });
+            return { named, again: crew(2) };
+          }
+          export default function Boats() {
+            const { named } = useLoaderData();
+            return <Suspense><Await resolve={named}>{(name) => <b>Crew</b>}</Await></Suspense>;
+          }`,
+      }).map((each) => each.replace(/:.*/, '')),
+    ).toEqual(['PAGE /boats › render 200 [Harbour]', 'PAGE /boats › render 200 [Crew, Harbour]']);
+  });
+
+  test('fail where they are awaited, and inside what takes them', () => {
+    expect(
+      endings({
+        'app/routes/boats.tsx': `${crew}
+          import { data } from 'react-router';
+          async function attempt(promise) {
+            try { return [null, await promise]; } catch (error) { return [error, null]; }
+          }
+          export async function loader() {
+            const [error] = await attempt(crew(1));
+            if (error) throw data('Nobody', { status: 404 });
+            return {};
+          }
+          export default function Boats() { return <b>Crew</b>; }`,
+        'app/routes/docks.tsx': `${crew}
+          export async function loader() {
+            const started = crew(1);
+            await started;
+            return {};
+          }
+          export default function Docks() { return <b>Dock</b>; }`,
+      }),
+    ).toEqual([
+      'PAGE /boats › render 404 [Harbour, Nothing here]: absent user',
+      'PAGE /boats › render 200 [Harbour, Crew]: exists user',
+      'PAGE /docks › throw 500: absent user',
+      'PAGE /docks › render 200 [Harbour, Dock]: exists user',
+    ]);
+  });
+});

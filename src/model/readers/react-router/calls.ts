@@ -23,13 +23,24 @@ export function routerCall(
   machine: Machine,
   { name, made, args, node }: Called & { readonly name: string; readonly made: boolean },
 ): Value | undefined {
-  return made ? undefined : CALLS[name]?.(machine, { args, node });
+  return made ? undefined : CALLS[TYPED[name] ?? name]?.(machine, { args, node });
 }
+
+/** What remix-typedjson's exports do beside keeping types. */
+const TYPED: Readonly<Record<string, string>> = {
+  typedjson: 'json',
+  typeddefer: 'defer',
+  useTypedLoaderData: 'useLoaderData',
+  useTypedActionData: 'useActionData',
+  useTypedRouteLoaderData: 'useRouteLoaderData',
+  useTypedFetcher: 'useFetcher',
+};
 
 const CALLS: Readonly<Record<string, Call>> = {
   data: (_, { args, node }) => dataOf(args, node),
   json: (_, { args, node }) => jsonOf(args, node),
   defer: (_, { args }) => args[0],
+  deserializeRemix: (_, { args }) => args[0],
   redirect: (_, { args, node }) => redirectTo(args, node),
   redirectDocument: (_, { args, node }) => redirectTo(args, node),
   replace: (_, { args, node }) => redirectTo(args, node),

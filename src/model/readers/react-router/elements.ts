@@ -1,5 +1,6 @@
 import type { Shown } from '../../reader.ts';
 import type { Machine } from '../../trace/machine.ts';
+import { attempt } from '../../trace/tries.ts';
 import { UNDEFINED, type Value } from '../../trace/values.ts';
 import { keep } from '../request-parts.ts';
 import { INSIDE } from '../shell.ts';
@@ -15,7 +16,13 @@ export function routerElement(
     if (context) keep(machine, OUTLET, context);
     return INSIDE;
   }
-  if (name !== 'Await' || !renders) return undefined;
-  const value = machine.settle(props.get('resolve') ?? UNDEFINED, node);
-  return machine.call(renders, [value], node);
+  if (!/^(Typed)?Await$/.test(name) || !renders) return undefined;
+  // What fails here is streamed behind a page that has its status already.
+  return attempt(machine, {
+    work: () => {
+      const value = machine.settle(props.get('resolve') ?? UNDEFINED, node);
+      return machine.call(renders, [value], node);
+    },
+    handle: () => props.get('errorElement') ?? UNDEFINED,
+  });
 }

@@ -20,7 +20,7 @@ import { boundaryScreen, screenOf, startOf } from './screens.ts';
 
 /** What React Router's and Remix's packages mean, wherever they are used. */
 export const library: Pick<HandlerSemantics, 'from' | 'call' | 'element' | 'recover'> = {
-  from: /^(react-router(-dom)?|@react-router\/\w+|@remix-run\/(node|react|cloudflare|deno|server-runtime))(\/|$)/,
+  from: /^(react-router(-dom)?|@react-router\/\w+|@remix-run\/(node|react|cloudflare|deno|server-runtime)|remix-typedjson)(\/|$)/,
   call: routerCall,
   element: routerElement,
   recover: () => null,
@@ -45,10 +45,10 @@ const STEPS: Readonly<Record<Part['does'], Work>> = {
   act: (machine, doing) =>
     act(machine, doing, (thrown, at) => thrownTo(machine, doing, { thrown, at })),
   serve,
-  show: (machine, { routes, part }) => {
+  show: (machine, { app, routes, part }) => {
     const node = part.registered.expression;
     const status = kept(machine, STATUS) ?? null;
-    const text = [screenOf(machine, routes)];
+    const text = [screenOf(machine, { app, routes })];
     if (machine.path.dead || machine.path.answered) return;
     const response = makeResponse(node, { kind: 'render', text, status });
     ended(machine, [exitHere(machine, response, { node, mark: 0 })], true);
@@ -92,14 +92,14 @@ function refused(machine: Machine, doing: Doing, { thrown, at }: Thrown): Value 
 /** A thrown redirect leads on, any other response is shown by a boundary; undefined for errors. */
 function thrownTo(
   machine: Machine,
-  { routes, part }: Doing,
+  { app, routes, part }: Doing,
   { thrown, at }: Thrown,
 ): Value | undefined {
   if (thrown.kind !== 'response') return undefined;
   const { response } = thrown;
   if (response.kind === 'redirect') return thrown;
   const error = errorResponse(response);
-  const text = [boundaryScreen(machine, routes, { from: part.route, error })];
+  const text = [boundaryScreen(machine, { app, routes }, { from: part.route, error })];
   return makeResponse(at, { kind: 'render', status: response.status, text });
 }
 

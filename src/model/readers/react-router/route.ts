@@ -16,6 +16,8 @@ export interface Route extends Omit<Entry, 'children'> {
 
 /** Where an endpoint's code stands: the routes around it, the root first, its own the last. */
 export interface Around {
+  /** The folder of the app's modules. */
+  readonly app: string;
   readonly basename: string;
   readonly routes: readonly Route[];
 }

@@ -8,10 +8,12 @@ import { keep, kept } from '../request-parts.ts';
 import { around, filled, INSIDE } from '../shell.ts';
 import { paramsOf } from './context.ts';
 import { ACTION, CURRENT, ERROR, loaded, MATCHES } from './kept.ts';
-import type { Route } from './route.ts';
+import type { Around, Route } from './route.ts';
+import { provideAround } from './server-entry.ts';
 
 /** Routes in each other, from the root in, as a document shows them. */
-export function screenOf(machine: Machine, routes: readonly Route[]): Value {
+export function screenOf(machine: Machine, { app, routes }: Pick<Around, 'app' | 'routes'>): Value {
+  provideAround(machine, app);
   keep(machine, MATCHES, arrayOf(routes.map((route) => matchOf(machine, route))));
   return routes.reduce<Value>(
     (shell, route) => within(machine, shell, { route, shown: route.component?.registered }),
@@ -35,13 +37,13 @@ function matchOf(machine: Machine, { id }: Route): Item {
 /** What is shown for an error of a route: the boundary nearest to it in place of its own route. */
 export function boundaryScreen(
   machine: Machine,
-  routes: readonly Route[],
+  { app, routes }: Pick<Around, 'app' | 'routes'>,
   { from, error }: { from: number; error: Value },
 ): Value {
   const at = routes.slice(0, from + 1).findLastIndex(({ boundary }) => boundary !== undefined);
   const route = routes[at];
   if (!route) return UNDEFINED;
-  const shell = screenOf(machine, routes.slice(0, at));
+  const shell = screenOf(machine, { app, routes: routes.slice(0, at) });
   keep(machine, ERROR, error);
   const more: [string, Value][] = [['error', error]];
   return within(machine, shell, { route, shown: route.boundary?.registered, more });
