@@ -8,10 +8,10 @@ import { callClosure } from './closures.ts';
 import { spreadItems } from './composites.ts';
 import { deferred, isAsync, isChained, isKept } from './deferred.ts';
 import { cellOf } from './environment.ts';
+import { imported, moduleOf } from './imports.ts';
 import { listMethod } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { superMember } from './members.ts';
-import { exported } from './modules.ts';
 import { methodOfOtherType } from './other-type.ts';
 import { callPackage, constructPackage } from './packages.ts';
 import { branchValue } from './path.ts';
@@ -22,17 +22,25 @@ import { textOf } from './source.ts';
 import { isUnknown, termsIn } from './terms.ts';
 import { dateFrom } from './time.ts';
 import { settled } from './tries.ts';
-import { native, type Scope, stringOf, UNDEFINED, unknown, type Value } from './values.ts';
+import { native, type Scope, UNDEFINED, unknown, type Value } from './values.ts';
 
 export function callExpression(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
+  if (!isKept(node)) return evaluated(machine, node, scope);
+  keeping.add(node);
   const work = () => evaluated(machine, node, scope);
-  return isChained(node) && isKept(node) ? deferred(machine, work) : work();
+  const value = isChained(node) ? deferred(machine, work) : work();
+  keeping.delete(node);
+  return value;
 }
+
+/** Calls that are evaluated just now where they stand, and what they give is kept. */
+const keeping = new Set<ts.Node>();
 
 function evaluated(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
   const { expression } = node;
   if (expression.kind === ts.SyntaxKind.SuperKeyword) return callSuper(machine, node, scope);
-  if (expression.kind === ts.SyntaxKind.ImportKeyword) return importCall(machine, node, scope);
+  if (expression.kind === ts.SyntaxKind.ImportKeyword)
+    return imported(machine, argumentsOf(machine, node, scope)[0], { node, scope });
   if (ts.isPropertyAccessExpression(expression)) {
     const name = expression.name.text;
     if (expression.expression.kind === ts.SyntaxKind.SuperKeyword) {
@@ -109,21 +117,6 @@ function callSuper(machine: Machine, node: ts.CallExpression, scope: Scope): Val
   return UNDEFINED;
 }
 
-function importCall(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
-  const [argument] = argumentsOf(machine, node, scope);
-  const specifier = stringOf(argument);
-  if (specifier === undefined) return unknown(textOf(node));
-  const file = machine.deps.program.resolve(scope.file, specifier);
-  return file ? { kind: 'module', file } : { kind: 'package', package: specifier, name: '*' };
-}
-
-/** `require('m')`. */
-function moduleOf(machine: Machine, specifier: string, scope: Scope): Value {
-  const file = machine.deps.program.resolve(scope.file, specifier);
-  if (!file) return { kind: 'package', package: specifier, name: '*' };
-  return exported(machine, file, '*') ?? { kind: 'module', file };
-}
-
 /** Calls any value with arguments. */
 export function call(
   machine: Machine,
@@ -165,7 +158,7 @@ function callAs(
 ): Value {
   if (fn.kind !== 'closure') return machine.call(fn, args, node);
   const work = () => callClosure(machine, fn, { args, node, ...(self ? { self } : {}) });
-  return isAsync(fn.node) && isKept(node) ? deferred(machine, work) : work();
+  return isAsync(fn.node) && keeping.has(node) ? deferred(machine, work) : work();
 }
 
 /** `receiver.name(…)`. */

@@ -12,6 +12,8 @@ type Try = Frame & { readonly kind: 'try' };
  * `defer({ rows: load() })`. What it fails with is thrown where somebody awaits it, nowhere else.
  */
 export function deferred(machine: Machine, work: () => Value): Value {
+  // What fails while the app starts is no failure of a request.
+  if (machine.frames.length === 0) return work();
   const frame: Try = { kind: 'try', mark: machine.path.facts.length, throws: [], possible: [] };
   const ran = side(machine, TRUE, () => {
     machine.frames.push(frame);

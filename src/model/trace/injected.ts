@@ -1,4 +1,5 @@
 import { ts } from '../../kernel/syntax.ts';
+import { apart } from './apart.ts';
 import { fileScope } from './environment.ts';
 import { libraryType } from './libraries.ts';
 import type { Machine } from './machine.ts';
@@ -6,7 +7,7 @@ import type { Value } from './values.ts';
 
 /**
  * What a container puts where a type is asked for: an instance of a class of the repo, made with unknown
- * arguments, or what a data-access library's own type stands for.
+ * arguments, or what a data-access library's own type stands for. It is made when the app starts.
  */
 export function typedValue(machine: Machine, type: ts.TypeNode | undefined): Value | undefined {
   if (!type || !ts.isTypeReferenceNode(type)) return undefined;
@@ -15,13 +16,10 @@ export function typedValue(machine: Machine, type: ts.TypeNode | undefined): Val
   const meaning = first && machine.deps.program.meaning(first);
   if (!meaning) return undefined;
   if (meaning.kind === 'declared' && path.length === 1) {
-    return ts.isClassLike(meaning.node)
-      ? machine.construct(
-          { kind: 'class', node: meaning.node, scope: fileScope(meaning.file) },
-          [],
-          type,
-        )
-      : aliased(machine, meaning.node);
+    const { file, node } = meaning;
+    if (!ts.isClassLike(node)) return aliased(machine, node);
+    const made: Value = { kind: 'class', node, scope: fileScope(file) };
+    return apart(machine, () => machine.construct(made, [], type));
   }
   if (meaning.kind !== 'package') return undefined;
   const rest = path.slice(1).map((each) => each.text);

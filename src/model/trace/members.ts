@@ -1,9 +1,9 @@
 import { ts } from '../../kernel/syntax.ts';
+import { apart } from './apart.ts';
 import { CLIENT, isStatic, parentOf } from './classes.ts';
 import { callClosure } from './closures.ts';
 import { propertyName, scopeWithin } from './environment.ts';
 import type { Machine } from './machine.ts';
-import { apart } from './modules.ts';
 import { textOf } from './source.ts';
 import { type ClassValue, type InstanceValue, type Scope, unknown, type Value } from './values.ts';
 

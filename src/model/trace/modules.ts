@@ -1,6 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import type { Meaning } from '../../repo/repo.ts';
 import type { Registered } from '../reader.ts';
+import { apart } from './apart.ts';
 import { assignedLater, isNothing } from './assigned-later.ts';
 import { arrayOf } from './composites.ts';
 import { bind, bindParameters, cellOf, fileScope, orElse } from './environment.ts';
@@ -74,25 +75,6 @@ function remembered(machine: Machine, bound: Scope['bound']): WeakMap<ts.Node, V
 function isTopLevel(node: ts.Node): boolean {
   for (let at = node.parent; at; at = at.parent) if (ts.isFunctionLike(at)) return false;
   return true;
-}
-
-/** Evaluates what runs once, when the app starts: no fact of the request holds there. */
-export function apart(machine: Machine, work: () => Value): Value {
-  const before = { ...machine.path };
-  const frames = machine.frames.splice(0);
-  const sites = machine.sites.splice(0);
-  const journals = machine.journals.splice(0);
-  const raised = machine.thrown.length;
-  Object.assign(machine.path, { facts: [], dead: false, answered: false });
-  try {
-    return work();
-  } finally {
-    Object.assign(machine.path, before);
-    machine.thrown.splice(raised);
-    machine.frames.splice(0, machine.frames.length, ...frames);
-    machine.sites.splice(0, machine.sites.length, ...sites);
-    machine.journals.splice(0, machine.journals.length, ...journals);
-  }
 }
 
 function declaration(

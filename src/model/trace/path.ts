@@ -8,10 +8,9 @@ import {
   isFalse,
   isTrue,
   not,
-  some,
 } from './formula.ts';
 import type { Journal, Machine } from './machine.ts';
-import { plainest } from './plainest.ts';
+import { plainestSides } from './plainest.ts';
 import { choose } from './terms.ts';
 import { type Cell, newest, UNDEFINED, type Value } from './values.ts';
 
@@ -124,7 +123,7 @@ export function branch<T>(
   const yes = side(machine, left, sides.yes);
   const no = side(machine, not(left), sides.no);
   const { path } = machine;
-  const live = plainest(some([yes.live, no.live]), MERGED);
+  const live = plainestSides(yes.live, no.live, MERGED);
   if (isFalse(yes.live) && isFalse(no.live)) {
     if (yes.answered || no.answered) path.answered = true;
     else path.dead = true;

@@ -23,6 +23,14 @@ export function plainest(formula: Formula, limit: number): Formula {
   return some(kept);
 }
 
+/** Either side of a branch, each as plain as both need: were one left out, all that only it leads to would be too. */
+export function plainestSides(one: Formula, other: Formula, limit: number): Formula {
+  const whole = some([one, other]);
+  if (weightOf(whole) <= limit || isFalse(one) || isFalse(other)) return plainest(whole, limit);
+  const left = (beside: Formula) => Math.max(limit / 2, limit - weightOf(beside));
+  return some([plainest(one, left(other)), plainest(other, left(one))]);
+}
+
 /** As many ways to one refusal as are told apart, and as often their limit as they may weigh together. */
 const WAYS = 24;
 const TIMES = 10;

@@ -1,7 +1,8 @@
 import type { Op, Term } from '../../condition/condition.ts';
 import { claimPath } from '../../condition/logic.ts';
-import type { ts } from '../../kernel/syntax.ts';
+import { ts } from '../../kernel/syntax.ts';
 import { answered, answerOf } from './answered.ts';
+import { isNothing } from './assigned-later.ts';
 import { compareTerms } from './compare.ts';
 import { all, atom, FALSE, type Formula, not, some, TRUE } from './formula.ts';
 import { placeAt, textOf } from './source.ts';
@@ -180,9 +181,27 @@ function absence(
     right.kind === 'undefined' ||
     (right.kind === 'term' && right.term.kind === 'literal' && right.term.value === null);
   if (!empty || (op !== '=' && op !== '!=')) return undefined;
-  const there = presence(left, node);
+  const compared = comparedIn(node);
+  // Of what nothing is known the text says whether it is there: the value's own, or the whole comparison as it stands.
+  if (!compared && left.kind === 'unknown' && ts.isBinaryExpression(node))
+    return opaque(left, node);
+  const there = presence(left, compared ?? node);
   return there && (op === '=' ? not(there) : there);
 }
+
+/** What `x === null` and its kin compare; undefined for any other expression. */
+function comparedIn(node: ts.Node): ts.Expression | undefined {
+  if (!ts.isBinaryExpression(node) || !EQUALITY.has(node.operatorToken.kind)) return undefined;
+  const { left, right } = node;
+  return isNothing(right) ? left : isNothing(left) ? right : undefined;
+}
+
+const EQUALITY: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.EqualsEqualsToken,
+  ts.SyntaxKind.EqualsEqualsEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsToken,
+  ts.SyntaxKind.ExclamationEqualsEqualsToken,
+]);
 
 /** That a value is neither null nor undefined; undefined where a comparison of terms says it. */
 export function presence(value: Value, node: ts.Node): Formula | undefined {

@@ -498,3 +498,30 @@ test('a hook on the server behind the adapter runs before guards, for the paths 
   const found = routes.map(({ path, outcomes }) => [path, outcomes.map(({ status }) => status)]);
   expect(Object.fromEntries(found)).toEqual({ '/ports/mine': [404, 200], '/health': [200] });
 });
+
+test('what constructors ask of the environment is no reason for a catch in a request', () => {
+  const app = zoo(
+    `@UseGuards(AuthGuard('jwt')) @Get('own') own() { return {}; }`,
+    `
+    import { AuthGuard, PassportStrategy } from '@nestjs/passport';
+    import { ExtractJwt, Strategy } from 'passport-jwt';
+    import { cleanEnv, str } from 'envalid';
+    class Settings { private env; constructor() { this.env = cleanEnv(process.env, { NAME: str() }); } get(key) { return this.env[key]; } }
+    class Names { constructor(private readonly settings: Settings) {} get(name) { return this.settings.get(name); } }
+    class ByToken extends PassportStrategy(Strategy, 'jwt') {
+      constructor(private keepers: Repository<Keeper>) { super({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), secretOrKey: 's' }); }
+      async validate(claims) {
+        try {
+          const keeper = await this.keepers.findOneBy({ id: claims.sub });
+          if (keeper && new Names(undefined).get('NAME')) return keeper;
+        } catch {}
+        throw new UnauthorizedException('no keeper');
+      }
+    }
+    class Service {}`,
+    'ByToken, Service',
+  );
+  const said = outcomes(traced('GET /animals/own', app));
+  expect(said.length).toBeGreaterThan(1);
+  expect(said.join()).not.toContain('str()');
+});

@@ -67,3 +67,13 @@ test('what is written after many conditions is not written where they kept a req
   const refused = found.outcomes.find(({ status }) => status === 409);
   expect(refused?.writes).toHaveLength(1);
 });
+
+test('what nothing is known of is said to be there or not as it is asked about', () => {
+  const body = (asked: string) =>
+    `const state = look(c); if (${asked}) return c.text('open'); return c.text('shut', 201);`;
+  const told = (asked: string) => outcomes(traced(body(asked), "import { look } from 'odd';"));
+  for (const asked of ['state.at === null', '!state.at', 'null == state.at']) {
+    expect(told(asked)).toEqual(['200 200: not [state.at]', '201 201: [state.at]']);
+  }
+  expect(told('state.at !== null')).toEqual(['200 200: [state.at]', '201 201: not [state.at]']);
+});

@@ -9,7 +9,7 @@ import {
   some,
   weightOf,
 } from '../../../src/model/trace/formula.ts';
-import { plainest, plainestReasons } from '../../../src/model/trace/plainest.ts';
+import { plainest, plainestReasons, plainestSides } from '../../../src/model/trace/plainest.ts';
 import { opaque } from '../../setup/model-builders.ts';
 
 const said = (text: string) => atom(opaque(text, true));
@@ -25,6 +25,15 @@ test('stays as it is where the plainest sides exclude each other', () => {
   const cut = plainest(formula, 8);
   expect(isFalse(cut)).toBe(false);
   expect(weightOf(cut)).toBe(weightOf(formula));
+});
+
+test('leaves neither side of a branch out', () => {
+  const signedIn = all([said('user'), some([said('fresh'), heavy('renewed'), heavy('lent')])]);
+  const signedOut = some([said('nobody'), heavy('expired')]);
+  const cut = plainestSides(signedIn, signedOut, 8);
+  expect(formulaKey(cut)).toBe(
+    formulaKey(some([all([said('user'), said('fresh')]), said('nobody')])),
+  );
 });
 
 test('of a refusal for many reasons a way for each reason is kept, the plainest', () => {

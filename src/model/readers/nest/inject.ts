@@ -2,11 +2,11 @@ import { ts } from '../../../kernel/syntax.ts';
 import type { Endpoint, Registered } from '../../reader.ts';
 import { registered } from '../../static/registered.ts';
 import type { Value as Static } from '../../static/value.ts';
+import { apart } from '../../trace/apart.ts';
 import { arrayOf } from '../../trace/composites.ts';
 import { assignField } from '../../trace/environment.ts';
 import { typedValue } from '../../trace/injected.ts';
 import type { Machine } from '../../trace/machine.ts';
-import { apart } from '../../trace/modules.ts';
 import { object } from '../../trace/terms.ts';
 import {
   type ClassValue,

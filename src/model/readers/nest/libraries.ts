@@ -1,7 +1,7 @@
 import type { ts } from '../../../kernel/syntax.ts';
+import { apart } from '../../trace/apart.ts';
 import { TRUE } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
-import { apart } from '../../trace/modules.ts';
 import { claimsOf, claimsOrNull } from '../../trace/secrets.ts';
 import { called, choose } from '../../trace/terms.ts';
 import { presence } from '../../trace/truth.ts';
