@@ -97,8 +97,17 @@ export async function startService(options: NodeOptions): Promise<Running> {
   server.requestTimeout = 120_000;
   // Longer than callers keep theirs, or one is closed just as it is used again.
   server.keepAliveTimeout = 75_000;
+  const shut = async () => {
+    await jobs.close();
+    await runner?.close();
+    await gate.flush().catch(log.warn);
+    await storage.close();
+  };
   const { host } = options;
-  const port = await listenOn(server, options);
+  const port = await listenOn(server, options).catch(async (error: unknown) => {
+    await shut();
+    throw error;
+  });
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const flushing = setInterval(() => void gate.flush().catch(log.warn), FLUSH_MS);
   const tidying = setInterval(() => void storage.with(tidy).catch(log.warn), TIDY_MS);
@@ -111,10 +120,7 @@ export async function startService(options: NodeOptions): Promise<Running> {
       clearInterval(flushing);
       clearInterval(tidying);
       await drain(server);
-      await jobs.close();
-      await runner?.close();
-      await gate.flush().catch(log.warn);
-      await storage.close();
+      await shut();
     },
   };
 }
