@@ -21,7 +21,7 @@ export interface ClientOptions {
   /** Where the service answers: `http://127.0.0.1:3400`. */
   readonly url: string;
   /** A key of it, as `statewright keys create` shows it. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** What sends the requests; the platform's own `fetch` when absent. */
   readonly fetch?: typeof fetch;
 }

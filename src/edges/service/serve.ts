@@ -136,7 +136,8 @@ async function firstKey({ storage }: Running, host: string): Promise<string | nu
 }
 
 function welcome(url: string, key: string | null): string {
-  const shown = key === null ? 'Keys: statewright keys list' : `Key, shown this once: ${key}`;
+  const shown =
+    key === null ? 'Keys: statewright keys list --store URL' : `Key, shown this once: ${key}`;
   return `Serving ${url} (reference at ${url}/docs).\n${shown}`;
 }
 

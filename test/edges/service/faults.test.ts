@@ -1,4 +1,5 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -200,3 +201,15 @@ async function serve(desk: Desk, args: readonly string[], known?: string) {
     fetch(`${url}${path}`, { ...init, headers: { ...headers, ...init.headers } });
   return { serving, call, key: key ?? known ?? '' };
 }
+
+test('where the port is taken, serve says so and ends, with nothing left running', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as AddressInfo;
+  const desk = openDesk();
+  const told = await desk.run(['serve', '--port', String(port)]);
+  expect(told.code, told.stderr).toBe(2);
+  expect(told.stderr).toContain('service.port');
+  expect(told.stderr).not.toContain('57P01');
+}, 240_000);

@@ -17,6 +17,10 @@ let storefront: string;
 beforeAll(async () => {
   installed = await installPackage();
   storefront = await checkoutApp(installed, 'storefront', STATES);
+  // As many apps as workers start at once.
+  const config = join(storefront, 'statewright.config.ts');
+  const patient = readFileSync(config, 'utf8').replace('app: {', 'app: { startTimeoutMs: 240_000,');
+  writeFileSync(config, patient);
   mkdirSync(join(storefront, 'tests'));
   for (let file = 0; file < Number(WORKERS); file++) {
     writeFileSync(join(storefront, `tests/own-rows-${file}.test.ts`), SUITE);

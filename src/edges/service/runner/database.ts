@@ -117,7 +117,7 @@ function noPlanning(): StatewrightError {
   });
 }
 
-function foreignApp(app: string): StatewrightError {
+export function foreignApp(app: string): StatewrightError {
   return new StatewrightError('service.foreignApp', `${new URL(app).origin} is not the app here.`, {
     hint: 'Leave "app" out, or start the service with --app and that URL.',
     ending: 'refused',

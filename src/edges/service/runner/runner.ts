@@ -2,7 +2,7 @@ import type { Place } from '../../../operations/place.ts';
 import type { Runner } from '../service.ts';
 import type { Storage } from '../store/db.ts';
 import { openCloneRuns } from './clones.ts';
-import { openDatabaseRuns } from './database.ts';
+import { foreignApp, openDatabaseRuns } from './database.ts';
 
 export interface RunnerOptions {
   /** The enrolled database that states may be set up on; null where there is none. */
@@ -25,9 +25,11 @@ export function openRunner({ clones: most, ...options }: RunnerOptions): Runner 
   const database = openDatabaseRuns(options);
   const clones = openCloneRuns({ ...options, most });
   return {
-    up(request, planned, signal) {
+    async up(request, planned, signal) {
       const { repo } = request;
       if (repo === undefined) return database.up(request, planned, signal);
+      // The app of a clone is started with it.
+      if (request.app !== undefined) throw foreignApp(request.app);
       return clones.up({ ...request, repo }, signal);
     },
     down: (row, handle) => (row.place === 'database' ? database.down(handle) : clones.down(row)),
