@@ -13,6 +13,7 @@ import { listMethod } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { superMember } from './members.ts';
 import { methodOfOtherType } from './other-type.ts';
+import { answerAsked } from './outside.ts';
 import { callPackage, constructPackage } from './packages.ts';
 import { branchValue } from './path.ts';
 import { matchOf } from './regexps.ts';
@@ -140,7 +141,8 @@ export function call(
       return UNDEFINED;
     default:
       handOn(args, node);
-      if (fn.kind === 'term' && fn.term.kind === 'external') return fn;
+      if (fn.kind === 'term' && fn.term.kind === 'external')
+        return answerAsked(machine, fn.term.name, node);
       return unknown(textOf(node), [...termsIn(fn), ...givenTerms(args)]);
   }
 }

@@ -3,7 +3,7 @@ import { builtIn } from './classes.ts';
 import { bringAbout, mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
 import type { Machine } from './machine.ts';
-import { placeAt } from './source.ts';
+import { placeAt, textOf } from './source.ts';
 import { term, unknown, type Value } from './values.ts';
 
 interface Asking {
@@ -78,6 +78,20 @@ function callNamed(machine: Machine, { name, node, args = [] }: Asking): string 
   if (known < 0) machine.asked.set(name, [...calls, stack]);
   const at = known < 0 ? calls.length : known;
   return at === 0 ? name : `${name}#${at + 1}`;
+}
+
+/** What a method of a third party's answer gives: the same where it is asked the same, as the code writes it. */
+export function answerAsked(machine: Machine, name: string, node: ts.Node): Value {
+  const args = ts.isCallExpression(node) ? node.arguments : [];
+  if (args.length === 0) return term({ kind: 'external', name });
+  const key = `${name}(…)`;
+  const calls = machine.asked.get(key) ?? [];
+  const text = args.map((each) => textOf(each)).join();
+  const isSame = (asked: readonly ts.Node[]) => asked.map((each) => textOf(each)).join() === text;
+  const known = calls.findIndex(isSame);
+  if (known < 0) machine.asked.set(key, [...calls, [...args]]);
+  const at = known < 0 ? calls.length : known;
+  return term({ kind: 'external', name: at === 0 ? name : `${name}#${at + 1}` });
 }
 
 const REQUEST = /^(request|req|c|ctx(\.request)?|headers|cookies)$/;

@@ -114,3 +114,23 @@ test('a third party that fails is an ending where the request waits for it, but 
   );
   expect(outcomes(found)).toEqual(['500 500: not <payments.Payments.charge>', '200 200: ']);
 });
+
+test('a method of what a third party gives is asked anew where it is asked for something else', () => {
+  const found = trace(
+    shop(`import { open } from 'ledger';
+    app.get('/', async (c) => {
+      const books = await open();
+      const paid = await books.entries.find({ kind: 'paid' });
+      if (!paid) return c.json({ error: 'unpaid' }, 402);
+      const sent = await books.entries.find({ kind: 'sent' });
+      if (!sent) return c.json({ error: 'unsent' }, 409);
+      const again = await books.entries.find({ kind: 'paid' });
+      if (!again) return c.json({ error: 'never' }, 410);
+      return c.body(null, 204);
+    });`),
+    'GET /',
+  );
+  const statuses = found.outcomes.map(({ status }) => status);
+  expect(statuses).toEqual(expect.arrayContaining([402, 409, 204]));
+  expect(statuses).not.toContain(410);
+});
