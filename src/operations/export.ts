@@ -52,6 +52,7 @@ export const exportTests = defineOperation({
     const chosen = stored.filter(
       ({ id, variantOf }) => id.includes(input.only) && (input.variants || variantOf === null),
     );
+    if (chosen.length === 0) throw noneChosen(input.only);
     const made = chosen.map((plan) => ({
       plan,
       files: filesFor(plan, input, { model, unproven }),
@@ -142,6 +143,12 @@ function placesOf({ for: caller, out }: Choice): Place[] {
 
 function appOf(plan: Plan, model: Model): App | undefined {
   return findRoute(model, routeOf(plan.id))?.app;
+}
+
+function noneChosen(only: string): StatewrightError {
+  return new StatewrightError('export.noneChosen', `No plan's id contains "${only}".`, {
+    hint: 'Ids are as "statewright scenarios" lists them; near misses need --variants. Nothing was written.',
+  });
 }
 
 function noPlans(folder: string): StatewrightError {

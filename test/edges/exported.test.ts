@@ -70,6 +70,12 @@ async function compiles(files: readonly string[]): Promise<void> {
 }
 
 describe.skipIf(!chromiumPath)(`the tests written for the ${APP}`, () => {
+  test('are none where no id contains what was asked for, and that is said', async () => {
+    const told = await statewright('export', '--for', 'vitest', '--only', 'NOWHERE');
+    expect(told.code).toBe(2);
+    expect(told.stderr).toContain('export.noneChosen');
+  });
+
   test('are types and green in Playwright, all of them', async () => {
     const files = await exported('playwright', '.spec.ts');
     expect(files.length).toBeGreaterThan(10);

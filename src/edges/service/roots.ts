@@ -1,7 +1,18 @@
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, resolve, sep } from 'node:path';
 import { StatewrightError } from '../../kernel/errors.ts';
 import { checkPath } from './paths.ts';
+
+/** Throws `service.noSuchRoot` where a root that the service is started with is no folder. */
+export async function assertRoots(roots: readonly string[]): Promise<void> {
+  for (const root of roots) {
+    const found = await stat(root).catch(() => null);
+    if (found?.isDirectory()) continue;
+    throw new StatewrightError('service.noSuchRoot', `There is no folder ${root}.`, {
+      hint: 'Give --root folders that are there, separated by commas.',
+    });
+  }
+}
 
 /**
  * The absolute path of a checkout, which must lie under one of the allowed roots however it is written and

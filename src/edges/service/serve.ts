@@ -9,6 +9,7 @@ import { chooseLlm, openLlm } from '../../operations/asking.ts';
 import type { Place } from '../../operations/place.ts';
 import { openLog } from './log.ts';
 import { type Running, startService } from './node.ts';
+import { assertRoots } from './roots.ts';
 import { openRunner } from './runner/runner.ts';
 import { KeyRequest } from './shapes.ts';
 import { createKey, hasKeys } from './store/keys.ts';
@@ -54,9 +55,10 @@ export const serve = defineOperation({
   output: z.object({ url: z.string() }),
   run: async (input, place: Place) => {
     const { host, port, workers } = input;
+    const roots = listed(input.root).map((path) => resolve(path));
+    await assertRoots(roots);
     await using store = await openStore(input.store ?? place.env['STATEWRIGHT_STORE'], place);
     const log = openLog(input.log);
-    const roots = listed(input.root).map((path) => resolve(path));
     const running = await startService({
       ...{ host, port, workers, roots, log, version: ownVersion() },
       store: store.url,

@@ -125,6 +125,7 @@ describe('a session over HTTP', () => {
     for (const agent of agents) {
       const { tools } = await agent.listTools();
       expect(tools.map(({ name }) => name).sort()).toEqual(READING);
+      expect(agent.getInstructions()).not.toContain('set_up_state');
       expect(await call(agent, 'set_up_state', { id: FULL })).toMatchObject({ isError: true });
       expect((await call(agent, 'list_routes')).structuredContent.total).toBeGreaterThan(3);
     }

@@ -253,6 +253,8 @@ describe('other places', () => {
         '403 service.foreignApp',
       );
     }
+    const ofRepo = { repo: '.', plan: plans[0]?.id, app: 'http://127.0.0.1:3000' };
+    expect(await code(await mine.post('/v1/runs', ofRepo))).toBe('403 service.foreignApp');
     expect(await code(await mine.post('/v1/runs', { ...run, db: 'postgres://x' }))).toBe(
       '400 service.badRequest',
     );

@@ -202,6 +202,12 @@ async function serve(desk: Desk, args: readonly string[], known?: string) {
   return { serving, call, key: key ?? known ?? '' };
 }
 
+test('a root that is no folder is told of before anything is started', async () => {
+  const told = await openDesk().run(['serve', '--port', '0', '--root', './not-there']);
+  expect(told.code, told.stderr).toBe(2);
+  expect(told.stderr).toContain('service.noSuchRoot');
+}, 60_000);
+
 test('where the port is taken, serve says so and ends, with nothing left running', async () => {
   const other = createServer();
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
