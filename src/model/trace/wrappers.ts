@@ -8,6 +8,8 @@ const RUNS =
 
 /** OpenTelemetry's, of a context: `context.with(ctx, fn, thisArg, ...args)`. */
 const IN_CONTEXT = /(?:^|\.)context\.with$/;
+/** A storage's: `storage.run(store, fn, ...args)`, `fn` in place or by name. */
+const IN_STORE = /(?:^|\.)run$/;
 
 /**
  * What such a function gives is what the function it was given gives. One that is given a handler and makes a
@@ -22,11 +24,13 @@ export function runGiven(
   const inContext = IN_CONTEXT.test(name);
   if (!(inContext || RUNS.test(method)) || !ts.isCallExpression(node) || !isInside(node))
     return undefined;
-  const at = args.findIndex((arg, index) => isWork(arg, node.arguments[index]));
+  const inStore = IN_STORE.test(name) && args[1]?.kind === 'closure';
+  const at = inStore ? 1 : args.findIndex((arg, index) => isWork(arg, node.arguments[index]));
   const work = args[at];
   if (!work) return undefined;
   if (work.kind === 'special') return work.call?.([], node) ?? UNDEFINED;
   if (inContext) return machine.call(work, args.slice(at + 2), node);
+  if (inStore) return machine.call(work, args.slice(at + 1), node);
   const rest = args.slice(at + 1);
   return machine.call(work, rest.length > 0 ? rest : [handle], node);
 }

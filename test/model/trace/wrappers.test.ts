@@ -40,6 +40,10 @@ test.each([
     `(req, res, next) => otel.context.with(otel.context.active(), () => { ${KEY} return next(); })`,
   ],
   ['a storage', `(req, res, next) => { storage.run({ at: 1 }, () => { ${KEY} next(); }); }`],
+  [
+    'a storage, what it runs handed on by name',
+    `(req, res, next) => { const work = async () => { ${KEY} next(); }; return storage.run({ at: 1 }, work); }`,
+  ],
   ['a storage that is handed next', `(req, res, next) => { ${KEY} storage.run({ at: 1 }, next); }`],
 ])('what a library runs at once is followed: %s', (_, guard) => {
   expect(endings(guard)).toEqual(BOTH);
