@@ -1,6 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { memorySteps, storedSteps } from '../../../src/edges/service/jobs/steps.ts';
-import type { Job, Planning } from '../../../src/edges/service/shapes.ts';
 import { KeyRequest } from '../../../src/edges/service/shapes.ts';
 import { openStorage } from '../../../src/edges/service/store/db.ts';
 import {
@@ -14,6 +13,11 @@ import { migrate } from '../../../src/edges/service/store/migrate.ts';
 import type { Step } from '../../../src/operations/plan-job.ts';
 import { openDesk } from '../../setup/cli.ts';
 import { hangingJob } from '../../setup/hanging-job.ts';
+import {
+  goesOnWhereItWasKilled,
+  type JobPlace,
+  keepsWhatItPlanned,
+} from '../../setup/job-contract.ts';
 import { freshStore } from '../../setup/service.ts';
 
 async function openStore() {
@@ -112,11 +116,12 @@ test('instances that start at once migrate once, and counts of all add up', asyn
   await expect(storages[0]!.with((db) => migrate(db, []))).rejects.toThrow('at version');
 });
 
-test('a killed worker’s job goes on with another, and asks the model nothing twice', async () => {
-  const { provider, store, gifts, body, scenarios } = await hangingJob();
+test('jobs on this machine keep what they planned, and a killed worker’s goes on with another', async () => {
+  const { provider, store, gifts } = await hangingJob();
   const desk = openDesk();
   const env = { OPENAI_API_KEY: 'not-a-secret' };
   const args = ['serve', '--port', '0', '--store', store, '--llm', 'openai', '--llm-model', 'test'];
+  let key: string | null = null;
   const serve = async () => {
     const serving = desk.start([...args, '--llm-url', `${provider.url}/v1`], { env });
     let out = '';
@@ -124,34 +129,24 @@ test('a killed worker’s job goes on with another, and asks the model nothing t
       out += text;
     });
     await expect.poll(() => out, { timeout: 60_000 }).toContain('\n');
-    return { serving, ...(JSON.parse(out) as { url: string; key: string }) };
+    const told = JSON.parse(out) as { url: string; key: string | null };
+    key ??= told.key;
+    return { serving, url: told.url };
   };
-  const one = await serve();
-  const headers = { authorization: `Bearer ${one.key}`, 'content-type': 'application/json' };
-  const asked = await fetch(`${one.url}/v1/plans`, {
-    method: 'POST',
-    headers: { ...headers, prefer: 'respond-async' },
-    body,
-  });
-  const { id } = (await asked.json()) as Job;
-  await expect.poll(() => provider.asked.length, { timeout: 60_000 }).toBe(2);
-  one.serving.child.kill('SIGKILL');
-  await one.serving.ended;
-  const two = await serve();
-  const state = async () =>
-    (await (await fetch(`${two.url}/v1/jobs/${id}`, { headers })).json()) as Job;
-  await expect
-    .poll(async () => (await state()).state, { timeout: 90_000, interval: 500 })
-    .toBe('done');
-  const told = scenarios();
-  // The one that was answered is not asked again; the one that was hanging is, and first.
-  expect(told.filter((scenario) => scenario === told[0])).toHaveLength(1);
-  expect(told[2]).toBe(told[1]);
-  const planning = (await (
-    await fetch(`${two.url}${(await state()).result}`, { headers })
-  ).json()) as Planning;
-  const settled = planning.plans.filter(({ planner }) => planner.kind === 'llm');
-  expect(settled.map((plan) => plan.id)).toContain(gifts.open[0]?.scenario.id);
-  two.serving.child.kill('SIGTERM');
-  expect((await two.serving.ended).code).toBe(0);
+  let now = await serve();
+  const place: JobPlace = {
+    call: (path, init = {}) => {
+      const own = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+      return fetch(`${now.url}${path}`, { ...init, headers: { ...own, ...init.headers } });
+    },
+    async killAndStart() {
+      now.serving.child.kill('SIGKILL');
+      await now.serving.ended;
+      now = await serve();
+    },
+  };
+  await keepsWhatItPlanned(place);
+  await goesOnWhereItWasKilled(place, { provider, gifts });
+  now.serving.child.kill('SIGTERM');
+  expect((await now.serving.ended).code).toBe(0);
 }, 240_000);

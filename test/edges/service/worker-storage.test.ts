@@ -7,9 +7,10 @@ import { openStorage, type Storage } from '../../../src/edges/service/store/db.t
 import { createKey } from '../../../src/edges/service/store/keys.ts';
 import { migrate } from '../../../src/edges/service/store/migrate.ts';
 import { frozenGiftCard, giftCardAnswers } from '../../setup/gift-card.ts';
+import { goesOnWhereItWasKilled, keepsWhatItPlanned } from '../../setup/job-contract.ts';
 import { freePort, type Group, startGroup } from '../../setup/process-group.ts';
 import { startProvider } from '../../setup/provider.ts';
-import { clinicCounts, clinicModel, freshStore, problemOf } from '../../setup/service.ts';
+import { clinicModel, freshStore, problemOf } from '../../setup/service.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const scratch = mkdtempSync(join(tmpdir(), 'statewright-worker-'));
@@ -117,18 +118,17 @@ async function planned(
   return { planning: (await (await call(job.result ?? '')).json()) as Planning, job };
 }
 
-test('a Workflow plans a posted model, kept through Hyperdrive for its tenant alone', async () => {
+test('a Workflow keeps what it planned through Hyperdrive, for its tenant alone', async () => {
   const mine = await client('mine');
-  const { planning, job } = await planned(mine, `{"model":${clinicModel}}`);
-  expect(job).not.toBeNull();
-  expect(planning.plans).toHaveLength(clinicCounts.plans);
-  expect((await planned(mine, `{"model":${clinicModel}}`)).planning).toEqual(planning);
-  const events = await (await mine(job?.events ?? '')).text();
-  expect(events).toContain('"state":"done"');
+  await keepsWhatItPlanned({ call: mine, killAndStart });
+  const planned = await (
+    await mine('/v1/plans', { method: 'POST', body: `{"model":${clinicModel}}` })
+  ).json();
   const theirs = await client('theirs');
-  expect((await problemOf(await theirs(`/v1/plans/${planning.id}`))).code).toBe('service.notFound');
+  const path = `/v1/plans/${(planned as Planning).id}`;
+  expect((await problemOf(await theirs(path))).code).toBe('service.notFound');
   expect((await fetch(`${url}/v1/plans`)).status).toBe(401);
-}, 90_000);
+}, 120_000);
 
 test('a Workflow asks a provider about what the solver leaves open, once for each ending', async () => {
   const call = await client('asker');
@@ -143,32 +143,18 @@ test('a Workflow asks a provider about what the solver leaves open, once for eac
   ]);
 }, 90_000);
 
-test('a Workflow whose process was killed in the middle of a step goes on with that step, and asks nothing twice', async () => {
+test('a Workflow whose process was killed goes on where it was', async () => {
   const [first = '', second = ''] = giftCardAnswers(gifts);
   const before = provider.asked.length;
   replies.splice(before, replies.length, { text: first }, { broken: 'hang' }, { text: second });
-  const call = await client('killed');
-  const body = JSON.stringify({ model: gifts.model, llm: true, only: 'gift' });
-  const asked = await call('/v1/plans', {
-    method: 'POST',
-    body,
-    headers: { prefer: 'respond-async' },
-  });
-  const { id } = (await asked.json()) as Job;
-  await expect.poll(() => provider.asked.length - before, { timeout: 60_000 }).toBe(2);
+  await goesOnWhereItWasKilled({ call: await client('killed'), killAndStart }, { provider, gifts });
+}, 240_000);
+
+async function killAndStart(): Promise<void> {
   process.kill(-worker.pid, 'SIGKILL');
   await worker.ended;
   await startWorker();
-  const state = async () => (await (await call(`/v1/jobs/${id}`)).json()) as Job;
-  await expect
-    .poll(async () => (await state()).state, { timeout: 60_000, interval: 500 })
-    .toBe('done');
-  const scenarios = provider.asked
-    .slice(before)
-    .map(({ body }) => /"id": "([^"]+)"/.exec(JSON.stringify(body).replaceAll('\\"', '"'))?.[1]);
-  expect(scenarios.filter((scenario) => scenario === scenarios[0])).toHaveLength(1);
-  expect(scenarios[2]).toBe(scenarios[1]);
-}, 240_000);
+}
 
 test('what the Worker can’t do it answers with the place that can', async () => {
   const call = await client('runner');
