@@ -166,7 +166,7 @@ test.each([
       );
     expect(await app()).toBe(true);
     one.serving.child.kill(signal);
-    expect((await one.serving.ended).code).toBe(signal === 'SIGTERM' ? 0 : null);
+    expect((await one.serving.ended).code).toBe(signal === 'SIGTERM' ? 0 : 137);
     await expect.poll(app).toBe(false);
     const two = await serve(desk, args, one.key);
     const status = async () => (await (await two.call(`/v1/runs/${run.id}`)).json()) as RunUp;
