@@ -30,7 +30,7 @@ test('the help lists every command, each of which has a help with an example', a
   const { code, stdout, stderr } = await desk.run(['--help']);
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain(
-    'Exit codes: 0 done, 1 findings, 2 could not run, 3 refused by the guard.',
+    'Exit codes: 0 done, 1 findings, 2 could not run, 3 refused by the guard, 130 and 143 stopped.',
   );
   const listed = stdout.matchAll(/^ {2}([a-z]+) \[options\]/gm);
   expect([...listed].map(([, name]) => name)).toEqual(COMMANDS);
