@@ -26,16 +26,9 @@ import { settled } from './tries.ts';
 import { native, type Scope, UNDEFINED, unknown, type Value } from './values.ts';
 
 export function callExpression(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
-  if (!isKept(node)) return evaluated(machine, node, scope);
-  keeping.add(node);
   const work = () => evaluated(machine, node, scope);
-  const value = isChained(node) ? deferred(machine, work) : work();
-  keeping.delete(node);
-  return value;
+  return isChained(node) && isKept(node) ? deferred(machine, work) : work();
 }
-
-/** Calls that are evaluated just now where they stand, and what they give is kept. */
-const keeping = new Set<ts.Node>();
 
 function evaluated(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
   const { expression } = node;
@@ -160,7 +153,7 @@ function callAs(
 ): Value {
   if (fn.kind !== 'closure') return machine.call(fn, args, node);
   const work = () => callClosure(machine, fn, { args, node, ...(self ? { self } : {}) });
-  return isAsync(fn.node) && keeping.has(node) ? deferred(machine, work) : work();
+  return isAsync(fn.node) && isKept(node) ? deferred(machine, work) : work();
 }
 
 /** `receiver.name(…)`. */

@@ -42,10 +42,14 @@ function fail(machine: Machine, { when, value, node }: Exit): void {
     });
 }
 
-/** Whether what a call gives is kept or handed on there, and not awaited or returned. */
-export function isKept(call: ts.Node): boolean {
+/** Whether what a call gives is kept or handed on there, and not awaited or returned; no other node is. */
+export function isKept(node: ts.Node): boolean {
+  return ts.isCallExpression(node) && isHandedOn(node);
+}
+
+function isHandedOn(call: ts.Expression): boolean {
   const { parent } = call;
-  if (ts.isParenthesizedExpression(parent) || ts.isAsExpression(parent)) return isKept(parent);
+  if (ts.isParenthesizedExpression(parent) || ts.isAsExpression(parent)) return isHandedOn(parent);
   if (ts.isVariableDeclaration(parent)) return ts.isIdentifier(parent.name);
   if (ts.isPropertyAssignment(parent)) return true;
   return ts.isCallExpression(parent) && parent.expression !== call;

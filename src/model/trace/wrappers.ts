@@ -30,7 +30,6 @@ export function runGiven(
   if (!work) return undefined;
   if (work.kind === 'special') return work.call?.([], node) ?? UNDEFINED;
   if (inContext) return machine.call(work, args.slice(at + 2), node);
-  if (inStore) return machine.call(work, args.slice(at + 1), node);
   const rest = args.slice(at + 1);
   return machine.call(work, rest.length > 0 ? rest : [handle], node);
 }
