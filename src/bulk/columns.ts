@@ -115,13 +115,8 @@ function spreadUniques(table: LayoutTable, spreading: Spreading) {
   let open = false;
   const byNumber = new Map(table.columns.map((column) => [column.number, column]));
   for (const unique of table.uniques) {
-    const generated = unique.columns.flatMap((number) => {
-      const column = byNumber.get(number);
-      return column?.generated ? [column] : [];
-    });
-    const parts = (unique.columns.includes(0) ? unique.uses : unique.columns).flatMap((number) =>
-      byNumber.get(number)?.generated ? (byNumber.get(number)?.from ?? []) : [number],
-    );
+    const named = unique.columns.includes(0) ? unique.uses : unique.columns;
+    const parts = named.flatMap((number) => sourcesOf(number, byNumber));
     const columns = parts.flatMap((number) => byNumber.get(number) ?? []);
     if (columns.some((column) => distinct.has(column.number) || isCounter(column))) continue;
     if ([...once.values()].some((own) => own.every((one) => parts.includes(one)))) continue;
@@ -135,10 +130,8 @@ function spreadUniques(table: LayoutTable, spreading: Spreading) {
         !(columns.length > 1 && isListed(column, table)),
     );
     const chosen = able.findLast((column) => isText(column, types)) ?? able.at(-1);
-    const made = generated[0]?.default ?? (unique.columns.includes(0) ? unique.parts[0] : null);
     const plain = chosen && unique.columns.includes(chosen.number);
-    const simple = plain || made === null || /^(lower|upper)\(/i.test(made ?? '');
-    if (chosen && simple) {
+    if (chosen && (plain || isOneToOne(unique, byNumber))) {
       distinct.add(chosen.number);
       continue;
     }
@@ -148,6 +141,21 @@ function spreadUniques(table: LayoutTable, spreading: Spreading) {
     else open = true;
   }
   return { distinct, once, junction, open };
+}
+
+type ByNumber = ReadonlyMap<number, LayoutColumn>;
+
+/** The columns that decide one: itself, or what a generated one is made from. */
+function sourcesOf(number: number, columns: ByNumber): readonly number[] {
+  const column = columns.get(number);
+  return column?.generated ? column.from : [number];
+}
+
+/** Whether a text that is the row's own in any spelling stays so in what the key makes of it. */
+function isOneToOne({ columns, parts }: LayoutTable['uniques'][number], known: ByNumber): boolean {
+  const generated = columns.find((number) => known.get(number)?.generated);
+  const made = generated === undefined ? parts[0] : known.get(generated)?.default;
+  return /^(lower|upper)\(/i.test(made ?? '');
 }
 
 /** A CHECK lists its values: they are too few for one a row. */

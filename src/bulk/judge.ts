@@ -63,15 +63,19 @@ function holdsFunction(checks: readonly string[]): string {
     end $sw$`;
 }
 
-async function offenders({ job, plan }: Rows, sql: Copier): Promise<number[]> {
+/** Those that the rows don't keep by how they are made. */
+function judgedExcludes({ job, plan }: Rows): LayoutTable['excludes'] {
+  return job.table.excludes.filter(({ name }) => !plan.apart.has(name));
+}
+
+async function offenders(rows: Rows, sql: Copier): Promise<number[]> {
+  const { job } = rows;
   const queries = [
     ...(job.table.checks.length > 0
       ? [`select ${NUMBER} as n from ${STAGE} s where not pg_temp."statewright holds"(s)`]
       : []),
     ...job.table.uniques.flatMap((unique) => repeatsSql(job.table, unique)),
-    ...job.table.excludes
-      .filter(({ name }) => !plan.apart.has(name))
-      .flatMap((exclude) => overlapsSql(job.table, exclude)),
+    ...judgedExcludes(rows).flatMap((exclude) => overlapsSql(job.table, exclude)),
   ];
   if (queries.length === 0) return [];
   const found = await sql.query(
@@ -114,7 +118,8 @@ function overlapsSql(
   ];
 }
 
-async function unsatisfied({ job }: Rows, sql: Copier, left: number): Promise<StatewrightError> {
+async function unsatisfied(rows: Rows, sql: Copier, left: number): Promise<StatewrightError> {
+  const { job } = rows;
   const suspects: string[] = [];
   for (const check of job.table.checks) {
     const query = `select true as broken from ${STAGE} where not coalesce((${check.sql}), true) limit 1`;
@@ -123,7 +128,7 @@ async function unsatisfied({ job }: Rows, sql: Copier, left: number): Promise<St
   }
   const among = [
     ...job.table.uniques.map((unique) => [unique.name, repeatsSql(job.table, unique)] as const),
-    ...job.table.excludes.map((one) => [one.name, overlapsSql(job.table, one)] as const),
+    ...judgedExcludes(rows).map((one) => [one.name, overlapsSql(job.table, one)] as const),
   ];
   for (const [name, queries] of among) {
     for (const query of queries) {

@@ -1,5 +1,6 @@
 import type { Rows, TableJob } from '../bulk/bulk.ts';
 import { StatewrightError } from '../kernel/errors.ts';
+import { GRANT_IT } from './rights.ts';
 
 /** Rows that the database refused while they were written, with what it said of each. */
 export interface Refusal {
@@ -59,7 +60,7 @@ export function lackingRight(error: unknown, kept: boolean): unknown {
     'generate.notAllowed',
     `The role may not do what generating rows takes: ${error.message}. ${whatStands(kept)}`,
     {
-      hint: 'Grant it what src/run/README.md lists (The guard), or give the URL of a role that has it.',
+      hint: GRANT_IT,
       cause: error,
       ending: 'refused',
     },

@@ -91,13 +91,16 @@ interface Lack {
   readonly role: string;
 }
 
+export const GRANT_IT =
+  'Grant it what src/run/README.md lists (The guard), or give the URL of a role that has it.';
+
 function notAllowed(lacking: readonly Lack[]): StatewrightError {
   const told = lacking.map(({ table, right }) => `${right} on ${table}`).join(', ');
   return new StatewrightError(
     'run.notAllowed',
     `Role "${lacking[0]?.role}" has no right, or no policy of row security, for ${told}. Nothing was written.`,
     {
-      hint: 'Grant it what src/run/README.md lists (The guard), or give the URL of a role that has it.',
+      hint: GRANT_IT,
       facts: { lacking: lacking.map(({ table, right }) => ({ table, right })) },
       ending: 'refused',
     },
