@@ -29,10 +29,19 @@ export async function hangingJob(): Promise<HangingJob> {
     provider,
     gifts,
     store,
-    body: JSON.stringify({ model: gifts.model, llm: true, only: 'gift' }),
-    scenarios: () =>
-      provider.asked.map(
-        ({ body }) => /"id": "([^"]+)"/.exec(JSON.stringify(body).replaceAll('\\"', '"'))?.[1],
-      ),
+    body: giftJob(gifts),
+    scenarios: () => askedAbout(provider.asked),
   };
+}
+
+/** The body that asks for a job of the endings that a model is asked about. */
+export function giftJob({ model }: GiftCard): string {
+  return JSON.stringify({ model, llm: true, only: 'gift' });
+}
+
+/** The endings that a provider was asked about, in order. */
+export function askedAbout(asked: readonly { readonly body: unknown }[]): (string | undefined)[] {
+  return asked.map(
+    ({ body }) => /"id": "([^"]+)"/.exec(JSON.stringify(body).replaceAll('\\"', '"'))?.[1],
+  );
 }

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Job, Planning } from '../../src/edges/service/shapes.ts';
 import type { GiftCard } from './gift-card.ts';
+import { askedAbout, giftJob } from './hanging-job.ts';
 import type { startProvider } from './provider.ts';
 import { clinicCounts, clinicModel } from './service.ts';
 
@@ -46,13 +47,11 @@ export async function goesOnWhereItWasKilled(
   { provider, gifts }: { provider: Provider; gifts: GiftCard },
 ): Promise<void> {
   const before = provider.asked.length;
-  const job = await ask(place, JSON.stringify({ model: gifts.model, llm: true, only: 'gift' }));
+  const job = await ask(place, giftJob(gifts));
   await expect.poll(() => provider.asked.length - before, { timeout: 60_000 }).toBe(2);
   await place.killAndStart();
   const { planning } = await ended(place, job);
-  const told = provider.asked
-    .slice(before)
-    .map(({ body }) => /"id": "([^"]+)"/.exec(JSON.stringify(body).replaceAll('\\"', '"'))?.[1]);
+  const told = askedAbout(provider.asked.slice(before));
   // The one that was answered is not asked again; the one that was hanging is, and first.
   expect(told.filter((scenario) => scenario === told[0])).toHaveLength(1);
   expect(told[2]).toBe(told[1]);
