@@ -5,6 +5,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   symlinkSync,
 } from 'node:fs';
@@ -62,6 +63,28 @@ export async function installPackage(): Promise<Installation> {
     rmSync(folder, { recursive: true, force: true });
   };
   return { folder, home, run, close };
+}
+
+/** Runs Vitest, shuffled, in a folder; gives what it said and its JSON report. */
+export async function runVitest(
+  { folder, run }: Installation,
+  cwd: string,
+  args: readonly string[],
+): Promise<{ told: Told; report: object }> {
+  const cli = join(folder, 'node_modules/vitest/vitest.mjs');
+  const file = join(folder, 'results.json');
+  rmSync(file, { force: true });
+  const flags = ['--reporter', 'json', '--outputFile', file, '--sequence.shuffle'];
+  const env = { VITEST: '', NODE_ENV: 'test' };
+  const told = await run([process.execPath, cli, 'run', ...flags, ...args], { cwd, env });
+  return { told, report: JSON.parse(readFileSync(file, 'utf8')) as object };
+}
+
+/** What `gc` says of what runs left, and took away. */
+export async function leftBy({ folder, run }: Installation): Promise<unknown> {
+  const bin = join(folder, 'node_modules/statewright/src/edges/cli/bin.js');
+  const { stdout } = await run([process.execPath, bin, 'gc', '--json']);
+  return JSON.parse(stdout);
 }
 
 function linkAll(from: string, to: string, except: readonly string[] = []): void {

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { chromiumPath } from '../../setup/chromium.ts';
-import { checkoutApp, type Installation, installPackage } from '../../setup/installed.ts';
+import { checkoutApp, type Installation, installPackage, leftBy } from '../../setup/installed.ts';
 
 const SUITE = join(import.meta.dirname, '../../../fixtures/suites/storefront');
 const PAGE = '../../../src/edges/playwright/README.md';
@@ -56,17 +56,6 @@ function results(): Result[] {
   return (report as Suite).suites!.flatMap(specs).flatMap(({ tests }) => tests);
 }
 
-/** What of the runs is left on the server they shared. */
-async function left(): Promise<string> {
-  const gc = await installed.run([
-    process.execPath,
-    join(installed.folder, 'node_modules/statewright/src/edges/cli/bin.js'),
-    'gc',
-    '--json',
-  ]);
-  return gc.stdout;
-}
-
 describe.skipIf(!chromiumPath)('a suite against the storefront', () => {
   test('is green side by side, shuffled and repeated, and leaves nothing', async () => {
     const told = await playwright(
@@ -82,7 +71,7 @@ describe.skipIf(!chromiumPath)('a suite against the storefront', () => {
     expect(new Set(runs).size).toBe(all.length);
     const xml = readFileSync(join(installed.folder, 'suite/results.xml'), 'utf8');
     expect(xml).toContain('statewright.plan');
-    expect(JSON.parse(await left())).toEqual({ swept: [] });
+    expect(await leftBy(installed)).toEqual({ swept: [] });
   });
 
   test('keeps what a failed test saw until it is taken down, and shows what the app printed', async () => {
@@ -99,7 +88,7 @@ describe.skipIf(!chromiumPath)('a suite against the storefront', () => {
     const down = await installed.run([process.execPath, bin, 'down', handle, '--json']);
     expect(down.code, down.stderr).toBe(0);
     expect(JSON.parse(down.stdout)).toMatchObject({ already: false });
-    expect(JSON.parse(await left())).toEqual({ swept: [] });
+    expect(await leftBy(installed)).toEqual({ swept: [] });
   });
 
   test('starts Playwright’s agents on the page of each state that a page leads to', async () => {

@@ -1,7 +1,13 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { checkoutApp, type Installation, installPackage } from '../../setup/installed.ts';
+import {
+  checkoutApp,
+  type Installation,
+  installPackage,
+  leftBy,
+  runVitest,
+} from '../../setup/installed.ts';
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 240_000 });
 
@@ -24,30 +30,20 @@ beforeAll(async () => {
 });
 afterAll(() => installed?.close());
 
-async function vitest(...args: string[]) {
-  const cli = join(installed.folder, 'node_modules/vitest/vitest.mjs');
-  const file = join(installed.folder, 'results.json');
-  rmSync(file, { force: true });
-  const flags = ['--reporter', 'json', '--outputFile', file, '--sequence.shuffle'];
-  const told = await installed.run([process.execPath, cli, 'run', ...flags, ...args], {
-    cwd: clinic,
-    env: { VITEST: '', NODE_ENV: 'test' },
-  });
-  return { told, report: JSON.parse(readFileSync(file, 'utf8')) };
-}
-
 describe('a suite against the clinic', () => {
   test.each([[[]], [['--no-isolate', '--maxWorkers', '1']]])(
     'is green with %j, each test on rows of its own, and leaves nothing',
     async (args) => {
-      const { told, report } = await vitest('--testTimeout', '60000', ...args);
+      const { told, report } = await runVitest(installed, clinic, [
+        '--testTimeout',
+        '60000',
+        ...args,
+      ]);
       expect(report, JSON.stringify(report) + told.stderr).toMatchObject({
         numPassedTests: 11,
         numFailedTests: 0,
       });
-      const bin = join(installed.folder, 'node_modules/statewright/src/edges/cli/bin.js');
-      const gc = await installed.run([process.execPath, bin, 'gc', '--json']);
-      expect(JSON.parse(gc.stdout), gc.stderr).toEqual({ swept: [] });
+      expect(await leftBy(installed)).toEqual({ swept: [] });
     },
   );
 });

@@ -1,7 +1,13 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { checkoutApp, type Installation, installPackage } from '../../setup/installed.ts';
+import {
+  checkoutApp,
+  type Installation,
+  installPackage,
+  leftBy,
+  runVitest,
+} from '../../setup/installed.ts';
 
 const STORIES = join(import.meta.dirname, '../../../fixtures/suites/storefront/states.json');
 /** Requests only: pages need a browser. */
@@ -29,22 +35,13 @@ beforeAll(async () => {
 afterAll(() => installed?.close());
 
 test('a suite against the storefront is green side by side, shuffled and repeated, and leaves nothing', async () => {
-  const cli = join(installed.folder, 'node_modules/vitest/vitest.mjs');
-  const file = join(installed.folder, 'results.json');
-  rmSync(file, { force: true });
-  const flags = ['--reporter', 'json', '--outputFile', file, '--testTimeout', '180000'];
-  const told = await installed.run(
-    [process.execPath, cli, 'run', '--maxWorkers', WORKERS, '--sequence.shuffle', ...flags],
-    { cwd: storefront, env: { VITEST: '', NODE_ENV: 'test' } },
-  );
-  const report = JSON.parse(readFileSync(file, 'utf8'));
+  const flags = ['--maxWorkers', WORKERS, '--testTimeout', '180000'];
+  const { told, report } = await runVitest(installed, storefront, flags);
   expect(report, JSON.stringify(report) + told.stderr).toMatchObject({
     numPassedTests: STATES.length * Number(REPEAT) * Number(WORKERS),
     numFailedTests: 0,
   });
-  const bin = join(installed.folder, 'node_modules/statewright/src/edges/cli/bin.js');
-  const gc = await installed.run([process.execPath, bin, 'gc', '--json']);
-  expect(JSON.parse(gc.stdout), gc.stderr).toEqual({ swept: [] });
+  expect(await leftBy(installed)).toEqual({ swept: [] });
 });
 
 /** Whatever its neighbours do at the same time, a test finds its own rows and nothing else. */
