@@ -37,6 +37,7 @@ import { nest } from './readers/nest.ts';
 import { next } from './readers/next.ts';
 import { reactRouter } from './readers/react-router.ts';
 import { trpc } from './readers/trpc.ts';
+import { neverthrow } from './results/neverthrow.ts';
 import { drizzle } from './schemas/drizzle.ts';
 import { knex } from './schemas/knex.ts';
 import { kysely } from './schemas/kysely.ts';
@@ -85,5 +86,6 @@ export const libraries: readonly LibraryReader[] = [
   rateLimiterFlexible,
   upstash,
   tus,
+  neverthrow,
 ];
 export const inputs: readonly InputReader[] = [zod, classValidator, valibot, typebox];

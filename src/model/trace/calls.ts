@@ -6,7 +6,7 @@ import { givenTerms } from './captured.ts';
 import { construct } from './classes.ts';
 import { callClosure } from './closures.ts';
 import { spreadItems } from './composites.ts';
-import { deferred, isAsync, isChained, isKept } from './deferred.ts';
+import { deferred, isAsync, isKept, isPromise } from './deferred.ts';
 import { cellOf } from './environment.ts';
 import { imported, moduleOf } from './imports.ts';
 import { listMethod } from './lists.ts';
@@ -27,7 +27,7 @@ import { native, type Scope, UNDEFINED, unknown, type Value } from './values.ts'
 
 export function callExpression(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
   const work = () => evaluated(machine, node, scope);
-  return isChained(node) && isKept(node) ? deferred(machine, work) : work();
+  return isPromise(node) && isKept(node) ? deferred(machine, work) : work();
 }
 
 function evaluated(machine: Machine, node: ts.CallExpression, scope: Scope): Value {

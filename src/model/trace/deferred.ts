@@ -55,8 +55,14 @@ function isHandedOn(call: ts.Expression): boolean {
   return ts.isCallExpression(parent) && parent.expression !== call;
 }
 
-/** `promise.then(…)` and its kin. */
-export function isChained({ expression, arguments: args }: ts.CallExpression): boolean {
+/** What gives a promise whatever is called: `promise.then(…)` and its kin, and what `fromPromise(…)` is given. */
+export function isPromise(node: ts.CallExpression): boolean {
+  const { parent } = node;
+  const taken = ts.isCallExpression(parent) && parent.arguments[0] === node;
+  return isChained(node) || (taken && /\bfromPromise$/.test(parent.expression.getText()));
+}
+
+function isChained({ expression, arguments: args }: ts.CallExpression): boolean {
   return (
     ts.isPropertyAccessExpression(expression) &&
     /^(then|catch|finally)$/.test(expression.name.text) &&

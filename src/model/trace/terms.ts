@@ -2,6 +2,7 @@ import type { Condition, Term } from '../../condition/condition.ts';
 import { withRowsNamed } from '../../condition/logic.ts';
 import { type Formula, formulaKey, given, isFalse, isTrue, not, toConditions } from './formula.ts';
 import { keyOf } from './keys.ts';
+import { byShape } from './shapes.ts';
 import {
   type Cell,
   type ChoiceValue,
@@ -152,6 +153,8 @@ export function choose(when: Formula, yes: Value, no: Value): Value {
     if (inner !== yes || outer !== no) return choose(when, inner, outer);
   }
   if (sameValue(yes, no)) return yes;
+  const joined = yes.kind === 'special' && no.kind === 'special' && yes.joined?.(when, no);
+  if (joined) return joined;
   if (countEnds(yes) + countEnds(no) <= ENDS && isFlag(yes) && isFlag(no))
     return { kind: 'choice', when, yes, no };
   if (countEnds(yes) + countEnds(no) <= WRITTEN && isWritten(yes) && isWritten(no))
@@ -159,9 +162,18 @@ export function choose(when: Formula, yes: Value, no: Value): Value {
   if ((isScreen(yes) || isScreen(no)) && countEnds(yes) + countEnds(no) <= SCREENS)
     return { kind: 'choice', when, yes, no };
   if (depthOf(yes) + depthOf(no) >= DEPTH * 2 || Math.max(depthOf(yes), depthOf(no)) >= DEPTH) {
-    return unknown('a value set in several branches', [...termsIn(yes), ...termsIn(no)]);
+    return (
+      byShape(when, { yes, no }, sameShape) ??
+      unknown('a value set in several branches', [...termsIn(yes), ...termsIn(no)])
+    );
   }
   return { kind: 'choice', when, yes, no };
+}
+
+/** Of two objects of the same fields one whose fields are either's; nothing stays what it is. */
+function sameShape(when: Formula, yes: Value, no: Value): Value {
+  if (yes.kind !== 'object' || no.kind !== 'object') return yes;
+  return object(yes.fields.merge(when, yes.fields.value, no.fields.value));
 }
 
 /** What is left of a value where a formula holds. */

@@ -94,6 +94,8 @@ export interface Special {
   readonly settle?: () => Value;
   /** What it shows as an element of a page. */
   readonly element?: Value;
+  /** One value for `when ? this : other`, where the two can be told apart by what they hold. */
+  readonly joined?: (when: Formula, other: Special) => Value | undefined;
 }
 
 /** Gives the row id that a table (by alias, else by table id) has inside one query. */
