@@ -1,6 +1,6 @@
 import type { Emit } from '../kernel/events.ts';
 import { type Finding, finding } from '../kernel/finding.ts';
-import type { Cache, Program } from '../repo/repo.ts';
+import { type Cache, isBeside, type Program } from '../repo/repo.ts';
 import { type Noting, type ReadApp, readApp } from './app.ts';
 import { type Deployable, dependenciesOf, readPackage } from './deployable.ts';
 import { NO_CACHE, remembered } from './kept.ts';
@@ -21,7 +21,9 @@ export function analyze(
   { emit, cache = NO_CACHE, noteCondition }: Reading,
 ): Model {
   const { repo } = program;
-  const read = repo.packages.map((owner) => readPackage(program, owner, cache));
+  const read = repo.packages
+    .filter(({ root }) => !isBeside(root))
+    .map((owner) => readPackage(program, owner, cache));
   const apps = withoutParts(read.filter(({ said }) => said.places.length > 0));
   const total = apps.reduce((sum, { said }) => sum + said.places.length, 0);
   emit({ kind: 'stage', stage: 'analyze', total });

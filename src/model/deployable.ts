@@ -67,8 +67,8 @@ const NO_ENDPOINTS = { endpoints: [], findings: [] };
 
 /** What a package may import: its own dependencies, and in a workspace what the root has for all. */
 export function dependenciesOf(program: Program, owner: Package): ReadonlySet<string> {
-  const shared = program.repo.packages.find(({ root }) => root === '.');
-  return new Set([...owner.dependencies, ...(shared?.dependencies ?? [])]);
+  const shared = program.repo.packages.filter(({ root }) => /^[./]+$/.test(root));
+  return new Set([owner, ...shared].flatMap(({ dependencies }) => dependencies));
 }
 
 /** Code nested too deeply for the stack is a finding; any other failure is a bug of ours and escapes. */

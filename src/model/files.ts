@@ -1,8 +1,5 @@
 import { posix } from 'node:path';
-import type { Program, Repo } from '../repo/repo.ts';
-
-const TESTS =
-  /(?:^|\/)(?:tests?|__tests__|__mocks__|e2e|cypress|specs?|\.storybook|bench(?:marks)?)\/|[.-](?:test|spec|stories|bench|e2e)\.[mc]?[jt]sx?$/;
+import { isInside, isTest, type Program, type Repo } from '../repo/repo.ts';
 
 /** The package's own source files, without its tests and the packages nested in it. */
 export function ownFiles(repo: Repo, root: string): string[] {
@@ -13,7 +10,14 @@ export function ownFiles(repo: Repo, root: string): string[] {
     .map(({ path }) => path)
     .filter((path) => /\.[mc]?[jt]sx?$/.test(path) && isInside(path, root))
     .filter((path) => !nested.some((other) => isInside(path, other)))
-    .filter((path) => !TESTS.test(posix.relative(root, path)));
+    .filter((path) => !isTest(posix.relative(root, path)));
+}
+
+/** The package's own source files and those they import from others, however far off. */
+export function reachedFiles(program: Program, root: string): string[] {
+  const seen = new Set(ownFiles(program.repo, root));
+  for (const file of seen) for (const one of importedFiles(program, file)) seen.add(one);
+  return [...seen];
 }
 
 /**
@@ -58,8 +62,4 @@ function leadingTo(
 /** The repo files a file imports or re-exports for more than their types. */
 export function importedFiles(program: Program, file: string): string[] {
   return program.imports(file).flatMap((specifier) => program.resolve(file, specifier) ?? []);
-}
-
-function isInside(path: string, folder: string): boolean {
-  return folder === '.' || path.startsWith(`${folder}/`);
 }

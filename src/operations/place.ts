@@ -8,6 +8,8 @@ export interface Checkout {
   readonly home: string;
   /** The folder that keeps what was read of checkouts for the next time; without one nothing is kept. */
   readonly cache?: string;
+  /** Folders outside of which no code is read; absent where whoever asks may read what they like. */
+  readonly roots?: readonly string[];
   /** The process's environment, for the app's own variables; never logged. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How results are shown as text. */

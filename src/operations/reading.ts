@@ -20,7 +20,8 @@ export interface Reading {
 }
 
 /** What reading a checkout takes of its place. */
-export type Reader = Pick<Place, 'emit' | 'cache'> & Partial<Pick<Place, 'signal' | 'killable'>>;
+export type Reader = Pick<Place, 'emit' | 'cache'> &
+  Partial<Pick<Place, 'signal' | 'killable' | 'roots'>>;
 
 /**
  * Reads a checkout and derives its model; executes nothing of it. `config` says what it does itself. What was kept in
@@ -36,8 +37,8 @@ export function readModel(
 }
 
 async function read(root: string, place: Reader, config: Signing | null): Promise<Reading> {
-  const { emit, cache: folder } = place;
-  const found = await readRepo(root, { emit });
+  const { emit, cache: folder, roots } = place;
+  const found = await readRepo(root, { emit, roots });
   if (folder === undefined) return derived({ root, ...found, config, emit });
   const open = () => openCache(folder, root, found);
   const reading = (cache: StoredCache) => derived({ root, ...found, config, emit, cache });

@@ -82,7 +82,7 @@ export async function openStaging(
   const kept = await openPlanFolder(join(root, config.plans)).list();
   const asRead = contentOf(reading.repo);
   const isCurrent = async () => {
-    const { repo } = await readRepo(root, { emit: () => undefined });
+    const { repo } = await readRepo(root, { emit: () => undefined, roots: place.roots });
     return contentOf(repo) === asRead;
   };
   const workshop = await openWorkshop(place.home, place);

@@ -1,26 +1,29 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, posix, relative, sep } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { digest } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Emit } from '../kernel/events.ts';
 import { type Finding, finding } from '../kernel/finding.ts';
+import { addBeside } from './beside.ts';
 import { commitOf } from './commit.ts';
 import { isManifest, packagesOf, parseManifest } from './manifest.ts';
-import type { Files, Repo } from './repo.ts';
+import { type Files, isBeside, type Repo } from './repo.ts';
 import { missingSubmodules } from './submodules.ts';
+import { surroundingsOf } from './surroundings.ts';
 import { causeOf, type Found, walk } from './walk.ts';
 
 const LARGEST = 1_000_000;
 
 /**
  * Reads a checkout, never installing or running it: sources and SQL with their hashes, manifests, packages
- * and the commit. `files` gives the text as it was then. Throws `repo.notFound` and `repo.noPackage`.
+ * and the commit, and of a package in a larger repo what it reaches beside its folder, though nothing outside of `roots`,
+ * where they are given. `files` gives the text as it was then. Throws `repo.notFound` and `repo.noPackage`.
  */
 export async function readRepo(
   root: string,
-  { emit }: { emit: Emit },
+  { emit, roots }: { emit: Emit; roots?: readonly string[] | undefined },
 ): Promise<{ repo: Repo; files: Files }> {
   const real = await realpath(root).catch((cause) => {
     throw notFound(root, cause);
@@ -28,7 +31,16 @@ export async function readRepo(
   emit({ kind: 'stage', stage: 'read', total: null });
   const findings: Finding[] = [];
   findings.push(...missingSubmodules(real));
-  const texts = await readAll(real, walk(real, isWanted), { findings, emit });
+  const beside = (path: string) => relative(real, path).replaceAll(sep, '/');
+  const readFolder = (folder: string) =>
+    readAll(folder, walk(folder, isWanted), {
+      ...{ findings, emit },
+      nameOf: (path) => posix.join(beside(folder), path),
+    });
+  const own = await readFolder(real);
+  const around = surroundingsOf(real, roots);
+  findings.push(...(await addBeside(real, own, { around, readFolder, readFile: readOne })));
+  const texts = new Map([...own].sort(([a], [b]) => (a < b ? -1 : 1)));
   const read = repoOf(texts, { root, name: basename(real), findings });
   const { length } = read.repo.files;
   emit({ kind: 'done', stage: 'read', note: `${length} ${length === 1 ? 'file' : 'files'}` });
@@ -52,7 +64,7 @@ function repoOf(
   const { findings } = about;
   const manifests = manifestsIn(texts, findings);
   const packages = packagesOf(manifests, about.name);
-  const [first] = packages;
+  const first = packages.find(({ root }) => !isBeside(root));
   if (!first) throw noPackage(about.root);
   const files = [...texts]
     .filter(([path]) => !isManifest(path))
@@ -70,33 +82,54 @@ function isWanted(path: string): boolean {
   );
 }
 
+interface Reading {
+  readonly findings: Finding[];
+  readonly emit: Emit;
+  /** What findings call a file, by its path from the folder that is read. */
+  readonly nameOf: (path: string) => string;
+}
+
 /** So many files are read before whoever waits gets a turn: a signal, a line of progress. */
 const AT_ONCE = 500;
 
 async function readAll(
   root: string,
   found: readonly Found[],
-  { findings, emit }: { readonly findings: Finding[]; readonly emit: Emit },
+  { findings, emit, nameOf }: Reading,
 ): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   for (const [index, { path, size, error }] of found.entries()) {
     if (index % AT_ONCE === AT_ONCE - 1) {
-      emit({ kind: 'progress', stage: 'read', done: index + 1, note: path });
+      emit({ kind: 'progress', stage: 'read', done: index + 1, note: nameOf(path) });
       await setImmediate();
     }
-    const file = path;
+    const file = nameOf(path);
     if (error !== null) findings.push(unreadable(file, error));
     else if (size > LARGEST) {
       findings.push(finding('repo.tooLarge', { severity: 'warning', file, facts: { size } }));
     } else {
       try {
-        texts.set(path, readFileSync(join(root, path), 'utf8').replace(/^\uFEFF/, ''));
+        texts.set(path, textOf(join(root, path)));
       } catch (failure) {
         findings.push(unreadable(file, causeOf(failure)));
       }
     }
   }
   return texts;
+}
+
+/** A single file, where it is one that is wanted and can be read. */
+function readOne(path: string): string | undefined {
+  try {
+    const { size } = isWanted(basename(path)) ? statSync(path) : { size: Infinity };
+    return size > LARGEST ? undefined : textOf(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(path: string): string {
+  return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
 }
 
 function unreadable(file: string, error: string): Finding {

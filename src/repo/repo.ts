@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import * as z from 'zod';
 import { Finding } from '../kernel/finding.ts';
 import type { ts } from '../kernel/syntax.ts';
@@ -29,6 +30,35 @@ export const Repo = z.object({
   findings: z.array(Finding),
 });
 export type Repo = Readonly<z.infer<typeof Repo>>;
+
+/** Whether a path leads out of the package's folder to what was read beside it. */
+export function isBeside(path: string): boolean {
+  return path === '..' || path.startsWith('../');
+}
+
+/** Whether a path lies in a folder; what stands beside the repo's root (`.`) does not lie in it. */
+export function isInside(path: string, folder: string): boolean {
+  return folder === '.' ? !isBeside(path) : path.startsWith(`${folder}/`);
+}
+
+/** The folder a folder is in, as far up as anything was read. */
+export function folderAbove(
+  { manifests }: Pick<Repo, 'manifests'>,
+  folder: string,
+): string | undefined {
+  if (folder === '/') return undefined;
+  if (folder !== '.' && posix.basename(folder) !== '..') return posix.dirname(folder);
+  const above = folder === '.' ? '..' : `../${folder}`;
+  return Object.keys(manifests).some((path) => path.startsWith(`${above}/`)) ? above : undefined;
+}
+
+const TESTS =
+  /(?:^|\/)(?:tests?|__tests__|__mocks__|e2e|cypress|specs?|\.storybook|bench(?:marks)?)\/|[.-](?:test|spec|stories|bench|e2e)\.[mc]?[jt]sx?$/;
+
+/** Whether a file is there for tests alone, by its path. */
+export function isTest(path: string): boolean {
+  return TESTS.test(path);
+}
 
 /**
  * What a name means: a declaration in the repo (for `export default <expression>` that expression), or an

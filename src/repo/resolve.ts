@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Repo } from './repo.ts';
+import { folderAbove, type Repo } from './repo.ts';
 import { compilerPaths } from './tsconfig.ts';
 import { exportTargets, workspaceOf } from './workspace.ts';
 
@@ -54,13 +54,14 @@ function* workspaceTargets(repo: Repo, from: string, specifier: string): Generat
 }
 
 function packageRoot(repo: Repo, from: string): string | undefined {
-  for (let folder = posix.dirname(from); ; folder = posix.dirname(folder)) {
-    if (repo.manifests[posix.join(folder, 'package.json')]) return folder;
-    if (folder === '.' || folder === '/') return undefined;
-  }
+  let folder: string | undefined = posix.dirname(from);
+  while (folder !== undefined && !repo.manifests[posix.join(folder, 'package.json')])
+    folder = folderAbove(repo, folder);
+  return folder;
 }
 
-function candidates(path: string): string[] {
+/** Where a path without its ending, or with that of built output, may stand, most likely first. */
+export function candidates(path: string): string[] {
   const written = /\.[mc]?jsx?$/.exec(path)?.[0] ?? '';
   const stem = path.slice(0, path.length - written.length);
   return [

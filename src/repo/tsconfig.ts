@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Json } from '../kernel/digest.ts';
-import type { Repo } from './repo.ts';
+import { folderAbove, type Repo } from './repo.ts';
 import { objectOf, starOf, workspaceOf } from './workspace.ts';
 
 interface Options {
@@ -10,10 +10,17 @@ interface Options {
   readonly paths: { readonly [pattern: string]: Json };
 }
 
-const known = new WeakMap<Repo, Map<string, readonly Options[]>>();
+/** What tells of a repo where its compiler options lead. */
+export type CompilerIndex = Pick<Repo, 'manifests' | 'packages'>;
+
+const known = new WeakMap<CompilerIndex, Map<string, readonly Options[]>>();
 
 /** Where `paths` and `baseUrl` of the nearest tsconfig, `extends` followed, may lead for a specifier. */
-export function* compilerPaths(repo: Repo, from: string, specifier: string): Generator<string> {
+export function* compilerPaths(
+  repo: CompilerIndex,
+  from: string,
+  specifier: string,
+): Generator<string> {
   for (const options of optionsFor(repo, posix.dirname(from))) {
     for (const [pattern, targets] of longestFirst(options.paths)) {
       const star = starOf(pattern, specifier);
@@ -34,27 +41,27 @@ function longestFirst(paths: Options['paths']): [string, Json][] {
   return Object.entries(paths).sort(([a], [b]) => b.length - a.length || (a < b ? -1 : 1));
 }
 
-function optionsFor(repo: Repo, folder: string): readonly Options[] {
+function optionsFor(repo: CompilerIndex, folder: string): readonly Options[] {
   const perFolder = known.get(repo) ?? new Map<string, readonly Options[]>();
   known.set(repo, perFolder);
   const cached = perFolder.get(folder);
   if (cached) return cached;
   const here = configsIn(repo, folder).map((path) => optionsOf(repo, path, new Set()));
-  const above = folder === '.' || folder === '/' ? [] : optionsFor(repo, posix.dirname(folder));
-  const options = here.length > 0 ? here : above;
+  const above = here.length > 0 ? undefined : folderAbove(repo, folder);
+  const options = above === undefined ? here : optionsFor(repo, above);
   perFolder.set(folder, options);
   return options;
 }
 
 /** `tsconfig.json` speaks first; its siblings (`tsconfig.app.json`) are what project references point at. */
-function configsIn(repo: Repo, folder: string): string[] {
+function configsIn(repo: CompilerIndex, folder: string): string[] {
   const paths = Object.keys(repo.manifests).filter(
     (path) => posix.dirname(path) === folder && /(?:^|\/)[tj]sconfig[^/]*\.json$/.test(path),
   );
   return paths.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
 }
 
-function optionsOf(repo: Repo, path: string, seen: Set<string>): Options {
+function optionsOf(repo: CompilerIndex, path: string, seen: Set<string>): Options {
   const folder = posix.dirname(path);
   const nothing: Options = { folder, baseUrl: null, paths: {} };
   const manifest = repo.manifests[path];
@@ -84,12 +91,13 @@ function overlay(before: Options, after: Options): Options {
   };
 }
 
-function parentsOf(value: Json | undefined): string[] {
+/** The project files one extends, as written. */
+export function parentsOf(value: Json | undefined): string[] {
   const list = Array.isArray(value) ? value : [value];
   return list.filter((item): item is string => typeof item === 'string');
 }
 
-function locate(repo: Repo, folder: string, parent: string): string | undefined {
+function locate(repo: CompilerIndex, folder: string, parent: string): string | undefined {
   const workspace = parent.startsWith('.') ? undefined : workspaceOf(repo, parent);
   const path = workspace
     ? posix.join(workspace.root, workspace.subpath)

@@ -2,7 +2,7 @@ import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, posix, sep } from 'node:path';
 
 /** Folders that hold what others wrote or what a tool made. */
-const SKIPPED = new Set([
+export const SKIPPED = new Set([
   'node_modules',
   'bower_components',
   'dist',

@@ -4,7 +4,7 @@ import type { Repo } from './repo.ts';
 
 /** The workspace package a bare specifier names, and the part behind the name as `.` or `./part`. */
 export function workspaceOf(
-  repo: Repo,
+  repo: Pick<Repo, 'packages'>,
   specifier: string,
 ): { root: string; subpath: string } | undefined {
   const owner = repo.packages.find(
@@ -35,7 +35,7 @@ export function* exportTargets(
     yield posix.join(root, 'src/index');
     yield posix.join(root, 'index');
   }
-  yield posix.join(root, subpath);
+  yield* sourceOf(root, subpath);
   yield posix.join(root, 'src', subpath);
 }
 

@@ -1,7 +1,11 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Event } from '../../src/kernel/events.ts';
 import { analyze } from '../../src/model/analyze.ts';
 import { Model } from '../../src/model/model.ts';
+import { readModel } from '../../src/operations/reading.ts';
 import { openProgram } from '../../src/repo/program.ts';
 import { readRepo } from '../../src/repo/read.ts';
 import { programOf } from '../setup/code.ts';
@@ -137,4 +141,52 @@ test('what a handler leaves in a module is not there when another endpoint is fo
     return cups?.outcomes.map(({ status }) => status);
   };
   expect(statusesOf(routes)).toEqual(statusesOf([...routes].reverse()));
+});
+
+test("an app read from its own folder has its neighbours' tables and endings, and none of their routes", async () => {
+  const repo = mkdtempSync(join(tmpdir(), 'workspace-'));
+  const put = (path: string, text: string) => {
+    mkdirSync(dirname(join(repo, path)), { recursive: true });
+    writeFileSync(join(repo, path), text);
+  };
+  const finds = (status: number) =>
+    `import { eq } from 'drizzle-orm'; import { drizzle } from 'drizzle-orm/node-postgres'; import { cows } from './tables';
+     const db = drizzle('');
+     export async function answer(c, id) {
+       const [cow] = await db.select().from(cows).where(eq(cows.id, id));
+       return cow ? c.json(cow) : c.json({}, ${status});
+     }`;
+  put('package.json', '{"name":"farm","workspaces":["packages/*"]}');
+  put('packages/herds/package.json', manifest('herds', 'hono', 'drizzle-orm'));
+  put('packages/herds/src/find.ts', finds(404));
+  put(
+    'packages/herds/src/tables.ts',
+    "import { integer, pgTable } from 'drizzle-orm/pg-core'; export const cows = pgTable('cows', { id: integer('id').primaryKey() });",
+  );
+  put(
+    'packages/herds/src/main.ts',
+    "import { serve } from '@hono/node-server'; import { Hono } from 'hono'; const app = new Hono().get('/own', (c) => c.text('x')); serve(app);",
+  );
+  put('packages/api/package.json', manifest('api', 'hono', 'herds', 'drizzle-orm'));
+  put(
+    'packages/api/src/main.ts',
+    "import { serve } from '@hono/node-server'; import { Hono } from 'hono'; import { answer } from 'herds/src/find'; const app = new Hono().get('/cows/:id', (c) => answer(c, Number(c.req.param('id')))); serve(app);",
+  );
+  const cache = join(repo, 'kept');
+  const read = async () => {
+    const { model } = await readModel(join(repo, 'packages/api'), { emit, cache });
+    expect(model.apps).toHaveLength(1);
+    const [app] = model.apps;
+    expect(app?.routes.map(({ id }) => id)).toEqual(['GET /cows/:id']);
+    expect(app?.tables.map(({ id }) => id)).toEqual(['cows']);
+    return app?.routes.flatMap(({ outcomes }) => outcomes.map(({ status }) => status)).sort();
+  };
+  try {
+    expect(await read()).toEqual([200, 404, 500]);
+    expect(await read()).toEqual([200, 404, 500]);
+    put('packages/herds/src/find.ts', finds(410));
+    expect(await read()).toEqual([200, 410, 500]);
+  } finally {
+    rmSync(repo, { recursive: true });
+  }
 });

@@ -67,7 +67,7 @@ export async function startService(options: NodeOptions): Promise<Running> {
     llm: options.llm,
     locate: (repo) => locateRepo(repo, roots),
     parse: parseInThread(PARSING),
-    prepare: prepareInThread(LIMITS, { cache: options.cache }),
+    prepare: prepareInThread(LIMITS, { cache: options.cache, roots }),
   };
   const jobs = await openBossJobs({
     url: options.store,

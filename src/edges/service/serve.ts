@@ -67,7 +67,7 @@ export const serve = defineOperation({
           ...{ db: input.db ?? null, roots, clones: input.clones, storage, warn: log.warn },
           apps: listed(input.app).map((url) => new URL(url).origin),
           // States stand beside each other.
-          place: { ...place, emit: () => undefined, killable: undefined },
+          place: { ...place, roots, emit: () => undefined, killable: undefined },
         }),
       llm: await llmOf(input, place),
       cache: place.cache ?? null,

@@ -1,6 +1,6 @@
 import type { Finding } from '../../kernel/finding.ts';
 import { ts } from '../../kernel/syntax.ts';
-import type { Cache, Program } from '../../repo/repo.ts';
+import { type Cache, isInside, type Program } from '../../repo/repo.ts';
 import { remembered } from '../kept.ts';
 import type { Component, Route } from '../model.ts';
 import { placeOf } from '../place.ts';
@@ -21,10 +21,8 @@ interface Found {
 
 /** Every React component of an app, with its fields, buttons, texts and the routes it calls; kept file by file. */
 export function readComponents(program: Program, { root, routes, cache }: About): Found {
-  const prefix = root === '.' ? '' : `${root}/`;
   const files = program.repo.files.filter(
-    ({ path }) =>
-      path.startsWith(prefix) && /\.[jt]sx$/.test(path) && !/\.(test|spec)\./.test(path),
+    ({ path }) => isInside(path, root) && /\.[jt]sx$/.test(path) && !/\.(test|spec)\./.test(path),
   );
   const found = files.map(({ path }) => {
     const view = program.apart();

@@ -1,16 +1,18 @@
 import { posix } from 'node:path';
+import { folderAbove } from '../../repo/repo.ts';
 import type { Machine } from '../trace/machine.ts';
 
 /** The major version of a package that the app whose endpoint is followed depends on; undefined where nothing says. */
 export function majorOf({ deps, endpoint }: Machine, name: string): number | undefined {
   const file = endpoint.chain.at(-1)?.file ?? endpoint.at.file;
   const { manifests } = deps.program.repo;
-  for (let folder = posix.dirname(file); ; folder = posix.dirname(folder)) {
+  let folder: string | undefined = posix.dirname(file);
+  for (; folder !== undefined; folder = folderAbove(deps.program.repo, folder)) {
     const version = versionIn(manifests[posix.join(folder, 'package.json')], name);
     const [major] = /\d+/.exec(version ?? '') ?? [];
     if (major !== undefined) return Number(major);
-    if (folder === '.' || folder === '/') return undefined;
   }
+  return undefined;
 }
 
 function versionIn(manifest: unknown, name: string): string | undefined {

@@ -2,7 +2,7 @@ import type { Table } from '../../db/db.ts';
 import { type Finding, finding } from '../../kernel/finding.ts';
 import { ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
-import { importedFiles, ownFiles } from '../files.ts';
+import { reachedFiles } from '../files.ts';
 import { placeOf } from '../place.ts';
 import type { Schema, SchemaReader } from '../reader.ts';
 import { createMachine } from '../static/machine.ts';
@@ -50,9 +50,7 @@ export const drizzle = {
 
 /** The package's files, and those they import from others, that use Drizzle. */
 function schemaFiles(program: Program, root: string): string[] {
-  const seen = new Set(ownFiles(program.repo, root));
-  for (const file of seen) for (const one of importedFiles(program, file)) seen.add(one);
-  return [...seen].filter((file) =>
+  return reachedFiles(program, root).filter((file) =>
     program.imports(file).some((specifier) => /^drizzle-orm(?:\/|$)/.test(specifier)),
   );
 }

@@ -1,7 +1,7 @@
 import { type Field, getSchema, type Model } from '@mrleebo/prisma-ast';
 import type { Table, Unique } from '../../db/db.ts';
 import { type Finding, finding } from '../../kernel/finding.ts';
-import type { Program } from '../../repo/repo.ts';
+import { isInside, type Program } from '../../repo/repo.ts';
 import type { Schema, SchemaReader } from '../reader.ts';
 import {
   type Arguments,
@@ -53,7 +53,7 @@ function byName(a: { name: string | null }, b: { name: string | null }): number 
 /** The package's own schema; in a workspace, where it has none, that of the package that does. */
 function schemaFiles(program: Program, root: string): string[] {
   const all = program.repo.files.map(({ path }) => path).filter((path) => /\.prisma$/.test(path));
-  const own = all.filter((path) => root === '.' || path.startsWith(`${root}/`));
+  const own = all.filter((path) => isInside(path, root));
   return own.length > 0 ? own : all;
 }
 

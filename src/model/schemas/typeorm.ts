@@ -1,7 +1,7 @@
 import type { Column, ForeignKey, Table, Unique } from '../../db/db.ts';
 import { ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
-import { ownFiles } from '../files.ts';
+import { reachedFiles } from '../files.ts';
 import type { Relation, Schema, SchemaReader } from '../reader.ts';
 import { columnOf, type Naming } from './typeorm/columns.ts';
 import {
@@ -19,12 +19,9 @@ export const typeorm = {
   name: 'typeorm',
   packages: ['typeorm'],
   read(program, root): Schema {
-    const files = ownFiles(program.repo, root).filter((file) =>
-      program.imports(file).includes('typeorm'),
-    );
-    const snake = ownFiles(program.repo, root).some((file) =>
-      program.matches(file, /SnakeNamingStrategy/),
-    );
+    const reached = reachedFiles(program, root);
+    const files = reached.filter((file) => program.imports(file).includes('typeorm'));
+    const snake = reached.some((file) => program.matches(file, /SnakeNamingStrategy/));
     const naming: Naming = snake ? snakeCase : (name) => name;
     const entities = new Map(
       files.flatMap((file) =>

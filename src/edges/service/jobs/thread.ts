@@ -9,12 +9,16 @@ import type { Said, Task } from './threads.ts';
 const say = (said: Said<Handed>) => parentPort?.postMessage(said);
 const emit = (event: Event) => say({ kind: 'event', event });
 
-async function read({ source, cache }: Task): Promise<{ model: Model; program: Program | null }> {
+async function read({
+  source,
+  cache,
+  roots,
+}: Task): Promise<{ model: Model; program: Program | null }> {
   if (source.kind === 'model') return { model: JSON.parse(source.text), program: null };
   // A model is planned without what reads code.
   const { readModel, readTexts } = await import('../../../operations/reading.ts');
   if (source.kind === 'repo')
-    return readModel(source.path, { emit, ...(cache === null ? {} : { cache }) });
+    return readModel(source.path, { emit, roots, ...(cache === null ? {} : { cache }) });
   return readTexts(new Map(Object.entries(source.files)), emit);
 }
 

@@ -21,6 +21,8 @@ export interface Task {
   readonly source: PlanSource;
   readonly prompt: string;
   readonly cache: string | null;
+  /** Folders outside of which no code is read. */
+  readonly roots: readonly string[];
 }
 
 /** What a thread says: an event, then how it ended. */
@@ -40,12 +42,12 @@ export type Said<Result> =
  */
 export function prepareInThread(
   limits: ThreadLimits,
-  { cache }: { readonly cache: string | null },
+  { cache, roots }: Pick<Task, 'cache' | 'roots'>,
 ): Planner['prepare'] {
   const prompt = readPrompt();
   const inThread = openThreads(new URL(`./thread.${extension}`, import.meta.url), limits);
   return async (source, { emit, signal }) => {
-    const task: Task = { source, prompt, cache };
+    const task: Task = { source, prompt, cache, roots };
     const what = `Planning these ${source.kind}`;
     const { code, ...rest } = await inThread<Handed>(task, { signal, emit, what });
     const codeOf = (scenario: { readonly id: string }) => code[scenario.id] ?? '';

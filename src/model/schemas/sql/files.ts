@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { ts } from '../../../kernel/syntax.ts';
-import type { Program } from '../../../repo/repo.ts';
+import { isInside, type Program } from '../../../repo/repo.ts';
 import { ownFiles } from '../../files.ts';
 
 /** A piece of SQL with the place it stands at. */
@@ -38,7 +38,7 @@ export function seedingSql(program: Program, root: string): Sql[] {
 function inFiles(program: Program, root: string, wanted: RegExp): Sql[] {
   return program.repo.files
     .map(({ path }) => path)
-    .filter((path) => path.endsWith('.sql') && (root === '.' || path.startsWith(`${root}/`)))
+    .filter((path) => path.endsWith('.sql') && isInside(path, root))
     .filter((path) => !ASIDE.test(posix.relative(root, path)))
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
     .flatMap((file) => {
