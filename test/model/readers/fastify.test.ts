@@ -65,6 +65,29 @@ describe('registrations', () => {
     expect(chain).toEqual(['checked', 'own', "inner.get('/", 'counted', 'h']);
   });
 
+  test('register puts a plugin into the one that is being loaded, whatever instance it is called on', () => {
+    const { endpoints } = read({
+      'app.js': `
+        const app = require('fastify')();
+        const fp = require('fastify-plugin');
+        app.register(async (outer) => {
+          await outer.register(async (guarded) => {
+            await outer.register(fp(async (f) => { f.addHook('preHandler', signedIn); }));
+            await outer.register(async (f) => { f.get('/deep', h); }, { prefix: '/in' });
+            guarded.get('/own', h);
+          }, { prefix: '/guarded' });
+          await outer.register(async (open) => { open.get('/open', h); });
+          outer.register(async (f) => { f.get('/late', h); }, { prefix: '/late' });
+        });`,
+    });
+    expect(endpoints.map(({ path, chain }) => [path, chain.length])).toEqual([
+      ['/guarded/own', 3],
+      ['/guarded/in/deep', 3],
+      ['/open', 2],
+      ['/late/late', 2],
+    ]);
+  });
+
   test('routes of a map that is filled at run time are findings at their place, other calls are none', () => {
     const { routes, findings } = read({
       'app.ts': `

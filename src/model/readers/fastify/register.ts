@@ -8,7 +8,15 @@ import { entryOf, keeping, native, nativeOf, object, textOf } from '../../static
 import { unresolved } from '../unresolved.ts';
 import { autoloaded } from './autoload.ts';
 import { isLimited, isRateLimit, limit } from './limiter.ts';
-import { createScope, decorationOf, HOOKS, type Hook, limiterAt, type Scope } from './scopes.ts';
+import {
+  createScope,
+  decorationOf,
+  HOOKS,
+  type Hook,
+  limiterAt,
+  type Scope,
+  wholeOf,
+} from './scopes.ts';
 
 /** What running an app's modules left behind; `pending` plugins run when the instance gets ready. */
 export interface FastifyRun {
@@ -18,6 +26,8 @@ export interface FastifyRun {
   readonly pending: (() => void)[];
   /** The calls on an instance that were met. */
   readonly seen: Set<ts.Node>;
+  /** By the whole instance, what the plugin sees that is loaded just now. */
+  readonly loading: Map<Scope, Scope>;
 }
 
 interface Plugin extends Native {
@@ -26,7 +36,7 @@ interface Plugin extends Native {
 }
 
 type NamedCall = Call & { readonly name: string };
-type Ledger = Pick<FastifyRun, 'findings' | 'pending'>;
+type Ledger = Pick<FastifyRun, 'findings' | 'pending' | 'loading'>;
 
 export const VERBS = 'get post put patch delete options head all'.split(' ');
 
@@ -37,6 +47,7 @@ export function createFastify(): FastifyRun {
     findings: [] as Finding[],
     pending: [] as (() => void)[],
     seen: new Set<ts.Node>(),
+    loading: new Map<Scope, Scope>(),
   };
   const semantics: Semantics = {
     call: (_machine, callee, call) => {
@@ -93,11 +104,13 @@ function decorate(scope: Scope, { args: [name, value] }: NamedCall): void {
   if (text !== undefined && value) scope.decorated.set(text, keeping(value));
 }
 
+/** Whatever instance `register` is called on, it puts a plugin into the one that is loaded just now. */
 function plugin(
   machine: Machine,
-  scope: Scope,
+  receiver: Scope,
   { call, run }: { call: NamedCall; run: Ledger },
 ): void {
+  const scope = run.loading.get(wholeOf(receiver)) ?? receiver;
   const [given, options = object()] = call.args;
   if (isRateLimit(given)) {
     limit(scope, call, run.pending);
@@ -140,10 +153,23 @@ function apply(machine: Machine, scope: Scope, applied: Applied): void {
   const made = nativeOf(value);
   if (made?.type === 'fastify-plugin') {
     const { body } = made as Plugin;
-    if (body.kind === 'function') machine.invoke(body, [native(scope), options]);
+    if (body.kind === 'function') load(machine, scope, { body, options, run });
   } else if (value.kind === 'function') {
-    machine.invoke(value, [native(createScope(call.node, scope, prefix)), options]);
+    load(machine, createScope(call.node, scope, prefix), { body: value, options, run });
   } else if (value.kind === 'unknown' && !value.by) giveUp(run, call, 'the plugin is not known');
+}
+
+function load(
+  machine: Machine,
+  scope: Scope,
+  { body, options, run }: { body: Value & { kind: 'function' }; options: Value; run: Ledger },
+): void {
+  const whole = wholeOf(scope);
+  const before = run.loading.get(whole);
+  run.loading.set(whole, scope);
+  machine.invoke(body, [native(scope), options]);
+  if (before) run.loading.set(whole, before);
+  else run.loading.delete(whole);
 }
 
 function shorthand(scope: Scope, call: NamedCall, run: Ledger): void {

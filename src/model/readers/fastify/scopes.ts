@@ -111,6 +111,11 @@ function outwards(scope: Scope): Scope[] {
   return [scope, ...(scope.parent ? outwards(scope.parent) : [])];
 }
 
+/** The instance that all of its scopes are in. */
+export function wholeOf(scope: Scope): Scope {
+  return scope.parent ? wholeOf(scope.parent) : scope;
+}
+
 function chainOf(route: Route, scopes: readonly Scope[]): Registered[] {
   const of = (hook: Hook) => [...scopes.flatMap((one) => one.hooks[hook]), ...route.hooks[hook]];
   const check: Registered = { file: route.node.getSourceFile().fileName, expression: route.node };
