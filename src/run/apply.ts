@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import type { Database, Row, Sql } from '../db/db.ts';
 import type { When } from '../plan/plan.ts';
-import type { Adjust, ApiCall, Match, State, Statement, Step } from '../state/state.ts';
+import type { Adjust, ApiCall, HeldRow, Match, State, Statement, Step } from '../state/state.ts';
 import { rowName } from '../state/state.ts';
 import { bindParams, type Known } from './binding.ts';
 import { askApp } from './calling.ts';
@@ -108,7 +108,7 @@ async function runStep(sql: Sql, step: SqlStep, known: Known): Promise<void> {
   try {
     const answer = await sql.query(step.sql, params, nameOf(step));
     if (step.kind === 'statement') {
-      keepRows(step, await listed(sql, step, { answer, known }), known);
+      keepRows(step, await madeRows(sql, step, { answer, known }), known);
       if (mustGo(step, known)) await assertRemovable(sql, step, known);
     } else
       keepRow(
@@ -126,20 +126,41 @@ function mustGo({ departure }: Statement, { namespace }: Known): boolean {
   return departure !== undefined && namespace !== '';
 }
 
-/** The statement's rows as JSON text; their entry is written where it could not be part of it. */
-async function listed(
+/** The rows a statement made; their entry is written where it could not be part of it. */
+async function madeRows(
   sql: Sql,
-  { entry }: Statement,
+  step: Statement,
   { answer, known }: { answer: readonly Row[]; known: Known },
-): Promise<string> {
-  if (!entry) return String(answer[0]?.['rows']);
+): Promise<MadeRow[]> {
+  const { entry } = step;
+  if (!entry) return answeredRows(step, parseExact(String(answer[0]?.['rows'])) as unknown[][]);
   const rows = `[${answer.map((row) => String(row['row'])).join()}]`;
   await sql.query(entry.sql, [...bindParams(entry.params, known), rows], nameOf(entry));
+  return parseExact(rows) as MadeRow[];
+}
+
+/** Puts together what was known of the rows and what the database lists of them, as many as it has made. */
+function answeredRows({ answer }: Statement, values: readonly (readonly unknown[])[]): MadeRow[] {
+  const rows: MadeRow[] = [];
+  let from = 0;
+  for (const { lists, held } of answer) {
+    const count = lists.length === 0 ? held.length : (values[from]?.length ?? 0);
+    for (let index = 0; index < count; index++) {
+      const { values: known, taken } = held[index] ?? nothing;
+      const row: MadeRow = { ...known };
+      for (let at = 0; at < lists.length; at++) row[lists[at] ?? ''] = values[from + at]?.[index];
+      for (const { column, at, from } of taken) row[column] = rows[at]?.[from];
+      rows.push(row);
+    }
+    from += lists.length;
+  }
   return rows;
 }
 
-function keepRows(step: Statement, text: string, { rows }: Known): void {
-  const made = parseExact(text) as Record<string, unknown>[];
+type MadeRow = Record<string, unknown>;
+const nothing: HeldRow = { values: {}, taken: [] };
+
+function keepRows(step: Statement, made: readonly MadeRow[], { rows }: Known): void {
   const wanted = step.rows.reduce((sum, { count }) => sum + count, 0);
   if (made.length !== wanted) throw swallowed(step, wanted - made.length);
   let next = 0;

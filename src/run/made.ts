@@ -20,6 +20,8 @@ export interface Made {
     readonly key?: readonly string[];
     readonly count: number;
     readonly columns?: readonly string[];
+    /** The columns that the ledger's own `rows` hold as a list of values each; absent where they hold rows. */
+    readonly lists?: readonly string[];
     /**
      * Of a call: when the app was asked, in ms since 1970 by the database's clock; null once that is over
      * without the row having been seen, absent once it was.
@@ -107,12 +109,30 @@ export async function readMade(sql: Sql, run: string, after = '0'): Promise<Made
     [run, after],
   );
   // Written by our own statements; the shapes are `Made`'s.
-  return rows.map((row) => ({
-    id: String(row['id']),
-    kind: row['kind'] as Made['kind'],
-    shape: JSON.parse(String(row['shape'])) as Made['shape'],
-    rows: parseExact(String(row['rows'])) as Made['rows'],
-  }));
+  return rows.map((row) => {
+    const shape = JSON.parse(String(row['shape'])) as Made['shape'];
+    const held = parseExact(String(row['rows']));
+    return {
+      id: String(row['id']),
+      kind: row['kind'] as Made['kind'],
+      shape,
+      rows: shape.some(({ lists }) => lists)
+        ? listedRows(shape, held as Json[][])
+        : (held as Image[]),
+    };
+  });
+}
+
+/** Rows out of the lists of their columns. */
+function listedRows(shape: Made['shape'], values: readonly (readonly Json[])[]): Image[] {
+  let from = 0;
+  return shape.flatMap(({ count, lists = [] }) => {
+    const own = values.slice(from, from + lists.length);
+    from += lists.length;
+    return Array.from({ length: count }, (_, row) =>
+      Object.fromEntries(lists.map((name, index) => [name, own[index]?.[row] ?? null])),
+    );
+  });
 }
 
 /** Not the run's own lock: the ledger may be in this very database, and whoever takes the run down holds that. */

@@ -23,8 +23,9 @@ export interface Unique {
 }
 
 /**
- * Rows that go in with one data-modifying CTE, together with their entry in the row ledger. It answers
- * with one `rows`: JSON text, the list of all rows, those of one name after those of another.
+ * Rows that go in with one data-modifying CTE, together with their entry in the row ledger. It answers with one
+ * `rows`: JSON text, a list of values for each column that only the database knows, those of one table after those
+ * of another.
  */
 export interface Statement {
   readonly kind: 'statement';
@@ -36,6 +37,11 @@ export interface Statement {
     readonly table: string;
     readonly count: number;
   }[];
+  /** What becomes of the lists: the columns that have one, and what else each row holds, in the order of `rows`. */
+  readonly answer: readonly {
+    readonly lists: readonly string[];
+    readonly held: readonly HeldRow[];
+  }[];
   /**
    * The ledger's entry, for a table whose rules keep it out of the statement: that answers with a `row` (JSON
    * text) for each row then, and the list of them is the entry's last parameter.
@@ -46,6 +52,16 @@ export interface Statement {
    * where teardown has to.
    */
   readonly departure?: { readonly sql: string; readonly params: readonly Param[] };
+}
+
+/** A made row but for what the database lists: all columns in their order, and those taken from the statement's `at`th row. */
+export interface HeldRow {
+  readonly values: Readonly<Record<string, Json>>;
+  readonly taken: readonly {
+    readonly column: string;
+    readonly at: number;
+    readonly from: string;
+  }[];
 }
 
 /** Binds an existing row, or reads one again after triggers ran. Exactly one `row` (JSON text) must come back. */

@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { json, pgSchema, text } from 'drizzle-orm/pg-core';
 import { digest } from '../kernel/digest.ts';
+import { heldRows, listedColumns, listOfLists, listSql, placesIn } from './answer.ts';
 import { DRAWN, type Settled, settleCycles } from './cycles.ts';
 import { type Cell, columnOf, type MadeRow, sources } from './draft.ts';
 import { type Group, groupRows, type Seat, seatRows } from './groups.ts';
@@ -12,10 +13,7 @@ import type { Statement } from './state.ts';
 /** Composes only: it has no connection. */
 const db = drizzle.mock();
 
-/**
- * The row ledger, which the statement itself writes: an entry says what rows a step made (or changed), whole, and what
- * their keys are.
- */
+/** The row ledger, which the statement itself writes: an entry says what rows a step made (or changed) and how to find them. */
 export const made = pgSchema('statewright').table('made', {
   run: text('run'),
   kind: text('kind'),
@@ -34,17 +32,26 @@ export function compileStatement(rows: readonly MadeRow[]): Statement {
   const groups = groupRows(settled.rows);
   const seats = seatRows(groups).set(DRAWN, { group: DRAWN, offset: 0, alone: true });
   const used = usedColumns(settled.rows, seats);
-  const inserts = groups.map((group) => insertCte(group, { seats, used }));
-  const ordered = groups.flatMap((group) => group.rows);
+  const placeOf = placesIn(groups, seats);
+  const answers = groups.map(({ name, rows: [first = noRow(), ...more] }) => {
+    const placed = { table: first.table, rows: [first, ...more], placeOf };
+    const listed = listedColumns(placed);
+    return { cte: cteName(name), table: first.table.id, listed, held: heldRows(placed, listed) };
+  });
+  const inserts = groups.map((group, index) => {
+    const taken = [...(used.get(group.name) ?? [])];
+    const listed = answers[index]?.listed.map(({ name }) => name) ?? [];
+    return insertCte(group, { seats, returning: [...new Set([...listed, ...taken])] });
+  });
   // Short, for every set-up writes it: a group's rows are of one table.
-  const shape = groups.map((group) => ({
-    table: group.rows[0]?.table.id,
-    count: group.rows.reduce((sum, row) => sum + row.tuples.length, 0),
+  const shape = answers.map(({ table, listed, held }) => ({
+    table,
+    count: held.length,
+    lists: listed.map(({ name }) => name),
   }));
-  const lists = groups.map(
-    ({ name }) => sql`select ${IMAGE} from ${sql.identifier(cteName(name))}`,
+  const answer = listOfLists(
+    answers.flatMap(({ listed, cte }) => listed.map((column) => listSql(column, cte))),
   );
-  const answer = sql`array_to_json(array(${sql.join(lists, sql` union all `)}))`;
   const drawn = settled.drawn.length > 0 ? [drawnCte(settled)] : [];
   const query = db
     .with(...drawn, ...inserts)
@@ -54,12 +61,13 @@ export function compileStatement(rows: readonly MadeRow[]): Statement {
   return {
     kind: 'statement',
     ...toStatement(query),
-    rows: ordered.map(({ name, table, tuples }) => ({
-      name,
-      table: table.id,
-      count: tuples.length,
-    })),
+    rows: groups.flatMap(({ rows }) => rows.map(countOf)),
+    answer: answers.map(({ listed, held }) => ({ lists: listed.map(({ name }) => name), held })),
   };
+}
+
+function countOf({ name, table, tuples }: MadeRow): Statement['rows'][number] {
+  return { name, table: table.id, count: tuples.length };
 }
 
 /** What an entry of the row ledger holds. */
@@ -78,17 +86,18 @@ function needsItself({ name, tuples }: MadeRow): boolean {
 
 /** Rows of a table with rules: PostgreSQL takes those in no WITH. */
 function ruledStatement(row: MadeRow): Statement {
-  const { name, tuples } = row;
+  const { tuples } = row;
   const table = row.table.id;
-  const { insert, image } = insertOf([row], new Map());
+  const image = sql`row_to_json(${sql.identifier(row.table.name)}.*)::text`;
   const shape = parameter({
     kind: 'value',
     value: JSON.stringify([{ table, count: tuples.length }]),
   });
   return {
     kind: 'statement',
-    ...toStatement(insert.returning({ row: sql`${image}::text`.as('row') })),
-    rows: [{ name, table, count: tuples.length }],
+    ...toStatement(insertOf([row], new Map()).returning({ row: image.as('row') })),
+    rows: [countOf(row)],
+    answer: [],
     entry: toStatement(
       sql`insert into statewright.made (run, kind, shape, rows) values (${parameter({ kind: 'run' })}, 'insert', ${shape}, $3)`,
     ),
@@ -99,20 +108,14 @@ type Seats = ReadonlyMap<string, Seat>;
 
 function insertCte(
   { name: cte, rows }: Group,
-  { seats, used }: { seats: Seats; used: ReadonlyMap<string, Set<string>> },
+  { seats, returning }: { seats: Seats; returning: readonly string[] },
 ) {
-  const { insert, image } = insertOf(rows, seats);
-  // Only what siblings take, and the row whole as JSON: making it here is cheaper than carrying all columns.
-  const columns = [...(used.get(cte) ?? [])].map((name) => [
-    name,
-    sql`${sql.identifier(name)}`.as(name),
-  ]);
-  const returning = { ...Object.fromEntries(columns), [IMAGE_NAME]: image.as(IMAGE_NAME) };
-  return db.$with(cteName(cte)).as(insert.returning(returning));
+  const columns = returning.map((name) => [name, sql`${sql.identifier(name)}`.as(name)]);
+  return db.$with(cteName(cte)).as(insertOf(rows, seats).returning(Object.fromEntries(columns)));
 }
 
 function insertOf(rows: readonly MadeRow[], seats: Seats) {
-  const [{ table: known } = noTable()] = rows;
+  const [{ table: known } = noRow()] = rows;
   const tuples = rows.flatMap((row) => row.tuples);
   // Others are not named: a role may have been granted the INSERT of some columns alone.
   const given = known.columns.filter(({ name }) => tuples.some((cells) => cells.has(name)));
@@ -135,8 +138,7 @@ function insertOf(rows: readonly MadeRow[], seats: Seats) {
     ),
   );
   const insert = always ? db.insert(table).overridingSystemValue() : db.insert(table);
-  const image = sql`row_to_json(${sql.identifier(known.name)}.*)`;
-  return { insert: insert.values(values), image };
+  return insert.values(values);
 }
 
 /** A reference to a row of the same statement. */
@@ -155,9 +157,6 @@ function drawnCte({ drawn }: Settled) {
   return db.$with(DRAWN, {}).as(sql`select ${sql.join(columns, sql`, `)}`);
 }
 
-const IMAGE_NAME = 'statewright row';
-const IMAGE = sql.identifier(IMAGE_NAME);
-
 /** The columns that rows of the statement take from each other, by the CTE they are taken from. */
 function usedColumns(rows: readonly MadeRow[], seats: Seats): Map<string, Set<string>> {
   const used = new Map<string, Set<string>>();
@@ -169,7 +168,7 @@ function usedColumns(rows: readonly MadeRow[], seats: Seats): Map<string, Set<st
   return used;
 }
 
-function noTable(): never {
+function noRow(): never {
   throw new RangeError('A group has rows.');
 }
 

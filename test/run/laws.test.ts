@@ -4,7 +4,10 @@ import type { Database } from '../../src/db/db.ts';
 import { StatewrightError } from '../../src/kernel/errors.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { ControlLedger } from '../../src/run/ledger.ts';
+import { parseExact } from '../../src/run/made.ts';
+import type { Run } from '../../src/run/run.ts';
 import { compileState } from '../../src/state/compile.ts';
+import type { State } from '../../src/state/state.ts';
 import { generateInto } from '../bulk/setup.ts';
 import { freshDatabase } from '../setup/database.ts';
 import { ddlOf, type RandomTable, schema } from '../setup/random-schema.ts';
@@ -62,6 +65,17 @@ async function compiledFor(plan: Plan, database: Database) {
   return compileState(plan, { app: clinicApp, catalog, seed: '1', running: false });
 }
 
+/** What a run says of the rows it made is what the database says of them. */
+async function expectRowsAre(database: Database, { steps }: State, refs: Run['refs']) {
+  const made = steps.flatMap((step) => (step.kind === 'statement' ? step.rows : []));
+  for (const { name, table } of made) {
+    const rows = await database.session((sql) =>
+      sql.query(`select row_to_json(t)::text as row from ${table} t`),
+    );
+    expect(rows.map(({ row }) => parseExact(String(row)))).toContainEqual(refs[name]);
+  }
+}
+
 /** A filled, enrolled database of that schema; null where it can't be filled so. */
 async function grounds(tables: readonly RandomTable[]): Promise<Database | null> {
   const database = await freshDatabase(ddlOf(tables));
@@ -96,6 +110,7 @@ test(
           if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(StatewrightError);
         }
         if (runs.length === 2) stood += 1;
+        for (const { refs } of runs) await expectRowsAre(database, state, refs);
         const order = firstFirst ? runs : runs.toReversed();
         for (const { handle } of order) await takeDown(handle, ledger);
         expect(await database.checksums()).toEqual(before);

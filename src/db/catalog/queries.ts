@@ -10,6 +10,11 @@ export const applicationTables = `
       select from pg_depend d
       where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`;
 
+/** Those of its partitions too: a row that goes into the table goes into one of them. */
+const triggersOf = `pg_trigger t
+      where t.tgrelid in (select c.oid union select relid from pg_partition_tree(c.oid))
+        and not t.tgisinternal and t.tgname !~ '^statewright_'`;
+
 export const tablesSql = `
   select c.oid::int8::float8 as oid, c.nspname as schema, c.relname as name,
     array(
@@ -19,14 +24,8 @@ export const tablesSql = `
       join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
       where i.indrelid = c.oid and i.indisprimary and k.position <= i.indnkeyatts
       order by k.position) as primary_key,
-    array(
-      select t.tgname::text from pg_trigger t
-      where t.tgrelid = c.oid and not t.tgisinternal and t.tgname !~ '^statewright_'
-      order by t.tgname) as triggers,
-    array(
-      select t.tgname::text from pg_trigger t
-      where t.tgrelid = c.oid and not t.tgisinternal and t.tgname !~ '^statewright_' and t.tgtype & 8 <> 0
-      order by t.tgname)
+    array(select distinct t.tgname::text from ${triggersOf} order by 1) as triggers,
+    array(select distinct t.tgname::text from ${triggersOf} and t.tgtype & 8 <> 0 order by 1)
       || array(select 'row level security' where row_security_active(c.oid)) as departures,
     array(
       select r.rulename::text from pg_rewrite r where r.ev_class = c.oid and r.ev_type = '3'
