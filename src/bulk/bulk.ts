@@ -1,4 +1,5 @@
 import type { LayoutColumn, LayoutForeignKey, LayoutTable } from '../db/db.ts';
+import type { Few } from './few-values.ts';
 import type { Key } from './random.ts';
 import type { Write } from './sink.ts';
 import type { Span } from './spans.ts';
@@ -76,6 +77,8 @@ export type Source =
   | { readonly kind: 'constant'; readonly text: string | null }
   | { readonly kind: 'counter'; readonly start: number; readonly step: number }
   | { readonly kind: 'depth' }
+  /** One of the junction's lists, by position. */
+  | { readonly kind: 'listed'; readonly at: number }
   /** `start` is the number of the first range. */
   | {
       readonly kind: 'span';
@@ -137,9 +140,10 @@ export interface PlannedKey {
   readonly draw: Key;
 }
 
-/** Foreign keys that a unique key consists of: row n takes the n-th of all their combinations. */
+/** Foreign keys and columns of few values that a unique key consists of: row n takes the n-th of all combinations. */
 export interface Junction {
   readonly keys: readonly number[];
+  readonly lists: readonly Few[];
   /** The combinations that CHECKs leave; all of them where null. */
   readonly allowed: readonly number[] | null;
 }

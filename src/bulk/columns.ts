@@ -1,6 +1,7 @@
 import type { LayoutColumn, LayoutForeignKey, LayoutTable } from '../db/db.ts';
 import type { PlannedKey } from './bulk.ts';
 import { asksOnlyForNull } from './check-hints.ts';
+import { boundsOf, type Few, fewValues } from './few-values.ts';
 import { baseOf, type Types } from './literal.ts';
 import { type Span, spansOf } from './spans.ts';
 
@@ -14,8 +15,8 @@ export interface Roles {
   readonly apart: ReadonlySet<string>;
   /** Foreign keys that no two rows share a target of, each with the columns that a unique key has of it. */
   readonly once: ReadonlyMap<number, readonly number[]>;
-  /** The foreign keys a unique key consists of. */
-  readonly junction: readonly number[] | null;
+  /** The foreign keys, and columns of few values, that a unique key consists of. */
+  readonly junction: Covering | null;
   /** Foreign key columns that CHECKs only ask to be null or not. */
   readonly patterns: ReadonlySet<number>;
   /** Columns that a pool decides. */
@@ -25,6 +26,12 @@ export interface Roles {
   /** Whether the database has to look at the whole rows before they are written. */
   readonly judged: boolean;
   readonly depth: number | null;
+}
+
+/** Foreign keys by position that share no column, and columns of few values: between them, all of a unique key. */
+export interface Covering {
+  readonly keys: readonly number[];
+  readonly lists: readonly Few[];
 }
 
 export function rolesOf(
@@ -64,7 +71,8 @@ export function rolesOf(
         if (linked.has(column.number)) return !patterns.has(column.number);
         if (column.generated || column.number === depth || isCounter(column)) return true;
         if (decided.has(column.number) || spans.has(column.number)) return true;
-        return distinct.has(column.number) && !isText(column, types) && !isListed(column, table);
+        if (junction?.lists.some((list) => list.column === column.number)) return true;
+        return distinct.has(column.number) && countsOn(column, table, types);
       })
       .map(({ number }) => number),
   );
@@ -93,6 +101,12 @@ export function isText(column: LayoutColumn, types: Types): boolean {
   return /^(text|varchar|bpchar|citext|name)$/.test(baseOf(column, types).base.name);
 }
 
+/** Whether numbers (or days) of its own can just go on: its CHECKs ask for no more than a least one. */
+function countsOn(column: LayoutColumn, table: LayoutTable, types: Types): boolean {
+  if (isText(column, types) || fewValues(column, table, types)) return false;
+  return !boundsOf(column, table).odd;
+}
+
 interface Spreading {
   readonly spans: ReadonlyMap<number, Span>;
   readonly keys: readonly PlannedKey[];
@@ -111,7 +125,7 @@ function spreadUniques(table: LayoutTable, spreading: Spreading) {
   const { keys, linked, self, types, decided, spans } = spreading;
   const distinct = new Set<number>(spans.keys());
   const once = onceOf(table, spreading);
-  let junction: number[] | null = null;
+  let junction: Covering | null = null;
   let open = false;
   const byNumber = new Map(table.columns.map((column) => [column.number, column]));
   for (const unique of table.uniques) {
@@ -127,7 +141,7 @@ function spreadUniques(table: LayoutTable, spreading: Spreading) {
     const able = free.filter(
       (column) =>
         CAN_SPREAD.test(baseOf(column, types).base.name) &&
-        !(columns.length > 1 && isListed(column, table)),
+        !(columns.length > 1 && fewValues(column, table, types)),
     );
     const chosen = able.findLast((column) => isText(column, types)) ?? able.at(-1);
     const plain = chosen && unique.columns.includes(chosen.number);
@@ -136,7 +150,7 @@ function spreadUniques(table: LayoutTable, spreading: Spreading) {
       continue;
     }
     const covering =
-      unique.where === null && free.length === 0 ? coveringKeys(unique.columns, keys) : null;
+      unique.where === null ? coveringOf(unique.columns, table, { keys, free, types }) : null;
     if (covering && junction === null) junction = covering;
     else open = true;
   }
@@ -156,14 +170,6 @@ function isOneToOne({ columns, parts }: LayoutTable['uniques'][number], known: B
   const generated = columns.find((number) => known.get(number)?.generated);
   const made = generated === undefined ? parts[0] : known.get(generated)?.default;
   return /^(lower|upper)\(/i.test(made ?? '');
-}
-
-/** A CHECK lists its values: they are too few for one a row. */
-function isListed({ number }: LayoutColumn, { checks }: LayoutTable): boolean {
-  return checks.some(
-    ({ columns, sql }) =>
-      columns?.length === 1 && columns[0] === number && / = (ANY|'|\(?-?\d)/.test(sql),
-  );
 }
 
 /**
@@ -219,10 +225,25 @@ function follows(
 const CAN_SPREAD =
   /^(text|citext|varchar|bpchar|name|int2|int4|int8|numeric|oid|float8|uuid|bytea|date|timestamp|timestamptz)$/;
 
-/** Foreign keys that share no column and have all those columns between them. */
-function coveringKeys(columns: readonly number[], keys: readonly PlannedKey[]): number[] | null {
+/** What has all those columns between it; `free` ones have few values, and no CHECK ties them to other columns. */
+function coveringOf(
+  columns: readonly number[],
+  table: LayoutTable,
+  { keys, free, types }: Pick<Spreading, 'keys' | 'types'> & { free: readonly LayoutColumn[] },
+): Covering | null {
+  const lists: Few[] = [];
+  for (const column of free) {
+    const few = column.notNull ? fewValues(column, table, types) : null;
+    const tied = table.checks.some((check) => {
+      if (!check.columns) return true;
+      const others = check.columns.some((one) => !columns.includes(one));
+      return others && check.columns.includes(column.number);
+    });
+    if (!few || tied) return null;
+    lists.push(few);
+  }
   const chosen: number[] = [];
-  const left = new Set(columns);
+  const left = new Set(columns.filter((one) => !lists.some(({ column }) => column === one)));
   keys.forEach(({ key, self, returning }, at) => {
     if (self || returning || !key.columns.every((column) => left.has(column))) return;
     chosen.push(at);
@@ -231,7 +252,7 @@ function coveringKeys(columns: readonly number[], keys: readonly PlannedKey[]): 
   const shared = keys.some(
     ({ key }, at) => !chosen.includes(at) && key.columns.some((column) => columns.includes(column)),
   );
-  return left.size === 0 && !shared ? chosen : null;
+  return left.size === 0 && !shared ? { keys: chosen, lists } : null;
 }
 
 function carriedBy(key: PlannedKey['key']): number[] {

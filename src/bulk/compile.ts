@@ -16,6 +16,7 @@ import { hintsOf } from './check-hints.ts';
 import { isCounter, isText, type Roles, rolesOf } from './columns.ts';
 import { componentsOf } from './components.ts';
 import { distinctFor } from './distinct.ts';
+import { boundsOf } from './few-values.ts';
 import { alikeIn, plainOf } from './forms.ts';
 import { allowedOf, freeOf } from './junction.ts';
 import { baseOf, lengthOf, type Types } from './literal.ts';
@@ -104,7 +105,7 @@ export async function compileTable(job: TableJob, at: Compiling): Promise<Compil
     apart: roles.apart,
     patterns: [...pools.keys()].filter((number) => roles.patterns.has(number)),
     junction: roles.junction && {
-      keys: roles.junction,
+      ...roles.junction,
       allowed: await allowedOf(job, { junction: roles.junction, keys: at.keys }, at),
     },
     attempts: new Map(),
@@ -138,6 +139,8 @@ async function sourceOf(
     const key = keyOf(at.seed, table.sql, span.range);
     return await spanSource(span, { table, key, sql: at.sql });
   }
+  const listed = roles.junction?.lists.findIndex((list) => list.column === column.number) ?? -1;
+  if (listed >= 0) return { kind: 'listed', at: listed };
   const distinct = roles.distinct.has(column.number);
   const literal = constantIn(column.default);
   const fresh = FRESH.test(column.default ?? '');
@@ -159,7 +162,7 @@ async function sourceOf(
   const key = keyOf(at.seed, table.sql, column.name);
   const start =
     distinct && /^(int|numeric|oid|float)/.test(base.name)
-      ? await above(column, table, at.sql)
+      ? Math.max(await above(column, table, at.sql), boundsOf(column, table).low ?? 0)
       : job.offset;
   return {
     kind: 'drawn',

@@ -1,5 +1,6 @@
 import type { Copier, LayoutColumn } from '../db/db.ts';
 import type { Parents, PlannedKey, TableJob } from './bulk.ts';
+import type { Covering } from './columns.ts';
 import { lineOf } from './copy-text.ts';
 import { typeText } from './judge.ts';
 import { combinations } from './links.ts';
@@ -13,18 +14,21 @@ interface Asking {
   readonly parents: (table: number) => Parents;
 }
 
-/** The combinations of a junction's parents that CHECKs about them allow and no row has yet; null for all. */
+/** The combinations of a junction's parents and values that CHECKs about them allow and no row has yet; null for all. */
 export async function allowedOf(
   job: TableJob,
-  { junction, keys }: { junction: readonly number[]; keys: readonly PlannedKey[] },
+  { junction, keys }: { junction: Covering; keys: readonly PlannedKey[] },
   asking: Asking,
 ): Promise<readonly number[] | null> {
   const { table, offset } = job;
-  const columns = junction.flatMap((at) => keys[at]?.key.columns ?? []);
+  const columns = [
+    ...junction.keys.flatMap((at) => keys[at]?.key.columns ?? []),
+    ...junction.lists.map(({ column }) => column),
+  ];
   const checks = table.checks.filter((check) =>
     check.columns?.every((one) => columns.includes(one)),
   );
-  const size = combinations({ keys: junction }, keys);
+  const size = combinations(junction, keys);
   if ((checks.length === 0 && offset === 0) || size > MOST) return null;
   const cells = pairs(junction, keys, { size, parents: asking.parents });
   return await leftOf(table, { columns, checks: checks.map(({ sql }) => sql), cells }, asking);
@@ -81,13 +85,13 @@ async function leftOf(
 }
 
 function* pairs(
-  junction: readonly number[],
+  junction: Covering,
   keys: readonly PlannedKey[],
   { size, parents }: { size: number; parents: (table: number) => Parents },
 ): Generator<string> {
   for (let at = 0; at < size; at++) {
     let rest = at;
-    const cells = junction.flatMap((position) => {
+    const cells = junction.keys.flatMap((position) => {
       const planned = keys[position];
       if (!planned) return [];
       const index = rest % planned.size;
@@ -95,6 +99,11 @@ function* pairs(
       const { cell } = parents(planned.key.table);
       return planned.key.references.map((reference) => cell(reference, index));
     });
-    yield lineOf(cells, at);
+    const values = junction.lists.map((list) => {
+      const index = rest % list.values.length;
+      rest = Math.floor(rest / list.values.length);
+      return list.values[index] ?? null;
+    });
+    yield lineOf([...cells, ...values], at);
   }
 }

@@ -4,7 +4,7 @@ import { formOf } from './forms.ts';
 import { bitsAt, keyOf, permute } from './random.ts';
 import type { Forest } from './tree.ts';
 
-/** Which row each foreign key of a row points at, -1 for none. */
+/** Which row each foreign key of a row points at, -1 for none; behind them which value it has of each list of the junction. */
 export type Links = (index: number, attempt: number) => readonly number[];
 
 export function linksOf(plan: RowPlan, parents: (table: number) => Parents, forest: Forest): Links {
@@ -19,6 +19,8 @@ export function linksOf(plan: RowPlan, parents: (table: number) => Parents, fore
     if (!self && !nullable && below === 0) assertRoom(plan, 0);
   }
   const below = plan.standing?.cells.length ?? 0;
+  // A column says how deep each row stands.
+  const levelled = plan.columns.some(({ source }) => source.kind === 'depth');
   const indexes = new Map<string, Map<string, number[]>>();
   return (index, attempt) => {
     const drawn = index + attempt * 2 ** 34;
@@ -30,6 +32,10 @@ export function linksOf(plan: RowPlan, parents: (table: number) => Parents, fore
         const { size: below } = keys[position] as PlannedKey;
         links[position] = rest % below;
         rest = Math.floor(rest / below);
+      }
+      for (const { values } of junction.lists) {
+        links.push(rest % values.length);
+        rest = Math.floor(rest / values.length);
       }
     }
     keys.forEach(({ self, nullable, once, draw }, position) => {
@@ -49,7 +55,8 @@ export function linksOf(plan: RowPlan, parents: (table: number) => Parents, fore
       links[position] = parent === index && nullable ? -1 : parent;
       if (/root/i.test(nameOf(keys[position])))
         links[position] = nullable && parent === index ? -1 : forest.root(index);
-      else if (nullable && parent !== index && bitsAt(draw, index) % 16 === 0) links[position] = -1;
+      else if (nullable && parent !== index && !levelled && bitsAt(draw, index) % 16 === 0)
+        links[position] = -1;
     });
     keys.forEach((planned, position) => {
       if (planned.once && !planned.self && !planned.returning)
@@ -98,10 +105,11 @@ export function isSpare({ spare }: PlannedKey, link: number): boolean {
 }
 
 export function combinations(
-  junction: Pick<Junction, 'keys'>,
+  { keys: chosen, lists }: Pick<Junction, 'keys' | 'lists'>,
   keys: readonly PlannedKey[],
 ): number {
-  return junction.keys.reduce((total, at) => total * (keys[at]?.size ?? 0), 1);
+  const pointing = chosen.reduce((total, at) => total * (keys[at]?.size ?? 0), 1);
+  return lists.reduce((total, { values }) => total * values.length, pointing);
 }
 
 interface Filling {

@@ -4,7 +4,7 @@ import { candidateOf, type Tried } from './candidates.ts';
 import { definitionIn } from './check-hints.ts';
 import { lineOf } from './copy-text.ts';
 import { cannot, typeText } from './judge.ts';
-import type { Types } from './literal.ts';
+import { baseOf, type Types } from './literal.ts';
 import { drawAt, keyOf } from './random.ts';
 import { tried } from './tried.ts';
 
@@ -162,9 +162,18 @@ function* lines(
     const number = round * BATCH + at;
     const draw = drawAt(key, number);
     const day = draw.int(600);
-    yield lineOf(
-      columns.map((tried) => candidateOf(tried, types, { draw, day })),
-      number,
-    );
+    const cells: (string | null)[] = [];
+    for (const tried of columns) {
+      const own = candidateOf(tried, types, { draw, day });
+      const others = cells.filter((_, at) => isAlike(columns[at], tried, types));
+      cells.push(others.length > 0 && draw.int(3) === 0 ? draw.pick(others) : own);
+    }
+    yield lineOf(cells, number);
   }
+}
+
+/** Of addresses drawn apart none is in another's network, which is what CHECKs ask of two. */
+function isAlike(one: Tried | undefined, other: Tried, types: Types): boolean {
+  const names = [one, other].map((tried) => tried && baseOf(tried.column, types).base.name);
+  return names.every((name) => name === 'inet' || name === 'cidr');
 }

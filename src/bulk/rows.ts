@@ -8,6 +8,7 @@ import { bitsAt, keyOf, permute } from './random.ts';
 import { sinkOf, type Write } from './sink.ts';
 import { APART, type Drawing, writerOf } from './source.ts';
 import { forestOf } from './tree.ts';
+import { textsOf } from './variants.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export interface Binding {
@@ -121,6 +122,7 @@ function cellWriter(planned: PlannedColumn, spot: Spot): Write {
 
 function plainly(planned: PlannedColumn, spot: Spot): Write {
   const { plan } = spot.drawing;
+  if (planned.source.kind === 'listed') return listedWriter(planned.source.at, spot);
   const own = writerOf(planned, spot.drawing);
   const [only] = planned.keys;
   if (only === undefined) return own;
@@ -131,6 +133,14 @@ function plainly(planned: PlannedColumn, spot: Spot): Write {
   const alone = planned.keys.length === 1 && !plan.patterns.includes(planned.column.number);
   if (free && alone && isFree(free, only, plan)) return linkWriter(planned, free, { ...spot, own });
   return linkedWriter(planned, { ...spot, own });
+}
+
+/** Writes the row's value of one of the junction's lists. */
+function listedWriter(at: number, { drawing, chosen }: Spot): Write {
+  const { keys, junction } = drawing.plan;
+  const values = junction?.lists[at]?.values ?? [];
+  const texts = textsOf(values.length, (value) => values[value] ?? null);
+  return (sink, index) => texts(sink, chosen(index)[keys.length + at] ?? 0);
 }
 
 /** No other key speaks of its columns, and nothing but its own draw decides where it points. */

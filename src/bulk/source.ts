@@ -36,6 +36,9 @@ export function writerOf(planned: PlannedColumn, drawing: Drawing): Write {
         putInteger(sink, source.start + source.step * index);
         return true;
       };
+    case 'listed':
+      // Where the row stands among the junction's combinations is its links' matter.
+      return () => false;
     case 'depth':
       return (sink, index) => {
         putInteger(sink, drawing.forest.depth(index));
