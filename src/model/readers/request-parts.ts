@@ -5,6 +5,7 @@ import type { Machine } from '../trace/machine.ts';
 import { set } from '../trace/path.ts';
 import { sentPart } from '../trace/react-browser.ts';
 import { called } from '../trace/terms.ts';
+import { SEARCH } from '../trace/text-parts.ts';
 import {
   input,
   literal,
@@ -12,7 +13,6 @@ import {
   stringOf,
   typed,
   UNDEFINED,
-  unknown,
   type Value,
 } from '../trace/values.ts';
 
@@ -51,7 +51,7 @@ export function pathValue(machine: Machine, basePath = ''): Value {
 
 /** The path with whatever query stands behind it. */
 export function originalUrl(machine: Machine): Value {
-  return concat([pathValue(machine), unknown('query')]);
+  return concat([pathValue(machine), called(SEARCH, [], typed('string'))]);
 }
 
 /** The body as parsed JSON: any value where nothing declares it. */

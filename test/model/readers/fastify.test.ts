@@ -148,6 +148,47 @@ describe('hooks', () => {
   });
 });
 
+describe('the address that was asked for', () => {
+  const guarded = (part: string) => `import Fastify from 'fastify';
+    const OPEN: string[] = ['/api/health', '/api/login'];
+    const SITES = ['/sites/', '/hits/'];
+    const siteOf = (address: string) => {
+      const segments = address.split('?')[0].split('/').filter(Boolean);
+      return segments.length >= 2 ? segments[segments.length - 1] : null;
+    };
+    const app = Fastify();
+    app.addHook('onRequest', async (request, reply) => {
+      const { url } = request${part};
+      if (!url) return;
+      let asked = url;
+      if (OPEN.some((each) => asked.includes(each))) return;
+      if (SITES.some((each) => asked.startsWith(each))) {
+        const site = siteOf(asked);
+        if (site && request.headers.site === site) return;
+      }
+      if (!request.headers.token) return reply.status(401).send({ error: 'sign_in' });
+    });
+    app.get('/api/login', async () => ({ ok: true }));
+    app.get('/sites/:site', async () => ({ ok: true }));
+    app.get('/orders/:id', async (request) => ({ ok: request.routeOptions.url === '/orders/:id' ? 1 : 2 }));
+    app.listen();`;
+  const manifest = JSON.stringify({ name: 'app', dependencies: { fastify: '5' } });
+
+  test.each(['', '.raw'])('is decided for the route that answers (request%s)', (part) => {
+    const of = (route: string) =>
+      outcomes(trace({ 'package.json': manifest, 'app.ts': guarded(part) }, route, reader));
+    expect(of('GET /api/login')).toEqual(['200 200: ']);
+    expect(of('GET /orders/:id')).toEqual([
+      'sign_in 401: missing headers.token',
+      '200 200: present headers.token',
+    ]);
+    expect(of('GET /sites/:site')).toEqual([
+      'sign_in 401: headers.site != params.site & missing headers.token',
+      '200 200: ',
+    ]);
+  });
+});
+
 describe('what an instance is decorated with', () => {
   const PLUGIN = `
     import fp from 'fastify-plugin';

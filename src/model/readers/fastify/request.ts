@@ -1,7 +1,16 @@
 import type { Machine } from '../../trace/machine.ts';
 import { claimsOf } from '../../trace/secrets.ts';
 import { literal, type Special, UNDEFINED, unknown } from '../../trace/values.ts';
-import { cookiesOf, headerOf, headersOf, jsonOf, keep, kept, partOf } from '../request-parts.ts';
+import {
+  cookiesOf,
+  headerOf,
+  headersOf,
+  jsonOf,
+  keep,
+  kept,
+  originalUrl,
+  partOf,
+} from '../request-parts.ts';
 
 /** Fastify's `request`; what code puts on it stays for the rest of the request. */
 export function requestOf(machine: Machine): Special {
@@ -16,6 +25,10 @@ export function requestOf(machine: Machine): Special {
       if (name === 'headers') return headersOf(machine);
       if (name === 'cookies') return cookiesOf();
       if (name === 'method') return literal(machine.endpoint.method);
+      if (name === 'url' || name === 'originalUrl') return originalUrl(machine);
+      if (name === 'routerPath') return literal(machine.endpoint.path);
+      if (name === 'routeOptions') return routeOptions(machine);
+      if (name === 'raw') return rawOf(machine);
       return name === 'jwtVerify'
         ? undefined
         : /^(user|session)$/.test(name)
@@ -28,6 +41,36 @@ export function requestOf(machine: Machine): Special {
       const claims = claimsOf(machine, headerOf(machine, 'authorization'), { node });
       keep(machine, 'req.user', claims);
       return claims;
+    },
+  };
+}
+
+/** Node's own request behind it. */
+function rawOf(machine: Machine): Special {
+  return {
+    kind: 'special',
+    name: 'request.raw',
+    get: (name) => {
+      const own = kept(machine, `raw.${name}`);
+      if (own) return own;
+      if (name === 'headers') return headersOf(machine);
+      if (name === 'method') return literal(machine.endpoint.method);
+      return name === 'url' || name === 'originalUrl'
+        ? originalUrl(machine)
+        : unknown(`request.raw.${name}`);
+    },
+    set: (name, value) => keep(machine, `raw.${name}`, value),
+  };
+}
+
+/** What the route was registered with. */
+function routeOptions({ endpoint }: Machine): Special {
+  return {
+    kind: 'special',
+    name: 'request.routeOptions',
+    get: (name) => {
+      if (name === 'url') return literal(endpoint.path);
+      return name === 'method' ? literal(endpoint.method) : unknown(`request.routeOptions.${name}`);
     },
   };
 }
