@@ -40,6 +40,8 @@ export interface Endpoint {
   /** How it is called, for a function of the server that a page calls. */
   readonly action?: ServerAction;
   readonly chain: readonly Registered[];
+  /** How many segments of the path each step of the chain is mounted under, where its framework takes them away for it. */
+  readonly mounted?: readonly (number | null)[];
   /** Error handlers from the innermost router outwards. */
   readonly onError: readonly Registered[];
   readonly declared?: Declared;

@@ -50,8 +50,8 @@ export function pathValue(machine: Machine, basePath = ''): Value {
 }
 
 /** The path with whatever query stands behind it. */
-export function originalUrl(machine: Machine): Value {
-  return concat([pathValue(machine), called(SEARCH, [], typed('string'))]);
+export function originalUrl(machine: Machine, basePath = ''): Value {
+  return concat([pathValue(machine, basePath), called(SEARCH, [], typed('string'))]);
 }
 
 /** The body as parsed JSON: any value where nothing declares it. */

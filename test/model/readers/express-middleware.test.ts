@@ -65,3 +65,45 @@ test('express-rate-limit answers 429, itself or by its handler, and no other end
     '204 204: ',
   ]);
 });
+
+test('the path is decided for the route that answers, as it is seen from where a middleware is mounted', () => {
+  const of = (route: string) =>
+    outcomes(
+      trace(
+        {
+          'package.json': JSON.stringify({ name: 'app', dependencies: { express: '5' } }),
+          'app.ts': `
+            import express from 'express';
+            const app = express();
+            const open = ['/api/login', '/api/health'];
+            const guard = (req: any, res: any, next: any) => {
+              if (open.includes(req.path) || open.some((each) => req.url.startsWith(each + '/'))) return next();
+              if (!req.headers.token) return res.sendStatus(401);
+              next();
+            };
+            const admin = (req: any, res: any, next: any) => {
+              if (req.path === '/orders' && req.baseUrl === '/api') return next();
+              return res.sendStatus(req.path.startsWith('/orders/') ? 403 : 404);
+            };
+            const router = express.Router();
+            router.get('/login', (req: any, res: any) => res.sendStatus(204));
+            router.get('/orders', admin, (req: any, res: any) => res.sendStatus(204));
+            router.get('/orders/:id', admin, (req: any, res: any) => res.sendStatus(204));
+            app.use(guard);
+            app.use('/api', router);
+            app.listen(3000);`,
+        },
+        route,
+        express,
+      ),
+    );
+  expect(of('GET /api/login')).toEqual(['204 204: ']);
+  expect(of('GET /api/orders')).toEqual([
+    '401 401: missing headers.token',
+    '204 204: present headers.token',
+  ]);
+  expect(of('GET /api/orders/:id')).toEqual([
+    '401 401: missing headers.token',
+    '403 403: present headers.token',
+  ]);
+});

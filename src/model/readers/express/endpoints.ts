@@ -29,14 +29,14 @@ export function endpointsOf(
         shadowed.push(layer);
         continue;
       }
-      const chain = before
-        .filter((earlier) => runsBefore(earlier, on) && sees(earlier, layer))
-        .map(({ run }) => run);
+      const run = before.filter((earlier) => runsBefore(earlier, on) && sees(earlier, layer));
+      const chain = [...run, layer];
       const onError = after.filter((later) => isErrorOf(later, on)).map(({ run }) => run);
       endpoints.push({
         method: layer.method,
         path,
-        chain: [...chain, layer.run],
+        chain: chain.map((each) => each.run),
+        mounted: chain.map(depthOf),
         onError,
         semantics,
         at: placeOfCall(layer.node),
@@ -44,6 +44,12 @@ export function endpointsOf(
     }
   });
   return { endpoints, shadowed: [...new Set(shadowed)] };
+}
+
+/** How many segments of the path a layer doesn't see; null where that is not always the same. */
+function depthOf({ mount }: Flat): number | null {
+  const depths = (normalPaths(mount) ?? []).map((path) => path.split('/').filter(Boolean).length);
+  return new Set(depths).size === 1 ? (depths[0] ?? null) : null;
 }
 
 interface On {

@@ -29,8 +29,11 @@ export const handlers: HandlerSemantics = {
     if (first?.kind === 'closure') return first;
     return packaged(machine, fn, args) ?? httpError(machine, fn, { args, node });
   },
-  step: (machine, { registered }, then) =>
-    run(machine, { value: machine.standing(registered), node: registered.expression }, then),
+  step: (machine, { registered, index }, then) => {
+    const mounted = machine.endpoint.mounted?.[index] ?? null;
+    const value = machine.standing(registered);
+    run(machine, { value, node: registered.expression, mounted }, then);
+  },
   recover: (machine, handler, { value, node }) => {
     const fn = machine.standing(handler);
     const args = [value, requestOf(machine), responseOf(machine), nextOf(machine, UNDEFINED)];
@@ -46,25 +49,25 @@ export const handlers: HandlerSemantics = {
 
 function run(
   machine: Machine,
-  { value, node }: { value: Value; node: ts.Node },
+  { value, node, mounted }: { value: Value; node: ts.Node; mounted: number | null },
   then: () => void,
 ): void {
   if (value.kind === 'array') {
     const [first, ...rest] = value.items.value;
     if (!first) then();
     else
-      run(machine, { value: first.value, node }, () => {
+      run(machine, { value: first.value, node, mounted }, () => {
         const items = { ...value.items, value: rest };
-        run(machine, { value: { ...value, items }, node }, then);
+        run(machine, { value: { ...value, items }, node, mounted }, then);
       });
   } else if (value.kind === 'choice') {
     branch(machine, value.when, {
-      yes: () => run(machine, { value: value.yes, node }, then),
-      no: () => run(machine, { value: value.no, node }, then),
+      yes: () => run(machine, { value: value.yes, node, mounted }, then),
+      no: () => run(machine, { value: value.no, node, mounted }, then),
     });
   } else if (value.kind === 'closure' || (value.kind === 'special' && value.call)) {
     passing(machine, then, (next) => {
-      const args = [requestOf(machine), responseOf(machine), nextOf(machine, next)];
+      const args = [requestOf(machine, mounted), responseOf(machine), nextOf(machine, next)];
       if (value.kind === 'closure') enter(machine, value, { args, node });
       else machine.call(value, args, node);
     });

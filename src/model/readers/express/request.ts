@@ -16,20 +16,37 @@ import {
   kept,
   originalUrl,
   partOf,
+  pathValue,
 } from '../request-parts.ts';
 
 /** Kept once middleware that nobody can look into has had the request. */
 export const ANYTHING = 'req.*';
 
-/** Express's `req`; what code puts on it stays for the rest of the request. */
-export function requestOf(machine: Machine): Special {
+/**
+ * Express's `req`; what code puts on it stays for the rest of the request. `mounted` is how many segments of the path were
+ * taken away for whom it is given to; null where that is not known.
+ */
+export function requestOf(machine: Machine, mounted: number | null = null): Special {
   return {
     kind: 'special',
     name: 'req',
-    get: (name) => kept(machine, `req.${name}`) ?? property(machine, name),
+    get: (name) =>
+      kept(machine, `req.${name}`) ?? addressed(machine, name, mounted) ?? property(machine, name),
     set: (name, value) => keep(machine, `req.${name}`, value),
     invoke: (method, args) => invoke(machine, method, args),
   };
+}
+
+/** Parts of the address, as they are seen from where somebody is mounted. */
+function addressed(machine: Machine, name: string, mounted: number | null): Value | undefined {
+  if (mounted === null || !/^(?:path|url|baseUrl)$/.test(name)) return undefined;
+  const segments = machine.endpoint.path.split('/').filter(Boolean);
+  const base = segments
+    .slice(0, mounted)
+    .map((segment) => `/${segment}`)
+    .join('');
+  if (name === 'baseUrl') return base.includes(':') ? undefined : literal(base);
+  return name === 'path' ? pathValue(machine, base) : originalUrl(machine, base);
 }
 
 function property(machine: Machine, name: string): Value | undefined {

@@ -35,8 +35,11 @@ export interface Routed {
   readonly paths: readonly string[];
 }
 
-/** A layer with the mounts it stands under. */
-export type Flat = Exclude<Layer, { kind: 'mount' }> & { readonly under: readonly Layer[] };
+/** A layer with the mounts it stands under, and the path it is mounted at. */
+export type Flat = Exclude<Layer, { kind: 'mount' }> & {
+  readonly under: readonly Layer[];
+  readonly mount: string;
+};
 
 export function createRouter(node: ts.Node, isApp: boolean): Router {
   return {
@@ -55,7 +58,8 @@ export function flatten(router: Router, prefix = '', under: readonly Layer[] = [
   if (again.length > 1 || under.length > 30) return [];
   return router.layers.flatMap((layer) => {
     const path = joined(prefix, layer.path);
-    if (layer.kind !== 'mount') return [{ ...layer, path, under }];
+    const mount = layer.kind === 'use' ? path : prefix;
+    if (layer.kind !== 'mount') return [{ ...layer, path, under, mount }];
     return flatten(layer.router, path, [...under, layer]);
   });
 }
