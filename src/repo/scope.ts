@@ -122,9 +122,10 @@ function declareImports(statement: ts.ImportDeclaration, locals: Map<string, ts.
   else for (const element of bindings.elements) add(locals, element.name.text, element);
 }
 
-/** `var` belongs to the function (or file) around it, however deep it stands. */
+/** `var` belongs to the function, namespace or file around it, however deep it stands. */
 function hoist(node: ts.Node, locals: Map<string, ts.Node>): void {
   if (ts.isFunctionLike(node) || ts.isClassLike(node) || ts.isExpression(node)) return;
+  if (ts.isModuleDeclaration(node)) return;
   if (ts.isVariableDeclarationList(node) && !(node.flags & ts.NodeFlags.BlockScoped)) {
     bindAll(node, locals);
   }

@@ -27,7 +27,8 @@ export function element(
 ): Value {
   if (value.kind === 'list') return listElement(machine, value, { name, node });
   const items = value.items.value;
-  if (name === 'length') return lengthOf(items);
+  // A `Set` is an array of what is in it.
+  if (name === 'length' || name === 'size') return lengthOf(items);
   if (/^\d+$/.test(name)) {
     const item = items[Number(name)];
     if (!item) return UNDEFINED;

@@ -1,6 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { assignRow } from './assigned.ts';
 import { arrayOf, spreadFields } from './composites.ts';
+import { globalOf } from './global-object.ts';
 import type { Machine } from './machine.ts';
 import { branchValue, set } from './path.ts';
 import { object, variable } from './terms.ts';
@@ -143,7 +144,9 @@ export function assign(
 ): void {
   if (ts.isIdentifier(target)) {
     const cell = cellOf(scope, target.text);
+    const owner = cell ? undefined : globalOf(machine, target);
     if (cell) set(machine, cell, value);
+    else if (owner) assignField(machine, { owner, name: target.text }, value);
   } else if (ts.isPropertyAccessExpression(target)) {
     assignField(
       machine,

@@ -3,6 +3,7 @@ import { accessExpression } from './access.ts';
 import { callExpression, newExpression } from './calls.ts';
 import { arrayOf, concat, spreadItems, spreadOver } from './composites.ts';
 import { cellOf, propertyName, scopeWithin } from './environment.ts';
+import { globalOf } from './global-object.ts';
 import { globalValue } from './globals.ts';
 import { jsxElement } from './jsx.ts';
 import { type Machine, STEP_LIMIT } from './machine.ts';
@@ -128,8 +129,14 @@ function identifier(machine: Machine, node: ts.Identifier, scope: Scope): Value 
     cellOf(scope, node.text)?.value ??
     machine.declared(node, scope) ??
     globalValue(machine, node.text) ??
+    onGlobal(machine, node) ??
     unknown(node.text)
   );
+}
+
+function onGlobal(machine: Machine, node: ts.Identifier): Value | undefined {
+  const owner = globalOf(machine, node);
+  return owner && machine.get(owner, node.text, node);
 }
 
 function conditional(machine: Machine, node: ts.ConditionalExpression, scope: Scope): Value {

@@ -1,3 +1,4 @@
+import { ts } from '../../kernel/syntax.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
 import { fieldsCell } from './terms.ts';
@@ -25,4 +26,26 @@ export function globalObject(
     },
     set: (name, value) => set(machine, known, new Map([...known.value, [name, value]])),
   };
+}
+
+const declared = new WeakMap<ts.SourceFile, ReadonlySet<string>>();
+
+/** `globalThis`, where a file says that a variable of that name stands on it: `declare global { var db: … }`. */
+export function globalOf(machine: Machine, name: ts.Identifier): Special | undefined {
+  const source = name.getSourceFile();
+  const known = declared.get(source) ?? new Set(source.statements.flatMap(globalsIn));
+  declared.set(source, known);
+  return known.has(name.text) ? globalObject(machine, () => undefined) : undefined;
+}
+
+function globalsIn(statement: ts.Statement): string[] {
+  if (!ts.isModuleDeclaration(statement)) return [];
+  const { body } = statement;
+  if (!(statement.flags & ts.NodeFlags.GlobalAugmentation) || !body || !ts.isModuleBlock(body))
+    return [];
+  return body.statements.flatMap((each) =>
+    ts.isVariableStatement(each)
+      ? each.declarationList.declarations.map(({ name }) => name.getText())
+      : [],
+  );
 }

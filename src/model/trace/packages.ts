@@ -8,10 +8,11 @@ import { libraries, libraryCall } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { outside } from './outside.ts';
 import { reactCall } from './react-hooks.ts';
-import { parseFunction } from './schemas.ts';
+import { checkFunction, parseFunction } from './schemas.ts';
 import { hashing, passwords } from './secrets.ts';
 import { placeAt, textOf } from './source.ts';
-import { called, termsIn } from './terms.ts';
+import { called, termsIn, truthValue } from './terms.ts';
+import { fits, UUID } from './text-form.ts';
 import { DATE_FNS, dayjs } from './time.ts';
 import { native, type Scope, typed, UNDEFINED, unknown, type Value } from './values.ts';
 import { runGiven } from './wrappers.ts';
@@ -32,10 +33,8 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
     call: (_, name, { args, node }) => DATE_FNS[name.split('.').at(-1) ?? '']?.(args, node),
   },
   { of: /^dayjs$/, call: (_, __, { args, node }) => dayjs(args, node) },
-  {
-    of: /^(nanoid|uuid|ulid|ulidx|@paralleldrive\/cuid2|cuid)(\/|$)/,
-    call: () => called('random', [], typed('string')),
-  },
+  { of: /^(nanoid|uuid|ulid|ulidx|@paralleldrive\/cuid2|cuid)(\/|$)/, call: madeId },
+  { of: /^(@sinclair\/)?typebox(\/|$)/, call: checkFunction },
   {
     of: /^(node:)?util$/,
     call: (_, name, { args }) => (name.endsWith('promisify') ? args[0] : undefined),
@@ -48,6 +47,19 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
 /** Middleware that leaves nothing of its own on the request. */
 function passing(machine: Machine, name: string): Value {
   return native(name, ([, , next], node) => (next ? machine.call(next, [], node) : UNDEFINED));
+}
+
+/** An id that is made up, and whether a text is a UUID; what else is asked of ids is not known. */
+function madeId(_: Machine, name: string, { args, node }: Called): Value | undefined {
+  const fn = name.split('.').at(-1) ?? name;
+  const [text = UNDEFINED] = args;
+  if (fn === 'validate') {
+    const form = fits(text, UUID, node);
+    return form ? truthValue(form) : unknown(textOf(node), termsIn(text));
+  }
+  if (/^(parse|stringify|version|is[A-Z]\w*|decodeTime)$/.test(fn))
+    return unknown(textOf(node), args.flatMap(termsIn));
+  return called('random', [], typed('string'));
 }
 
 /** Calls an export of a package. */

@@ -97,6 +97,37 @@ export function parseFunction(
   return object([...said, ['output', said.get('data') ?? UNDEFINED], ['issues', issues]]);
 }
 
+/** TypeBox's `Value.Check(schema, value)` and its kin; references may stand between the two. */
+export function checkFunction(
+  machine: Machine,
+  name: string,
+  { args, node }: { args: readonly Value[]; node: ts.Node },
+): Value | undefined {
+  const [schema] = args;
+  const value = args.at(-1);
+  const fn = /(?:^|\.)Value\.(\w+)$/.exec(name)?.[1] ?? '';
+  if (schema?.kind !== 'schema' || !value || args.length < 2) return undefined;
+  if (!/^(Check|Parse|Decode|Assert)$/.test(fn)) return undefined;
+  const { valid, data } =
+    value.kind === 'undefined'
+      ? { valid: takesNothing(machine, schema), data: value }
+      : check(machine, schema, { value, node });
+  if (fn === 'Check') return truthValue(valid);
+  return branchValue(machine, valid, {
+    yes: () => (fn === 'Assert' ? UNDEFINED : data),
+    no: () => {
+      machine.throwValue(builtIn(['TypeBoxError', 'Error'], []), node);
+      return UNDEFINED;
+    },
+  });
+}
+
+/** Whether a schema is content with nothing: one that says of what type a value is wants one. */
+function takesNothing(machine: Machine, schema: Value): Formula {
+  const { type } = jsonSchemaOf(machine, schema) ?? {};
+  return type === undefined ? TRUE : FALSE;
+}
+
 /** What a failed parse throws or hands out. */
 export function zodError(): Value {
   const issue = object([['message', unknown('issue.message')]], true);

@@ -40,7 +40,8 @@ function isText(value: Value): value is Value & { kind: 'term' } {
   return value.kind === 'term' && value.type.base === 'string';
 }
 
-function fits(value: Value, pattern: string, node: ts.Node): Formula | undefined {
+/** Whether a value is a text of a form; undefined where that can't be said. */
+export function fits(value: Value, pattern: string, node: ts.Node): Formula | undefined {
   if (value.kind === 'undefined') return FALSE;
   if (value.kind === 'choice') {
     const [yes, no] = [fits(value.yes, pattern, node), fits(value.no, pattern, node)];

@@ -6,6 +6,7 @@ import { fastify } from '../../../src/model/readers/fastify.ts';
 import { frameworks, libraries, migrations, queries } from '../../../src/model/registry.ts';
 import { traceEndpoint } from '../../../src/model/trace/trace-endpoint.ts';
 import { programOf } from '../../setup/code.ts';
+import { outcomes, trace } from '../../setup/trace.ts';
 
 /** What the reader makes of the expression `it` is set to. */
 function read(code: string) {
@@ -57,4 +58,41 @@ test('a route’s TypeBox schema is what Fastify checks', () => {
   });
   expect(traced.input.body).toMatchObject({ properties: { name: { minLength: 2 } } });
   expect(traced.outcomes.map(({ status }) => status)).toEqual([400, 400, 200]);
+});
+
+test('a function that checks by a schema, references beside it or not, tells a valid body from another', () => {
+  const manifest = JSON.stringify({ name: 'app', dependencies: { fastify: '5' } });
+  const of = (checked: string, route: string) =>
+    outcomes(
+      trace(
+        {
+          'package.json': manifest,
+          'app.ts': `
+            import Fastify from 'fastify';
+            import { Type } from '@sinclair/typebox';
+            import { Value } from '@sinclair/typebox/value';
+            const Named = Type.Object({ name: Type.String() });
+            const REFS = [Named];
+            const check = (value, schema) => ${checked};
+            const app = Fastify();
+            const answer = async (request, reply) => {
+              if (!check(request.body, Named)) return reply.code(422).send();
+              return reply.code(204).send();
+            };
+            app.get('/x', answer);
+            app.put('/x', answer);
+            app.listen({ port: 1 });`,
+        },
+        route,
+        fastify,
+      ),
+    ).filter((said) => !said.includes('malformed'));
+  for (const checked of ['Value.Check(schema, value)', 'Value.Check(schema, REFS, value)']) {
+    expect(of(checked, 'PUT /x')).toEqual(['422 422: invalid body', '204 204: valid body']);
+    expect(of(checked, 'GET /x')).toEqual(['422 422: ']);
+  }
+  expect(of('(Value.Parse(schema, value), true)', 'PUT /x')).toEqual([
+    'TypeBoxError 500: invalid body',
+    '204 204: valid body',
+  ]);
 });

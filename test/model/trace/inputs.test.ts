@@ -130,3 +130,37 @@ test('the validator of hono-openapi refuses what its schema does', () => {
   ]);
   expect(found.input.body).toMatchObject({ required: ['comment'] });
 });
+
+test('whether a text of the request is a UUID is asked of its form', () => {
+  const found = trace(
+    shop(`import { v4, validate as isUuid } from 'uuid';
+    app.get('/', (c) => {
+      const id = c.req.query('id');
+      if (!isUuid(id)) return c.json({ error: 'no_id' }, 400);
+      return c.json({ id: v4() });
+    });`),
+    'GET /',
+  );
+  expect(outcomes(found).map((said) => said.replace(/".*"/, 'UUID'))).toEqual([
+    'no_id 400: (missing query.id | query.id not matches UUID)',
+    '200 200: present query.id & query.id matches UUID',
+  ]);
+});
+
+test('a set holds what is the same once', () => {
+  const found = trace(
+    shop(`app.get('/', (c) => {
+      const said = ['shop'];
+      const { a, b } = c.req.query();
+      if (a) said.push(a);
+      if (b === 'shop') said.push(b);
+      const distinct = new Set(said);
+      return c.body(null, distinct.size > 1 ? 409 : 204);
+    });`),
+    'GET /',
+  );
+  expect(outcomes(found)).toEqual([
+    '409 409: present query.a & query.a != "shop"',
+    '204 204: (missing query.a | query.a = "shop")',
+  ]);
+});

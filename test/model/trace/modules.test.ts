@@ -111,3 +111,23 @@ test('the values of an enum of numbers name its members too', () => {
     '404 404: not params.id in ("admin", "user", "1", "2")',
   ]);
 });
+
+test('a name that is declared to be global is what stands on the global object', () => {
+  const found = traced(`
+    declare global {
+      var KEPT: typeof db | null;
+      var ENDED: boolean;
+    }
+    if (typeof globalThis.KEPT === 'undefined') globalThis.KEPT = null;
+    function end() { ENDED = true; KEPT = null; }
+    function client() {
+      if (ENDED) throw new Error('ended');
+      if (!KEPT) KEPT = db;
+      return KEPT;
+    }
+    app.get('/orders/:id', async (c) => {
+      client();
+      ${FIND}
+    });`);
+  expect(found).toEqual(FOUND);
+});

@@ -20,7 +20,7 @@ export function requestOf(machine: Machine): Special {
     get: (name) => {
       const own = kept(machine, `req.${name}`);
       if (own) return own;
-      if (name === 'body') return jsonOf(machine);
+      if (name === 'body') return takesBody(machine) ? jsonOf(machine) : UNDEFINED;
       if (name === 'params' || name === 'query') return partOf(machine, name);
       if (name === 'headers') return headersOf(machine);
       if (name === 'cookies') return cookiesOf();
@@ -43,6 +43,11 @@ export function requestOf(machine: Machine): Special {
       return claims;
     },
   };
+}
+
+/** Whether the framework reads a body for the method of the route. */
+function takesBody({ endpoint }: Machine): boolean {
+  return !/^(GET|HEAD)$/.test(endpoint.method);
 }
 
 /** Node's own request behind it. */
