@@ -14,7 +14,15 @@ import { placeAt, textOf } from './source.ts';
 import { called, termsIn, truthValue } from './terms.ts';
 import { fits, UUID } from './text-form.ts';
 import { DATE_FNS, dayjs } from './time.ts';
-import { native, type Scope, typed, UNDEFINED, unknown, type Value } from './values.ts';
+import {
+  native,
+  type Scope,
+  type Special,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
 import { runGiven } from './wrappers.ts';
 
 interface Called {
@@ -40,6 +48,7 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
     call: (_, name, { args }) => (name.endsWith('promisify') ? args[0] : undefined),
   },
   { of: /^react(-dom)?(\/|$)/, call: reactCall },
+  { of: /^@opentelemetry\/api$/, call: telemetry },
   { of: /^valibot$/, call: parseFunction },
   { of: /^(cors|helmet|compression|morgan|cookie-parser|hpp|response-time)$/, call: passing },
 ];
@@ -47,6 +56,24 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
 /** Middleware that leaves nothing of its own on the request. */
 function passing(machine: Machine, name: string): Value {
   return native(name, ([, , next], node) => (next ? machine.call(next, [], node) : UNDEFINED));
+}
+
+/** OpenTelemetry's calls run what they are given and never fail; whether a span is active is the collector's matter. */
+function telemetry(machine: Machine, name: string, { args, node }: Called): Value {
+  if (/(?:^|\.)get(Active)?Span$/.test(name)) return unknown(textOf(node));
+  const handle = instrument(machine);
+  return runGiven(machine, { name, args, handle }, node) ?? handle;
+}
+
+/** A tracer, a meter, a span: told things alone. */
+function instrument(machine: Machine): Special {
+  return {
+    kind: 'special',
+    name: 'instrument',
+    get: (name) => (name === 'then' ? UNDEFINED : undefined),
+    invoke: (name, args, node) => telemetry(machine, name, { args, node }),
+    call: () => UNDEFINED,
+  };
 }
 
 /** An id that is made up, and whether a text is a UUID; what else is asked of ids is not known. */

@@ -39,6 +39,20 @@ test.each([
     'a context',
     `(req, res, next) => otel.context.with(otel.context.active(), () => { ${KEY} return next(); })`,
   ],
+  [
+    'a span of a tracer, by an own function',
+    `(() => {
+      const spanned = async (name, work) => {
+        const tracer = otel.trace.getTracer('app');
+        return tracer.startActiveSpan(name, async (span) => {
+          try { return await work(span); }
+          catch (error) { span.setStatus({ code: otel.SpanStatusCode.ERROR }); span.recordException(error); throw error; }
+          finally { span.end(); }
+        });
+      };
+      return (req, res, next) => spanned('x', async (span) => { span.setAttributes({ a: 1 }); ${KEY} next(); });
+    })()`,
+  ],
   ['a storage', `(req, res, next) => { storage.run({ at: 1 }, () => { ${KEY} next(); }); }`],
   [
     'a storage, what it runs handed on by name',
