@@ -8,9 +8,11 @@ import { branch, since } from './path.ts';
 import { eachRow } from './rows.ts';
 import { placeAt, textOf } from './source.ts';
 import { termsIn } from './terms.ts';
-import { type Scope, UNDEFINED, unknown, type Value } from './values.ts';
+import { type Scope, stringOf, UNDEFINED, unknown, type Value } from './values.ts';
 
 const UNROLL = 10;
+/** Of texts that are written out, names of settings for instance. */
+const WRITTEN = 250;
 
 /** `for (const x of …)`: known elements one by one, rows once for any row. */
 export function runForOf(machine: Machine, node: ts.ForOfStatement, scope: Scope): void {
@@ -43,7 +45,9 @@ function overEach(
     };
     eachRow(machine, over, { body: once, node: node.expression });
   } else if (over.kind === 'array') {
-    for (const item of over.items.value.slice(0, UNROLL)) {
+    const items = over.items.value;
+    const written = items.every(({ value, when }) => !when && stringOf(value) !== undefined);
+    for (const item of items.slice(0, written ? WRITTEN : UNROLL)) {
       if (machine.path.dead) return;
       branch(machine, item.when ?? TRUE, { yes: () => body(item.value), no: () => undefined });
     }

@@ -4,6 +4,7 @@ import { givenTerms } from './captured.ts';
 import { builtIn } from './classes.ts';
 import { mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
+import { inLetterCase } from './letter-case.ts';
 import { libraries, libraryCall } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { outside } from './outside.ts';
@@ -48,6 +49,7 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
     call: (_, name, { args }) => (name.endsWith('promisify') ? args[0] : undefined),
   },
   { of: /^react(-dom)?(\/|$)/, call: reactCall },
+  { of: /^(change-case|lodash(-es)?([./].*)?)$/, call: (_, name, said) => inLetterCase(name, said) },
   { of: /^@opentelemetry\/api$/, call: telemetry },
   { of: /^valibot$/, call: parseFunction },
   { of: /^(cors|helmet|compression|morgan|cookie-parser|hpp|response-time)$/, call: passing },

@@ -42,3 +42,48 @@ test('T3’s createEnv gives each variable with its own schema', () => {
     'env.NEXT_PUBLIC_NAME = null',
   );
 });
+
+test('variables that are named by the settings they hold are known', () => {
+  const text = `
+    import { Hono } from 'hono';
+    import { Type } from '@sinclair/typebox';
+    import { Value } from '@sinclair/typebox/value';
+    import { constantCase } from 'change-case';
+    const one = Type.Optional(Type.String());
+    const PROPS = { a: one, b: one, c: one, d: one, e: one, f: one, g: one, h: one, i: one, j: one, authMode: Type.Optional(Type.String()), port: Type.Optional(Type.String()) };
+    function load({ schema, keys, transform }) {
+      const found = {};
+      for (const key of keys) found[key] = process.env[constantCase(key)];
+      if (!Value.Check(schema, found)) throw new Error('settings');
+      return transform(found);
+    }
+    let CONFIG = null;
+    function config() {
+      if (!CONFIG) {
+        CONFIG = load({
+          schema: Type.Object(PROPS),
+          keys: ['nodeEnv'].concat(Object.keys(PROPS)),
+          transform: (raw) => ({ ...raw, authMode: raw.authMode ?? 'anonymous' }),
+        });
+        keep(CONFIG);
+      }
+      return CONFIG;
+    }
+    function keep(settings) {
+      for (const [key, value] of Object.entries(settings)) process.env[constantCase(key)] = String(value);
+    }
+    export const app = new Hono().get('/', (c) => {
+      const { authMode } = config();
+      switch (authMode) {
+        case 'anonymous': return c.body(null, 204);
+        case 'single': return c.json({ error: 'signed_out' }, 401);
+      }
+      return c.json({ error: 'mode' }, 501);
+    });`;
+  const mode = 'coalesce(env.AUTH_MODE, "anonymous")';
+  expect(outcomes(trace({ 'app.ts': text }, 'GET /'))).toEqual([
+    `204 204: ${mode} = "anonymous"`,
+    `signed_out 401: ${mode} = "single"`,
+    `mode 501: ${mode} != "anonymous" & ${mode} != "single"`,
+  ]);
+});
