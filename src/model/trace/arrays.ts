@@ -28,7 +28,8 @@ export function element(
   if (value.kind === 'list') return listElement(machine, value, { name, node });
   const items = value.items.value;
   // A `Set` is an array of what is in it.
-  if (name === 'length' || name === 'size') return lengthOf(items);
+  if (name === 'length' || name === 'size')
+    return value.count?.of === items ? value.count.value : lengthOf(items);
   if (/^\d+$/.test(name)) {
     const item = items[Number(name)];
     if (!item) return UNDEFINED;

@@ -2,9 +2,20 @@ import type { Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { arrayOf, concat } from './composites.ts';
 import { matchesText, replacedIn } from './regexps.ts';
-import { called, toTerm } from './terms.ts';
+import { textOf } from './source.ts';
+import { called, choose, termsIn, toTerm } from './terms.ts';
 import { partsBetween } from './text-parts.ts';
-import { literal, literalOf, stringOf, term, typed, UNDEFINED, type Value } from './values.ts';
+import { compareValues } from './truth.ts';
+import {
+  literal,
+  literalOf,
+  stringOf,
+  term,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
 
 interface Called {
   readonly name: string;
@@ -18,7 +29,7 @@ export function knownText(value: Value, called: Called): Value | undefined {
 }
 
 /** What `split` gives: the parts between separators where they are known, else each as a term. */
-export function splitText(value: Value, by: Value): Value {
+export function splitText(value: Value, by: Value, node: ts.Node): Value {
   const said = stringOf(value);
   const separator = by.kind === 'special' ? ' ' : stringOf(by);
   if (said !== undefined && separator !== undefined) {
@@ -31,7 +42,17 @@ export function splitText(value: Value, by: Value): Value {
   const part = (index: number) =>
     called('splitPart', [value, between, literal(index)], typed('string', index > 0));
   const all = [0, 1, 2, 3].map((index) => parts[index] ?? part(index));
-  return arrayOf(all.map((each) => ({ value: each, when: null })));
+  const split = arrayOf(all.map((each) => ({ value: each, when: null })));
+  return { ...split, count: { of: split.items.value, value: countOf(all, node) } };
+}
+
+/** How many parts there are: as many as are there before the first that is not. Of more than four is not known. */
+function countOf([first, ...parts]: readonly Value[], node: ts.Node): Value {
+  const more: Value = unknown(`${textOf(node)}.length`, first ? termsIn(first) : []);
+  return parts.reduceRight<Value>((count, part, index) => {
+    const isThere = compareValues({ left: part, op: '!=', right: literal(null) }, node);
+    return choose(isThere, count, literal(index + 1));
+  }, more);
 }
 
 function joined(parts: readonly Term[]): Value {

@@ -57,7 +57,7 @@ export function scalarMethod(machine: Machine, value: Value, called: Called): Va
     return unknown(textOf(node), [...termsIn(value), ...termsIn(first)]);
   const fn = TEXT[name];
   if (fn) return calledOn(fn, value, args);
-  if (name === 'split') return splitText(value, first);
+  if (name === 'split') return splitText(value, first, node);
   return inputArray(machine, value, called);
 }
 

@@ -117,7 +117,12 @@ export type Value =
   | { readonly kind: 'term'; readonly term: Term; readonly type: Type }
   | { readonly kind: 'test'; readonly formula: Formula }
   | { readonly kind: 'object'; readonly fields: Cell<Fields>; readonly open: boolean }
-  | { readonly kind: 'array'; readonly items: Cell<readonly Item[]> }
+  | {
+      readonly kind: 'array';
+      readonly items: Cell<readonly Item[]>;
+      /** How many there are as long as the items are these, where not each of them needs to be there. */
+      readonly count?: { readonly of: readonly Item[]; readonly value: Value };
+    }
   | ListValue
   | RowValue
   | ClosureValue

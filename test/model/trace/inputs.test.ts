@@ -164,3 +164,24 @@ test('a set holds what is the same once', () => {
     '204 204: (missing query.a | query.a = "shop")',
   ]);
 });
+
+test('a text that is split has as many parts as are there', () => {
+  const found = trace(
+    shop(`app.get('/', (c) => {
+      const said = c.req.header('authorization');
+      if (!said) return c.json({ error: 'none' }, 401);
+      const parts = said.split(' ');
+      if (parts.length !== 2 || parts[0] !== 'Bearer') return c.json({ error: 'other' }, 400);
+      if (parts[1] !== process.env.KEY) return c.json({ error: 'wrong' }, 403);
+      return c.body(null, 204);
+    });`),
+    'GET /',
+  );
+  expect(outcomes(found).map((said) => said.slice(0, said.indexOf(':')))).toEqual([
+    'none 401',
+    'other 400',
+    'wrong 403',
+    '204 204',
+  ]);
+  expect(outcomes(found).at(-1)).toContain('splitPart(headers.authorization, " ", 2) = null');
+});
