@@ -8,6 +8,7 @@ import { inLetterCase } from './letter-case.ts';
 import { libraries, libraryCall } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { outside } from './outside.ts';
+import { branchValue } from './path.ts';
 import { reactCall } from './react-hooks.ts';
 import { checkFunction, parseFunction } from './schemas.ts';
 import { hashing, passwords } from './secrets.ts';
@@ -49,15 +50,36 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
     call: (_, name, { args }) => (name.endsWith('promisify') ? args[0] : undefined),
   },
   { of: /^react(-dom)?(\/|$)/, call: reactCall },
-  { of: /^(change-case|lodash(-es)?([./].*)?)$/, call: (_, name, said) => inLetterCase(name, said) },
+  {
+    of: /^(change-case|lodash(-es)?([./].*)?)$/,
+    call: (_, name, said) => inLetterCase(name, said),
+  },
   { of: /^@opentelemetry\/api$/, call: telemetry },
   { of: /^valibot$/, call: parseFunction },
-  { of: /^(cors|helmet|compression|morgan|cookie-parser|hpp|response-time)$/, call: passing },
+  { of: /^cors$/, call: cors },
+  { of: /^(helmet|compression|morgan|cookie-parser|hpp|response-time)$/, call: passing },
 ];
 
 /** Middleware that leaves nothing of its own on the request. */
 function passing(machine: Machine, name: string): Value {
   return native(name, ([, , next], node) => (next ? machine.call(next, [], node) : UNDEFINED));
+}
+
+/** `cors({ origin: (origin, callback) => … })`: an error that the app calls back with is passed on. */
+function cors(machine: Machine, name: string, { args: [options] }: Called): Value {
+  return native(name, ([request, , next], node) => {
+    const decide = options?.kind === 'object' ? options.fields.value.get('origin') : undefined;
+    if (!next || !request || decide?.kind !== 'closure')
+      return next ? machine.call(next, [], node) : UNDEFINED;
+    const origin = machine.get(machine.get(request, 'headers', node), 'origin', node);
+    const callback = native('callback', ([error = UNDEFINED], at) =>
+      branchValue(machine, machine.truth(error, at), {
+        yes: () => machine.call(next, [error], at),
+        no: () => machine.call(next, [], at),
+      }),
+    );
+    return machine.call(decide, [origin, callback], node);
+  });
 }
 
 /** OpenTelemetry's calls run what they are given and never fail; whether a span is active is the collector's matter. */

@@ -107,3 +107,12 @@ test('the path is decided for the route that answers, as it is seen from where a
     '403 403: present headers.token',
   ]);
 });
+
+test('an origin that the app makes an error of is refused', () => {
+  const guard = `cors({ origin: (origin, callback) =>
+    origin === 'https://farm.example' || !origin ? callback(null, true) : callback(new Error('no')) }),`;
+  expect(traced(guard, 'res.sendStatus(204);')).toEqual([
+    'internal 500: headers.origin != "https://farm.example" & present headers.origin',
+    '204 204: (headers.origin = "https://farm.example" | missing headers.origin)',
+  ]);
+});

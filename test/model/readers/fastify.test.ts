@@ -189,6 +189,56 @@ describe('the address that was asked for', () => {
   });
 });
 
+test('a hook waits for the plugins that were registered before it', () => {
+  const app = `import Fastify from 'fastify';
+    import fp from 'fastify-plugin';
+    const app = Fastify();
+    const keyed = fp(async (f) => {
+      f.addHook('onRequest', async (request, reply) => {
+        if (!request.headers.key) return reply.code(400).send({ error: 'no_key' });
+      });
+    });
+    app.register(keyed);
+    app.addHook('onRequest', async (request, reply) => {
+      if (!request.headers.token) return reply.code(401).send({ error: 'sign_in' });
+    });
+    app.get('/cows', async () => ({ ok: true }));
+    app.listen();`;
+  const manifest = JSON.stringify({ name: 'app', dependencies: { fastify: '5' } });
+  expect(outcomes(trace({ 'package.json': manifest, 'app.ts': app }, 'GET /cows', reader))).toEqual(
+    [
+      'no_key 400: missing headers.key',
+      'sign_in 401: present headers.key & missing headers.token',
+      '200 200: present headers.key & present headers.token',
+    ],
+  );
+});
+
+test('an origin that the app makes an error of is refused, one that is not welcome is answered', () => {
+  const app = `import Fastify from 'fastify';
+    import cors from '@fastify/cors';
+    const app = Fastify();
+    app.register(cors, {
+      origin: (origin, callback) => {
+        if (!origin || origin === 'https://farm.example') callback(null, true);
+        else if (origin === 'null') callback(null, false);
+        else callback(new Error('Not allowed'), false);
+      },
+    });
+    app.get('/cows', async () => ({ ok: true }));
+    app.listen();`;
+  const manifest = JSON.stringify({
+    name: 'app',
+    dependencies: { fastify: '5', '@fastify/cors': '1' },
+  });
+  expect(outcomes(trace({ 'package.json': manifest, 'app.ts': app }, 'GET /cows', reader))).toEqual(
+    [
+      'not-allowed 500: present headers.origin & headers.origin != "https://farm.example" & headers.origin != "null"',
+      '200 200: (missing headers.origin | headers.origin = "https://farm.example" | headers.origin = "null")',
+    ],
+  );
+});
+
 describe('what an instance is decorated with', () => {
   const PLUGIN = `
     import fp from 'fastify-plugin';

@@ -9,6 +9,7 @@ import { called } from '../../trace/terms.ts';
 import { literal, typed, unknown, type Value } from '../../trace/values.ts';
 import { httpError } from '../http-errors.ts';
 import { checked } from './check.ts';
+import { checkOrigin, isOriginCheck } from './cors.ts';
 import { errorAnswer } from './errors.ts';
 import { hook } from './hook.ts';
 import { replyOf } from './reply.ts';
@@ -23,6 +24,7 @@ export const handlers: HandlerSemantics = {
   step: (machine, { registered, last }, then) => {
     const node = registered.expression;
     if (isCheck(registered)) return checked(machine, node, then);
+    if (isOriginCheck(registered)) return checkOrigin(machine, registered, then);
     if (isLimiter(registered)) {
       side(machine, pastLimit('@fastify/rate-limit', node), () =>
         machine.throwValue(pastLimitError(), node),

@@ -7,6 +7,7 @@ import type { Call, Machine, Native, Semantics, Value } from '../../static/value
 import { entryOf, keeping, native, nativeOf, object, textOf } from '../../static/value.ts';
 import { unresolved } from '../unresolved.ts';
 import { autoloaded } from './autoload.ts';
+import { originCheck } from './cors.ts';
 import { isLimited, isRateLimit, limit } from './limiter.ts';
 import {
   createScope,
@@ -90,7 +91,10 @@ function method(
   else if (call.name === 'addHook') {
     const name = HOOKS.find((hook) => hook === textOf(first));
     const hook = registered(second);
-    if (name && hook) scope.hooks[name].push(hook);
+    // Outside of plugins a hook waits for those that were registered before it, which may add some themselves.
+    const add = () => name && hook && scope.hooks[name].push(hook);
+    if (run.loading.has(wholeOf(scope))) add();
+    else run.pending.push(add);
   } else if (call.name === 'setErrorHandler') scope.onError = registered(first);
   else if (call.name === 'decorate') decorate(scope, call);
   else if (call.name === 'rateLimit') return native({ type: 'fastify-limiter' });
@@ -114,6 +118,11 @@ function plugin(
   const [given, options = object()] = call.args;
   if (isRateLimit(given)) {
     limit(scope, call, run.pending);
+    return;
+  }
+  const origins = originCheck(call);
+  if (origins) {
+    run.pending.push(() => scope.hooks.onRequest.push(origins));
     return;
   }
   const auto = given && autoloaded(machine, given, { options, node: call.node });
