@@ -1,15 +1,14 @@
 import type { Rows } from '../../src/bulk/bulk.ts';
 import { isCounter } from '../../src/bulk/columns.ts';
-import { makeRows } from '../../src/bulk/make.ts';
+import { makeRows, type Shortfall } from '../../src/bulk/make.ts';
 import { noRules } from '../../src/bulk/rules.ts';
 import { readLayout } from '../../src/db/catalog/layout.ts';
 import type { Copier, Layout, LayoutTable } from '../../src/db/db.ts';
-import { StatewrightError } from '../../src/kernel/errors.ts';
 import { loadGroup, loadMade } from '../../src/run/load.ts';
 import { outlookOf } from '../../src/run/outlook.ts';
 import { settle } from '../../src/run/settle.ts';
 import { vocabularyOf } from '../../src/state/values/vocabulary.ts';
-import { isEmpty, needing, roomsOf } from './room.ts';
+import { needing, roomsOf } from './room.ts';
 
 export interface Filled {
   readonly tables: number;
@@ -18,7 +17,12 @@ export interface Filled {
   readonly inserted: number;
   /** Tables that take no further row, as their own constraints prove. */
   readonly full: readonly string[];
+  /** Tables of which the database's own code refuses every row, with what it said. */
+  readonly closed: readonly string[];
+  /** Tables that take no row for they need one of those. */
+  readonly below: readonly string[];
   readonly problems: readonly string[];
+  /** Tables that got fewer rows than were asked for. */
   readonly fewer: readonly string[];
 }
 
@@ -36,7 +40,12 @@ export async function fillAndInsert(
   );
   const until = performance.now() + minutes * 60_000;
   const found = await loadWhatFits(layout, asked, { sql, until });
-  const filled = { tables: layout.tables.length, rows: found.rows, fewer: found.fewer };
+  const { closed, below, fewer } = await shortIn(found.short, layout, sql);
+  const shut = {
+    closed: closed.map(({ error }) => error.message.replace(' Nothing was written.', '')),
+    below: below.map((table) => table.sql),
+  };
+  const filled = { tables: layout.tables.length, rows: found.rows, fewer, ...shut };
   if (found.problem) return { ...filled, inserted: 0, full: [], problems: [found.problem] };
   const left = await roomsOf(layout.tables, sql);
   const full = found.order.filter(({ oid }) => left.get(oid) === 0);
@@ -62,53 +71,50 @@ export async function fillAndInsert(
 interface Loaded {
   readonly rows: number;
   readonly order: readonly LayoutTable[];
-  /** Tables whose constraints leave room for fewer rows, with how many they got. */
-  readonly fewer: readonly string[];
+  /** The last of each table. */
+  readonly short: readonly Shortfall[];
   readonly problem: string | null;
 }
 
-/** Asks for fewer rows of a table once a finding has said how many are too many. */
+/** Fills every table with what was asked for, or with what it has room for. */
 async function loadWhatFits(
   layout: Layout,
-  asked: Map<number, number>,
+  asked: ReadonlyMap<number, number>,
   { sql, until }: { sql: Copier; until: number },
 ): Promise<Loaded> {
-  const fewer = new Map<string, number>();
-  for (;;) {
-    if (performance.now() > until) {
-      const problem = `its time was over after ${fewer.size} tables that take fewer rows or none`;
-      return { rows: 0, order: [], fewer: [], problem };
-    }
-    try {
-      const loaded = await loadMade((write) => makeRows(layout, asked, { ...making, sql, write }), {
-        sql,
-        now: () => 0,
-        progress: () => undefined,
-      });
-      const rows = loaded.reduce((sum, table) => sum + table.rows, 0);
-      const named = (name: string) => layout.tables.filter((one) => one.sql === name);
-      const first = loaded.flatMap(({ table }) => named(table));
-      // Triggers filled the others, but for those that have no room at all.
-      const others = layout.tables.filter(
-        (one) => !first.includes(one) && fewer.get(one.sql) !== 0,
-      );
-      const order = [...first, ...others];
-      const told = [...fewer].map(([table, left]) => `${table}: room for ${left}`);
-      return { rows, order, fewer: told, problem: null };
-    } catch (error) {
-      const facts = error instanceof StatewrightError ? error.facts : {};
-      const table = layout.tables.find(({ sql: name }) => name === facts['table']);
-      const left = (asked.get(table?.oid ?? 0) ?? 0) - Number(facts['left']);
-      if (!table || !(left >= 0)) return { rows: 0, order: [], fewer: [], problem: said(error) };
-      asked.set(table.oid, left);
-      fewer.set(table.sql, left);
-      if (left > 0 || !(await isEmpty(table, sql))) continue;
-      for (const below of await needing(layout.tables, new Set([table.oid]), sql)) {
-        asked.set(below.oid, 0);
-        fewer.set(below.sql, 0);
-      }
-    }
+  const short = new Map<number, Shortfall>();
+  const started = ({ sql: name }: LayoutTable) => {
+    if (performance.now() > until) throw new Error(`its time was over at ${name}`);
+  };
+  const fewer = (shortfall: Shortfall) => short.set(shortfall.table.oid, shortfall);
+  try {
+    const loaded = await loadMade(
+      (write) => makeRows(layout, asked, { ...making, sql, write, started, fewer }),
+      { sql, now: () => 0, progress: () => undefined },
+    );
+    const rows = loaded.reduce((sum, table) => sum + table.rows, 0);
+    const first = loaded.flatMap(({ table }) => layout.tables.filter((one) => one.sql === table));
+    // Triggers filled the others, but for those that have no room at all.
+    const others = layout.tables.filter(
+      (one) => !first.includes(one) && short.get(one.oid)?.rows !== 0,
+    );
+    return { rows, order: [...first, ...others], short: [...short.values()], problem: null };
+  } catch (error) {
+    return { rows: 0, order: [], short: [...short.values()], problem: said(error) };
   }
+}
+
+/** Tells those that take no row, for the database refuses them or what they need, from those that took fewer. */
+async function shortIn(short: readonly Shortfall[], { tables }: Layout, sql: Copier) {
+  const closed = short.filter(({ rows, error }) => rows === 0 && error.code === 'generate.refused');
+  const oids = new Set(closed.map(({ table }) => table.oid));
+  const below = (await needing(tables, oids, sql)).filter(({ oid }) =>
+    short.some((one) => one.table.oid === oid && one.rows === 0),
+  );
+  const shut = new Set([...oids, ...below.map(({ oid }) => oid)]);
+  const fewer = short.filter(({ table }) => !shut.has(table.oid));
+  const told = fewer.map(({ table, rows }) => `${table.sql}: room for ${rows}`);
+  return { closed, below, fewer: told };
 }
 
 /** The tables of which a row must be there, and theirs, but for those that take no more. */

@@ -82,10 +82,14 @@ async function judged(source: Source, folder: string, number: number): Promise<V
 function lineOf({ repo, commit, files, refused, ...found }: Verdict): string {
   const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 160);
   const migrations = `${files}${refused.length > 0 ? ` (${refused.length} statements refused)` : ''}`;
-  const filled = ['filled', ...found.fewer].join('; ');
+  const below = found.below.length > 0 ? [`${found.below.length} need a row of those`] : [];
+  const filled = ['filled', ...found.closed, ...below, ...found.fewer].join('; ');
   const verdict = cell(found.problems.length === 0 ? filled : found.problems.join('; '));
-  const full = found.full.length > 0 ? ` (${found.full.length} full)` : '';
-  const inserts = `${found.inserted}/${found.tables}${full}`;
+  const not = [
+    ...(found.full.length > 0 ? [`${found.full.length} full`] : []),
+    ...(found.closed.length > 0 ? [`${found.closed.length + found.below.length} refused`] : []),
+  ];
+  const inserts = `${found.inserted}/${found.tables}${not.length > 0 ? ` (${not.join(', ')})` : ''}`;
   return `| ${repo} | ${commit} | ${migrations} | ${found.tables} | ${found.rows} | ${inserts} | ${verdict} |`;
 }
 

@@ -143,7 +143,10 @@ function spreadUniques(table: LayoutTable, spreading: Spreading) {
         CAN_SPREAD.test(baseOf(column, types).base.name) &&
         !(columns.length > 1 && fewValues(column, table, types)),
     );
-    const chosen = able.findLast((column) => isText(column, types)) ?? able.at(-1);
+    const chosen =
+      able.findLast((column) => isText(column, types)) ??
+      able.findLast((column) => !isBounded(column, table)) ??
+      able.at(-1);
     const plain = chosen && unique.columns.includes(chosen.number);
     if (chosen && (plain || isOneToOne(unique, byNumber))) {
       distinct.add(chosen.number);
@@ -170,6 +173,11 @@ function isOneToOne({ columns, parts }: LayoutTable['uniques'][number], known: B
   const generated = columns.find((number) => known.get(number)?.generated);
   const made = generated === undefined ? parts[0] : known.get(generated)?.default;
   return /^(lower|upper)\(/i.test(made ?? '');
+}
+
+/** A CHECK speaks of it: what counts up or goes on by the minute would soon break it. */
+function isBounded({ number }: LayoutColumn, { checks }: LayoutTable): boolean {
+  return checks.some(({ columns }) => columns?.includes(number));
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Copier, Layout } from '../db/db.ts';
 import type { Existing, Parents } from './bulk.ts';
 import { textsOf } from './variants.ts';
 
@@ -28,4 +29,33 @@ export function withStanding(rows: Parents, standing: Parents): Parents {
       return (sink, index) => (index < size ? own(sink, index) : theirs(sink, index - size));
     },
   };
+}
+
+const MOST_EXISTING = 10_000;
+
+export interface Reading {
+  readonly existing: Map<number, Existing>;
+  readonly layout: Layout;
+  readonly sql: Copier;
+}
+
+/** Rows that are there already, for tables of which none are made. */
+export async function readExisting(
+  oid: number,
+  { existing, layout, sql }: Reading,
+): Promise<Existing> {
+  const known = existing.get(oid);
+  if (known) return known;
+  const table = layout.tables.find((one) => one.oid === oid);
+  if (!table) return { columns: [], cells: [] };
+  const names = table.columns.map((column) => `${column.sql}::text`).join(', ');
+  const keys = table.uniques[0]?.parts.join(', ');
+  const rows = await sql.query(`select array[${names}] as cells from ${table.from}
+    ${keys ? `order by ${keys}` : ''} limit ${MOST_EXISTING}`);
+  const found = {
+    columns: table.columns.map(({ number }) => number),
+    cells: rows.map((row) => row['cells'] as (string | null)[]),
+  };
+  existing.set(oid, found);
+  return found;
 }

@@ -1,30 +1,33 @@
-import type { Copier, Layout, LayoutTable } from '../db/db.ts';
-import { type Unwound, withoutBackLinks } from './back-links.ts';
-import type { Existing, Parents, PlannedKey, Rows } from './bulk.ts';
-import { compileTable } from './compile.ts';
+import type { Layout, LayoutTable } from '../db/db.ts';
+import { StatewrightError } from '../kernel/errors.ts';
+import type { Existing, Rows } from './bulk.ts';
 import { withDomains } from './components.ts';
-import { existingRows, NOBODY } from './existing.ts';
-import { judge } from './judge.ts';
+import { type Course, makeGroup, rowsThere } from './group.ts';
 import type { Types } from './literal.ts';
-import { planBulk } from './plan.ts';
-import { keyOf } from './random.ts';
-import { type Rules, spreadKey } from './rules.ts';
+import { groupsOf, planBulk } from './plan.ts';
 import { samplesOf } from './samples.ts';
-import { type Spares, sparesOf } from './spares.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import { sparesOf } from './spares.ts';
 
-export interface Making {
-  readonly sql: Copier;
-  readonly seed: string;
-  readonly words: Vocabulary;
-  readonly rules: Rules;
+type Write = (group: readonly Rows[]) => Promise<void>;
+
+export type Making = Course['making'] & {
   /**
    * Writes a group as soon as it is known, where triggers may refuse rows or add their own: the tables that
-   * follow are then worked out from what is there. Not called where no table has triggers.
+   * follow are then worked out from what is there. Not called where no table has triggers and `fewer` is not given.
    */
-  readonly write?: (group: readonly Rows[]) => Promise<void>;
-  /** Called before each table is worked out. */
-  readonly started: (table: LayoutTable, rows: number) => void;
+  readonly write?: Write;
+  /**
+   * Told of a table that can't have as many rows as it was to get, which then gets as many as it can. Where it
+   * isn't given that is an error.
+   */
+  readonly fewer?: (shortfall: Shortfall) => void;
+};
+
+/** A table with how many rows it gets at most instead, and what said so. */
+export interface Shortfall {
+  readonly table: LayoutTable;
+  readonly rows: number;
+  readonly error: StatewrightError;
 }
 
 /** Rows in groups to be written together, with what they were made from besides their plans. */
@@ -42,192 +45,82 @@ export async function makeRows(
   asked: ReadonlyMap<number, number>,
   making: Making,
 ): Promise<Made> {
-  const { sql } = making;
+  const { sql, fewer } = making;
   const layout = { ...read, tables: read.tables.map((table) => withDomains(table, read.types)) };
-  const there = (table: LayoutTable) => rowsThere(table, sql);
-  const before = new Map<number, number>();
-  const plan = await planBulk(layout, asked, there);
-  const types = await samplesOf({ ...layout, tables: plan.groups.flat() }, making);
-  const write = plan.groups.flat().some(({ triggers }) => triggers) ? making.write : undefined;
+  const plan = await planBulk(layout, asked, (table) => rowsThere(table, sql));
+  const tables = plan.groups.flat();
+  const write = fewer || tables.some(({ triggers }) => triggers) ? making.write : undefined;
   const counts = new Map(plan.counts);
-  if (write) for (const table of plan.groups.flat()) before.set(table.oid, await there(table));
-  const known = new Map<number, Rows>();
-  const existing = new Map<number, Existing>();
-  const standing = new Map<number, Parents>();
-  const groups: Rows[][] = [];
-  const parents = (oid: number): Parents => {
-    const found = known.get(oid) ?? standing.get(oid);
-    const rows = found ? null : existing.get(oid);
-    if (!rows) return found ?? NOBODY;
-    standing.set(oid, existingRows(rows));
-    return parents(oid);
+  const course: Course = {
+    making,
+    layout,
+    types: await samplesOf({ ...layout, tables }, making),
+    spares: sparesOf(tables, counts),
+    counts,
+    before: new Map(),
+    known: new Map(),
+    existing: new Map(),
   };
-  const referenced = referencedIn(layout);
-  const spares = sparesOf(plan.groups.flat(), counts);
-  for (const group of plan.groups) {
-    const rows: Rows[] = [];
-    const judged: Rows[] = [];
-    for (const whole of group) {
-      const { table, empty, returning } = withoutBackLinks(whole, group);
-      const offset = await there(table);
-      // Rows that triggers have made of it meanwhile are some of those asked for.
-      const made = offset - (before.get(table.oid) ?? offset);
-      const count = Math.max(0, (counts.get(table.oid) ?? 0) - made);
-      counts.set(table.oid, count);
-      if (count === 0) continue;
-      making.started(table, count);
-      const below = offset > 0 && isTree(table) && table.triggers;
-      const reading = { existing, layout, sql };
-      const standing = below ? await readExisting(table.oid, reading) : null;
-      const keys = await keysOf(table, { group, returning, counts, spares, reading, making });
-      const job = { table, count, offset };
-      const own = referenced.get(table.oid) ?? new Set<number>();
-      const compiled = await compileTable(job, {
-        ...making,
-        types,
-        referenced: own,
-        keys,
-        standing,
-        parents,
-        empty,
-        spare: spares.of(table),
-        tables: layout.tables,
-      });
-      known.set(table.oid, compiled.rows);
-      rows.push(compiled.rows);
-      if (compiled.judged) judged.push(compiled.rows);
-    }
-    // Rows of a cycle point at each other: they are judged once all of them are known.
-    for (const one of judged) await judge(one, { sql, types });
-    if (rows.length === 0) continue;
-    await write?.(rows);
-    groups.push(rows);
+  if (write) for (const one of tables) course.before.set(one.oid, await rowsThere(one, sql));
+  const groups: Rows[][] = [];
+  const waiting = [...plan.groups];
+  for (let group = waiting.shift(); group; group = waiting.shift()) {
+    const { rows, again } = fewer
+      ? await whatFits(group, course, { write, fewer })
+      : { rows: await writtenGroup(group, course, write), again: [] };
+    if (rows.length > 0) groups.push(rows);
+    waiting.unshift(...again);
   }
+  const { existing, types } = course;
   return { groups, existing, types, written: write !== undefined };
 }
 
-async function rowsThere({ from }: LayoutTable, sql: Copier): Promise<number> {
-  const [row] = await sql.query(`select count(*)::int8::float8 as n from ${from}`);
-  return Number(row?.['n']);
+async function writtenGroup(
+  group: readonly LayoutTable[],
+  course: Course,
+  write: Write | undefined,
+): Promise<Rows[]> {
+  const rows = await makeGroup(group, course);
+  if (rows.length > 0) await write?.(rows);
+  return rows;
 }
 
-function isTree({ oid, foreignKeys }: LayoutTable): boolean {
-  return foreignKeys.some((key) => key.table === oid);
-}
-
-interface Linking {
-  readonly group: readonly LayoutTable[];
-  readonly returning: Unwound['returning'];
-  readonly counts: ReadonlyMap<number, number>;
-  readonly spares: Spares;
-  readonly reading: Reading;
-  readonly making: Making;
-}
-
-/** A table's foreign keys with what they can point at. */
-async function keysOf(table: LayoutTable, linking: Linking): Promise<PlannedKey[]> {
-  const { group, returning, counts, spares, reading, making } = linking;
-  const keys: PlannedKey[] = [];
-  for (const key of table.foreignKeys) {
-    const size = counts.get(key.table) || (await readExisting(key.table, reading)).cells.length;
-    const inCycle = group.some(({ oid }) => oid === key.table && oid !== table.oid);
-    const evenly = isOnceBelow(table, key, reading.layout);
-    const back = returning.get(key.name) ?? null;
-    const spare = back ? null : spares.from(key);
-    const planned = planKey(table, key, { size, seed: making.seed, inCycle, evenly, back, spare });
-    keys.push(spreadKey(planned, table, making.rules));
+/** A group's rows; or, where one of its tables can't have so many, the group as it is to be tried again. */
+async function whatFits(
+  group: readonly LayoutTable[],
+  course: Course,
+  { write, fewer }: { write: Write | undefined; fewer: NonNullable<Making['fewer']> },
+): Promise<{ rows: Rows[]; again: LayoutTable[][] }> {
+  const { sql } = course.making;
+  if (write) await sql.query('savepoint statewright_group');
+  try {
+    const rows = await writtenGroup(group, course, write);
+    if (write) await sql.query('release savepoint statewright_group');
+    return { rows, again: [] };
+  } catch (error) {
+    const shortfall = shortfallIn(error, group, course);
+    if (!shortfall) throw error;
+    if (write) await sql.query('rollback to savepoint statewright_group');
+    fewer(shortfall);
+    course.counts.set(shortfall.table.oid, shortfall.rows);
+    for (const { oid } of group) course.known.delete(oid);
+    const left = group.filter(({ oid }) => (course.counts.get(oid) ?? 0) > 0);
+    return { rows: [], again: groupsOf(left) };
   }
-  return keys;
 }
 
-function planKey(
-  table: LayoutTable,
-  key: PlannedKey['key'],
-  {
-    size,
-    seed,
-    inCycle,
-    evenly,
-    back,
-    spare,
-  }: {
-    size: number;
-    seed: string;
-    inCycle: boolean;
-    evenly: boolean;
-    back: PlannedKey['returning'];
-    spare: number | null;
-  },
-): PlannedKey {
-  const own = table.columns.filter(({ number }) => key.columns.includes(number));
-  const nullable = key.full ? own.every((one) => !one.notNull) : own.some((one) => !one.notNull);
-  const draw = keyOf(seed, table.sql, ...own.map((one) => one.name), 'link');
-  return {
-    key,
-    size,
-    self: key.table === table.oid,
-    nullable,
-    optional: nullable && !inCycle ? 0.1 : 0,
-    once: false,
-    returning: back,
-    spare,
-    free: null,
-    skew: evenly ? 0 : 1,
-    draw,
-  };
-}
-
-/** Whether rows of another table take this key's columns from here, each row its own. */
-function isOnceBelow(
-  { oid }: LayoutTable,
-  { columns }: PlannedKey['key'],
-  { tables }: Layout,
-): boolean {
-  return tables.some((below) =>
-    below.foreignKeys.some((key) => {
-      const taken = columns.map((column) => key.columns[key.references.indexOf(column)] ?? 0);
-      return (
-        key.table === oid &&
-        below.uniques.some(
-          (unique) => unique.where === null && unique.columns.every((one) => taken.includes(one)),
-        )
-      );
-    }),
-  );
-}
-
-function referencedIn({ tables }: Layout): Map<number, Set<number>> {
-  const found = new Map<number, Set<number>>();
-  for (const key of tables.flatMap((table) => table.foreignKeys)) {
-    const columns = found.get(key.table) ?? new Set();
-    for (const column of key.references) columns.add(column);
-    found.set(key.table, columns);
-  }
-  return found;
-}
-
-const MOST_EXISTING = 10_000;
-
-interface Reading {
-  readonly existing: Map<number, Existing>;
-  readonly layout: Layout;
-  readonly sql: Copier;
-}
-
-/** Rows that are there already, for tables of which none are made. */
-async function readExisting(oid: number, { existing, layout, sql }: Reading): Promise<Existing> {
-  const known = existing.get(oid);
-  if (known) return known;
-  const table = layout.tables.find((one) => one.oid === oid);
-  if (!table) return { columns: [], cells: [] };
-  const names = table.columns.map((column) => `${column.sql}::text`).join(', ');
-  const keys = table.uniques[0]?.parts.join(', ');
-  const rows = await sql.query(`select array[${names}] as cells from ${table.from}
-    ${keys ? `order by ${keys}` : ''} limit ${MOST_EXISTING}`);
-  const found = {
-    columns: table.columns.map(({ number }) => number),
-    cells: rows.map((row) => row['cells'] as (string | null)[]),
-  };
-  existing.set(oid, found);
-  return found;
+/** All rows before the first that was refused are known to fit; of others only their number is. */
+function shortfallIn(
+  error: unknown,
+  group: readonly LayoutTable[],
+  { counts }: Course,
+): Shortfall | null {
+  if (!(error instanceof StatewrightError)) return null;
+  const table = group.find(({ sql }) => sql === error.facts['table']);
+  const left = Number(error.facts['left']);
+  if (!table || !(left > 0)) return null;
+  const { rows: refused } = error.facts;
+  const before = Array.isArray(refused) ? Number(refused[0]) - 1 : 0;
+  const rows = before > 0 ? before : Math.max(0, (counts.get(table.oid) ?? 0) - left);
+  return { table, rows, error };
 }

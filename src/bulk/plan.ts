@@ -13,7 +13,7 @@ export async function planBulk(
   there: (table: LayoutTable) => Promise<number>,
 ): Promise<BulkPlan> {
   const byOid = new Map(layout.tables.map((table) => [table.oid, table]));
-  const groups = componentsOf(layout.tables, byOid);
+  const groups = groupsOf(layout.tables);
   const counts = new Map(asked);
   for (const group of [...groups].reverse()) {
     for (const table of settled(group, counts)) {
@@ -46,11 +46,9 @@ function* settled(group: readonly LayoutTable[], counts: ReadonlyMap<number, num
   }
 }
 
-/** Tarjan's strongly connected components, without recursion; parents come out first. */
-function componentsOf(
-  tables: readonly LayoutTable[],
-  byOid: ReadonlyMap<number, LayoutTable>,
-): LayoutTable[][] {
+/** Tables that need each other stand together, parents before children: Tarjan's strongly connected components. */
+export function groupsOf(tables: readonly LayoutTable[]): LayoutTable[][] {
+  const byOid = new Map(tables.map((table) => [table.oid, table]));
   const found: LayoutTable[][] = [];
   const order = new Map<number, number>();
   const low = new Map<number, number>();

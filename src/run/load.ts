@@ -8,6 +8,7 @@ import { restore, sequencesIn } from './sequences.ts';
 import { settle } from './settle.ts';
 import { transaction } from './transaction.ts';
 import { writeCycle } from './write-cycle.ts';
+import { turnsOf, writeInTurn } from './write-in-turn.ts';
 
 /** How many rows a table got, and how long they took. */
 export interface Loaded {
@@ -66,16 +67,28 @@ export async function rehearse<T>(make: Make<T>, loading: Loading): Promise<T> {
 
 /** Writes a table's rows, or those of tables that need each other, inside the open transaction. */
 export async function loadGroup(group: readonly Rows[], loading: Loading): Promise<Loaded[]> {
-  const { sql, now, progress } = loading;
+  const { now } = loading;
   const start = now();
   const [only] = group;
   if (only && group.length === 1) await copyRows(only, loading);
-  else {
-    await writeCycle(group, { sql, kept: false });
-    for (const { job } of group) progress(job.table, job.count);
-  }
+  else await copyCycle(group, loading);
   const ms = (now() - start) / group.length;
   return group.map(({ job }) => ({ table: job.table.sql, rows: job.count, ms }));
+}
+
+/** Tables that need each other at once, or in turn where triggers refuse that. */
+async function copyCycle(group: readonly Rows[], loading: Loading): Promise<void> {
+  const { sql, progress } = loading;
+  await sql.query('savepoint statewright_cycle');
+  try {
+    await writeCycle(group, { sql, kept: false });
+    for (const { job } of group) progress(job.table, job.count);
+  } catch (error) {
+    const turns = group.some(({ job }) => job.table.triggers) ? turnsOf(group) : null;
+    if (!turns) throw error;
+    await sql.query('rollback to savepoint statewright_cycle');
+    await writeInTurn(turns, (rows) => copyRows(rows, loading), sql);
+  }
 }
 
 async function copyRows(given: Rows, { sql, progress }: Loading): Promise<void> {

@@ -86,6 +86,14 @@ test('a column with few values leaves it to the others to make a row unique', as
   expect(await ask(database, 'select count(*)::int as n from calls')).toEqual([{ n: 100 }]);
 });
 
+test('a date that partitions bound leaves it to the others to make a row unique', async () => {
+  const database = await freshDatabase(`
+    create table runs (task int not null, at timestamptz not null, primary key (task, at)) partition by range (at);
+    create table runs_may partition of runs for values from ('2031-05-04') to ('2031-05-05');`);
+  await generateInto(database, 'runs=3000');
+  expect(await ask(database, 'select count(*)::int as n from runs')).toEqual([{ n: 3000 }]);
+});
+
 test('rows fall where partitions of partitions are, by every column that parts them', async () => {
   const database = await freshDatabase(`
     create table runs (spare int, at date not null, state text not null) partition by range (at);

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { makeRows } from '../../src/bulk/make.ts';
+import { makeRows, type Shortfall } from '../../src/bulk/make.ts';
 import type { GenerateConfig } from '../../src/config/config.ts';
 import { readLayout } from '../../src/db/catalog/layout.ts';
 import { openCopier } from '../../src/db/copy.ts';
@@ -22,11 +22,17 @@ export function schemaFile(name: string) {
   };
 }
 
+interface Generating {
+  readonly seed?: string;
+  readonly rules?: GenerateConfig | null;
+  readonly fewer?: (shortfall: Shortfall) => void;
+}
+
 /** Generates into a database, straight through the parts that the operation puts together. */
 export async function generateInto(
   database: Database,
   rows: string,
-  { seed = '7', rules = null }: { seed?: string; rules?: GenerateConfig | null } = {},
+  { seed = '7', rules = null, fewer }: Generating = {},
 ) {
   await using sql = await openCopier(database.url);
   const layout = await readLayout(sql);
@@ -36,6 +42,7 @@ export async function generateInto(
     words: vocabularyOf,
     rules: await rulesFor(rules, layout),
     started: () => undefined,
+    ...(fewer && { fewer }),
   };
   await loadMade((write) => makeRows(layout, askedIn(rows, layout), { ...making, write }), {
     sql,
