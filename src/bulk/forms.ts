@@ -9,11 +9,16 @@ export const FIRST_OTHER = 8;
 
 /**
  * How a refused row is made: drawn anew, like the rows it points at, with what it can do without left out, or
- * pointing at a row that only a trigger will make (of a subtype, whose base row comes with it).
+ * pointing at a row that only a trigger will make (of a subtype, whose base row comes with it) and like that one.
  */
 export function formOf(attempt: number): 'drawn' | 'alike' | 'plain' | 'spare' {
   if (attempt < FIRST_OTHER) return 'drawn';
   return (['alike', 'plain', 'spare', 'drawn'] as const)[attempt % 4] ?? 'drawn';
+}
+
+/** Whether that row is none of the other table's own: a trigger makes it from this one, whatever else this one says. */
+export function isSpare({ spare }: PlannedKey, link: number): boolean {
+  return spare !== null && link >= spare;
 }
 
 /** The next form to try of a row that the database's own code refused: it wants agreement or less, not luck. */
@@ -61,12 +66,13 @@ export function inForm(
 ): Write {
   return (sink, index) => {
     const form = formOf(plan.attempts.get(index) ?? 0);
-    if (form === 'alike') {
+    if (form === 'alike' || form === 'spare') {
       const chosen = links(index);
       for (const { at, column } of alike) {
         const planned = plan.keys[at];
         const link = chosen[at] ?? -1;
         if (!planned || link < 0 || (planned.self && link === index)) continue;
+        if (form === 'spare' && !isSpare(planned, link)) continue;
         return parents(planned.key.table).writer(column)(sink, link);
       }
     }

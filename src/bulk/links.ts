@@ -1,6 +1,6 @@
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Junction, Parents, PlannedKey, RowPlan } from './bulk.ts';
-import { formOf } from './forms.ts';
+import { formOf, isSpare } from './forms.ts';
 import { bitsAt, keyOf, permute } from './random.ts';
 import type { Forest } from './tree.ts';
 
@@ -97,11 +97,6 @@ export function onlyLink(
   if (bitsAt(draw, index, 99) < optional * 2 ** 32) return -1;
   const at = permute(draw, size, turnOf(job, { index, attempt, room: size }));
   return free?.[at] ?? at;
-}
-
-/** Whether that row is none of the other table's own: a trigger makes it from this one, whatever else this one says. */
-export function isSpare({ spare }: PlannedKey, link: number): boolean {
-  return spare !== null && link >= spare;
 }
 
 export function combinations(

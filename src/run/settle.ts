@@ -7,7 +7,7 @@ const STAGE = 'pg_temp."statewright settle"';
 const NUMBER = '"statewright row"';
 const ROUNDS = 14;
 /** So many refusals, with rows in every form and none taken, say that there is no luck to be had. */
-const BARREN = 300;
+const BARREN = 200;
 
 interface Refused extends Refusal {
   readonly state: string;
@@ -34,7 +34,7 @@ export async function settle(rows: Rows, sql: Copier): Promise<void> {
     const found = atFault(refused, rows);
     const own = found.length > 0 ? found : refused;
     const hopeless = own.every(({ state }) => state.startsWith('42'));
-    const barren = refused.length === count && round > 4 && round * count >= BARREN;
+    const barren = refused.length === count && round > 3 && round * count >= BARREN;
     if (round === ROUNDS || hopeless || barren) throw refusedRows(rows, own);
     const bad = own.map(({ row }) => row);
     rows.reform(bad);

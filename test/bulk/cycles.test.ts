@@ -83,3 +83,16 @@ test('a trigger that makes the base row of a subtype has its own to make', async
   expect(await count(database, 'from accounts')).toBe(67);
   expect(await count(database, 'from people join accounts using (tenant, id)')).toBe(30);
 });
+
+test('a subtype whose base row comes with it says of it what that row says', async () => {
+  const database = await freshDatabase(`
+    create table projects (id uuid primary key);
+    create table targets (id text primary key, project uuid not null references projects);
+    create table servers (id text primary key references targets, project uuid not null, name text not null);
+    create function of_server() returns trigger language plpgsql as $$ begin
+      insert into targets values (new.id, new.project); return new; end $$;
+    create trigger base before insert on servers for each row execute function of_server();`);
+  await generateInto(database, 'projects=3,targets=10,servers=20');
+  expect(await count(database, 'from targets')).toBe(30);
+  expect(await count(database, 'from servers join targets using (id, project)')).toBe(20);
+});
