@@ -33,15 +33,23 @@ export async function settle(rows: Rows, sql: Copier): Promise<void> {
     await sql.query('rollback to savepoint statewright_settle');
     const found = atFault(refused, rows);
     const own = found.length > 0 ? found : refused;
-    const hopeless = own.every(({ state }) => state.startsWith('42'));
-    const barren = refused.length === count && round > 3 && round * count >= BARREN;
-    if (round === ROUNDS || hopeless || barren) throw refusedRows(rows, own);
+    if (round === ROUNDS || isHopeless(refused, { round, count })) throw refusedRows(rows, own);
     const bad = own.map(({ row }) => row);
     rows.reform(bad);
     await sql.query(`delete from ${STAGE} where ${NUMBER} = any ($1)`, [bad]);
     await sql.copyIn(target, rows.lines(bad, true));
   }
   await sql.query(`drop table ${STAGE} cascade`);
+}
+
+/** No row was taken, for the code can't run at all, or as often as it takes to see that none will be. */
+function isHopeless(
+  refused: readonly Refused[],
+  { round, count }: { round: number; count: number },
+): boolean {
+  if (refused.length < count) return false;
+  const broken = refused.every(({ state }) => state.startsWith('42'));
+  return broken || (round > 3 && round * count >= BARREN);
 }
 
 /** The refused rows but for those that point at another of them: they may have no fault of their own. */
