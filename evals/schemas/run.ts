@@ -80,11 +80,15 @@ async function judged(source: Source, folder: string, number: number): Promise<V
 }
 
 function lineOf({ repo, commit, files, refused, ...found }: Verdict): string {
-  const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 160);
+  const cell = (text: string, most: number) =>
+    text.replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, most);
   const migrations = `${files}${refused.length > 0 ? ` (${refused.length} statements refused)` : ''}`;
   const below = found.below.length > 0 ? [`${found.below.length} need a row of those`] : [];
-  const filled = ['filled', ...found.closed, ...below, ...found.fewer].join('; ');
-  const verdict = cell(found.problems.length === 0 ? filled : found.problems.join('; '));
+  const fewer =
+    found.fewer.length > 8 ? [`${found.fewer.length} have less room`] : [...found.fewer];
+  const filled = ['filled', ...found.closed.map(withoutNumbers), ...below, ...fewer].join('; ');
+  const verdict =
+    found.problems.length === 0 ? cell(filled, 2000) : cell(found.problems.join('; '), 160);
   const not = [
     ...(found.full.length > 0 ? [`${found.full.length} full`] : []),
     ...(found.closed.length > 0 ? [`${found.closed.length + found.below.length} refused`] : []),
@@ -93,19 +97,28 @@ function lineOf({ repo, commit, files, refused, ...found }: Verdict): string {
   return `| ${repo} | ${commit} | ${migrations} | ${found.tables} | ${found.rows} | ${inserts} | ${verdict} |`;
 }
 
+/** A refusal without which rows it is about. */
+function withoutNumbers(told: string): string {
+  return told.replace(/ refuses \d+ of \d+ rows \([^)]*\)/, ' refuses its rows').replace(/\.$/, '');
+}
+
 function page(all: readonly Verdict[]): string {
-  const whole = all.filter(
-    ({ problems, inserted, full, tables }) =>
-      problems.length === 0 && inserted + full.length === tables,
+  const sound = all.filter(({ problems }) => problems.length === 0);
+  const whole = sound.filter(({ inserted, full, tables }) => inserted + full.length === tables);
+  const refused = sound.filter(
+    ({ inserted, full, closed, below, tables }) =>
+      closed.length > 0 && inserted + full.length + closed.length + below.length === tables,
   );
   return `# Schemas of open-source apps
 
-The apps' own migrations, applied to the embedded server; then \`generate\` of ${values.rows} rows a table, then one plain
-INSERT into each table as an app would send it (columns that draw from a sequence left out; where the rows it could
-point at are all taken, after new ones of those). A table is full where its own constraints prove it (\`room.ts\`): a key
-over values that CHECKs list, of which all are there; no partition; a parent that can have no row. Made by
-\`node evals/schemas/run.ts --clones FOLDER --rows ${values.rows} --write\` at commit ${commitHere()}; FOLDER holds
-a clone \`owner+name\` of each repository of \`list.json\`. ${all.length} apps, ${all.reduce((sum, one) => sum + one.tables, 0)} tables; ${whole.length} apps without any fault.
+The apps' own migrations, applied to the embedded server; then \`generate\` of ${values.rows} rows a table, or as many as fit,
+then one plain INSERT into each table as an app would send it (columns that draw from a sequence left out; where the rows it
+could point at are all taken, after new ones of those). A table is full where its own constraints prove it (\`room.ts\`): a key
+over values that CHECKs list, of which all are there; no partition; a parent that can have no row. It is refused where the
+database's own code (a trigger, what that calls) refuses its rows in every form, or where it needs a row of such a table. Made
+by \`node evals/schemas/run.ts --clones FOLDER --rows ${values.rows} --write\` at commit ${commitHere()}; FOLDER holds
+a clone \`owner+name\` of each repository of \`list.json\`. ${all.length} apps, ${all.reduce((sum, one) => sum + one.tables, 0)} tables; ${whole.length} apps without any fault,
+${refused.length} more in which only tables that are refused have no row.
 
 | app | commit | migrations | tables | rows | plain inserts | verdict |
 | --- | --- | --- | --- | --- | --- | --- |
