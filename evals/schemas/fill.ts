@@ -174,14 +174,17 @@ async function nextRow(
       group.find(({ job }) => job.table.oid === table.oid);
     const write = async (group: readonly Rows[]) => {
       const rows = ofTable(group);
-      if (rows?.job.table.triggers) await tryRow(rows, sql);
       const others = group.filter((one) => one !== rows);
       const placed = rows ? others.map((one) => apartFrom(table, one)) : others;
       if (placed.length > 0) await loadGroup(placed, loading);
+      if (rows?.job.table.triggers) await tryRow(rows, sql);
+    };
+    // What else can have no row is done without, where it can be.
+    const fewer = ({ table: short, error }: Shortfall) => {
+      if (short.oid === table.oid) throw error;
     };
     const asked = new Map([table, ...above].map(({ oid }) => [oid, 1]));
-    const { groups, written } = await makeRows(layout, asked, { ...making, sql, seed: '8', write });
-    if (!written) for (const group of groups) await write(group);
+    const { groups } = await makeRows(layout, asked, { ...making, sql, seed: '8', write, fewer });
     const rows = groups.flat().find(({ job }) => job.table.oid === table.oid);
     if (!rows) throw new RangeError(`No row for ${table.sql}.`);
     const { left } = await outlookOf(rows, sql);

@@ -22,7 +22,9 @@ export async function keysOf(table: LayoutTable, linking: Linking): Promise<Plan
   for (const key of table.foreignKeys) {
     const size = counts.get(key.table) || (await readExisting(key.table, reading)).cells.length;
     const inCycle = group.some(({ oid }) => oid === key.table && oid !== table.oid);
-    const evenly = isOnceBelow(table, key, reading.layout);
+    const parent = reading.layout.tables.find(({ oid }) => oid === key.table);
+    // Triggers may ask for a row that points at each of theirs once all are there.
+    const evenly = isOnceBelow(table, key, reading.layout) || (parent?.triggers ?? false);
     const back = returning.get(key.name) ?? null;
     const spare = back ? null : spares.from(key);
     const planned = planKey(table, key, { size, seed: making.seed, inCycle, evenly, back, spare });
