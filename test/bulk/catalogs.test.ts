@@ -33,6 +33,17 @@ test('dates fall where the partitions are', async () => {
   expect(await ask(database, 'select count(*)::int as n from events_may')).toEqual([{ n: 30 }]);
 });
 
+test('what a key of a partition alone points at is there', async () => {
+  const database = await freshDatabase(`
+    create table customers (id uuid primary key);
+    create table payments (amount int, customer uuid not null, at date not null) partition by range (at);
+    create table payments_may (at date not null, customer uuid not null references customers, amount int);
+    alter table payments attach partition payments_may for values from ('2031-05-01') to ('2031-06-01');`);
+  await generateInto(database, 'customers=3,payments=30');
+  const [found] = await ask(database, 'select count(distinct customer)::int as n from payments');
+  expect(found).toEqual({ n: 3 });
+});
+
 test('a table without partitions is named before anything is written', async () => {
   const database = await freshDatabase(`
     create table sites (id serial primary key);

@@ -69,11 +69,22 @@ const uniquesOf = `(
   from pg_index i join pg_class x on x.oid = i.indexrelid
   where i.indrelid = c.oid and i.indisunique)`;
 
+/** Keys of its partitions too, by the table's own numbers: a row may go into any of them. */
 const foreignKeysOf = `(
-  select jsonb_agg(jsonb_build_object('name', k.conname, 'columns', k.conkey,
-    'table', k.confrelid::int8, 'references', k.confkey, 'full', k.confmatchtype = 'f')
-    order by cardinality(k.conkey) desc, k.conname)
-  from pg_constraint k where k.conrelid = c.oid and k.contype = 'f' and k.conparentid = 0)`;
+  select jsonb_agg(jsonb_build_object('name', name, 'columns', columns,
+    'table', confrelid::int8, 'references', confkey, 'full', "full")
+    order by cardinality(columns) desc, name)
+  from (select min(conname) as name, columns, confrelid, confkey, "full"
+    from (select k.conname, k.confrelid, k.confkey, k.confmatchtype = 'f' as "full",
+        case when k.conrelid = c.oid then k.conkey else (
+          select array_agg(own.attnum order by u.position)
+          from unnest(k.conkey) with ordinality u(number, position)
+          join pg_attribute theirs on theirs.attrelid = k.conrelid and theirs.attnum = u.number
+          join pg_attribute own on own.attrelid = c.oid and own.attname = theirs.attname) end as columns
+      from pg_constraint k
+      where k.contype = 'f' and k.conparentid = 0
+        and (k.conrelid = c.oid or k.conrelid in (select relid from pg_partition_tree(c.oid)))) each
+    group by columns, confrelid, confkey, "full") keys)`;
 
 /** The columns that a table or one of its partitions is parted by, by the table's own numbers. */
 const partedBy = `(
