@@ -104,9 +104,20 @@ async function loadWhatFits(
   }
 }
 
+/** Whether a function of the database refused the rows, not a constraint that the table has itself. */
+function isByCode({ table, error }: Pick<Shortfall, 'table' | 'error'>): boolean {
+  const own = [table.checks, table.uniques, table.foreignKeys, table.excludes].flat();
+  const by = error.facts['constraints'];
+  return (
+    error.code === 'generate.refused' &&
+    Array.isArray(by) &&
+    by.some((name) => !own.some((one) => one.name === name))
+  );
+}
+
 /** Tells those that take no row, for the database refuses them or what they need, from those that took fewer. */
 async function shortIn(short: readonly Shortfall[], { tables }: Layout, sql: Copier) {
-  const closed = short.filter(({ rows, error }) => rows === 0 && error.code === 'generate.refused');
+  const closed = short.filter(({ rows, ...one }) => rows === 0 && isByCode(one));
   const oids = new Set(closed.map(({ table }) => table.oid));
   const below = (await needing(tables, oids, sql)).filter(({ oid }) =>
     short.some((one) => one.table.oid === oid && one.rows === 0),
