@@ -3,7 +3,7 @@ import type { ts } from '../../kernel/syntax.ts';
 import { toConditions } from '../trace/formula.ts';
 import { freshId, type Machine, type Read } from '../trace/machine.ts';
 import { set } from '../trace/path.ts';
-import { sameRead } from '../trace/react-reads.ts';
+import { sameRead } from '../trace/read-again.ts';
 import { placeAt } from '../trace/source.ts';
 import { withStep } from '../trace/steps.ts';
 import { toTerm } from '../trace/terms.ts';

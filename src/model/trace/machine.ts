@@ -128,6 +128,12 @@ export interface Passage {
   readonly done: Steps;
 }
 
+/** A call of a third party; `key` is undefined where it may be asked the same and say something else. */
+export interface Asked {
+  readonly stack: readonly ts.Node[];
+  readonly key?: string | undefined;
+}
+
 /** Everything one endpoint's trace works on; the verbs are put in when it is assembled. */
 export interface Machine {
   readonly deps: TraceDeps;
@@ -155,8 +161,8 @@ export interface Machine {
   readonly refused: Map<string, readonly string[]>;
   /** What a request alone brings about, by its condition: what was known where code was stopped by it. */
   readonly raised: Map<string, readonly (readonly Formula[])[]>;
-  /** The calls of each third party, each as its call site and those it came through. */
-  readonly asked: Map<string, readonly (readonly ts.Node[])[]>;
+  /** The calls of each third party, each as its call site and those it came through, and what it was asked with. */
+  readonly asked: Map<string, readonly Asked[]>;
   /** Steps of the chain at which a request may end. */
   readonly stopped: Set<number>;
   /** The step of the chain that is running. */

@@ -2,8 +2,10 @@ import { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
 import { bringAbout, mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
-import type { Machine } from './machine.ts';
+import { keyOf } from './keys.ts';
+import type { Asked, Machine } from './machine.ts';
 import { placeAt, textOf } from './source.ts';
+import { partsOf } from './terms.ts';
 import { term, unknown, type Value } from './values.ts';
 
 interface Asking {
@@ -67,31 +69,82 @@ function isTried(node: ts.Node): boolean {
 
 /**
  * Calls that say the same are told apart by where they stand: `fetch`, then `fetch#2`; but who looks at the request
- * alone finds there what was found before.
+ * alone, or asks for the same again, finds there what was found before.
  */
 function callNamed(machine: Machine, { name, node, args = [] }: Asking): string {
-  const calls = machine.asked.get(name) ?? [];
   const stack = isOfRequest(name, args) ? [] : [node, ...machine.sites];
-  const isSame = (other: readonly ts.Node[]) =>
-    other.length === stack.length && other.every((each, at) => each === stack[at]);
-  const known = calls.findIndex(isSame);
-  if (known < 0) machine.asked.set(name, [...calls, stack]);
-  const at = known < 0 ? calls.length : known;
-  return at === 0 ? name : `${name}#${at + 1}`;
+  const key = keyOfAsking(name, args);
+  return numbered(machine, name, { stack, key });
 }
 
 /** What a method of a third party's answer gives: the same where it is asked the same, as the code writes it. */
 export function answerAsked(machine: Machine, name: string, node: ts.Node): Value {
   const args = ts.isCallExpression(node) ? node.arguments : [];
   if (args.length === 0) return term({ kind: 'external', name });
-  const key = `${name}(…)`;
-  const calls = machine.asked.get(key) ?? [];
-  const text = args.map((each) => textOf(each)).join();
-  const isSame = (asked: readonly ts.Node[]) => asked.map((each) => textOf(each)).join() === text;
-  const known = calls.findIndex(isSame);
-  if (known < 0) machine.asked.set(key, [...calls, [...args]]);
+  const key = args.map((each) => textOf(each)).join();
+  const called = numbered(machine, `${name}(…)`, { stack: [...args], key });
+  return term({ kind: 'external', name: called.replace('(…)', '') });
+}
+
+/** The name of a call: of the first that is the same, else one more. */
+function numbered(machine: Machine, name: string, asked: Asked): string {
+  const calls = machine.asked.get(name) ?? [];
+  const known = calls.findIndex((other, at) => isSame(machine, asked, { ...other, name, at }));
+  if (known < 0) machine.asked.set(name, [...calls, asked]);
   const at = known < 0 ? calls.length : known;
-  return term({ kind: 'external', name: at === 0 ? name : `${name}#${at + 1}` });
+  return at === 0 ? name : `${name}#${at + 1}`;
+}
+
+function isSame(
+  machine: Machine,
+  { stack, key }: Asked,
+  other: Asked & { readonly name: string; readonly at: number },
+): boolean {
+  if (key !== undefined && key === other.key) return !hasFailed(machine, other);
+  return (
+    other.stack.length === stack.length && other.stack.every((each, index) => each === stack[index])
+  );
+}
+
+/** Who was asked in vain is asked again for another answer. */
+function hasFailed(machine: Machine, { name, at }: { name: string; at: number }): boolean {
+  const said = at === 0 ? name : `${name}#${at + 1}`;
+  return machine.path.facts.some(
+    (fact) =>
+      fact.kind === 'atom' &&
+      fact.condition.kind === 'external' &&
+      fact.condition.name === said &&
+      !fact.condition.holds,
+  );
+}
+
+/** Calls that bring about something each time. */
+const DOING =
+  /^(create|insert|add|append|send|post|put|charge|publish|emit|push|enqueue|dispatch|incr|decr|consume|limit|update|delete|remove|del|next|pop|shift|take|random|generate|start|run|write)(?![a-z])/i;
+
+/** What a call asks, where the same answers it alike: all that it is given is known, and it does nothing. */
+function keyOfAsking(name: string, args: readonly Value[]): string | undefined {
+  if (args.length === 0 || DOING.test(name.split('.').at(-1) ?? '')) return undefined;
+  const parts = args.map(keyOfValue);
+  return parts.includes(undefined) ? undefined : parts.join();
+}
+
+function keyOfValue(value: Value): string | undefined {
+  if (value.kind === 'undefined') return 'undefined';
+  if (value.kind === 'special' && REQUEST.test(value.name)) return value.name;
+  if (value.kind === 'object') {
+    const fields = [...value.fields.value].map(([name, field]) => [name, keyOfValue(field)]);
+    const isKnown = !value.open && fields.every(([, key]) => key !== undefined);
+    return isKnown ? `{${fields.map((pair) => pair.join(':')).sort()}}` : undefined;
+  }
+  if (value.kind !== 'term') return undefined;
+  const isChanging = partsOf(value.term).some(
+    (part) =>
+      part.kind === 'opaque' ||
+      part.kind === 'now' ||
+      (part.kind === 'call' && part.fn === 'random'),
+  );
+  return isChanging ? undefined : keyOf(value.term);
 }
 
 const REQUEST = /^(request|req|c|ctx(\.request)?|headers|cookies)$/;

@@ -4,7 +4,7 @@ import type { Relation } from '../../reader.ts';
 import { spreadFields } from '../../trace/composites.ts';
 import { all, type Formula, not, some, TRUE, toConditions } from '../../trace/formula.ts';
 import type { Machine, Read } from '../../trace/machine.ts';
-import { sameRead } from '../../trace/react-reads.ts';
+import { sameRead } from '../../trace/read-again.ts';
 import { placeAt } from '../../trace/source.ts';
 import { toTerm } from '../../trace/terms.ts';
 import {

@@ -114,7 +114,7 @@ function keyColumns(machine: Machine, called: Called, { other, keys, config }: N
 }
 
 function one(machine: Machine, { table, model, args, node }: Called): Value {
-  const row = find(machine, table, { one: true, args, node });
+  const row = find(machine, table, { one: true, args, node, anew: true });
   return row.kind === 'row' ? orThrow(machine, row, { error: notFound(model), node }) : row;
 }
 

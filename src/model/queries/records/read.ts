@@ -6,7 +6,7 @@ import { all, atom, type Formula, TRUE, toConditions } from '../../trace/formula
 import { countOf } from '../../trace/lists.ts';
 import type { Machine, Read } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
-import { sameRead } from '../../trace/react-reads.ts';
+import { sameRead } from '../../trace/read-again.ts';
 import { placeAt } from '../../trace/source.ts';
 import { object, toTerm } from '../../trace/terms.ts';
 import {
@@ -31,6 +31,8 @@ export interface Find {
   readonly backwards?: boolean;
   /** What ties related rows to the row they belong to. */
   readonly tie?: (id: string) => Formula;
+  /** Looked up by a write: whether the row is still there is asked anew. */
+  readonly anew?: true;
 }
 
 /** The fields of an options object. */
@@ -40,7 +42,7 @@ export function fieldsOf(args: Value | undefined): Fields {
 
 /** Reads rows with what `include` or `select` loads beside them. */
 export function find(machine: Machine, table: Table, about: Find): Value {
-  const { one, args, node, tie, backwards } = about;
+  const { one, args, node, tie, backwards, anew } = about;
   const fields = fieldsOf(args);
   const read = newRead(machine, table, node);
   const tied = tie?.(read.id) ?? TRUE;
@@ -53,7 +55,8 @@ export function find(machine: Machine, table: Table, about: Find): Value {
   read.many = !one && literalOf(take) !== 1;
   if (!tie) lookUpRefused(machine, { id: read.id, table, node }, read.where);
   if (!tie) countsRefused(machine, { ...read, limit: backwards ? null : read.limit, node });
-  return rowsOf(machine, table, { one, args, node, read: sameRead(machine, read) ?? read });
+  const same = anew ? undefined : sameRead(machine, read);
+  return rowsOf(machine, table, { one, args, node, read: same ?? read });
 }
 
 function rowsOf(

@@ -6,19 +6,41 @@ import { withStep } from './steps.ts';
 import { renamed } from './terms.ts';
 
 /**
- * What a page, or an earlier request of it, has read already: the same query finds the same rows. The
- * repeated read is taken back.
+ * What a request, or an earlier request of the same page, has read already: as long as nothing was written to its
+ * table, the same query finds the same rows. The repeated read is taken back.
  */
 export function sameRead(machine: Machine, read: Read): Read | undefined {
-  const page = machine.browser !== null || machine.endpoint.kind === 'page';
-  if (!page || machine.writes.some(({ table }) => table === read.table)) return undefined;
+  if (machine.writes.some(({ table }) => table === read.table)) return undefined;
+  const plain = (each: Read) => (findsOne(machine, each) ? { ...each, limit: null } : each);
+  const key = keyOfRead(plain(read));
   const known = machine.reads.find(
-    (each) => each !== read && each.table === read.table && keyOfRead(each) === keyOfRead(read),
+    (each) => each !== read && each.table === read.table && keyOfRead(plain(each)) === key,
   );
   if (!known) return undefined;
   forget(machine, read);
   set(machine, machine.done, withStep(machine.done.value, known.id, read.id));
   return known;
+}
+
+/** Whether a read asks for a row by a key of its table: a limit then says nothing. */
+function findsOne(machine: Machine, { id, table, limit, where }: Read): boolean {
+  if (limit === null) return false;
+  const found = machine.deps.schema.tables.find((each) => each.id === table);
+  const asked = where.flatMap((each) =>
+    each.kind === 'compare' &&
+    each.op === '=' &&
+    each.left.kind === 'column' &&
+    each.left.row === id
+      ? [each.left.column]
+      : [],
+  );
+  const keys = found
+    ? [
+        found.primaryKey,
+        ...found.uniques.filter(({ where: part }) => !part).map(({ columns }) => columns),
+      ]
+    : [];
+  return keys.some((key) => key.length > 0 && key.every((column) => asked.includes(column)));
 }
 
 const keyed = new WeakMap<Read, { readonly of: readonly unknown[]; readonly key: string }>();

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { outcomes, reads, trace } from '../../setup/trace.ts';
+import { shop } from './shop.ts';
+
+const session = `
+  const sessionOf = async (c) => {
+    const [session] = await db.select().from(sessions).where(eq(sessions.token, c.req.header('x-token')));
+    return session ?? null;
+  };
+  app.use(async (c, next) => {
+    if (!(await sessionOf(c))) return c.json({ error: 'signed_out' }, 401);
+    await next();
+  });`;
+const traced = (handler: string, around = session) =>
+  trace(shop(`${around}\napp.get('/me', async (c) => {${handler}});`), 'GET /me');
+
+test('a row that a guard has found is found again by the same key', () => {
+  const found = traced(`
+    const session = await sessionOf(c);
+    if (!session) return c.json({ error: 'gone' }, 403);
+    const [again] = await db.select().from(sessions).where(eq(sessions.token, c.req.header('x-token'))).limit(1);
+    if (!again) return c.json({ error: 'gone' }, 410);
+    return c.json({ ok: true });`);
+  expect(found.outcomes.map(({ status }) => status)).toEqual([401, 200]);
+  expect(reads(found)).toHaveLength(1);
+});
+
+test('what was written to in between is asked anew', () => {
+  const found = traced(`
+    await db.delete(sessions).where(eq(sessions.token, c.req.query('other') ?? ''));
+    if (!(await sessionOf(c))) return c.json({ error: 'ended' }, 410);
+    return c.json({ ok: true });`);
+  expect(found.outcomes.map(({ status }) => status)).toContain(410);
+});
+
+test('who is asked the same again says the same, but for one that was asked in vain', () => {
+  const around = `import { verify, open } from 'keys';
+    const checked = (c) => verify(c.req.header('x-token'), 'session');
+    app.use(async (c, next) => {
+      if (!(await checked(c))) return c.json({ error: 'signed_out' }, 401);
+      await next();
+    });`;
+  const found = traced(
+    `if (!(await checked(c))) return c.json({ error: 'gone' }, 403);
+    const door = await open('front').catch(() => null);
+    if (door) return c.json({ ok: true });
+    const other = await open('front').catch(() => null);
+    return other ? c.body(null, 204) : c.json({ error: 'shut' }, 503);`,
+    around,
+  );
+  const statuses = outcomes(found).map((each) => each.split(' ')[1]?.replace(':', ''));
+  expect(statuses).not.toContain('403');
+  expect(statuses).toEqual(expect.arrayContaining(['401', '200', '204', '503']));
+});
