@@ -8,7 +8,7 @@ import { EXIT, reportFailure } from './failure.ts';
 import { jsonPieces } from './json.ts';
 import { addOptions, collectInput } from './options.ts';
 import { openPlace } from './place.ts';
-import { print } from './print.ts';
+import { letUnread, print } from './print.ts';
 import { showProgress } from './progress.ts';
 import { hearSignals } from './stopping.ts';
 
@@ -23,6 +23,7 @@ Every command takes --json: the result on stdout, everything else on stderr.`;
 
 /** Runs the command line; sets the process's exit code and never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
+  letUnread();
   const program = new Command('statewright')
     .description('Derives every way an app can end, and sets up, proves and removes the state.')
     .version(ownVersion(), '-v, --version')

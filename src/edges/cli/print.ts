@@ -1,24 +1,23 @@
-/** To stdout, some pieces at a time, each as fast as it is read; nothing more once nobody reads (`… | head`). */
+/** Lets stdout be closed by who reads it (`… | head`): nothing more is said then, and nothing is wrong. */
+export function letUnread(): void {
+  process.stdout.on('error', (error) => {
+    if (!isUnread(error)) throw error;
+  });
+}
+
+/** To stdout, some pieces at a time, each as fast as it is read; nothing more once nobody reads. */
 export async function print(
   pieces: Iterable<string>,
   as = (text: string): string => text,
 ): Promise<void> {
-  const { stdout } = process;
-  // `write` is told as well; without a listener it would end the process.
-  const heard = (): void => undefined;
-  stdout.on('error', heard);
-  try {
-    let text = '';
-    for (const piece of pieces) {
-      text += piece;
-      if (text.length < PRINTED_AT_ONCE) continue;
-      if (!(await write(as(text)))) return;
-      text = '';
-    }
-    if (text !== '') await write(as(text));
-  } finally {
-    setImmediate(() => stdout.off('error', heard));
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < PRINTED_AT_ONCE) continue;
+    if (!(await write(as(text)))) return;
+    text = '';
   }
+  if (text !== '') await write(as(text));
 }
 
 const PRINTED_AT_ONCE = 65_536;
@@ -28,8 +27,12 @@ function write(text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
       if (!error) resolve(true);
-      else if ('code' in error && error.code === 'EPIPE') resolve(false);
+      else if (isUnread(error)) resolve(false);
       else reject(error);
     });
   });
+}
+
+function isUnread(error: Error): boolean {
+  return 'code' in error && error.code === 'EPIPE';
 }
