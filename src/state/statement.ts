@@ -75,9 +75,14 @@ export function entryValues(
   kind: 'insert' | 'adjust',
   entry: { shape: unknown; rows: SQL; from?: SQL },
 ): SQL {
-  const shape = parameter({ kind: 'value', value: JSON.stringify(entry.shape) });
+  const shape = literal(JSON.stringify(entry.shape));
   const from = entry.from ? sql` from ${entry.from}` : sql``;
   return sql`select ${parameter({ kind: 'run' })}, ${sql.raw(`'${kind}'`)}, ${shape}, ${entry.rows}${from}`;
+}
+
+/** Part of the text, for it is the same each time: a parameter would be sent again. */
+function literal(text: string): SQL {
+  return sql.raw(`E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`);
 }
 
 function needsItself({ name, tuples }: MadeRow): boolean {

@@ -23,8 +23,8 @@ const values = (state: State) =>
         ),
   );
 
-const ENTRY = (lists: string, run: number) =>
-  `insert into "statewright"."made" ("run", "kind", "shape", "rows") select $${run}, 'insert', $${run + 1}, json_build_array(${lists}) returning "rows"::text as "rows"`;
+const ENTRY = (shape: unknown, lists: string, run: number) =>
+  `insert into "statewright"."made" ("run", "kind", "shape", "rows") select $${run}, 'insert', E'${JSON.stringify(shape)}', json_build_array(${lists}) returning "rows"::text as "rows"`;
 const returning = (...columns: string[]) =>
   `returning ${columns.map((name) => `"${name}" as "${name}"`).join(', ')}`;
 
@@ -55,12 +55,18 @@ test('neighbouring rows are one statement, parents before children, ids from the
   const lists = Object.entries(listed).flatMap(([cte, columns]) =>
     columns.map((name) => `array(select "${name}" from "${cte}")`),
   );
+  const shape = [
+    { table: 'slots', count: 1, lists: listed.slot },
+    { table: 'patients', count: 1, lists: listed.patient },
+    { table: 'staff', count: 1, lists: listed.clerk },
+    { table: 'appointments', count: 1, lists: listed.booking },
+  ];
   expect(sqlOf(state)).toEqual([
     [
       `with "slot" as (insert into "slots" ("department_code", "starts_at") values ($1, date_trunc('milliseconds', now()) + $2::float8 * interval '1 ms') ${returning(...listed.slot)})`,
       `"patient" as (insert into "patients" ("name", "born_on", "deleted_at") values ($3, $4, $5) ${returning(...listed.patient)})`,
       `"clerk" as (insert into "staff" ("email", "password_hash") values ($6, $7) ${returning(...listed.clerk)})`,
-      `"booking" as (insert into "appointments" ("slot_id", "patient_id", "booked_by") values ((select "id" from "slot"), (select "id" from "patient"), (select "id" from "clerk")) ${returning(...listed.booking)}) ${ENTRY(lists.join(', '), 8)}`,
+      `"booking" as (insert into "appointments" ("slot_id", "patient_id", "booked_by") values ((select "id" from "slot"), (select "id" from "patient"), (select "id" from "clerk")) ${returning(...listed.booking)}) ${ENTRY(shape, lists.join(', '), 8)}`,
     ].join(', '),
   ]);
   expect(values(state)).toEqual([
@@ -72,12 +78,6 @@ test('neighbouring rows are one statement, parents before children, ids from the
     'kim@example.test',
     'x',
     { kind: 'run' },
-    JSON.stringify([
-      { table: 'slots', count: 1, lists: listed.slot },
-      { table: 'patients', count: 1, lists: listed.patient },
-      { table: 'staff', count: 1, lists: listed.clerk },
-      { table: 'appointments', count: 1, lists: listed.booking },
-    ]),
   ]);
 });
 
@@ -127,7 +127,7 @@ test('a matched row comes before what refers to it, a changed one is changed und
     'select row_to_json(r.*)::text as "row" from "departments" as "r" where "r"."code" = $1 and "r"."name" = $2 limit 2',
   );
   expect(sqlOf(state)[1]).toBe(
-    `with "changed" as (update "departments" set "name" = $1 from (select * from "departments" as "r" where "r"."code" = $2 for update) as "old" where "departments"."code" = "old"."code" returning row_to_json("old".*) as "old", row_to_json("departments".*) as "new") insert into "statewright"."made" ("run", "kind", "shape", "rows") select $3, 'adjust', $4, json_build_array(json_build_object('old', "old", 'new', "new")) from "changed" returning ("rows" -> 0 -> 'new')::text as "row"`,
+    `with "changed" as (update "departments" set "name" = $1 from (select * from "departments" as "r" where "r"."code" = $2 for update) as "old" where "departments"."code" = "old"."code" returning row_to_json("old".*) as "old", row_to_json("departments".*) as "new") insert into "statewright"."made" ("run", "kind", "shape", "rows") select $3, 'adjust', E'[{"table":"departments","key":["code"],"count":1,"columns":["name"]}]', json_build_array(json_build_object('old', "old", 'new', "new")) from "changed" returning ("rows" -> 0 -> 'new')::text as "row"`,
   );
 });
 
