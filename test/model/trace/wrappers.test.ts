@@ -135,3 +135,27 @@ test('a route of which no ending is found is told', () => {
     { code: 'model.noEndings', at: { file: 'app.ts', line: 4 }, facts: { route: 'GET /boats' } },
   ]);
 });
+
+test('routes that are only known to be refused are told, once for the place that refuses them', () => {
+  const program = programOf({
+    'package.json': JSON.stringify({ name: 'app', dependencies: { express: '5' } }),
+    'app.ts': `
+      import express from 'express';
+      const app = express();
+      const never = (req, res, next) => { res.status(401).end(); };
+      app.get('/gone', (req, res) => res.status(410).end());
+      app.use(never);
+      app.get('/boats', (req, res) => res.json([]));
+      app.get('/boats/:id', (req, res) => res.json({}));
+      app.post('/boats', (req, res) => res.json({}));
+      app.listen(3000);`,
+  });
+  const { findings } = analyze(program, { emit: () => undefined });
+  expect(findings).toMatchObject([
+    {
+      code: 'model.refusedAlways',
+      at: { file: 'app.ts', line: 4 },
+      facts: { routes: 3, status: 401, route: 'GET /boats' },
+    },
+  ]);
+});
