@@ -160,8 +160,10 @@ function answeredRows({ answer }: Statement, values: readonly (readonly unknown[
     for (let index = 0; index < count; index++) {
       const { values: known, taken } = held[index] ?? nothing;
       const row: MadeRow = { ...known };
-      for (let at = 0; at < lists.length; at++) row[lists[at] ?? ''] = values[from + at]?.[index];
-      for (const { column, at, from } of taken) row[column] = rows[at]?.[from];
+      // By `Reflect`, for V8 gives up and tries again on a plain access that has another name each time.
+      for (const [at, name] of lists.entries()) Reflect.set(row, name, values[from + at]?.[index]);
+      for (const { column, at, from } of taken)
+        Reflect.set(row, column, Reflect.get(rows[at] ?? {}, from));
       rows.push(row);
     }
     from += lists.length;
