@@ -7,22 +7,25 @@ import { sequenceOf } from './sequence.ts';
 import type { HeldRow } from './state.ts';
 import { bareType, familyOf } from './values/family.ts';
 
-/** Rows as they go in: with the place in its statement that a row of a name begins at. */
+/** Rows of one table, and where the rows stand that they take values from. */
 export interface Placed {
   readonly table: Table;
   readonly rows: readonly MadeRow[];
-  readonly placeOf: (cell: Cell) => { readonly place: number; readonly table: Table } | undefined;
+  readonly seats: ReadonlyMap<string, Seat>;
 }
 
 /**
- * The columns whose values only the database knows, and so has to say: what it makes or formats itself, and
- * all of a table whose triggers may change a row or which has no key to find it by again.
+ * The columns whose values only the database knows, and so has to say: what it makes or formats itself, and all of a
+ * table whose triggers may change a row, or which has no key to find it by again. Rows whose key may have been another's
+ * before are told whole too: should that one have to come back, it is seen whether ours is still as it was made.
  */
 export function listedColumns(placed: Placed): readonly Column[] {
-  const { table, rows } = placed;
-  const changeable = table.triggers === null || table.triggers.length > 0;
-  if (changeable || table.primaryKey.length === 0) return table.columns;
+  const { table, rows, seats } = placed;
   const tuples = rows.flatMap((row) => row.tuples);
+  const changeable = table.triggers === null || table.triggers.length > 0;
+  const isNew = (cells: Cells) =>
+    table.primaryKey.some((name) => isFresh(name, { table, cells, seats }));
+  if (changeable || !tuples.every(isNew)) return table.columns;
   return table.columns.filter(
     (column) =>
       table.primaryKey.includes(column.name) ||
@@ -30,13 +33,28 @@ export function listedColumns(placed: Placed): readonly Column[] {
   );
 }
 
-function isKnown(cell: Cell | undefined, column: Column, placed: Placed): boolean {
+/** Whether no row had that value before: the database makes it, the run does, or a row that it is as new in. */
+function isFresh(
+  name: string,
+  { table, cells, seats }: { table: Table; cells: Cells; seats: Placed['seats'] },
+): boolean {
+  const cell = cells.get(name);
+  if (!cell) return columnOf(table, name)?.default.kind !== 'literal';
+  if (cell.kind === 'param') return cell.param.kind === 'unique';
+  const seat = seats.get(cell.row);
+  if (!seat?.made) return seat !== undefined;
+  const { row } = seat.made;
+  const above = row.tuples[cell.index];
+  return above !== undefined && isFresh(cell.column, { table: row.table, cells: above, seats });
+}
+
+function isKnown(cell: Cell | undefined, column: Column, { table, seats }: Placed): boolean {
   if (!cell) return column.default.kind === 'none' || column.default.kind === 'application';
-  if (sequenceOf(placed.table, column.name) !== null) return false;
+  if (sequenceOf(table, column.name) !== null) return false;
   if (cell.kind === 'param') {
     return cell.param.kind === 'value' && comesBack(cell.param.value, column);
   }
-  const source = placed.placeOf(cell)?.table;
+  const source = seats.get(cell.row)?.made?.row.table;
   const from = source && columnOf(source, cell.column);
   return from !== undefined && from.type === column.type && from.array === column.array;
 }
@@ -75,10 +93,9 @@ export function heldRows(placed: Placed, listed: readonly Column[]): HeldRow[] {
       ),
       taken: table.columns.flatMap(({ name }) => {
         const cell = cells.get(name);
-        const at = cell && !open.has(name) ? placed.placeOf(cell)?.place : undefined;
-        return cell?.kind === 'ref' && at !== undefined
-          ? [{ column: name, at, from: cell.column }]
-          : [];
+        if (cell?.kind !== 'ref' || open.has(name)) return [];
+        const made = placed.seats.get(cell.row)?.made;
+        return made ? [{ column: name, at: made.from + cell.index, from: cell.column }] : [];
       }),
     })),
   );
@@ -87,25 +104,6 @@ export function heldRows(placed: Placed, listed: readonly Column[]): HeldRow[] {
 function constantOf(cells: Cells, name: string): Json {
   const cell = cells.get(name);
   return cell?.kind === 'param' && cell.param.kind === 'value' ? cell.param.value : null;
-}
-
-/** Where rows of the same statement stand in its answer. */
-export function placesIn(
-  groups: readonly { readonly name: string; readonly rows: readonly MadeRow[] }[],
-  seats: ReadonlyMap<string, Seat>,
-): Placed['placeOf'] {
-  const begins = new Map<string, { at: number; table: Table }>();
-  let at = 0;
-  for (const { name, rows } of groups) {
-    for (const { table } of rows.slice(0, 1)) begins.set(name, { at, table });
-    at += rows.reduce((sum, { tuples }) => sum + tuples.length, 0);
-  }
-  return (cell) => {
-    const seat = cell.kind === 'ref' ? seats.get(cell.row) : undefined;
-    const group = seat && begins.get(seat.group);
-    if (cell.kind !== 'ref' || !group) return undefined;
-    return { place: group.at + seat.offset + cell.index, table: group.table };
-  };
 }
 
 /** One list of JSON, of the values that a column has in the rows of a CTE. */

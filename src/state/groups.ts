@@ -12,6 +12,8 @@ export interface Seat {
   readonly group: string;
   readonly offset: number;
   readonly alone: boolean;
+  /** The row itself, and from which of all rows of the statement on; null where it is drawn ahead of any. */
+  readonly made: { readonly row: MadeRow; readonly from: number } | null;
 }
 
 /**
@@ -43,13 +45,16 @@ function numberedFirst(rows: readonly MadeRow[]): readonly MadeRow[] {
 /** The seats of all rows, by name. */
 export function seatRows(groups: readonly Group[]): Map<string, Seat> {
   const seats = new Map<string, Seat>();
+  let before = 0;
   for (const { name: group, rows } of groups) {
     const total = rows.reduce((sum, row) => sum + row.tuples.length, 0);
     let offset = 0;
     for (const row of rows) {
-      seats.set(row.name, { group, offset, alone: total === 1 });
+      const made = { row, from: before + offset };
+      seats.set(row.name, { group, offset, alone: total === 1, made });
       offset += row.tuples.length;
     }
+    before += total;
   }
   return seats;
 }

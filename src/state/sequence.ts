@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Column, Table } from '../db/db.ts';
 import { columnOf, type MadeRow } from './draft.ts';
+import { literal } from './sql.ts';
 import { type Family, familyOf } from './values/family.ts';
 
 /** The sequence that numbers a column when an INSERT leaves it out, as a `regclass`; null where there is none. */
@@ -60,8 +61,4 @@ function bare(name: string): string {
 
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }

@@ -2,12 +2,12 @@ import { type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { json, pgSchema, text } from 'drizzle-orm/pg-core';
 import { digest } from '../kernel/digest.ts';
-import { heldRows, listedColumns, listOfLists, listSql, placesIn } from './answer.ts';
+import { heldRows, listedColumns, listOfLists, listSql } from './answer.ts';
 import { DRAWN, type Settled, settleCycles } from './cycles.ts';
 import { type Cell, columnOf, type MadeRow, sources } from './draft.ts';
 import { type Group, groupRows, type Seat, seatRows } from './groups.ts';
 import { numberedSql } from './sequence.ts';
-import { cellSql, drizzleTable, parameter, toStatement } from './sql.ts';
+import { cellSql, drizzleTable, literal, parameter, toStatement } from './sql.ts';
 import type { Statement } from './state.ts';
 
 /** Composes only: it has no connection. */
@@ -30,11 +30,10 @@ export function compileStatement(rows: readonly MadeRow[]): Statement {
   if (only?.table.rules && others.length === 0 && !needsItself(only)) return ruledStatement(only);
   const settled = settleCycles(rows);
   const groups = groupRows(settled.rows);
-  const seats = seatRows(groups).set(DRAWN, { group: DRAWN, offset: 0, alone: true });
+  const seats = seatRows(groups).set(DRAWN, DRAWN_SEAT);
   const used = usedColumns(settled.rows, seats);
-  const placeOf = placesIn(groups, seats);
   const answers = groups.map(({ name, rows: [first = noRow(), ...more] }) => {
-    const placed = { table: first.table, rows: [first, ...more], placeOf };
+    const placed = { table: first.table, rows: [first, ...more], seats };
     const listed = listedColumns(placed);
     return { cte: cteName(name), table: first.table.id, listed, held: heldRows(placed, listed) };
   });
@@ -75,14 +74,10 @@ export function entryValues(
   kind: 'insert' | 'adjust',
   entry: { shape: unknown; rows: SQL; from?: SQL },
 ): SQL {
-  const shape = literal(JSON.stringify(entry.shape));
+  // The same each time: a parameter would be sent again.
+  const shape = sql.raw(literal(JSON.stringify(entry.shape)));
   const from = entry.from ? sql` from ${entry.from}` : sql``;
   return sql`select ${parameter({ kind: 'run' })}, ${sql.raw(`'${kind}'`)}, ${shape}, ${entry.rows}${from}`;
-}
-
-/** Part of the text, for it is the same each time: a parameter would be sent again. */
-function literal(text: string): SQL {
-  return sql.raw(`E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`);
 }
 
 function needsItself({ name, tuples }: MadeRow): boolean {
@@ -110,6 +105,8 @@ function ruledStatement(row: MadeRow): Statement {
 }
 
 type Seats = ReadonlyMap<string, Seat>;
+
+const DRAWN_SEAT: Seat = { group: DRAWN, offset: 0, alone: true, made: null };
 
 function insertCte(
   { name: cte, rows }: Group,

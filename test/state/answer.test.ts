@@ -111,3 +111,19 @@ test('a table of more columns than a function takes arguments', async () => {
   );
   expect(refs['pupil']).toMatchObject({ wide_id: refs['first']?.['id'], c129: 129 });
 });
+
+test('a row whose key another may have had is told whole, one whose key is new is not', async () => {
+  const { listed } = await standAsTold(
+    `create table towns (code text primary key, name text not null);
+     create table halls (id serial primary key, name text not null);
+     create table seats (hall_id int references halls, n int, name text not null, primary key (hall_id, n));
+     create table mayors (town text primary key references towns, name text not null);`,
+    {
+      town: { table: 'towns', set: { code: 'X', name: 'a' } },
+      hall: { table: 'halls', set: { name: 'a' } },
+      seat: { table: 'seats', set: { hall_id: { ref: 'hall.id' }, n: 1, name: 'a' } },
+      mayor: { table: 'mayors', set: { town: { ref: 'town.code' }, name: 'a' } },
+    },
+  );
+  expect(listed).toEqual([['code', 'name'], ['id'], ['hall_id', 'n'], ['town', 'name']]);
+});
