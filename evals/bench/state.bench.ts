@@ -13,9 +13,9 @@ import { bindRequest } from '../../src/state/bind.ts';
 import { compileState } from '../../src/state/compile.ts';
 import { type Comparison, spread, timed } from './measure.ts';
 
-const rounds = 6_000;
-/** Until both are compiled and their plans settled: V8 takes some 3,000 set-ups to be done with ours. */
-const warmUp = 4_000;
+const rounds = 2_000;
+/** Until both are compiled and their plans settled. */
+const warmUp = 500;
 
 /**
  * Setting up a dozen rows in five tables beside one hand-written statement that makes the same rows: both

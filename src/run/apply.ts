@@ -55,7 +55,7 @@ export async function applyState(state: State, how: Applying): Promise<Applied> 
   const known: Known = { run: how.run, namespace: how.namespace, rows: new Map(rows) };
   const personas: Record<string, Credentials> = { ...recalled?.personas };
   let done = recalled?.done ?? 0;
-  for (const block of done === 0 ? blocksOf(state) : blocksIn(state.steps.slice(done))) {
+  for (const block of blocksOf(state.steps.slice(done))) {
     how.signal?.throwIfAborted();
     if (Array.isArray(block)) {
       await database.session((sql) => runBlock(sql, block, known));
@@ -69,26 +69,14 @@ export async function applyState(state: State, how: Applying): Promise<Applied> 
   }
   if (state.expects.length > 0)
     await how.database.session((sql) => checkExpects(sql, state, known));
-  const refs = Object.fromEntries(known.rows);
-  const { handed: people = {}, gone = {} } = state;
-  if (!state.handed && !state.gone) return { refs, personas };
   const { signIn, url } = how;
+  const { handed: people = {}, gone = {} } = state;
   const handed = await signInByConfig({ signIn, people, gone, rows: known.rows, url });
-  return { refs, personas: { ...personas, ...handed } };
+  return { refs: Object.fromEntries(known.rows), personas: { ...personas, ...handed } };
 }
 
-type Block = SqlStep[] | ApiCall;
-
-const blocks = new WeakMap<State, readonly Block[]>();
-
-function blocksOf(state: State): readonly Block[] {
-  const known = blocks.get(state) ?? blocksIn(state.steps);
-  blocks.set(state, known);
-  return known;
-}
-
-function blocksIn(steps: readonly Step[]): Block[] {
-  const blocks: Block[] = [];
+function blocksOf(steps: readonly Step[]): (SqlStep[] | ApiCall)[] {
+  const blocks: (SqlStep[] | ApiCall)[] = [];
   for (const step of steps) {
     const last = blocks.at(-1);
     if (step.kind === 'call') blocks.push(step);

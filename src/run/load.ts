@@ -1,4 +1,5 @@
 import type { Rows } from '../bulk/bulk.ts';
+import { tried } from '../bulk/tried.ts';
 import type { Copier, LayoutTable } from '../db/db.ts';
 import { copyStep, give, STEP } from './copy-step.ts';
 import { withKeysAtOnce } from './keys-at-once.ts';
@@ -79,16 +80,15 @@ export async function loadGroup(group: readonly Rows[], loading: Loading): Promi
 /** Tables that need each other at once, or in turn where triggers refuse that. */
 async function copyCycle(group: readonly Rows[], loading: Loading): Promise<void> {
   const { sql, progress } = loading;
-  await sql.query('savepoint statewright_cycle');
-  try {
+  const atOnce = async () => {
     await writeCycle(group, { sql, kept: false });
     for (const { job } of group) progress(job.table, job.count);
-  } catch (error) {
-    const turns = group.some(({ job }) => job.table.triggers) ? turnsOf(group) : null;
-    if (!turns) throw error;
-    await sql.query('rollback to savepoint statewright_cycle');
+    return true;
+  };
+  const turns = group.some(({ job }) => job.table.triggers) ? turnsOf(group) : null;
+  if (!turns) await atOnce();
+  else if (!(await tried(sql, atOnce, false)))
     await writeInTurn(turns, (rows) => copyRows(rows, loading), sql);
-  }
 }
 
 async function copyRows(given: Rows, { sql, progress }: Loading): Promise<void> {

@@ -16,7 +16,7 @@ export interface Made {
   readonly kind: 'insert' | 'call' | 'adjust' | 'delete';
   readonly shape: readonly {
     readonly table: string;
-    /** The columns that find the row; absent where it stands in the entry whole. */
+    /** The columns that find the row; absent where those of its table's key do, or all of them. */
     readonly key?: readonly string[];
     readonly count: number;
     readonly columns?: readonly string[];

@@ -1,19 +1,9 @@
 import type { State } from '../state/state.ts';
 import type { Run } from './run.ts';
 
-type Origins = NonNullable<Run['origins']>;
-
-const known = new WeakMap<State, Origins>();
-
 /** How the rows of each name of a plan come about, and why so. */
-export function originsOf(state: State): Origins {
-  const origins = known.get(state) ?? readOrigins(state);
-  known.set(state, origins);
-  return origins;
-}
-
-function readOrigins({ steps }: State): Origins {
-  const origins: Origins = {};
+export function originsOf({ steps }: State): NonNullable<Run['origins']> {
+  const origins: NonNullable<Run['origins']> = {};
   for (const step of steps) {
     if (step.kind === 'call' && step.made) {
       origins[step.made.name] = { via: 'api', because: step.reason };

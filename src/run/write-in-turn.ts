@@ -1,4 +1,5 @@
 import type { Rows } from '../bulk/bulk.ts';
+import { tried } from '../bulk/tried.ts';
 import type { Copier, LayoutForeignKey, LayoutTable } from '../db/db.ts';
 import { namesOf } from './outlook.ts';
 
@@ -58,8 +59,7 @@ async function fillIn({ rows, waiting }: Turn, sql: Copier): Promise<void> {
   if (own.length === 0 || told.columns.length < sent.size) return;
   const named = (numbers: readonly number[]) =>
     told.columns.filter(({ number }) => numbers.includes(number)).map((column) => column.sql);
-  await sql.query('savepoint statewright_links');
-  try {
+  const links = async () => {
     await sql.query(`create temp table "statewright links" on commit drop as
       select ${namesOf(told)} from ${table.sql} limit 0`);
     const lines = told.lines({ from: 0, to: count });
@@ -71,10 +71,8 @@ async function fillIn({ rows, waiting }: Turn, sql: Copier): Promise<void> {
         .map((name) => `made.${name} = links.${name}`)
         .join(' and ')};
       drop table pg_temp."statewright links"`);
-    await sql.query('release savepoint statewright_links');
-  } catch {
-    await sql.query('rollback to savepoint statewright_links');
-  }
+  };
+  await tried(sql, links, undefined);
 }
 
 /** The columns of a key that tells its rows apart, none of which has to wait. */
