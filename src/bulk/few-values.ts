@@ -32,7 +32,7 @@ export function fewValues(column: LayoutColumn, table: LayoutTable, types: Types
 }
 
 /** A CHECK lists its values: they are too few for one a row. */
-export function isListed(column: LayoutColumn, table: LayoutTable): boolean {
+function isListed(column: LayoutColumn, table: LayoutTable): boolean {
   return ownChecks(column, table).some((sql) => / = (ANY|'|\(?-?\d)/.test(sql));
 }
 
@@ -46,7 +46,8 @@ export function boundsOf(
     `\\(*${name}\\)? (>=|>|<=|<) \\(?'?(-?\\d+(?:\\.\\d+)?)'?\\)?(?:::[a-z ]+)?\\)*`,
     'g',
   );
-  let [low, high]: (number | null)[] = [null, null];
+  let low: number | null = null;
+  let high: number | null = null;
   let odd = false;
   for (const sql of ownChecks(column, table)) {
     for (const [, operator = '', text] of sql.matchAll(bound)) {
@@ -61,7 +62,7 @@ export function boundsOf(
     }
     odd ||= !/^[\s()]*(AND[\s()]*)*$/.test(sql.replace(bound, ' '));
   }
-  return odd ? { low: null, high: null, odd } : { low: low ?? null, high: high ?? null, odd };
+  return odd ? { low: null, high: null, odd } : { low, high, odd };
 }
 
 function ownChecks({ number }: LayoutColumn, { checks }: LayoutTable): string[] {

@@ -28,6 +28,10 @@ export interface Course {
   readonly before: Map<number, number>;
   readonly known: Map<number, Rows>;
   readonly existing: Map<number, Existing>;
+  /** Those of `existing` that were pointed at, as what can be. */
+  readonly standing: Map<number, Parents>;
+  /** By table, the columns that foreign keys refer to. */
+  readonly referenced: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
 /** The rows of tables that need each other; none of a table that has all its rows from triggers. */
@@ -69,7 +73,7 @@ async function compiledIn(
     {
       ...making,
       types,
-      referenced: referencesTo(table, layout),
+      referenced: course.referenced.get(table.oid) ?? new Set(),
       keys: await keysOf(table, { group, returning, counts, spares, reading, making }),
       standing: below ? await readExisting(table.oid, reading) : null,
       parents: parentsIn(course),
@@ -81,8 +85,7 @@ async function compiledIn(
 }
 
 /** What a key may point at, rows to come before rows that stand; those are made ready once. */
-function parentsIn({ known, existing }: Course): (oid: number) => Parents {
-  const standing = new Map<number, Parents>();
+function parentsIn({ known, existing, standing }: Course): (oid: number) => Parents {
   return (oid) => {
     const found = known.get(oid) ?? standing.get(oid);
     const rows = found ? null : existing.get(oid);
@@ -102,8 +105,12 @@ function isTree({ oid, foreignKeys }: LayoutTable): boolean {
   return foreignKeys.some((key) => key.table === oid);
 }
 
-/** The columns that foreign keys refer to. */
-function referencesTo({ oid }: LayoutTable, { tables }: Layout): ReadonlySet<number> {
-  const keys = tables.flatMap((table) => table.foreignKeys).filter((key) => key.table === oid);
-  return new Set(keys.flatMap((key) => key.references));
+export function referencedIn({ tables }: Layout): Course['referenced'] {
+  const keys = Map.groupBy(
+    tables.flatMap((table) => table.foreignKeys),
+    ({ table }) => table,
+  );
+  return new Map(
+    [...keys].map(([oid, those]) => [oid, new Set(those.flatMap((key) => key.references))]),
+  );
 }

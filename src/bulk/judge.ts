@@ -1,9 +1,9 @@
 import type { Copier, LayoutColumn, LayoutTable } from '../db/db.ts';
+import { tried } from '../db/tried.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Rows } from './bulk.ts';
 import { copyText } from './copy-text.ts';
 import { baseOf, type Types } from './literal.ts';
-import { tried } from './tried.ts';
 
 const ROUNDS = 60;
 export const STAGE = 'pg_temp."statewright stage"';

@@ -3,7 +3,7 @@ import type { Parents, PlannedKey, TableJob } from './bulk.ts';
 import type { Covering } from './columns.ts';
 import { lineOf } from './copy-text.ts';
 import { typeText } from './judge.ts';
-import { combinations } from './links.ts';
+import { combinationAt, combinations, sizesOf } from './links.ts';
 import type { Types } from './literal.ts';
 
 const MOST = 2_000_000;
@@ -28,9 +28,10 @@ export async function allowedOf(
   const checks = table.checks.filter((check) =>
     check.columns?.every((one) => columns.includes(one)),
   );
-  const size = combinations(junction, keys);
+  const sizes = sizesOf(junction, keys);
+  const size = combinations(sizes);
   if ((checks.length === 0 && offset === 0) || size > MOST) return null;
-  const cells = pairs(junction, keys, { size, parents: asking.parents });
+  const cells = pairs(junction, keys, { sizes, parents: asking.parents });
   return await leftOf(table, { columns, checks: checks.map(({ sql }) => sql), cells }, asking);
 }
 
@@ -87,23 +88,19 @@ async function leftOf(
 function* pairs(
   junction: Covering,
   keys: readonly PlannedKey[],
-  { size, parents }: { size: number; parents: (table: number) => Parents },
+  { sizes, parents }: { sizes: readonly number[]; parents: (table: number) => Parents },
 ): Generator<string> {
-  for (let at = 0; at < size; at++) {
-    let rest = at;
-    const cells = junction.keys.flatMap((position) => {
-      const planned = keys[position];
-      if (!planned) return [];
-      const index = rest % planned.size;
-      rest = Math.floor(rest / planned.size);
-      const { cell } = parents(planned.key.table);
-      return planned.key.references.map((reference) => cell(reference, index));
+  const count = combinations(sizes);
+  for (let at = 0; at < count; at++) {
+    const chosen = combinationAt(sizes, at);
+    const cells = junction.keys.flatMap((position, index) => {
+      const { key } = keys[position] as PlannedKey;
+      const { cell } = parents(key.table);
+      return key.references.map((reference) => cell(reference, chosen[index] ?? 0));
     });
-    const values = junction.lists.map((list) => {
-      const index = rest % list.values.length;
-      rest = Math.floor(rest / list.values.length);
-      return list.values[index] ?? null;
-    });
+    const values = junction.lists.map(
+      (list, index) => list.values[chosen[junction.keys.length + index] ?? 0] ?? null,
+    );
     yield lineOf([...cells, ...values], at);
   }
 }

@@ -10,8 +10,8 @@ export type Links = (index: number, attempt: number) => readonly number[];
 export function linksOf(plan: RowPlan, parents: (table: number) => Parents, forest: Forest): Links {
   const { keys, junction, job } = plan;
   const order = keyOf(plan.seed, job.table.sql, 'junction');
-  const size = junction ? combinations(junction, keys) : 0;
-  const room = junction?.allowed?.length ?? size;
+  const sizes = junction ? sizesOf(junction, keys) : [0];
+  const room = junction?.allowed?.length ?? combinations(sizes);
   if (junction) assertRoom(plan, room);
   for (const { once, self, nullable, free, returning, spare, size: below } of keys) {
     if (returning) assertRoom(plan, below);
@@ -27,16 +27,9 @@ export function linksOf(plan: RowPlan, parents: (table: number) => Parents, fore
     const links: number[] = keys.map(({ returning }) => (returning ? -1 : -2));
     if (junction) {
       const at = permute(order, room, turnOf(job, { index, attempt, room }));
-      let rest = junction.allowed?.[at] ?? at;
-      for (const position of junction.keys) {
-        const { size: below } = keys[position] as PlannedKey;
-        links[position] = rest % below;
-        rest = Math.floor(rest / below);
-      }
-      for (const { values } of junction.lists) {
-        links.push(rest % values.length);
-        rest = Math.floor(rest / values.length);
-      }
+      const chosen = combinationAt(sizes, junction.allowed?.[at] ?? at);
+      for (const [nth, position] of junction.keys.entries()) links[position] = chosen[nth] ?? -1;
+      links.push(...chosen.slice(junction.keys.length));
     }
     keys.forEach(({ self, nullable, once, draw }, position) => {
       if (!self || links[position] !== -2) return;
@@ -99,12 +92,25 @@ export function onlyLink(
   return free?.[at] ?? at;
 }
 
-export function combinations(
-  { keys: chosen, lists }: Pick<Junction, 'keys' | 'lists'>,
-  keys: readonly PlannedKey[],
-): number {
-  const pointing = chosen.reduce((total, at) => total * (keys[at]?.size ?? 0), 1);
-  return lists.reduce((total, { values }) => total * values.length, pointing);
+type Combined = Pick<Junction, 'keys' | 'lists'>;
+
+/** How many rows each key of a junction can point at, then how many values each of its lists has. */
+export function sizesOf({ keys: chosen, lists }: Combined, keys: readonly PlannedKey[]): number[] {
+  return [...chosen.map((at) => keys[at]?.size ?? 0), ...lists.map(({ values }) => values.length)];
+}
+
+export function combinations(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total * size, 1);
+}
+
+/** The combination of a number, by position. */
+export function combinationAt(sizes: readonly number[], number: number): number[] {
+  let rest = number;
+  return sizes.map((size) => {
+    const at = rest % size;
+    rest = Math.floor(rest / size);
+    return at;
+  });
 }
 
 interface Filling {

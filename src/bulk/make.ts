@@ -2,7 +2,7 @@ import type { Layout, LayoutTable } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Existing, Rows } from './bulk.ts';
 import { withDomains } from './components.ts';
-import { type Course, makeGroup, rowsThere } from './group.ts';
+import { type Course, makeGroup, referencedIn, rowsThere } from './group.ts';
 import type { Types } from './literal.ts';
 import { groupsOf, planBulk } from './plan.ts';
 import { samplesOf } from './samples.ts';
@@ -60,6 +60,8 @@ export async function makeRows(
     before: new Map(),
     known: new Map(),
     existing: new Map(),
+    standing: new Map(),
+    referenced: referencedIn(layout),
   };
   if (write) for (const one of tables) course.before.set(one.oid, await rowsThere(one, sql));
   const groups: Rows[][] = [];

@@ -1,4 +1,5 @@
 import type { Copier, LayoutColumn, LayoutTable } from '../db/db.ts';
+import { tried } from '../db/tried.ts';
 import type { Pool } from './bulk.ts';
 import { candidateOf, type Tried } from './candidates.ts';
 import { definitionIn } from './check-hints.ts';
@@ -6,7 +7,6 @@ import { lineOf } from './copy-text.ts';
 import { cannot, typeText } from './judge.ts';
 import { baseOf, type Types } from './literal.ts';
 import { drawAt, keyOf } from './random.ts';
-import { tried } from './tried.ts';
 
 const ENOUGH = 512;
 const BATCH = 4000;

@@ -1,8 +1,8 @@
 import type { Copier, Layout, SqlType } from '../db/db.ts';
+import { tried } from '../db/tried.ts';
 import { hintsOf } from './check-hints.ts';
 import type { Types } from './literal.ts';
 import { poolOf } from './pools.ts';
-import { tried } from './tried.ts';
 
 /**
  * The types with values of the domains that arrays, composites and ranges of those tables hold: they keep

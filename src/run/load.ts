@@ -1,6 +1,6 @@
 import type { Rows } from '../bulk/bulk.ts';
-import { tried } from '../bulk/tried.ts';
 import type { Copier, LayoutTable } from '../db/db.ts';
+import { tried } from '../db/tried.ts';
 import { copyStep, give, STEP } from './copy-step.ts';
 import { withKeysAtOnce } from './keys-at-once.ts';
 import { advance, fitted, outlookOf } from './outlook.ts';

@@ -1,6 +1,6 @@
 import type { Rows } from '../bulk/bulk.ts';
-import { tried } from '../bulk/tried.ts';
 import type { Copier, LayoutForeignKey, LayoutTable } from '../db/db.ts';
+import { tried } from '../db/tried.ts';
 import { namesOf } from './outlook.ts';
 
 /** A table of a cycle in its turn, with the columns of keys that wait for tables which come later. */

@@ -1,4 +1,4 @@
-import type { Sql } from '../db/db.ts';
+import type { Sql } from './db.ts';
 
 /** Runs what may fail without spoiling the transaction it may stand in; `otherwise` where it fails. */
 export async function tried<T>(sql: Sql, work: () => Promise<T>, otherwise: T): Promise<T> {
