@@ -127,10 +127,17 @@ const REFUSED = 3;
 function refusedAlways(routes: readonly Route[]): Finding[] {
   const refused = routes.flatMap(({ id, outcomes: [only, ...others] }) =>
     only && others.length === 0 && only.when.length === 0 && (only.status ?? 0) >= 400
-      ? [{ id, status: only.status, at: only.at, place: `${only.at.file}:${only.at.line}` }]
+      ? [
+          {
+            id,
+            status: only.status,
+            at: only.at,
+            same: `${only.at.file}:${only.at.line} ${only.status}`,
+          },
+        ]
       : [],
   );
-  return [...Map.groupBy(refused, ({ place }) => place).values()].flatMap((alike) => {
+  return [...Map.groupBy(refused, ({ same }) => same).values()].flatMap((alike) => {
     const [first] = alike;
     if (!first || alike.length < REFUSED) return [];
     const { file, line } = first.at;

@@ -73,8 +73,7 @@ function isTried(node: ts.Node): boolean {
  */
 function callNamed(machine: Machine, { name, node, args = [] }: Asking): string {
   const stack = isOfRequest(name, args) ? [] : [node, ...machine.sites];
-  const key = keyOfAsking(name, args);
-  return numbered(machine, name, { stack, key });
+  return nthName(name, turnOf(machine, name, { stack, key: keyOfAsking(name, args) }));
 }
 
 /** What a method of a third party's answer gives: the same where it is asked the same, as the code writes it. */
@@ -82,17 +81,20 @@ export function answerAsked(machine: Machine, name: string, node: ts.Node): Valu
   const args = ts.isCallExpression(node) ? node.arguments : [];
   if (args.length === 0) return term({ kind: 'external', name });
   const key = args.map((each) => textOf(each)).join();
-  const called = numbered(machine, `${name}(…)`, { stack: [...args], key });
-  return term({ kind: 'external', name: called.replace('(…)', '') });
+  const turn = turnOf(machine, `${name}(…)`, { stack: [...args], key });
+  return term({ kind: 'external', name: nthName(name, turn) });
 }
 
-/** The name of a call: of the first that is the same, else one more. */
-function numbered(machine: Machine, name: string, asked: Asked): string {
+/** Which of the calls noted under a name one is: the first that is the same, else one more. */
+function turnOf(machine: Machine, name: string, asked: Asked): number {
   const calls = machine.asked.get(name) ?? [];
   const known = calls.findIndex((other, at) => isSame(machine, asked, { ...other, name, at }));
   if (known < 0) machine.asked.set(name, [...calls, asked]);
-  const at = known < 0 ? calls.length : known;
-  return at === 0 ? name : `${name}#${at + 1}`;
+  return known < 0 ? calls.length : known;
+}
+
+function nthName(name: string, turn: number): string {
+  return turn === 0 ? name : `${name}#${turn + 1}`;
 }
 
 function isSame(
@@ -108,7 +110,7 @@ function isSame(
 
 /** Who was asked in vain is asked again for another answer. */
 function hasFailed(machine: Machine, { name, at }: { name: string; at: number }): boolean {
-  const said = at === 0 ? name : `${name}#${at + 1}`;
+  const said = nthName(name, at);
   return machine.path.facts.some(
     (fact) =>
       fact.kind === 'atom' &&

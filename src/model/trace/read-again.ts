@@ -11,10 +11,9 @@ import { renamed } from './terms.ts';
  */
 export function sameRead(machine: Machine, read: Read): Read | undefined {
   if (machine.writes.some(({ table }) => table === read.table)) return undefined;
-  const plain = (each: Read) => (findsOne(machine, each) ? { ...each, limit: null } : each);
-  const key = keyOfRead(plain(read));
+  const key = keyOfRead(machine, read);
   const known = machine.reads.find(
-    (each) => each !== read && each.table === read.table && keyOfRead(plain(each)) === key,
+    (each) => each !== read && each.table === read.table && keyOfRead(machine, each) === key,
   );
   if (!known) return undefined;
   forget(machine, read);
@@ -37,7 +36,9 @@ function findsOne(machine: Machine, { id, table, limit, where }: Read): boolean 
   const keys = found
     ? [
         found.primaryKey,
-        ...found.uniques.filter(({ where: part }) => !part).map(({ columns }) => columns),
+        ...found.uniques
+          .filter((unique) => unique.where === null && unique.expressions.length === 0)
+          .map(({ columns }) => columns),
       ]
     : [];
   return keys.some((key) => key.length > 0 && key.every((column) => asked.includes(column)));
@@ -46,12 +47,12 @@ function findsOne(machine: Machine, { id, table, limit, where }: Read): boolean 
 const keyed = new WeakMap<Read, { readonly of: readonly unknown[]; readonly key: string }>();
 
 /** Equal for reads that find the same rows; worked out once for as long as a read says the same. */
-function keyOfRead(read: Read): string {
+function keyOfRead(machine: Machine, read: Read): string {
   const of = partsOf(read);
   const known = keyed.get(read);
   if (known?.of.length === of.length && of.every((part, at) => known.of[at] === part))
     return known.key;
-  const key = keyAnew(read);
+  const key = keyAnew(findsOne(machine, read) ? { ...read, limit: null } : read);
   keyed.set(read, { of, key });
   return key;
 }

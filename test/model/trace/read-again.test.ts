@@ -52,3 +52,29 @@ test('who is asked the same again says the same, but for one that was asked in v
   expect(statuses).not.toContain('403');
   expect(statuses).toEqual(expect.arrayContaining(['401', '200', '204', '503']));
 });
+
+test.each([
+  { key: 'unique().on(t.owner)', read: 1 },
+  { key: `uniqueIndex().on(t.owner, sql\`lower(\${t.name})\`)`, read: 2 },
+  { key: `uniqueIndex().on(t.owner).where(sql\`\${t.name} is not null\`)`, read: 2 },
+])('a limit says nothing beside a whole key alone: $key', ({ key, read }) => {
+  const files = shop(`
+    app.get('/boats', async (c) => {
+      const [boat] = await db.select().from(boats).where(eq(boats.owner, c.req.query('owner'))).limit(1);
+      if (!boat) return c.json({ error: 'none' }, 404);
+      const all = await db.select().from(boats).where(eq(boats.owner, c.req.query('owner')));
+      return c.json({ boat, all });
+    });`);
+  const found = trace(
+    {
+      'schema.ts': `import { sql } from 'drizzle-orm';
+        import { unique, uniqueIndex } from 'drizzle-orm/pg-core';
+        ${files['schema.ts']}
+        export const boats = pgTable('boats', { id: integer('id').primaryKey(), owner: text('owner').notNull(), name: text('name') },
+          (t) => [${key}]);`,
+      'app.tsx': (files['app.tsx'] ?? '').replace('{ items,', '{ boats, items,'),
+    },
+    'GET /boats',
+  );
+  expect(reads(found)).toHaveLength(read);
+});
