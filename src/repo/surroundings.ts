@@ -1,6 +1,6 @@
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { foldersNamed, isNamed, manifestIn, workspaceGlobs } from './workspace-globs.ts';
+import { manifestIn, packagesNamed, workspaceGlobs } from './workspace-globs.ts';
 
 /** What stands around a package that is read from its own folder. */
 export interface Surroundings {
@@ -23,13 +23,30 @@ export function surroundingsOf(
 ): Surroundings | null {
   if (isThere(join(real, '.git'))) return null;
   const above = foldersAbove(real, roots);
-  const workspace = above.find((folder) =>
-    isNamed(workspaceGlobs(folder), relative(folder, real).replaceAll(sep, '/')),
-  );
+  const workspace = workspaceOf(real, above);
   const repo = above.find((folder) => isThere(join(folder, '.git')));
-  const top = repo ?? workspace;
+  const top = repo ?? workspace?.folder;
   if (top === undefined) return null;
-  return { top, workspace: workspace ?? null, packages: packagesIn(workspace, top) };
+  return {
+    top,
+    workspace: workspace?.folder ?? null,
+    packages: workspace ? packagesIn(workspace, top) : new Map(),
+  };
+}
+
+interface Workspace {
+  readonly folder: string;
+  /** Its packages, by their paths from there. */
+  readonly paths: readonly string[];
+}
+
+/** The nearest workspace that names a folder. */
+function workspaceOf(real: string, above: readonly string[]): Workspace | undefined {
+  for (const folder of above) {
+    const paths = packagesNamed(folder, workspaceGlobs(folder));
+    if (paths.includes(relative(folder, real).replaceAll(sep, '/'))) return { folder, paths };
+  }
+  return undefined;
 }
 
 /** Whether a path is a folder or lies in it. */
@@ -60,12 +77,11 @@ function foldersAbove(real: string, roots: readonly string[] | undefined): strin
   return above;
 }
 
-function packagesIn(workspace: string | undefined, top: string): Map<string, string> {
+function packagesIn({ folder: root, paths }: Workspace, top: string): Map<string, string> {
   const found = new Map<string, string>();
-  if (workspace === undefined) return found;
-  for (const path of foldersNamed(workspace, workspaceGlobs(workspace))) {
-    const folder = realWithin(join(workspace, path), top);
-    if (!folder || !isThere(join(folder, 'package.json'))) continue;
+  for (const path of paths) {
+    const folder = realWithin(join(root, path), top);
+    if (!folder) continue;
     const { name } = manifestIn(folder, 'package.json');
     const called = typeof name === 'string' ? name : basename(folder);
     if (!found.has(called)) found.set(called, folder);
