@@ -1,5 +1,4 @@
-import type { Copier, LayoutColumn, LayoutTable } from '../db/db.ts';
-import { tried } from '../db/tried.ts';
+import { type Copier, type LayoutColumn, type LayoutTable, tried } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { Rows } from './bulk.ts';
 import { copyText } from './copy-text.ts';

@@ -1,5 +1,4 @@
-import type { Copier, LayoutColumn, LayoutTable } from '../db/db.ts';
-import { tried } from '../db/tried.ts';
+import { type Copier, type LayoutColumn, type LayoutTable, tried } from '../db/db.ts';
 import type { Pool } from './bulk.ts';
 import { candidateOf, type Tried } from './candidates.ts';
 import { definitionIn } from './check-hints.ts';

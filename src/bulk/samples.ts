@@ -1,5 +1,4 @@
-import type { Copier, Layout, SqlType } from '../db/db.ts';
-import { tried } from '../db/tried.ts';
+import { type Copier, type Layout, type SqlType, tried } from '../db/db.ts';
 import { hintsOf } from './check-hints.ts';
 import type { Types } from './literal.ts';
 import { poolOf } from './pools.ts';

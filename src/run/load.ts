@@ -1,6 +1,5 @@
 import type { Rows } from '../bulk/bulk.ts';
-import type { Copier, LayoutTable } from '../db/db.ts';
-import { tried } from '../db/tried.ts';
+import { type Copier, type LayoutTable, tried } from '../db/db.ts';
 import { copyStep, give, STEP } from './copy-step.ts';
 import { withKeysAtOnce } from './keys-at-once.ts';
 import { advance, fitted, outlookOf } from './outlook.ts';

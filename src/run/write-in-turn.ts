@@ -1,6 +1,5 @@
 import type { Rows } from '../bulk/bulk.ts';
-import type { Copier, LayoutForeignKey, LayoutTable } from '../db/db.ts';
-import { tried } from '../db/tried.ts';
+import { type Copier, type LayoutForeignKey, type LayoutTable, tried } from '../db/db.ts';
 import { namesOf } from './outlook.ts';
 
 /** A table of a cycle in its turn, with the columns of keys that wait for tables which come later. */
