@@ -1,5 +1,6 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { all, atom, type Formula, not } from './formula.ts';
+import { FILLED, isFilledText } from './made.ts';
 import { placeAt } from './source.ts';
 import { called, choose, fieldsCell, isScreen, termsIn, toTerm } from './terms.ts';
 import {
@@ -160,7 +161,7 @@ export function concat(parts: readonly Value[]): Value {
   const [only] = joined;
   if (!only) return literal('');
   if (joined.length === 1 && stringOf(only) !== undefined) return only;
-  return called('concat', joined, typed('string'));
+  return called('concat', joined, joined.some(isFilledText) ? FILLED : typed('string'));
 }
 
 /** One of several texts written out: what they are put into is several texts as well. */

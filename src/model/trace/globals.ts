@@ -8,6 +8,7 @@ import { bringAbout, mayThrow } from './errors.ts';
 import { atom, not } from './formula.ts';
 import { globalObject } from './global-object.ts';
 import type { Machine } from './machine.ts';
+import { madeUp } from './made.ts';
 import { outside } from './outside.ts';
 import { ownRequest } from './react-request.ts';
 import { makeResponse, statusOf } from './responses.ts';
@@ -55,7 +56,7 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   'Math.min': math('min'),
   'Math.max': math('max'),
   'Math.random': () => called('random', []),
-  'crypto.randomUUID': () => called('random', [], typed('string')),
+  'crypto.randomUUID': madeUp,
   'crypto.getRandomValues': () => called('random', []),
   'JSON.stringify': (_, args) => first(args),
   'JSON.parse': parsed,

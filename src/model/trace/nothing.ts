@@ -1,7 +1,7 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
 import { compareTerms } from './compare.ts';
-import type { Formula } from './formula.ts';
+import { all, FALSE, type Formula, isFalse, isTrue, not, some, TRUE } from './formula.ts';
 import { atomsOf, isSent } from './input-facts.ts';
 import type { Machine, Read } from './machine.ts';
 import { branch } from './path.ts';
@@ -20,17 +20,31 @@ export function nothingThrows(machine: Machine, owner: Value, node: ts.Node): vo
   if (!there || !atomsOf(there).some(({ kind }) => TELLING.has(kind))) return;
   branch(machine, there, {
     yes: () => undefined,
-    no: () => machine.throwValue(typeError(), node),
+    no: () => machine.throwValue(typeError('Cannot read properties of '), node),
   });
 }
 
-function typeError(): Value {
-  const text = called(
-    'concat',
-    [literal('Cannot read properties of '), unknown('value')],
-    typed('string'),
-  );
+function typeError(start: string): Value {
+  const text = called('concat', [literal(start), unknown('value')], typed('string'));
   return builtIn(['TypeError', 'Error'], [['message', text]]);
+}
+
+/** Code that needs a text or bytes throws where it is given what is, in some cases, nothing. */
+export function absentThrows(machine: Machine, value: Value, node: ts.Node): void {
+  const absent = absence(value);
+  // Nothing in every case is what could not be followed.
+  if (isFalse(absent) || isTrue(absent)) return;
+  branch(machine, absent, {
+    yes: () => machine.throwValue(typeError('The "data" argument must be of type '), node),
+    no: () => undefined,
+  });
+}
+
+/** The cases in which nothing was given to a value. */
+function absence(value: Value): Formula {
+  if (value.kind === 'undefined' || literalOf(value) === null) return TRUE;
+  if (value.kind !== 'choice') return FALSE;
+  return some([all([value.when, absence(value.yes)]), all([not(value.when), absence(value.no)])]);
 }
 
 /** When a value is there, where code can come to it without one. */

@@ -2,29 +2,23 @@ import { ts } from '../../kernel/syntax.ts';
 import type { Template } from '../reader.ts';
 import { givenTerms } from './captured.ts';
 import { builtIn } from './classes.ts';
-import { mayThrow } from './errors.ts';
+import { computedOfOwn, isComputing, isForeign } from './computing.ts';
+import { bringAbout, mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
 import { inLetterCase } from './letter-case.ts';
 import { libraries, libraryCall } from './libraries.ts';
 import type { Machine } from './machine.ts';
+import { madeUp } from './made.ts';
 import { outside } from './outside.ts';
 import { branchValue } from './path.ts';
 import { reactCall } from './react-hooks.ts';
 import { checkFunction, parseFunction } from './schemas.ts';
 import { hashing, passwords } from './secrets.ts';
 import { placeAt, textOf } from './source.ts';
-import { called, termsIn, truthValue } from './terms.ts';
+import { termsIn, truthValue } from './terms.ts';
 import { fits, UUID } from './text-form.ts';
 import { DATE_FNS, dayjs } from './time.ts';
-import {
-  native,
-  type Scope,
-  type Special,
-  typed,
-  UNDEFINED,
-  unknown,
-  type Value,
-} from './values.ts';
+import { native, type Scope, type Special, UNDEFINED, unknown, type Value } from './values.ts';
 import { runGiven } from './wrappers.ts';
 
 interface Called {
@@ -110,7 +104,7 @@ function madeId(_: Machine, name: string, { args, node }: Called): Value | undef
   }
   if (/^(parse|stringify|version|is[A-Z]\w*|decodeTime)$/.test(fn))
     return unknown(textOf(node), args.flatMap(termsIn));
-  return called('random', [], typed('string'));
+  return madeUp();
 }
 
 /** Calls an export of a package. */
@@ -119,8 +113,8 @@ export function callPackage(
   fn: Value & { kind: 'package' },
   { args, node }: Called,
 ): Value {
-  const own = libraryCall(machine, fn, { args, node, made: false });
-  if (own) return own;
+  const library = libraryCall(machine, fn, { args, node, made: false });
+  if (library) return library;
   for (const { of, call } of PACKAGES) {
     const found = of.test(fn.package) ? call(machine, fn.name, { args, node }) : undefined;
     if (found) return found;
@@ -133,13 +127,19 @@ export function callPackage(
   const terms = givenTerms(args);
   const next = args.find((arg) => arg.kind === 'special' && arg.name === 'next');
   if (next?.kind === 'special') return next.call?.([], node) ?? UNDEFINED;
-  if (ts.isAwaitExpression(node.parent)) {
+  const own = computedOfOwn(machine, fn, args);
+  if (own !== undefined) return own ?? unknown(textOf(node), terms);
+  const isAwaited = ts.isAwaitExpression(node.parent);
+  if (isAwaited && !isComputing(fn.package)) {
     const name = [fn.package, fn.name.replace(/^(default|\*)\.?/, '')].filter(Boolean).join('.');
     return outside(machine, { name, node, args });
   }
-  const text = `${textOf(node, 80)} throws`;
+  const fails = isAwaited && terms.some(isForeign);
+  const text = `${textOf(node, 80)} ${fails ? 'fails' : 'throws'}`;
   const when = atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms });
-  mayThrow(machine, { when, value: builtIn(['Error'], []) }, node);
+  const value = builtIn(['Error'], []);
+  if (fails) bringAbout(value);
+  mayThrow(machine, { when, value }, node);
   return unknown(textOf(node), terms);
 }
 

@@ -3,6 +3,7 @@ import { arrayOf, concat } from './composites.ts';
 import type { Formula } from './formula.ts';
 import { knownText, splitText } from './known-text.ts';
 import type { Machine } from './machine.ts';
+import { FILLED, isFilledText } from './made.ts';
 import { textOf } from './source.ts';
 import { called, termsIn, truthValue } from './terms.ts';
 import { textCompare } from './text-compare.ts';
@@ -61,12 +62,16 @@ export function scalarMethod(machine: Machine, value: Value, called: Called): Va
   return inputArray(machine, value, called);
 }
 
+/** What they make of a text is as long as it. */
+const CASES: ReadonlySet<string> = new Set(['lower', 'upper']);
+
 function calledOn(
   known: { fn: string; type: Type['base'] },
   value: Value,
   args: readonly Value[],
 ): Value {
-  return called(known.fn, [value, ...args], typed(known.type));
+  const isKept = CASES.has(known.fn) && isFilledText(value);
+  return called(known.fn, [value, ...args], isKept ? FILLED : typed(known.type));
 }
 
 /** `startsWith`, `endsWith` and `includes` of text are LIKE patterns. */

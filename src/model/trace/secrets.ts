@@ -4,7 +4,9 @@ import { bringAbout, mayThrow, neverThrows } from './errors.ts';
 import { atom, FALSE, type Formula, isFalse, some } from './formula.ts';
 import { isSent } from './input-facts.ts';
 import type { Machine } from './machine.ts';
-import { open } from './path.ts';
+import { FILLED, madeUp } from './made.ts';
+import { absentThrows } from './nothing.ts';
+import { narrowed, open } from './path.ts';
 import { placeAt } from './source.ts';
 import { called, choose, partsOf, toTerm, truthValue } from './terms.ts';
 import { noToken, type TokenLibrary, tokenError } from './token-errors.ts';
@@ -17,13 +19,16 @@ interface Called {
 }
 
 /** node:crypto: digests by their name, random values, and passwords through scrypt or pbkdf2. */
-export function hashing(_: Machine, name: string, { args, node }: Called): Value | undefined {
+export function hashing(machine: Machine, name: string, { args, node }: Called): Value | undefined {
   const fn = name.split('.').at(-1) ?? name;
   const [first = UNDEFINED, second = UNDEFINED, third] = args;
-  if (fn === 'createHash') return digest(String(literalOf(first) ?? 'hash'), []);
-  if (fn === 'createHmac') return digest('hmac', [second]);
-  if (fn === 'hash') return called(String(literalOf(first) ?? 'hash'), [second], typed('string'));
-  if (/^random/.test(fn)) return called('random', [], typed('string'));
+  if (fn === 'createHash') return digest(machine, String(literalOf(first) ?? 'hash'), []);
+  if (fn === 'createHmac') {
+    absentThrows(machine, second, node);
+    return digest(machine, 'hmac', [second]);
+  }
+  if (fn === 'hash') return called(String(literalOf(first) ?? 'hash'), [second], FILLED);
+  if (/^random/.test(fn)) return madeUp();
   if (/^(scrypt|pbkdf2)/.test(fn)) {
     const hash = called('passwordHash', [first, second]);
     const back = args.at(-1);
@@ -37,15 +42,19 @@ export function hashing(_: Machine, name: string, { args, node }: Called): Value
 }
 
 /** `createHash(…).update(x).digest('hex')`: hex where no other encoding is said. */
-function digest(fn: string, parts: readonly Value[]): Value {
+function digest(machine: Machine, fn: string, parts: readonly Value[]): Value {
   return {
     kind: 'special',
     name: fn,
-    invoke: (method, args) => {
-      if (method === 'update') return digest(fn, [...parts, args[0] ?? UNDEFINED]);
+    invoke: (method, args, node) => {
+      if (method === 'update') {
+        const [part = UNDEFINED] = args;
+        absentThrows(machine, part, node);
+        return digest(machine, fn, [...parts, narrowed(machine, part)]);
+      }
       if (method !== 'digest') return undefined;
       const encoding = args[0] && literalOf(args[0]) !== 'hex' ? [args[0]] : [];
-      return called(fn, [...parts, ...encoding], typed('string'));
+      return called(fn, [...parts, ...encoding], FILLED);
     },
   };
 }
@@ -58,7 +67,7 @@ function cipher(fn: 'encrypted' | 'decrypted'): Value {
     invoke: (method, [part = UNDEFINED]) => {
       if (method === 'update') return called(fn, [part], typed('string'));
       if (method === 'final') return literal('');
-      return method === 'getAuthTag' ? called('random', [], typed('string')) : made;
+      return method === 'getAuthTag' ? madeUp() : made;
     },
   };
   return made;
@@ -94,8 +103,8 @@ export function passwords(
   if (/^verify/.test(fn)) secretMissing(machine, second, node);
   if (/^compare/.test(fn)) return matches(first, second);
   if (/^verify/.test(fn)) return matches(second, first);
-  if (/^hash/.test(fn)) return called('passwordHash', [first], typed('string'));
-  if (/^genSalt/.test(fn)) return called('random', [], typed('string'));
+  if (/^hash/.test(fn)) return called('passwordHash', [first], FILLED);
+  if (/^genSalt/.test(fn)) return madeUp();
   return undefined;
 }
 

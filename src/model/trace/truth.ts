@@ -5,6 +5,7 @@ import { answered, answerOf } from './answered.ts';
 import { isNothing } from './assigned-later.ts';
 import { compareTerms } from './compare.ts';
 import { all, atom, FALSE, type Formula, not, some, TRUE } from './formula.ts';
+import { isFilled, isFilledText } from './made.ts';
 import { placeAt, textOf } from './source.ts';
 import { termsIn, toTerm } from './terms.ts';
 import type { Type, Value } from './values.ts';
@@ -102,18 +103,15 @@ function termTruth(value: Value & { kind: 'term' }, node: ts.Node): Formula {
       if (type.base === 'boolean') return against('=', true);
       if (type.nullable) return against('!=', null);
       if (type.base === 'number') return against('!=', 0);
-      return type.base === 'string' && !isFilled(type.schema) ? against('!=', '') : TRUE;
+      return type.base === 'string' && !isFilled(type) ? against('!=', '') : TRUE;
     case 'call':
       if (type.base === 'boolean') return against('=', true);
+      if (isFilledText(value)) return TRUE;
       if (type.base === 'string' && !type.nullable) return against('!=', '');
       return term.fn === 'length' ? against('>', 0) : against('!=', null);
     case 'env':
       return type.base === 'boolean' ? against('=', true) : against('!=', null);
   }
-}
-
-function isFilled(schema: Type['schema']): boolean {
-  return Number(schema?.['minLength']) > 0;
 }
 
 function isPositive(schema: Type['schema']): boolean {
@@ -141,7 +139,11 @@ export function compareValues(
       );
     return some([all([choice.when, on(choice.yes)]), all([not(choice.when), on(choice.no)])]);
   }
-  const test = testComparison(left, op, right) ?? testComparison(right, op, left);
+  const test =
+    testComparison(left, op, right) ??
+    testComparison(right, op, left) ??
+    withEmpty(left, op, right) ??
+    withEmpty(right, op, left);
   if (test) return test;
   const terms: { left: Term; op: Op; right: Term } = {
     left: instant(left),
@@ -164,6 +166,13 @@ function testComparison(left: Value, op: Op, right: Value): Formula | undefined 
   if (typeof said !== 'boolean') return op === '=' ? FALSE : op === '!=' ? TRUE : undefined;
   if (op !== '=' && op !== '!=') return undefined;
   return said === (op === '=') ? left.formula : not(left.formula);
+}
+
+/** A text with something in it is never the empty one. */
+function withEmpty(left: Value, op: Op, right: Value): Formula | undefined {
+  const isEmpty = right.kind === 'term' && right.term.kind === 'literal' && right.term.value === '';
+  if (!isEmpty || !isFilledText(left)) return undefined;
+  return op === '=' ? FALSE : op === '!=' ? TRUE : undefined;
 }
 
 function withTerms(formula: Formula, terms: readonly Term[]): Formula {
