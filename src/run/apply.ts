@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
 import type { Database, Row, Sql } from '../db/db.ts';
 import type { When } from '../plan/plan.ts';
-import type { Adjust, ApiCall, HeldRow, Match, State, Statement, Step } from '../state/state.ts';
+import type { Adjust, ApiCall, Match, State, Statement, Step } from '../state/state.ts';
 import { rowName } from '../state/state.ts';
 import { bindParams, type Known } from './binding.ts';
 import { askApp } from './calling.ts';
@@ -106,16 +106,16 @@ async function runBlock(sql: Sql, block: readonly SqlStep[], known: Known): Prom
 async function runStep(sql: Sql, step: SqlStep, known: Known): Promise<void> {
   const params = bindParams(step.params, known);
   try {
-    const answer = await sql.query(step.sql, params, nameOf(step));
-    if (step.kind === 'statement') {
-      keepRows(step, await madeRows(sql, step, { answer, known }), known);
-      if (mustGo(step, known)) await assertRemovable(sql, step, known);
-    } else
-      keepRow(
-        step,
-        answer.map((row) => String(row['row'])),
-        known,
-      );
+    const asked = sql.query(step.sql, params, nameOf(step));
+    if (step.kind !== 'statement') {
+      const found = (await asked).map((row) => String(row['row']));
+      keepRow(step, found, known);
+      return;
+    }
+    // Put together while the database is at work.
+    const blanks = blanksOf(step);
+    keepRows(step, await madeRows(sql, step, { answer: await asked, blanks, known }), known);
+    if (mustGo(step, known)) await assertRemovable(sql, step, known);
   } catch (error) {
     throw stepError(error, step);
   }
@@ -130,27 +130,39 @@ function mustGo({ departure }: Statement, { namespace }: Known): boolean {
 async function madeRows(
   sql: Sql,
   step: Statement,
-  { answer, known }: { answer: readonly Row[]; known: Known },
+  { answer, blanks, known }: { answer: readonly Row[]; blanks: Blanks; known: Known },
 ): Promise<MadeRow[]> {
   const { entry } = step;
-  if (!entry) return answeredRows(step, parseExact(String(answer[0]?.['rows'])) as unknown[][]);
+  if (!entry) {
+    const values = parseExact(String(answer[0]?.['rows'])) as Answer;
+    return answeredRows(step, { blanks, values });
+  }
   const rows = `[${answer.map((row) => String(row['row'])).join()}]`;
   await sql.query(entry.sql, [...bindParams(entry.params, known), rows], nameOf(entry));
   return parseExact(rows) as MadeRow[];
 }
 
-/** Puts together what was known of the rows and what the database lists of them, as many as it has made. */
-function answeredRows({ answer }: Statement, values: readonly (readonly unknown[])[]): MadeRow[] {
+/** Rows as far as they are known before the database answers, those of a table after those of another. */
+function blanksOf({ answer }: Statement): Blanks {
+  return answer.map(({ held }) => held.map(({ values }) => ({ ...values })));
+}
+
+/** Fills in what the database lists of the rows, as many as it has made. */
+function answeredRows(
+  { answer }: Statement,
+  { blanks, values }: { blanks: Blanks; values: Answer },
+): MadeRow[] {
   const rows: MadeRow[] = [];
   let from = 0;
-  for (const { lists, held } of answer) {
-    const count = lists.length === 0 ? held.length : (values[from]?.length ?? 0);
+  for (const [group, { lists, held }] of answer.entries()) {
+    const count = lists.length === 0 ? held.length : listAt(values, from).length;
     for (let index = 0; index < count; index++) {
-      const { values: known, taken } = held[index] ?? nothing;
-      const row: MadeRow = { ...known };
+      const row: MadeRow = blanks[group]?.[index] ?? {};
       // By `Reflect`, for V8 gives up and tries again on a plain access that has another name each time.
-      for (const [at, name] of lists.entries()) Reflect.set(row, name, values[from + at]?.[index]);
-      for (const { column, at, from } of taken)
+      for (const [at, name] of lists.entries())
+        Reflect.set(row, name, listAt(values, from + at)[index]);
+      for (const { column, at } of held[index]?.told ?? []) Reflect.set(row, column, values[at]);
+      for (const { column, at, from } of held[index]?.taken ?? [])
         Reflect.set(row, column, Reflect.get(rows[at] ?? {}, from));
       rows.push(row);
     }
@@ -160,7 +172,13 @@ function answeredRows({ answer }: Statement, values: readonly (readonly unknown[
 }
 
 type MadeRow = Record<string, unknown>;
-const nothing: HeldRow = { values: {}, taken: [] };
+type Blanks = readonly (readonly MadeRow[])[];
+/** A list for each listed column, then what is told but once. */
+type Answer = readonly unknown[];
+
+function listAt(answer: Answer, at: number): readonly unknown[] {
+  return (answer[at] ?? []) as readonly unknown[];
+}
 
 function keepRows(step: Statement, made: readonly MadeRow[], { rows }: Known): void {
   const wanted = step.rows.reduce((sum, { count }) => sum + count, 0);

@@ -4,6 +4,7 @@ import type { Json } from '../kernel/digest.ts';
 import { type Cell, type Cells, columnOf, type MadeRow } from './draft.ts';
 import type { Seat } from './groups.ts';
 import { sequenceOf } from './sequence.ts';
+import { cellSql, toStatement } from './sql.ts';
 import type { HeldRow } from './state.ts';
 import { bareType, familyOf } from './values/family.ts';
 
@@ -15,7 +16,7 @@ export interface Placed {
 }
 
 /**
- * The columns whose values only the database knows, and so has to say: what it makes or formats itself, and all of a
+ * The columns that the database has to read from the rows: what it makes or formats itself, and all of a
  * table whose triggers may change a row, or which has no key to find it by again. Rows whose key may have been another's
  * before are told whole too: should that one have to come back, it is seen whether ours is still as it was made.
  */
@@ -29,7 +30,9 @@ export function listedColumns(placed: Placed): readonly Column[] {
   return table.columns.filter(
     (column) =>
       table.primaryKey.includes(column.name) ||
-      !tuples.every((cells) => isKnown(cells.get(column.name), column, placed)),
+      !tuples
+        .map((cells) => cells.get(column.name))
+        .every((cell) => isKnown(cell, column, placed) || momentOf(cell, column)),
   );
 }
 
@@ -59,6 +62,23 @@ function isKnown(cell: Cell | undefined, column: Column, { table, seats }: Place
   return from !== undefined && from.type === column.type && from.array === column.array;
 }
 
+const NOW = /^(now\(\)|current_timestamp(\(\d\))?)$/i;
+const OF_TIME = ['timestamp with time zone', 'timestamp without time zone', 'date'];
+
+/** A value that hangs on nothing but when the statement runs, as SQL: it is the same wherever in the statement it is asked. */
+function momentOf(cell: Cell | undefined, column: Column): SQL | null {
+  if (column.array || !OF_TIME.includes(bareType(column.type))) return null;
+  const { default: otherwise } = column;
+  const isDefault = !cell && otherwise.kind === 'expression' && NOW.test(otherwise.text);
+  if (isDefault) return asColumn(sql.raw(otherwise.text), column);
+  if (cell?.kind !== 'param' || cell.param.kind !== 'now') return null;
+  return asColumn(cellSql(cell, column), column);
+}
+
+function asColumn(value: SQL, { type }: Column): SQL {
+  return sql`cast(${value} as ${sql.raw(type)})`;
+}
+
 /** Whether PostgreSQL gives that value back from the column as the very same JSON. */
 function comesBack(value: Json, column: Column): boolean {
   if (value === null) return true;
@@ -83,19 +103,49 @@ function comesBack(value: Json, column: Column): boolean {
   }
 }
 
-/** What is known of each row before the database has answered; what it lists stands as null. */
-export function heldRows(placed: Placed, listed: readonly Column[]): HeldRow[] {
-  const open = new Set(listed.map(({ name }) => name));
+/** The moments that rows of a statement have, each asked for once, after the lists. */
+export interface Moments {
+  /** Where in the answer a moment stands; taken down when it is not there yet. */
+  readonly at: (moment: SQL) => number;
+  readonly asked: readonly SQL[];
+}
+
+export function openMoments(lists: number): Moments {
+  const places = new Map<string, number>();
+  const asked: SQL[] = [];
+  const at = (moment: SQL) => {
+    const key = JSON.stringify(toStatement(moment));
+    const place = places.get(key) ?? lists + asked.push(moment) - 1;
+    places.set(key, place);
+    return place;
+  };
+  return { at, asked };
+}
+
+/** What is known of each row before the database has answered; what it tells stands as null. */
+export function heldRows(
+  placed: Placed,
+  { listed, moments }: { listed: readonly Column[]; moments: Moments },
+): HeldRow[] {
+  const open = new Set(listed);
+  const columns = placed.table.columns.filter((column) => !open.has(column));
   return placed.rows.flatMap(({ table, tuples }) =>
     tuples.map((cells) => ({
       values: Object.fromEntries(
-        table.columns.map(({ name }) => [name, open.has(name) ? null : constantOf(cells, name)]),
+        table.columns.map((column) => [
+          column.name,
+          open.has(column) ? null : constantOf(cells, column.name),
+        ]),
       ),
-      taken: table.columns.flatMap(({ name }) => {
+      told: columns.flatMap((column) => {
+        const moment = momentOf(cells.get(column.name), column);
+        return moment ? [{ column: column.name, at: moments.at(moment) }] : [];
+      }),
+      taken: columns.flatMap(({ name }) => {
         const cell = cells.get(name);
-        if (cell?.kind !== 'ref' || open.has(name)) return [];
-        const made = placed.seats.get(cell.row)?.made;
-        return made ? [{ column: name, at: made.from + cell.index, from: cell.column }] : [];
+        const made = cell?.kind === 'ref' ? placed.seats.get(cell.row)?.made : null;
+        if (cell?.kind !== 'ref' || !made) return [];
+        return [{ column: name, at: made.from + cell.index, from: cell.column }];
       }),
     })),
   );
@@ -117,9 +167,13 @@ export function listSql(column: Column, cte: string): SQL {
 /** PostgreSQL takes no more arguments. */
 const MOST_ARGUMENTS = 100;
 
-export function listOfLists(lists: readonly SQL[]): SQL {
-  if (lists.length <= MOST_ARGUMENTS)
-    return sql`json_build_array(${sql.join([...lists], sql`, `)})`;
-  const each = lists.map((list) => sql`array_to_json(${list})`);
+/** The lists, and after them what is told but once. */
+export function answerSql(lists: readonly SQL[], told: readonly SQL[]): SQL {
+  const all = [...lists, ...told];
+  if (all.length <= MOST_ARGUMENTS) return sql`json_build_array(${sql.join(all, sql`, `)})`;
+  const each = [
+    ...lists.map((list) => sql`array_to_json(${list})`),
+    ...told.map((value) => sql`to_json(${value})`),
+  ];
   return sql`array_to_json(array[${sql.join(each, sql`, `)}])`;
 }

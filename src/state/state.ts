@@ -54,9 +54,13 @@ export interface Statement {
   readonly departure?: { readonly sql: string; readonly params: readonly Param[] };
 }
 
-/** A made row but for what the database lists: all columns in their order, and those taken from the statement's `at`th row. */
+/**
+ * A made row but for what the database lists: all columns in their order, those whose value is told at the answer's
+ * `at`th place, and those taken from the statement's `at`th row.
+ */
 export interface HeldRow {
   readonly values: Readonly<Record<string, Json>>;
+  readonly told: readonly { readonly column: string; readonly at: number }[];
   readonly taken: readonly {
     readonly column: string;
     readonly at: number;

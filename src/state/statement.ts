@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { json, pgSchema, text } from 'drizzle-orm/pg-core';
 import { digest } from '../kernel/digest.ts';
-import { heldRows, listedColumns, listOfLists, listSql } from './answer.ts';
+import { answerSql, heldRows, listedColumns, listSql, openMoments } from './answer.ts';
 import { DRAWN, type Settled, settleCycles } from './cycles.ts';
 import { type Cell, columnOf, type MadeRow, sources } from './draft.ts';
 import { type Group, groupRows, type Seat, seatRows } from './groups.ts';
@@ -32,36 +32,35 @@ export function compileStatement(rows: readonly MadeRow[]): Statement {
   const groups = groupRows(settled.rows);
   const seats = seatRows(groups).set(DRAWN, DRAWN_SEAT);
   const used = usedColumns(settled.rows, seats);
-  const answers = groups.map(({ name, rows: [first = noRow(), ...more] }) => {
+  const listing = groups.map(({ name, rows: [first = noRow(), ...more] }) => {
     const placed = { table: first.table, rows: [first, ...more], seats };
-    const listed = listedColumns(placed);
-    return { cte: cteName(name), table: first.table.id, listed, held: heldRows(placed, listed) };
+    return { cte: cteName(name), placed, listed: listedColumns(placed) };
   });
+  const lists = listing.flatMap(({ listed, cte }) => listed.map((column) => listSql(column, cte)));
+  const moments = openMoments(lists.length);
+  const answers = listing.map(({ placed, listed }) => ({
+    table: placed.table.id,
+    lists: listed.map(({ name }) => name),
+    held: heldRows(placed, { listed, moments }),
+  }));
   const inserts = groups.map((group, index) => {
     const taken = [...(used.get(group.name) ?? [])];
-    const listed = answers[index]?.listed.map(({ name }) => name) ?? [];
+    const listed = answers[index]?.lists ?? [];
     return insertCte(group, { seats, returning: [...new Set([...listed, ...taken])] });
   });
   // Short, for every set-up writes it: a group's rows are of one table.
-  const shape = answers.map(({ table, listed, held }) => ({
-    table,
-    count: held.length,
-    lists: listed.map(({ name }) => name),
-  }));
-  const answer = listOfLists(
-    answers.flatMap(({ listed, cte }) => listed.map((column) => listSql(column, cte))),
-  );
+  const shape = answers.map(({ table, lists, held }) => ({ table, count: held.length, lists }));
   const drawn = settled.drawn.length > 0 ? [drawnCte(settled)] : [];
   const query = db
     .with(...drawn, ...inserts)
     .insert(made)
-    .select(entryValues('insert', { shape, rows: answer }))
+    .select(entryValues('insert', { shape, rows: answerSql(lists, moments.asked) }))
     .returning({ rows: sql`${made.rows}::text`.as('rows') });
   return {
     kind: 'statement',
     ...toStatement(query),
     rows: groups.flatMap(({ rows }) => rows.map(countOf)),
-    answer: answers.map(({ listed, held }) => ({ lists: listed.map(({ name }) => name), held })),
+    answer: answers.map(({ lists, held }) => ({ lists, held })),
   };
 }
 

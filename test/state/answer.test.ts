@@ -70,6 +70,34 @@ test('what PostgreSQL writes in its own way is what the row has', async () => {
   expect(listed.flat()).not.toContain('nothing');
 });
 
+test('moments are told once, as each column keeps them', async () => {
+  const { refs, listed } = await standAsTold(
+    `set timezone to 'America/St_Johns';
+     create table moments (
+       id serial primary key, at timestamptz default now(), cut timestamptz(0) default current_timestamp,
+       local timestamp(3) not null default current_timestamp, day date default now(), clock time default localtime,
+       ends timestamp(1), starts timestamptz(2), on_day date, text_at text, ms bigint, own timestamptz default clock_timestamp(),
+       soon timestamptz default now() + interval '1 day');`,
+    {
+      one: {
+        table: 'moments',
+        set: {
+          ends: { now: 'P1D' },
+          starts: { now: '-PT1S' },
+          on_day: { now: 'P2D' },
+          text_at: { now: 'P2D' },
+          ms: { now: '-P1D' },
+        },
+      },
+      two: { table: 'moments', set: { at: null, starts: { now: 'PT0S' } } },
+      three: { table: 'moments', set: { at: '2026-01-01', starts: null } },
+    },
+  );
+  // A column that one row gives a text of its own is listed.
+  expect(listed).toEqual([['id', 'at', 'clock', 'text_at', 'ms', 'own', 'soon']]);
+  expect(refs['one']?.['local']).toBe(refs['two']?.['local']);
+});
+
 test('a row that has no key, or that a trigger may change, is told whole', async () => {
   const { refs, listed } = await standAsTold(
     `create table notes (body text, pinned boolean);
