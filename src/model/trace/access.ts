@@ -4,7 +4,7 @@ import { element } from './arrays.ts';
 import { assignedField } from './assigned.ts';
 import { CLIENT } from './classes.ts';
 import { fileScope } from './environment.ts';
-import { isGlobal } from './globals.ts';
+import { isGlobal, symbolName } from './global-object.ts';
 import { libraryConstant } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { memberFor, memberOf } from './members.ts';
@@ -249,8 +249,10 @@ function byKey(
     return machine.get(owner, String(key.term.value), node);
   }
   if (owner.kind === 'object') return fieldByTerm(owner, key, node);
-  // A symbol of a module's own: nothing is kept under it when the module first loads.
-  if (owner.kind === 'special' && isGlobal(owner.name)) return UNDEFINED;
+  if (owner.kind === 'special' && isGlobal(owner.name)) {
+    const name = ts.isElementAccessExpression(node) && symbolName(node.argumentExpression);
+    return name ? machine.get(owner, name, node) : UNDEFINED;
+  }
   if (owner.kind === 'list' || owner.kind === 'array')
     return element(machine, owner, { name: '?', node });
   return unknown(textOf(node), [...termsIn(owner), ...termsIn(key)]);

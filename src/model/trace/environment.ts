@@ -1,7 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { assignRow } from './assigned.ts';
 import { arrayOf, spreadFields } from './composites.ts';
-import { globalOf } from './global-object.ts';
+import { globalOf, isGlobal, symbolName } from './global-object.ts';
 import type { Machine } from './machine.ts';
 import { branchValue, set } from './path.ts';
 import { object, variable } from './terms.ts';
@@ -156,8 +156,10 @@ export function assign(
   } else if (ts.isElementAccessExpression(target)) {
     const owner = machine.evaluate(target.expression, scope);
     const key = machine.evaluate(target.argumentExpression, scope);
-    const name =
+    const known =
       key.kind === 'term' && key.term.kind === 'literal' ? String(key.term.value) : undefined;
+    const isKept = owner.kind === 'special' && isGlobal(owner.name);
+    const name = known ?? (isKept ? symbolName(target.argumentExpression) : undefined);
     if (name !== undefined) assignField(machine, { owner, name }, value);
   } else if (
     ts.isParenthesizedExpression(target) ||

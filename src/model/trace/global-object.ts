@@ -1,31 +1,106 @@
 import { ts } from '../../kernel/syntax.ts';
+import { apart } from './apart.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
 import { fieldsCell } from './terms.ts';
 import { type Cell, type Fields, type Special, UNDEFINED, type Value } from './values.ts';
 
-const stores = new WeakMap<Machine, Cell<Fields>>();
+interface Store {
+  readonly fields: Cell<Fields>;
+  /** What files put there as they load, so far. */
+  readonly ran: Set<ts.Statement>;
+}
+
+const stores = new WeakMap<Machine, Store>();
 
 /**
  * `globalThis`, on which apps keep what is to be made once. What is no part of the platform is not there until the
- * app puts it there.
+ * app puts it there: as the file that asks loads, or before it was asked.
  */
 export function globalObject(
   machine: Machine,
   platform: (name: string) => Value | undefined,
 ): Special {
-  const known = stores.get(machine) ?? fieldsCell(new Map());
-  stores.set(machine, known);
+  const store = stores.get(machine) ?? { fields: fieldsCell(new Map()), ran: new Set() };
+  stores.set(machine, store);
+  const { fields } = store;
   return {
     kind: 'special',
     name: 'globalThis',
-    get: (name) => {
-      const own = known.value.get(name);
+    get: (name, node) => {
+      const own = fields.value.get(name);
       if (own) return own;
-      return platform(name) ?? (name in globalThis ? undefined : UNDEFINED);
+      const given = platform(name);
+      if (given || name in globalThis) return given;
+      load(machine, store, { name, node });
+      return fields.value.get(name) ?? UNDEFINED;
     },
-    set: (name, value) => set(machine, known, new Map([...known.value, [name, value]])),
+    set: (name, value) => set(machine, fields, new Map([...fields.value, [name, value]])),
   };
+}
+
+/** Runs the statements of a file that put something there under a name before it is asked for. */
+function load(
+  machine: Machine,
+  { ran }: Store,
+  { name, node }: { name: string; node: ts.Node },
+): void {
+  const source = node.getSourceFile();
+  const asking = statementAround(node);
+  for (const statement of source.statements) {
+    if (statement === asking) return;
+    if (ran.has(statement) || !puts(statement, name)) continue;
+    ran.add(statement);
+    const scope = { names: new Map(), parent: null, self: null, home: null, file: source.fileName };
+    apart(machine, () => {
+      machine.run(statement, scope);
+      return UNDEFINED;
+    });
+  }
+}
+
+/** The statement of a file that runs something as the file loads; undefined for what is in a function. */
+function statementAround(node: ts.Node): ts.Node | undefined {
+  let at = node;
+  while (at.parent && !ts.isSourceFile(at.parent)) {
+    if (ts.isFunctionLike(at)) return undefined;
+    at = at.parent;
+  }
+  return at;
+}
+
+/** Whether a statement assigns to a property, or a global variable, of that name where it stands. */
+function puts(statement: ts.Statement, name: string): boolean {
+  const visit = (node: ts.Node): boolean => {
+    if (ts.isFunctionLike(node) || ts.isClassLike(node)) return false;
+    const target = ts.isBinaryExpression(node) && PUTTING.has(node.operatorToken.kind) && node.left;
+    return (target && nameOf(target) === name) || (ts.forEachChild(node, visit) ?? false);
+  };
+  return visit(statement);
+}
+
+const PUTTING: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.EqualsToken,
+  ts.SyntaxKind.BarBarEqualsToken,
+  ts.SyntaxKind.QuestionQuestionEqualsToken,
+]);
+
+function nameOf(target: ts.Expression): string | undefined {
+  if (ts.isIdentifier(target)) return target.text;
+  if (ts.isPropertyAccessExpression(target)) return target.name.text;
+  if (!ts.isElementAccessExpression(target)) return undefined;
+  const key = target.argumentExpression;
+  return ts.isStringLiteralLike(key) ? key.text : symbolName(key);
+}
+
+/** The name of what a module keeps under a symbol of its own: `globalThis[KEPT]`. */
+export function symbolName(key: ts.Expression): string | undefined {
+  return ts.isIdentifier(key) ? `[${key.text}] ${key.getSourceFile().fileName}` : undefined;
+}
+
+/** What every module sees. */
+export function isGlobal(name: string): boolean {
+  return name === 'globalThis' || name === 'global';
 }
 
 const declared = new WeakMap<ts.SourceFile, ReadonlySet<string>>();

@@ -6,7 +6,7 @@ import { builtIn } from './classes.ts';
 import { arrayOf, spreadFields } from './composites.ts';
 import { bringAbout, mayThrow } from './errors.ts';
 import { atom, not } from './formula.ts';
-import { globalObject } from './global-object.ts';
+import { globalObject, isGlobal } from './global-object.ts';
 import type { Machine } from './machine.ts';
 import { madeUp } from './made.ts';
 import { outside } from './outside.ts';
@@ -255,11 +255,6 @@ export function globalValue(machine: Machine, name: string): Value | undefined {
   );
   if (!isKnown && !CONSTRUCTED.test(name)) return undefined;
   return namespace(machine, name);
-}
-
-/** What every module sees. */
-export function isGlobal(name: string): boolean {
-  return name === 'globalThis' || name === 'global';
 }
 
 const CONSTRUCTED =

@@ -131,3 +131,43 @@ test('a name that is declared to be global is what stands on the global object',
     });`);
   expect(found).toEqual(FOUND);
 });
+
+const KEPT_ON_GLOBAL = {
+  'filled as the module loads, and taken apart': `
+    const kept = globalThis as unknown as { held?: { client: typeof db } };
+    if (!kept.held) { kept.held = make(); }
+    const { client: own } = kept.held;
+    const client = () => own;`,
+  'filled by `??=`, asked for where it is needed': `
+    const kept = globalThis as any;
+    kept.client ??= make().client;
+    const client = () => kept.client;`,
+  'filled as it is exported': `
+    export const own = globalThis.client ?? (globalThis.client = make().client);
+    const client = () => own;`,
+  'kept outside of production alone, after it was asked for': `
+    const kept = global as any;
+    const own = kept.client || make().client;
+    if (process.env.NODE_ENV !== 'production') kept.client = own;
+    const client = () => own;`,
+  'kept under a symbol': `
+    const KEY = Symbol.for('client');
+    if (!globalThis[KEY]) globalThis[KEY] = make().client;
+    const own = globalThis[KEY];
+    const client = () => own;`,
+  'filled in either of two ways': `
+    let own;
+    if (process.env.NODE_ENV === 'production') own = make().client;
+    else {
+      if (!global.client) global.client = make().client;
+      own = global.client;
+    }
+    const client = () => own;`,
+};
+
+test.each(Object.entries(KEPT_ON_GLOBAL))('what is kept on the global object, %s', (_, code) => {
+  const found = traced(`function make() { return { client: db }; }
+    ${code}
+    app.get('/orders/:id', async (c) => {${FIND}});`);
+  expect(found).toEqual(FOUND);
+});
