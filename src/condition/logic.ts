@@ -14,8 +14,16 @@ const OPPOSITE: Record<Op, Op> = {
   'not matches': 'matches',
 };
 
-/** The condition that holds exactly when this one does not. */
+const negations = new WeakMap<Condition, Condition>();
+
+/** The condition that holds exactly when this one does not; of one condition always the same. */
 export function negate(condition: Condition): Condition {
+  const known = negations.get(condition) ?? negated(condition);
+  negations.set(condition, known);
+  return known;
+}
+
+function negated(condition: Condition): Condition {
   switch (condition.kind) {
     case 'exists':
       return { ...condition, kind: 'absent' };
@@ -153,17 +161,27 @@ function* extend(
 /** What each side of a disjunction adds to what holds; nothing where one holds already. */
 function sidesOf(
   so: readonly Condition[],
-  { of }: Condition & { kind: 'any' },
+  disjunction: Condition & { kind: 'any' },
 ): readonly (readonly Condition[])[] {
   const held = new Set(so.map(conditionKey));
-  const met = of.find((all) => all.every((item) => held.has(conditionKey(item))));
-  return (met ? [met] : [...of].sort(simplest)).flatMap((all) => {
+  const met = disjunction.of.find((all) => all.every((item) => held.has(conditionKey(item))));
+  return (met ? [met] : simplestFirst(disjunction)).flatMap((all) => {
     const fresh = all.filter((item) => !held.has(conditionKey(item)));
     const denied = fresh.some(
       (item) => item.kind !== 'any' && held.has(conditionKey(negate(item))),
     );
     return denied ? [] : [fresh];
   });
+}
+
+const ordered = new WeakMap<Condition, readonly (readonly Condition[])[]>();
+
+function simplestFirst(
+  disjunction: Condition & { kind: 'any' },
+): readonly (readonly Condition[])[] {
+  const known = ordered.get(disjunction) ?? [...disjunction.of].sort(simplest);
+  ordered.set(disjunction, known);
+  return known;
 }
 
 /** Few conditions first; those as many in the order of their keys. */

@@ -13,7 +13,8 @@ const SHAPES = 4;
 
 /**
  * `when ? yes : no` as one object of each shape: objects of the same fields become one by `join`, which is given two of
- * them, and nothing stays nothing. Undefined where anything else is among them, or too many shapes.
+ * them; nothing stays nothing, and special values themselves. Undefined where anything else is among them, or too many
+ * shapes.
  */
 export function byShape(
   when: Formula,
@@ -59,10 +60,18 @@ function joined(
   });
 }
 
-/** What tells objects apart before a look at what their fields hold. */
+const identities = new WeakMap<Value, string>();
+let specials = 0;
+
+/** What tells objects apart before a look at what their fields hold; what is no object of the code's is its own shape. */
 function shapeOf(value: Value): string | undefined {
   if (value.kind === 'undefined') return 'undefined';
   if (literalOf(value) === null) return 'null';
+  if (value.kind === 'special') {
+    const known = identities.get(value) ?? `special ${specials++}`;
+    identities.set(value, known);
+    return known;
+  }
   if (value.kind !== 'object' || value.open) return undefined;
   return [...value.fields.value.keys()].sort().join();
 }

@@ -166,3 +166,29 @@ test.each([
   const around = `function find(c) { ${refusals}\n return ${success}; }`;
   expect(traced(around, `const found = find(c); ${body}`)).toEqual(EACH);
 });
+
+test('who asks is known in each of many ways, though nobody is in most', () => {
+  const refusals = Array.from(
+    { length: 6 },
+    (_, at) => `if (c.req.query('x${at}')) return { who: null };`,
+  );
+  const found = outcomes(
+    trace(
+      shop(`function known(c) {
+          if (c.req.query('key')) {
+            ${refusals.join('\n')}
+            return { who: { id: c.req.query('key') } };
+          }
+          if (!c.req.query('name')) return { who: null };
+          return { who: c.req };
+        }
+        app.get('/users/:id', (c) => {
+          const { who } = known(c);
+          return who ? c.body(null, 204) : c.body(null, 401);
+        });`),
+      'GET /users/:id',
+    ),
+  );
+  expect(found.filter((each) => each.includes('['))).toEqual([]);
+  expect(found.map((each) => each.slice(0, 3))).toEqual(['204', '401']);
+});
