@@ -20,14 +20,13 @@ export function byKey(table: Table, columns: readonly string[], [left, right]: A
 
 type Aliases = readonly [left: string, right: string];
 
-/** Equal in all these columns; null is equal to null, and json (which has no equality) by its jsonb. */
+/** Equal in all these columns, if any; null is equal to null, and json (which has no equality) by its jsonb. */
 export function same(columns: readonly string[], [left, right]: Aliases): string {
-  return columns
-    .map((column) => {
-      const its = quoted(column);
-      return `to_jsonb(${left}.${its}) is not distinct from to_jsonb(${right}.${its})`;
-    })
-    .join(' and ');
+  const each = columns.map((column) => {
+    const its = quoted(column);
+    return `to_jsonb(${left}.${its}) is not distinct from to_jsonb(${right}.${its})`;
+  });
+  return each.length > 0 ? each.join(' and ') : 'true';
 }
 
 /** What tells a row of the table from others; without a primary key, all of it. */

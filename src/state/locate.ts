@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type { Table } from '../db/db.ts';
 import { type Cells, columnOf, keyOf } from './draft.ts';
-import { cellSql, drizzleTable, toStatement, whereSql } from './sql.ts';
+import { cellSql, drizzleTable, propertyOf, toStatement, whereSql } from './sql.ts';
 import type { Adjust, Match, Param, State } from './state.ts';
 import { entryValues, made } from './statement.ts';
 
@@ -45,7 +45,7 @@ export function compileAdjust(name: string, table: Table, set: Cells): Adjust {
   });
   const values = [...set].flatMap(([column, cell]) => {
     const known = columnOf(table, column);
-    return known ? [[column, cellSql(cell, known)] as const] : [];
+    return known ? [[propertyOf(column), cellSql(cell, known)] as const] : [];
   });
   const changed = db.$with('changed').as(
     db

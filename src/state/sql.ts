@@ -11,11 +11,16 @@ const dialect = new PgDialect();
 /** A table of the catalog as Drizzle knows tables: its names, quoted as they need; types are PostgreSQL's matter. */
 export function drizzleTable(table: Table) {
   const columns = Object.fromEntries(
-    table.columns.map((column) => [column.name, asIs(column.name)]),
+    table.columns.map((column) => [propertyOf(column.name), asIs(column.name)]),
   );
   return table.schema === 'public'
     ? pgTable(table.name, columns)
     : pgSchema(table.schema).table(table.name, columns);
+}
+
+/** What a column is called in a `drizzleTable`, which has properties of its own and a prototype. */
+export function propertyOf(column: string): string {
+  return `column ${column}`;
 }
 
 /** Text and parameters of a composed statement; its parameters are `Param`s. */

@@ -1,13 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { json, pgSchema, text } from 'drizzle-orm/pg-core';
+import type { Table } from '../db/db.ts';
 import { digest } from '../kernel/digest.ts';
 import { answerSql, heldRows, listedColumns, listSql, openMoments } from './answer.ts';
 import { DRAWN, type Settled, settleCycles } from './cycles.ts';
 import { type Cell, columnOf, type MadeRow, sources } from './draft.ts';
 import { type Group, groupRows, type Seat, seatRows } from './groups.ts';
 import { numberedSql } from './sequence.ts';
-import { cellSql, drizzleTable, literal, parameter, toStatement } from './sql.ts';
+import { cellSql, drizzleTable, literal, parameter, propertyOf, toStatement } from './sql.ts';
 import type { Statement } from './state.ts';
 
 /** Composes only: it has no connection. */
@@ -111,8 +112,19 @@ function insertCte(
   { name: cte, rows }: Group,
   { seats, returning }: { seats: Seats; returning: readonly string[] },
 ) {
-  const columns = returning.map((name) => [name, sql`${sql.identifier(name)}`.as(name)]);
+  const [{ table } = noRow()] = rows;
+  if (table.columns.length === 0) return db.$with(cteName(cte), {}).as(columnlessSql(table, rows));
+  const columns = returning.map((name) => [
+    propertyOf(name),
+    sql`${sql.identifier(name)}`.as(name),
+  ]);
   return db.$with(cteName(cte)).as(insertOf(rows, seats).returning(Object.fromEntries(columns)));
+}
+
+/** Rows of a table without columns: VALUES can't write them. */
+function columnlessSql(table: Table, rows: readonly MadeRow[]): SQL {
+  const count = rows.reduce((sum, { tuples }) => sum + tuples.length, 0);
+  return sql`insert into ${drizzleTable(table)} select from generate_series(1, ${sql.raw(String(count))})`;
 }
 
 function insertOf(rows: readonly MadeRow[], seats: Seats) {
@@ -134,7 +146,7 @@ function insertOf(rows: readonly MadeRow[], seats: Seats) {
         if (!column) return [];
         const value = sourceSql(cell, seats) ?? cellSql(cell, column);
         const drawn = cell.kind === 'ref' && cell.row === DRAWN;
-        return [[name, drawn ? value : numberedSql(value, { table: known, column })]];
+        return [[propertyOf(name), drawn ? value : numberedSql(value, { table: known, column })]];
       }),
     ),
   );

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../src/db/db.ts';
 import { openSession } from '../../src/db/pg.ts';
+import type { Plan } from '../../src/plan/plan.ts';
 import type { ControlLedger } from '../../src/run/ledger.ts';
 import { clinicSchema, freshDatabase } from '../setup/database.ts';
 import { fullSlot, planOf } from '../state/plans.ts';
@@ -46,6 +47,38 @@ test('sets the rows up, gives all their columns, and takes exactly them away', a
   expect(await database.checksums()).toEqual(before);
   expect(await rows(database, 'select * from statewright.made')).toEqual([]);
   expect(await takeDown(run.handle, ledger)).toMatchObject({ already: true, removed: 0 });
+});
+
+test('tables without columns, and columns with the names of JavaScript’s own, come and go like any', async () => {
+  const schema = `
+    create table marks ();
+    create table odd (
+      "__proto__" serial primary key, "constructor" text, "getSQL" text not null, "_" int, "toString" int default 3);
+    create table "__proto__" (id serial primary key, odd int references odd);
+    insert into marks select; insert into odd ("getSQL") values ('there');`;
+  const database = await enrolled(await freshDatabase(schema));
+  const before = await database.checksums();
+  const odd: Plan['given']['rows'][string] = {
+    table: 'odd',
+    set: JSON.parse('{"constructor": "c", "getSQL": "g", "_": 1}'),
+  };
+  const plan = planOf({
+    mark: { table: 'marks', count: 2, set: {} },
+    odd,
+    child: { table: '__proto__', set: { odd: { ref: 'odd.__proto__' } } },
+  });
+  const run = await up(await compiled(plan, database), upOptions(database, ledger));
+  expect(await rows(database, 'select count(*)::int as n from marks')).toEqual([{ n: 3 }]);
+  expect(Object.entries(run.refs['odd'] ?? {})).toEqual([
+    ['__proto__', 2],
+    ['constructor', 'c'],
+    ['getSQL', 'g'],
+    ['_', 1],
+    ['toString', 3],
+  ]);
+  expect(run.refs['child']).toEqual({ id: 1, odd: 2 });
+  expect(await takeDown(run.handle, ledger)).toMatchObject({ removed: 4, appRows: [] });
+  expect(await database.checksums()).toEqual(before);
 });
 
 test('two runs of one plan stand side by side in one database and go one by one', async () => {
