@@ -6,7 +6,7 @@ import { givenTerms } from './captured.ts';
 import { construct } from './classes.ts';
 import { callClosure } from './closures.ts';
 import { spreadItems } from './composites.ts';
-import { deferred, isAsync, isKept, isPromise } from './deferred.ts';
+import { asCalled, asPromise } from './deferred.ts';
 import { cellOf } from './environment.ts';
 import { imported, moduleOf } from './imports.ts';
 import { listMethod } from './lists.ts';
@@ -26,8 +26,7 @@ import { settled } from './tries.ts';
 import { native, type Scope, UNDEFINED, unknown, type Value } from './values.ts';
 
 export function callExpression(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
-  const work = () => evaluated(machine, node, scope);
-  return isPromise(node) && isKept(node) ? deferred(machine, work) : work();
+  return asPromise(machine, node, () => evaluated(machine, node, scope));
 }
 
 function evaluated(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
@@ -152,8 +151,9 @@ function callAs(
   { args, node, self }: { args: readonly Value[]; node: ts.Node; self: Value | null },
 ): Value {
   if (fn.kind !== 'closure') return machine.call(fn, args, node);
-  const work = () => callClosure(machine, fn, { args, node, ...(self ? { self } : {}) });
-  return isAsync(fn.node) && isKept(node) ? deferred(machine, work) : work();
+  return asCalled(machine, { fn, node }, () =>
+    callClosure(machine, fn, { args, node, ...(self ? { self } : {}) }),
+  );
 }
 
 /** `receiver.name(…)`. */

@@ -1,27 +1,35 @@
 import { ts } from '../../kernel/syntax.ts';
-import { isRaised, mayThrow } from './errors.ts';
-import { isFalse, TRUE } from './formula.ts';
-import type { Exit, Frame, Machine } from './machine.ts';
-import { assume, branch, mergeSide, side } from './path.ts';
+import { dropped, fail, isDropped, isLeftToItself, leftToItself, started } from './dropped.ts';
+import { isFalse } from './formula.ts';
+import type { Machine } from './machine.ts';
+import { assume } from './path.ts';
 import { type ClosureValue, UNDEFINED, type Value } from './values.ts';
 
-type Try = Frame & { readonly kind: 'try' };
+/** Runs a call as what it stands in takes it, where it gives a promise whatever is called. */
+export function asPromise(machine: Machine, node: ts.CallExpression, work: () => Value): Value {
+  if (isDropped(node) && (isChained(node) || isMadePromise(node))) return dropped(machine, work);
+  return isPromise(node) && isKept(node) ? deferred(machine, work) : work();
+}
+
+/** Runs a function as what its call stands in takes it. */
+export function asCalled(
+  machine: Machine,
+  { fn, node }: { fn: ClosureValue; node: ts.Node },
+  work: () => Value,
+): Value {
+  if (!isAsync(fn.node)) return isLeftToItself(node) ? leftToItself(machine, work) : work();
+  if (isDropped(node)) return dropped(machine, work);
+  return isKept(node) ? deferred(machine, work) : work();
+}
 
 /**
  * Runs what gives a promise that nobody awaits where it is made: `const rows = load()`, `attempt(load())`,
  * `defer({ rows: load() })`. What it fails with is thrown where somebody awaits it, nowhere else.
  */
-export function deferred(machine: Machine, work: () => Value): Value {
+function deferred(machine: Machine, work: () => Value): Value {
   // What fails while the app starts is no failure of a request.
   if (machine.frames.length === 0) return work();
-  const frame: Try = { kind: 'try', mark: machine.path.facts.length, throws: [], possible: [] };
-  const ran = side(machine, TRUE, () => {
-    machine.frames.push(frame);
-    const value = work();
-    machine.frames.pop();
-    return value;
-  });
-  mergeSide(machine, TRUE, ran);
+  const { frame, ran } = started(machine, work);
   const errors = [...frame.throws, ...frame.possible];
   const awaited = () => {
     for (const error of errors) fail(machine, error);
@@ -33,17 +41,8 @@ export function deferred(machine: Machine, work: () => Value): Value {
   return errors.length > 0 ? { kind: 'special', name: 'promise', settle: awaited } : awaited();
 }
 
-function fail(machine: Machine, { when, value, node }: Exit): void {
-  if (isRaised(value)) mayThrow(machine, { when, value }, node);
-  else
-    branch(machine, when, {
-      yes: () => machine.throwValue(value, node),
-      no: () => undefined,
-    });
-}
-
 /** Whether what a call gives is kept or handed on there, and not awaited or returned; no other node is. */
-export function isKept(node: ts.Node): boolean {
+function isKept(node: ts.Node): boolean {
   return ts.isCallExpression(node) && isHandedOn(node);
 }
 
@@ -56,10 +55,15 @@ function isHandedOn(call: ts.Expression): boolean {
 }
 
 /** What gives a promise whatever is called: `promise.then(…)` and its kin, and what `fromPromise(…)` is given. */
-export function isPromise(node: ts.CallExpression): boolean {
+function isPromise(node: ts.CallExpression): boolean {
   const { parent } = node;
   const taken = ts.isCallExpression(parent) && parent.arguments[0] === node;
   return isChained(node) || (taken && /\bfromPromise$/.test(parent.expression.getText()));
+}
+
+/** `Promise.all(…)` and its kin. */
+function isMadePromise({ expression }: ts.CallExpression): boolean {
+  return /^Promise\.\w+$/.test(expression.getText());
 }
 
 function isChained({ expression, arguments: args }: ts.CallExpression): boolean {
@@ -71,6 +75,6 @@ function isChained({ expression, arguments: args }: ts.CallExpression): boolean 
 }
 
 /** An `async` function, of which every call gives a promise. */
-export function isAsync({ modifiers }: ClosureValue['node']): boolean {
+function isAsync({ modifiers }: ClosureValue['node']): boolean {
   return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword) ?? false;
 }

@@ -1,5 +1,6 @@
 import { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
+import { isLeftToItself } from './dropped.ts';
 import { bringAbout, mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
 import { keyOf } from './keys.ts';
@@ -52,19 +53,6 @@ function isWaitedFor(node: ts.Node): boolean {
     (parent.expression === node || /^Promise\.all$/.test(parent.expression.getText()));
   const isBare = ts.isParenthesizedExpression(parent) || ts.isNonNullExpression(parent);
   return (isReceiver || isAll || isBare || ts.isAsExpression(parent)) && isWaitedFor(parent);
-}
-
-/** Whether a call stands by itself: nobody waits for what becomes of it, and nobody here expects it to throw. */
-function isLeftToItself(node: ts.Node): boolean {
-  const { parent } = node;
-  const isDropped = ts.isExpressionStatement(parent) || ts.isVoidExpression(parent);
-  return isDropped && !isTried(parent);
-}
-
-function isTried(node: ts.Node): boolean {
-  const { parent } = node;
-  if (!parent || ts.isFunctionLike(parent)) return false;
-  return (ts.isTryStatement(parent) && parent.tryBlock === node) || isTried(parent);
 }
 
 /**

@@ -76,3 +76,53 @@ test('what a map of the code holds under a key that the request tells', () => {
     expect.stringMatching(/^403: .*query\.rank != "captain"/),
   ]);
 });
+
+const TOLD = `
+  import { courier } from 'postbox';
+  const tell = async (name) => {
+    if (!name) throw new Refused(400, 'nobody');
+    return await courier.send(name);
+  };
+  const post = (name) => {
+    if (!name) throw new Refused(400, 'nobody');
+    return courier.send(name);
+  };`;
+
+const told = (call: string) =>
+  endings(`${REFUSED}${TOLD}
+    app.get('/boat', async (request, response) => {
+      ${call}
+      response.status(202).json({});
+    });`);
+
+test.each([
+  'tell(request.query.name);',
+  'void tell(request.query.name);',
+  'tell(request.query.name).catch(() => {});',
+  "tell(request.query.name).then(() => { throw new Refused(409, 'late'); });",
+  'request.query.tell && tell(request.query.name);',
+  '(async () => { await tell(request.query.name); })();',
+  'Promise.all([tell(request.query.name), tell(request.query.other)]);',
+])('what a promise that nobody waits for is rejected with ends no request: %s', (call) => {
+  expect(told(call)).toEqual(['202 202: ']);
+});
+
+test('what is waited for, or thrown before there is a promise, ends the request', () => {
+  const nobody = 'nobody 400: missing query.name';
+  expect(told('await tell(request.query.name);')).toEqual([
+    nobody,
+    expect.stringMatching(/^500 500: .*not <postbox/),
+    expect.stringMatching(/^202 202: /),
+  ]);
+  expect(told('post(request.query.name);')).toEqual([nobody, '202 202: present query.name']);
+});
+
+test('an async function that nobody waits for may answer all the same', () => {
+  const found = endings(`${REFUSED}${TOLD}
+    const answer = async (request, response) => {
+      if (!request.query.name) throw new Refused(400, 'nobody');
+      response.json({ name: request.query.name });
+    };
+    app.get('/boat', (request, response) => { answer(request, response); });`);
+  expect(found).toEqual(['200 200: present query.name']);
+});
