@@ -2,6 +2,7 @@ import type { Condition } from '../condition/condition.ts';
 import { conditionKey } from '../condition/logic.ts';
 import type { App, Model, Outcome, Page, Route } from '../model/model.ts';
 import { alternativesOf, type Conjunction } from './alternatives.ts';
+import { leftNoWay } from './decided.ts';
 import { contradictionIn, feasibilityOf } from './feasibility.ts';
 import { mixesOf } from './mixes.ts';
 import { priorityOf, rankScenarios } from './rank.ts';
@@ -47,9 +48,13 @@ function scenariosOf(app: App, route: Route | Page): Scenario[] {
 function waysTo(app: App, route: Route, outcome: Outcome): Way[] {
   const refusal = isRefusal(route, outcome);
   const all = alternativesOf(outcome.when, (any) => refusal && isOwn(route, outcome, any));
-  const possible = all.filter((when) => contradictionIn(app, route, when) === null);
+  const possible = all.filter((when) => isPossible(app, route, when));
   const ways = possible.length > 0 ? possible : all.slice(0, 1);
   return ways.map((when) => ({ outcome, when }));
+}
+
+function isPossible(app: App, route: Route, when: Conjunction): boolean {
+  return contradictionIn(app, route, when) === null && leftNoWay(when) === null;
 }
 
 /** An error that no code tells of: it is worth a word only where something may bring it about. */

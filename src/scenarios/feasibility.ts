@@ -3,6 +3,7 @@ import { conditionKey, examplesOf, negate, termKey } from '../condition/logic.ts
 import { canonicalJson } from '../kernel/digest.ts';
 import type { App, Outcome, Route } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
+import { leftNoWay } from './decided.ts';
 import { lostRow, waysFound } from './read-again.ts';
 import { withSameRows } from './same-row.ts';
 import type { Scenario } from './scenarios.ts';
@@ -16,7 +17,10 @@ export function feasibilityOf(
   route: Route,
   { outcome, when }: { outcome: Outcome; when: Conjunction },
 ): Verdict {
-  const conflict = contradictionIn(app, route, when) ?? notFoundSo(app, route, { outcome, when });
+  const conflict =
+    contradictionIn(app, route, when) ??
+    leftNoWay(when) ??
+    notFoundSo(app, route, { outcome, when });
   if (conflict) return { feasibility: 'infeasible', reason: conflict };
   const opaque = when.find((item) => item.kind === 'opaque' && examplesOf(item).length === 0);
   if (opaque) return { feasibility: 'opaque', reason: `could not read: ${words(opaque)}` };

@@ -55,6 +55,22 @@ describe('deriveScenarios', () => {
     ]);
   });
 
+  it('leaves out a way that leaves nothing of another disjunction', () => {
+    const kind = (said: string) => inputCompare(body('kind'), '=', lit(said));
+    const [a, b] = [kind('a'), kind('b')];
+    const [sent, none] = [input('present', 'headers', 'x'), input('missing', 'headers', 'x')];
+    const either = any([sent, a], [none, b]);
+    const found = derived(
+      answer(200, [either, exists('order')]),
+      refusal(404, 'gone', [either, any([none, a, absent('order')], [none, b, paid])]),
+      refusal(409, 'never', [either, sent, b]),
+    );
+    expect(found.filter(({ id }) => id.includes('gone'))).toHaveLength(1);
+    const never = found.find(({ id }) => id.includes('never'));
+    expect(never).toMatchObject({ feasibility: 'infeasible' });
+    expect(never?.reason).toMatch(/^nothing is left of /);
+  });
+
   it('takes the ways one field can be wrong as one', () => {
     const wrong = any(
       [input('missing', 'body', 'name')],

@@ -1,4 +1,5 @@
 import { ts } from '../../kernel/syntax.ts';
+import { runsAtOnce } from '../runs-at-once.ts';
 import { arrayMethod, globalCall, stringMethod } from './builtin.ts';
 import { instantiate, superCall } from './class.ts';
 import { itemsOf } from './collection.ts';
@@ -50,8 +51,17 @@ export function apply(machine: Machine, callee: Value, call: Call): Value {
   }
   const value = nativeCall(machine, callee, { ...call, name: '()' });
   if (value) return value;
+  const ran = runGiven(machine, callee, call);
+  if (ran) return ran;
   const unknown = lost(machine, call.args);
   return callee.kind === 'package' ? { kind: 'unknown', by: callee, origin: null } : unknown;
+}
+
+/** `startSpan({ … }, async () => { … })`: what a package is given to run, and runs at once. */
+function runGiven(machine: Machine, callee: Value, { args }: Call): Value | undefined {
+  if (callee.kind !== 'package' || !runsAtOnce(callee.path.at(-1) ?? '')) return undefined;
+  const work = args.find((arg) => arg.kind === 'function' && arg.node.parameters.length < 2);
+  return work?.kind === 'function' ? machine.invoke(work, []) : undefined;
 }
 
 function method(

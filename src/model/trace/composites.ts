@@ -1,6 +1,7 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { all, atom, type Formula, not } from './formula.ts';
 import { FILLED, isFilledText } from './made.ts';
+import { rowField } from './row-fields.ts';
 import { placeAt } from './source.ts';
 import { called, choose, fieldsCell, isScreen, termsIn, toTerm } from './terms.ts';
 import {
@@ -43,14 +44,7 @@ function rowFields(row: Value & { kind: 'row' }): Fields {
   const all = row.table?.columns ?? [];
   const columns = all.filter(({ property }) => row.only?.has(property) ?? true);
   return new Map([
-    ...columns.map((column): [string, Value] => [
-      column.property,
-      {
-        kind: 'term',
-        term: { kind: 'column', row: row.id, column: column.name },
-        type: typed('unknown', column.nullable),
-      },
-    ]),
+    ...columns.map(({ property }): [string, Value] => [property, rowField(row, property)]),
     ...row.fields,
   ]);
 }

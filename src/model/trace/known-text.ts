@@ -3,7 +3,7 @@ import type { ts } from '../../kernel/syntax.ts';
 import { arrayOf, concat } from './composites.ts';
 import { matchesText, replacedIn } from './regexps.ts';
 import { textOf } from './source.ts';
-import { called, choose, termsIn, toTerm } from './terms.ts';
+import { called, choose, toTerm } from './terms.ts';
 import { partsBetween } from './text-parts.ts';
 import { compareValues } from './truth.ts';
 import {
@@ -46,10 +46,11 @@ export function splitText(value: Value, by: Value, node: ts.Node): Value {
   return { ...split, count: { of: split.items.value, value: countOf(all, node) } };
 }
 
-/** How many parts there are: as many as are there before the first that is not. Of more than four is not known. */
-function countOf([first, ...parts]: readonly Value[], node: ts.Node): Value {
-  const more: Value = unknown(`${textOf(node)}.length`, first ? termsIn(first) : []);
-  return parts.reduceRight<Value>((count, part, index) => {
+/** How many parts there are: as many as are there before the first that is not, or more than are looked at. */
+function countOf([, ...parts]: readonly Value[], node: ts.Node): Value {
+  const least = { type: 'number', minimum: parts.length + 1 };
+  const more = called('length', [unknown(textOf(node))], { ...typed('number'), schema: least });
+  return parts.reduceRight((count, part, index) => {
     const isThere = compareValues({ left: part, op: '!=', right: literal(null) }, node);
     return choose(isThere, count, literal(index + 1));
   }, more);

@@ -12,7 +12,7 @@ export function plainest(formula: Formula, limit: number): Formula {
     // The plainest sides of two disjunctions may exclude each other where others don't.
     return isFalse(cut) ? formula : cut;
   }
-  const sorted = [...formula.of].sort((a, b) => weightOf(a) - weightOf(b));
+  const sorted = [...formula.of].sort(plainer);
   const kept: Formula[] = [];
   let weight = 0;
   for (const part of sorted) {
@@ -22,6 +22,24 @@ export function plainest(formula: Formula, limit: number): Formula {
   }
   return some(kept);
 }
+
+/** What holds under tests alone comes after all that a server in use does. */
+function plainer(one: Formula, other: Formula): number {
+  return Number(isForTests(one)) - Number(isForTests(other)) || weightOf(one) - weightOf(other);
+}
+
+/** `NODE_ENV === 'test'`. */
+function isForTests(formula: Formula): boolean {
+  if (formula.kind !== 'atom')
+    return formula.kind === 'all' ? formula.of.some(isForTests) : formula.of.every(isForTests);
+  const { condition } = formula;
+  if (condition.kind !== 'environment' || condition.op !== '=') return false;
+  const { left, right } = condition;
+  if (left.kind !== 'env' || left.name !== 'NODE_ENV' || right.kind !== 'literal') return false;
+  return TESTS.test(String(right.value));
+}
+
+const TESTS = /^(test(ing)?|e2e|ci|jest|vitest|cypress|playwright)\b/;
 
 /** Either side of a branch, each as plain as both need: were one left out, all that only it leads to would be too. */
 export function plainestSides(one: Formula, other: Formula, limit: number): Formula {
@@ -51,7 +69,7 @@ export function plainestReasons(formula: Formula, limit: number, depth = 2): For
 
 /** The plainest way for each reason, then others as long as there is room. */
 function waysApart(ways: readonly Formula[], limit: number, depth: number): Formula {
-  const sorted = [...ways].sort((a, b) => weightOf(a) - weightOf(b));
+  const sorted = [...ways].sort(plainer);
   const plainestOf = new Map(sorted.toReversed().map((way) => [reasonOf(way), way]));
   const first = sorted.filter((way) => plainestOf.get(reasonOf(way)) === way);
   const others = sorted.filter((way) => !first.includes(way));

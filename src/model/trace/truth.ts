@@ -143,7 +143,8 @@ export function compareValues(
     testComparison(left, op, right) ??
     testComparison(right, op, left) ??
     withEmpty(left, op, right) ??
-    withEmpty(right, op, left);
+    withEmpty(right, op, left) ??
+    belowLeast(left, op, right);
   if (test) return test;
   const terms: { left: Term; op: Op; right: Term } = {
     left: instant(left),
@@ -173,6 +174,16 @@ function withEmpty(left: Value, op: Op, right: Value): Formula | undefined {
   const isEmpty = right.kind === 'term' && right.term.kind === 'literal' && right.term.value === '';
   if (!isEmpty || !isFilledText(left)) return undefined;
   return op === '=' ? FALSE : op === '!=' ? TRUE : undefined;
+}
+
+/** A number beside one that is less than the least it can be. */
+function belowLeast(left: Value, op: Op, right: Value): Formula | undefined {
+  if (left.kind !== 'term' || left.term.kind !== 'call') return undefined;
+  const least = left.type.schema?.['minimum'];
+  const said = right.kind === 'term' && right.term.kind === 'literal' ? right.term.value : null;
+  if (typeof least !== 'number' || typeof said !== 'number' || said >= least) return undefined;
+  if (op === '=' || op === '<' || op === '<=') return FALSE;
+  return op === '!=' || op === '>' || op === '>=' ? TRUE : undefined;
 }
 
 function withTerms(formula: Formula, terms: readonly Term[]): Formula {

@@ -1,10 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
+import { runsAtOnce } from '../runs-at-once.ts';
 import type { Machine } from './machine.ts';
 import { UNDEFINED, type Value } from './values.ts';
-
-/** Functions of libraries that run what they are given at once: scopes, spans, a storage's `run`, retries. */
-const RUNS =
-  /^(run([A-Z]\w*)?|with[A-Z]\w*|start\w*Span\w*|trace([A-Z]\w*)?|instrument\w*|retry|exclusive)$/;
 
 /** OpenTelemetry's, of a context: `context.with(ctx, fn, thisArg, ...args)`. */
 const IN_CONTEXT = /(?:^|\.)context\.with$/;
@@ -22,7 +19,7 @@ export function runGiven(
 ): Value | undefined {
   const method = name.split('.').at(-1) ?? name;
   const inContext = IN_CONTEXT.test(name);
-  if (!(inContext || RUNS.test(method)) || !ts.isCallExpression(node) || !isInside(node))
+  if (!(inContext || runsAtOnce(method)) || !ts.isCallExpression(node) || !isInside(node))
     return undefined;
   const inStore = IN_STORE.test(name) && args[1]?.kind === 'closure';
   const at = inStore ? 1 : args.findIndex((arg, index) => isWork(arg, node.arguments[index]));

@@ -182,4 +182,33 @@ describe('registrations', () => {
       'model.unresolvedRoute the global prefix is not known',
     ]);
   });
+
+  test('what a tracer runs at once is run: the prefix set within a span is there', () => {
+    const { routes } = read({
+      'main.ts': `
+        import { NestFactory } from '@nestjs/core';
+        import * as Sentry from '@sentry/node';
+        import { AppModule } from './app.module';
+        async function start() {
+          const app = await NestFactory.create(AppModule);
+          app.setGlobalPrefix('api');
+          await app.listen(3000);
+        }
+        async function bootstrap() {
+          try {
+            await Sentry.startSpan({ name: 'start' }, async () => {
+              await start();
+            });
+          } catch (error) {
+            Sentry.captureException(error);
+          }
+        }
+        bootstrap();`,
+      'app.module.ts': `
+        import { Controller, Get, Module } from '@nestjs/common';
+        @Controller('a') class A { @Get() one() {} }
+        @Module({ controllers: [A] }) export class AppModule {}`,
+    });
+    expect(routes).toEqual(['GET /api/a']);
+  });
 });

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
+import { all, atom, some } from '../../../src/model/trace/formula.ts';
+import { plainest } from '../../../src/model/trace/plainest.ts';
 import { outcomes, trace } from '../../setup/trace.ts';
 import { shop } from './shop.ts';
+
+const AT = { file: 'app.ts', line: 1, hash: '' } as never;
 
 test('guards that one factory makes are told apart by what they were given', () => {
   const found = trace(
@@ -17,4 +21,91 @@ test('guards that one factory makes are told apart by what they were given', () 
     '403: [granted] & not [granted]',
     '200: [granted] & [granted]',
   ]);
+});
+
+const ACCOUNTS = `
+import { boolean, pgTable, text, uuid } from 'drizzle-orm/pg-core';
+export const users = pgTable('users', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  email: text('email').notNull().unique(),
+  isAdmin: boolean('is_admin').notNull(),
+  isActive: boolean('is_active').notNull(),
+});
+export const orders = pgTable('orders', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  userId: uuid('user_id').notNull().references(() => users.id),
+});
+export const tokens = pgTable('tokens', {
+  id: uuid('id').primaryKey().defaultRandom(),
+  hash: text('hash').notNull().unique(),
+  userId: uuid('user_id').notNull().references(() => users.id),
+});
+`;
+
+test('the way of tests alone does not stand for that of everybody else', () => {
+  const found = outcomes(
+    trace(
+      {
+        'schema.ts': ACCOUNTS,
+        'app.ts': `
+import { Hono } from 'hono';
+import { eq } from 'drizzle-orm';
+import { db } from './db';
+import { users, orders, tokens } from './schema';
+const app = new Hono();
+async function load(input) {
+  const [one] = await db.select().from(users).where(eq(users.email, input));
+  const two = one ?? (await db.select().from(users).where(eq(users.id, input)))[0];
+  if (!two) throw new Error('absent');
+  if (two.isAdmin) return { ...two, order: null };
+  const [order] = await db.select().from(orders).where(eq(orders.userId, two.id));
+  if (!order) throw new Error('no order');
+  return { ...two, order };
+}
+app.use(async (c, next) => {
+  let user;
+  if (process.env.NODE_ENV === 'e2e') {
+    const email = c.req.header('x-e2e-user-email');
+    if (!email) return c.json({ error: 'no email' }, 403);
+    user = await load(email);
+  } else {
+    const token = c.req.header('x-token');
+    if (!token) return c.json({ error: 'no token' }, 403);
+    if (!token.startsWith('ks.')) return c.json({ error: 'bad' }, 401);
+    const [found] = await db.select().from(tokens).where(eq(tokens.hash, token));
+    if (!found) return c.json({ error: 'unknown token' }, 401);
+    user = await load(found.userId);
+  }
+  if (!user.isActive) return c.json({ error: 'inactive' }, 401);
+  c.set('user', user);
+  await next();
+});
+app.get('/x', async (c) => c.json({ ok: 1 }));
+export default app;
+`,
+      },
+      'GET /x',
+    ),
+  );
+  const passed = found.find((each) => each.startsWith('200')) ?? '';
+  expect(passed).toContain('env.NODE_ENV != "e2e" & present headers.x-token');
+  expect(passed).toContain('exists user#3 & user#3.is_active = true');
+  expect(found.find((each) => each.startsWith('inactive'))).toContain('user#4.is_active = false');
+});
+
+test('of ways that are too many to tell those of tests are left out first', () => {
+  const of = (value: string) =>
+    atom({
+      kind: 'environment',
+      at: AT,
+      left: { kind: 'env', name: 'NODE_ENV' },
+      op: value === 'e2e' ? '=' : '!=',
+      right: { kind: 'literal', value: 'e2e' },
+    });
+  const asked = ['a', 'b', 'c'].map((name) =>
+    atom({ kind: 'input', is: 'present', at: AT, from: 'query', path: [name] }),
+  );
+  const tests = all([of('e2e'), ...asked.slice(0, 1)]);
+  const normal = all([of('other'), ...asked.slice(1)]);
+  expect(plainest(some([tests, normal]), 4).key).toBe(normal.key);
 });

@@ -184,4 +184,6 @@ test('a text that is split has as many parts as are there', () => {
     '204 204',
   ]);
   expect(outcomes(found).at(-1)).toContain('splitPart(headers.authorization, " ", 2) = null');
+  // More parts than are looked at are more than two as well.
+  expect(outcomes(found).join()).not.toContain('[parts.length');
 });
