@@ -147,7 +147,7 @@ export function cannot(
     'generate.unsatisfied',
     `No rows of ${table.sql} were found that keep ${constraints.join(', ') || 'its constraints'} (${left} left). Nothing was written.`,
     {
-      hint: 'Ask for fewer rows, or for more of the tables it refers to.',
+      hint: 'Ask for fewer rows (--fewer makes as many as fit), or for more of the tables it refers to.',
       facts: { table: table.sql, constraints: [...constraints], left },
     },
   );

@@ -214,7 +214,7 @@ function assertRoom({ job }: RowPlan, room: number): void {
     'generate.noRoom',
     `${job.table.sql} has room for ${room} rows with these parents, ${job.count} were asked for. Nothing was written.`,
     {
-      hint: `Ask for at most ${room}, or for more rows of the tables it refers to.`,
+      hint: `Ask for at most ${room} (--fewer does), or for more rows of the tables it refers to.`,
       facts: { table: job.table.sql, constraints: [], left: job.count - room },
     },
   );

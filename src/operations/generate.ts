@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { FORMATS } from '../bulk/formats.ts';
-import { type Made, type Making, makeRows } from '../bulk/make.ts';
+import { type Made, type Making, makeRows, type Shortfall } from '../bulk/make.ts';
 import { samplesOf } from '../bulk/samples.ts';
 import { bindRows } from '../bulk/stored.ts';
 import { readLayout } from '../db/catalog/layout.ts';
@@ -29,6 +29,10 @@ const Input = z.object({
   rows: z.string().describe('How many rows of which tables: users=1000,orders=5000'),
   seed: z.coerce.string().default('1').describe('The same seed gives the same rows'),
   append: z.boolean().default(false).describe('Add to tables that have rows already'),
+  fewer: z
+    .boolean()
+    .default(false)
+    .describe('Make as many rows as fit where a table can’t have as many, and say so'),
   resumable: z
     .boolean()
     .default(false)
@@ -57,32 +61,45 @@ export const generateRows = defineOperation({
     /** The folder of the files; null where a database was written to. */
     to: z.string().nullable(),
     tables: z.array(z.object({ table: z.string(), rows: z.number().int(), ms: z.number() })),
+    /** With `fewer`: the tables that have no room for as many rows as they were to get, and why. */
+    short: z.array(z.object({ table: z.string(), rows: z.number().int(), why: z.string() })),
   }),
   run: async (input, place: Place) => {
     const start = place.clock.now().getTime();
     if (input.db === undefined && input.to === undefined) throw noTarget();
     place.emit({ kind: 'stage', stage: 'generate', total: null });
+    const short = new Map<string, { table: string; rows: number; why: string }>();
+    const fewer = ({ table: { sql: table }, rows: fitting, error }: Shortfall) => {
+      short.set(table, { table, rows: fitting, why: error.message.replace(WRITTEN_NOTHING, '') });
+    };
     const tables = await onDatabase(input, place, (reached) =>
-      generate(input, reached, place),
+      generate(input, { ...reached, ...(input.fewer && { fewer }) }, place),
     ).catch((error: unknown) => {
       throw lackingRight(error, input.resumable);
     });
     const rows = tables.reduce((sum, one) => sum + one.rows, 0);
     place.emit({ kind: 'done', stage: 'generate', note: `${rows} rows` });
     const ms = place.clock.now().getTime() - start;
-    return { seed: input.seed, rows, ms, to: input.to ?? null, tables: [...tables] };
+    return {
+      seed: input.seed,
+      rows,
+      ms,
+      to: input.to ?? null,
+      tables: [...tables],
+      short: [...short.values()],
+    };
   },
 });
 
 async function generate(
   input: Input,
-  { sql, url }: Reached,
+  { sql, url, fewer }: Reached & Fewer,
   place: Place,
 ): Promise<readonly Loaded[]> {
   const { clock, emit } = place;
   const now = () => clock.now().getTime();
   const layout = await readLayout(sql);
-  const at = { sql, url, layout, place };
+  const at = { sql, url, layout, place, ...(fewer && { fewer }) };
   const loading: Loading = {
     sql,
     now,
@@ -93,26 +110,36 @@ async function generate(
     return await writeFiles(made, { ...loading, folder: resolve(input.to), format: input.format });
   }
   if (input.resumable) return await resumed(input, at, loading);
-  return layout.tables.some(({ triggers }) => triggers)
+  return mustTry(at)
     ? await loadMade((write) => madeFrom(input, at, write), loading)
     : await loadRows((await madeFrom(input, at)).groups, loading);
 }
 
-/** The rows as they will be once they are written; triggers are asked, and nothing stays. */
+/** Here the rows that fit were. */
+const WRITTEN_NOTHING = / Nothing was written\.$/;
+
+type Fewer = Pick<Making, 'fewer'>;
+
+/** Whether only writing tells which rows there will be. */
+function mustTry({ layout, fewer }: At): boolean {
+  return fewer !== undefined || layout.tables.some(({ triggers }) => triggers);
+}
+
+/** The rows as they will be once they are written; the database is asked, and nothing stays. */
 async function madeAhead(input: Input, at: At, now: () => number): Promise<Made> {
-  if (!at.layout.tables.some(({ triggers }) => triggers)) return await madeFrom(input, at);
+  if (!mustTry(at)) return await madeFrom(input, at);
   const loading = { sql: at.sql, now, progress: () => undefined };
   return await rehearse((write) => madeFrom(input, at, write), loading);
 }
 
-interface At extends Reached {
+interface At extends Reached, Fewer {
   readonly layout: Layout;
   readonly place: Place;
 }
 
 async function madeFrom(
   input: Input,
-  { sql, layout, place }: At,
+  { sql, layout, place, fewer }: At,
   write?: Making['write'],
 ): Promise<Made> {
   const asked = askedIn(input.rows, layout);
@@ -120,6 +147,7 @@ async function madeFrom(
   return await makeRows(layout, asked, {
     sql,
     ...(write && { write }),
+    ...(fewer && { fewer }),
     seed: input.seed,
     words: vocabularyOf,
     rules: await rulesFor(await readRules(resolve(input.path)), layout),
@@ -130,7 +158,7 @@ async function madeFrom(
 /** Goes on with what an earlier run of the same call left, or begins it. */
 async function resumed(input: Input, at: At, loading: Loading): Promise<readonly Loaded[]> {
   return await loadResumable({
-    call: [input.rows, input.seed, String(input.append)],
+    call: [input.rows, input.seed, String(input.append), ...(input.fewer ? ['fewer'] : [])],
     url: at.url,
     workers: input.workers,
     loading,

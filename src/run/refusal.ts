@@ -84,7 +84,8 @@ function whatStands(kept: boolean): string {
   return kept ? 'What was committed before stands.' : 'Nothing was written.';
 }
 
-const HINT = 'Ask for fewer rows of it, or say in the config which values it takes.';
+const HINT =
+  'Ask for fewer rows of it (--fewer makes as many as fit), or say in the config which values it takes.';
 
 /** SQLSTATEs of what constraints, values and functions say; not of lost connections and full disks. */
 const ABOUT_ROWS = /^(0A|2[0-9A-Z]|3[89BF]|42|44|P0)...$/;

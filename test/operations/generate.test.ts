@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { schemaFile } from '../bulk/setup.ts';
 import { freshDatabase } from '../setup/database.ts';
@@ -51,6 +54,41 @@ test('raising a count keeps the rows before, adding a column leaves the others a
   expect(await read(many, first)).toEqual(rows);
   expect(await read(wider, first)).toEqual(rows);
 });
+
+test.each([{}, { resumable: true }, { to: 'files' }])(
+  'as many rows as fit, told why (%o)',
+  async (how) => {
+    const database = await enrolled(
+      `create table flags (id int primary key check (id in (1, 2, 3)));
+     create table settings (flag int primary key references flags, body text not null);
+     create table alarms (id serial primary key, flag int not null references flags);`,
+    );
+    const folder = await mkdtemp(join(tmpdir(), 'rows-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const to = 'to' in how ? { to: join(folder, 'rows') } : {};
+    const rows = 'flags=50,settings=50,alarms=50';
+    const before = await database.checksums();
+    await expect(generate(database, rows, { ...how, ...to })).rejects.toMatchObject({
+      code: 'generate.unsatisfied',
+      hint: expect.stringContaining('--fewer'),
+    });
+    expect(await database.checksums()).toEqual(before);
+    const { tables, short } = await generate(database, rows, { ...how, ...to, fewer: true });
+    const made = Object.fromEntries(tables.map(({ table, rows }) => [table, rows]));
+    expect(made).toEqual({ 'public.flags': 3, 'public.settings': 3, 'public.alarms': 50 });
+    expect(short).toEqual([
+      {
+        table: 'public.flags',
+        rows: 3,
+        why: expect.stringMatching(/keep flags_id_check.* \(47 left\)\.$/),
+      },
+      { table: 'public.settings', rows: 3, why: expect.stringContaining('has room for 3 rows') },
+    ]);
+    if (to.to) expect(await database.checksums()).toEqual(before);
+    else
+      expect(await read(database, 'select count(*)::int as n from settings')).toEqual([{ n: 3 }]);
+  },
+);
 
 test('another seed gives other rows', async () => {
   const [seven, eight] = [await enrolled(shop), await enrolled(shop)];

@@ -180,9 +180,18 @@ export function generated(output: {
   readonly rows: number;
   readonly ms: number;
   readonly tables: readonly { readonly table: string; readonly rows: number }[];
+  readonly short: readonly {
+    readonly table: string;
+    readonly rows: number;
+    readonly why: string;
+  }[];
 }): string {
   const lines = output.tables.map(({ table, rows }) => `  ${table}: ${count(rows, 'row')}\n`);
-  return `${count(output.rows, 'row')} in ${(output.ms / 1000).toFixed(1)} s\n${lines.join('')}`;
+  const short = output.short.map(
+    ({ table, rows, why }) => `No more than ${count(rows, 'row')} of ${table}: ${why}\n`,
+  );
+  const made = `${count(output.rows, 'row')} in ${(output.ms / 1000).toFixed(1)} s\n`;
+  return showHidden([made, ...lines, ...short].join(''));
 }
 
 /** Findings as lines a person can act on. */
