@@ -4,6 +4,7 @@ import { canonicalJson } from '../kernel/digest.ts';
 import type { App, Outcome, Route } from '../model/model.ts';
 import type { Conjunction } from './alternatives.ts';
 import { leftNoWay } from './decided.ts';
+import { asMade, neverMade } from './just-made.ts';
 import { lostRow, waysFound } from './read-again.ts';
 import { withSameRows } from './same-row.ts';
 import type { Scenario } from './scenarios.ts';
@@ -45,11 +46,13 @@ function notFoundSo(
 ): string | null {
   const ran = writes.filter(({ id }) => outcome.writes.includes(id));
   const known = { app, reads, writes: ran, when };
-  const reasons = waysFound(known).map(
-    (way) =>
-      lostRow(known, way) ??
-      contradictionIn(app, { ...route, reads, writes }, withSameRows(known, way)),
-  );
+  const reasons = waysFound(known).map((found) => {
+    const never = neverMade(known, found);
+    if (never) return never;
+    const { known: said, way } = asMade(known, found);
+    const same = withSameRows(said, way);
+    return lostRow(said, way) ?? contradictionIn(app, { ...route, reads, writes }, same);
+  });
   const [first = 'no row is found so'] = reasons;
   return reasons.every((reason) => reason !== null) ? first : null;
 }

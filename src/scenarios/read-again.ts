@@ -150,7 +150,7 @@ function isLater(one: string, other: string): boolean {
 }
 
 /** What a column holds that an insert says nothing of. */
-function unset(column: Column | undefined): Term | undefined {
+export function unset(column: Column | undefined): Term | undefined {
   const empty = column?.nullable === true && column.default.kind === 'none';
   return empty ? { kind: 'literal', value: null } : undefined;
 }

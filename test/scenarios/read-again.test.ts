@@ -8,6 +8,7 @@ import {
   answer,
   any,
   body,
+  call,
   col,
   column,
   compare,
@@ -135,4 +136,44 @@ test('a row that was just made is found by what it was made of', () => {
   expect(judged([users], when('user#3'), again)).toBe('infeasible');
   const other = { reads: [byEmail('user#3', body('name'))], writes: [made] };
   expect(judged([users], [absent('user#3')], other)).toBe('solvable');
+});
+
+const random = call('random');
+const crews = table('crews', [
+  uuidKey,
+  column('boat_id', 'uuid'),
+  column('captain_id', 'uuid', { nullable: true }),
+]);
+const sailors = table('sailors', [uuidKey, column('crew_id', 'uuid')]);
+const fleet = [boats, crews, sailors];
+
+test('what belongs to a row just made is what the request made with it', () => {
+  const made = insert('boat#2', 'boats', { id: random, name: lit('Argo') });
+  const crewOf = (id: string, boatId: Term) =>
+    query(id, 'crews', [eq(col(`${id}.boat_id`), boatId)]);
+  const found = (boatId: Term, writes: Write[]) =>
+    judged(fleet, [exists('crew')], { reads: [crewOf('crew', boatId)], writes });
+  expect(found(random, [made])).toBe('infeasible');
+  expect(found(col('boat#2.id'), [made])).toBe('infeasible');
+  expect(found(body('boat'), [made])).toBe('solvable');
+  expect(found(random, [made, insert('crew#2', 'crews', { boat_id: random })])).toBe('solvable');
+  const captain = query('boat#3', 'boats', [eq(col('boat#3.id'), col('crew#2.captain_id'))]);
+  const crew = insert('crew#2', 'crews', { boat_id: param('id') });
+  expect(judged(fleet, [exists('boat#3')], { reads: [captain], writes: [crew] })).toBe(
+    'infeasible',
+  );
+});
+
+test('a row found by a key just made is the row made, and what was made with it is there', () => {
+  const crew = insert('crew#3', 'crews', { boat_id: random });
+  const sailor = insert('sailor#2', 'sailors', { crew_id: col('crew.id') });
+  const reads = [
+    query('crew', 'crews', [eq(col('crew.boat_id'), random)]),
+    query('crew#2', 'crews', [eq(col('crew#2.boat_id'), random)]),
+    query('sailor#3', 'sailors', [eq(col('sailor#3.crew_id'), col('crew#2.id'))]),
+  ];
+  const lost = [exists('crew'), exists('crew#2'), absent('sailor#3')];
+  expect(judged(fleet, lost, { reads, writes: [crew, sailor] })).toBe('infeasible');
+  const another = insert('crew#4', 'crews', { boat_id: random });
+  expect(judged(fleet, lost, { reads, writes: [crew, another, sailor] })).toBe('solvable');
 });
