@@ -1,9 +1,12 @@
-import { ts } from '../kernel/syntax.ts';
+import { required, ts } from '../kernel/syntax.ts';
+import { topLevel } from './scope.ts';
 
 /** What a CommonJS module exports: the whole of it, and single names. */
 export interface Assigned {
   readonly whole: ts.Expression | undefined;
   readonly names: ReadonlyMap<string, ts.Expression>;
+  /** The modules whose exports it hands on: `module.exports = require('m')`, `{ ...require('m') }`. */
+  readonly handedOn: readonly string[];
 }
 
 const known = new WeakMap<ts.SourceFile, Assigned>();
@@ -17,7 +20,7 @@ export function assignedExports(source: ts.SourceFile): Assigned {
   return found;
 }
 
-const NOTHING: Assigned = { whole: undefined, names: new Map() };
+const NOTHING: Assigned = { whole: undefined, names: new Map(), handedOn: [] };
 
 function collect(source: ts.SourceFile): Assigned {
   const names = new Map<string, ts.Expression>();
@@ -37,7 +40,7 @@ function collect(source: ts.SourceFile): Assigned {
     }
   }
   for (const [name, value] of whole ? propertiesOf(whole) : []) names.set(name, value);
-  return { whole, names };
+  return { whole, names, handedOn: handedOnBy(whole) };
 }
 
 function propertiesOf(node: ts.Expression): [string, ts.Expression][] {
@@ -49,4 +52,19 @@ function propertiesOf(node: ts.Expression): [string, ts.Expression][] {
     if (!ts.isPropertyAssignment(property) || !named) return [];
     return [[(property.name as ts.Identifier).text, property.initializer]];
   });
+}
+
+function handedOnBy(whole: ts.Expression | undefined): readonly string[] {
+  if (!whole) return [];
+  if (!ts.isObjectLiteralExpression(whole)) return specifierBehind(whole);
+  return whole.properties.flatMap((each) =>
+    ts.isSpreadAssignment(each) ? specifierBehind(each.expression) : [],
+  );
+}
+
+/** The module that `require('m')`, or a name for it, is. */
+function specifierBehind(node: ts.Expression): string[] {
+  const local = ts.isIdentifier(node) ? topLevel(node.getSourceFile(), node.text) : undefined;
+  const specifier = required(local && ts.isVariableDeclaration(local) ? local.initializer : node);
+  return specifier === undefined ? [] : [specifier];
 }

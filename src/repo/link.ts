@@ -81,9 +81,11 @@ function follower(source: Source, resolve: Resolve) {
 
   const starred = (parsed: ts.SourceFile, name: string, seen: Set<string>): Meaning | undefined => {
     let outside: Meaning | undefined;
-    for (const statement of parsed.statements) {
-      if (!ts.isExportDeclaration(statement) || statement.exportClause) continue;
-      const found = through(parsed.fileName, specifierOf(statement), { name, seen });
+    const starring = parsed.statements.flatMap((statement) =>
+      ts.isExportDeclaration(statement) && !statement.exportClause ? [specifierOf(statement)] : [],
+    );
+    for (const specifier of [...starring, ...assignedExports(parsed).handedOn]) {
+      const found = through(parsed.fileName, specifier, { name, seen });
       if (found && found.kind !== 'package') return found;
       outside ??= found;
     }

@@ -22,7 +22,7 @@ export function titleOf(outcome: Outcome, deciding: Conjunction): string {
   const reasons = deciding.map(words).sort().slice(0, 2).map(short);
   const because = reasons.length > 0 ? ` when ${reasons.join(' and ')}` : '';
   const success = (outcome.status ?? 200) < 400 && outcome.kind === 'respond';
-  if (success) return `Answers ${outcome.status ?? 200}${because}`;
+  if (success) return `Answers ${outcome.status ?? UNREAD}${because}`;
   if (outcome.kind === 'redirect') return `Redirects${because}`;
   if (outcome.kind === 'render') {
     const [text] = [...outcome.text].sort();
@@ -33,6 +33,9 @@ export function titleOf(outcome: Outcome, deciding: Conjunction): string {
   const name = slug === String(outcome.status) ? '' : ` (${slug})`;
   return `Refuses${status}${name}${because}`;
 }
+
+/** Another server's status, or an error's, that only the run tells. */
+const UNREAD = 'with a status that could not be read';
 
 const keysByRoute = new WeakMap<Route, readonly ReadonlySet<string>[]>();
 

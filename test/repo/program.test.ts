@@ -77,6 +77,20 @@ describe('names', () => {
     expect(shown(meaningOf(program, 'a.js', 'Hono'))).toBe('hono Hono');
     expect(shown(meaningOf(program, 'a.js', 'zod'))).toBe('zod *');
   });
+
+  test('a module that hands on what it requires exports that', () => {
+    const program = programOf({
+      'a.js': "const { Refused, sum, own } = require('./all'); Refused; sum; own;",
+      'all/index.js': "module.exports = require('./some');",
+      'all/some.js':
+        "const named = require('./named'); module.exports = { ...require('./errors'), ...named, own: 1 };",
+      'all/errors.js': 'class Refused extends Error {} module.exports = { Refused };',
+      'all/named.js': 'const sum = add(); module.exports = { sum };',
+    });
+    expect(shown(meaningOf(program, 'a.js', 'Refused'))).toMatch(/^all\/errors\.js: class Refused/);
+    expect(shown(meaningOf(program, 'a.js', 'sum'))).toBe('all/named.js: sum = add()');
+    expect(shown(meaningOf(program, 'a.js', 'own'))).toBe('all/some.js: 1');
+  });
 });
 
 describe('modules', () => {

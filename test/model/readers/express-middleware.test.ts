@@ -64,6 +64,13 @@ test('express-rate-limit answers 429, itself or by its handler, and no other end
     `busy 503: ${above}`,
     '204 204: ',
   ]);
+  const thrown = `handler: (req, res, next, { statusCode, message }) => {
+    throw Object.assign(new Error(message), { status: statusCode, code: 'over' });
+  }`;
+  expect(traced(`rateLimit({ limit: 5, ${thrown} }),`, handler)).toEqual([
+    `over 429: ${above}`,
+    '204 204: ',
+  ]);
 });
 
 test('the path is decided for the route that answers, as it is seen from where a middleware is mounted', () => {

@@ -134,3 +134,27 @@ test('a method of what a third party gives is asked anew where it is asked for s
   expect(statuses).toEqual(expect.arrayContaining([402, 409, 204]));
   expect(statuses).not.toContain(410);
 });
+
+test('an error that carries the status of what another server answered never lacks one', () => {
+  const found = traced(`
+    class Refused extends Error { constructor(status, message) { super(message); this.status = status; } }
+    try {
+      const answer = await fetch('https://id.test/me');
+      if (!answer.ok) throw new Refused(answer.status, 'elsewhere');
+      if (!c.req.query('name')) throw new Refused(409, 'nameless');
+      return c.json({ ok: true });
+    } catch (error) {
+      return c.json({ error: error.message }, error.status || 500);
+    }`);
+  const name = 'fetch https://id.test/me';
+  expect(
+    outcomes(found)
+      .map((each) => each.replace(/^\S+ /, ''))
+      .sort(),
+  ).toEqual([
+    `200: <${name}.ok> & present query.name & <${name}>`,
+    `409: <${name}.ok> & missing query.name`,
+    `500: not <${name}>`,
+    `null: not <${name}.ok>`,
+  ]);
+});

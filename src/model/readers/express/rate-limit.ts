@@ -1,6 +1,7 @@
 import { pastLimit, refuse } from '../../limits/limit.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { side } from '../../trace/path.ts';
+import { object } from '../../trace/terms.ts';
 import { literal, native, UNDEFINED, type Value } from '../../trace/values.ts';
 
 /** Whether a call's argument says how many requests are let through. */
@@ -17,11 +18,12 @@ export function limited(machine: Machine, { fields }: Value & { kind: 'object' }
   return native('rateLimit', ([request, response, next = UNDEFINED], node) => {
     side(machine, pastLimit('express-rate-limit', node), () => {
       const handler = fields.value.get('handler');
-      const args = [request ?? UNDEFINED, response ?? UNDEFINED, next];
-      if (handler) return machine.call(handler, args, node);
-      const status = fields.value.get('statusCode');
+      const status = fields.value.get('statusCode') ?? literal(429);
       const text = literal('Too many requests, please try again later.');
       const body = fields.value.get('message') ?? text;
+      const used = object([...fields.value, ['statusCode', status], ['message', body]]);
+      const args = [request ?? UNDEFINED, response ?? UNDEFINED, next, used];
+      if (handler) return machine.call(handler, args, node);
       refuse(machine, { status, body }, node);
       return UNDEFINED;
     });
