@@ -24,7 +24,8 @@ export function partOf(machine: Machine, from: InputPart): Value {
   return input(from, [], declared ?? (from === 'params' ? paramsSchema(machine) : null));
 }
 
-function paramsSchema(machine: Machine): JsonSchema {
+/** The parameters of the path, texts all. */
+export function paramsSchema(machine: Machine): JsonSchema {
   const names = [...machine.endpoint.path.matchAll(/[:*]([A-Za-z_]\w*)/g)].map(([, name]) => name);
   const text = { type: 'string' };
   return {

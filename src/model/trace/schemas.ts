@@ -5,6 +5,7 @@ import { builtIn } from './classes.ts';
 import { arrayOf } from './composites.ts';
 import { atom, FALSE, type Formula, TRUE } from './formula.ts';
 import type { Machine } from './machine.ts';
+import { validPart } from './part-schemas.ts';
 import { branchValue } from './path.ts';
 import { propertySchema } from './schema-parts.ts';
 import { settings } from './settings.ts';
@@ -150,41 +151,16 @@ export function check(
   { value, node }: { value: Value; node: ts.Node },
 ): { valid: Formula; data: Value } {
   const json = jsonSchemaOf(machine, schema);
+  if (value.kind === 'special' && value.checked) return value.checked(json, node);
   if (value.kind === 'special') return { valid: TRUE, data: settings(machine, value, schema) };
   if (machine.sent && value.kind === 'object') return checkSent(json, value, node);
   const formed = hasForm(json, value, node);
   if (formed) return { valid: formed, data: value };
   const source = declaredFields(machine, json, value) ?? declaredField(machine, json, value);
   if (!source) return { valid: doubt(value, node), data: value };
-  const { from, path } = source;
-  if (path.length === 0) declareInput(machine, from, json);
-  const whole = path.length === 0 && from === 'params';
-  const valid =
-    whole && takesAnyPath(machine, json)
-      ? TRUE
-      : atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [...path] });
+  if (source.path.length === 0) declareInput(machine, source.from, json);
+  const valid = validPart(machine, json, { ...source, node });
   return { valid, data: parsed(value, source, schemaType(json)) };
-}
-
-/** Whether a schema of the path's parameters asks for no more than that they are texts, as they all are. */
-function takesAnyPath({ endpoint }: Machine, schema: JsonSchema | null): boolean {
-  const { properties, required, type, ...more } = schema ?? {};
-  if (type !== 'object' || typeof properties !== 'object' || properties === null) return false;
-  const names = new Set([...endpoint.path.matchAll(/[:*](\w+)/g)].map(([, name]) => name));
-  const asked = Array.isArray(required) ? required : [];
-  const plain = Object.values(properties).every((each) => isPlainText(each));
-  const rest = Object.keys(more).every((key) =>
-    /^(additionalProperties|title|description)$/.test(key),
-  );
-  const closed = more['additionalProperties'] === false;
-  const fits = !closed || [...names].every((name) => String(name) in properties);
-  return plain && rest && fits && asked.every((name) => names.has(name));
-}
-
-function isPlainText(schema: unknown): boolean {
-  if (typeof schema !== 'object' || schema === null) return false;
-  const keys = Object.keys(schema).filter((key) => !/^(title|description|example)$/.test(key));
-  return keys.length === 1 && 'type' in schema && schema.type === 'string';
 }
 
 function parsed(value: Value, source: Term & { kind: 'input' }, type: Type): Value {

@@ -88,6 +88,11 @@ export interface Special {
   readonly call?: (args: readonly Value[], node: ts.Node) => Value;
   /** What assigning to one of its properties does. */
   readonly set?: (name: string, value: Value) => void;
+  /** What a schema makes of it: when it satisfies the schema, and what it is then. */
+  readonly checked?: (
+    schema: JsonSchema | null,
+    node: ts.Node,
+  ) => { readonly valid: Formula; readonly data: Value };
   /** As a template's tag. */
   readonly tag?: (text: Template, node: ts.Node) => Value;
   /** What `await` gives. */

@@ -206,3 +206,48 @@ describe('pages', () => {
     expect(shown('false').every((line) => !line.includes('boat, '))).toBe(true);
   });
 });
+
+test('a schema that the whole query is parsed by refuses what the path says and what the address says', () => {
+  const route = (body: string) => ({
+    'package.json': MANIFEST.replace('"next"', '"zod":"4","next"'),
+    'lib/parsed.ts': `
+      export class Refused extends Error {}
+      export function parsed(schema, data) {
+        const result = schema.safeParse(data);
+        if (!result.success) throw new Refused('invalid');
+        return result.data;
+      }`,
+    'pages/api/boats/[slug].ts': `
+      import { z } from 'zod';
+      import { parsed } from '../../../lib/parsed';
+      const bySlug = z.object({ slug: z.string().min(3) });
+      const byPage = z.object({ slug: z.string(), page: z.string().min(1), size: z.string().optional() });
+      export default function handler(req, res) {
+        if (req.method !== 'GET') return res.status(405).end();
+        try { ${body} } catch { return res.status(422).end(); }
+      }`,
+  });
+  expect(
+    toldEndings(route('const { slug } = parsed(bySlug, req.query); return res.json({ slug });')),
+  ).toEqual([
+    'GET /api/boats/:slug › respond 200: valid params',
+    'GET /api/boats/:slug › respond 422: invalid params',
+  ]);
+  expect(
+    toldEndings(
+      route(
+        'const { slug } = bySlug.parse(req.query); const { page } = parsed(byPage, req.query); return res.json({ slug, page });',
+      ),
+    ),
+  ).toEqual([
+    'GET /api/boats/:slug › respond 200: valid params, valid query',
+    'GET /api/boats/:slug › respond 422: (invalid params or invalid query)',
+  ]);
+  expect(
+    toldEndings(
+      route(
+        'const { slug } = parsed(z.object({ slug: z.string() }), req.query); return res.json({ slug });',
+      ),
+    ),
+  ).toEqual(['GET /api/boats/:slug › respond 200: ']);
+});

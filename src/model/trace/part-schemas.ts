@@ -1,0 +1,72 @@
+import type { InputPart, Term } from '../../condition/condition.ts';
+import type { ts } from '../../kernel/syntax.ts';
+import type { JsonSchema } from '../reader.ts';
+import { all, atom, type Formula, TRUE } from './formula.ts';
+import type { Machine } from './machine.ts';
+import { propertySchema } from './schema-parts.ts';
+import { placeAt } from './source.ts';
+
+/** That a part of the request satisfies a schema. */
+export function validPart(
+  machine: Machine,
+  json: JsonSchema | null,
+  { from, path, node }: Pick<Term & { kind: 'input' }, 'from' | 'path'> & { node: ts.Node },
+): Formula {
+  if (path.length === 0 && from === 'params' && takesAnyPath(machine, json)) return TRUE;
+  return atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [...path] });
+}
+
+/** When the parameters of the path and the query, asked as one object, satisfy a schema. */
+export function validTogether(
+  machine: Machine,
+  json: JsonSchema | null,
+  { params, node }: { params: JsonSchema; node: ts.Node },
+): Formula {
+  const inPath = (name: string) => propertySchema(params, name) !== null;
+  const own = (is: (name: string) => boolean): JsonSchema => {
+    const properties = Object.entries(json?.['properties'] ?? {}).filter(([name]) => is(name));
+    const required = Array.isArray(json?.['required']) ? json['required'].filter(is) : [];
+    return { type: 'object', properties: Object.fromEntries(properties), required };
+  };
+  const [path, query] = [own(inPath), own((name) => !inPath(name))];
+  const isQueried = json === null || Object.keys(query['properties'] ?? {}).length > 0;
+  if (json) declareFields(machine, 'params', { before: params, fields: path });
+  if (json && isQueried) declareFields(machine, 'query', { before: {}, fields: query });
+  return all([
+    json ? validPart(machine, path, { from: 'params', path: [], node }) : TRUE,
+    isQueried ? validPart(machine, json, { from: 'query', path: [], node }) : TRUE,
+  ]);
+}
+
+/** Keeps the schemas of fields of a part, with those it has; `before` is what it is where nobody has declared it. */
+function declareFields(
+  machine: Machine,
+  from: InputPart,
+  { before, fields }: { readonly before: JsonSchema; readonly fields: JsonSchema },
+): void {
+  const known = machine.inputs.get(from) ?? before;
+  const properties = Object.assign({}, known['properties'], fields['properties']);
+  const required = new Set([known, fields].flatMap((each) => each['required'] ?? []));
+  machine.inputs.set(from, { ...fields, ...known, properties, required: [...required] });
+}
+
+/** Whether a schema of the path's parameters asks for no more than that they are texts, as they all are. */
+function takesAnyPath({ endpoint }: Machine, schema: JsonSchema | null): boolean {
+  const { properties, required, type, ...more } = schema ?? {};
+  if (type !== 'object' || typeof properties !== 'object' || properties === null) return false;
+  const names = new Set([...endpoint.path.matchAll(/[:*](\w+)/g)].map(([, name]) => name));
+  const asked = Array.isArray(required) ? required : [];
+  const plain = Object.values(properties).every((each) => isPlainText(each));
+  const rest = Object.keys(more).every((key) =>
+    /^(additionalProperties|title|description)$/.test(key),
+  );
+  const closed = more['additionalProperties'] === false;
+  const fits = !closed || [...names].every((name) => String(name) in properties);
+  return plain && rest && fits && asked.every((name) => names.has(name));
+}
+
+function isPlainText(schema: unknown): boolean {
+  if (typeof schema !== 'object' || schema === null) return false;
+  const keys = Object.keys(schema).filter((key) => !/^(title|description|example)$/.test(key));
+  return keys.length === 1 && 'type' in schema && schema.type === 'string';
+}
