@@ -14,6 +14,8 @@ import { honoRateLimiter } from './limits/hono-rate-limiter.ts';
 import { koaRatelimit } from './limits/koa-ratelimit.ts';
 import { rateLimiterFlexible } from './limits/rate-limiter-flexible.ts';
 import { upstash } from './limits/upstash.ts';
+import { globs } from './matchers/globs.ts';
+import { pathToRegexp } from './matchers/path-to-regexp.ts';
 import { drizzle as drizzleQueries } from './queries/drizzle.ts';
 import { knex as knexQueries } from './queries/knex.ts';
 import { kysely as kyselyQueries } from './queries/kysely.ts';
@@ -87,5 +89,7 @@ export const libraries: readonly LibraryReader[] = [
   upstash,
   tus,
   neverthrow,
+  ...globs,
+  pathToRegexp,
 ];
 export const inputs: readonly InputReader[] = [zod, classValidator, valibot, typebox];

@@ -117,20 +117,40 @@ function group(reader: Reader): Pattern {
 function letterClass(reader: Reader): Letters {
   const isNot = reader.text[reader.at] === '^';
   if (isNot) reader.at += 1;
-  if (reader.ignoring) throw new Unread();
   const of: (readonly [number, number])[] = [];
   for (let next = one(reader); next; next = one(reader)) {
     const [low] = next[0] ?? [0];
     const isRange = reader.text[reader.at] === '-' && reader.text[reader.at + 1] !== ']';
     if (!isRange) {
-      of.push(...next);
+      of.push(...inClass(next, reader));
       continue;
     }
     reader.at += 1;
     const [, high] = one(reader)?.[0] ?? [0, low];
-    of.push([low, high]);
+    of.push(...inClass([[low, high]], reader));
   }
   return isNot ? without(of) : of;
+}
+
+/** Letters and ranges of a class in both cases; classes with a name hold both already. */
+function inClass(letters: Letters, { ignoring }: Reader): Letters {
+  return ignoring && letters.length === 1 ? letters.flatMap(inBothCases) : letters;
+}
+
+const CASES = [
+  { from: 65, to: 90, by: 32 },
+  { from: 97, to: 122, by: -32 },
+] as const;
+
+/** With the letters of the other case; beyond ASCII cases are not known here. */
+function inBothCases(range: Letters[number]): Letters {
+  const [low, high] = range;
+  if (high > 127) throw new Unread();
+  const others = CASES.flatMap(({ from, to, by }): Letters => {
+    const [start, end] = [Math.max(low, from), Math.min(high, to)];
+    return start <= end ? [[start + by, end + by]] : [];
+  });
+  return [range, ...others];
 }
 
 /** The next letter or escape of a class; undefined at its end. */

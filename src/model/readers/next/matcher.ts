@@ -1,4 +1,5 @@
 import { ts } from '../../../kernel/syntax.ts';
+import { pathPattern } from '../../matchers/path-pattern.ts';
 
 /** The patterns of `export const config = { matcher: … }`; null where the middleware runs for everything. */
 export function matchersIn(source: ts.SourceFile): string[] | null {
@@ -35,40 +36,8 @@ function patternsOf(node: ts.Expression): string[] {
 export function takes(pattern: string, path: string): boolean {
   const asked = path.replace(/\*\w+/g, 'a/b').replace(/:\w+/g, 'a');
   try {
-    return new RegExp(`^${sourceOf(pattern)}/?$`).test(asked);
+    return new RegExp(pathPattern(pattern)).test(asked);
   } catch {
     return true;
   }
-}
-
-/** `/a/:b*`, `/a/:b(\\d+)` and `/((?!api).*)` as regular expressions. */
-function sourceOf(pattern: string): string {
-  const named = /\/:\w+(\((?:[^()]|\([^()]*\))*\))?([*+?]?)/g;
-  let source = '';
-  let end = 0;
-  for (const found of pattern.matchAll(named)) {
-    const [whole, within, many] = found;
-    source += literalIn(pattern.slice(end, found.index));
-    source += segments(within ?? '[^/]+', many ?? '');
-    end = found.index + whole.length;
-  }
-  return source + literalIn(pattern.slice(end));
-}
-
-function segments(one: string, many: string): string {
-  if (many === '*') return `(?:/${one})*`;
-  if (many === '+') return `(?:/${one})+`;
-  return many === '?' ? `(?:/${one})?` : `/${one}`;
-}
-
-/** Groups are regular expressions already; a dot outside of them is a dot. */
-function literalIn(text: string): string {
-  let depth = 0;
-  let source = '';
-  for (const letter of text) {
-    if (letter === '(') depth += 1;
-    source += letter === '.' && depth === 0 ? '\\.' : letter;
-    if (letter === ')') depth -= 1;
-  }
-  return source;
 }
