@@ -30,6 +30,7 @@ import type {
   SchemaReader,
 } from './reader.ts';
 import { betterAuth } from './readers/better-auth.ts';
+import { passingOn } from './readers/express/passing-on.ts';
 import { express } from './readers/express.ts';
 import { fastify } from './readers/fastify.ts';
 import { hono } from './readers/hono.ts';
@@ -79,6 +80,7 @@ export const libraries: readonly LibraryReader[] = [
   expressSession,
   passport,
   expressValidator,
+  passingOn,
   httpStatus,
   statusPhrases,
   safeAction,

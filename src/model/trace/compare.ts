@@ -70,6 +70,8 @@ function typeComparison({ left, op, right }: Comparison, about: About): Formula 
     const name = `typeof ${answer} = ${JSON.stringify(right.value)}`;
     return atom({ kind: 'external', at: about.at, name, holds: op === '=' });
   }
+  // A claim is of the type that whoever signs the token gives it: that it is there does not make it a text.
+  if ((claimPath(of)?.length ?? 0) > 0) return undefined;
   const textual = of.kind === 'input' && of.from !== 'body' && right.value === 'string';
   if (of.kind !== 'input' || textual) {
     return compareTerms({ left: of, op: op === '=' ? '!=' : '=', right: nothing }, about);

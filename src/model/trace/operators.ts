@@ -167,7 +167,8 @@ export function withDefault(setting: Value, otherwise: Value): Value {
 /** What is left of a value where it is known to be false. */
 function falsy(value: Value): Value {
   if (value.kind === 'row') return UNDEFINED;
-  if (isSetting(value)) return literal(false);
+  if (value.kind === 'choice') return overChoice(value, falsy);
+  if (isSetting(value) || value.kind === 'unknown') return literal(false);
   return isBoolean(value) ? literal(false) : value;
 }
 

@@ -123,3 +123,34 @@ test('an origin that the app makes an error of is refused', () => {
     '204 204: (headers.origin = "https://farm.example" | missing headers.origin)',
   ]);
 });
+
+test('middleware that only lets requests pass puts nobody on them', () => {
+  const app = `
+    import express from 'express';
+    import cookieParser from 'cookie-parser';
+    import session from 'cookie-session';
+    import helmet from 'helmet';
+    const app = express();
+    app.use(helmet({ contentSecurityPolicy: false }));
+    app.use(cookieParser());
+    if (process.env.SESSIONS) app.use(session({ keys: ['a'] }));
+    const authenticate = (type) => (req, res, next) => {
+      if (req.user) return next();
+      if ((req.get('x-error') || elsewhere) && type === 'oidc') return res.sendStatus(403);
+      return req.cookies.token ? next() : res.sendStatus(401);
+    };
+    app.get('/mine', authenticate('jwt'), (req, res) => res.sendStatus(204));
+    app.listen(3000);`;
+  expect(outcomes(trace({ 'app.ts': app }, 'GET /mine', express))).toEqual([
+    '401 401: missing cookies.token',
+    '204 204: present cookies.token',
+  ]);
+});
+
+test('that a token makes a claim does not say that it is a text', () => {
+  const handler = `
+    if (typeof req.auth.sub === 'string' || !req.auth.sub) return res.sendStatus(403);
+    res.sendStatus(204);`;
+  const found = traced("expressjwt({ secret: 'a', algorithms: ['HS256'] }),", handler);
+  expect(found.map((each) => each.slice(0, 3)).sort()).toEqual(['204', '403', 'cre', 'inv']);
+});
