@@ -4,10 +4,12 @@ import { eachRow, forgetMade, type Image, type Made, readMade } from './made.ts'
 import { keyText, type Net, netOf } from './net.ts';
 import { identity } from './quote.ts';
 import { deleteAll, reachable } from './reach.ts';
+import { assertShape } from './reshaped.ts';
 import { restore } from './restore.ts';
 import { revive } from './revive.ts';
 import { type Since, writtenSince } from './since.ts';
 import { callsOver } from './under-way.ts';
+import { assertFindable, assertGone } from './whereabouts.ts';
 
 /** What taking a run's rows away came to. */
 export interface Undone {
@@ -83,7 +85,9 @@ async function undo(
   { made, catalog }: { made: readonly Made[]; catalog: Catalog },
 ): Promise<Own> {
   const tables = new Map(catalog.tables.map((table) => [table.id, table]));
+  assertShape(made, tables);
   const { own, gone, adjusted } = netOf(made, tables);
+  await assertFindable(sql, own, { entries: made.map(({ id }) => id), tables });
   const ours = new Set(own.flatMap(({ table, rows }) => rows.map((row) => keyText(table, row))));
   const keyed = gone.filter(({ table }) => table.primaryKey.length > 0);
   const early = await bringBack(sql, { gone: keyed, adjusted }, tables);
@@ -94,6 +98,7 @@ async function undo(
   const keep = (table: Table, row: Image) => changed.has(keyText(table, row));
   const doomed = await reachable(sql, own, { catalog, keep });
   const removed = await deleteAll(sql, doomed);
+  await assertGone(sql, own);
   const large = await unlinkLarge(sql, run, doomed);
   // What was deleted just now, or a trigger on it, may have stood in the way.
   const late = await bringBack(sql, early, tables);
