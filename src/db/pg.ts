@@ -14,6 +14,9 @@ import {
 } from './db.ts';
 import { resetToBaseline } from './reset.ts';
 
+/** Whatever the database or the role has set, values are written in forms that are read back as the same. */
+const FORMS = `set datestyle = 'ISO'; set intervalstyle = 'postgres'; set extra_float_digits = 1`;
+
 /** Opens one session; throws `db.unreachable` when the server doesn't answer or refuses. */
 export async function openSession(url: string, options: SessionOptions = {}): Promise<Session> {
   const { session } = await openClient(url, settings(url, options));
@@ -33,6 +36,7 @@ export async function openClient(
   });
   try {
     await client.connect();
+    await client.query(FORMS);
   } catch (cause) {
     throw unreachable(url, cause);
   }
@@ -46,7 +50,10 @@ export async function openClient(
 export async function connect(url: string, options: ConnectOptions = {}): Promise<Database> {
   const pool = new pg.Pool({ ...settings(url, options), max: options.max ?? 4, min: 1 });
   pool.on('error', ignoreDropped);
-  pool.on('connect', (client) => client.on('error', ignoreDropped));
+  pool.on('connect', (client) => {
+    client.on('error', ignoreDropped);
+    client.query(FORMS).catch(ignoreDropped);
+  });
   const session = sessionsOf(pool, url);
   try {
     await session((sql) => sql.query('select 1'));

@@ -12,6 +12,16 @@ export function columnList(alias: string, columns: readonly string[]): string {
   return columns.map((column) => `${alias}.${quoted(column)}`).join(', ');
 }
 
+/** Rows of the table and its partitions; those of tables that inherit from it are another's. */
+export function itsOwn(table: Table, alias: string): string {
+  const oid = `${literal(tableName(table))}::regclass::oid`;
+  return `${alias}.tableoid in (select ${oid} union select relid from pg_partition_tree(${oid}))`;
+}
+
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
 /** Joins two aliases by the key of a row: by `=`, which an index serves, where the table has a key. */
 export function byKey(table: Table, columns: readonly string[], [left, right]: Aliases): string {
   if (columns.length === table.columns.length) return same(columns, [left, right]);

@@ -1,6 +1,6 @@
 import type { Catalog, ForeignKey, Sql, Table } from '../db/db.ts';
 import { type Image, parseExact } from './made.ts';
-import { byKey, columnList, identity, tableName } from './quote.ts';
+import { byKey, columnList, identity, itsOwn, tableName } from './quote.ts';
 
 /** Rows of a table to take away, found by the columns of `by`. */
 export interface Doomed {
@@ -73,13 +73,17 @@ export async function deleteAll(sql: Sql, doomed: readonly Doomed[]): Promise<nu
     const name = tableName(table);
     const rows = `jsonb_populate_recordset(null::${name}, $${index + 1}::jsonb)`;
     // Of rows without a key that are all alike, as many go as were made.
-    const numbered = `row_number() over (partition by to_jsonb(t)) as n, t.ctid as place`;
-    const alike = `(select t.*, ${numbered} from ${name} t)`;
+    const alike = `${rows} k where ${byKey(table, by, ['t', 'k'])}`;
+    const ours = itsOwn(table, 't');
     const which =
       table.primaryKey.length > 0
-        ? `exists (select from ${rows} k where ${byKey(table, by, ['t', 'k'])})`
-        : `t.ctid in (select a.place from ${alike} a where a.n <= (
-            select count(*) from ${rows} k where ${byKey(table, by, ['a', 'k'])}))`;
+        ? `${ours} and exists (select from ${alike})`
+        : `(t.tableoid, t.ctid) in (
+            select a.of, a.place from (
+              select t.tableoid as of, t.ctid as place, (select count(*) from ${alike}) as made,
+                row_number() over (partition by to_jsonb(t.*)) as n
+              from ${name} t where ${ours}) a
+            where a.n <= a.made)`;
     return `d${index} as (delete from ${name} t where ${which} returning 1)`;
   });
   const counts = some.map((_, index) => `(select count(*) from d${index})`).join(' + ');
@@ -101,7 +105,7 @@ async function present(sql: Sql, { table, by, rows }: Doomed): Promise<Image[]> 
   return images(
     await sql.query(
       `select row_to_json(t.*)::text as row from ${name} t
-       where exists (
+       where ${itsOwn(table, 't')} and exists (
          select from jsonb_populate_recordset(null::${name}, $1::jsonb) k
          where ${byKey(table, by, ['t', 'k'])})
        for update of t`,
@@ -118,7 +122,7 @@ async function referring(
   return images(
     await sql.query(
       `select row_to_json(c.*)::text as row from ${tableName(child)} c
-       where (${columnList('c', key.columns)}) in (
+       where ${itsOwn(child, 'c')} and (${columnList('c', key.columns)}) in (
          select ${columnList('k', key.references)}
          from jsonb_populate_recordset(null::${tableName(table)}, $1::jsonb) k)
        for update of c`,

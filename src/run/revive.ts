@@ -66,7 +66,7 @@ function insertSql(table: Table, index: number): string {
 
 function absentSql(table: Table): string {
   return `select w.entry || ' ' || w.at as place from ${imagesSql(table, 1)}
-    where not exists (select from ${tableName(table)} t where to_jsonb(t) = to_jsonb(r))`;
+    where not exists (select from ${tableName(table)} t where to_jsonb(t.*) = to_jsonb(r.*))`;
 }
 
 async function changeBack(sql: Sql, { table, entry, at, instead }: Gone): Promise<boolean> {
@@ -75,7 +75,7 @@ async function changeBack(sql: Sql, { table, entry, at, instead }: Gone): Promis
   const changed = await sql.query(
     `update ${name} t set ${set.join(', ')}
      from jsonb_populate_record(null::${name}, $3::jsonb) n, ${imagesSql(table, 1)}
-     where ${byKey(table, identity(table), ['t', 'n'])} and to_jsonb(t) = to_jsonb(n)
+     where ${byKey(table, identity(table), ['t', 'n'])} and to_jsonb(t.*) = to_jsonb(n.*)
      returning 1`,
     [[entry], [at], JSON.stringify(instead)],
   );

@@ -1,6 +1,6 @@
 import type { Sql, Table } from '../db/db.ts';
 import { madeTableSql } from './made.ts';
-import { quoted, tableName } from './quote.ts';
+import { literal, quoted, tableName } from './quote.ts';
 
 /**
  * Installs what writes down, in the row ledger, each row that a session of a run writes (its setting
@@ -50,17 +50,16 @@ function triggersSql(table: Table): string {
     ${trigger('t', 'before truncate')} for each statement ${call}`;
 }
 
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 /**
- * Its first argument is the table's id, the others its key. Of a change the columns that differ are
+ * Its first argument is the table's id, the others its key. Whatever the app's session has set, images are written as
+ * ours read them. Of a change the columns that differ are
  * noted, row by row; one of the key itself, or without a key, is a row gone and another made.
  */
 const functionsSql = `
   create or replace function statewright.note_written() returns trigger
-  language plpgsql security definer set search_path = pg_catalog as $$
+  language plpgsql security definer set search_path = pg_catalog
+  set datestyle = 'ISO' set intervalstyle = 'postgres' set extra_float_digits = 1 as $$
+  #variable_conflict use_variable
   declare
     of text := current_setting('statewright.run', true);
     shape jsonb := jsonb_build_object('table', TG_ARGV[0]);
@@ -70,24 +69,28 @@ const functionsSql = `
     if TG_OP = 'INSERT' then
       insert into statewright.made (run, kind, shape, rows)
       select of, 'insert', jsonb_build_array(shape || jsonb_build_object('count', count(*))),
-        json_agg(to_json(f))
+        json_agg(to_json(f.*))
       from fresh f having count(*) > 0;
     elsif TG_OP = 'DELETE' then
       insert into statewright.made (run, kind, shape, rows)
       select of, 'delete', jsonb_build_array(shape || jsonb_build_object('count', count(*))),
-        json_agg(to_json(f))
+        json_agg(to_json(f.*))
       from former f having count(*) > 0;
     elsif TG_OP = 'TRUNCATE' then
       execute format('insert into statewright.made (run, kind, shape, rows)
         select $1, ''delete'', jsonb_build_array($2 || jsonb_build_object(''count'', count(*))),
-          json_agg(to_json(f)) from %s f having count(*) > 0', TG_RELID::regclass) using of, shape;
+          json_agg(to_json(f.*)) from %s %s f having count(*) > 0',
+        case when exists (select from pg_partitioned_table p where p.partrelid = TG_RELID) then '' else 'only' end,
+        TG_RELID::regclass) using of, shape;
     else
       with
         o as (
-          select (select jsonb_agg(to_jsonb(x) -> k) from unnest(keys) k) as key, to_json(x) as image
+          select (select jsonb_agg(to_jsonb(x.*) -> its.key) from unnest(keys) its (key)) as key,
+            to_json(x.*) as image
           from former x),
         n as (
-          select (select jsonb_agg(to_jsonb(x) -> k) from unnest(keys) k) as key, to_json(x) as image
+          select (select jsonb_agg(to_jsonb(x.*) -> its.key) from unnest(keys) its (key)) as key,
+            to_json(x.*) as image
           from fresh x),
         changed as (
           insert into statewright.made (run, kind, shape, rows)

@@ -31,6 +31,9 @@ export function departureSql(table: Table, where: Cells): { sql: string; params:
   );
 }
 
+/** No table is called that. */
+const BEFORE = sql.identifier('statewright before');
+
 /** Changes a row by its key and keeps what it was: the old image is read under the lock the update needs. */
 export function compileAdjust(name: string, table: Table, set: Cells): Adjust {
   const key = keyOf(table);
@@ -38,10 +41,10 @@ export function compileAdjust(name: string, table: Table, set: Cells): Adjust {
   const byKey: Cells = new Map(
     key.map((column) => [column, { kind: 'ref', row: name, column, index: 0 }]),
   );
-  const old = sql`(select * from ${target} as "r" where ${whereSql(byKey, table, 'r')} for update) as "old"`;
+  const old = sql`(select * from ${target} as "r" where ${whereSql(byKey, table, 'r')} for update) as ${BEFORE}`;
   const same = key.map((column) => {
     const its = sql.identifier(column);
-    return sql`${sql.identifier(table.name)}.${its} = "old".${its}`;
+    return sql`${sql.identifier(table.name)}.${its} = ${BEFORE}.${its}`;
   });
   const values = [...set].flatMap(([column, cell]) => {
     const known = columnOf(table, column);
@@ -54,7 +57,7 @@ export function compileAdjust(name: string, table: Table, set: Cells): Adjust {
       .from(old)
       .where(sql.join(same, sql` and `))
       .returning({
-        old: sql`row_to_json("old".*)`.as('old'),
+        old: sql`row_to_json(${BEFORE}.*)`.as('old'),
         new: sql`row_to_json(${sql.identifier(table.name)}.*)`.as('new'),
       }),
   );

@@ -81,6 +81,26 @@ test('tables without columns, and columns with the names of JavaScript’s own, 
   expect(await database.checksums()).toEqual(before);
 });
 
+test('rows of tables that inherit from a table are not its own', async () => {
+  const database = await enrolled(
+    await freshDatabase(`
+      create table base (code text primary key, v int);
+      create table derived (extra int) inherits (base);
+      create table logs (code text references base, said text);
+      create table logs_old () inherits (logs);
+      insert into derived values ('X', 1, 2); insert into logs_old values ('X', 'before');`),
+  );
+  const before = await database.checksums();
+  const plan = planOf({ base: { table: 'base', set: { code: 'X', v: 5 } } });
+  const run = await up(await compiled(plan, database), upOptions(database, ledger, { own: true }));
+  await rows(database, "insert into logs values ('X', 'of ours')");
+  expect(await takeDown(run.handle, ledger)).toMatchObject({
+    removed: 2,
+    appRows: [{ table: 'logs', rows: 1 }],
+  });
+  expect(await database.checksums()).toEqual(before);
+});
+
 test('two runs of one plan stand side by side in one database and go one by one', async () => {
   const database = await enrolled(await freshDatabase());
   const before = await database.checksums();

@@ -17,11 +17,22 @@ const SCHEMA = `
     title text, about json);
   create table lent (book int references books (id) on delete set null, to_whom text);
   create table visits (id int, at date, primary key (id, at)) partition by range (at);
+  create table boxes (id int primary key, name text);
+  create table drawers (depth int) inherits (boxes);
+  create table odd (t int primary key, n int, f text, x json, r text, k text, "of" text, keys int, shape text, place text);
+  create table odder (n int, place text, t text, image text, x int);
+  create table forms (id int primary key, during daterange, gap interval, share float8, at tstzrange);
   create table visits_2020 partition of visits for values from ('2020-01-01') to ('2021-01-01');
   insert into shelves values (1, 'one', 1.50), (2, 'two', null), (3, 'three', 3);
   insert into books values (1, 1, 'a', '{"n": 12345678901234567890.50}'), (2, 1, 'b', null), (3, 2, 'c', null);
   insert into lent values (1, 'ann'), (1, 'ann'), (3, 'bob'), (null, 'cy');
-  insert into visits values (1, '2020-02-02')`;
+  insert into visits values (1, '2020-02-02');
+  insert into boxes values (1, 'one'), (2, 'two'); insert into drawers values (1, 'one', 2), (2, 'two', 3);
+  insert into odd values (1, 1, 'f', '{"a": 1.50}', 'r', 'k', 'of', 1, 's', 'p');
+  insert into odd values (2);
+  insert into odder values (1, 'a', 'same', 'i', 1), (2, 'a', 'same', 'i', 2), (2, 'a', 'same', 'i', 2);
+  insert into forms values (1, '[2026-03-04,2026-05-06)', '-1 days -02:03:04', 0.1::float8 + 0.2, '[2026-03-04 10:00+02,)'),
+    (2, 'empty', '1 mon -1 day', 1e-17, null)`;
 
 /** What an app may do to those rows; ids above 100 are new ones of a session's own range. */
 const STATEMENTS = [
@@ -40,6 +51,21 @@ const STATEMENTS = [
   `update lent set to_whom = 'eve' where book = $1`,
   `insert into visits values ($1 + $2, '2020-03-03') on conflict do nothing`,
   `update visits set id = id + 1000 + $2 where id < 1000`,
+  `update odd set n = n + 1, x = '{"a": 2.0}', "of" = f, keys = $1, t = t + 10 * ($1 - 2) where t = $1`,
+  `delete from odd where t = $1`,
+  `insert into odd (t, f, k) values ($1, 'again', 'k') on conflict (t) do update set f = 'upserted', shape = 'x'`,
+  `insert into odder values ($1, 'b', 'same', null, $1), (2, 'a', 'same', 'i', 2)`,
+  `update odder set t = 'other', place = n where n = $1`,
+  `delete from odder where x = $1`,
+  `truncate odder`,
+  `delete from forms where id = $1`,
+  `update forms set during = '(,)', gap = gap * -1, share = share / 3 where id = $1`,
+  `insert into drawers values (30 + $1, 'new', 1)`,
+  `delete from drawers where id = $1`,
+  `update only boxes set name = 'new' where id = $1`,
+  `insert into boxes values (30 + $1, 'new') on conflict do nothing`,
+  `delete from only boxes where id = $1`,
+  `truncate only boxes`,
   `truncate lent`,
   `truncate shelves, books, lent`,
 ];
@@ -50,6 +76,10 @@ const step = fc.record({
 const steps = fc.array(step, { minLength: 1, maxLength: 12 });
 
 async function run(session: Session, text: string, [id = 0, range = 0]: readonly number[]) {
+  // Forms of an app's own.
+  await session.query(
+    `set datestyle = 'SQL, DMY'; set intervalstyle = 'sql_standard'; set extra_float_digits = 0; set timezone = 'Asia/Kolkata'`,
+  );
   await session.query(text.replaceAll('$1', `${id}`).replaceAll('$2', `${range}`));
 }
 
