@@ -1,10 +1,11 @@
 import { clearOwn } from '../branch/own.ts';
 import { readCatalog } from '../db/catalog.ts';
-import { type Driver, withDatabase } from '../db/db.ts';
+import type { Driver } from '../db/db.ts';
 import { startEmbedded } from '../db/embedded.ts';
 import { release } from '../db/holds.ts';
 import { connect, openSession } from '../db/pg.ts';
 import type { Emit } from '../kernel/events.ts';
+import { groundOf, inEnrolled } from '../run/ground.ts';
 import { addressOf, assertEnrolled } from '../run/guard.ts';
 import { type ControlLedger, openLedger } from '../run/ledger.ts';
 import { type SweepOptions, type Swept, sweep } from '../run/sweep.ts';
@@ -60,11 +61,6 @@ export async function openOwnLedger(db: string): Promise<ControlLedger> {
   return await openLedger(driver, db);
 }
 
-async function clearWritten(url: string): Promise<void> {
-  await using sql = await driver.open(url);
-  await removeWritten(sql);
-}
-
 /** What keeps the embedded server running while it stands. */
 const HOLDING: ReadonlySet<string> = new Set(['branch', 'container']);
 
@@ -73,10 +69,12 @@ export async function sweepLedger(
   ledger: ControlLedger,
   { dryRun, drop }: Pick<Opening, 'dryRun' | 'drop'>,
 ): Promise<Swept[]> {
-  const dropJournal = (name: string): Promise<void> => {
+  const dropJournal = async (name: string, run: string): Promise<void> => {
     const [, written] = /^written:(.*)$/s.exec(name) ?? [];
-    if (written === undefined) return clearOwn(withDatabase(ledger.url, name), driver);
-    return clearWritten(withDatabase(ledger.url, written));
+    const url = await groundOf(ledger, run, written ?? name);
+    if (url === null) return;
+    if (written === undefined) await clearOwn(url, driver);
+    else await inEnrolled(driver, url, removeWritten);
   };
   const elsewhere = drop ? { dropElsewhere: drop } : {};
   const options = { driver, readCatalog, dropJournal, dryRun: dryRun === true, ...elsewhere };

@@ -1,7 +1,9 @@
 import type { Catalog, Database, Driver, Sql } from '../db/db.ts';
-import { withDatabase } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
+import { groundOf, inEnrolled } from './ground.ts';
+import { addressOf, assertEnrolled } from './guard.ts';
 import type { ControlLedger } from './ledger.ts';
+import { standing } from './problems.ts';
 import { type Undone, undoRows } from './undo.ts';
 
 export interface DownOptions {
@@ -38,6 +40,9 @@ export async function down(handle: string, options: DownOptions): Promise<Down> 
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     await entry.failed(why).catch(() => undefined);
+    if (cause instanceof StatewrightError && cause.ending === 'refused') {
+      throw standing(cause, `Run ${id} stays in the ledger.`);
+    }
     throw new StatewrightError(
       'run.notTakenDown',
       `Run ${id} could not be taken down: ${why}. Its rows are still there.`,
@@ -58,9 +63,14 @@ async function undoIn(
 ): Promise<Undone> {
   if (database === null) return nothing;
   const undo = (sql: Sql) => undoRows(sql, id, { readCatalog, others });
-  if (open?.name === database) return open.session(undo);
-  await using sql = await driver.open(withDatabase(ledger.url, database));
-  return await undo(sql);
+  if (open?.name === database) {
+    return open.session(async (sql) => {
+      await assertEnrolled(sql, addressOf(open.url));
+      return await undo(sql);
+    });
+  }
+  const url = await groundOf(ledger, id, database);
+  return (url === null ? null : await inEnrolled(driver, url, undo)) ?? nothing;
 }
 
 function heldElsewhere(id: string): StatewrightError {

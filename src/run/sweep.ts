@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Catalog, type Driver, type Session, type Sql, withDatabase } from '../db/db.ts';
+import type { Catalog, Driver, Session, Sql } from '../db/db.ts';
 import { isRunning } from '../kernel/process.ts';
+import { groundOf, inEnrolled } from './ground.ts';
 import { dueSql, lockRun, unlockRun } from './lease.ts';
 import type { ControlLedger, ResourceKind } from './ledger.ts';
 import { dropClone, sweepStrays } from './stray.ts';
@@ -11,8 +12,8 @@ export interface SweepOptions {
   readonly ledger: ControlLedger;
   readonly driver: Driver;
   readonly readCatalog: (sql: Sql) => Promise<Catalog>;
-  /** Takes a journal out of a given database, its content brought back. */
-  readonly dropJournal: (database: string) => Promise<void>;
+  /** Takes a run's journal out of a given database, its content brought back. */
+  readonly dropJournal: (database: string, run: string) => Promise<void>;
   /** Deletes a branch or a container by its name; what runs elsewhere stays due where it is absent. */
   readonly dropElsewhere?: (kind: 'branch' | 'container', name: string) => Promise<void>;
   /** Only says what would be done. */
@@ -115,14 +116,11 @@ type Taker = (name: string, at: Sweeping & { readonly run: string }) => Promise<
 
 const takers: Readonly<Record<ResourceKind, Taker>> = {
   process: (name) => killGroup(name),
-  async rows(name, { ledger, driver, readCatalog, sql, run }) {
-    // Rows go with their database.
-    const there = await sql.query('select from pg_database where datname = $1', [name]);
-    if (there.length === 0) return;
-    await using target = await driver.open(withDatabase(ledger.url, name));
-    await undoRows(target, run, { readCatalog });
+  async rows(name, { ledger, driver, readCatalog, run }) {
+    const url = await groundOf(ledger, run, name);
+    if (url) await inEnrolled(driver, url, (target) => undoRows(target, run, { readCatalog }));
   },
-  journal: (name, { dropJournal }) => dropJournal(name),
+  journal: (name, { dropJournal, run }) => dropJournal(name, run),
   database: (name, { sql }) => dropClone(sql, name),
   branch: (name, { dropElsewhere }) => elsewhere('branch', name, dropElsewhere),
   container: (name, { dropElsewhere }) => elsewhere('container', name, dropElsewhere),
