@@ -32,7 +32,8 @@ type Manifest = Repo['manifests'][string];
 
 /**
  * Adds to a package's texts what it reaches beside its folder: packages of the workspace that it depends on or imports,
- * however far off, files that its compiler options or relative paths lead to, and the workspace root's manifests. Their
+ * however far off, files that its compiler options or relative paths lead to, the workspace root's manifests and the Prisma
+ * schema those name. Their
  * paths go through `..`. Says which packages its manifests promise and nobody finds.
  */
 export async function addBeside(
@@ -49,7 +50,11 @@ export async function addBeside(
   const state = { ...reach, real, texts, index, taken, sought: new Map(), findings: [] };
   const own = [...texts.keys()];
   const workspace = around?.workspace ?? null;
-  if (workspace) for (const name of MANIFESTS) takeFile(state, resolve(workspace, name));
+  if (workspace) {
+    for (const name of MANIFESTS) takeFile(state, resolve(workspace, name));
+    const manifest = texts.get(pathFrom(real, resolve(workspace, 'package.json'))) ?? '';
+    for (const [schema] of manifest.matchAll(PRISMA)) takeFile(state, resolve(workspace, schema));
+  }
   await noteManifests(state, own);
   // What is added meanwhile comes up as well.
   for (const [path, text] of around ? texts : []) {
@@ -60,6 +65,9 @@ export async function addBeside(
 }
 
 const MANIFESTS = ['package.json', 'tsconfig.json', 'tsconfig.base.json', 'jsconfig.json'];
+
+/** The schemas that a manifest's scripts or its `prisma` name. */
+const PRISMA = /[\w@./-]+\.prisma\b/g;
 
 /** Tests and tools' settings reach for what the app itself does not. */
 function isAside(path: string): boolean {

@@ -44,7 +44,9 @@ export async function readRepo(
   const read = repoOf(texts, { root, name: basename(real), findings });
   const { length } = read.repo.files;
   emit({ kind: 'done', stage: 'read', note: `${length} ${length === 1 ? 'file' : 'files'}` });
-  return { ...read, repo: { ...read.repo, commit: await commitOf(real) } };
+  const place = around ? relative(around.top, real).replaceAll(sep, '/') : '';
+  const commit = await commitOf(real);
+  return { ...read, repo: { ...read.repo, ...(place && { place }), commit } };
 }
 
 /** The same of texts that were given, by path; nothing is read from disk. Throws `repo.noPackage`. */

@@ -21,6 +21,8 @@ export type Package = Readonly<z.infer<typeof Package>>;
 /** A checkout as read: an index of paths and content hashes; text comes through `Files`. */
 export const Repo = z.object({
   name: z.string(),
+  /** Its folder from the root of the checkout that it is part of; absent where it is all of one. */
+  place: z.string().optional(),
   commit: z.string().nullable(),
   packages: z.array(Package),
   /** Source files (.ts .tsx .mts .cts .js .jsx .mjs .cjs) SQL and Prisma schemas, sorted by path. */
@@ -34,6 +36,15 @@ export type Repo = Readonly<z.infer<typeof Repo>>;
 /** Whether a path leads out of the package's folder to what was read beside it. */
 export function isBeside(path: string): boolean {
   return path === '..' || path.startsWith('../');
+}
+
+/** A path that goes out of the repo's folder (`place`, from the checkout's root) and into it again, as one within. */
+export function homeward(path: string, place: string | undefined): string {
+  const [ups = ''] = /^(?:\.\.\/)+/.exec(path) ?? [];
+  const own = (place ?? '').split('/').filter(Boolean);
+  const back = `${own.slice(-ups.length / 3).join('/')}/`;
+  const isOut = ups === '' || ups.length / 3 > own.length;
+  return !isOut && path.startsWith(ups + back) ? path.slice(ups.length + back.length) : path;
 }
 
 /** Whether a path lies in a folder; what stands beside the repo's root (`.`) does not lie in it. */

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { folderAbove, type Repo } from './repo.ts';
+import { folderAbove, homeward, type Repo } from './repo.ts';
 import { compilerPaths } from './tsconfig.ts';
 import { exportTargets, workspaceOf } from './workspace.ts';
 
@@ -21,7 +21,7 @@ export function resolver(repo: Repo): Resolve {
   const paths = new Set(repo.files.map((file) => file.path));
   const known = new Map<string, string | undefined>();
   const probe = (path: string): string | undefined =>
-    candidates(path).find((one) => paths.has(one));
+    candidates(homeward(path, repo.place)).find((one) => paths.has(one));
   return (from, specifier) => {
     const key = `${posix.dirname(from)}\u0000${specifier}`;
     if (known.has(key)) return known.get(key);

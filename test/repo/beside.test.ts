@@ -118,6 +118,35 @@ test("compiler options of the repo's root lead to what belongs to no package", a
   expect(leadsTo('@farm/fields')).toBe('../../libs/fields/src/index.ts');
 });
 
+test('paths that lead out of the package and into it again are its own, a schema is where the root generates it from', async () => {
+  const root = checkout({
+    ...GIT,
+    'package.json':
+      '{"name":"farm","workspaces":["apps/*"],"scripts":{"generate":"prisma generate --schema ./libs/db/schema.prisma"}}',
+    'tsconfig.base.json':
+      '{"compilerOptions":{"baseUrl":".","paths":{"@farm/api/*":["apps/api/src/*"],"@farm/*":["libs/*/src/index.ts"]}}}',
+    'apps/api/package.json': manifest('api'),
+    'apps/api/tsconfig.json': '{"extends":"../../tsconfig.base.json"}',
+    'apps/api/src/main.ts': "import '@farm/api/barn/cows'; import '@farm/fields';",
+    'apps/api/src/barn/cows.ts': '',
+    'apps/shop/package.json': manifest('shop'),
+    'apps/shop/src/barn/cows.ts': '',
+    'libs/fields/src/index.ts': "import '@farm/api/barn/cows';",
+    'libs/db/schema.prisma': 'model Cow { id Int @id }',
+  });
+  const { paths, leadsTo } = await read(root, 'apps/api');
+  expect(paths).toEqual([
+    '../../libs/db/schema.prisma',
+    '../../libs/fields/src/index.ts',
+    'src/barn/cows.ts',
+    'src/main.ts',
+  ]);
+  expect(leadsTo('@farm/api/barn/cows')).toBe('src/barn/cows.ts');
+  expect(leadsTo('@farm/api/barn/cows', '../../libs/fields/src/index.ts')).toBe('src/barn/cows.ts');
+  expect(leadsTo('../../../../apps/api/src/barn/cows')).toBeUndefined();
+  expect(leadsTo('../../../apps/api/src/barn/cows')).toBe('src/barn/cows.ts');
+});
+
 test('a package that no workspace names stands alone, and so does the root of a repo', async () => {
   const neighbours = {
     'packages/api/src/main.ts': "import 'herds';",
