@@ -64,7 +64,7 @@ export const Table = z.object({
   checks: z.array(Check),
   /** Triggers by name; null where the source can't know them. */
   triggers: z.array(z.string()).nullable(),
-  /** Those of them that see a row go, and may refuse it; absent where there are none. */
+  /** What sees a row go, and may refuse it: triggers, rules, row security; absent where there are none. */
   departures: z.array(z.string()).optional(),
   /** Rules for its INSERTs by name; absent where there are none. */
   rules: z.array(z.string()).optional(),

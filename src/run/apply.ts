@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config/config.ts';
-import type { Database, Row, Sql } from '../db/db.ts';
+import type { Catalog, Database, Row, Sql } from '../db/db.ts';
 import type { When } from '../plan/plan.ts';
 import type { Adjust, ApiCall, Match, State, Statement, Step } from '../state/state.ts';
 import { rowName } from '../state/state.ts';
@@ -26,6 +26,7 @@ export interface Applying {
   readonly bind: (when: When, known: Bound) => When;
   /** What may stand in for the app; null where it is to be asked each time. */
   readonly memory: Memory | null;
+  readonly readCatalog: (sql: Sql) => Promise<Catalog>;
   /** The config's own way to sign personas in. */
   readonly signIn: Config['signIn'];
   readonly signal?: AbortSignal | undefined;
@@ -58,7 +59,7 @@ export async function applyState(state: State, how: Applying): Promise<Applied> 
   for (const block of blocksOf(state.steps.slice(done))) {
     how.signal?.throwIfAborted();
     if (Array.isArray(block)) {
-      await database.session((sql) => runBlock(sql, block, known));
+      await database.session((sql) => runBlock(sql, block, { ...how, known }));
       done += block.length;
     } else {
       await makeCall(block, { how, known, personas, seed: state.seed });
@@ -86,9 +87,15 @@ function blocksOf(steps: readonly Step[]): (SqlStep[] | ApiCall)[] {
   return blocks;
 }
 
-async function runBlock(sql: Sql, block: readonly SqlStep[], known: Known): Promise<void> {
+async function runBlock(
+  sql: Sql,
+  block: readonly SqlStep[],
+  { known, readCatalog }: { known: Known } & Pick<Applying, 'readCatalog'>,
+): Promise<void> {
   const [only, ...others] = block;
-  const whole = only?.kind === 'statement' && (only.entry || mustGo(only, known));
+  // An own database goes as a whole.
+  const mayStay = known.namespace === '' ? [] : block.filter(isGuarded);
+  const whole = mayStay.length > 0 || (only?.kind === 'statement' && only.entry);
   if (only && others.length === 0 && !whole) {
     await runStep(sql, only, known);
     return;
@@ -96,6 +103,7 @@ async function runBlock(sql: Sql, block: readonly SqlStep[], known: Known): Prom
   await sql.query('begin');
   try {
     for (const step of block) await runStep(sql, step, known);
+    if (mayStay.length > 0) await assertRemovable(sql, known.run, { steps: mayStay, readCatalog });
     await sql.query('commit');
   } catch (error) {
     await sql.query('rollback').catch(() => undefined);
@@ -115,15 +123,13 @@ async function runStep(sql: Sql, step: SqlStep, known: Known): Promise<void> {
     // Put together while the database is at work.
     const blanks = blanksOf(step);
     keepRows(step, await madeRows(sql, step, { answer: await asked, blanks, known }), known);
-    if (mustGo(step, known)) await assertRemovable(sql, step, known);
   } catch (error) {
     throw stepError(error, step);
   }
 }
 
-/** Whether rows must go one by one, and a trigger may be against it; an own database goes as a whole. */
-function mustGo({ departure }: Statement, { namespace }: Known): boolean {
-  return departure !== undefined && namespace !== '';
+function isGuarded(step: SqlStep): step is Statement {
+  return step.kind === 'statement' && step.departure === true;
 }
 
 /** The rows a statement made; their entry is written where it could not be part of it. */

@@ -103,6 +103,11 @@ export async function readMade(sql: Sql, run: string, after = '0'): Promise<Made
   if (there[0]?.['there'] !== true) return [];
   await sql.query(UNDO_LOCK, [run], 'sw_undo');
   await writersGone(sql);
+  return await entriesOf(sql, run, after);
+}
+
+/** `readMade` of a run that nobody else is at work on. */
+export async function entriesOf(sql: Sql, run: string, after = '0'): Promise<Made[]> {
   const rows = await sql.query(
     `select id::text as id, kind, shape, rows::text as rows from statewright.made
      where run = $1 and id > $2 order by made.id desc`,

@@ -76,19 +76,28 @@ export function swallowed(step: Statement, count: number): StatewrightError {
 }
 
 /** Rows that could never be taken away again, in a database that others use. */
-export function unremovable(step: Statement, cause: unknown): StatewrightError {
-  const names = step.rows.map(({ name }) => name);
-  const why = cause instanceof Error ? cause.message : 'a trigger keeps them';
+export function unremovable(steps: readonly Statement[], cause: unknown): StatewrightError {
+  const rows = steps.flatMap((step) => step.rows);
+  const names = rows.map(({ name }) => name);
+  const why =
+    cause instanceof Error && !(cause instanceof StatewrightError)
+      ? cause.message
+      : (KEPT[cause instanceof StatewrightError ? cause.code : ''] ?? 'a trigger keeps them');
   return new StatewrightError(
     'run.unremovable',
     `The database would not let ${names.join(', ')} be taken away again: ${why}.`,
     {
       hint: 'Set the state up in a database of its own, which goes as a whole: leave out --db.',
-      facts: { rows: names, table: step.rows[0]?.table ?? null },
+      facts: { rows: names, table: rows[0]?.table ?? null },
       cause,
     },
   );
 }
+
+const KEPT: Readonly<Record<string, string>> = {
+  'run.rowsElsewhere': 'a trigger changes them, and without a primary key they are not found again',
+  'run.rowsKept': 'a trigger keeps them, or a rule or policy',
+};
 
 /** A match, or the search for a row the app made, that found none or several. */
 export function notOne(step: { name: string; table: string }, count: number): StatewrightError {

@@ -1,6 +1,6 @@
 import { type Catalog, LARGE_OBJECTS, type Sql, type Table } from '../db/db.ts';
 import { unlinkLarge } from './large-objects.ts';
-import { eachRow, forgetMade, type Image, type Made, readMade } from './made.ts';
+import { eachRow, entriesOf, forgetMade, type Image, type Made, readMade } from './made.ts';
 import { keyText, type Net, netOf } from './net.ts';
 import { identity } from './quote.ts';
 import { deleteAll, reachable } from './reach.ts';
@@ -54,6 +54,17 @@ function isPassing(error: unknown): boolean {
   return ['40P01', '40001', '55P03', '23503'].includes(code);
 }
 
+/** What `undoRows` would do, inside a transaction of the run: for the caller to take back. */
+export async function rehearseUndo(
+  sql: Sql,
+  run: string,
+  { readCatalog }: Pick<UndoOptions, 'readCatalog'>,
+): Promise<void> {
+  await sql.query(`set local statewright.run = ''`);
+  const made = await entriesOf(sql, run);
+  await undo(sql, run, { made, catalog: await readCatalog(sql), untouched: true });
+}
+
 async function undoOnce(
   sql: Sql,
   run: string,
@@ -82,12 +93,17 @@ const nothing: Own = { removed: 0, restored: 0, appRows: [], changedSince: [] };
 async function undo(
   sql: Sql,
   run: string,
-  { made, catalog }: { made: readonly Made[]; catalog: Catalog },
+  {
+    made,
+    catalog,
+    untouched = false,
+  }: { made: readonly Made[]; catalog: Catalog; untouched?: boolean },
 ): Promise<Own> {
   const tables = new Map(catalog.tables.map((table) => [table.id, table]));
   assertShape(made, tables);
   const { own, gone, adjusted } = netOf(made, tables);
-  await assertFindable(sql, own, { entries: made.map(({ id }) => id), tables });
+  const entries = made.map(({ id }) => id);
+  const found = await assertFindable(sql, own, { entries, tables, untouched });
   const ours = new Set(own.flatMap(({ table, rows }) => rows.map((row) => keyText(table, row))));
   const keyed = gone.filter(({ table }) => table.primaryKey.length > 0);
   const early = await bringBack(sql, { gone: keyed, adjusted }, tables);
@@ -98,7 +114,7 @@ async function undo(
   const keep = (table: Table, row: Image) => changed.has(keyText(table, row));
   const doomed = await reachable(sql, own, { catalog, keep });
   const removed = await deleteAll(sql, doomed);
-  await assertGone(sql, own);
+  await assertGone(sql, own, found);
   const large = await unlinkLarge(sql, run, doomed);
   // What was deleted just now, or a trigger on it, may have stood in the way.
   const late = await bringBack(sql, early, tables);

@@ -52,6 +52,7 @@ export async function up(state: State, options: UpOptions): Promise<Run> {
       namespace: own ? '' : id,
       url: app?.url ?? null,
       bind: options.bind,
+      readCatalog: options.readCatalog,
       signIn: options.signIn ?? null,
       memory: own ? (options.memory ?? null) : null,
       signal: options.signal,

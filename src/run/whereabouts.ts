@@ -1,22 +1,38 @@
 import type { Sql, Table } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
-import { byKey, identity, quoted, same, tableName } from './quote.ts';
+import { byKey, identity, itsOwn, quoted, same, tableName } from './quote.ts';
 import type { Doomed } from './reach.ts';
 
 /** Entries of the row ledger, by their ids: their rows have the same `xmin` until somebody changes them. */
 type Entries = readonly string[];
 
+/** How many rows are like those of a table without a key, and how many of them are certainly ours. */
+interface Keyless {
+  readonly doomed: Doomed;
+  readonly alike: number;
+  readonly intact: number;
+}
+
+interface Finding {
+  readonly entries: Entries;
+  readonly tables: ReadonlyMap<string, Table>;
+  /** Whether nobody but the database's own code can have changed a row by now. */
+  readonly untouched: boolean;
+}
+
 /**
  * Throws `run.rowsElsewhere` where rows of ours are not where they were made, yet stand: in a partition that was
- * detached, or, of a table without a key, with other values that a trigger gave them.
+ * detached, or, of a table without a key, with other values that a trigger gave them. What it gives is for `assertGone`.
  */
 export async function assertFindable(
   sql: Sql,
   own: readonly Doomed[],
-  { entries, tables }: { entries: Entries; tables: ReadonlyMap<string, Table> },
-): Promise<void> {
+  { entries, tables, untouched }: Finding,
+): Promise<Keyless[]> {
+  const keyless: Keyless[] = [];
   for (const doomed of own) {
-    if (doomed.table.primaryKey.length === 0) await assertUnaltered(sql, doomed, entries);
+    if (doomed.table.primaryKey.length > 0) continue;
+    keyless.push({ doomed, ...(await assertUnaltered(sql, doomed, { entries, untouched })) });
   }
   const missing = await missingOf(
     sql,
@@ -24,50 +40,69 @@ export async function assertFindable(
   );
   for (const doomed of missing) {
     for (const other of tables.values()) {
-      if (other.id === doomed.table.id || !isAlike(other, doomed.table)) continue;
+      if (other.id === doomed.table.id || !haveSameColumns(other, doomed.table)) continue;
       const name = tableName(other);
       const [row] = await sql.query(
         `select count(*)::int as rows from ${name} t
          join jsonb_populate_recordset(null::${name}, $1::jsonb) k on ${byKey(doomed.table, doomed.by, ['t', 'k'])}
-         where ${ofEntries}`,
+         where ${itsOwn(other, 't')} and ${ofEntries}`,
         [JSON.stringify(doomed.rows), entries],
       );
       if (Number(row?.['rows']) > 0) throw elsewhere(doomed.table.id, other.id);
     }
   }
+  return keyless;
 }
 
 /** Throws `run.rowsKept` where a row of ours is still there: the database's own code kept it. */
-export async function assertGone(sql: Sql, own: readonly Doomed[]): Promise<void> {
-  const counts = await standingOf(
-    sql,
-    own.filter(({ table }) => table.primaryKey.length > 0),
-  );
-  const kept = counts.find(({ rows }) => rows > 0);
-  if (!kept) return;
-  throw new StatewrightError(
+export async function assertGone(
+  sql: Sql,
+  own: readonly Doomed[],
+  keyless: readonly Keyless[],
+): Promise<void> {
+  const counts = await standingOf(sql, own);
+  for (const { doomed, rows } of counts) {
+    const before = keyless.find((one) => one.doomed === doomed);
+    // Others that are alike may stay.
+    const kept = before ? before.intact - (before.alike - rows) : rows;
+    if (kept > 0) throw rowsKept(doomed.table.id, kept);
+  }
+}
+
+function rowsKept(table: string, kept: number): StatewrightError {
+  return new StatewrightError(
     'run.rowsKept',
-    `The database keeps ${kept.rows} rows of "${kept.doomed.table.id}" that are to be deleted: a trigger, a rule or a policy of row security. Nothing was taken away. Let them go (switch it off, or delete them as a role that may) and try again`,
+    `The database keeps ${kept} rows of "${table}" that are to be deleted: a trigger, a rule or a policy of row security. Nothing was taken away. Let them go (switch it off, or delete them as a role that may) and try again`,
     {
       hint: 'Then run `statewright down` or `statewright gc`.',
-      facts: { table: kept.doomed.table.id },
+      facts: { table },
     },
   );
 }
 
 const ofEntries = `t.xmin in (select m.xmin from statewright.made m where m.id = any ($2::bigint[]))`;
 
-async function assertUnaltered(sql: Sql, { table, rows }: Doomed, entries: Entries): Promise<void> {
+async function assertUnaltered(
+  sql: Sql,
+  { table, rows }: Doomed,
+  { entries, untouched }: Pick<Finding, 'entries' | 'untouched'>,
+): Promise<Omit<Keyless, 'doomed'>> {
   const name = tableName(table);
-  const alike = `exists (select from jsonb_populate_recordset(null::${name}, $1::jsonb) k
+  const isAlike = `exists (select from jsonb_populate_recordset(null::${name}, $1::jsonb) k
     where ${same(identity(table), ['t', 'k'])})`;
   const [row] = await sql.query(
-    `select count(*) filter (where alike)::int as intact,
-       count(*) filter (where not alike)::int as altered, min(place) as place
-     from (select ${alike} as alike, t.xmin::text as place from ${name} t where ${ofEntries}) t`,
+    `select count(*) filter (where alike)::int as alike,
+       count(*) filter (where alike and ours)::int as intact,
+       count(*) filter (where not alike)::int as altered,
+       min(place) filter (where not alike) as place
+     from (select ${isAlike} as alike, ${ofEntries} as ours, t.xmin::text as place
+       from ${name} t where ${itsOwn(table, 't')}) t
+     where alike or ours`,
     [JSON.stringify(rows), entries],
   );
-  if (Number(row?.['altered']) === 0 || Number(row?.['intact']) >= rows.length) return;
+  const [alike, intact] = [Number(row?.['alike']), Number(row?.['intact'])];
+  const altered = untouched || Number(row?.['altered']) > 0;
+  if (!altered || intact >= rows.length) return { alike, intact };
   throw new StatewrightError(
     'run.rowsElsewhere',
     `A trigger changed rows of "${table.id}" after they were made, and without a key they can't be told from others. Nothing was taken away. Delete them yourself (\`select * from ${name} where xmin = '${row?.['place']}'\` lists them) and try again`,
@@ -83,7 +118,7 @@ async function standingOf(
   if (own.length === 0) return [];
   const counts = own.map(({ table, by }, index) => {
     const name = tableName(table);
-    return `(select count(*) from ${name} t where exists (
+    return `(select count(*) from ${name} t where ${itsOwn(table, 't')} and exists (
       select from jsonb_populate_recordset(null::${name}, $${index + 1}::jsonb) k
       where ${byKey(table, by, ['t', 'k'])}))::int as ${quoted(`c${index}`)}`;
   });
@@ -99,7 +134,7 @@ async function missingOf(sql: Sql, own: readonly Doomed[]): Promise<Doomed[]> {
   return counts.flatMap(({ doomed, rows }) => (rows < doomed.rows.length ? [doomed] : []));
 }
 
-function isAlike(one: Table, other: Table): boolean {
+function haveSameColumns(one: Table, other: Table): boolean {
   const names = (table: Table) => JSON.stringify(table.columns.map(({ name }) => name).toSorted());
   return names(one) === names(other);
 }

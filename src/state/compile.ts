@@ -63,7 +63,7 @@ export function compileState(
     });
     return { state: stateOf(plan, seed, nothing), findings: [...findings, cycle] };
   }
-  const steps = stepsOf(blocks);
+  const steps = stepsOf(blocks, catalog.tables);
   const expects = expectsOf(plan, { rows, tables, seed });
   return { state: stateOf(plan, seed, { steps, ...signedIn(people), expects }), findings };
 }

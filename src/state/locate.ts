@@ -21,16 +21,6 @@ export function findSql(table: Table, where: Cells): { sql: string; params: Para
   );
 }
 
-/** Takes the one row with these values away as teardown does, locked before, and answers with it. */
-export function departureSql(table: Table, where: Cells): { sql: string; params: Param[] } {
-  const from = sql`${drizzleTable(table)} as "r"`;
-  const here = whereSql(where, table, 'r');
-  return toStatement(
-    sql`with "held" as (select from ${from} where ${here} for update)
-      delete from ${from} where ${here} and exists (select from "held") returning true as "gone"`,
-  );
-}
-
 /** No table is called that. */
 const BEFORE = sql.identifier('statewright before');
 

@@ -47,11 +47,8 @@ export interface Statement {
    * text) for each row then, and the list of them is the entry's last parameter.
    */
   readonly entry?: { readonly sql: string; readonly params: readonly Param[] };
-  /**
-   * Takes its first row away again and answers with it, where triggers may refuse that: tried, and taken back,
-   * where teardown has to.
-   */
-  readonly departure?: { readonly sql: string; readonly params: readonly Param[] };
+  /** Whether the database's own code may keep a row of it: its teardown is tried before it is committed. */
+  readonly departure?: true;
 }
 
 /**

@@ -1,5 +1,6 @@
+import type { Table } from '../db/db.ts';
 import { type Cells, hasKey, keyOf, type MadeRow } from './draft.ts';
-import { compileMatch, departureSql } from './locate.ts';
+import { compileMatch } from './locate.ts';
 import type { Block } from './order.ts';
 import { splitRows } from './split.ts';
 import { rowName, type Statement, type Step } from './state.ts';
@@ -9,7 +10,8 @@ import { compileStatement } from './statement.ts';
 const READ_AGAIN = 100;
 
 /** Blocks as steps. Where a table has triggers, all rows so far are read again: a trigger may reach any of them. */
-export function stepsOf(blocks: readonly Block[]): Step[] {
+export function stepsOf(blocks: readonly Block[], tables: readonly Table[]): Step[] {
+  const guarded = guardedTables(tables);
   const steps: Step[] = [];
   const soFar: MadeRow[] = [];
   for (const block of blocks) {
@@ -17,22 +19,40 @@ export function stepsOf(blocks: readonly Block[]): Step[] {
       steps.push(block.step);
       continue;
     }
-    steps.push(...splitRows(block.rows).map(statementOf));
+    steps.push(...splitRows(block.rows).map((rows) => statementOf(rows, guarded)));
     soFar.push(...block.rows);
     if (block.rows.some(hasTriggers)) steps.push(...soFar.flatMap(readAgain));
   }
   return steps;
 }
 
-/** With how its first row would go again, where triggers have a say in that. */
-function statementOf(rows: readonly MadeRow[]): Statement {
+function statementOf(rows: readonly MadeRow[], guarded: ReadonlySet<string>): Statement {
   const statement = compileStatement(rows);
-  const [only, ...others] = rows;
-  if (!only?.table.departures || others.length > 0 || !hasKey(only.table)) return statement;
-  const started = statement.rows[0]?.name === only.name;
-  return started
-    ? { ...statement, departure: departureSql(only.table, byKey(only, 0)) }
+  return rows.some(({ table }) => mayStay(table, guarded))
+    ? { ...statement, departure: true }
     : statement;
+}
+
+/** Whether something may keep a row, or one that a trigger writes to it, or may hide which row it is. */
+function mayStay(table: Table, guarded: ReadonlySet<string>): boolean {
+  if (table.departures) return true;
+  const acts = (table.triggers ?? []).length > 0 || table.rules !== undefined;
+  return acts && (guarded.has(table.id) || !hasKey(table));
+}
+
+/** Tables that a table with a say in what leaves it refers to, through others too. */
+function guardedTables(tables: readonly Table[]): ReadonlySet<string> {
+  const guarded = new Set<string>();
+  const byId = new Map(tables.map((table) => [table.id, table]));
+  const visit = (table: Table | undefined) => {
+    for (const { table: parent } of table?.foreignKeys ?? []) {
+      if (guarded.has(parent)) continue;
+      guarded.add(parent);
+      visit(byId.get(parent));
+    }
+  };
+  for (const table of tables) if (table.departures) visit(table);
+  return guarded;
 }
 
 export function hasTriggers(row: MadeRow): boolean {

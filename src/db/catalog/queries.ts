@@ -26,7 +26,9 @@ export const tablesSql = `
       order by k.position) as primary_key,
     array(select distinct t.tgname::text from ${triggersOf} order by 1) as triggers,
     array(select distinct t.tgname::text from ${triggersOf} and t.tgtype & 8 <> 0 order by 1)
-      || array(select 'row level security' where row_security_active(c.oid)) as departures,
+      || array(select 'row level security' where row_security_active(c.oid))
+      || array(select r.rulename::text from pg_rewrite r where r.ev_class = c.oid and r.ev_type = '4'
+        order by r.rulename) as departures,
     array(
       select r.rulename::text from pg_rewrite r where r.ev_class = c.oid and r.ev_type = '3'
       order by r.rulename) as rules
