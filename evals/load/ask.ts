@@ -4,7 +4,7 @@ import { connect, openSession } from '../../src/db/pg.ts';
 import { compare } from '../../src/proof/compare.ts';
 import { fire } from '../../src/proof/fire.ts';
 import { down } from '../../src/run/down.ts';
-import { assertEnrolled, type Stamp } from '../../src/run/guard.ts';
+import { assertEnrolled, type Enrolled } from '../../src/run/guard.ts';
 import { type ControlLedger, openLedger } from '../../src/run/ledger.ts';
 import { up } from '../../src/run/up.ts';
 import { bindRequest } from '../../src/state/bind.ts';
@@ -44,7 +44,7 @@ interface Known {
   readonly database: Database;
   readonly twin: Session;
   readonly driver: Driver;
-  readonly stamp: Stamp;
+  readonly stamp: Enrolled;
   readonly app: string;
   readonly readCatalog: typeof readCatalog;
 }

@@ -47,8 +47,10 @@ export async function makeRows(
 ): Promise<Made> {
   const { sql, fewer } = making;
   const layout = { ...read, tables: read.tables.map((table) => withDomains(table, read.types)) };
+  assertLocal(layout.tables.filter(({ oid }) => asked.has(oid)));
   const plan = await planBulk(layout, asked, (table) => rowsThere(table, sql));
   const tables = plan.groups.flat();
+  assertLocal(tables);
   const write = fewer || tables.some(({ triggers }) => triggers) ? making.write : undefined;
   const counts = new Map(plan.counts);
   const course: Course = {
@@ -75,6 +77,21 @@ export async function makeRows(
   }
   const { existing, types } = course;
   return { groups, existing, types, written: write !== undefined };
+}
+
+/** What a stamp says of a database it does not say of those that its foreign tables stand for. */
+function assertLocal(tables: readonly LayoutTable[]): void {
+  const table = tables.find(({ foreign }) => foreign !== null);
+  if (!table) return;
+  throw new StatewrightError(
+    'generate.foreign',
+    `Rows of ${table.sql} may go to another server: its partition ${table.foreign} is a foreign table. Nothing was written.`,
+    {
+      hint: 'Detach it in the test database (alter table … detach partition …), or put a partition of its own in its place.',
+      facts: { table: table.sql, partition: table.foreign },
+      ending: 'refused',
+    },
+  );
 }
 
 async function writtenGroup(

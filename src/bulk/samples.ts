@@ -79,6 +79,7 @@ async function samplesFor(
     sql: types.get(oid)?.sql ?? '',
     from: '',
     triggers: false,
+    foreign: null,
     columns: [column],
     uniques: [],
     foreignKeys: [],

@@ -150,6 +150,8 @@ export interface LayoutTable {
   readonly from: string;
   /** Whether an INSERT fires triggers of the application. */
   readonly triggers: boolean;
+  /** A partition that is a foreign table, through which rows would go to another server; null where none is. */
+  readonly foreign: string | null;
   readonly columns: readonly LayoutColumn[];
   readonly uniques: readonly LayoutUnique[];
   readonly foreignKeys: readonly LayoutForeignKey[];

@@ -10,7 +10,7 @@ import type { Covering } from '../proof/coverage/covering.ts';
 import { endingsOf } from '../proof/diverge.ts';
 import type { Proof } from '../proof/proof.ts';
 import { type ProvePorts, prove } from '../proof/prove.ts';
-import { addressOf, assertEnrolled, enroll, type Stamp } from '../run/guard.ts';
+import { addressOf, assertEnrolled, type Enrolled, enroll } from '../run/guard.ts';
 import { type Memory, openMemory } from '../run/memory.ts';
 import { up } from '../run/up.ts';
 import { routeOf, type Scenario } from '../scenarios/scenarios.ts';
@@ -110,7 +110,7 @@ interface Around {
 /** What holds for a database of our own as long as it is lent. */
 interface Ground {
   readonly memory: Memory;
-  readonly stamp: Stamp;
+  readonly stamp: Enrolled;
 }
 
 async function groundOf(database: Database): Promise<Ground> {

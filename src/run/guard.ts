@@ -1,5 +1,6 @@
 import type { Sql } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
+import { type ForeignPart, foreignPartsSql } from './foreign.ts';
 import { prepareLedger } from './ledger.ts';
 import { madeTableSql } from './made.ts';
 
@@ -9,6 +10,11 @@ export interface Stamp {
   /** The database it was found true of. */
   readonly database: string;
   readonly expiresAt: string | null;
+}
+
+/** A database that was found to carry a stamp of its own. */
+export interface Enrolled extends Stamp {
+  readonly foreign: readonly ForeignPart[];
 }
 
 export interface Enrolment {
@@ -53,7 +59,7 @@ export async function enroll(sql: Sql, { environment, address, days }: Enrolment
  * `guard.copiedStamp`, `guard.expired`) before anything is written, and so is one whose tables were all
  * replaced since (`guard.rebuilt`): what was restored into it may be production's.
  */
-export async function assertEnrolled(sql: Sql, address: string | null = null): Promise<Stamp> {
+export async function assertEnrolled(sql: Sql, address: string | null = null): Promise<Enrolled> {
   const [there] = await sql.query(
     `select current_database() as database, to_regclass('statewright.stamp') is not null as stamped`,
   );
@@ -64,8 +70,8 @@ export async function assertEnrolled(sql: Sql, address: string | null = null): P
        coalesce(expires_at <= now(), false) as expired,
        system_identifier = ${SYSTEM} and database_oid = ${OID} as own,
        known.tables = '[]' or exists (
-         select from jsonb_array_elements_text(known.tables) t join pg_class c on c.oid = t.value::oid
-       ) as kept
+         select from jsonb_array_elements_text(known.tables) t join pg_catalog.pg_class c on c.oid = t.value::oid
+       ) as kept, ${foreignPartsSql} as foreign
      from statewright.stamp s,
        lateral (select coalesce(to_jsonb(s) -> 'tables', '[]') as tables) known
      order by own desc`,
@@ -79,7 +85,9 @@ export async function assertEnrolled(sql: Sql, address: string | null = null): P
   const expiresAt = stamp['expires_at'] === null ? null : String(stamp['expires_at']);
   if (stamp['expired'] === true) throw expired(database, expiresAt);
   if (stamp['kept'] !== true) throw rebuilt(database);
-  return { environment: String(stamp['environment']), database, expiresAt };
+  // The shape is that of the query.
+  const foreign = stamp['foreign'] as readonly ForeignPart[];
+  return { environment: String(stamp['environment']), database, expiresAt, foreign };
 }
 
 /** `host:port` of a URL, in the form a stamp keeps. */
@@ -88,8 +96,10 @@ export function addressOf(url: string): string {
   return `${hostname}:${port || '5432'}`;
 }
 
-const OID = '(select oid from pg_database where datname = current_database())';
-const SYSTEM = '(select system_identifier from pg_control_system())';
+/** Qualified: a schema that a search_path has before pg_catalog may hold a `pg_database` of its own. */
+const OID =
+  '(select oid from pg_catalog.pg_database where datname operator(pg_catalog.=) pg_catalog.current_database())';
+const SYSTEM = '(select system_identifier from pg_catalog.pg_control_system())';
 /** The application's tables; those that a restore or a reset makes anew have other numbers. */
 const TABLES = `array(
   select c.oid from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -3,7 +3,8 @@ import type { Catalog, Database, Sql } from '../db/db.ts';
 import type { Json } from '../kernel/digest.ts';
 import type { State } from '../state/state.ts';
 import { type Applying, applyState } from './apply.ts';
-import { addressOf, assertEnrolled, type Stamp } from './guard.ts';
+import { assertLocal } from './foreign.ts';
+import { addressOf, assertEnrolled, type Enrolled } from './guard.ts';
 import type { Term } from './lease.ts';
 import type { ControlLedger, RunEntry } from './ledger.ts';
 import type { Memory } from './memory.ts';
@@ -24,7 +25,7 @@ export interface UpOptions {
   readonly ledger: ControlLedger | null;
   readonly term: Term;
   /** What `assertEnrolled` said of this very database, where it was asked before; asked now when absent. */
-  readonly stamp?: Stamp;
+  readonly stamp?: Enrolled;
   readonly bind: Applying['bind'];
   readonly readCatalog: (sql: Sql) => Promise<Catalog>;
   /** What earlier set-ups on this own database left, since its baseline; the app is asked each time when absent. */
@@ -42,6 +43,7 @@ export interface UpOptions {
 export async function up(state: State, options: UpOptions): Promise<Run> {
   const { database, own, app, ledger, term } = options;
   const stamp = await stampOf(options);
+  assertLocal(state, stamp.foreign);
   if (!own) await assertRights(state, database);
   const entry = ledger ? await ledger.enter(database.name) : null;
   const id = entry?.id ?? newRunId();
@@ -80,7 +82,7 @@ export async function up(state: State, options: UpOptions): Promise<Run> {
   }
 }
 
-async function stampOf({ database, stamp }: UpOptions): Promise<Stamp> {
+async function stampOf({ database, stamp }: UpOptions): Promise<Enrolled> {
   if (stamp && stamp.database === database.name) return stamp;
   return database.session((sql) => assertEnrolled(sql, addressOf(database.url)));
 }

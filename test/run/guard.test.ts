@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../../src/db/db.ts';
 import { addressOf, assertEnrolled, enroll } from '../../src/run/guard.ts';
+import { generateInto } from '../bulk/setup.ts';
 import { clinicSchema, freshDatabase } from '../setup/database.ts';
-import { fullSlot } from '../state/plans.ts';
-import { compiled, up, upOptions } from './setup.ts';
+import { fullSlot, planOf } from '../state/plans.ts';
+import { compiled, enrolled, up, upOptions } from './setup.ts';
 
 const stamp = { environment: 'test', address: 'localhost:5432', days: null };
 const check = (database: Database, address?: string) =>
@@ -88,4 +89,46 @@ test('a stamp of before tables were noted holds; one in an empty database takes 
   await empty.session((sql) => enroll(sql, stamp));
   await empty.session((sql) => sql.query('create table t ()'));
   expect(await check(empty)).toMatchObject({ environment: 'test' });
+});
+
+test('a schema that comes before pg_catalog can not make a stamp its own', async () => {
+  const database = await freshDatabase();
+  await database.session((sql) => enroll(sql, stamp));
+  await database.session(async (sql) => {
+    await sql.query(`update statewright.stamp set database_oid = 1;
+      create schema nearer;
+      create view nearer.pg_database as select 1::oid as oid, current_database() as datname;
+      set search_path = nearer, pg_catalog, public`);
+    await expect(assertEnrolled(sql)).rejects.toMatchObject({ code: 'guard.copiedStamp' });
+  });
+});
+
+const foreignPart = `
+  create foreign data wrapper elsewhere; create server other foreign data wrapper elsewhere;
+  create table logs (id int not null, note text) partition by range (id);
+  create table logs_here partition of logs for values from (0) to (100) partition by range (id);
+  create foreign table logs_there partition of logs_here for values from (0) to (50) server other;
+  create table notes (id int primary key, note text);
+  create foreign table notes_there () inherits (notes) server other;
+  create table plain (id int primary key, note text)`;
+
+test('rows that a foreign table may send to another server are not made', async () => {
+  const database = await enrolled(await freshDatabase(foreignPart));
+  const setUp = async (table: string) => {
+    const state = await compiled(planOf({ one: { table, set: { id: 7, note: 'x' } } }), database);
+    return up(state, upOptions(database, null));
+  };
+  await expect(setUp('logs')).rejects.toMatchObject({
+    code: 'guard.foreign',
+    ending: 'refused',
+    message: expect.stringContaining('"logs_there"'),
+  });
+  await expect(setUp('notes')).rejects.toMatchObject({ code: 'guard.foreign' });
+  expect(await setUp('plain')).toMatchObject({ plan: expect.any(String) });
+  await expect(generateInto(database, 'logs=5')).rejects.toMatchObject({
+    code: 'generate.foreign',
+    ending: 'refused',
+    message: expect.stringContaining('logs_there'),
+  });
+  await generateInto(database, 'plain=5');
 });

@@ -362,7 +362,7 @@ test('a role that may draw needs no way into the sequence’s schema', async () 
   await enrolled(database);
   const { state } = await compile(planOf({ own: { table: 't', set: { id: 5 } } }));
   const role = `drawer_${process.pid}`;
-  const stamp = { environment: 'test', database: database.name, expiresAt: null };
+  const stamp = { environment: 'test', database: database.name, expiresAt: null, foreign: [] };
   await database.session(async (sql) => {
     await sql.query(`create role ${role}; grant usage on schema statewright to ${role};
       grant all on t, statewright.made to ${role}`);

@@ -133,6 +133,8 @@ const tablesSql = `
       || quote_ident(c.nspname) || '.' || quote_ident(c.relname),
     'triggers', exists (select from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal
       and t.tgtype & 4 <> 0 and t.tgenabled in ('O', 'A') and t.tgname !~ '^statewright_'),
+    'foreign', (select min(p.relid::regclass::text) from pg_partition_tree(c.oid) p
+      join pg_foreign_table f on f.ftrelid = p.relid),
     'columns', coalesce(${columnsOf}, '[]'), 'uniques', coalesce(${uniquesOf}, '[]'),
     'foreignKeys', coalesce(${foreignKeysOf}, '[]'), 'checks', coalesce(${checksOf}, '[]'),
     'excludes', coalesce(${excludesOf}, '[]')) as table
