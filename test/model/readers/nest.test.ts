@@ -138,6 +138,33 @@ describe('registrations', () => {
     ]);
   });
 
+  test('middleware that is mounted at paths runs for those alone, whole paths with the prefix', () => {
+    const { endpoints } = read({
+      'main.ts': MAIN,
+      'app.setup.ts': `
+        export function configureApp(app) {
+          app.setGlobalPrefix('api');
+          app.use('/api/gates', json());
+          app.use(['/.well-known/{*splat}', '/api/gates/free'], text());
+          app.use('/gates', raw());
+        }`,
+      'app.module.ts': `
+        import { Controller, Get, Module } from '@nestjs/common';
+        @Controller('gates') class Gates { @Get() all() {} @Get('free') free() {} }
+        @Controller('locks') class Locks { @Get() all() {} }
+        @Module({ controllers: [Gates, Locks] }) export class AppModule {}`,
+    });
+    const chains = endpoints.map(({ path, chain }) => [
+      path,
+      ...chain.map(({ expression }) => expression.getText()).slice(0, -1),
+    ]);
+    expect(chains).toEqual([
+      ['/api/gates', 'json()'],
+      ['/api/gates/free', 'json()', 'text()'],
+      ['/api/locks'],
+    ]);
+  });
+
   test('a prefix or path nobody can tell is a finding, never a guess', () => {
     const { routes, findings } = read({
       'main.ts': MAIN,

@@ -1,6 +1,7 @@
 import type { Registered } from '../../reader.ts';
 import { registered } from '../../static/registered.ts';
 import type { Value } from '../../static/value.ts';
+import { covers } from '../express/path.ts';
 import { type Assembled, metadataOf, type Routed } from './assembled.ts';
 import type { Decorator } from './decorators.ts';
 import { first } from './decorators.ts';
@@ -12,11 +13,11 @@ interface Around {
   readonly onError: Registered[];
 }
 
-/** Everything that runs for a handler, in Nest's order: middleware, the server's hooks, guards, interceptors, pipes, the handler. */
+/** Everything that runs for a handler (`below`: its path without the global prefix), in Nest's order: middleware, the server's hooks, guards, interceptors, pipes, the handler. */
 export function chainOf(
   app: Assembled,
   routed: Routed,
-  about: { method: string; path: string },
+  about: { method: string; path: string; below: string },
 ): Around {
   const { settings, applied } = app;
   const of = (kind: Kind) => enhancersOf(app, routed, kind);
@@ -24,9 +25,11 @@ export function chainOf(
   const handler = handlerOf(app, routed, { pipes: of('pipes'), filters });
   const { node: controller } = routed.controller;
   const middleware = [
-    ...settings.middleware,
+    ...settings.middleware
+      .filter(({ paths }) => paths?.some((each) => covers(each, about.path, true)) ?? true)
+      .map(({ value }) => value),
     ...applied
-      .filter((each) => appliesTo(each, { ...about, controller }))
+      .filter((each) => appliesTo(each, { ...about, path: about.below, controller }))
       .flatMap((each) => each.middleware),
   ].flatMap((each) => plain(each) ?? []);
   const step = (kind: Step['kind']) => (enhancer: Enhancer) =>

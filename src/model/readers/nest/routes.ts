@@ -80,7 +80,7 @@ function endpoint(
   routed: Routed,
   { method, path, below }: { method: string; path: string; below: string },
 ): Endpoint {
-  const { chain, onError } = chainOf(app, routed, { method, path: below });
+  const { chain, onError } = chainOf(app, routed, { method, path, below });
   const { semantics } = app;
   return { method, path, chain, onError, semantics, at: placeOfCall(routed.verb.expression) };
 }

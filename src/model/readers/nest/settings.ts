@@ -13,9 +13,15 @@ export interface Settings {
   readonly pipes: readonly Value[];
   readonly interceptors: readonly Value[];
   readonly filters: readonly Value[];
-  readonly middleware: readonly Value[];
+  readonly middleware: readonly Mounted[];
   /** Hooks on Fastify's own instance that run before a handler. */
   readonly hooks: readonly Value[];
+}
+
+/** Middleware, and the paths that it is mounted at; null where it runs for all. */
+export interface Mounted {
+  readonly paths: readonly string[] | null;
+  readonly value: Value;
 }
 
 /** A path, and the method where only one is meant. */
@@ -42,9 +48,19 @@ export function settingsOf({ setup }: NestApp): Settings {
     pipes: args('useGlobalPipes'),
     interceptors: args('useGlobalInterceptors'),
     filters: args('useGlobalFilters'),
-    middleware: args('use').filter(({ kind }) => kind !== 'literal'),
+    middleware: calls('use').flatMap(mountedBy),
     hooks: HOOKS.flatMap((name) => calls('addHook').flatMap((each) => hookOf(each, name) ?? [])),
   };
+}
+
+/** `app.use('/posts', json())`, `app.use(['/a', '/b'], json())` or `app.use(json())`. */
+function mountedBy({ args }: Setup): Mounted[] {
+  const [first, ...others] = args;
+  const texts = [plainText(first), ...listOf(first).map(plainText)];
+  const paths = texts.filter((text) => text !== undefined);
+  return paths.length > 0
+    ? others.map((value) => ({ paths, value }))
+    : args.map((value) => ({ paths: null, value }));
 }
 
 /** In the order they run in; what middleware does, a plugin of Fastify does in the first. */
