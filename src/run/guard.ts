@@ -90,10 +90,11 @@ export async function assertEnrolled(sql: Sql, address: string | null = null): P
   return { environment: String(stamp['environment']), database, expiresAt, foreign };
 }
 
-/** `host:port` of a URL, in the form a stamp keeps. */
+/** `host:port` that a URL leads to, in the form a stamp keeps; its parameters go before its authority, as they do for the driver. */
 export function addressOf(url: string): string {
-  const { hostname, port } = new URL(url);
-  return `${hostname}:${port || '5432'}`;
+  const { hostname, port, searchParams } = new URL(url);
+  const given = (name: string) => searchParams.getAll(name).at(-1);
+  return `${given('host') || hostname}:${given('port') || port || '5432'}`;
 }
 
 /** Qualified: a schema that a search_path has before pg_catalog may hold a `pg_database` of its own. */

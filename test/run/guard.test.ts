@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Database } from '../../src/db/db.ts';
+import { connect } from '../../src/db/pg.ts';
 import { addressOf, assertEnrolled, enroll } from '../../src/run/guard.ts';
 import { generateInto } from '../bulk/setup.ts';
 import { clinicSchema, freshDatabase } from '../setup/database.ts';
@@ -35,6 +36,20 @@ test('knows an enrolled database by system, oid and address', async () => {
     database: database.name,
   });
   await expect(check(database, 'db.internal:5432')).rejects.toMatchObject({
+    code: 'guard.copiedStamp',
+  });
+});
+
+test('the address is the one that the driver goes to, whatever stands before the slash', async () => {
+  const database = await enrolled(await freshDatabase('create table t ()'));
+  const { username, password, hostname, port } = new URL(database.url);
+  const there = (authority: string) =>
+    `postgres://${username}:${password}@${authority}/${database.name}?host=${hostname}&port=${port}`;
+  expect(addressOf(there('staging.example:1'))).toBe(addressOf(database.url));
+  await using other = await connect(there('staging.example:5432'));
+  const elsewhere = { ...stamp, address: 'staging.example:5432' };
+  await database.session((sql) => enroll(sql, elsewhere));
+  await expect(check(other, addressOf(other.url))).rejects.toMatchObject({
     code: 'guard.copiedStamp',
   });
 });
