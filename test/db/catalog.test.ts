@@ -156,6 +156,31 @@ test('foreign keys across schemas, over several columns, with their actions', as
   });
 });
 
+test('a key of every partition is the table’s, one of some is nobody’s; one to a partition is to the table', async () => {
+  const database = await freshDatabase(`
+    create table users (id serial primary key);
+    create table visits (id int primary key, user_id int, host_id int) partition by range (id);
+    create table visits_low partition of visits for values from (0) to (100);
+    create table visits_high (host_id int, user_id int, id int not null);
+    alter table visits_low add constraint of_low foreign key (user_id) references users;
+    alter table visits_low add constraint host foreign key (host_id) references users;
+    alter table visits_high add constraint of_high foreign key (user_id) references users;
+    alter table visits attach partition visits_high for values from (100) to (200);
+    create table rooms (id int, floor int, primary key (id, floor)) partition by list (floor);
+    create table rooms_one partition of rooms (unique (id)) for values in (1);
+    create table notes (id serial primary key, visit int references visits_low, room int references rooms_one (id));
+  `);
+  const { tables } = await database.session(readCatalog);
+  const keysOf = (id: string) => table(tables, id)?.foreignKeys;
+  expect(keysOf('visits')).toMatchObject([
+    { name: 'of_high', columns: ['user_id'], table: 'users', references: ['id'] },
+  ]);
+  expect(keysOf('notes')).toMatchObject([
+    { columns: ['room'], table: 'rooms_one' },
+    { columns: ['visit'], table: 'visits', references: ['id'] },
+  ]);
+});
+
 test('the digest is of the shape: the same for a twin, for content, for any search path', async () => {
   const database = await freshDatabase(hospital);
   const { digest } = await database.session(readCatalog);

@@ -90,27 +90,50 @@ export const uniquesSql = `
   where i.indisunique and not i.indisprimary
   order by i.indrelid, x.relname collate "C"`;
 
+const named = (relation: string, numbers: string) => `array(
+      select a.attname::text from unnest(${numbers}) with ordinality as u(attnum, position)
+      join pg_attribute a on a.attrelid = ${relation} and a.attnum = u.attnum
+      order by u.position)`;
+
+/**
+ * A key of partitions is the table's if all of them have it; one that refers to a partition refers to its
+ * table if that has no second row with these values.
+ */
 export const foreignKeysSql = `
-  select k.conrelid::int8::float8 as oid, k.conname as name,
-    array(
-      select a.attname::text from unnest(k.conkey) with ordinality as u(attnum, position)
-      join pg_attribute a on a.attrelid = k.conrelid and a.attnum = u.attnum
-      order by u.position) as columns,
+  with keys as (
+    select k.conname, k.conrelid, k.conparentid, k.confdeltype, k.condeferrable,
+      coalesce(pg_partition_root(k.conrelid), k.conrelid) as owner,
+      ${named('k.conrelid', 'k.conkey')} as columns,
+      case when k.confrelid = r.root or exists (
+        select from pg_index i where i.indrelid = r.root and i.indisunique and i.indpred is null
+          and ${named('r.root', 'i.indkey::int2[]')} @> f.names
+          and ${named('r.root', 'i.indkey::int2[]')} <@ f.names and i.indnatts = cardinality(f.names)
+      ) then r.root else k.confrelid end as refers,
+      f.names as "references"
+    from pg_constraint k
+    cross join lateral (
+      select coalesce(pg_partition_root(k.confrelid), k.confrelid)::oid as root) r
+    cross join lateral (select ${named('k.confrelid', 'k.confkey')} as names) f
+    where k.contype = 'f'
+  )
+  select k.owner::int8::float8 as oid, min(k.conname::text collate "C") as name, k.columns,
     case when n.nspname = 'public' then t.relname::text
       else n.nspname || '.' || t.relname end as table,
-    array(
-      select a.attname::text from unnest(k.confkey) with ordinality as u(attnum, position)
-      join pg_attribute a on a.attrelid = k.confrelid and a.attnum = u.attnum
-      order by u.position) as references,
+    k.references,
     case k.confdeltype when 'r' then 'restrict' when 'c' then 'cascade' when 'n' then 'set null'
       when 'd' then 'set default' else 'no action' end as "onDelete",
     k.condeferrable as deferrable
-  from pg_constraint k
-  join (${applicationTables}) c on c.oid = k.conrelid
-  join pg_class t on t.oid = k.confrelid
+  from keys k
+  join (${applicationTables}) c on c.oid = k.owner
+  join pg_class t on t.oid = k.refers
   join pg_namespace n on n.oid = t.relnamespace
-  where k.contype = 'f' and k.conparentid = 0
-  order by k.conrelid, k.conname collate "C"`;
+  where k.conparentid = 0 and (k.conrelid = k.owner or not exists (
+    select from pg_partition_tree(k.owner) p where p.isleaf and not exists (
+      select from keys own where own.conrelid = p.relid and own.columns = k.columns
+        and own.refers = k.refers and own.references = k.references)))
+  group by k.owner, case when k.conrelid = k.owner then k.conname end, k.columns, k.references,
+    k.confdeltype, k.condeferrable, n.nspname, t.relname
+  order by k.owner, 2`;
 
 export const checksSql = `
   select k.conrelid::int8::float8 as oid, k.conname as name,
