@@ -12,6 +12,8 @@ const BATCH = 4000;
 const ROUNDS = 40;
 /** So many rounds in a row without a value that is new say that there is none. */
 const BARREN = 6;
+/** A row of the pool, by a name that no column has: a column of the same name would be meant instead. */
+const ONE = '"statewright one"';
 
 export interface Component {
   readonly table: LayoutTable;
@@ -43,7 +45,7 @@ export async function poolOf(
   const taken = component.begun
     ? unique.map(
         ({ sql: name }) =>
-          `and not exists (select from ${table.sql} there where there.${name} = p.${name})`,
+          `and not exists (select from ${table.sql} there where there.${name} = ${ONE}.${name})`,
       )
     : [];
   let barren = 0;
@@ -58,7 +60,7 @@ export async function poolOf(
     await derive(component, sql);
     const kept =
       await sql.query(`select array[${names.map((name) => `${name}::text`).join(', ')}] as tuple
-      from pg_temp."statewright pool" p where pg_temp."statewright fits"(p) ${taken.join(' ')} order by "statewright row"`);
+      from pg_temp."statewright pool" ${ONE} where pg_temp."statewright fits"(${ONE}) ${taken.join(' ')} order by "statewright row"`);
     for (const row of kept) {
       const tuple = row['tuple'] as (string | null)[];
       if (keyed && !isNew(tuple, component, seen)) continue;

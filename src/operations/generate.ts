@@ -77,6 +77,10 @@ export const generateRows = defineOperation({
     ).catch((error: unknown) => {
       throw lackingRight(error, input.resumable);
     });
+    for (const { table, dropped } of tables) {
+      if (dropped)
+        place.emit({ kind: 'note', note: `${table}: a trigger dropped ${dropped} rows` });
+    }
     const rows = tables.reduce((sum, one) => sum + one.rows, 0);
     place.emit({ kind: 'done', stage: 'generate', note: `${rows} rows` });
     const ms = place.clock.now().getTime() - start;
@@ -85,7 +89,7 @@ export const generateRows = defineOperation({
       rows,
       ms,
       to: input.to ?? null,
-      tables: [...tables],
+      tables: tables.map(({ table, rows: got, ms: took }) => ({ table, rows: got, ms: took })),
       short: [...short.values()],
     };
   },

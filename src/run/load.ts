@@ -14,6 +14,8 @@ import { turnsOf, writeInTurn } from './write-in-turn.ts';
 export interface Loaded {
   readonly table: string;
   readonly rows: number;
+  /** How many more it was given, which a trigger dropped; absent where none. */
+  readonly dropped?: number;
   readonly ms: number;
 }
 
@@ -70,10 +72,13 @@ export async function loadGroup(group: readonly Rows[], loading: Loading): Promi
   const { now } = loading;
   const start = now();
   const [only] = group;
-  if (only && group.length === 1) await copyRows(only, loading);
-  else await copyCycle(group, loading);
+  const dropped = only && group.length === 1 ? await copyRows(only, loading) : 0;
+  if (group.length > 1) await copyCycle(group, loading);
   const ms = (now() - start) / group.length;
-  return group.map(({ job }) => ({ table: job.table.sql, rows: job.count, ms }));
+  return group.map(({ job }) => ({
+    ...{ table: job.table.sql, rows: job.count - dropped, ms },
+    ...(dropped > 0 && { dropped }),
+  }));
 }
 
 /** Tables that need each other at once, or in turn where triggers refuse that. */
@@ -87,38 +92,43 @@ async function copyCycle(group: readonly Rows[], loading: Loading): Promise<void
   const turns = group.some(({ job }) => job.table.triggers) ? turnsOf(group) : null;
   if (!turns) await atOnce();
   else if (!(await tried(sql, atOnce, false)))
-    await writeInTurn(turns, (rows) => copyRows(rows, loading), sql);
+    await writeInTurn(turns, async (rows) => void (await copyRows(rows, loading)), sql);
 }
 
-async function copyRows(given: Rows, { sql, progress }: Loading): Promise<void> {
+/** Gives how many rows a trigger dropped. */
+async function copyRows(given: Rows, { sql, progress }: Loading): Promise<number> {
   const { table, count } = given.job;
   const outlook = await outlookOf(given, sql);
   await give(outlook.settings, sql);
   const rows = fitted(given, outlook);
   const steps = async () => {
+    let taken = 0;
     for (let from = 0; from < count; from += STEP) {
       const to = Math.min(count, from + STEP);
-      await copyStep(rows, { from, to }, { sql });
+      taken += await copyStep(rows, { from, to }, { sql });
       progress(table, to);
     }
+    return taken;
   };
+  let dropped = 0;
   try {
-    if (table.triggers) await orSettled(rows, steps, sql);
-    else await withKeysAtOnce(rows.job, sql, steps);
+    if (table.triggers) dropped = count - (await orSettled(rows, steps, sql));
+    else await withKeysAtOnce(rows.job, sql, async () => void (await steps()));
   } catch (error) {
     throw refusalOf(error, rows, false);
   }
   await advance(rows, count, sql);
+  return dropped;
 }
 
-/** Triggers that refuse rows are asked row by row, and what they take is written. */
-async function orSettled(rows: Rows, write: () => Promise<void>, sql: Copier): Promise<void> {
+/** Triggers that refuse rows are asked row by row, and what they take is written; gives how many rows that is. */
+async function orSettled(rows: Rows, write: () => Promise<number>, sql: Copier): Promise<number> {
   await sql.query('savepoint statewright_rows');
   try {
-    await write();
+    return await write();
   } catch (error) {
     await sql.query('rollback to savepoint statewright_rows');
     if (rows.columns.length === 0) throw error;
-    await settle(rows, sql);
+    return await settle(rows, sql);
   }
 }

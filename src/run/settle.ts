@@ -15,9 +15,9 @@ interface Refused extends Refusal {
 
 /**
  * Lets the database say which rows it refuses one by one, and gives those their next form, a few rounds
- * long. The rows are inserted when this ends. Throws `generate.refused` with what the database said.
+ * long. The rows are inserted when this ends, but for those that a trigger drops: gives how many stand. Throws `generate.refused` with what the database said.
  */
-export async function settle(rows: Rows, sql: Copier): Promise<void> {
+export async function settle(rows: Rows, sql: Copier): Promise<number> {
   const { table, count } = rows.job;
   const names = namesOf(rows);
   await sql.query(`drop table if exists ${STAGE} cascade;
@@ -26,9 +26,11 @@ export async function settle(rows: Rows, sql: Copier): Promise<void> {
   await sql.query(insertsFunction(rows));
   const target = `copy ${STAGE} (${NUMBER}, ${names}) from stdin`;
   await sql.copyIn(target, rows.lines({ from: 0, to: count }, true));
+  let taken = count;
   for (let round = 0; ; round++) {
     await sql.query('savepoint statewright_settle');
-    const refused = await refusedIn(sql);
+    const { refused, dropped } = await refusedIn(sql);
+    taken = count - dropped;
     if (refused.length === 0) break;
     await sql.query('rollback to savepoint statewright_settle');
     const found = atFault(refused, rows);
@@ -40,6 +42,7 @@ export async function settle(rows: Rows, sql: Copier): Promise<void> {
     await sql.copyIn(target, rows.lines(bad, true));
   }
   await sql.query(`drop table ${STAGE} cascade`);
+  return taken;
 }
 
 /** No row was taken, for the code can't run at all, or as often as it takes to see that none will be. */
@@ -76,6 +79,11 @@ function insertsFunction({ job, columns }: Rows): string {
         begin
           insert into ${job.table.sql} (${names.join(', ')}) overriding system value
             values (${names.map((name) => `staged.${name}`).join(', ')});
+          if not found then
+            number := staged.${NUMBER};
+            state := null;
+            return next;
+          end if;
         exception when others then
           number := staged.${NUMBER};
           get stacked diagnostics message = message_text, state = returned_sqlstate,
@@ -86,13 +94,17 @@ function insertsFunction({ job, columns }: Rows): string {
     end $sw$`;
 }
 
-async function refusedIn(sql: Copier): Promise<Refused[]> {
+async function refusedIn(sql: Copier): Promise<{ refused: Refused[]; dropped: number }> {
   const found = await sql.query('select * from pg_temp."statewright inserts"()');
-  return found.map((row) => ({
-    row: Number(row['number']),
-    message: String(row['message']),
-    state: String(row['state']),
-    constraint: String(row['constraint_name']),
-    context: String(row['context']),
-  }));
+  const refused = found.filter((row) => row['state'] !== null);
+  return {
+    dropped: found.length - refused.length,
+    refused: refused.map((row) => ({
+      row: Number(row['number']),
+      message: String(row['message']),
+      state: String(row['state']),
+      constraint: String(row['constraint_name']),
+      context: String(row['context']),
+    })),
+  };
 }

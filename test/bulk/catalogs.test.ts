@@ -15,6 +15,15 @@ test('columns are told from the variables of the language that CHECKs are tried 
   expect(await ask(database, 'select count(*)::int as n from scans')).toEqual([{ n: 30 }]);
 });
 
+test('a column may have the name of anything in the statements that try CHECKs', async () => {
+  const database = await freshDatabase(
+    'create table marks (p int not null check (p > 3), r int not null check (r > p), tried int unique check (tried > 4))',
+  );
+  await generateInto(database, 'marks=30');
+  await generateInto(database, 'marks=10');
+  expect(await ask(database, 'select count(*)::int as n from marks')).toEqual([{ n: 40 }]);
+});
+
 test('an exclusive arc of keys to one row each takes every parent once', async () => {
   const database = await freshDatabase(`
     create table posts (id serial primary key);

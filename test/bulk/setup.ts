@@ -44,10 +44,13 @@ export async function generateInto(
     started: () => undefined,
     ...(fewer && { fewer }),
   };
-  await loadMade((write) => makeRows(layout, askedIn(rows, layout), { ...making, write }), {
-    sql,
-    now: () => 0,
-    progress: () => undefined,
-  });
-  return layout;
+  const loaded = await loadMade(
+    (write) => makeRows(layout, askedIn(rows, layout), { ...making, write }),
+    {
+      sql,
+      now: () => 0,
+      progress: () => undefined,
+    },
+  );
+  return { ...layout, loaded };
 }

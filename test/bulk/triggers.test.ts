@@ -144,3 +144,21 @@ test('what only the commit refuses is a finding too', async () => {
     message: expect.stringContaining('one_closed: No lot is closed. Nothing was written.'),
   });
 });
+
+const even = (refusal: string) => `
+  create table seats (id serial primary key, n int not null${refusal ? ' check (n > 3)' : ''});
+  create function drop_even() returns trigger language plpgsql as $$ begin
+    ${refusal}
+    return case when new.id % 2 = 0 then null else new end;
+  end $$;
+  create trigger drop_even before insert on seats for each row execute function drop_even();`;
+
+test.each(['', `if length(new.n::text) > 2 then raise exception 'long'; end if;`])(
+  'rows that a trigger drops are not counted as made (%s)',
+  async (refusal) => {
+    const database = await freshDatabase(even(refusal));
+    const { loaded } = await generateInto(database, 'seats=20');
+    expect(await ask(database, 'select count(*)::int as n from seats')).toEqual([{ n: 10 }]);
+    expect(loaded).toMatchObject([{ table: 'public.seats', rows: 10, dropped: 10 }]);
+  },
+);
