@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sql } from '../db/db.ts';
+import type { Row, Sql } from '../db/db.ts';
 import type { Json } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 
@@ -101,9 +101,14 @@ export async function endCall(sql: Sql, id: string): Promise<void> {
 export async function readMade(sql: Sql, run: string, after = '0'): Promise<Made[]> {
   const there = await sql.query("select to_regclass('statewright.made') is not null as there");
   if (there[0]?.['there'] !== true) return [];
-  await sql.query(UNDO_LOCK, [run], 'sw_undo');
+  await lockUndo(sql, run);
   await writersGone(sql);
   return await entriesOf(sql, run, after);
+}
+
+/** Until the transaction ends, nobody else takes that run's rows away. */
+export async function lockUndo(sql: Sql, run: string): Promise<void> {
+  await sql.query(UNDO_LOCK, [run], 'sw_undo');
 }
 
 /** `readMade` of a run that nobody else is at work on. */
@@ -113,19 +118,31 @@ export async function entriesOf(sql: Sql, run: string, after = '0'): Promise<Mad
      where run = $1 and id > $2 order by made.id desc`,
     [run, after],
   );
-  // Written by our own statements; the shapes are `Made`'s.
-  return rows.map((row) => {
-    const shape = JSON.parse(String(row['shape'])) as Made['shape'];
-    const held = parseExact(String(row['rows']));
-    return {
-      id: String(row['id']),
-      kind: row['kind'] as Made['kind'],
-      shape,
-      rows: shape.some(({ lists }) => lists)
-        ? listedRows(shape, held as Json[][])
-        : (held as Image[]),
-    };
-  });
+  return rows.map(entryFrom);
+}
+
+/** What other runs changed, the last first. */
+export async function othersAdjusted(sql: Sql, run: string): Promise<Made[]> {
+  const rows = await sql.query(
+    `select id::text as id, kind, shape, rows::text as rows from statewright.made
+     where run <> $1 and kind = 'adjust' order by made.id desc`,
+    [run],
+  );
+  return rows.map(entryFrom);
+}
+
+/** Written by our own statements; the shapes are `Made`'s. */
+function entryFrom(row: Row): Made {
+  const shape = JSON.parse(String(row['shape'])) as Made['shape'];
+  const held = parseExact(String(row['rows']));
+  return {
+    id: String(row['id']),
+    kind: row['kind'] as Made['kind'],
+    shape,
+    rows: shape.some(({ lists }) => lists)
+      ? listedRows(shape, held as Json[][])
+      : (held as Image[]),
+  };
 }
 
 /** Rows out of the lists of their columns. */

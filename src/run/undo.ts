@@ -1,9 +1,18 @@
 import { type Catalog, LARGE_OBJECTS, type Sql, type Table } from '../db/db.ts';
+import { handOn } from './hand-on.ts';
 import { unlinkLarge } from './large-objects.ts';
-import { eachRow, entriesOf, forgetMade, type Image, type Made, readMade } from './made.ts';
+import {
+  eachRow,
+  entriesOf,
+  forgetMade,
+  type Image,
+  type Made,
+  othersAdjusted,
+  readMade,
+} from './made.ts';
 import { keyText, type Net, netOf } from './net.ts';
 import { identity } from './quote.ts';
-import { deleteAll, reachable } from './reach.ts';
+import { type Doomed, deleteAll, reachable } from './reach.ts';
 import { assertShape } from './reshaped.ts';
 import { restore } from './restore.ts';
 import { revive } from './revive.ts';
@@ -101,18 +110,21 @@ async function undo(
 ): Promise<Own> {
   const tables = new Map(catalog.tables.map((table) => [table.id, table]));
   assertShape(made, tables);
-  const { own, gone, adjusted } = netOf(made, tables);
+  const net = netOf(made, tables);
+  const { own, gone } = net;
   const entries = made.map(({ id }) => id);
   const found = await assertFindable(sql, own, { entries, tables, untouched });
   const ours = new Set(own.flatMap(({ table, rows }) => rows.map((row) => keyText(table, row))));
   const keyed = gone.filter(({ table }) => table.primaryKey.length > 0);
+  const adjusted = await handOn(sql, net.adjusted, tables);
   const early = await bringBack(sql, { gone: keyed, adjusted }, tables);
   const changed = new Set([
-    ...adjusted.flatMap((entry) => changes(entry, tables)).map(({ text }) => text),
+    ...net.adjusted.flatMap((entry) => changes(entry, tables)).map(({ text }) => text),
     ...keyed.map(({ table, row }) => keyText(table, row)),
   ]);
   const keep = (table: Table, row: Image) => changed.has(keyText(table, row));
-  const doomed = await reachable(sql, own, { catalog, keep });
+  const others = own.length > 0 ? await othersAdjusted(sql, run) : [];
+  const doomed = await reachableOf(sql, own, { catalog, keep, others });
   const removed = await deleteAll(sql, doomed);
   await assertGone(sql, own, found);
   const large = await unlinkLarge(sql, run, doomed);
@@ -135,6 +147,41 @@ async function undo(
       ...lost.map(({ table, row }) => ({ table: table.id, key: keyOf(table, row) })),
     ].map(({ table, key }) => ({ table, key })),
   };
+}
+
+type Reaching = Parameters<typeof reachable>[2];
+
+/**
+ * `reachable`, once rows that another run made refer to ours by changing them no longer do: what they referred to
+ * before is what they refer to again.
+ */
+async function reachableOf(
+  sql: Sql,
+  own: readonly Doomed[],
+  { catalog, keep, others }: Reaching & { readonly others: readonly Made[] },
+): Promise<Doomed[]> {
+  const tables = new Map(catalog.tables.map((table) => [table.id, table]));
+  const keysOf = (entry: Made) => changes(entry, tables).map(({ text }) => text);
+  const changed = new Set(others.flatMap(keysOf));
+  const pointed = new Set<string>();
+  const doomed = await reachable(sql, own, {
+    catalog,
+    keep(table, row) {
+      const key = keyText(table, row);
+      if (changed.has(key)) pointed.add(key);
+      return keep(table, row) || changed.has(key);
+    },
+  });
+  if (pointed.size === 0) return doomed;
+  const theirs = others.flatMap((entry) => {
+    const [shape] = entry.shape;
+    if (!shape || !keysOf(entry).some((key) => pointed.has(key))) return [];
+    const keys = tables.get(shape.table)?.foreignKeys.flatMap((key) => key.columns) ?? [];
+    const columns = (shape.columns ?? []).filter((column) => keys.includes(column));
+    return columns.length > 0 ? [{ ...entry, shape: [{ ...shape, columns }] }] : [];
+  });
+  await restore(sql, theirs, tables);
+  return await reachable(sql, own, { catalog, keep });
 }
 
 type Back = Pick<Net, 'gone' | 'adjusted'>;

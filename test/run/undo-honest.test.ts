@@ -168,3 +168,58 @@ test('a state whose rows triggers see go, and let go, stands and goes', async ()
   expect(await takeDown(run.handle, ledger)).toMatchObject({ removed: 2, leftSince: [] });
   expect(await database.checksums()).toEqual(before);
 });
+
+test.each([['first'], ['last']])(
+  'a standing row that two runs changed is what it was once both are gone, the one that came %s first',
+  async (which) => {
+    const database = await enrolled(
+      await freshDatabase(`create table s (id int primary key, v text, doc json, other text);
+        insert into s values (1, 'original', '{"a":  1.10}', 'kept')`),
+    );
+    const before = await database.checksums();
+    const changing = async (v: string) => {
+      const set = { v, doc: { json: { v } } };
+      const state = await compiled(
+        planOf({ u: { table: 's', match: { id: 1 }, update: set } }),
+        database,
+      );
+      return await up(state, upOptions(database, ledger));
+    };
+    const runs = [await changing('a'), await changing('b'), await changing('b')];
+    if (which === 'last') runs.reverse();
+    const [one, ...more] = runs;
+    await takeDown(one?.handle ?? '', ledger);
+    if (which === 'first') expect(await rows(database, 'select v from s')).toEqual([{ v: 'b' }]);
+    for (const { handle } of more) {
+      expect(await takeDown(handle, ledger)).toMatchObject({ changedSince: [] });
+    }
+    expect(await database.checksums()).toEqual(before);
+    expect(await rows(database, 'select doc::text from s')).toEqual([{ doc: '{"a":  1.10}' }]);
+  },
+);
+
+test('a standing row that another run made refer to ours is kept, and refers to what it did', async () => {
+  const database = await enrolled(
+    await freshDatabase(`create table users (id serial primary key, name text unique);
+      create table shops (id int primary key, owner int references users on delete cascade, v text);
+      insert into shops values (1, null, 'standing')`),
+  );
+  const before = await database.checksums();
+  const at = async (given: Plan['given']['rows']) =>
+    await up(await compiled(planOf(given), database), upOptions(database, ledger));
+  const one = await at({ u: { table: 'users', set: { name: 'ann' } } });
+  const two = await at({
+    u: { table: 'users', match: { id: one.refs['u']?.['id'] as number } },
+    s: {
+      table: 'shops',
+      match: { id: 1 },
+      update: { owner: { ref: 'u.id' }, v: 'planned' },
+    },
+  });
+  expect(await takeDown(one.handle, ledger)).toMatchObject({ removed: 1, appRows: [] });
+  expect(await rows(database, 'select * from shops')).toEqual([
+    { id: 1, owner: null, v: 'planned' },
+  ]);
+  expect(await takeDown(two.handle, ledger)).toMatchObject({ restored: 1, changedSince: [] });
+  expect(await database.checksums()).toEqual(before);
+});
