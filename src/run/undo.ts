@@ -13,6 +13,7 @@ import {
 import { keyText, type Net, netOf } from './net.ts';
 import { identity } from './quote.ts';
 import { type Doomed, deleteAll, reachable } from './reach.ts';
+import { partReplaced } from './replaced.ts';
 import { assertShape } from './reshaped.ts';
 import { restore } from './restore.ts';
 import { revive } from './revive.ts';
@@ -26,7 +27,7 @@ export interface Undone {
   readonly restored: number;
   /** Rows the app made that refer to ours and went with them, and the large objects those referred to. */
   readonly appRows: readonly { readonly table: string; readonly rows: number }[];
-  /** Rows we changed that somebody changed again: left as they are. */
+  /** Rows we changed that somebody changed again, or that came in the place of ours when their table was emptied: left as they are. */
   readonly changedSince: readonly { readonly table: string; readonly key: Image }[];
   /** Rows that somebody else made or changed while the run stood and that refer to nothing of ours: left as they are. */
   readonly leftSince: readonly Since[];
@@ -111,7 +112,8 @@ async function undo(
   const tables = new Map(catalog.tables.map((table) => [table.id, table]));
   assertShape(made, tables);
   const net = netOf(made, tables);
-  const { own, gone } = net;
+  const { gone } = net;
+  const { own, replaced } = await partReplaced(sql, net.own, made);
   const entries = made.map(({ id }) => id);
   const found = await assertFindable(sql, own, { entries, tables, untouched });
   const ours = new Set(own.flatMap(({ table, rows }) => rows.map((row) => keyText(table, row))));
@@ -144,7 +146,10 @@ async function undo(
     ],
     changedSince: [
       ...late.adjusted.flatMap((entry) => changes(entry, tables)),
-      ...lost.map(({ table, row }) => ({ table: table.id, key: keyOf(table, row) })),
+      ...[...lost, ...replaced].map(({ table, row }) => ({
+        table: table.id,
+        key: keyOf(table, row),
+      })),
     ].map(({ table, key }) => ({ table, key })),
   };
 }

@@ -223,3 +223,46 @@ test('a standing row that another run made refer to ours is kept, and refers to 
   expect(await takeDown(two.handle, ledger)).toMatchObject({ restored: 1, changedSince: [] });
   expect(await database.checksums()).toEqual(before);
 });
+
+const reseeded = `
+  create table users (id serial primary key, name text, at timestamptz default now());
+  create table orders (id serial primary key, user_id int references users, note text);`;
+
+test.each([
+  ['truncated', 'truncate users, orders restart identity'],
+  [
+    'emptied, its sequence started again',
+    'delete from orders; delete from users; alter sequence users_id_seq restart',
+  ],
+])('rows of others at our keys are left where the table was %s', async (_, empty) => {
+  const { database, run } = await stood(reseeded, aUser);
+  await rows(database, empty);
+  await rows(database, `insert into users (name) values ('seed')`);
+  await rows(database, `insert into orders (user_id, note) values (1, 'theirs')`);
+  expect(await takeDown(run.handle, ledger)).toMatchObject({
+    removed: 0,
+    changedSince: [{ table: 'users', key: { id: 1 } }],
+  });
+  expect(await rows(database, 'select id, name from users')).toEqual([{ id: 1, name: 'seed' }]);
+  expect(await rows(database, 'select user_id from orders')).toEqual([{ user_id: 1 }]);
+});
+
+test.each([
+  ['changed by the app', `update users set name = 'theirs'`],
+  [
+    'changed after an index was built anew',
+    'reindex table users; update users set name = null where id = 1',
+    1,
+  ],
+  ['in a table that was altered', `alter table users alter column name type varchar(9)`],
+  ['in a table that was written anew', `alter table users alter column at type date using at`],
+  ['changed after a grant', `grant select on users to public; update users set name = 'theirs'`],
+  ['in a table that was vacuumed', `vacuum full users`],
+])('rows of ours are still ours when %s', async (_, change, others = 0) => {
+  const more = others > 0 ? `insert into users (id, name) values (1000, 'standing')` : '';
+  const { database, run } = await stood(`${reseeded} ${more}`, aUser);
+  for (const text of change.split(';')) await rows(database, text);
+  await rows(database, `insert into orders (user_id, note) select 1, 'of the app'`);
+  expect(await takeDown(run.handle, ledger)).toMatchObject({ removed: 2, changedSince: [] });
+  expect(await rows(database, 'select from users')).toHaveLength(others);
+});
