@@ -1,7 +1,7 @@
 import type { Sql, Table } from '../db/db.ts';
 import { attempt } from './attempt.ts';
 import type { Made } from './made.ts';
-import { byKey, identity, quoted, same, tableName } from './quote.ts';
+import { byKey, identity, itsOwn, quoted, same, tableName } from './quote.ts';
 
 /**
  * Gives changed rows their old values, column by column, where they still have the ones we set. Gives those
@@ -38,16 +38,22 @@ async function restoreRow(
     const its = quoted(column);
     return `${its} = case when ${asSet(column)} then o.${its} else t.${its} end`;
   });
-  const key = byKey(table, shape.key ?? identity(table), ['t', 'n']);
-  await sql.query(
+  const by = shape.key ?? identity(table);
+  const at = (alias: string) => `${itsOwn(table, alias)} and ${byKey(table, by, [alias, 'n'])}`;
+  // Of rows that are alike and have no key, one was changed.
+  const one = `(t.tableoid, t.ctid) = (select c.tableoid, c.ctid from ${name} c where ${at('c')} limit 1)`;
+  const isTold = by.length < table.columns.length || table.primaryKey.length > 0;
+  const as = same(columns, ['t', 'o']);
+  const changed = await sql.query(
     `update ${name} t set ${set.join(', ')} from ${image('new')} n, ${image('old')} o
-     where ${key} and (${columns.map(asSet).join(' or ')})`,
+     where ${isTold ? at('t') : one} and (${columns.map(asSet).join(' or ')}) returning ${as} as whole`,
     [id],
   );
-  const [row] = await sql.query(
-    `select ${same(columns, ['t', 'o'])} as whole from ${name} t, ${image('new')} n, ${image('old')} o
-     where ${key}`,
+  if (changed.length > 0) return changed.every(({ whole }) => whole === true);
+  const before = await sql.query(
+    `select from ${name} t, ${image('old')} o
+     where ${itsOwn(table, 't')} and ${byKey(table, by, ['t', 'o'])} and ${as} limit 1`,
     [id],
   );
-  return row?.['whole'] === true;
+  return before.length > 0;
 }

@@ -1,6 +1,6 @@
 import { type Catalog, LARGE_OBJECTS, type Sql } from '../db/db.ts';
 import { largeSince } from './large-objects.ts';
-import { quoted, tableName } from './quote.ts';
+import { literal, quoted, tableName } from './quote.ts';
 
 /** Rows of a table that somebody else made or changed while a run stood. */
 export interface Since {
@@ -12,8 +12,9 @@ export interface Since {
 const MOST = 1_000_000;
 
 /**
- * What was made or changed since a run's first row, but for what this transaction does itself. PostgreSQL's
- * own row versions say so, whoever wrote them: rows of the app that refer to nothing of ours are among them.
+ * What was made or changed since a run's first row, but for rows that are again what they were before. PostgreSQL's
+ * own row versions say so, whoever wrote them: rows of the app that refer to nothing of ours are among them, and
+ * what triggers wrote as rows were taken away.
  */
 export async function writtenSince(sql: Sql, run: string, catalog: Catalog): Promise<Since[]> {
   const large = await largeSince(sql, run);
@@ -25,10 +26,14 @@ export async function writtenSince(sql: Sql, run: string, catalog: Catalog): Pro
       table,
       index,
     ) => `select ${index} as place, count(*)::int as rows from first f, ${tableName(table)} t
-       where age(t.xmin) <= f.age and t.xmin is distinct from pg_current_xact_id()::xid`,
+       where age(t.xmin) <= f.age and not exists (
+         select from restored r where r.of = ${literal(table.id)} and r.image = to_jsonb(t.*))`,
   );
   const first = 'select max(age(xmin)) as age from statewright.made where run = $1';
-  const found = await sql.query(`with first as (${first}) ${counts.join(' union all ')}`, [run]);
+  const found = await sql.query(
+    `with first as (${first}), restored as (${RESTORED}) ${counts.join(' union all ')}`,
+    [run],
+  );
   const written = found.flatMap((row) => {
     const table = small[Number(row['place'])];
     const rows = Number(row['rows']);
@@ -36,6 +41,13 @@ export async function writtenSince(sql: Sql, run: string, catalog: Catalog): Pro
   });
   return [...written, ...others];
 }
+
+/** What rows were before the run changed or deleted them. */
+const RESTORED = `
+  select m.shape::jsonb #>> '{0,table}' as of,
+    case m.kind when 'adjust' then e.image::jsonb -> 'old' else e.image::jsonb end as image
+  from statewright.made m cross join lateral json_array_elements(m.rows) e (image)
+  where m.run = $1 and m.kind in ('adjust', 'delete')`;
 
 async function smallTables(sql: Sql, { tables }: Catalog): Promise<Catalog['tables'][number][]> {
   const known = await sql.query(

@@ -266,3 +266,37 @@ test.each([
   expect(await takeDown(run.handle, ledger)).toMatchObject({ removed: 2, changedSince: [] });
   expect(await rows(database, 'select from users')).toHaveLength(others);
 });
+
+test('what triggers write as rows go is told, a row that is what it was is not', async () => {
+  const { database, run } = await stood(
+    `${users} insert into users values (100, 'standing');
+     create table log (note text);
+     create function note() returns trigger language plpgsql as
+       $$ begin insert into log values (old.name); return null; end $$;
+     create trigger note after delete on users for each row execute function note()`,
+    { ...aUser, s: { table: 'users', match: { id: 100 }, update: { name: 'changed' } } },
+  );
+  expect(await takeDown(run.handle, ledger)).toMatchObject({
+    removed: 1,
+    restored: 1,
+    leftSince: [{ table: 'log', rows: 1 }],
+  });
+  expect(await rows(database, 'select * from log')).toEqual([{ note: 'x' }]);
+});
+
+test.each([
+  ['key was changed', 'create table s (name text primary key, v int)', { name: 'zz' }],
+  ['table has no key', 'create table s (name text, v int)', { v: 2 }],
+])('a row whose %s is called restored once it is what it was', async (_, schema, update) => {
+  const { database, before, run } = await stood(
+    `${schema}; insert into s values ('s', 1), ('u', null)`,
+    {
+      u: { table: 's', match: { name: 's' }, update },
+    },
+  );
+  // Like ours by now, and another's.
+  if ('v' in update) await rows(database, `insert into s values ('s', 2)`);
+  expect(await takeDown(run.handle, ledger)).toMatchObject({ restored: 1, changedSince: [] });
+  if ('v' in update) await rows(database, `delete from s where v = 2`);
+  expect(await database.checksums()).toEqual(before);
+});
