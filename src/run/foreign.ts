@@ -37,7 +37,7 @@ export function assertLocal({ steps }: State, foreign: readonly ForeignPart[]): 
   if (found) throw foreignPart(found.table, found.part);
 }
 
-export function foreignPart(table: string, part: string): StatewrightError {
+function foreignPart(table: string, part: string): StatewrightError {
   return new StatewrightError(
     'guard.foreign',
     `Rows of "${table}" may go to another server: "${part}", a part of it, is a foreign table. Nothing was written.`,
