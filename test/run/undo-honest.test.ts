@@ -300,3 +300,19 @@ test.each([
   if ('v' in update) await rows(database, `delete from s where v = 2`);
   expect(await database.checksums()).toEqual(before);
 });
+
+test('a restored row in which a trigger sets the time once more is told', async () => {
+  const { database, run } = await stood(
+    `create table s (id int primary key, name text, changed timestamptz);
+     insert into s values (1, 's', '2020-01-01');
+     create function touch() returns trigger language plpgsql as
+       $$ begin new.changed := clock_timestamp(); return new; end $$;
+     create trigger touch before update on s for each row execute function touch()`,
+    { s: { table: 's', match: { id: 1 }, update: { name: 't' } } },
+  );
+  expect(await takeDown(run.handle, ledger)).toMatchObject({
+    restored: 1,
+    leftSince: [{ table: 's', rows: 1 }],
+  });
+  expect(await rows(database, 'select name from s')).toEqual([{ name: 's' }]);
+});
