@@ -19,8 +19,8 @@ const warmUp = 500;
 
 /**
  * Setting up a dozen rows in five tables beside one hand-written statement that makes the same rows: both
- * prepared and warmed, from a pool, in turns, on two databases of one server, the entry in the row ledger
- * included. On a clone that is all, for the clone stands in the control ledger since it was made; in a
+ * prepared and warmed, from one pool, in turns, the entry in the row ledger included. They share a session, for of
+ * two the kernel keeps one on the client's core, and waking the other costs a third of the whole. On a clone that is all, for the clone stands in the control ledger since it was made; in a
  * shared database the run is locked and committed to the control ledger first.
  */
 export async function stateBench(): Promise<readonly Comparison[]> {
@@ -28,16 +28,14 @@ export async function stateBench(): Promise<readonly Comparison[]> {
   const server = await startEmbedded({ home });
   const admin = await openSession(server.url);
   try {
-    for (const name of ['ours', 'theirs']) await admin.query(`create database ${name}`);
-    await using mine = await connect(withDatabase(server.url, 'ours'));
-    await using plain = await connect(withDatabase(server.url, 'theirs'));
-    await mine.session((sql) => sql.query(schema));
-    await plain.session((sql) => sql.query(schema));
+    await admin.query('create database bench');
+    await using database = await connect(withDatabase(server.url, 'bench'));
+    await database.session((sql) => sql.query(schema));
     await using ledger = await openLedger({ connect, open: openSession }, server.url);
-    const byHand = () => plain.session(theirs);
+    const byHand = () => database.session(theirs);
     return [
-      await inTurns(`${rowsMade}, on a clone`, await ours(mine, null), byHand),
-      await inTurns(`${rowsMade}, in a shared database`, await ours(mine, ledger), byHand),
+      await inTurns(`${rowsMade}, on a clone`, await ours(database, null), byHand),
+      await inTurns(`${rowsMade}, in a shared database`, await ours(database, ledger), byHand),
     ];
   } finally {
     await admin.end();
