@@ -132,7 +132,7 @@ test('a matched row comes before what refers to it, a changed one is changed und
     'select row_to_json(r.*)::text as "row" from "departments" as "r" where "r"."code" = $1 and "r"."name" = $2 limit 2',
   );
   expect(sqlOf(state)[1]).toBe(
-    `with "changed" as (update "departments" set "name" = $1 from (select * from "departments" as "r" where "r"."code" = $2 for update) as "old" where "departments"."code" = "old"."code" returning row_to_json("old".*) as "old", row_to_json("departments".*) as "new") insert into "statewright"."made" ("run", "kind", "shape", "rows") select $3, 'adjust', '[{"table":"departments","key":["code"],"count":1,"columns":["name"]}]', json_build_array(json_build_object('old', "old", 'new', "new")) from "changed" returning ("rows" -> 0 -> 'new')::text as "row"`,
+    `with "changed" as (update "departments" set "name" = $1 from (select * from "departments" as "r" where "r"."code" = $2 for update) as "statewright before" where "departments"."code" = "statewright before"."code" returning row_to_json("statewright before".*) as "old", row_to_json("departments".*) as "new") insert into "statewright"."made" ("run", "kind", "shape", "rows") select $3, 'adjust', '[{"table":"departments","key":["code"],"count":1,"columns":["name"]}]', json_build_array(json_build_object('old', "old", 'new', "new")) from "changed" returning ("rows" -> 0 -> 'new')::text as "row"`,
   );
 });
 
