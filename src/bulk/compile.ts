@@ -1,5 +1,6 @@
 import type { ColumnRule } from '../config/config.ts';
 import type { Copier, LayoutColumn, LayoutTable } from '../db/db.ts';
+import { literal } from '../kernel/sql-text.ts';
 import { earlierThan } from './agreeing-dates.ts';
 import type {
   Existing,
@@ -248,7 +249,7 @@ async function counterOf(column: LayoutColumn, table: LayoutTable, sql: Copier):
     own?.['reads'] === true
       ? `select last_value as last, is_called as called from ${sequence.sql}`
       : `select coalesce(last, ${sequence.start}) as last, last is not null as called
-         from (select pg_sequence_last_value('${sequence.sql.replaceAll("'", "''")}'::regclass)) s(last)`;
+         from (select pg_sequence_last_value(${literal(sequence.sql)}::regclass)) s(last)`;
   const [row] = await sql.query(
     `select last::text as last, called,
        (select ${sequence.step > 0 ? 'max' : 'min'}(${name})::text from ${table.sql}) as top

@@ -1,4 +1,5 @@
 import { type Copier, type LayoutColumn, type LayoutTable, tried } from '../db/db.ts';
+import { literal } from '../kernel/sql-text.ts';
 import type { Pool } from './bulk.ts';
 import { candidateOf, type Tried } from './candidates.ts';
 import { definitionIn } from './check-hints.ts';
@@ -116,8 +117,8 @@ function castSql({ columns }: Component, types: Types): string {
   const cast = columns.map(({ column }) => `${column.sql}::${declared(column, types)}`).join(', ');
   const valid = columns
     .map(({ column }) => {
-      const type = declared(column, types).replaceAll("'", "''");
-      return `(${column.sql} is null or pg_input_is_valid(${column.sql}, '${type}'))`;
+      const type = literal(declared(column, types));
+      return `(${column.sql} is null or pg_input_is_valid(${column.sql}, ${type}))`;
     })
     .join(' and ');
   return `do $sw$ #variable_conflict use_column begin

@@ -273,20 +273,6 @@ export interface Driver {
   connect(url: string, options?: ConnectOptions): Promise<Database>;
 }
 
-/** The URL with its password, wherever it stands, replaced by `***`; fit for messages. */
-export function redact(url: string): string {
-  try {
-    const parsed = new URL(url);
-    if (parsed.password) parsed.password = '***';
-    for (const key of ['password', 'sslpassword']) {
-      if (parsed.searchParams.has(key)) parsed.searchParams.set(key, '***');
-    }
-    return parsed.toString();
-  } catch {
-    return '(not a URL)';
-  }
-}
-
 /** The same server and credentials, another database. */
 export function withDatabase(url: string, name: string): string {
   const parsed = new URL(url);

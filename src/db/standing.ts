@@ -1,3 +1,4 @@
+import { quoted } from '../kernel/sql-text.ts';
 import type { Sql, Standing, Table } from './db.ts';
 
 /** Tables with more rows than that hold no reference data. */
@@ -31,8 +32,4 @@ export async function readStanding(sql: Sql, tables: readonly Table[]): Promise<
 
 function keyColumns(table: Table): string[] {
   return [...new Set([table.primaryKey, ...table.uniques.map(({ columns }) => columns)].flat())];
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

@@ -1,6 +1,7 @@
 import type { Catalog, Sql, Table } from '../db/db.ts';
+import { quoted } from '../kernel/sql-text.ts';
 import { eachRow, type Image, type Made, readMade } from './made.ts';
-import { quoted, tableName } from './quote.ts';
+import { tableName } from './quote.ts';
 import type { Compared } from './run.ts';
 import { undoRows } from './undo.ts';
 

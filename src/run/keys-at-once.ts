@@ -14,7 +14,7 @@ const FEW = 10_000;
 export async function withKeysAtOnce(
   job: TableJob,
   sql: Sql,
-  write: () => Promise<void>,
+  write: () => Promise<unknown>,
 ): Promise<void> {
   const keys = await silencedKeys(job, sql);
   await write();
@@ -28,7 +28,7 @@ export async function withKeysAtOnce(
 export async function withStagedKeys(
   rows: Pick<Rows, 'job' | 'columns'>,
   sql: Sql,
-  { stage, write }: { stage: (name: string) => Promise<void>; write: () => Promise<void> },
+  { stage, write }: { stage: (name: string) => Promise<unknown>; write: () => Promise<unknown> },
 ): Promise<void> {
   const { job, columns } = rows;
   const written = new Set(columns.map(({ number }) => number));

@@ -99,8 +99,8 @@ async function writeSteps(
     const range = step;
     await transaction({ sql, kept: true }, async () => {
       await withStagedKeys(rows, sql, {
-        stage: async (name) => void (await copyStep(rows, range, { sql, into: name })),
-        write: async () => void (await copyStep(rows, range, { sql })),
+        stage: (name) => copyStep(rows, range, { sql, into: name }),
+        write: () => copyStep(rows, range, { sql }),
       });
       await keep.save(table.oid, { from: range.from, left, settings }, sql);
     });

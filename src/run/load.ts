@@ -92,7 +92,7 @@ async function copyCycle(group: readonly Rows[], loading: Loading): Promise<void
   const turns = group.some(({ job }) => job.table.triggers) ? turnsOf(group) : null;
   if (!turns) await atOnce();
   else if (!(await tried(sql, atOnce, false)))
-    await writeInTurn(turns, async (rows) => void (await copyRows(rows, loading)), sql);
+    await writeInTurn(turns, (rows) => copyRows(rows, loading), sql);
 }
 
 /** Gives how many rows a trigger dropped. */
@@ -113,7 +113,7 @@ async function copyRows(given: Rows, { sql, progress }: Loading): Promise<number
   let dropped = 0;
   try {
     if (table.triggers) dropped = count - (await orSettled(rows, steps, sql));
-    else await withKeysAtOnce(rows.job, sql, async () => void (await steps()));
+    else await withKeysAtOnce(rows.job, sql, steps);
   } catch (error) {
     throw refusalOf(error, rows, false);
   }

@@ -1,8 +1,5 @@
 import type { Table } from '../db/db.ts';
-
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
+import { literal, quoted } from '../kernel/sql-text.ts';
 
 export function tableName(table: Table): string {
   return `${quoted(table.schema)}.${quoted(table.name)}`;
@@ -16,10 +13,6 @@ export function columnList(alias: string, columns: readonly string[]): string {
 export function itsOwn(table: Table, alias: string): string {
   const oid = `${literal(tableName(table))}::regclass::oid`;
   return `${alias}.tableoid in (select ${oid} union select relid from pg_partition_tree(${oid}))`;
-}
-
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** Joins two aliases by the key of a row: by `=`, which an index serves, where the table has a key. */

@@ -1,7 +1,8 @@
 import type { Sql, Table } from '../db/db.ts';
+import { quoted } from '../kernel/sql-text.ts';
 import { attempt } from './attempt.ts';
 import type { Made } from './made.ts';
-import { byKey, identity, itsOwn, quoted, same, tableName } from './quote.ts';
+import { byKey, identity, itsOwn, same, tableName } from './quote.ts';
 
 /**
  * Gives changed rows their old values, column by column, where they still have the ones we set. Gives those

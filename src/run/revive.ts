@@ -1,7 +1,8 @@
 import type { Sql, Table } from '../db/db.ts';
+import { quoted } from '../kernel/sql-text.ts';
 import { attempt } from './attempt.ts';
 import type { Gone } from './net.ts';
-import { byKey, identity, quoted, tableName } from './quote.ts';
+import { byKey, identity, tableName } from './quote.ts';
 
 /**
  * Brings deleted rows back, all in one statement, for foreign keys are checked at its end; where the run

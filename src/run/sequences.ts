@@ -1,4 +1,5 @@
 import type { Sql } from '../db/db.ts';
+import { literal } from '../kernel/sql-text.ts';
 
 /** Where the sequences of a database stand. */
 type Sequences = readonly {
@@ -12,8 +13,7 @@ export async function sequencesIn(sql: Sql): Promise<Sequences> {
     from pg_sequences where schemaname <> 'statewright' order by 1`);
   if (names.length === 0) return [];
   const each = names.map(({ name }) => {
-    const text = `'${String(name).replaceAll("'", "''")}'`;
-    return `select ${text} as sql, last_value::text as last, is_called as called from ${name}`;
+    return `select ${literal(String(name))} as sql, last_value::text as last, is_called as called from ${name}`;
   });
   const rows = await sql.query(each.join(' union all '));
   return rows.map((row) => ({

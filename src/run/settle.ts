@@ -15,7 +15,8 @@ interface Refused extends Refusal {
 
 /**
  * Lets the database say which rows it refuses one by one, and gives those their next form, a few rounds
- * long. The rows are inserted when this ends, but for those that a trigger drops: gives how many stand. Throws `generate.refused` with what the database said.
+ * long. The rows are inserted when this ends, but for those that a trigger drops: gives how many stand. Throws
+ * `generate.refused` with what the database said.
  */
 export async function settle(rows: Rows, sql: Copier): Promise<number> {
   const { table, count } = rows.job;

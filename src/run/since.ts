@@ -1,6 +1,7 @@
 import { type Catalog, LARGE_OBJECTS, type Sql } from '../db/db.ts';
+import { literal, quoted } from '../kernel/sql-text.ts';
 import { largeSince } from './large-objects.ts';
-import { literal, quoted, tableName } from './quote.ts';
+import { tableName } from './quote.ts';
 
 /** Rows of a table that somebody else made or changed while a run stood. */
 export interface Since {

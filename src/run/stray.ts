@@ -3,7 +3,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Sql } from '../db/db.ts';
 import { processStart } from '../kernel/process.ts';
-import { quoted } from './quote.ts';
+import { quoted } from '../kernel/sql-text.ts';
 import type { Swept } from './sweep.ts';
 
 type Kind = 'database' | 'session' | 'folder';

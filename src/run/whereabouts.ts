@@ -1,6 +1,7 @@
 import type { Sql, Table } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
-import { byKey, identity, itsOwn, quoted, same, tableName } from './quote.ts';
+import { quoted } from '../kernel/sql-text.ts';
+import { byKey, identity, itsOwn, same, tableName } from './quote.ts';
 import type { Doomed } from './reach.ts';
 
 /** Entries of the row ledger, by their ids: their rows have the same `xmin` until somebody changes them. */

@@ -39,7 +39,7 @@ function turnOf(rows: Rows, left: ReadonlySet<Rows>): Turn | null {
  */
 export async function writeInTurn(
   turns: readonly Turn[],
-  write: (rows: Rows) => Promise<void>,
+  write: (rows: Rows) => Promise<unknown>,
   sql: Copier,
 ): Promise<void> {
   for (const { rows, waiting } of turns) {

@@ -1,6 +1,7 @@
 import type { Sql, Table } from '../db/db.ts';
+import { literal, quoted } from '../kernel/sql-text.ts';
 import { madeTableSql } from './made.ts';
-import { literal, quoted, tableName } from './quote.ts';
+import { tableName } from './quote.ts';
 
 /**
  * Installs what writes down, in the row ledger, each row that a session of a run writes (its setting
@@ -51,9 +52,9 @@ function triggersSql(table: Table): string {
 }
 
 /**
- * Its first argument is the table's id, the others its key. Whatever the app's session has set, images are written as
- * ours read them. Of a change the columns that differ are
- * noted, row by row; one of the key itself, or without a key, is a row gone and another made.
+ * Its first argument is the table's id, the others its key. Of a change the columns that differ are noted, row by row;
+ * one of the key itself, or without a key, is a row gone and another made. Whatever the app's session has set, images
+ * are written as ours read them.
  */
 const functionsSql = `
   create or replace function statewright.note_written() returns trigger

@@ -49,18 +49,10 @@ function isExcluded({ keys, values }: Known, condition: Condition): boolean {
   if (condition.kind === 'any')
     return condition.of.every((way) => way.some((part) => isExcluded({ keys, values }, part)));
   if (condition.kind === 'external' || condition.kind === 'opaque') return false;
-  if (keys.has(oppositeOf(condition))) return true;
+  if (keys.has(conditionKey(negate(condition)))) return true;
   const said = equalIn(condition);
   const other = said && values.get(said.subject);
   return other !== undefined && other !== said?.value;
-}
-
-const opposites = new WeakMap<Condition, string>();
-
-function oppositeOf(condition: Condition): string {
-  const known = opposites.get(condition) ?? conditionKey(negate(condition));
-  opposites.set(condition, known);
-  return known;
 }
 
 function equalIn(condition: Condition): { subject: string; value: string } | undefined {

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Column, Table } from '../db/db.ts';
+import { literal, quoted } from '../kernel/sql-text.ts';
 import { columnOf, type MadeRow } from './draft.ts';
-import { literal } from './sql.ts';
 import { type Family, familyOf } from './values/family.ts';
 
 /** The sequence that numbers a column when an INSERT leaves it out, as a `regclass`; null where there is none. */
@@ -57,8 +57,4 @@ export function isNumbered({ table, tuples }: MadeRow): boolean {
 /** A name without its quotes. */
 function bare(name: string): string {
   return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

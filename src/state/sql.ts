@@ -45,12 +45,6 @@ export function parameter(param: Param): SQL {
   return sql`${sql.param(param)}`;
 }
 
-/** A text as a constant of SQL, whatever the server makes of backslashes in plain ones. */
-export function literal(text: string): string {
-  const quoted = `'${text.replaceAll("'", "''")}'`;
-  return text.includes('\\') ? `E${quoted.replaceAll('\\', '\\\\')}` : quoted;
-}
-
 /** `"id" = $1 and "deleted_at" is null`, of columns read through an alias. */
 export function whereSql(cells: Cells, table: Table, alias: string): SQL {
   const each = [...cells].flatMap(([name, cell]) => {

@@ -3,12 +3,13 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { json, pgSchema, text } from 'drizzle-orm/pg-core';
 import type { Table } from '../db/db.ts';
 import { digest } from '../kernel/digest.ts';
+import { literal } from '../kernel/sql-text.ts';
 import { answerSql, heldRows, listedColumns, listSql, openMoments } from './answer.ts';
 import { DRAWN, type Settled, settleCycles } from './cycles.ts';
 import { type Cell, columnOf, type MadeRow, sources } from './draft.ts';
 import { type Group, groupRows, type Seat, seatRows } from './groups.ts';
 import { numberedSql } from './sequence.ts';
-import { cellSql, drizzleTable, literal, parameter, propertyOf, toStatement } from './sql.ts';
+import { cellSql, drizzleTable, parameter, propertyOf, toStatement } from './sql.ts';
 import type { Statement } from './state.ts';
 
 /** Composes only: it has no connection. */

@@ -1,5 +1,6 @@
 import type { Layout, LayoutTable } from '../../db/db.ts';
 import { StatewrightError } from '../../kernel/errors.ts';
+import { quoted } from '../../kernel/sql-text.ts';
 import { didYouMean } from '../nearest.ts';
 
 /** Reads `users=10,"odd.schema"."Odd=name"=5`; names as SQL writes them, bare ones in any schema if only one has it. */
@@ -29,8 +30,8 @@ function itemsIn(text: string): string[] {
 export function tableNamed(name: string, { tables }: Layout): LayoutTable {
   const plain = (table: LayoutTable) => `${table.schema}.${table.name}`;
   const ways: ((table: LayoutTable) => boolean)[] = [
-    (table) => table.sql === name || quoted(table) === name,
-    (table) => table.schema === 'public' && (table.name === name || quote(table.name) === name),
+    (table) => table.sql === name || quotedName(table) === name,
+    (table) => table.schema === 'public' && (table.name === name || quoted(table.name) === name),
     (table) => plain(table) === name,
     (table) => table.name === name,
   ];
@@ -58,10 +59,6 @@ export function tableNamed(name: string, { tables }: Layout): LayoutTable {
   );
 }
 
-function quoted({ schema, name }: LayoutTable): string {
-  return `${quote(schema)}.${quote(name)}`;
-}
-
-function quote(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+function quotedName({ schema, name }: LayoutTable): string {
+  return `${quoted(schema)}.${quoted(name)}`;
 }
