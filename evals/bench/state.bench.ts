@@ -6,7 +6,7 @@ import { type Database, type Sql, withDatabase } from '../../src/db/db.ts';
 import { startEmbedded } from '../../src/db/embedded.ts';
 import { connect, openSession } from '../../src/db/pg.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import { assertEnrolled, enroll } from '../../src/run/guard.ts';
+import { assertWritable, enroll } from '../../src/run/guard.ts';
 import { type ControlLedger, openLedger } from '../../src/run/ledger.ts';
 import { up } from '../../src/run/up.ts';
 import { bindRequest } from '../../src/state/bind.ts';
@@ -72,7 +72,7 @@ async function inTurns(
 async function ours(database: Database, ledger: ControlLedger | null) {
   const address = null;
   await database.session((sql) => enroll(sql, { environment: 'bench', address, days: null }));
-  const stamp = await database.session((sql) => assertEnrolled(sql));
+  const stamp = await database.session((sql) => assertWritable(sql));
   const catalog = await database.session(readCatalog);
   const app = { ...nothing, name: 'bench', root: '.', auth: null, variables: null };
   const { state } = compileState(plan, { app, catalog, seed: '1' });

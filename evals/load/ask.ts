@@ -4,7 +4,7 @@ import { connect, openSession } from '../../src/db/pg.ts';
 import { compare } from '../../src/proof/compare.ts';
 import { fire } from '../../src/proof/fire.ts';
 import { down } from '../../src/run/down.ts';
-import { assertEnrolled, type Enrolled } from '../../src/run/guard.ts';
+import { assertWritable, type Enrolled } from '../../src/run/guard.ts';
 import { type ControlLedger, openLedger } from '../../src/run/ledger.ts';
 import { up } from '../../src/run/up.ts';
 import { bindRequest } from '../../src/state/bind.ts';
@@ -24,7 +24,7 @@ export async function openAsker(
   const session = await openSession(task.database);
   const twin = await openSession(task.twin);
   const catalog = await database.session(readCatalog);
-  const stamp = await database.session((sql) => assertEnrolled(sql));
+  const stamp = await database.session((sql) => assertWritable(sql));
   const close = { end: async () => undefined, [Symbol.asyncDispose]: async () => undefined };
   // Teardown opens a session; here one stays open for all of them.
   const driver: Driver = { connect, open: async () => ({ ...session, ...close }) };

@@ -1,14 +1,32 @@
 import { digest } from '../kernel/digest.ts';
 import { type ColumnRow, columnFrom } from './catalog/column.ts';
 import { checksSql, columnsSql, foreignKeysSql, tablesSql, uniquesSql } from './catalog/queries.ts';
+import { versionSql } from './catalog/version.ts';
 import type { Catalog, ForeignKey, Sql, Table, Unique } from './db.ts';
 
 /**
  * Reads every table of the application's schemas (not PostgreSQL's, ours or an extension's), with ids,
  * columns and constraints in a fixed order. Types are as `format_type` writes them, domains resolved to
  * their base type with their checks on the column. The digest names the shape: no oids, no content.
+ * Read once, it is read again only where something was defined since.
  */
 export async function readCatalog(sql: Sql): Promise<Catalog> {
+  const [now] = await sql.query(versionSql, [], 'sw_version');
+  const [place, version] = [String(now?.['place']), String(now?.['version'])];
+  const last = known.get(place);
+  known.delete(place);
+  const catalog = last?.version === version ? last.catalog : await readAnew(sql);
+  known.set(place, { version, catalog });
+  const [oldest = place] = known.keys();
+  if (known.size > MOST) known.delete(oldest);
+  return catalog;
+}
+
+/** By place, the one used last at the end. */
+const known = new Map<string, { readonly version: string; readonly catalog: Catalog }>();
+const MOST = 8;
+
+async function readAnew(sql: Sql): Promise<Catalog> {
   const [before] = await sql.query(
     "select current_setting('search_path') as path, set_config('search_path', 'public', false)",
   );
@@ -34,11 +52,13 @@ type Owned<T> = T & { readonly oid: number };
 type CheckRow = { readonly name: string; readonly expression: string };
 
 async function readTables(sql: Sql): Promise<Table[]> {
-  const tables = await rows<TableRow>(sql, tablesSql);
-  const columns = byTable(await rows<Owned<ColumnRow>>(sql, columnsSql));
-  const uniques = byTable(await rows<Owned<Unique>>(sql, uniquesSql));
-  const foreignKeys = byTable(await rows<Owned<ForeignKey>>(sql, foreignKeysSql));
-  const checks = byTable(await rows<Owned<CheckRow>>(sql, checksSql));
+  const [tables, columns, uniques, foreignKeys, checks] = await Promise.all([
+    rows<TableRow>(sql, tablesSql),
+    rows<Owned<ColumnRow>>(sql, columnsSql).then(byTable),
+    rows<Owned<Unique>>(sql, uniquesSql).then(byTable),
+    rows<Owned<ForeignKey>>(sql, foreignKeysSql).then(byTable),
+    rows<Owned<CheckRow>>(sql, checksSql).then(byTable),
+  ]);
   return tables.map((table) => ({
     id: tableId(table.schema, table.name),
     schema: table.schema,

@@ -10,7 +10,7 @@ import type { Covering } from '../proof/coverage/covering.ts';
 import { endingsOf } from '../proof/diverge.ts';
 import type { Proof } from '../proof/proof.ts';
 import { type ProvePorts, prove } from '../proof/prove.ts';
-import { addressOf, assertEnrolled, type Enrolled, enroll } from '../run/guard.ts';
+import { addressOf, assertWritable, type Enrolled, enroll } from '../run/guard.ts';
 import { type Memory, openMemory } from '../run/memory.ts';
 import { up } from '../run/up.ts';
 import { routeOf, type Scenario } from '../scenarios/scenarios.ts';
@@ -114,7 +114,7 @@ interface Ground {
 }
 
 async function groundOf(database: Database): Promise<Ground> {
-  const stamp = await database.session((sql) => assertEnrolled(sql, addressOf(database.url)));
+  const stamp = await database.session((sql) => assertWritable(sql, addressOf(database.url)));
   return { memory: openMemory(), stamp };
 }
 

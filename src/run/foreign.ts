@@ -1,3 +1,4 @@
+import type { Sql } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { State } from '../state/state.ts';
 
@@ -7,19 +8,24 @@ export interface ForeignPart {
   readonly part: string;
 }
 
-/** A scalar of those parts in the whole database, as JSON. */
-export const foreignPartsSql = `(
+/** Those parts in the whole database. */
+export async function foreignParts(sql: Sql): Promise<readonly ForeignPart[]> {
+  const rows = await sql.query(FOREIGN);
+  return rows.map(({ table, part }) => ({ table: String(table), part: String(part) }));
+}
+
+const FOREIGN = `
   with recursive over(part, relid) as (
     select f.ftrelid, i.inhparent
     from pg_catalog.pg_foreign_table f join pg_catalog.pg_inherits i on i.inhrelid = f.ftrelid
     union
     select o.part, i.inhparent from over o join pg_catalog.pg_inherits i on i.inhrelid = o.relid
   )
-  select coalesce(jsonb_agg(jsonb_build_object(
-    'table', case when n.nspname = 'public' then t.relname else n.nspname || '.' || t.relname end,
-    'part', o.part::regclass::text) order by o.part), '[]')
+  select case when n.nspname = 'public' then t.relname else n.nspname || '.' || t.relname end as "table",
+    o.part::regclass::text as part
   from over o join pg_catalog.pg_class t on t.oid = o.relid
-  join pg_catalog.pg_namespace n on n.oid = t.relnamespace)`;
+  join pg_catalog.pg_namespace n on n.oid = t.relnamespace
+  order by o.part`;
 
 /**
  * Throws `guard.foreign` where a state's rows may be sent on to another database by a foreign table: the

@@ -1,6 +1,6 @@
 import type { Sql } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
-import { type ForeignPart, foreignPartsSql } from './foreign.ts';
+import { type ForeignPart, foreignParts } from './foreign.ts';
 import { prepareLedger } from './ledger.ts';
 import { madeTableSql } from './made.ts';
 
@@ -12,7 +12,7 @@ export interface Stamp {
   readonly expiresAt: string | null;
 }
 
-/** A database that was found to carry a stamp of its own. */
+/** A database that was found to carry a stamp of its own, and what of it the stamp doesn't speak for. */
 export interface Enrolled extends Stamp {
   readonly foreign: readonly ForeignPart[];
 }
@@ -59,7 +59,7 @@ export async function enroll(sql: Sql, { environment, address, days }: Enrolment
  * `guard.copiedStamp`, `guard.expired`) before anything is written, and so is one whose tables were all
  * replaced since (`guard.rebuilt`): what was restored into it may be production's.
  */
-export async function assertEnrolled(sql: Sql, address: string | null = null): Promise<Enrolled> {
+export async function assertEnrolled(sql: Sql, address: string | null = null): Promise<Stamp> {
   const [there] = await sql.query(
     `select current_database() as database, to_regclass('statewright.stamp') is not null as stamped`,
   );
@@ -71,7 +71,7 @@ export async function assertEnrolled(sql: Sql, address: string | null = null): P
        system_identifier = ${SYSTEM} and database_oid = ${OID} as own,
        known.tables = '[]' or exists (
          select from jsonb_array_elements_text(known.tables) t join pg_catalog.pg_class c on c.oid = t.value::oid
-       ) as kept, ${foreignPartsSql} as foreign
+       ) as kept
      from statewright.stamp s,
        lateral (select coalesce(to_jsonb(s) -> 'tables', '[]') as tables) known
      order by own desc`,
@@ -85,9 +85,13 @@ export async function assertEnrolled(sql: Sql, address: string | null = null): P
   const expiresAt = stamp['expires_at'] === null ? null : String(stamp['expires_at']);
   if (stamp['expired'] === true) throw expired(database, expiresAt);
   if (stamp['kept'] !== true) throw rebuilt(database);
-  // The shape is that of the query.
-  const foreign = stamp['foreign'] as readonly ForeignPart[];
-  return { environment: String(stamp['environment']), database, expiresAt, foreign };
+  return { environment: String(stamp['environment']), database, expiresAt };
+}
+
+/** `assertEnrolled` before states are set up, for `assertLocal` to go by. */
+export async function assertWritable(sql: Sql, address: string | null = null): Promise<Enrolled> {
+  const stamp = await assertEnrolled(sql, address);
+  return { ...stamp, foreign: await foreignParts(sql) };
 }
 
 /** `host:port` that a URL leads to, in the form a stamp keeps; its parameters go before its authority, as they do for the driver. */

@@ -10,12 +10,24 @@ export interface Doomed {
 }
 
 /**
- * The rows of `own` that are still there, and every row that refers to one of them, directly or through
- * others: whoever made those, they can't stay. Rows to `keep` were there before us: they are never taken.
+ * What of those rows is still there, whole and locked. Without a key it can't be told which of several that are
+ * alike is ours: as many go as were made.
+ */
+export async function present(sql: Sql, own: readonly Doomed[]): Promise<Doomed[]> {
+  return await Promise.all(
+    own.map(async (doomed) =>
+      doomed.table.primaryKey.length > 0 ? { ...doomed, rows: await found(sql, doomed) } : doomed,
+    ),
+  );
+}
+
+/**
+ * Those rows and every row that refers to one of them, directly or through others: whoever made those, they
+ * can't stay. Rows to `keep` were there before us: they are never taken.
  */
 export async function reachable(
   sql: Sql,
-  own: readonly Doomed[],
+  there: readonly Doomed[],
   { catalog, keep }: { catalog: Catalog; keep: (table: Table, row: Image) => boolean },
 ): Promise<Doomed[]> {
   const reached = new Map<
@@ -34,26 +46,18 @@ export async function reachable(
       return before ? [] : [row];
     });
   };
-  let edge: { table: Table; rows: Image[] }[] = [];
-  for (const { table, by, rows } of own) {
-    // Without a key it can't be told which of several that are alike is ours: as many go as were made.
-    const isKeyed = table.primaryKey.length > 0;
-    const there = isKeyed ? await present(sql, { table, by, rows }) : rows;
-    edge.push({ table, rows: add(table, there) });
-  }
+  let edge = there.map(({ table, rows }) => ({ table, rows: add(table, rows) }));
   while (edge.length > 0) {
-    const next: typeof edge = [];
-    for (const { table, rows } of edge.filter((entry) => entry.rows.length > 0)) {
-      for (const { child, key } of childrenOf(table, catalog)) {
-        const found = await referring(sql, { table, rows, child, key });
-        const fresh = add(
-          child,
-          found.filter((row) => !keep(child, row)),
-        );
-        if (fresh.length > 0) next.push({ table: child, rows: fresh });
-      }
-    }
-    edge = next;
+    const keys = edge
+      .filter(({ rows }) => rows.length > 0)
+      .flatMap(({ table, rows }) =>
+        childrenOf(table, catalog).map((child) => ({ table, rows, ...child })),
+      );
+    const found = await Promise.all(keys.map((key) => referring(sql, key)));
+    edge = keys.map(({ child }, index) => {
+      const others = (found[index] ?? []).filter((row) => !keep(child, row));
+      return { table: child, rows: add(child, others) };
+    });
   }
   return [...reached.values()].map(({ table, by, rows }) => ({
     table,
@@ -100,7 +104,7 @@ function childrenOf(table: Table, catalog: Catalog): { child: Table; key: Foreig
   );
 }
 
-async function present(sql: Sql, { table, by, rows }: Doomed): Promise<Image[]> {
+async function found(sql: Sql, { table, by, rows }: Doomed): Promise<Image[]> {
   const name = tableName(table);
   return images(
     await sql.query(

@@ -18,9 +18,8 @@ const MOST = 1_000_000;
  * what triggers wrote as rows were taken away.
  */
 export async function writtenSince(sql: Sql, run: string, catalog: Catalog): Promise<Since[]> {
-  const large = await largeSince(sql, run);
+  const [large, small] = await Promise.all([largeSince(sql, run), smallTables(sql, catalog)]);
   const others = large > 0 ? [{ table: LARGE_OBJECTS, rows: large }] : [];
-  const small = await smallTables(sql, catalog);
   if (small.length === 0) return others;
   const counts = small.map(
     (

@@ -12,7 +12,7 @@ import {
 } from './made.ts';
 import { keyText, type Net, netOf } from './net.ts';
 import { identity } from './quote.ts';
-import { type Doomed, deleteAll, reachable } from './reach.ts';
+import { type Doomed, deleteAll, present, reachable } from './reach.ts';
 import { partReplaced } from './replaced.ts';
 import { assertShape } from './reshaped.ts';
 import { restore } from './restore.ts';
@@ -115,7 +115,8 @@ async function undo(
   const { gone } = net;
   const { own, replaced } = await partReplaced(sql, net.own, made);
   const entries = made.map(({ id }) => id);
-  const found = await assertFindable(sql, own, { entries, tables, untouched });
+  const there = await present(sql, own);
+  const keyless = await assertFindable(sql, own, { there, entries, tables, untouched });
   const ours = new Set(own.flatMap(({ table, rows }) => rows.map((row) => keyText(table, row))));
   const keyed = gone.filter(({ table }) => table.primaryKey.length > 0);
   const adjusted = await handOn(sql, net.adjusted, tables);
@@ -126,14 +127,14 @@ async function undo(
   ]);
   const keep = (table: Table, row: Image) => changed.has(keyText(table, row));
   const others = own.length > 0 ? await othersAdjusted(sql, run) : [];
-  const doomed = await reachableOf(sql, own, { catalog, keep, others });
+  const doomed = await reachableOf(sql, there, { catalog, keep, others });
   const removed = await deleteAll(sql, doomed);
-  await assertGone(sql, own, found);
+  if (doomed.some(({ table }) => table.departures)) await assertGone(sql, own, keyless);
   const large = await unlinkLarge(sql, run, doomed);
   // What was deleted just now, or a trigger on it, may have stood in the way.
   const late = await bringBack(sql, early, tables);
-  const keyless = gone.filter(({ table }) => table.primaryKey.length === 0);
-  const lost = [...late.gone, ...(await revive(sql, keyless))];
+  const unkeyed = gone.filter(({ table }) => table.primaryKey.length === 0);
+  const lost = [...late.gone, ...(await revive(sql, unkeyed))];
   return {
     removed,
     restored: adjusted.length - late.adjusted.length + gone.length - lost.length,
@@ -162,14 +163,14 @@ type Reaching = Parameters<typeof reachable>[2];
  */
 async function reachableOf(
   sql: Sql,
-  own: readonly Doomed[],
+  there: readonly Doomed[],
   { catalog, keep, others }: Reaching & { readonly others: readonly Made[] },
 ): Promise<Doomed[]> {
   const tables = new Map(catalog.tables.map((table) => [table.id, table]));
   const keysOf = (entry: Made) => changes(entry, tables).map(({ text }) => text);
   const changed = new Set(others.flatMap(keysOf));
   const pointed = new Set<string>();
-  const doomed = await reachable(sql, own, {
+  const doomed = await reachable(sql, there, {
     catalog,
     keep(table, row) {
       const key = keyText(table, row);
@@ -186,7 +187,7 @@ async function reachableOf(
     return columns.length > 0 ? [{ ...entry, shape: [{ ...shape, columns }] }] : [];
   });
   await restore(sql, theirs, tables);
-  return await reachable(sql, own, { catalog, keep });
+  return await reachable(sql, there, { catalog, keep });
 }
 
 type Back = Pick<Net, 'gone' | 'adjusted'>;

@@ -4,7 +4,7 @@ import type { Json } from '../kernel/digest.ts';
 import type { State } from '../state/state.ts';
 import { type Applying, applyState } from './apply.ts';
 import { assertLocal } from './foreign.ts';
-import { addressOf, assertEnrolled, type Enrolled } from './guard.ts';
+import { addressOf, assertWritable, type Enrolled } from './guard.ts';
 import type { Term } from './lease.ts';
 import type { ControlLedger, RunEntry } from './ledger.ts';
 import type { Memory } from './memory.ts';
@@ -24,7 +24,7 @@ export interface UpOptions {
   /** Null where the database itself stands in the ledger already (a clone that is taken for a test). */
   readonly ledger: ControlLedger | null;
   readonly term: Term;
-  /** What `assertEnrolled` said of this very database, where it was asked before; asked now when absent. */
+  /** What `assertWritable` said of this very database, where it was asked before; asked now when absent. */
   readonly stamp?: Enrolled;
   readonly bind: Applying['bind'];
   readonly readCatalog: (sql: Sql) => Promise<Catalog>;
@@ -84,7 +84,7 @@ export async function up(state: State, options: UpOptions): Promise<Run> {
 
 async function stampOf({ database, stamp }: UpOptions): Promise<Enrolled> {
   if (stamp && stamp.database === database.name) return stamp;
-  return database.session((sql) => assertEnrolled(sql, addressOf(database.url)));
+  return database.session((sql) => assertWritable(sql, addressOf(database.url)));
 }
 
 async function takeAway(

@@ -15,6 +15,8 @@ interface Keyless {
 }
 
 interface Finding {
+  /** What of the rows is there, in the same order. */
+  readonly there: readonly Doomed[];
   readonly entries: Entries;
   readonly tables: ReadonlyMap<string, Table>;
   /** Whether nobody but the database's own code can have changed a row by now. */
@@ -28,18 +30,15 @@ interface Finding {
 export async function assertFindable(
   sql: Sql,
   own: readonly Doomed[],
-  { entries, tables, untouched }: Finding,
+  { there, entries, tables, untouched }: Finding,
 ): Promise<Keyless[]> {
   const keyless: Keyless[] = [];
   for (const doomed of own) {
     if (doomed.table.primaryKey.length > 0) continue;
     keyless.push({ doomed, ...(await assertUnaltered(sql, doomed, { entries, untouched })) });
   }
-  const missing = await missingOf(
-    sql,
-    own.filter(({ table }) => table.primaryKey.length > 0),
-  );
-  for (const doomed of missing) {
+  const isMissing = ({ rows }: Doomed, at: number) => (there[at]?.rows.length ?? 0) < rows.length;
+  for (const doomed of own.filter(isMissing)) {
     for (const other of tables.values()) {
       if (other.id === doomed.table.id || !haveSameColumns(other, doomed.table)) continue;
       const name = tableName(other);
@@ -61,8 +60,7 @@ export async function assertGone(
   own: readonly Doomed[],
   keyless: readonly Keyless[],
 ): Promise<void> {
-  const counts = await standingOf(sql, own);
-  for (const { doomed, rows } of counts) {
+  for (const { doomed, rows } of await standingOf(sql, own)) {
     const before = keyless.find((one) => one.doomed === doomed);
     // Others that are alike may stay.
     const kept = before ? before.intact - (before.alike - rows) : rows;
@@ -128,11 +126,6 @@ async function standingOf(
     own.map(({ rows }) => JSON.stringify(rows)),
   );
   return own.map((doomed, index) => ({ doomed, rows: Number(row?.[`c${index}`] ?? 0) }));
-}
-
-async function missingOf(sql: Sql, own: readonly Doomed[]): Promise<Doomed[]> {
-  const counts = await standingOf(sql, own);
-  return counts.flatMap(({ doomed, rows }) => (rows < doomed.rows.length ? [doomed] : []));
 }
 
 function haveSameColumns(one: Table, other: Table): boolean {
