@@ -71,6 +71,25 @@ export const Table = z.object({
 });
 export type Table = Readonly<z.infer<typeof Table>>;
 
+/** The columns by which a row is found again: the primary key, else a unique without nulls; empty where neither is. */
+export function keyOf({ primaryKey, uniques, columns }: Table): readonly string[] {
+  if (primaryKey.length > 0) return primaryKey;
+  const filled = new Set(columns.filter(({ nullable }) => !nullable).map(({ name }) => name));
+  const unique = uniques.find(
+    (one) =>
+      one.where === null &&
+      one.expressions.length === 0 &&
+      one.columns.every((name) => filled.has(name)),
+  );
+  return unique?.columns ?? [];
+}
+
+/** What tells a row of the table from others: its key, or without one all of it. */
+export function identity(table: Table): readonly string[] {
+  const key = keyOf(table);
+  return key.length > 0 ? key : table.columns.map(({ name }) => name);
+}
+
 /** What a live database says of itself. */
 export interface Catalog {
   readonly tables: readonly Table[];

@@ -1,6 +1,5 @@
-import type { Sql, Table } from '../db/db.ts';
+import { identity, type Sql, type Table } from '../db/db.ts';
 import { lockUndo, type Made } from './made.ts';
-import { identity } from './quote.ts';
 
 /**
  * Where another run has changed again what this one had changed, that run's entry gets our old values, to give

@@ -1,6 +1,5 @@
-import type { Table } from '../db/db.ts';
+import { identity, keyOf, type Table } from '../db/db.ts';
 import { eachRow, type Image, type Made } from './made.ts';
-import { identity } from './quote.ts';
 import type { Doomed } from './reach.ts';
 
 /** A row that was there before and was deleted: where its image stands in the row ledger. */
@@ -46,13 +45,13 @@ export function netOf(made: readonly Made[], tables: ReadonlyMap<string, Table>)
         if (before) gone.set(key, [{ ...before, instead: image }]);
         else if (!own.has(key)) adjusted.unshift(entry);
       } else if (entry.kind === 'delete') {
-        if (before && table.primaryKey.length > 0) gone.set(key, [{ ...before, instead: null }]);
+        if (before && keyOf(table).length > 0) gone.set(key, [{ ...before, instead: null }]);
         else if (!own.drop(table, key)) {
           const lost = { table, entry: entry.id, at: index + 1, row, instead: null };
           gone.set(key, [...(gone.get(key) ?? []), lost]);
         }
       } else if (!before) own.add(of, table, row);
-      else if (table.primaryKey.length > 0) gone.set(key, [{ ...before, instead: row }]);
+      else if (keyOf(table).length > 0) gone.set(key, [{ ...before, instead: row }]);
       else gone.get(key)?.pop();
     }
   }
@@ -67,7 +66,7 @@ function ownRows() {
     has: (key: string) => (counts.get(key) ?? 0) > 0,
     add(of: Made['shape'][number], table: Table, row: Image): void {
       // A row the app was asked for is known whole once it is there; its e-mail may change, its key not.
-      const isKnown = table.primaryKey.every((name) => name in row);
+      const isKnown = identity(table).every((name) => name in row);
       const by = isKnown ? identity(table) : (of.key ?? identity(table));
       const place = JSON.stringify([of.table, by]);
       const known = groups.get(place) ?? { table, by, rows: [] };
@@ -80,7 +79,7 @@ function ownRows() {
     drop(table: Table, key: string): boolean {
       const count = counts.get(key) ?? 0;
       if (count === 0) return false;
-      if (table.primaryKey.length > 0) return true;
+      if (keyOf(table).length > 0) return true;
       counts.set(key, count - 1);
       const rows = groups.get(JSON.stringify([table.id, identity(table)]))?.rows ?? [];
       const at = rows.findIndex((row) => keyText(table, row) === key);

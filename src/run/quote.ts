@@ -31,8 +31,3 @@ export function same(columns: readonly string[], [left, right]: Aliases): string
   });
   return each.length > 0 ? each.join(' and ') : 'true';
 }
-
-/** What tells a row of the table from others; without a primary key, all of it. */
-export function identity(table: Table): readonly string[] {
-  return table.primaryKey.length > 0 ? table.primaryKey : table.columns.map(({ name }) => name);
-}

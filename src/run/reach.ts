@@ -1,6 +1,6 @@
-import type { Catalog, ForeignKey, Sql, Table } from '../db/db.ts';
+import { type Catalog, type ForeignKey, identity, keyOf, type Sql, type Table } from '../db/db.ts';
 import { type Image, parseExact } from './made.ts';
-import { byKey, columnList, identity, itsOwn, tableName } from './quote.ts';
+import { byKey, columnList, itsOwn, tableName } from './quote.ts';
 
 /** Rows of a table to take away, found by the columns of `by`. */
 export interface Doomed {
@@ -16,7 +16,7 @@ export interface Doomed {
 export async function present(sql: Sql, own: readonly Doomed[]): Promise<Doomed[]> {
   return await Promise.all(
     own.map(async (doomed) =>
-      doomed.table.primaryKey.length > 0 ? { ...doomed, rows: await found(sql, doomed) } : doomed,
+      keyOf(doomed.table).length > 0 ? { ...doomed, rows: await found(sql, doomed) } : doomed,
     ),
   );
 }
@@ -80,7 +80,7 @@ export async function deleteAll(sql: Sql, doomed: readonly Doomed[]): Promise<nu
     const alike = `${rows} k where ${byKey(table, by, ['t', 'k'])}`;
     const ours = itsOwn(table, 't');
     const which =
-      table.primaryKey.length > 0
+      keyOf(table).length > 0
         ? `${ours} and exists (select from ${alike})`
         : `(t.tableoid, t.ctid) in (
             select a.of, a.place from (

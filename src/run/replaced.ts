@@ -1,4 +1,4 @@
-import type { Sql } from '../db/db.ts';
+import { keyOf, type Sql } from '../db/db.ts';
 import { type Image, type Made, parseExact } from './made.ts';
 import { keyText } from './net.ts';
 import { byKey, tableName } from './quote.ts';
@@ -15,7 +15,7 @@ export async function partReplaced(
   made: readonly Made[],
 ): Promise<{ own: readonly Doomed[]; replaced: { table: Doomed['table']; row: Image }[] }> {
   const entries = made.flatMap(({ id, kind }) => (/insert|call/.test(kind) ? [id] : []));
-  const keyed = own.filter(({ table, rows }) => table.primaryKey.length > 0 && rows.length > 0);
+  const keyed = own.filter(({ table, rows }) => keyOf(table).length > 0 && rows.length > 0);
   if (keyed.length === 0) return { own, replaced: [] };
   const renewed = await sql.query(RENEWED, [
     keyed.map(({ table }) => tableName(table)),
@@ -55,7 +55,8 @@ const RENEWED = `
   join pg_class c on c.oid = r.oid and c.relkind = 'r'
   cross join lateral (
     select i.xmin from pg_index p join pg_class i on i.oid = p.indexrelid
-    where p.indrelid = r.oid and p.indisprimary
+    where p.indrelid = r.oid and p.indisunique and p.indpred is null and (p.indisprimary or not exists (
+      select from pg_index k where k.indrelid = r.oid and k.indisprimary))
     union
     select s.xmin from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S'
     where d.classid = 'pg_class'::regclass and d.refclassid = 'pg_class'::regclass

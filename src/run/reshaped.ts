@@ -1,7 +1,6 @@
-import type { Table } from '../db/db.ts';
+import { identity, keyOf, type Table } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { eachRow, type Image, type Made } from './made.ts';
-import { identity } from './quote.ts';
 
 /**
  * Throws `run.schemaChanged` where the entries speak of a table, or of columns that find its rows, which the
@@ -39,7 +38,7 @@ function lostColumns({ entry, table, image, key }: Place): readonly string[] {
   const isCall = entry.kind === 'call' && !identity(table).every(known);
   const by = (entry.kind === 'adjust' || isCall ? key : undefined) ?? identity(table);
   // Without a key a row is told by all it holds.
-  const whole = table.primaryKey.length > 0 || isCall ? [] : Object.keys(image);
+  const whole = keyOf(table).length > 0 || isCall ? [] : Object.keys(image);
   const changed = entry.kind === 'adjust' ? (entry.shape[0]?.columns ?? []) : [];
   return [...new Set([...by, ...whole, ...changed])].filter((name) => !known(name));
 }

@@ -1,8 +1,9 @@
-import type { Sql, Table } from '../db/db.ts';
+import { identity, keyOf, type Sql, type Table } from '../db/db.ts';
 import { quoted } from '../kernel/sql-text.ts';
 import { attempt } from './attempt.ts';
+import { companionsOf, settleCompanions } from './companions.ts';
 import type { Made } from './made.ts';
-import { byKey, identity, itsOwn, same, tableName } from './quote.ts';
+import { byKey, itsOwn, same, tableName } from './quote.ts';
 
 /**
  * Gives changed rows their old values, column by column, where they still have the ones we set. Gives those
@@ -43,14 +44,19 @@ async function restoreRow(
   const at = (alias: string) => `${itsOwn(table, alias)} and ${byKey(table, by, [alias, 'n'])}`;
   // Of rows that are alike and have no key, one was changed.
   const one = `(t.tableoid, t.ctid) = (select c.tableoid, c.ctid from ${name} c where ${at('c')} limit 1)`;
-  const isTold = by.length < table.columns.length || table.primaryKey.length > 0;
+  const isTold = by.length < table.columns.length || keyOf(table).length > 0;
   const as = same(columns, ['t', 'o']);
+  const row = { table, by, columns, image };
+  const companions = isTold ? await companionsOf(sql, row, id) : [];
   const changed = await sql.query(
     `update ${name} t set ${set.join(', ')} from ${image('new')} n, ${image('old')} o
      where ${isTold ? at('t') : one} and (${columns.map(asSet).join(' or ')}) returning ${as} as whole`,
     [id],
   );
-  if (changed.length > 0) return changed.every(({ whole }) => whole === true);
+  if (changed.length > 0) {
+    await settleCompanions(sql, row, { entry: id, companions });
+    return changed.every(({ whole }) => whole === true);
+  }
   const before = await sql.query(
     `select from ${name} t, ${image('old')} o
      where ${itsOwn(table, 't')} and ${byKey(table, by, ['t', 'o'])} and ${as} limit 1`,

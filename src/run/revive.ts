@@ -1,8 +1,8 @@
-import type { Sql, Table } from '../db/db.ts';
+import { identity, keyOf, type Sql, type Table } from '../db/db.ts';
 import { quoted } from '../kernel/sql-text.ts';
 import { attempt } from './attempt.ts';
 import type { Gone } from './net.ts';
-import { byKey, identity, tableName } from './quote.ts';
+import { byKey, tableName } from './quote.ts';
 
 /**
  * Brings deleted rows back, all in one statement, for foreign keys are checked at its end; where the run
@@ -33,7 +33,7 @@ async function insertAll(sql: Sql, missing: readonly [Table, Gone[]][]): Promise
   });
   if (!done) return missing.flatMap(([, rows]) => rows);
   const left: Gone[] = [];
-  for (const [table, rows] of missing.filter(([table]) => table.primaryKey.length > 0)) {
+  for (const [table, rows] of missing.filter(([table]) => keyOf(table).length > 0)) {
     const absent = await sql.query(absentSql(table), placesOf(rows));
     const still = new Set(absent.map(({ place }) => String(place)));
     left.push(...rows.filter(({ entry, at }) => still.has(`${entry} ${at}`)));

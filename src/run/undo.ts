@@ -1,4 +1,4 @@
-import { type Catalog, LARGE_OBJECTS, type Sql, type Table } from '../db/db.ts';
+import { type Catalog, identity, keyOf, LARGE_OBJECTS, type Sql, type Table } from '../db/db.ts';
 import { handOn } from './hand-on.ts';
 import { unlinkLarge } from './large-objects.ts';
 import {
@@ -11,7 +11,6 @@ import {
   readMade,
 } from './made.ts';
 import { keyText, type Net, netOf } from './net.ts';
-import { identity } from './quote.ts';
 import { type Doomed, deleteAll, present, reachable } from './reach.ts';
 import { partReplaced } from './replaced.ts';
 import { assertShape } from './reshaped.ts';
@@ -118,7 +117,7 @@ async function undo(
   const there = await present(sql, own);
   const keyless = await assertFindable(sql, own, { there, entries, tables, untouched });
   const ours = new Set(own.flatMap(({ table, rows }) => rows.map((row) => keyText(table, row))));
-  const keyed = gone.filter(({ table }) => table.primaryKey.length > 0);
+  const keyed = gone.filter(({ table }) => keyOf(table).length > 0);
   const adjusted = await handOn(sql, net.adjusted, tables);
   const early = await bringBack(sql, { gone: keyed, adjusted }, tables);
   const changed = new Set([
@@ -133,7 +132,7 @@ async function undo(
   const large = await unlinkLarge(sql, run, doomed);
   // What was deleted just now, or a trigger on it, may have stood in the way.
   const late = await bringBack(sql, early, tables);
-  const unkeyed = gone.filter(({ table }) => table.primaryKey.length === 0);
+  const unkeyed = gone.filter(({ table }) => keyOf(table).length === 0);
   const lost = [...late.gone, ...(await revive(sql, unkeyed))];
   return {
     removed,
@@ -149,7 +148,7 @@ async function undo(
       ...late.adjusted.flatMap((entry) => changes(entry, tables)),
       ...[...lost, ...replaced].map(({ table, row }) => ({
         table: table.id,
-        key: keyOf(table, row),
+        key: keyImage(table, row),
       })),
     ].map(({ table, key }) => ({ table, key })),
   };
@@ -219,10 +218,10 @@ function changes(
     const table = tables.get(of.table);
     const image = (row['new'] ?? {}) as Image;
     if (!table) return [];
-    return [{ table: of.table, key: keyOf(table, image), text: keyText(table, image) }];
+    return [{ table: of.table, key: keyImage(table, image), text: keyText(table, image) }];
   });
 }
 
-function keyOf(table: Table, row: Image): Image {
+function keyImage(table: Table, row: Image): Image {
   return Object.fromEntries(identity(table).map((name) => [name, row[name] ?? null]));
 }

@@ -1,7 +1,7 @@
-import type { Sql, Table } from '../db/db.ts';
+import { identity, keyOf, type Sql, type Table } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { quoted } from '../kernel/sql-text.ts';
-import { byKey, identity, itsOwn, same, tableName } from './quote.ts';
+import { byKey, itsOwn, same, tableName } from './quote.ts';
 import type { Doomed } from './reach.ts';
 
 /** Entries of the row ledger, by their ids: their rows have the same `xmin` until somebody changes them. */
@@ -34,7 +34,7 @@ export async function assertFindable(
 ): Promise<Keyless[]> {
   const keyless: Keyless[] = [];
   for (const doomed of own) {
-    if (doomed.table.primaryKey.length > 0) continue;
+    if (keyOf(doomed.table).length > 0) continue;
     keyless.push({ doomed, ...(await assertUnaltered(sql, doomed, { entries, untouched })) });
   }
   const isMissing = ({ rows }: Doomed, at: number) => (there[at]?.rows.length ?? 0) < rows.length;

@@ -1,4 +1,4 @@
-import type { Sql, Table } from '../db/db.ts';
+import { keyOf, type Sql, type Table } from '../db/db.ts';
 import { literal, quoted } from '../kernel/sql-text.ts';
 import { madeTableSql } from './made.ts';
 import { tableName } from './quote.ts';
@@ -39,7 +39,7 @@ const MAKING = `hashtextextended('statewright:written:making', 0)`;
 
 function triggersSql(table: Table): string {
   const name = tableName(table);
-  const args = [table.id, ...table.primaryKey].map(literal).join(', ');
+  const args = [table.id, ...keyOf(table)].map(literal).join(', ');
   const call = `execute function statewright.note_written(${args})`;
   const trigger = (about: string, when: string) =>
     `create or replace trigger ${quoted(`statewright_written_${about}`)} ${when} on ${name}`;

@@ -53,23 +53,6 @@ export function columnOf(table: Table, name: string): Column | undefined {
   return table.columns.find((column) => column.name === name);
 }
 
-/** What tells one row of a table from another: its key, else a unique without nulls, else everything. */
-export function keyOf(table: Table): readonly string[] {
-  if (table.primaryKey.length > 0) return table.primaryKey;
-  const unique = table.uniques.find(
-    (candidate) =>
-      candidate.where === null &&
-      candidate.expressions.length === 0 &&
-      candidate.columns.every((name) => columnOf(table, name)?.nullable === false),
-  );
-  return unique?.columns ?? table.columns.map((column) => column.name);
-}
-
-/** Whether one row of the table can be found again by `keyOf`. */
-export function hasKey(table: Table): boolean {
-  return keyOf(table).length < table.columns.length || table.primaryKey.length > 0;
-}
-
 /** Whether the database fills the column when an INSERT leaves it out. */
 export function fillsItself(column: Column): boolean {
   return column.nullable || !['none', 'application'].includes(column.default.kind);

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
-import type { Table } from '../db/db.ts';
-import { type Cells, columnOf, keyOf } from './draft.ts';
+import { identity, type Table } from '../db/db.ts';
+import { type Cells, columnOf } from './draft.ts';
 import { cellSql, drizzleTable, propertyOf, toStatement, whereSql } from './sql.ts';
 import type { Adjust, Match, Param, State } from './state.ts';
 import { entryValues, made } from './statement.ts';
@@ -26,7 +26,7 @@ const BEFORE = sql.identifier('statewright before');
 
 /** Changes a row by its key and keeps what it was: the old image is read under the lock the update needs. */
 export function compileAdjust(name: string, table: Table, set: Cells): Adjust {
-  const key = keyOf(table);
+  const key = identity(table);
   const target = drizzleTable(table);
   const byKey: Cells = new Map(
     key.map((column) => [column, { kind: 'ref', row: name, column, index: 0 }]),

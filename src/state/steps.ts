@@ -1,5 +1,5 @@
-import type { Table } from '../db/db.ts';
-import { type Cells, hasKey, keyOf, type MadeRow } from './draft.ts';
+import { keyOf, type Table } from '../db/db.ts';
+import type { Cells, MadeRow } from './draft.ts';
 import { compileMatch } from './locate.ts';
 import type { Block } from './order.ts';
 import { splitRows } from './split.ts';
@@ -37,7 +37,7 @@ function statementOf(rows: readonly MadeRow[], guarded: ReadonlySet<string>): St
 function mayStay(table: Table, guarded: ReadonlySet<string>): boolean {
   if (table.departures) return true;
   const acts = (table.triggers ?? []).length > 0 || table.rules !== undefined;
-  return acts && (guarded.has(table.id) || !hasKey(table));
+  return acts && (guarded.has(table.id) || keyOf(table).length === 0);
 }
 
 /** Tables that a table with a say in what leaves it refers to, through others too. */
@@ -60,7 +60,7 @@ export function hasTriggers(row: MadeRow): boolean {
 }
 
 function readAgain(row: MadeRow): Step[] {
-  if (!hasKey(row.table)) return [];
+  if (keyOf(row.table).length === 0) return [];
   return row.tuples.slice(0, READ_AGAIN).map((_, index) => {
     const name = rowName(row.name, index);
     return compileMatch(name, row.table, byKey(row, index));

@@ -177,3 +177,24 @@ test('with policies for all of it a state stands and goes', async () => {
   await upAndDown(url);
   expect(await owner.checksums()).toEqual(before);
 });
+
+test('a role that may not switch triggers off tells of what they wrote as a row was set back', async () => {
+  const { owner, url, role } = await withRights(OURS);
+  await owner.session((sql) =>
+    sql.query(`
+      create table s (id int primary key, name text, changed timestamptz);
+      insert into s values (1, 's', '2020-01-01');
+      create function touch() returns trigger language plpgsql as
+        $$ begin new.changed := clock_timestamp(); return new; end $$;
+      create trigger touch before update on s for each row execute function touch();
+      grant select, update on s to ${role}`),
+  );
+  await using ledger = await openOwnLedger(url);
+  await using database = await connect(url);
+  const plan = planOf({ s: { table: 's', match: { id: 1 }, update: { name: 't' } } });
+  const run = await up(await compiled(plan, database), upOptions(database, ledger));
+  expect(await takeDown(run.handle, ledger)).toMatchObject({
+    restored: 1,
+    leftSince: [{ table: 's', rows: 1 }],
+  });
+});

@@ -301,18 +301,63 @@ test.each([
   expect(await database.checksums()).toEqual(before);
 });
 
-test('a restored row in which a trigger sets the time once more is told', async () => {
-  const { database, run } = await stood(
-    `create table s (id int primary key, name text, changed timestamptz);
-     insert into s values (1, 's', '2020-01-01');
-     create function touch() returns trigger language plpgsql as
-       $$ begin new.changed := clock_timestamp(); return new; end $$;
-     create trigger touch before update on s for each row execute function touch()`,
-    { s: { table: 's', match: { id: 1 }, update: { name: 't' } } },
+const touched = `
+  create table s (id int primary key, name text, note text, changed timestamptz);
+  insert into s values (1, 's', 'n', '2020-01-01');
+  create function touch() returns trigger language plpgsql as
+    $$ begin new.changed := clock_timestamp(); return new; end $$;
+  create trigger touch before update on s for each row execute function touch()`;
+const renamed = { s: { table: 's', match: { id: 1 }, update: { name: 't' } } };
+
+test('the time that a trigger keeps is what it was, once its row is', async () => {
+  const { database, run } = await stood(touched, renamed);
+  const undone = await takeDown(run.handle, ledger);
+  expect(undone).toMatchObject({ restored: 1, leftSince: [], changedSince: [] });
+  const [row] = await rows(database, 'select name, changed::date::text as changed from s');
+  expect(row).toEqual({ name: 's', changed: '2020-01-01' });
+});
+
+test('what the app changed beside is left, and the time of that with it', async () => {
+  const { database, run } = await stood(touched, renamed);
+  await rows(database, `update s set note = 'mine'`);
+  const undone = await takeDown(run.handle, ledger);
+  expect(undone).toMatchObject({ restored: 1, leftSince: [{ table: 's', rows: 1 }] });
+  const [row] = await rows(
+    database,
+    `select name, note, changed > now() - interval '1 hour' as lately from s`,
   );
+  expect(row).toEqual({ name: 's', note: 'mine', lately: true });
+});
+
+test('without a primary key a row is found by a unique without nulls, whatever the app changed of it', async () => {
+  const { database, before, run } = await stood(
+    `create table m (org int not null, who int not null, role text, unique (org, who))`,
+    { m: { table: 'm', set: { org: 1, who: 2, role: 'guest' } } },
+  );
+  await rows(database, `update m set role = 'owner'`);
+  expect(await takeDown(run.handle, ledger)).toMatchObject({ removed: 1, leftSince: [] });
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('a unique that may hold nulls, or is partial, tells no row', async () => {
+  const { database, run } = await stood(
+    `create table m (org int, who int not null, role text, unique (org, who));
+     create unique index on m (who) where role = 'guest'`,
+    { m: { table: 'm', set: { who: 2, role: 'guest' } } },
+  );
+  await rows(database, `insert into m values (null, 2, 'owner')`);
+  expect(await takeDown(run.handle, ledger)).toMatchObject({ removed: 1 });
+  expect(await rows(database, 'select who, role from m')).toEqual([{ who: 2, role: 'owner' }]);
+});
+
+test('rows that came in the place of ours, after their table without a primary key was emptied, stay', async () => {
+  const { database, run } = await stood(
+    `create table m (org int not null unique, role text); insert into m values (9, 'old')`,
+    { m: { table: 'm', set: { org: 1, role: 'guest' } } },
+  );
+  await rows(database, `truncate m; insert into m values (1, 'seeded'), (9, 'old')`);
   expect(await takeDown(run.handle, ledger)).toMatchObject({
-    restored: 1,
-    leftSince: [{ table: 's', rows: 1 }],
+    removed: 0,
+    changedSince: [{ table: 'm', key: { org: 1 } }],
   });
-  expect(await rows(database, 'select name from s')).toEqual([{ name: 's' }]);
 });
