@@ -89,3 +89,21 @@ function ownRows() {
     all: (): Doomed[] => [...groups.values()],
   };
 }
+
+/** The rows that an entry changed, as they became. */
+export function changes(
+  entry: Made,
+  tables: ReadonlyMap<string, Table>,
+): { table: string; key: Image; text: string }[] {
+  return eachRow(entry).flatMap(({ of, row }) => {
+    const table = tables.get(of.table);
+    const image = (row['new'] ?? {}) as Image;
+    if (!table) return [];
+    return [{ table: of.table, key: keyImage(table, image), text: keyText(table, image) }];
+  });
+}
+
+/** The part of a row that finds it. */
+export function keyImage(table: Table, row: Image): Image {
+  return Object.fromEntries(identity(table).map((name) => [name, row[name] ?? null]));
+}

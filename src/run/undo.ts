@@ -1,17 +1,10 @@
-import { type Catalog, identity, keyOf, LARGE_OBJECTS, type Sql, type Table } from '../db/db.ts';
+import { type Catalog, keyOf, LARGE_OBJECTS, type Sql, type Table } from '../db/db.ts';
+import { goingAlong } from './along.ts';
 import { handOn } from './hand-on.ts';
 import { unlinkLarge } from './large-objects.ts';
-import {
-  eachRow,
-  entriesOf,
-  forgetMade,
-  type Image,
-  type Made,
-  othersAdjusted,
-  readMade,
-} from './made.ts';
-import { keyText, type Net, netOf } from './net.ts';
-import { type Doomed, deleteAll, present, reachable } from './reach.ts';
+import { entriesOf, forgetMade, type Image, type Made, othersAdjusted, readMade } from './made.ts';
+import { changes, keyImage, keyText, type Net, netOf } from './net.ts';
+import { type Doomed, deleteAll, present } from './reach.ts';
 import { partReplaced } from './replaced.ts';
 import { assertShape } from './reshaped.ts';
 import { restore } from './restore.ts';
@@ -126,7 +119,8 @@ async function undo(
   ]);
   const keep = (table: Table, row: Image) => changed.has(keyText(table, row));
   const others = own.length > 0 ? await othersAdjusted(sql, run) : [];
-  const doomed = await reachableOf(sql, there, { catalog, keep, others });
+  const along = { run, catalog, keep, ours, others };
+  const { doomed, pointed } = await goingAlong(sql, there, along);
   const removed = await deleteAll(sql, doomed);
   if (doomed.some(({ table }) => table.departures)) await assertGone(sql, own, keyless);
   const large = await unlinkLarge(sql, run, doomed);
@@ -146,7 +140,7 @@ async function undo(
     ],
     changedSince: [
       ...late.adjusted.flatMap((entry) => changes(entry, tables)),
-      ...[...lost, ...replaced].map(({ table, row }) => ({
+      ...[...lost, ...replaced, ...pointed.flatMap(eachDoomed)].map(({ table, row }) => ({
         table: table.id,
         key: keyImage(table, row),
       })),
@@ -154,39 +148,8 @@ async function undo(
   };
 }
 
-type Reaching = Parameters<typeof reachable>[2];
-
-/**
- * `reachable`, once rows that another run made refer to ours by changing them no longer do: what they referred to
- * before is what they refer to again.
- */
-async function reachableOf(
-  sql: Sql,
-  there: readonly Doomed[],
-  { catalog, keep, others }: Reaching & { readonly others: readonly Made[] },
-): Promise<Doomed[]> {
-  const tables = new Map(catalog.tables.map((table) => [table.id, table]));
-  const keysOf = (entry: Made) => changes(entry, tables).map(({ text }) => text);
-  const changed = new Set(others.flatMap(keysOf));
-  const pointed = new Set<string>();
-  const doomed = await reachable(sql, there, {
-    catalog,
-    keep(table, row) {
-      const key = keyText(table, row);
-      if (changed.has(key)) pointed.add(key);
-      return keep(table, row) || changed.has(key);
-    },
-  });
-  if (pointed.size === 0) return doomed;
-  const theirs = others.flatMap((entry) => {
-    const [shape] = entry.shape;
-    if (!shape || !keysOf(entry).some((key) => pointed.has(key))) return [];
-    const keys = tables.get(shape.table)?.foreignKeys.flatMap((key) => key.columns) ?? [];
-    const columns = (shape.columns ?? []).filter((column) => keys.includes(column));
-    return columns.length > 0 ? [{ ...entry, shape: [{ ...shape, columns }] }] : [];
-  });
-  await restore(sql, theirs, tables);
-  return await reachable(sql, there, { catalog, keep });
+function eachDoomed({ table, rows }: Doomed): { table: Table; row: Image }[] {
+  return rows.map((row) => ({ table, row }));
 }
 
 type Back = Pick<Net, 'gone' | 'adjusted'>;
@@ -208,20 +171,4 @@ async function bringBack(
   };
   const more = left.gone.length + left.adjusted.length;
   return more < gone.length + adjusted.length ? bringBack(sql, left, tables) : left;
-}
-
-function changes(
-  entry: Made,
-  tables: ReadonlyMap<string, Table>,
-): { table: string; key: Image; text: string }[] {
-  return eachRow(entry).flatMap(({ of, row }) => {
-    const table = tables.get(of.table);
-    const image = (row['new'] ?? {}) as Image;
-    if (!table) return [];
-    return [{ table: of.table, key: keyImage(table, image), text: keyText(table, image) }];
-  });
-}
-
-function keyImage(table: Table, row: Image): Image {
-  return Object.fromEntries(identity(table).map((name) => [name, row[name] ?? null]));
 }
