@@ -40,6 +40,7 @@ import { nest } from './readers/nest.ts';
 import { next } from './readers/next.ts';
 import { reactRouter } from './readers/react-router.ts';
 import { trpc } from './readers/trpc.ts';
+import { asyncLocalStorage } from './results/async-local-storage.ts';
 import { neverthrow } from './results/neverthrow.ts';
 import { drizzle } from './schemas/drizzle.ts';
 import { knex } from './schemas/knex.ts';
@@ -91,6 +92,7 @@ export const libraries: readonly LibraryReader[] = [
   upstash,
   tus,
   neverthrow,
+  asyncLocalStorage,
   ...globs,
   pathToRegexp,
 ];

@@ -1,4 +1,4 @@
-import type { Machine } from './machine.ts';
+import { type Machine, STEP_LIMIT } from './machine.ts';
 import type { Value } from './values.ts';
 
 /** Evaluates what runs once, when the app starts: no fact of the request holds there. */
@@ -8,10 +8,12 @@ export function apart(machine: Machine, work: () => Value): Value {
   const sites = machine.sites.splice(0);
   const journals = machine.journals.splice(0);
   const raised = machine.thrown.length;
+  const { steps, limit } = machine;
   Object.assign(machine.path, { facts: [], dead: false, answered: false });
   try {
     return work();
   } finally {
+    machine.limit = Math.min(limit + machine.steps - steps, 2 * STEP_LIMIT);
     Object.assign(machine.path, before);
     machine.thrown.splice(raised);
     machine.frames.splice(0, machine.frames.length, ...frames);

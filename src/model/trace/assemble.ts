@@ -5,7 +5,7 @@ import { call, constructValue, invoke } from './calls.ts';
 import { proceed } from './chain.ts';
 import { throwValue } from './errors.ts';
 import { evaluate } from './evaluate.ts';
-import type { Machine, TraceDeps } from './machine.ts';
+import { type Machine, STEP_LIMIT, type TraceDeps } from './machine.ts';
 import { declared, standing } from './modules.ts';
 import { propertyOfNoBody } from './other-type.ts';
 import { settle } from './settle.ts';
@@ -52,6 +52,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     modules: new WeakMap(),
     registrations: new WeakMap(),
     steps: 0,
+    limit: STEP_LIMIT,
     file: '',
     rendered: new Set(),
     browser: null,

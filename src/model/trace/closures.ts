@@ -2,6 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { bindParameters, define, scopeWithin } from './environment.ts';
 import { withExamples } from './examples.ts';
 import { all, type Formula, formulaKey, given, not, some, weightOf } from './formula.ts';
+import { onlyLogs } from './logging.ts';
 import { CALL_LIMIT, type Exit, type Frame, type Machine } from './machine.ts';
 import { assume, set, since } from './path.ts';
 import { textOf } from './source.ts';
@@ -17,6 +18,7 @@ export function callClosure(
   closure: ClosureValue,
   { args, node, self }: { args: readonly Value[]; node: ts.Node; self?: Value },
 ): Value {
+  if (onlyLogs(machine, closure.node)) return UNDEFINED;
   if (tooDeep(machine, closure.node)) return unknown(textOf(node), args.flatMap(termsIn));
   const before = machine.path.facts;
   const frame = enter(machine, closure, { args, node, ...(self ? { self } : {}) });

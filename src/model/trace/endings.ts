@@ -5,7 +5,7 @@ import type { Outcome } from '../model.ts';
 import type { Raised } from '../reader.ts';
 import { rowsApart } from './answered-rows.ts';
 import { type Answer, answers, CODES, fieldAt, flagged } from './answers.ts';
-import { all, type Formula, isFalse, some, toConditions } from './formula.ts';
+import { all, type Formula, isFalse, some, TRUE, toConditions } from './formula.ts';
 import { viewsOf } from './jsx-views.ts';
 import type { Ending, Machine } from './machine.ts';
 import { plainest, plainestReasons } from './plainest.ts';
@@ -27,7 +27,8 @@ export interface Found {
 export function outcomesOf(machine: Machine): readonly Found[] {
   const found = machine.endings.flatMap((ending) => answersOf(machine, ending));
   const together = new Map<string, Found>();
-  for (const each of found) {
+  for (const raw of found) {
+    const each = { ...raw, when: withoutDoubts(raw.when) };
     if (isFalse(each.when) || isMishap(each)) continue;
     const { status, code, error, message, text, location } = each.outcome;
     const key = JSON.stringify([each.place, status, code, error, message, text, location]);
@@ -52,13 +53,21 @@ function either(one: Found, other: Found): Found {
 function isMishap({ outcome, when }: Found): boolean {
   if ((outcome.status ?? 0) < 500) return false;
   const parts = when.kind === 'all' ? when.of : [when];
-  return parts.some(
-    (part) =>
-      part.kind === 'atom' &&
-      part.condition.kind === 'opaque' &&
-      part.condition.holds &&
-      part.condition.text.endsWith(' throws'),
-  );
+  return parts.some((part) => isDoubt(part, true));
+}
+
+/** That code we can't see into did not fail is no condition of what comes after it. */
+function withoutDoubts(when: Formula): Formula {
+  if (isDoubt(when, false)) return TRUE;
+  if (when.kind === 'atom') return when;
+  const parts = when.of.map(withoutDoubts);
+  if (parts.every((part, at) => part === when.of[at])) return when;
+  return when.kind === 'all' ? all(parts) : some(parts);
+}
+
+function isDoubt(part: Formula, holds: boolean): boolean {
+  if (part.kind !== 'atom' || part.condition.kind !== 'opaque') return false;
+  return part.condition.holds === holds && part.condition.text.endsWith(' throws');
 }
 
 function answersOf(machine: Machine, ending: Ending): Found[] {

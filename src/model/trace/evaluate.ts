@@ -6,7 +6,7 @@ import { cellOf, propertyName, scopeWithin } from './environment.ts';
 import { globalOf } from './global-object.ts';
 import { globalValue } from './globals.ts';
 import { jsxElement } from './jsx.ts';
-import { type Machine, STEP_LIMIT } from './machine.ts';
+import type { Machine } from './machine.ts';
 import { binary, step, unary } from './operators.ts';
 import { taggedTemplate } from './packages.ts';
 import { branchValue, narrowed } from './path.ts';
@@ -28,7 +28,7 @@ import {
 /** The symbolic value of an expression; what it throws or awaits on the way bears on the path. */
 export function evaluate(machine: Machine, node: ts.Expression, scope: Scope): Value {
   machine.steps += 1;
-  if (machine.steps > STEP_LIMIT || machine.path.dead) return unknown(textOf(node));
+  if (machine.steps > machine.limit || machine.path.dead) return unknown(textOf(node));
   if (machine.file !== scope.file) lookInto(machine, scope.file);
   return narrowed(machine, evaluated(machine, node, scope));
 }
@@ -169,8 +169,8 @@ function typeOf(machine: Machine, node: ts.TypeOfExpression, scope: Scope): Valu
   return overChoice(machine.evaluate(expression, scope), (value) => typeName(value, node));
 }
 
-/** What `new` makes of built-in classes. */
-const BUILT_INS = /^(RegExp|Map|URL|URLSearchParams)$/;
+/** What `new` makes of built-in classes, and what the runtime has. */
+const BUILT_INS = /^(RegExp|Map|URL|URLSearchParams|process|process\.env|globalThis)$/;
 
 function typeName(value: Value, node: ts.Node): Value {
   if (value.kind === 'undefined') return literal('undefined');

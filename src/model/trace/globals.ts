@@ -283,5 +283,7 @@ function processValue(): Value {
     name: 'process.env',
     get: (name) => term({ kind: 'env', name }, typed('string', true)),
   };
-  return { kind: 'special', name: 'process', get: (name) => (name === 'env' ? env : undefined) };
+  const versions = object([['node', literal('24.0.0')]], true);
+  const parts: Readonly<Record<string, Value>> = { env, versions };
+  return { kind: 'special', name: 'process', get: (name) => parts[name] };
 }

@@ -174,6 +174,8 @@ export interface Machine {
   /** What names inside a factory stand for, by what it was called with. */
   readonly registrations: WeakMap<object, WeakMap<ts.Node, Value>>;
   steps: number;
+  /** How many steps the trace may take: a request's own, and as many again for what runs once as the app starts. */
+  limit: number;
   /** The file whose code runs. */
   file: string;
   readonly evaluate: (node: ts.Expression, scope: Scope) => Value;

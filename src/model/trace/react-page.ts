@@ -42,11 +42,12 @@ export function tracePage(
   };
   const endings = machine.endings.splice(0);
   machine.steps = 0;
+  machine.limit = STEP_LIMIT;
   for (const ending of endings) {
     const shell = isShell(ending);
     machine.endings.push(shell ? inBrowser(machine, { ending, mount, browser }) : ending);
   }
-  if (machine.steps > STEP_LIMIT) {
+  if (machine.steps > machine.limit) {
     machine.findings.push(gaveUp(endpoint, 'the page takes too many steps'));
   }
   const traced = tracedOf(machine, (when) => withAnswers(when, browser));

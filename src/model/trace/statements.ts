@@ -3,7 +3,7 @@ import { leaveWith, runAll } from './closures.ts';
 import { bind, define, scopeWithin } from './environment.ts';
 import { FALSE, type Formula, some } from './formula.ts';
 import { runDo, runFor, runForIn, runForOf, runWhile } from './loops.ts';
-import { type Machine, STEP_LIMIT } from './machine.ts';
+import type { Machine } from './machine.ts';
 import { branch, since } from './path.ts';
 import { runTry } from './tries.ts';
 import { compareValues } from './truth.ts';
@@ -12,7 +12,7 @@ import { type Scope, UNDEFINED, type Value } from './values.ts';
 /** Runs one statement where control is; a return, throw or break ends control there. */
 export function run(machine: Machine, node: ts.Statement, scope: Scope): void {
   machine.steps += 1;
-  if (machine.steps > STEP_LIMIT || machine.path.dead) return;
+  if (machine.steps > machine.limit || machine.path.dead) return;
   if (ts.isExpressionStatement(node)) machine.evaluate(node.expression, scope);
   else if (ts.isVariableStatement(node)) declare(machine, node.declarationList, scope);
   else if (ts.isIfStatement(node)) runIf(machine, node, scope);

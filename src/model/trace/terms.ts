@@ -166,7 +166,7 @@ export function choose(when: Formula, yes: Value, no: Value): Value {
     return { kind: 'choice', when, yes, no };
   if (countEnds(yes) + countEnds(no) <= WRITTEN && isWritten(yes) && isWritten(no))
     return { kind: 'choice', when, yes, no };
-  if ((isScreen(yes) || isScreen(no)) && countEnds(yes) + countEnds(no) <= SCREENS)
+  if (isShown(yes, no) && countEnds(yes) + countEnds(no) <= SHOWN)
     return { kind: 'choice', when, yes, no };
   if (depthOf(yes) + depthOf(no) >= DEPTH * 2 || Math.max(depthOf(yes), depthOf(no)) >= DEPTH) {
     return (
@@ -220,13 +220,21 @@ export function isUnknown(value: Value): boolean {
   return value.kind === 'unknown';
 }
 
-/** As many screens as a component may return. */
-const SCREENS = 40;
+/** As many screens, or answers, as what shows or gives them to its caller may return. */
+const SHOWN = 40;
+
+function isShown(yes: Value, no: Value): boolean {
+  return [yes, no].some((each) => isScreen(each) || comesTo(each, 'response'));
+}
 
 /** Something to be shown, in one case at least. */
 export function isScreen(value: Value): boolean {
-  if (value.kind === 'choice') return isScreen(value.yes) || isScreen(value.no);
-  return value.kind === 'jsx';
+  return comesTo(value, 'jsx');
+}
+
+function comesTo(value: Value, kind: Value['kind']): boolean {
+  if (value.kind === 'choice') return comesTo(value.yes, kind) || comesTo(value.no, kind);
+  return value.kind === kind;
 }
 
 /** As many ends as the choice of a truth may have: sides shared by choice after choice double them. */

@@ -8,7 +8,7 @@ import { conditionsOf, outcomesOf } from './endings.ts';
 import { withPlainFlags } from './flags.ts';
 import { type Formula, isFalse } from './formula.ts';
 import { inputOfRoute } from './inputs.ts';
-import { type Machine, STEP_LIMIT, type TokenUse, type TraceDeps } from './machine.ts';
+import type { Machine, TokenUse, TraceDeps } from './machine.ts';
 import { withIds } from './outcome-ids.ts';
 import { placeAt, textOf } from './source.ts';
 import { withStoredLabels } from './stored-labels.ts';
@@ -44,7 +44,8 @@ export function traceEndpoint(endpoint: Endpoint, deps: TraceDeps): Traced {
       findings.push(gaveUp(endpoint, 'the code nests too deeply'));
     }
   }
-  if (machine.steps > STEP_LIMIT) findings.push(gaveUp(endpoint, 'the code takes too many steps'));
+  if (machine.steps > machine.limit)
+    findings.push(gaveUp(endpoint, 'the code takes too many steps'));
   return { ...tracedOf(machine), findings: [...findings, ...machine.findings] };
 }
 

@@ -63,6 +63,37 @@ test.each([
   expect(endings(guard)).toEqual(BOTH);
 });
 
+test('what a storage runs with is there inside, and nothing outside', () => {
+  const guard = '(req, res, next) => storage.run({ key: req.headers["x-key"] }, next)';
+  const asks =
+    "const store = storage.getStore(); if (!store) return res.status(500).json({ error: 'no_store' });";
+  const handler = `${asks} if (!store.key) return res.status(401).json({ error: 'no_key' }); res.json({ ok: true });`;
+  expect(endings(guard, handler)).toEqual(BOTH);
+  expect(endings('(req, res, next) => next()', handler)).toEqual([[500, 'no_store']]);
+});
+
+test('an answer that a handler hands to what is wrapped around it is told apart from its others', () => {
+  const refusals = [400, 401, 402, 403, 404, 409, 410, 422];
+  const answered = refusals.map(
+    (status) => `if (req.query.q === '${status}') return { status: ${status} };`,
+  );
+  const handler = `
+    const respond = async () => { try { ${answered
+      .join(' ')
+      .replaceAll('return {', 'return Response.json({}, {')
+      .replaceAll(
+        ' };',
+        ' });',
+      )} return Response.json({}); } catch { return Response.json({}, { status: 418 }); } };
+    let answer;
+    try { answer = await respond(); } catch { answer = Response.json({}, { status: 500 }); return res.status(500).json({}); }
+    if (answer.status >= 400) console.warn(answer.status);
+    res.status(answer.status).json({});`;
+  expect(endings('(req, res, next) => next()', handler).map(([status]) => status)).toEqual(
+    expect.arrayContaining([...refusals, 200]),
+  );
+});
+
 test('a handler that a library makes another of is not run where it is made', () => {
   const made = `(() => { Sentry.withMonitor('x', (req, res) => res.status(418).json({ error: 'teapot' })); return (req, res, next) => next(); })()`;
   expect(endings(made)).toEqual([[200, null]]);
