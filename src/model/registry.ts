@@ -1,4 +1,5 @@
 import { authjs } from './auths/authjs.ts';
+import { casl } from './auths/casl.ts';
 import { expressSession } from './auths/express-session.ts';
 import { ironSession } from './auths/iron-session.ts';
 import { honoJwt, jose, jsonwebtoken } from './auths/jwt.ts';
@@ -80,6 +81,7 @@ export const libraries: readonly LibraryReader[] = [
   ironSession,
   expressSession,
   passport,
+  casl,
   expressValidator,
   passingOn,
   httpStatus,

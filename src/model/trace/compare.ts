@@ -26,6 +26,8 @@ export function compareTerms({ left, op, right }: Comparison, about: About): For
   const said = { left, op, right };
   const sure = constraintName(said);
   if (sure) return sure;
+  const contained = containing(said);
+  if (contained) return compareTerms(contained, about);
   const always = byItsParts(said);
   if (always !== undefined) return always ? TRUE : FALSE;
   if (left.kind === 'call' && left.fn === 'typeof') {
@@ -78,6 +80,18 @@ function typeComparison({ left, op, right }: Comparison, about: About): Formula 
   }
   const is = op === '=' ? 'valid' : 'invalid';
   return atom({ kind: 'input', is, at: about.at, from: of.from, path: [...of.path] });
+}
+
+/** `text.indexOf('a') > -1`: whether the one has the other in it. */
+function containing({ left, op, right }: Comparison): Comparison | undefined {
+  if (left.kind !== 'call' || left.fn !== 'indexOf' || right.kind !== 'literal') return undefined;
+  const [text, part, from] = left.args;
+  if (!text || part?.kind !== 'literal' || typeof part.value !== 'string' || from) return undefined;
+  const said = `${op} ${right.value}`;
+  const isThere = /^(> -1|!= -1|>= 0)$/.test(said);
+  if (!isThere && !/^(<= -1|= -1|< 0)$/.test(said)) return undefined;
+  const value = `%${part.value.replace(/[\\%_]/g, '\\$&')}%`;
+  return { left: text, op: isThere ? 'like' : 'not like', right: { kind: 'literal', value } };
 }
 
 /** The name of a constraint the schema leaves unnamed is any of those it may have. */

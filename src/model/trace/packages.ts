@@ -5,6 +5,7 @@ import { builtIn } from './classes.ts';
 import { computedOfOwn, isComputing, isForeign } from './computing.ts';
 import { bringAbout, mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
+import { derivedKey } from './key-sizes.ts';
 import { inLetterCase } from './letter-case.ts';
 import { libraries, libraryCall } from './libraries.ts';
 import type { Machine } from './machine.ts';
@@ -31,6 +32,7 @@ type PackageCall = (machine: Machine, name: string, called: Called) => Value | u
 /** What we know of packages' functions: the first that answers decides. */
 const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] = [
   { of: /^(node:)?crypto$/, call: hashing },
+  { of: /^evp_bytestokey$/, call: derivedKey },
   { of: /bcrypt|argon2|scrypt|oslo/, call: passwords },
   {
     of: /^date-fns(\/|$)/,

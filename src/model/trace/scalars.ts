@@ -51,7 +51,7 @@ export function scalarMethod(machine: Machine, value: Value, called: Called): Va
   if (contained) return truthValue(contained);
   const test = textTest(value, called);
   if (test) return truthValue(test);
-  const known = knownText(value, called);
+  const known = knownText(value, called) ?? knownPlace(value, called);
   if (known) return known;
   if (name === 'concat') return concat([value, ...args]);
   if (name === 'localeCompare')
@@ -60,6 +60,13 @@ export function scalarMethod(machine: Machine, value: Value, called: Called): Va
   if (fn) return calledOn(fn, value, args);
   if (name === 'split') return splitText(value, first, node);
   return inputArray(machine, value, called);
+}
+
+/** Where a text that is written out stands in another. */
+function knownPlace(value: Value, { name, args: [part, from] }: Called): Value | undefined {
+  const [whole, sought] = [stringOf(value), part && stringOf(part)];
+  if (name !== 'indexOf' || from || whole === undefined || sought === undefined) return undefined;
+  return literal(whole.indexOf(sought));
 }
 
 /** What they make of a text is as long as it. */

@@ -3,6 +3,7 @@ import { builtIn } from './classes.ts';
 import { bringAbout, mayThrow, neverThrows } from './errors.ts';
 import { atom, FALSE, type Formula, isFalse, some } from './formula.ts';
 import { isSent } from './input-facts.ts';
+import { cipherInfo } from './key-sizes.ts';
 import type { Machine } from './machine.ts';
 import { FILLED, madeUp } from './made.ts';
 import { absentThrows } from './nothing.ts';
@@ -37,6 +38,7 @@ export function hashing(machine: Machine, name: string, { args, node }: Called):
   }
   if (/^create(De)?[cC]ipheriv$/.test(fn))
     return cipher(fn === 'createCipheriv' ? 'encrypted' : 'decrypted');
+  if (fn === 'getCipherInfo') return cipherInfo(first);
   if (fn === 'timingSafeEqual') return sameSecret(first, second, node);
   return undefined;
 }

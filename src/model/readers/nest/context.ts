@@ -2,9 +2,9 @@ import { ts } from '../../../kernel/syntax.ts';
 import { arrayOf, spreadItems } from '../../trace/composites.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { literal, native, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
-import { requestOf } from '../express/request.ts';
 import type { Token } from './container.ts';
 import { handlerOf, traced } from './inject.ts';
+import { requestOf } from './request.ts';
 import { responseOf } from './response.ts';
 import type { Metadata } from './steps.ts';
 

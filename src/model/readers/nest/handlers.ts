@@ -19,8 +19,8 @@ import {
   type Value,
 } from '../../trace/values.ts';
 import { nextOf } from '../express/next.ts';
-import { requestOf } from '../express/request.ts';
 import { hook } from '../fastify/hook.ts';
+import { majorOf } from '../version.ts';
 import { enhanced } from './enhancers.ts';
 import { exceptionAnswer, refusal } from './exceptions.ts';
 import { recover } from './filters.ts';
@@ -29,6 +29,7 @@ import { given, handlerOf, instance, traced } from './inject.ts';
 import { intercept, mapped, startAnew } from './interceptors.ts';
 import { constant, FROM, libraryCall, ownType } from './libraries.ts';
 import { argumentsOf, decoratedWith } from './params.ts';
+import { requestOf } from './request.ts';
 import { responseOf } from './response.ts';
 import { type Handler, stepOf } from './steps.ts';
 
@@ -56,8 +57,17 @@ export const handlers: HandlerSemantics = {
     return middleware(machine, { value, node }, then);
   },
   recover,
+  bodiless: (machine) => {
+    const isFastify = majorOf(machine, '@nestjs/platform-fastify') !== undefined;
+    return isFastify || (majorOf(machine, '@nestjs/core') ?? 0) >= EXPRESS_5
+      ? 'missing'
+      : undefined;
+  },
   unhandled: (_, { value, node }) => exceptionAnswer(value, node),
 };
+
+/** The first version of Nest whose Express leaves a body that is not sent undefined. */
+const EXPRESS_5 = 11;
 
 /** A body that is no JSON is refused before anything else. */
 function parsedBody(machine: Machine, { method }: Handler): void {

@@ -11,11 +11,11 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
-import { requestOf } from '../express/request.ts';
 import { headerOf, headersOf } from '../request-parts.ts';
 import { contextOf } from './context.ts';
 import { enhanced, madeOf } from './enhancers.ts';
 import { piped } from './pipes.ts';
+import { requestOf } from './request.ts';
 import { responseOf } from './response.ts';
 import type { Handler } from './steps.ts';
 

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { nest } from '../../../src/model/readers/nest.ts';
+import { outcomes, trace } from '../../setup/trace.ts';
+
+/** A ferry's bookings behind a guard; `version` is Nest's. */
+const ferry = ({ guard = '', handler = 'return {};', use = '', version = '11', more = '' }) => ({
+  'package.json': JSON.stringify({ name: 'ferry', dependencies: { '@nestjs/core': version } }),
+  'main.ts': `
+    import { NestFactory } from '@nestjs/core'; import { AppModule } from './app.module';
+    async function bootstrap() { const app = await NestFactory.create(AppModule); } bootstrap();`,
+  'app.module.ts': `
+    import { Body, Controller, Get, HttpException, Module, Param, Post, Req, SetMetadata, UseGuards } from '@nestjs/common';
+    import { Reflector } from '@nestjs/core';
+    import { ThrottlerGuard } from '@nestjs/throttler';
+    import { AbilityBuilder, createMongoAbility, defineAbility } from '@casl/ability';
+    import { createCipheriv, getCipherInfo } from 'node:crypto'; import EVP_BytesToKey from 'evp_bytestokey';
+    ${more}
+    ${guard}
+    @Controller('bookings') class Bookings { @Post('new') ${use} book(@Body() body: { seats: number }, @Req() req) { ${handler} } }
+    @Module({ controllers: [Bookings] }) export class AppModule {}`,
+});
+const answers = (app: Readonly<Record<string, string>>) =>
+  outcomes(trace(app, 'POST /bookings/new', nest)).filter((each) => !/malformed/.test(each));
+
+describe('the address a guard sees', () => {
+  const asking = (condition: string) => ({
+    guard: `class Open { canActivate(context) { const { path, url, method } = context.switchToHttp().getRequest(); return ${condition}; } }`,
+    use: '@UseGuards(Open)',
+  });
+  const REFUSED = 'ForbiddenException 403: ';
+
+  test.each([
+    ["path.indexOf('/bookings') > -1", ['201 201: ']],
+    ["path.indexOf('/admin') !== -1", [REFUSED]],
+    ["url.includes('/bookings')", ['201 201: ']],
+    ["url.indexOf('/admin') >= 0", [REFUSED]],
+    ["method === 'POST' && path === '/bookings/new'", ['201 201: ']],
+  ])('%s is known from the route', (condition, expected) => {
+    expect(answers(ferry(asking(condition)))).toEqual(expected);
+  });
+});
+
+describe('a body that is not sent', () => {
+  const handler = 'return { seats: body.seats };';
+
+  test('is undefined from Nest 11 on', () => {
+    expect(answers(ferry({ handler }))).toEqual(['201 201: ', 'TypeError 500: missing body']);
+    expect(answers(ferry({ handler, version: '10' }))).toEqual(['201 201: ']);
+  });
+});
+
+describe("a throttler of one's own", () => {
+  const throttler = (members: string) =>
+    ferry({ guard: `class Slow extends ThrottlerGuard { ${members} }`, use: '@UseGuards(Slow)' });
+
+  test('whom it counts may not be known', () => {
+    const app = throttler(
+      "async getTracker(req) { if (!req.headers.captain) throw new HttpException('nobody', 418); return req.headers.captain; }",
+    );
+    expect(answers(app)).toContain('nobody 418: missing headers.captain');
+  });
+
+  test('what it skips has no limit, and what it throws instead is answered', () => {
+    expect(answers(throttler('async shouldSkip() { return true; }'))).toEqual(['201 201: ']);
+    const app = throttler("throwThrottlingException() { throw new HttpException('slow', 420); }");
+    expect(answers(app).map((each) => each.split(':')[0])).toEqual(['slow 420', '201 201']);
+  });
+});
+
+describe('CASL', () => {
+  const able = (rules: string, asked: string) =>
+    ferry({
+      handler: `${rules} if (!ability.can(${asked})) throw new HttpException('no', 402); return {};`,
+    });
+  const built = (rules: string) =>
+    `const { can, cannot, build } = new AbilityBuilder(createMongoAbility); ${rules} const ability = build();`;
+
+  test.each([
+    [built("can('create', 'booking');"), "'create', 'booking'", ['201 201: ']],
+    [built("can('create', 'booking');"), "'delete', 'booking'", ['no 402: ']],
+    [
+      built("can('manage', 'all'); cannot('delete', 'booking');"),
+      "'delete', 'booking'",
+      ['no 402: '],
+    ],
+    [built("can(['create', 'read'], 'booking');"), "'read', 'booking'", ['201 201: ']],
+    [
+      "const ability = defineAbility((can) => { can('create', 'booking'); });",
+      "'create', 'booking'",
+      ['201 201: '],
+    ],
+    [
+      built("if (!process.env.PLANS) can('create', 'booking');"),
+      "'create', 'booking'",
+      ['no 402: env.PLANS != null', '201 201: env.PLANS = null'],
+    ],
+  ])('an ability allows what its builder was told: %s', (rules, asked, expected) => {
+    expect(answers(able(rules, asked))).toEqual(expected);
+  });
+});
+
+test('the sizes of a cipher and of a key that is made for it are known', () => {
+  const more = `
+    const { keyLength, ivLength } = getCipherInfo('aes-256-cbc');
+    function keyed() {
+      const { key, iv } = EVP_BytesToKey(process.env.SECRET, null, keyLength * 8, ivLength, 'md5');
+      if (key.length !== keyLength || iv.length !== ivLength) throw new Error('wrong sizes');
+      return key;
+    }`;
+  expect(answers(ferry({ more, handler: 'keyed(); return {};' }))).toEqual(['201 201: ']);
+});
