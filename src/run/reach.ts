@@ -68,9 +68,14 @@ export async function reachable(
 
 /**
  * One statement for all of them: foreign keys are checked at its end, so cycles need no order. A row
- * without a key goes once for each time it was made.
+ * without a key goes once for each time it was made: of several that are alike first those that these entries of
+ * the row ledger wrote, which nobody changed since.
  */
-export async function deleteAll(sql: Sql, doomed: readonly Doomed[]): Promise<number> {
+export async function deleteAll(
+  sql: Sql,
+  doomed: readonly Doomed[],
+  entries: readonly string[],
+): Promise<number> {
   const some = doomed.filter(({ rows }) => rows.length > 0);
   if (some.length === 0) return 0;
   const deletes = some.map(({ table, by }, index) => {
@@ -85,16 +90,18 @@ export async function deleteAll(sql: Sql, doomed: readonly Doomed[]): Promise<nu
         : `(t.tableoid, t.ctid) in (
             select a.of, a.place from (
               select t.tableoid as of, t.ctid as place, (select count(*) from ${alike}) as made,
-                row_number() over (partition by to_jsonb(t.*)) as n
+                row_number() over (partition by to_jsonb(t.*) order by t.xmin in (
+                  select m.xmin from statewright.made m where m.id = any ($${some.length + 1}::bigint[])) desc) as n
               from ${name} t where ${ours}) a
             where a.n <= a.made)`;
     return `d${index} as (delete from ${name} t where ${which} returning 1)`;
   });
+  const isAlike = some.some(({ table }) => keyOf(table).length === 0);
   const counts = some.map((_, index) => `(select count(*) from d${index})`).join(' + ');
-  const [row] = await sql.query(
-    `with ${deletes.join(', ')} select (${counts})::int as removed`,
-    some.map(({ rows }) => JSON.stringify(rows)),
-  );
+  const [row] = await sql.query(`with ${deletes.join(', ')} select (${counts})::int as removed`, [
+    ...some.map(({ rows }) => JSON.stringify(rows)),
+    ...(isAlike ? [entries] : []),
+  ]);
   return Number(row?.['removed'] ?? 0);
 }
 

@@ -121,7 +121,7 @@ async function undo(
   const others = own.length > 0 ? await othersAdjusted(sql, run) : [];
   const along = { run, catalog, keep, ours, others };
   const { doomed, pointed } = await goingAlong(sql, there, along);
-  const removed = await deleteAll(sql, doomed);
+  const removed = await deleteAll(sql, doomed, entries);
   if (doomed.some(({ table }) => table.departures)) await assertGone(sql, own, keyless);
   const large = await unlinkLarge(sql, run, doomed);
   // What was deleted just now, or a trigger on it, may have stood in the way.

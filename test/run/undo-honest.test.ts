@@ -419,3 +419,12 @@ test('rows the app makes below numbers and times that were made up go', async ()
   expect(await takeDown(run.handle, ledger)).toMatchObject({ removed: 3, changedSince: [] });
   expect(await database.checksums()).toEqual(before);
 });
+
+test('of rows without a key that are alike ours goes, though others are written otherwise', async () => {
+  const { database, before, run } = await stood(
+    `create table k (a numeric, j json); insert into k values (5.00, '{"a":  1}'), (5.0, '{"a": 1 }')`,
+    { u: { table: 'k', set: { a: 5, j: { json: { a: 1 } } } } },
+  );
+  expect(await takeDown(run.handle, ledger)).toMatchObject({ removed: 1 });
+  expect(await database.checksums()).toEqual(before);
+});
