@@ -117,8 +117,7 @@ function keptApart({ writes }: Route, table: string): string | null {
 
 /** A password compared with what the actor's row holds, that row being found by the body. */
 function signInBy(route: Route, table: string): Door | null {
-  const terms = route.outcomes.flatMap(({ when }) => when.flatMap(termsOf));
-  const compared = first(terms, (term) => partIn(term, 'passwordMatches'));
+  const compared = firstTerm(route.outcomes, (term) => partIn(term, 'passwordMatches'));
   const password =
     compared?.kind === 'call' && compared.args[0] ? anyBodyPath(compared.args[0]) : null;
   if (password === null) return null;
@@ -205,9 +204,20 @@ function partIn(term: Term, fn: string): Term | null {
   return partsOf(term).find((part) => part.kind === 'call' && part.fn === fn) ?? null;
 }
 
-function termsOf(condition: Condition): Term[] {
-  if (condition.kind === 'any') return condition.of.flat().flatMap(termsOf);
-  if (condition.kind === 'opaque') return [...condition.terms];
+/** What the first term of the endings' conditions that `find` knows comes to; each condition is looked at once. */
+function firstTerm<To>(outcomes: Route['outcomes'], find: (term: Term) => To | null): To | null {
+  const seen = new Set<Condition>();
+  const visit = (condition: Condition): To | null => {
+    if (seen.has(condition)) return null;
+    seen.add(condition);
+    if (condition.kind === 'any') return first(condition.of, (way) => first(way, visit));
+    return first(termsOf(condition), find);
+  };
+  return first(outcomes, ({ when }) => first(when, visit));
+}
+
+function termsOf(condition: Condition): readonly Term[] {
+  if (condition.kind === 'opaque') return condition.terms;
   return 'left' in condition ? [condition.left, condition.right] : [];
 }
 

@@ -58,9 +58,12 @@ function spokenOf(read: Query): string[] {
 /** The rows and queries that a part of a model speaks of. */
 function idsIn(thing: unknown): Set<string> {
   const ids = new Set<string>();
+  const seen = new Set<object>();
   const walk = (value: unknown): void => {
+    if (value === null || typeof value !== 'object' || seen.has(value)) return;
+    seen.add(value);
     if (Array.isArray(value)) value.forEach(walk);
-    else if (value !== null && typeof value === 'object') {
+    else {
       for (const [name, item] of Object.entries(value)) {
         const names = name === 'row' || name === 'query' || name === 'of';
         if (names && typeof item === 'string') ids.add(item);

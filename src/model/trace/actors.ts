@@ -1,6 +1,7 @@
 import type { Comparison, Condition, Term } from '../../condition/condition.ts';
 import { withClaims } from '../../condition/logic.ts';
 import type { Table } from '../../db/db.ts';
+import { mapped } from '../../kernel/mapped.ts';
 import { type Auth, isCarrier } from '../model.ts';
 import { keyOf } from './keys.ts';
 import { type Machine, type Read, tableOfRow } from './machine.ts';
@@ -148,10 +149,13 @@ function normal(
 ): Condition[] {
   const { at } = condition;
   if (condition.kind === 'any') {
-    const of = condition.of.map((each) =>
-      each.flatMap((part) => normal(machine, { actor, known }, part)),
-    );
-    return eitherWay(actor, { kind: 'any', at, of });
+    const of = mapped(condition.of, (each) => {
+      const said = each.flatMap((part) => normal(machine, { actor, known }, part));
+      const isSame =
+        said.length === each.length && said.every((part, index) => part === each[index]);
+      return isSame ? each : said;
+    });
+    return eitherWay(actor, of === condition.of ? condition : { kind: 'any', at, of });
   }
   if (condition.kind === 'exists' && condition.query === actor.session.query) {
     return [{ kind: 'actor', is: 'authenticated', at }];

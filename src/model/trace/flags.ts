@@ -1,11 +1,16 @@
 import type { Comparison, Condition } from '../../condition/condition.ts';
+import { mapped } from '../../kernel/mapped.ts';
 import { type Machine, tableOfRow } from './machine.ts';
 
 /** `flag != true` of a flag that can't be null is `flag = false`. */
-export function withPlainFlags(machine: Machine, conditions: readonly Condition[]): Condition[] {
-  return conditions.map((condition) => {
+export function withPlainFlags(
+  machine: Machine,
+  conditions: readonly Condition[],
+): readonly Condition[] {
+  return mapped(conditions, (condition) => {
     if (condition.kind === 'any') {
-      return { ...condition, of: condition.of.map((each) => withPlainFlags(machine, each)) };
+      const of = mapped(condition.of, (each) => withPlainFlags(machine, each));
+      return of === condition.of ? condition : { ...condition, of };
     }
     return 'op' in condition && isFlag(machine, condition) ? turned(condition) : condition;
   });

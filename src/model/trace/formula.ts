@@ -22,6 +22,8 @@ interface Known {
   spoken: ReadonlySet<string> | undefined;
   /** What an atom says of equality with a literal; null where it says nothing. */
   literal: Literal | null | undefined;
+  /** A disjunction as a condition; null where it has none. */
+  written: Condition | null | undefined;
 }
 
 interface Literal {
@@ -47,6 +49,7 @@ function unasked(key: string) {
     opposed: undefined,
     spoken: undefined,
     literal: undefined,
+    written: undefined,
   };
 }
 
@@ -236,8 +239,14 @@ function comparisonIn(condition: Condition): Literal | null {
 export function toConditions(formula: Formula): Condition[] {
   if (formula.kind === 'atom') return [formula.condition];
   if (formula.kind === 'all') return formula.of.flatMap(toConditions);
+  if (formula.written === undefined) formula.written = disjunctionOf(formula);
+  return formula.written ? [formula.written] : [];
+}
+
+/** Of one formula always the same condition. */
+function disjunctionOf(formula: Formula & { kind: 'all' | 'some' }): Condition | null {
   const at = placeOf(formula);
-  return at ? [{ kind: 'any', at, of: formula.of.map(toConditions) }] : [];
+  return at ? { kind: 'any', at, of: formula.of.map(toConditions) } : null;
 }
 
 /** The formula a list of conditions stands for. */
@@ -284,7 +293,11 @@ function isTouched(formula: Formula, known: ReadonlySet<string>): boolean {
 
 function spokenIn(formula: Formula, keys: Set<string>): ReadonlySet<string> {
   keys.add(formula.key).add(opposedKey(formula));
-  if (formula.kind !== 'atom') for (const part of formula.of) spokenIn(part, keys);
+  if (formula.kind === 'atom') return keys;
+  for (const part of formula.of) {
+    if (part.spoken) for (const key of part.spoken) keys.add(key);
+    else spokenIn(part, keys);
+  }
   return keys;
 }
 

@@ -1,5 +1,6 @@
 import type { Term } from '../../condition/condition.ts';
 import type { Column, Table } from '../../db/db.ts';
+import { mapped } from '../../kernel/mapped.ts';
 import type { Outcome, Query, Write } from '../model.ts';
 
 /** What a trace found, as far as rows are spoken of. */
@@ -22,21 +23,30 @@ export function withStoredLabels<Ending extends Pick<Outcome, 'body'>>(
   const stored = (term: Term, beside: Term): Term => {
     const labels = beside.kind === 'column' ? columnOf(beside.row, beside.column)?.labels : null;
     if (!labels || term.kind !== 'literal' || typeof term.value !== 'string') return term;
-    return { kind: 'literal', value: labels[term.value] ?? term.value };
+    const label = labels[term.value] ?? term.value;
+    return label === term.value ? term : { kind: 'literal', value: label };
   };
+  const visited = new Map<object, unknown>();
   const visit = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(visit);
     if (typeof value !== 'object' || value === null) return value;
-    const parts = value as Readonly<Record<string, unknown>>;
-    const all = Object.fromEntries(Object.entries(parts).map(([key, part]) => [key, visit(part)]));
-    const { left, right, term, of } = all as {
-      left?: Term;
-      right?: Term;
-      term?: Term;
-      of?: Term[];
-    };
-    if (left && right) return { ...all, left: stored(left, right), right: stored(right, left) };
-    return term && of ? { ...all, of: of.map((each) => stored(each, term)) } : all;
+    const known = visited.get(value);
+    if (known !== undefined) return known;
+    const said = Array.isArray(value) ? mapped(value, visit) : labelled(value);
+    visited.set(value, said);
+    return said;
+  };
+  const labelled = (value: object): object => {
+    const all = withParts(value, visit);
+    const { left, right, term, of } = all as Parts;
+    if (left && right)
+      return withParts(all, (part) => {
+        if (part === left) return stored(left, right);
+        return part === right ? stored(right, left) : part;
+      });
+    if (!term || !of) return all;
+    return withParts(all, (part) =>
+      part === of ? mapped(of, (each) => stored(each, term)) : part,
+    );
   };
   const set = (write: Write): Write['set'] =>
     Object.fromEntries(
@@ -55,6 +65,25 @@ export function withStoredLabels<Ending extends Pick<Outcome, 'body'>>(
       body: outcome.body.filter(({ value }) => !isLabelled(value)),
     })),
   };
+}
+
+interface Parts {
+  readonly left?: Term;
+  readonly right?: Term;
+  readonly term?: Term;
+  readonly of?: readonly Term[];
+}
+
+/** An object with each part in place of what it was; the same where none changed. */
+function withParts(value: object, change: (part: unknown) => unknown): object {
+  let after: Record<string, unknown> | undefined;
+  for (const [name, part] of Object.entries(value)) {
+    const said = change(part);
+    if (said === part) continue;
+    after ??= { ...value };
+    after[name] = said;
+  }
+  return after ?? value;
 }
 
 function columnsOf({ reads, writes }: Found<unknown>, tables: readonly Table[]) {

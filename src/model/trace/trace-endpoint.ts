@@ -57,12 +57,12 @@ export function tracedOf(machine: Machine, reading = (when: Formula) => when): T
     const read = { ...found, when: reading(found.when) };
     if (isFalse(read.when)) return [];
     const when = withPlainFlags(machine, withActor(machine, actor, conditionsOf(read)));
-    return [{ ...found.outcome, when }];
+    return [{ ...found.outcome, when: [...when] }];
   });
   const found = {
     reads: machine.reads.map((read) => ({
       ...read,
-      where: withPlainFlags(machine, withClaim(actor, read.where)),
+      where: [...withPlainFlags(machine, withClaim(actor, read.where))],
     })),
     writes: [...machine.writes],
     outcomes,
