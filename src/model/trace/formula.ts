@@ -1,5 +1,6 @@
 import type { Condition, Place } from '../../condition/condition.ts';
 import { negate } from '../../condition/logic.ts';
+import { type Literal, withoutImplied } from './implied.ts';
 import { keyOf, shortened } from './keys.ts';
 
 /**
@@ -24,12 +25,6 @@ interface Known {
   literal: Literal | null | undefined;
   /** A disjunction as a condition; null where it has none. */
   written: Condition | null | undefined;
-}
-
-interface Literal {
-  readonly left: string;
-  readonly op: string;
-  readonly right: string;
 }
 
 const UNLIKELY: ReadonlySet<string> = new Set(['opaque', 'external', 'conflict']);
@@ -202,37 +197,6 @@ function flatten(kind: 'all' | 'some', parts: readonly Formula[]): Formula[] | n
     return true;
   };
   return parts.every(add) ? [...kept.values()] : null;
-}
-
-/** Equality with one literal rules out equality with another and implies being unequal to it. */
-function withoutImplied(parts: readonly Formula[]): Formula[] | null {
-  const equals = new Map<string, string>();
-  for (const part of parts) {
-    const said = literalComparison(part);
-    if (said?.op !== '=') continue;
-    const before = equals.get(said.left);
-    if (before !== undefined && before !== said.right) return null;
-    equals.set(said.left, said.right);
-  }
-  return parts.filter((part) => {
-    const said = literalComparison(part);
-    if (said?.op !== '!=') return true;
-    const exact = equals.get(said.left);
-    return exact === undefined || exact === said.right;
-  });
-}
-
-function literalComparison(part: Formula): Literal | null {
-  if (part.kind !== 'atom') return null;
-  if (part.literal === undefined) part.literal = comparisonIn(part.condition);
-  return part.literal;
-}
-
-function comparisonIn(condition: Condition): Literal | null {
-  if (!('op' in condition)) return null;
-  const { left, op, right } = condition;
-  if (right.kind !== 'literal' || left.kind === 'opaque') return null;
-  return { left: keyOf(left), op, right: keyOf(right.value) };
 }
 
 /** The conditions that together say what the formula says; a disjunction becomes one `any`. */

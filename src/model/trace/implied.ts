@@ -1,0 +1,41 @@
+import type { Condition } from '../../condition/condition.ts';
+import type { Formula } from './formula.ts';
+import { keyOf } from './keys.ts';
+
+/** A comparison with a literal, by keys. */
+export interface Literal {
+  readonly left: string;
+  readonly op: string;
+  readonly right: string;
+}
+
+/** Equality with one literal rules out equality with another and implies being unequal to it. */
+export function withoutImplied(parts: readonly Formula[]): Formula[] | null {
+  const equals = new Map<string, string>();
+  for (const part of parts) {
+    const said = literalComparison(part);
+    if (said?.op !== '=') continue;
+    const before = equals.get(said.left);
+    if (before !== undefined && before !== said.right) return null;
+    equals.set(said.left, said.right);
+  }
+  return parts.filter((part) => {
+    const said = literalComparison(part);
+    if (said?.op !== '!=') return true;
+    const exact = equals.get(said.left);
+    return exact === undefined || exact === said.right;
+  });
+}
+
+function literalComparison(part: Formula): Literal | null {
+  if (part.kind !== 'atom') return null;
+  if (part.literal === undefined) part.literal = comparisonIn(part.condition);
+  return part.literal;
+}
+
+function comparisonIn(condition: Condition): Literal | null {
+  if (!('op' in condition)) return null;
+  const { left, op, right } = condition;
+  if (right.kind !== 'literal' || left.kind === 'opaque') return null;
+  return { left: keyOf(left), op, right: keyOf(right.value) };
+}
