@@ -43,9 +43,12 @@ interface Rule {
 
 function builder(machine: Machine): Special {
   const rules = cell<readonly Rule[]>([], merged);
+  // What is told before a loop's `continue` is not followed any further: what no rule allows may be allowed all the same.
+  let inLoop = false;
   const tell = (inverted: boolean) =>
     native(inverted ? 'cannot' : 'can', ([action = UNDEFINED, subject, ...more]) => {
       const narrow = more.some((each) => each.kind !== 'undefined');
+      inLoop ||= machine.frames.some((frame) => frame.kind === 'breakable' && frame.loop);
       const rule = { inverted, action, subject: subject ?? literal('all'), narrow, when: TRUE };
       set(machine, rules, [...rules.value, rule]);
       return native('rule', () => UNDEFINED);
@@ -53,7 +56,7 @@ function builder(machine: Machine): Special {
   const parts: Readonly<Record<string, Value>> = {
     can: tell(false),
     cannot: tell(true),
-    build: native('build', () => ability(rules.value)),
+    build: native('build', () => ability(rules.value, inLoop)),
   };
   return {
     kind: 'special',
@@ -74,14 +77,14 @@ function merged(when: Formula, yes: readonly Rule[], no: readonly Rule[]): reado
   ];
 }
 
-function ability(rules: readonly Rule[]): Special {
+function ability(rules: readonly Rule[], inLoop: boolean): Special {
   return {
     kind: 'special',
     name: 'Ability',
     invoke: (name, [action = UNDEFINED, subject = literal('all')], node) => {
       if (name !== 'can' && name !== 'cannot') return undefined;
       const allowed = allows(rules, { action, subject }, node);
-      if (!allowed) return unknown(textOf(node));
+      if (!allowed || (inLoop && !isTrue(allowed))) return unknown(textOf(node));
       return truthValue(name === 'can' ? allowed : not(allowed));
     },
   };

@@ -97,6 +97,16 @@ describe('CASL', () => {
   ])('an ability allows what its builder was told: %s', (rules, asked, expected) => {
     expect(answers(able(rules, asked))).toEqual(expected);
   });
+
+  test('what rules a loop leaves unsaid is not known', () => {
+    const rules = built(
+      "for (const each of ['create']) { if (process.env.PLAN === each) { can(each, 'booking'); continue; } }",
+    );
+    expect(answers(able(rules, "'create', 'booking'"))).toEqual([
+      "no 402: not [ability.can('create', 'booking')]",
+      "201 201: [ability.can('create', 'booking')]",
+    ]);
+  });
 });
 
 test('the sizes of a cipher and of a key that is made for it are known', () => {
