@@ -1,5 +1,5 @@
-import { authjs } from './auths/authjs.ts';
 import { casl } from './auths/casl.ts';
+import { authjs, authjsProviders } from './auths/authjs.ts';
 import { expressSession } from './auths/express-session.ts';
 import { ironSession } from './auths/iron-session.ts';
 import { honoJwt, jose, jsonwebtoken } from './auths/jwt.ts';
@@ -78,6 +78,7 @@ export const libraries: readonly LibraryReader[] = [
   jose,
   honoJwt,
   authjs,
+  authjsProviders,
   ironSession,
   expressSession,
   passport,

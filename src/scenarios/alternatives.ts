@@ -9,7 +9,7 @@ export type Conjunction = readonly Condition[];
 /**
  * The ways to an ending: its own disjunctions (those no other ending of the route shares) told apart,
  * without repetitions, none implied by another. Those that differ only in how the same field of the
- * request is wrong are one. Disjunctions that merely say what earlier exits left open stay as they are.
+ * request is wrong are one, but for a token: none and one that is refused are two. Disjunctions that merely say what earlier exits left open stay as they are.
  */
 export function alternativesOf(
   when: Conjunction,
@@ -72,12 +72,22 @@ function fieldOf(condition: Condition): string | null {
     return `env.${condition.left.name}`;
   }
   if (condition.kind !== 'input') return null;
-  if (condition.is !== 'compare') return [condition.from, ...condition.path].join('.');
+  if (condition.is !== 'compare') {
+    const field = [condition.from, ...condition.path].join('.');
+    return isRefused(condition) ? `${field} refused` : field;
+  }
   const { left, right } = condition;
   const subject = left.kind === 'call' ? left.args[0] : left;
   if (subject?.kind !== 'input' || right.kind !== 'literal') return null;
   return [subject.from, ...subject.path].join('.');
 }
+
+/** A cookie or header that carries something that is not good: expired, or signed by somebody else. */
+function isRefused({ from, is, path }: Plain) {
+  return is === 'invalid' && path.length > 0 && (from === 'cookies' || from === 'headers');
+}
+
+type Plain = Exclude<Condition & { kind: 'input' }, { is: 'compare' }>;
 
 function byContent(left: Conjunction, right: Conjunction): number {
   const [a, b] = [left, right].map((one) => one.map(conditionKey).sort().join('\n'));

@@ -1,25 +1,17 @@
 import type { ts } from '../../kernel/syntax.ts';
 import type { LibraryReader } from '../reader.ts';
 import type { Machine } from '../trace/machine.ts';
-import { called, object, partsOf, toTerm } from '../trace/terms.ts';
-import { noteToken } from '../trace/tokens.ts';
-import {
-  input,
-  literal,
-  native,
-  type Special,
-  term,
-  typed,
-  UNDEFINED,
-  unknown,
-  type Value,
-} from '../trace/values.ts';
-import { whereCarried } from './session.ts';
+import { object, partsOf, toTerm } from '../trace/terms.ts';
+import { native, type Special, UNDEFINED, unknown, type Value } from '../trace/values.ts';
+import { type Called, isFour, optionIn } from './authjs/options.ts';
+import { provided } from './authjs/providers.ts';
+import { signIn } from './authjs/sign-in.ts';
+import { claimsCarried, tokenAsked } from './authjs/token.ts';
 
 /** Auth.js and NextAuth: sessions that are claims of an encrypted cookie. */
 export const authjs = {
   name: 'authjs',
-  from: /^(next-auth(\/(next|jwt))?|@auth\/[\w-]+)$/,
+  from: /^(next-auth(\/(next|jwt))?|@auth\/core(\/jwt)?|@auth\/(?!core)[\w-]+)$/,
   call: (machine, { name, args, node, made }) => {
     const fn = name.split('.').at(-1) ?? name;
     if (made) return undefined;
@@ -27,17 +19,17 @@ export const authjs = {
     if (fn === 'getServerSession' || fn === 'unstable_getServerSession') {
       return sessionOf(machine, { options: args.at(-1) ?? UNDEFINED, old: true }, node);
     }
-    return fn === 'getToken'
-      ? tokenOf(machine, { options: UNDEFINED, old: true }, node)
-      : undefined;
+    if (fn !== 'getToken') return undefined;
+    return tokenAsked(machine, { options: args[0] ?? UNDEFINED, old: isFour(machine) }, node);
   },
 } satisfies LibraryReader;
 
-interface Instance {
-  readonly options: Value;
-  /** NextAuth 4, which names its cookie and its variable otherwise. */
-  readonly old: boolean;
-}
+/** `Credentials({ … })`: a way to sign in, as its options say it. */
+export const authjsProviders = {
+  name: 'authjs-providers',
+  from: /^(next-auth|@auth\/core)\/providers\/[\w-]+$/,
+  call: (_, { args }) => provided(args[0]),
+} satisfies LibraryReader;
 
 /** `const { auth, handlers, signIn } = NextAuth({ … })`. */
 function instanceOf(machine: Machine, given: Value): Special {
@@ -45,8 +37,17 @@ function instanceOf(machine: Machine, given: Value): Special {
     kind: 'special',
     name: 'NextAuth',
     get: (name) => {
-      if (name === 'auth') return native('auth', (_, node) => authOf(machine, given, node));
-      return /^(signIn|signOut|unstable_update)$/.test(name)
+      if (name === 'auth') {
+        return native('auth', (_, node) =>
+          sessionOf(machine, { options: optionsOf(machine, given, node), old: false }, node),
+        );
+      }
+      if (name === 'signIn') {
+        return native(name, (args, node) =>
+          signIn(machine, { options: optionsOf(machine, given, node), args, node }),
+        );
+      }
+      return /^(signOut|unstable_update)$/.test(name)
         ? native(name, () => UNDEFINED)
         : unknown(name);
     },
@@ -54,36 +55,21 @@ function instanceOf(machine: Machine, given: Value): Special {
 }
 
 /** The options may be made by a function, for each request anew. */
-function authOf(machine: Machine, given: Value, node: ts.Node): Value {
-  const options =
-    given.kind === 'closure' ? machine.settle(machine.call(given, [], node), node) : given;
-  return sessionOf(machine, { options, old: false }, node);
-}
-
-const cookieOf = ({ old }: Instance) => `${old ? 'next-auth' : 'authjs'}.session-token`;
-
-function optionOf(
-  machine: Machine,
-  { options }: Pick<Instance, 'options'>,
-  { path, node }: { readonly path: readonly string[]; readonly node: ts.Node },
-): Value {
-  return path.reduce<Value>(
-    (value, name) => (value.kind === 'object' ? machine.get(value, name, node) : UNDEFINED),
-    options,
-  );
+function optionsOf(machine: Machine, given: Value, node: ts.Node): Value {
+  return given.kind === 'closure' ? machine.settle(machine.call(given, [], node), node) : given;
 }
 
 /** The session of the cookie a request carries, as `callbacks.session` makes it; else null. */
-function sessionOf(machine: Machine, instance: Instance, node: ts.Node): Value {
-  const { options } = instance;
-  const adapter = optionOf(machine, { options }, { path: ['adapter'], node });
-  const strategy = optionOf(machine, { options }, { path: ['session', 'strategy'], node });
+function sessionOf(machine: Machine, called: Called, node: ts.Node): Value {
+  const { options, old } = called;
+  const adapter = optionIn(machine, options, { path: ['adapter'], node });
+  const strategy = optionIn(machine, options, { path: ['session', 'strategy'], node });
   const signed = partsOf(toTerm(strategy)).some(
     (part) => part.kind === 'literal' && part.value === 'jwt',
   );
   // Sessions of an adapter stand in the database, as that adapter keeps them.
   if (adapter.kind !== 'undefined' && !signed) return unknown('auth()');
-  return claimsWhere(machine, { instance, node }, (token) => {
+  return claimsCarried(machine, { options, old, node }, (token) => {
     const user = object(
       ['name', 'email'].map((name) => [name, machine.get(token, name, node)] as const),
     );
@@ -91,7 +77,7 @@ function sessionOf(machine: Machine, instance: Instance, node: ts.Node): Value {
       ['user', user],
       ['expires', unknown('session.expires')],
     ]);
-    const callback = optionOf(machine, { options }, { path: ['callbacks', 'session'], node });
+    const callback = optionIn(machine, options, { path: ['callbacks', 'session'], node });
     if (callback.kind !== 'closure') return session;
     const said = object([
       ['session', session],
@@ -99,31 +85,4 @@ function sessionOf(machine: Machine, instance: Instance, node: ts.Node): Value {
     ]);
     return machine.settle(machine.call(callback, [said], node), node);
   });
-}
-
-function tokenOf(machine: Machine, instance: Instance, node: ts.Node): Value {
-  return claimsWhere(machine, { instance, node }, (token) => token);
-}
-
-function claimsWhere(
-  machine: Machine,
-  { instance, node }: { readonly instance: Instance; readonly node: ts.Node },
-  made: (token: Value) => Value,
-): Value {
-  const cookie = cookieOf(instance);
-  const given = optionOf(machine, instance, { path: ['secret'], node });
-  const name = instance.old ? 'NEXTAUTH_SECRET' : 'AUTH_SECRET';
-  const secret = given.kind === 'undefined' ? term({ kind: 'env', name }, typed('string')) : given;
-  noteToken(machine, { kind: 'authjs', secret });
-  return whereCarried(
-    machine,
-    { cookie, node },
-    {
-      yes: () => {
-        const carried = input('cookies', [cookie], { type: 'string' });
-        return made(called('tokenClaims', [carried], typed('unknown')));
-      },
-      no: () => literal(null),
-    },
-  );
 }

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { analyze } from '../../../src/model/analyze.ts';
+import { deriveScenarios } from '../../../src/scenarios/derive.ts';
+import { words } from '../../../src/scenarios/words.ts';
 import { programOf } from '../../setup/code.ts';
 
 const TABLES = `
@@ -16,8 +18,8 @@ const ROUTE = (session: string) => `
     return Response.json({ id: user.id });
   }`;
 
-function appOf(auth: string, session: string) {
-  const dependencies = { next: '16', 'next-auth': '5', pg: '8' };
+function appOf(auth: string, session: string, version = '5.0.0-beta.25') {
+  const dependencies = { next: '16', 'next-auth': version, pg: '8' };
   const texts = {
     'package.json': JSON.stringify({ name: 'app', dependencies }),
     'migrations/1.sql': TABLES,
@@ -47,7 +49,7 @@ test('auth() of Auth.js: its claims through the session callback', () => {
   });
   expect(ends).toEqual([
     '401 nobody: anonymous',
-    '401 unknown: present,absent',
+    '401 unknown: present,valid,absent',
     '403 admins_only: authenticated,role',
     '200 null: authenticated,role',
   ]);
@@ -57,6 +59,7 @@ test('getServerSession of NextAuth 4, its secret from a variable of the app’s 
   const { auth } = appOf(
     `export { getServerSession } from 'next-auth'; export const authOptions = { secret: process.env.OWN_SECRET, providers: [], ${CALLBACK} };`,
     'getServerSession(authOptions)',
+    '4.24.0',
   );
   expect(auth).toMatchObject({
     carrier: { from: 'cookies', name: 'next-auth.session-token' },
@@ -71,4 +74,124 @@ test('sessions that an adapter keeps are not taken for claims', () => {
     'auth()',
   );
   expect(auth).toBeNull();
+});
+
+const PROXY = (options: string) => `
+  import { NextResponse } from 'next/server'; import { getToken } from 'next-auth/jwt';
+  export async function proxy(request) {
+    const token = await getToken({ req: request, ${options} });
+    if (!token) return NextResponse.json({ error: 'no_token' }, { status: 401 });
+    return NextResponse.next();
+  }`;
+const SIGN_IN = (redirect: string) => `
+  import { signIn } from '../../../auth';
+  export async function GET(request) {
+    return signIn('guest', { ${redirect} });
+  }`;
+const GUESTS = `
+  import NextAuth from 'next-auth'; import Credentials from 'next-auth/providers/credentials'; import pg from 'pg';
+  const pool = new pg.Pool();
+  export const { auth, handlers, signIn } = NextAuth({
+    providers: [
+      Credentials({ authorize: () => null }),
+      Credentials({ id: 'guest', async authorize() {
+        const { rows: [user] } = await pool.query("insert into users (id, email) values ('guest', 'guest@example.com') returning *");
+        return user;
+      } }),
+    ],
+    callbacks: { jwt({ token, user }) { if (user) token.id = user.id; return token; } },
+  });`;
+
+/** Each ending of the one route with what the request carries for it, as code says it. */
+function endingsOf(texts: Record<string, string>, version = '5.0.0-beta.25') {
+  const dependencies = { next: '16', 'next-auth': version, pg: '8' };
+  const manifest = { 'package.json': JSON.stringify({ name: 'app', dependencies }) };
+  const program = programOf({ ...manifest, 'migrations/1.sql': TABLES, ...texts });
+  const model = analyze(program, { emit: () => undefined });
+  return deriveScenarios(model).map(
+    ({ id, when }) => `${id.split(' › ')[1]}: ${when.map(words).sort().join(', ')}`,
+  );
+}
+
+const PLAIN = 'export function GET() { return Response.json({ ok: true }); }';
+const behind = (options: string, version?: string) =>
+  endingsOf({ 'proxy.ts': PROXY(options), 'app/api/ping/route.ts': PLAIN }, version);
+
+test('getToken of Auth.js: a cookie or a bearer token, none, a refused one and no secret', () => {
+  expect(behind('secret: process.env.AUTH_SECRET').sort()).toEqual([
+    '200: cookies.authjs.session-token missing and headers.authorization is like Bearer % or cookies.authjs.session-token present and cookies.authjs.session-token valid',
+    'missing_secret: AUTH_SECRET is null, cookies.authjs.session-token present',
+    'no_token (cookies.authjs.session-token invalid): cookies.authjs.session-token invalid, cookies.authjs.session-token present',
+    'no_token (cookies.authjs.session-token missing): cookies.authjs.session-token missing, headers.authorization is not like Bearer %',
+    'urierror: cookies.authjs.session-token missing, headers.authorization matches ^Bearer [^ ]*%([^0-9A-Fa-f]|[0-9A-Fa-f]([^0-9A-Fa-f]|$)|$)',
+  ]);
+});
+
+test('getToken of NextAuth 4 names its cookie otherwise, and so does one for sites behind TLS', () => {
+  const cookies = (of: readonly string[]) => [
+    ...new Set(of.join().match(/[\w-]+\.session-token/g)),
+  ];
+  expect(cookies(behind('secret: process.env.S', '^4.24.0'))).toEqual(['next-auth.session-token']);
+  expect(cookies(behind('secret: process.env.S', 'latest'))).toEqual(['next-auth.session-token']);
+  expect(cookies(behind('secret: process.env.S', 'beta'))).toEqual(['authjs.session-token']);
+  expect(cookies(behind('secret: process.env.S, secureCookie: true'))).toEqual([
+    '__Secure-authjs.session-token',
+  ]);
+  expect(cookies(behind("secret: process.env.S, cookieName: 'own.session-token'"))).toEqual([
+    'own.session-token',
+  ]);
+});
+
+test('getToken whose cookie hangs on the environment', () => {
+  const endings = behind(
+    "secret: process.env.S, secureCookie: process.env.NODE_ENV !== 'development'",
+  );
+  expect(endings.filter((each) => each.startsWith('no_token'))).toEqual([
+    'no_token (NODE_ENV is not development): NODE_ENV is not development, cookies.__Secure-authjs.session-token missing',
+    'no_token (cookies.authjs.session-token invalid): NODE_ENV is development, cookies.authjs.session-token invalid, cookies.authjs.session-token present',
+    'no_token (cookies.authjs.session-token missing): NODE_ENV is development, cookies.authjs.session-token missing, headers.authorization is not like Bearer %',
+  ]);
+});
+
+test('signIn on the server runs authorize and leaves for where it is told', () => {
+  const of = (redirect: string) =>
+    endingsOf({ 'auth.ts': GUESTS, 'app/api/guest/route.ts': SIGN_IN(redirect) });
+  expect(of("redirectTo: '/welcome'")).toEqual(['database_error: user conflicts', 'to /welcome: ']);
+  expect(of("redirectTo: new URL(request.url).searchParams.get('to')")).toEqual([
+    '307 (query.to is like /%): query.to is like /%, query.to present',
+    '307 (query.to is not like /%): query.to is not like /%, query.to matches ^[A-Za-z][A-Za-z0-9+.-]*:.+, query.to present',
+    '307 (query.to missing): query.to missing',
+    'database_error: user conflicts',
+    'to /api/auth/error?error=Configuration: query.to does not match ^[A-Za-z][A-Za-z0-9+.-]*:.+, query.to is not like /%, query.to present',
+  ]);
+});
+
+test('signIn with a password: nobody is a CredentialsSignin, and what authorize throws is a CallbackRouteError', () => {
+  const auth = `
+    import NextAuth from 'next-auth'; import Credentials from 'next-auth/providers/credentials'; import pg from 'pg';
+    const pool = new pg.Pool();
+    export const { signIn } = NextAuth({ providers: [Credentials({ async authorize({ email }) {
+      if (!email) throw new Error('no email');
+      const { rows: [user] } = await pool.query('select * from users where email = $1', [email]);
+      return user ?? null;
+    } })] });`;
+  const route = `
+    import { AuthError } from 'next-auth'; import { signIn } from '../../../auth';
+    export async function POST(request) {
+      const { email } = await request.json();
+      try {
+        await signIn('credentials', { email, redirect: false });
+        return Response.json({ ok: true });
+      } catch (error) {
+        if (error instanceof AuthError && error.type === 'CredentialsSignin') return Response.json({ error: 'wrong' }, { status: 401 });
+        if (error instanceof AuthError) return Response.json({ error: 'other' }, { status: 400 });
+        throw error;
+      }
+    }`;
+  const endings = endingsOf({ 'auth.ts': auth, 'app/api/login/route.ts': route });
+  expect(endings.filter((each) => !/error/.test(each))).toEqual([
+    '200: body.email present, user exists',
+    'wrong: body.email present, no user',
+    'other: body.email missing',
+  ]);
 });
