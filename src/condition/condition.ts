@@ -100,6 +100,8 @@ export type Condition = { readonly at: Place } & (
       readonly is: 'invalid' | 'valid' | 'missing' | 'present' | 'malformed' | 'wellFormed';
       readonly from: InputPart;
       readonly path: readonly string[];
+      /** The keyword of JSON Schema that an invalid value breaks, where it is to be that one. */
+      readonly rule?: string | undefined;
     }
   | ({ readonly kind: 'input'; readonly is: 'compare' } & Comparison)
   | { readonly kind: 'actor'; readonly is: 'anonymous' | 'authenticated' }
@@ -180,6 +182,7 @@ export const Condition: z.ZodType<Condition> = z.lazy(() =>
       is: z.enum(['invalid', 'valid', 'missing', 'present', 'malformed', 'wellFormed']),
       from: InputPart,
       path: z.array(z.string()),
+      rule: z.string().optional(),
     }),
     z.object({ at: Place, kind: z.literal('input'), is: z.literal('compare'), ...comparison }),
     z.object({ at: Place, kind: z.literal('actor'), is: z.enum(['anonymous', 'authenticated']) }),

@@ -1,8 +1,8 @@
 import type { Json } from '../kernel/digest.ts';
+import { type Schema, schemaOf } from '../kernel/json-schema.ts';
 import type { Model, Route } from '../model/model.ts';
 import type { When } from '../plan/plan.ts';
 import { sampleOf } from '../plan/request/sample.ts';
-import { type Schema, schemaOf } from '../plan/request/schema.ts';
 
 /** One request a route as its input schemas ask for it, from nobody, for nothing that is there. */
 export function plainRequests(model: Model): When[] {

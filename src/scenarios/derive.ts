@@ -6,6 +6,7 @@ import { leftNoWay } from './decided.ts';
 import { contradictionIn, feasibilityOf } from './feasibility.ts';
 import { mixesOf } from './mixes.ts';
 import { priorityOf, rankScenarios } from './rank.ts';
+import { refusedFields } from './refused-fields.ts';
 import { type Scenario, scenarioId } from './scenarios.ts';
 import { separated, slugOf } from './slugs.ts';
 import { decidingOf, titleOf } from './title.ts';
@@ -96,7 +97,11 @@ function scenarioOf(parts: { app: App; route: Route; way: Way; slug: string }): 
     variants:
       verdict.feasibility === 'infeasible'
         ? []
-        : [...variantsOf(route, outcome, when), ...mixesOf({ app, route, outcome, when })],
+        : [
+            ...variantsOf(route, outcome, when),
+            ...refusedFields(route, outcome, when),
+            ...mixesOf({ app, route, outcome, when }),
+          ],
   };
 }
 

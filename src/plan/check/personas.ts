@@ -1,6 +1,6 @@
 import type { Finding } from '../../kernel/finding.ts';
+import { schemaAt, schemaOf } from '../../kernel/json-schema.ts';
 import { isMade, type PlannedRow } from '../plan.ts';
-import { schemaAt, schemaOf } from '../request/schema.ts';
 import { faultsOf } from '../request/valid.ts';
 import { type Checked, problem, type Rule } from './context.ts';
 import { ownRow } from './rows.ts';

@@ -1,7 +1,7 @@
 import type { Condition } from '../../condition/condition.ts';
+import { schemaOf } from '../../kernel/json-schema.ts';
 import type { Page, Route } from '../../model/model.ts';
 import type { When } from '../plan.ts';
-import { schemaOf } from '../request/schema.ts';
 import { faultsOf } from '../request/valid.ts';
 import { statusOf } from '../solve/expectation.ts';
 import { type Checked, problem, type Rule, routesOf } from './context.ts';

@@ -1,5 +1,5 @@
+import { isIndex } from '../../kernel/json-schema.ts';
 import type { BodyValue } from '../plan.ts';
-import { isIndex } from './schema.ts';
 
 type Mutable = BodyValue | undefined;
 

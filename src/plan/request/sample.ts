@@ -1,5 +1,4 @@
 import type { Json } from '../../kernel/digest.ts';
-import { textMatching } from '../../kernel/pattern.ts';
 import {
   alternativesOf,
   jsonType,
@@ -12,7 +11,8 @@ import {
   schemaOf,
   textOf,
   typesOf,
-} from './schema.ts';
+} from '../../kernel/json-schema.ts';
+import { textMatching } from '../../kernel/pattern.ts';
 import { compiled, faultsOf } from './valid.ts';
 
 const FORMATS: Readonly<Record<string, string>> = {
@@ -119,6 +119,47 @@ export function refusedBy(schema: Schema, { text = false } = {}): Json | undefin
   const known = typesOf(schema);
   const natural = candidates.filter((item) => known.includes(jsonType(item)));
   return [...natural, ...candidates].find((item) => faultsOf(schema, item).length > 0);
+}
+
+/** Values that one rule of a schema may refuse, the closest to a good one first. */
+export function refusedByRule(schema: Schema, rule: string, { text = false } = {}): Json[] {
+  const limit = numberOf(schema[rule]) ?? 0;
+  const found = limit > LONGEST && /Length|Items/.test(rule) ? [] : valuesFor(schema, rule, limit);
+  return text ? found.filter(isScalar).map(String).filter(Boolean) : found;
+}
+
+/** A text or list longer than this is no matter of a test. */
+const LONGEST = 100_000;
+
+function valuesFor(schema: Schema, rule: string, limit: number): Json[] {
+  const good = sampleOf(schema, 'value');
+  const text = typeof good === 'string' ? good : '';
+  const list = Array.isArray(good) ? good : [];
+  switch (rule) {
+    case 'type':
+      return ['not-valid', 1, true];
+    case 'minLength':
+      return [text.slice(0, Math.max(0, limit - 1)), 'a'.repeat(Math.max(0, limit - 1))];
+    case 'maxLength':
+      return [text.padEnd(limit + 1, text.at(-1) ?? 'a'), 'a'.repeat(limit + 1)];
+    case 'minimum':
+      return [limit - 1];
+    case 'maximum':
+      return [limit + 1];
+    case 'exclusiveMinimum':
+    case 'exclusiveMaximum':
+      return [limit];
+    case 'multipleOf':
+      return [(typeof good === 'number' ? good : 0) + limit / 2];
+    case 'minItems':
+      return [list.slice(0, Math.max(0, limit - 1))];
+    case 'maxItems': {
+      const item = sampleOf(schemaOf(schema['items']), 'value');
+      return [Array.from({ length: limit + 1 }, () => item)];
+    }
+    default:
+      return ['not-valid', '!', '', 'A', '0', -1, null];
+  }
 }
 
 function isScalar(value: Json): value is string | number {

@@ -1,4 +1,3 @@
-import { BodyValue } from '../plan.ts';
 import {
   alternativesOf,
   jsonType,
@@ -10,7 +9,8 @@ import {
   schemaOf,
   textOf,
   typesOf,
-} from './schema.ts';
+} from '../../kernel/json-schema.ts';
+import { BodyValue } from '../plan.ts';
 
 const FORMATS: Readonly<Record<string, RegExp>> = {
   email: /^[^\s@]+@[^\s@]+\.[^\s@]+$/,

@@ -1,13 +1,22 @@
 import type { Condition, InputPart } from '../../condition/condition.ts';
+import {
+  isRequired,
+  piped,
+  propertiesOf,
+  requiredOf,
+  type Schema,
+  schemaAt,
+} from '../../kernel/json-schema.ts';
 import type { BodyValue } from '../plan.ts';
 import { isPlainObject, withAt, withoutAt } from '../request/body.ts';
-import { refusedBy } from '../request/sample.ts';
-import { isRequired, propertiesOf, requiredOf, type Schema, schemaAt } from '../request/schema.ts';
+import { refusedBy, refusedByRule } from '../request/sample.ts';
 import { faultsOf } from '../request/valid.ts';
 
 interface Broken {
   readonly from: InputPart;
   readonly path: readonly string[];
+  /** The keyword that is to refuse it. */
+  readonly rule?: string | undefined;
 }
 
 /**
@@ -18,8 +27,10 @@ interface Broken {
 export function breakPart(
   schema: Schema,
   part: BodyValue,
-  { from, path, kept = [] }: Broken & { kept?: readonly (readonly string[])[] },
+  { from, path, rule, kept = [] }: Broken & { kept?: readonly (readonly string[])[] },
 ): BodyValue | undefined {
+  const isText = (field: readonly string[]) => from !== 'body' && !isJson(schema, field);
+  if (rule !== undefined) return breakRule(schema, part, { path, rule, text: isText(path) });
   const isKept = (field: readonly string[]) => kept.some((each) => each.join() === field.join());
   const fields = path.length > 0 ? [path] : fieldsOf(schema).filter((field) => !isKept(field));
   // A body that is one value alone is broken as a whole.
@@ -32,12 +43,41 @@ export function breakPart(
     ...omitted.map((field) => withoutAt(part, field)),
     ...fields.flatMap((field) => {
       const refused = refusedBy(schemaAt(schema, field) ?? {}, {
-        text: from !== 'body' && !isJson(schema, field),
+        text: isText(field),
       });
       return refused === undefined ? [] : [withAt(part, field, refused as BodyValue)];
     }),
   ];
   return attempts.find((attempt) => isPlainObject(attempt) && faultsOf(schema, attempt).length > 0);
+}
+
+/** The same where one rule of one field is to refuse it, and nothing else if that can be. */
+function breakRule(
+  schema: Schema,
+  part: BodyValue,
+  broken: { path: readonly string[]; rule: string; text: boolean },
+): BodyValue | undefined {
+  const { path, rule } = broken;
+  const at = rule === 'additionalProperties' ? [...path, UNKNOWN_FIELD] : path;
+  const found = attemptsAt(schema, part, { ...broken, path: at }).flatMap((attempt) => {
+    const faults = faultsOf(schema, attempt);
+    return faults.some((fault) => fault.keyword === rule && fault.path.join() === at.join())
+      ? [{ attempt, faults: faults.length }]
+      : [];
+  });
+  return found.toSorted((a, b) => a.faults - b.faults)[0]?.attempt;
+}
+
+const UNKNOWN_FIELD = 'unexpected';
+
+function attemptsAt(
+  schema: Schema,
+  part: BodyValue,
+  { path, rule, text }: { path: readonly string[]; rule: string; text: boolean },
+): BodyValue[] {
+  if (rule === 'required') return [withoutAt(part, path)];
+  const values = refusedByRule(piped(schemaAt(schema, path) ?? {}), rule, { text });
+  return values.map((value) => withAt(part, path, value as BodyValue));
 }
 
 /** Whether a field of a query travels as JSON, or in one that does. */
@@ -76,5 +116,20 @@ export function isUnsent(when: readonly Condition[]): boolean {
       item.is === 'missing' &&
       item.from === 'body' &&
       item.path.length === 0,
+  );
+}
+
+/** Whether what is invalid in a part is said more closely: which field, and by which rule. */
+export function isToldInside(when: readonly Condition[], { from, path, rule }: Broken): boolean {
+  return (
+    rule === undefined &&
+    when.some(
+      (item) =>
+        item.kind === 'input' &&
+        item.is === 'invalid' &&
+        item.rule !== undefined &&
+        item.from === from &&
+        path.every((name, at) => item.path[at] === name),
+    )
   );
 }

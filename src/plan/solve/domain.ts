@@ -7,7 +7,7 @@ import {
   schemaOf,
   textOf,
   typesOf,
-} from '../request/schema.ts';
+} from '../../kernel/json-schema.ts';
 import { faultsOf } from '../request/valid.ts';
 import { fitsColumn, widthOf } from './column-fit.ts';
 import { type ColumnType, typeOf } from './column-type.ts';

@@ -1,8 +1,8 @@
 import type { Condition, InputPart } from '../../condition/condition.ts';
+import { propertiesOf, schemaOf } from '../../kernel/json-schema.ts';
 import type { Route } from '../../model/model.ts';
 import { type BodyValue, Value } from '../plan.ts';
 import { isPlainObject } from '../request/body.ts';
-import { propertiesOf, schemaOf } from '../request/schema.ts';
 
 /** Whether a part of the request is to be what nobody can parse. */
 export function isMalformed(when: readonly Condition[], part: InputPart): boolean {

@@ -1,8 +1,4 @@
 import type { Condition, InputPart, Term } from '../../condition/condition.ts';
-import type { Route } from '../../model/model.ts';
-import type { BodyValue, Value, When } from '../plan.ts';
-import { at, isPlainObject, withAt, withoutAt } from '../request/body.ts';
-import { sampleOf } from '../request/sample.ts';
 import {
   piped,
   propertiesOf,
@@ -11,9 +7,13 @@ import {
   schemaAt,
   schemaOf,
   typesOf,
-} from '../request/schema.ts';
+} from '../../kernel/json-schema.ts';
+import type { Route } from '../../model/model.ts';
+import type { BodyValue, Value, When } from '../plan.ts';
+import { at, isPlainObject, withAt, withoutAt } from '../request/body.ts';
+import { sampleOf } from '../request/sample.ts';
 import { type Bound, datumOf, homeOf, refTo } from './bindings.ts';
-import { breakPart, isUnsent, ofOtherType, validIn } from './break-input.ts';
+import { breakPart, isToldInside, isUnsent, ofOtherType, validIn } from './break-input.ts';
 import { typeOf } from './column-type.ts';
 import { isExample } from './examples.ts';
 import { isFresh, type Variable, variableName } from './formula.ts';
@@ -37,14 +37,14 @@ export function requestOf(bound: Bound): When | null {
   for (const condition of setting.when) {
     if (condition.kind !== 'input' || condition.is !== 'invalid') continue;
     const { from } = condition;
-    if (isStrange(bound, condition)) continue;
+    if (isStrange(bound, condition) || isToldInside(setting.when, condition)) continue;
     const kept = validIn(setting.when, condition);
-    const { path } = condition;
+    const { path, rule } = condition;
     const schema = schemaOf(route.input[from]);
     const broken =
       from === 'body' && route.input.body === null
         ? ofOtherType(parts.body, path)
-        : breakPart(schema, parts[from], { from, path, kept });
+        : breakPart(schema, parts[from], { from, path, rule, kept });
     if (broken === undefined) return null;
     parts = { ...parts, [from]: broken };
   }

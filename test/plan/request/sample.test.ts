@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Schema } from '../../../src/kernel/json-schema.ts';
 import { textMatching } from '../../../src/kernel/pattern.ts';
 import { refusedBy, sampleOf } from '../../../src/plan/request/sample.ts';
-import type { Schema } from '../../../src/plan/request/schema.ts';
 import { faultsOf } from '../../../src/plan/request/valid.ts';
 
 const text = fc.oneof(
