@@ -28,6 +28,7 @@ export function requestOf(machine: Machine, basePath: string): Special {
       if (name === 'method') return literal(machine.endpoint.method);
       if (name === 'headers') return headersOf(machine);
       if (name === 'cookies') return cookiesOf();
+      if (name === 'body') return streamOf(machine);
       return METHODS.test(name) ? undefined : unknown(`request.${name}`);
     },
     invoke: (method, _, node) => {
@@ -38,6 +39,14 @@ export function requestOf(machine: Machine, basePath: string): Special {
     },
   };
   return request;
+}
+
+/** Servers give a request that may have a body a stream, empty where none was sent. */
+function streamOf({ endpoint }: Machine): Value {
+  if (/^(GET|HEAD)$/.test(endpoint.method)) return literal(null);
+  return endpoint.method === 'ALL'
+    ? unknown('request.body')
+    : { kind: 'special', name: 'ReadableStream' };
 }
 
 const METHODS = /^(json|text|formData|clone|arrayBuffer|blob|bytes)$/;

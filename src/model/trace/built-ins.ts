@@ -36,6 +36,7 @@ export function globalConstructor(
   if (name === 'RegExp' && stringOf(one) !== undefined) {
     return regexp(`/${stringOf(one)}/${stringOf(two) ?? ''}`);
   }
+  if (name === 'Uint8Array' && one.kind === 'term' && !two) return one;
   if (name === 'Headers') return headersFrom(machine, { args, node });
   if (name === 'Request') return requestFrom(machine, { args, node });
   if (name === 'Promise') return promised(machine, one, node);

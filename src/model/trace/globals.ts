@@ -153,7 +153,9 @@ function math(fn: string): Call {
     const sure = said.filter((each) => typeof each === 'number');
     const known = MATH[fn];
     if (known && sure.length === said.length) return literal(known(...sure));
-    return called(fn, args, typed('number'));
+    // The greatest is no less than each number that is written out.
+    const least = fn === 'max' && sure.length > 0 ? { minimum: Math.max(...sure) } : null;
+    return called(fn, args, { ...typed('number'), schema: least });
   };
 }
 

@@ -13,6 +13,7 @@ import { madeUp } from './made.ts';
 import { outside } from './outside.ts';
 import { branchValue } from './path.ts';
 import { reactCall } from './react-hooks.ts';
+import { isAwaited, keptBefore } from './read-through.ts';
 import { checkFunction, parseFunction } from './schemas.ts';
 import { hashing, passwords } from './secrets.ts';
 import { placeAt, textOf } from './source.ts';
@@ -216,6 +217,11 @@ function client(machine: Machine, name: string): Value {
     get: (member) => (member === 'then' ? UNDEFINED : client(machine, `${name}.${member}`)),
     invoke: (method, args, node) => {
       if (LISTENING.has(method)) return client(machine, name);
+      const kept = keptBefore(machine, node);
+      if (kept) {
+        if (isAwaited(node)) outside(machine, { name: `${name}.${method}`, node, args });
+        return kept;
+      }
       const handle = client(machine, `${name}.${method}`);
       return (
         runGiven(machine, { name: method, args, handle }, node) ??

@@ -33,8 +33,10 @@ export function hashing(machine: Machine, name: string, { args, node }: Called):
   if (/^(scrypt|pbkdf2)/.test(fn)) {
     const hash = called('passwordHash', [first, second]);
     const back = args.at(-1);
-    if (back?.kind === 'closure' && third) return undefined;
-    return hash;
+    if (back?.kind !== 'closure' || !third) return hash;
+    // Texts are hashed whatever they say: it is never called back with an error.
+    machine.call(back, [literal(null), hash], node);
+    return UNDEFINED;
   }
   if (/^create(De)?[cC]ipheriv$/.test(fn))
     return cipher(fn === 'createCipheriv' ? 'encrypted' : 'decrypted');

@@ -148,7 +148,8 @@ export function compareValues(
     testComparison(right, op, left) ??
     withEmpty(left, op, right) ??
     withEmpty(right, op, left) ??
-    belowLeast(left, op, right);
+    belowLeast(left, op, right) ??
+    belowLeast(right, TURNED[op], left);
   if (test) return test;
   const terms: { left: Term; op: Op; right: Term } = {
     left: instant(left),
@@ -179,6 +180,19 @@ function withEmpty(left: Value, op: Op, right: Value): Formula | undefined {
   if (!isEmpty || !isFilledText(left)) return undefined;
   return op === '=' ? FALSE : op === '!=' ? TRUE : undefined;
 }
+
+const TURNED: Readonly<Record<Op, Op>> = {
+  '=': '=',
+  '!=': '!=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  like: 'like',
+  'not like': 'not like',
+  matches: 'matches',
+  'not matches': 'not matches',
+};
 
 /** A number beside one that is less than the least it can be. */
 function belowLeast(left: Value, op: Op, right: Value): Formula | undefined {

@@ -4,6 +4,7 @@ import { builtIn } from '../../trace/classes.ts';
 import { mayThrow } from '../../trace/errors.ts';
 import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
+import { validPart } from '../../trace/part-schemas.ts';
 import { branch } from '../../trace/path.ts';
 import { declareInput, jsonSchemaOf } from '../../trace/schemas.ts';
 import { placeAt } from '../../trace/source.ts';
@@ -36,7 +37,7 @@ function checkPart(machine: Machine, { from, schema: written }: Declared['parts'
   if (!schema) return;
   declareInput(machine, from, schema);
   const node = written.expression;
-  const valid = atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [] });
+  const valid = validPart(machine, schema, { from, path: [], node });
   branch(machine, valid, {
     yes: () => undefined,
     no: () => machine.throwValue(refusal('FST_ERR_VALIDATION'), node),
