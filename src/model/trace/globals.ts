@@ -260,7 +260,7 @@ export function globalValue(machine: Machine, name: string): Value | undefined {
 }
 
 const CONSTRUCTED =
-  /^(Date|Map|Set|WeakMap|Error|[A-Z]\w*Error|Response|Request|Headers|URL|URLSearchParams|RegExp|Intl|Buffer|console|TextEncoder|FormData|AbortController)$/;
+  /^(Date|Map|Set|WeakMap|Error|[A-Z]\w*Error|Response|Request|Headers|URL|URLSearchParams|RegExp|Intl|Buffer|console|TextEncoder|FormData|AbortController|Uint8Array)$/;
 
 function namespace(machine: Machine, name: string): Special {
   const own = FUNCTIONS[name];

@@ -1,6 +1,6 @@
 import { ts } from '../../kernel/syntax.ts';
 import { bind, scopeWithin } from './environment.ts';
-import { atom, type Formula, some, TRUE } from './formula.ts';
+import { atom, type Formula, isTrue, some, TRUE } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { nothingThrows } from './nothing.ts';
 import { listOfOtherType } from './other-type.ts';
@@ -120,9 +120,27 @@ export function runFor(machine: Machine, node: ts.ForStatement, scope: Scope): v
     }
   } else if (initializer) machine.evaluate(initializer, inner);
   const text = node.condition ? textOf(node.condition) : 'for';
-  uncertain(machine, { over: UNDEFINED, text }, () =>
-    breakable(machine, () => machine.run(node.statement, inner)),
-  );
+  const work = () => breakable(machine, () => machine.run(node.statement, inner));
+  if (isEntered(machine, node, scope)) work();
+  else uncertain(machine, { over: UNDEFINED, text }, work);
+}
+
+/** Whether a loop that counts has a first turn: `i < max` with what `i` is at first. */
+function isEntered(machine: Machine, { initializer, condition }: ts.ForStatement, scope: Scope) {
+  if (!condition || !ts.isBinaryExpression(condition) || !isPlain(condition)) return false;
+  if (!initializer || !ts.isVariableDeclarationList(initializer)) return false;
+  const first = scopeWithin(scope);
+  for (const { name, initializer: start } of initializer.declarations) {
+    if (!start || !isPlain(start)) return false;
+    bind(machine, { name, scope: first }, machine.evaluate(start, first));
+  }
+  return isTrue(machine.truth(machine.evaluate(condition, first), condition));
+}
+
+/** Whether evaluating an expression calls nothing. */
+function isPlain(node: ts.Node): boolean {
+  if (ts.isCallExpression(node) || ts.isAwaitExpression(node)) return false;
+  return ts.forEachChild(node, (child) => !isPlain(child)) !== true;
 }
 
 export function runWhile(machine: Machine, node: ts.WhileStatement, scope: Scope): void {

@@ -7,7 +7,7 @@ import { keyOf } from './keys.ts';
 import type { Asked, Machine } from './machine.ts';
 import { placeAt, textOf } from './source.ts';
 import { partsOf } from './terms.ts';
-import { term, unknown, type Value } from './values.ts';
+import { term, type Value } from './values.ts';
 
 interface Asking {
   readonly name: string;
@@ -21,7 +21,7 @@ export function outside(machine: Machine, about: Asking): Value {
   const { node } = about;
   const name = callNamed(machine, about);
   const when = atom({ kind: 'external', at: placeAt(node), name, holds: false });
-  const value = builtIn(['Error'], [['message', unknown('message')]]);
+  const value = builtIn(['Error'], []);
   if (isFailure(machine, about)) bringAbout(value);
   if (!isLeftToItself(node)) mayThrow(machine, { when, value }, node);
   return term({ kind: 'external', name });

@@ -12,7 +12,8 @@ const KEEPING = /^(p?set(ex|Ex|EX)?|put|setItem)$/;
  */
 export function keptBefore(machine: Machine, node: ts.Node): Value | undefined {
   const asked = methodCall(node);
-  if (!asked || machine.sites.length === 0) return undefined;
+  const called = machine.frames.filter(({ kind }) => kind === 'function');
+  if (!asked || called.length < 2) return undefined;
   const { name, key, receiver } = asked;
   const isAsked = ASKING.has(name) || name === 'has';
   const around = isAsked ? functionAround(node) : undefined;

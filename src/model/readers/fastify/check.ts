@@ -8,7 +8,7 @@ import { validPart } from '../../trace/part-schemas.ts';
 import { branch } from '../../trace/path.ts';
 import { declareInput, jsonSchemaOf } from '../../trace/schemas.ts';
 import { placeAt } from '../../trace/source.ts';
-import { literal, literalOf, unknown, type Value } from '../../trace/values.ts';
+import { literal, literalOf, type Value } from '../../trace/values.ts';
 
 /** Parses the body, then checks each part of the request that the route has a schema for. */
 export function checked(machine: Machine, node: ts.Node, then: () => void): void {
@@ -51,7 +51,6 @@ function refusal(code: string): Value {
       ['statusCode', literal(400)],
       ['code', literal(code)],
       ['validation', literal(code === 'FST_ERR_VALIDATION' ? 'failed' : null)],
-      ['message', unknown('message')],
     ],
   );
 }
