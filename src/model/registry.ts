@@ -1,5 +1,5 @@
-import { casl } from './auths/casl.ts';
 import { authjs, authjsProviders } from './auths/authjs.ts';
+import { casl } from './auths/casl.ts';
 import { expressSession } from './auths/express-session.ts';
 import { ironSession } from './auths/iron-session.ts';
 import { honoJwt, jose, jsonwebtoken } from './auths/jwt.ts';
