@@ -15,12 +15,15 @@ import {
 import { textMatching } from '../../kernel/pattern.ts';
 import { compiled, faultsOf } from './valid.ts';
 
+/** The instant that stands for any. */
+export const SAMPLE_INSTANT = '2030-01-15T10:00:00.000Z';
+
 const FORMATS: Readonly<Record<string, string>> = {
   email: 'person@example.test',
   uuid: '00000000-0000-4000-8000-000000000001',
   uri: 'https://example.test/',
   url: 'https://example.test/',
-  'date-time': '2030-01-15T10:00:00.000Z',
+  'date-time': SAMPLE_INSTANT,
   date: '2030-01-15',
   time: '10:00:00',
   hostname: 'example.test',
