@@ -141,7 +141,8 @@ function spreadUniques(table: LayoutTable, spreading: Spreading) {
     const able = free.filter(
       (column) =>
         CAN_SPREAD.test(baseOf(column, types).base.name) &&
-        !(columns.length > 1 && fewValues(column, table, types)),
+        // Of a unique alone the value never repeats; rows outside of a partial one may.
+        !((columns.length > 1 || unique.where !== null) && fewValues(column, table, types)),
     );
     const chosen =
       able.findLast((column) => isText(column, types)) ??

@@ -50,3 +50,16 @@ test('a number or day of its own keeps what its CHECK asks', async () => {
   );
   expect(found).toEqual({ lots: 2100, meetings: 250, nodes: 330, nets: 25 });
 });
+
+test('a value that a partial unique lets stand once may be had by rows outside of it', async () => {
+  const database = await freshDatabase(`
+    create table u (id serial primary key, kind text not null check (kind in ('a', 'b')), active bool not null);
+    create unique index on u (kind) where active;
+    create table d (id serial primary key, kind text not null check (kind in ('a', 'b')), gone_at timestamptz);
+    create unique index on d (kind) where gone_at is null`);
+  await generateInto(database, 'u=40,d=40');
+  const [found] = await database.session((sql) =>
+    sql.query(`select (select count(*)::int from u) as u, (select count(*)::int from d) as d`),
+  );
+  expect(found).toEqual({ u: 40, d: 40 });
+});

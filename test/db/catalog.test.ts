@@ -196,3 +196,10 @@ test('the digest is of the shape: the same for a twin, for content, for any sear
   await database.session((sql) => sql.query('alter table public.wards alter beds set not null'));
   expect((await database.session(readCatalog)).digest).not.toBe(digest);
 });
+
+test('a check that is not enforced is none', async () => {
+  await using database = await freshDatabase(`create table t (id int primary key,
+    n int, constraint kept check (n > 0), constraint loose check (n < 0) not enforced)`);
+  const [table] = (await database.session(readCatalog)).tables;
+  expect(table?.checks.map(({ name }) => name)).toEqual(['kept']);
+});

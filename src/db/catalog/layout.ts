@@ -1,5 +1,5 @@
 import type { Layout, LayoutTable, Sql, SqlType } from '../db.ts';
-import { applicationTables } from './queries.ts';
+import { applicationTables, enforced } from './queries.ts';
 
 /**
  * Reads what bulk rows must satisfy: tables by oid (names alone can be ambiguous), their columns with type
@@ -102,7 +102,7 @@ const checksOf = `(
   select jsonb_agg(jsonb_build_object('name', name, 'sql', text, 'columns', columns))
   from (
     select k.conname as name, pg_get_expr(k.conbin, k.conrelid) as text, to_jsonb(k.conkey) as columns
-    from pg_constraint k where k.conrelid = c.oid and k.contype = 'c'
+    from pg_constraint k where k.conrelid = c.oid and k.contype = 'c' and ${enforced}
     union all
     select 'partitions of ' || c.relname,
       coalesce(string_agg('(' || pg_get_partition_constraintdef(p.relid) || ')', ' or '), 'false'),

@@ -10,6 +10,9 @@ export const applicationTables = `
       select from pg_depend d
       where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`;
 
+/** Of a constraint `k`; before PostgreSQL 18 all are. */
+export const enforced = `coalesce((to_jsonb(k) ->> 'conenforced')::boolean, true)`;
+
 /** Those of its partitions too: a row that goes into the table goes into one of them. */
 const triggersOf = `pg_trigger t
       where t.tgrelid in (select c.oid union select relid from pg_partition_tree(c.oid))
@@ -140,5 +143,5 @@ export const checksSql = `
     pg_get_expr(k.conbin, k.conrelid) as expression
   from pg_constraint k
   join (${applicationTables}) c on c.oid = k.conrelid
-  where k.contype = 'c'
+  where k.contype = 'c' and ${enforced}
   order by k.conrelid, k.conname collate "C"`;
