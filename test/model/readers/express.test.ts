@@ -126,6 +126,41 @@ describe('registrations', () => {
     ]);
   });
 
+  test('an app of a class that an exported function starts, which a command outside calls', () => {
+    const { routes, findings } = read({
+      'src/index.ts': `
+        import express from 'express';
+        import http from 'node:http';
+        import { api } from './routes';
+        export class App {
+          app: express.Application;
+          constructor() { this.app = express(); }
+          async config() {
+            this.app.use(express.json());
+            this.app.use('/api', api);
+            this.app.get('/ip', (req, res) => { res.json(req.ip); });
+          }
+        }
+        let serverApp: App | undefined;
+        export async function start(): Promise<void> {
+          serverApp = new App();
+          const server = http.createServer(serverApp.app);
+          await serverApp.config();
+          server.listen(3000);
+        }`,
+      'src/routes.ts': `
+        import { Router } from 'express';
+        export const api = Router();
+        api.get('/tools', (req, res) => { res.json([]); });`,
+      'src/commands/start.ts': `
+        import { Command } from '@oclif/core';
+        import * as Server from '../index';
+        export default class Start extends Command { async run() { await Server.start(); } }`,
+    });
+    expect(routes).toEqual(['GET /api/tools', 'GET /ip']);
+    expect(findings).toEqual([]);
+  });
+
   test('what guards a route stands in its chain, error middleware behind it', () => {
     const { endpoints } = read({
       'app.ts': `

@@ -20,14 +20,14 @@ function hasRoutes(router: Router): boolean {
 }
 
 /**
- * Functions and classes nobody called while the modules ran, that build an app or take one: called with a fresh app
- * for parameters typed as one.
+ * Functions and classes nobody called while the modules ran, that build an app, take one or have it listen: called with
+ * a fresh app for parameters typed as one.
  */
 export function callFactories(machine: Machine, files: readonly string[], run: ExpressRun): void {
   if (run.routers.some((one) => one.isApp && hasRoutes(one))) return;
   for (const file of files) {
     for (const statement of machine.program.source(file)?.statements ?? []) {
-      if (!/\bexpress\s*\(/.test(statement.getText())) continue;
+      if (!/\b(express|listen)\s*\(/.test(statement.getText())) continue;
       const name = nameOf(statement);
       if (name === undefined) continue;
       const exported = machine.program.exported(file, name) ?? machine.program.exported(file, '*');
