@@ -14,6 +14,15 @@ export function enhanced(machine: Machine, { registered, provider }: Enhancer): 
     : madeOf(machine, value);
 }
 
+/**
+ * Middleware as what is called with a request: an object whose class is the app's, a function, or, with nothing to look
+ * into, a package's.
+ */
+export function middlewareOf(machine: Machine, enhancer: Enhancer): Value {
+  const value = machine.standing(enhancer.registered);
+  return value.kind === 'package' ? value : enhanced(machine, enhancer);
+}
+
 /** A class where an object is needed stands for its instance. */
 export function madeOf(machine: Machine, value: Value): Value {
   const node = handlerOf(machine)?.method;

@@ -21,7 +21,7 @@ import {
 import { nextOf } from '../express/next.ts';
 import { hook } from '../fastify/hook.ts';
 import { majorOf } from '../version.ts';
-import { enhanced } from './enhancers.ts';
+import { enhanced, middlewareOf } from './enhancers.ts';
 import { exceptionAnswer, refusal } from './exceptions.ts';
 import { recover } from './filters.ts';
 import { guard } from './guards.ts';
@@ -49,7 +49,10 @@ export const handlers: HandlerSemantics = {
     const node = registered.expression;
     if (step?.kind === 'handler') return handle(machine, step.handler, node);
     if (!step?.enhancer) return then();
-    const value = enhanced(machine, step.enhancer);
+    const value =
+      step.kind === 'middleware'
+        ? middlewareOf(machine, step.enhancer)
+        : enhanced(machine, step.enhancer);
     if (step.kind === 'guard') return guard(machine, { value, node }, then);
     if (step.kind === 'interceptor') return intercept(machine, { value, node }, then);
     if (step.kind === 'hook')

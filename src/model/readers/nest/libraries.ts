@@ -16,6 +16,7 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
+import { clsService } from './cls.ts';
 import { reflectorOf } from './context.ts';
 import { exception } from './exceptions.ts';
 import { adapterOf, baseFilter } from './filters.ts';
@@ -34,7 +35,8 @@ interface Called {
 }
 
 /** The packages whose exports are understood here. */
-export const FROM = /^(@nestjs\/[\w-]+|rxjs(\/operators)?|class-transformer|passport-[\w-]+)$/;
+export const FROM =
+  /^(@nestjs\/[\w-]+|nestjs-cls|rxjs(\/operators)?|class-transformer|passport-[\w-]+)$/;
 
 /** What a call of an export of Nest, or of what comes with it, gives. */
 export function libraryCall(
@@ -102,6 +104,8 @@ export function ownType(machine: Machine, name: string): Value | undefined {
         name,
         get: (each) => (each === 'httpAdapter' ? adapterOf(machine) : undefined),
       };
+    case 'ClsService':
+      return clsService(machine);
     case 'Logger':
     case 'ConsoleLogger':
       return quiet(name);
