@@ -172,9 +172,15 @@ function typeOf(machine: Machine, node: ts.TypeOfExpression, scope: Scope): Valu
 /** What `new` makes of built-in classes, and what the runtime has. */
 const BUILT_INS = /^(RegExp|Map|URL|URLSearchParams|process|process\.env|globalThis)$/;
 
+/** A function that is not of the repo, and nothing else beside. */
+function isNativeFunction(value: Value): boolean {
+  return value.kind === 'special' && !!value.call && !value.get && !value.invoke;
+}
+
 function typeName(value: Value, node: ts.Node): Value {
   if (value.kind === 'undefined') return literal('undefined');
   if (value.kind === 'closure' || value.kind === 'class') return literal('function');
+  if (isNativeFunction(value)) return literal('function');
   if (value.kind === 'term' && ['string', 'number', 'boolean'].includes(value.type.base)) {
     if (!value.type.nullable && (value.term.kind !== 'input' || isSegment(value)))
       return literal(value.type.base);

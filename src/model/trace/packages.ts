@@ -46,6 +46,10 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
     of: /^(node:)?util$/,
     call: (_, name, { args }) => (name.endsWith('promisify') ? args[0] : undefined),
   },
+  {
+    of: /^(node:)?path(\/(posix|win32))?$/,
+    call: (_, __, { args, node }) => unknown(textOf(node), givenTerms(args)),
+  },
   { of: /^react(-dom)?(\/|$)/, call: reactCall },
   {
     of: /^(change-case|lodash(-es)?([./].*)?)$/,

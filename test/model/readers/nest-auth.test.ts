@@ -24,10 +24,13 @@ const zoo = (module: string) => ({
   'main.ts': MAIN,
   'entities.ts': ENTITIES,
   'app.module.ts': `
-import { Controller, Get, Injectable, Module, NotFoundException, Post, Req, SetMetadata, UnauthorizedException, UseGuards } from '@nestjs/common';
+import { Controller, Get, Inject, Injectable, Module, NotFoundException, Query, Req, SetMetadata, UnauthorizedException, UseGuards } from '@nestjs/common';
 import { APP_GUARD, Reflector } from '@nestjs/core';
+import { ConfigType, registerAs } from '@nestjs/config';
 import { AuthGuard, PassportStrategy } from '@nestjs/passport';
 import { ClsMiddleware, ClsModule, ClsService } from 'nestjs-cls';
+import passport, { Strategy } from 'passport';
+import session from 'express-session';
 import { Repository } from 'typeorm';
 import { Key, Keeper } from './entities';
 ${module}`,
@@ -58,4 +61,106 @@ describe('what stands around handlers and is a package’s', () => {
       '200 200: present query.name',
     ]);
   });
+});
+
+describe('strategies that are the app’s own', () => {
+  const strategies = `
+    class Held extends Strategy {
+      public name: string; private find;
+      constructor(options?, find?) {
+        if (typeof options === 'function') { find = options; options = undefined; }
+        super();
+        this.name = 'held';
+        this.find = find;
+      }
+      authenticate(req) {
+        if (!req.session) return this.error(new Error('No session'));
+        const { success, fail, find } = this;
+        const held = req.session.passport?.user;
+        if (held) {
+          find(held, req, function (error, user) {
+            if (error) return fail(error);
+            if (!user) fail('nobody'); else success(user);
+          });
+        } else fail('No user');
+      }
+    }
+    @Injectable() class ByHeld extends PassportStrategy(Held) {
+      constructor(private keepers: Repository<Keeper>) { super(); }
+      async validate(payload) {
+        const keeper = await this.keepers.findOneBy({ id: payload.id });
+        if (!keeper) throw new UnauthorizedException();
+        return keeper;
+      }
+    }
+    class Secret extends Strategy {
+      name = SECRET; private from; private find;
+      constructor(options?, find?) { super(); this.from = options?.from; this.find = find; }
+      authenticate(req) {
+        const { success, fail } = this;
+        const secret = this.from?.(req);
+        if (!secret) { fail('no key'); return; }
+        this.find(secret, req, function (error, user) {
+          if (error) return fail(error);
+          if (!user) { fail('nobody'); } else { success(user); }
+        });
+      }
+    }
+    const SECRET = 'secret';
+    @Injectable() class BySecret extends PassportStrategy(Secret) {
+      constructor(private keys: Repository<Key>, private keepers: Repository<Keeper>) { super({ from: (req) => req.headers['x-key'] }); }
+      async validate(secret) {
+        const key = await this.keys.findOneBy({ secret });
+        if (!key) throw new UnauthorizedException();
+        return this.keepers.findOneBy({ id: key.keeperId });
+      }
+    }
+    @Injectable() class Signed extends AuthGuard(['held', SECRET]) {
+      constructor(private reflector: Reflector) { super(); }
+      async validate(context) { return super.canActivate(context) as Promise<boolean>; }
+      async canActivate(context) {
+        if (this.reflector.getAllAndOverride('open', [context.getHandler(), context.getClass()])) return true;
+        try { return await this.validate(context); } catch (error) { throw error; }
+      }
+    }
+    @Injectable() class Sessions { handle; constructor() { this.handle = session({ name: 'zoo', secret: 's' }); } }
+    @Controller('animals') class Animals {
+      @Get() mine(@Req() request) { return { email: request.user.email }; }
+      @SetMetadata('open', true) @Get('free') free() { return {}; }
+    }
+    @Module({ controllers: [Animals], providers: [Sessions, ByHeld, BySecret, { provide: APP_GUARD, useClass: Signed }] })
+    export class AppModule {
+      constructor(private sessions: Sessions) {}
+      configure(consumer) { consumer.apply(this.sessions.handle, passport.initialize()).forRoutes('*'); }
+    }`;
+
+  test('their `authenticate` says whom it lets in, the one after the other', () => {
+    const held =
+      'present cookies.zoo & field(field(tokenClaims(cookies.zoo), "passport"), "user") != null';
+    expect(traced('GET /animals', strategies)).toEqual([
+      `UnauthorizedException 401: (${held} & absent keeper & (missing headers.x-key | absent key | absent keeper#2) | anonymous & missing headers.x-key | anonymous & present headers.x-key & absent key | anonymous & present headers.x-key & exists key & absent keeper#2)`,
+      `200 200: (${held} & (present headers.x-key & exists key & exists keeper#2 | authenticated) | anonymous & present headers.x-key & exists key & exists keeper#2)`,
+    ]);
+  });
+
+  test('metadata opens a route before any is asked', () => {
+    expect(traced('GET /animals/free', strategies)).toEqual(['200 200: ']);
+  });
+});
+
+test('settings that a decorator of the app injects are what the environment says', () => {
+  const module = `
+    const zooSettings = registerAs('zoo', () => ({ gate: { word: process.env.GATE_WORD } }));
+    const ZooSettings = () => Inject(zooSettings.KEY);
+    @Controller('animals') class Animals {
+      constructor(@ZooSettings() private settings: ConfigType<typeof zooSettings>) {}
+      @Get() all(@Query('word') word: string) {
+        if (word !== this.settings.gate.word) throw new NotFoundException('closed');
+        return {};
+      } }
+    @Module({ controllers: [Animals] }) export class AppModule {}`;
+  expect(traced('GET /animals', module)).toEqual([
+    'NotFoundException 404: query.word != env.GATE_WORD',
+    '200 200: query.word = env.GATE_WORD',
+  ]);
 });

@@ -27,11 +27,16 @@ export function chainOf(
   const middleware = [
     ...settings.middleware
       .filter(({ paths }) => paths?.some((each) => covers(each, about.path, true)) ?? true)
-      .map(({ value }) => value),
+      .flatMap(({ value }) => plain(value) ?? []),
     ...applied
       .filter((each) => appliesTo(each, { ...about, path: about.below, controller }))
-      .flatMap((each) => each.middleware),
-  ].flatMap((each) => plain(each) ?? []);
+      .flatMap(({ middleware: all, by }) =>
+        all.flatMap((each): Enhancer[] => {
+          const made = plain(each);
+          return made ? [{ ...made, by }] : [];
+        }),
+      ),
+  ];
   const step = (kind: Step['kind']) => (enhancer: Enhancer) =>
     stepped(enhancer.registered, { kind, enhancer, handler });
   const own: Registered = {

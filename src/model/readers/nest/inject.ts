@@ -4,7 +4,7 @@ import { registered } from '../../static/registered.ts';
 import type { Value as Static } from '../../static/value.ts';
 import { apart } from '../../trace/apart.ts';
 import { arrayOf } from '../../trace/composites.ts';
-import { assignField } from '../../trace/environment.ts';
+import { assignField, fileScope } from '../../trace/environment.ts';
 import { typedValue } from '../../trace/injected.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { object } from '../../trace/terms.ts';
@@ -161,22 +161,48 @@ export function given(
   from: Module | null,
 ): Value {
   const container = handlerOf(machine)?.container;
-  const named = tokenIn(node);
+  const named = tokenIn(machine, node);
   const token = named ? container?.tokenAt(named) : typeToken(machine, node.type);
   return (
-    provided(machine, token, from) ?? typedValue(machine, node.type) ?? unknown(node.name.getText())
+    provided(machine, token, from) ??
+    settingsAt(machine, named) ??
+    typedValue(machine, node.type) ??
+    unknown(node.name.getText())
   );
 }
 
-/** The argument of `@Inject(TOKEN)`. */
-function tokenIn(node: ts.ParameterDeclaration | ts.PropertyDeclaration) {
+/** The argument of `@Inject(TOKEN)`, or of a decorator of the app that is one: `const Settings = () => Inject(TOKEN)`. */
+function tokenIn(machine: Machine, node: ts.ParameterDeclaration | ts.PropertyDeclaration) {
   for (const { expression } of ts.getDecorators(node) ?? []) {
-    if (!ts.isCallExpression(expression) || !/^Inject$/.test(expression.expression.getText()))
-      continue;
-    const [token] = expression.arguments;
+    const token = ts.isCallExpression(expression) ? tokenOf(machine, expression) : undefined;
     if (token) return token;
   }
   return undefined;
+}
+
+function tokenOf(machine: Machine, call: ts.CallExpression): ts.Expression | undefined {
+  if (call.expression.getText() === 'Inject') return call.arguments[0];
+  const name = ts.isIdentifier(call.expression) ? call.expression : undefined;
+  const meaning = name && machine.deps.program.meaning(name);
+  if (meaning?.kind !== 'declared' || !ts.isVariableDeclaration(meaning.node)) return undefined;
+  const { initializer } = meaning.node;
+  if (!initializer || !ts.isArrowFunction(initializer)) return undefined;
+  const { body } = initializer;
+  const isInject = ts.isCallExpression(body) && body.expression.getText() === 'Inject';
+  return isInject ? body.arguments[0] : undefined;
+}
+
+/** `Inject(settings.KEY)`: what the settings that `registerAs` names say. */
+function settingsAt(machine: Machine, token: ts.Expression | undefined): Value | undefined {
+  if (!token || !ts.isPropertyAccessExpression(token) || token.name.text !== 'KEY')
+    return undefined;
+  const factory = apart(machine, () =>
+    machine.evaluate(token.expression, fileScope(token.getSourceFile().fileName)),
+  );
+  if (factory.kind !== 'closure') return undefined;
+  return once(machine, token.expression, () =>
+    apart(machine, () => machine.settle(machine.call(factory, [], token), token)),
+  );
 }
 
 function typeToken(machine: Machine, type: ts.TypeNode | undefined): ts.Node | undefined {

@@ -51,7 +51,9 @@ export function libraryCall(
     case 'AuthGuard':
       return authGuard(machine, args);
     case 'PassportStrategy':
-      return passportStrategy();
+      return passportStrategy(first);
+    case 'registerAs':
+      return second;
     case 'forwardRef':
       return machine.call(first, [], node);
     case 'plainToInstance':

@@ -9,6 +9,8 @@ import { type Spot, spotOf } from './settings.ts';
 /** Middleware as a module applies it: to controllers or to paths, but for some. */
 export interface Applied extends Native {
   readonly type: 'nest-applied';
+  /** Whose `configure` applies it. */
+  readonly by: Module;
   readonly middleware: readonly Value[];
   readonly excluded: Spot[];
   readonly controllers: ts.Node[];
@@ -22,6 +24,7 @@ export function consumerSemantics(): Semantics {
       if (receiver.type === 'nest-consumer' && call.name === 'apply') {
         const made: Applied = {
           type: 'nest-applied',
+          by: (receiver as Consumer).of,
           middleware: call.args,
           excluded: [],
           controllers: [],
@@ -38,6 +41,7 @@ export function consumerSemantics(): Semantics {
 
 interface Consumer extends Native {
   readonly type: 'nest-consumer';
+  readonly of: Module;
   readonly applied: Applied[];
 }
 
@@ -53,8 +57,9 @@ function route(made: Applied, { name, args }: { name: string; args: readonly Val
 
 /** What the modules' `configure` methods apply, in the order of the modules. */
 export function appliedBy(machine: Machine, modules: readonly Module[]): Applied[] {
-  return modules.flatMap(({ type }) => {
-    const consumer: Consumer = { type: 'nest-consumer', applied: [] };
+  return modules.flatMap((module) => {
+    const { type } = module;
+    const consumer: Consumer = { type: 'nest-consumer', of: module, applied: [] };
     const made: Value = {
       kind: 'object',
       entries: new Map(),

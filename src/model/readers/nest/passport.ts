@@ -1,4 +1,5 @@
 import type { ts } from '../../../kernel/syntax.ts';
+import { arrayOf } from '../../trace/composites.ts';
 import { declareProperty } from '../../trace/declare.ts';
 import { all, atom, type Formula, not, some } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
@@ -19,6 +20,7 @@ import {
 } from '../../trace/values.ts';
 import { requestOf } from '../express/request.ts';
 import { headerOf, keep } from '../request-parts.ts';
+import { authenticated } from './authenticate.ts';
 import { contextOf } from './context.ts';
 import { refusal } from './exceptions.ts';
 import { runningGuard } from './guards.ts';
@@ -43,13 +45,17 @@ export function authGuard(machine: Machine, args: readonly Value[]): Special {
   };
 }
 
-/** `PassportStrategy(Strategy, 'name')`: keeps the options its class is made with. */
-export function passportStrategy(options: Value = UNDEFINED): Special {
+/** `PassportStrategy(Strategy, 'name')`: keeps the strategy's class, and what it is made with. */
+export function passportStrategy(base: Value = UNDEFINED, given: readonly Value[] = []): Special {
   return {
     kind: 'special',
     name: 'PassportStrategy',
-    call: ([given]) => passportStrategy(given),
-    get: (name) => (name === '#options' ? options : undefined),
+    call: (args) => passportStrategy(base, args),
+    get: (name) => {
+      if (name === '#options') return given[0] ?? UNDEFINED;
+      if (name === '#given') return arrayOf(given.map((value) => ({ value, when: null })));
+      return name === '#base' ? base : undefined;
+    },
     invoke: () => undefined,
   };
 }
@@ -67,14 +73,31 @@ function handled(machine: Machine, args: readonly Value[], node: ts.Node): Value
   });
 }
 
-function activate(machine: Machine, names: readonly (string | undefined)[], node: ts.Node): Value {
+/** Asks one strategy after the other; the first that finds a user has the last word. */
+function activate(
+  machine: Machine,
+  [name, ...others]: readonly (string | undefined)[],
+  node: ts.Node,
+): Value {
+  if (name === 'anonymous') return literal(true);
   const known = handlerOf(machine)?.container.strategies ?? [];
-  const strategy = known.find(({ name }) => names.includes(name));
-  const { accepted, user } = credentials(machine, strategy, { names, node });
+  const strategy = known.find((each) => each.name === name);
+  const refuse = () =>
+    others.length > 0 ? activate(machine, others, node) : settled(machine, literal(false), node);
+  const accept = (user: Value) =>
+    others.length === 0
+      ? settled(machine, user, node)
+      : branchValue(machine, machine.truth(user, node), {
+          yes: () => settled(machine, user, node),
+          no: refuse,
+        });
+  const own = strategy && supplied(machine, strategy.provider);
+  if (own && machine.get(own, '#base', node).kind === 'class')
+    return authenticated(machine, { strategy: own, accept, refuse }, node);
+  const { accepted, user } = credentials(machine, strategy, { name: name ?? '', node });
   return branchValue(machine, accepted, {
-    yes: () => settled(machine, user(), node),
-    no: () =>
-      names.includes('anonymous') ? literal(true) : settled(machine, literal(false), node),
+    yes: () => (machine.path.dead ? UNDEFINED : accept(user())),
+    no: refuse,
   });
 }
 
@@ -99,7 +122,7 @@ interface Credentials {
 function credentials(
   machine: Machine,
   strategy: Strategy | undefined,
-  { names, node }: { names: readonly (string | undefined)[]; node: ts.Node },
+  { name, node }: { name: string; node: ts.Node },
 ): Credentials {
   const own = strategy && supplied(machine, strategy.provider);
   const options = own ? machine.get(own, '#options', node) : UNDEFINED;
@@ -121,9 +144,9 @@ function credentials(
   }
   if (strategy && /local/.test(strategy.package))
     return local(machine, { options, validate, node });
-  const name = `passport ${names.join(', ')}`;
-  const accepted = atom({ kind: 'external', at: placeAt(node), name, holds: true });
-  return { accepted, user: strategy ? validate([unknown(name)]) : () => unknown('user') };
+  const asked = `passport ${name}`;
+  const accepted = atom({ kind: 'external', at: placeAt(node), name: asked, holds: true });
+  return { accepted, user: strategy ? validate([unknown(asked)]) : () => unknown('user') };
 }
 
 /** Where a JWT strategy takes its token from. */

@@ -9,6 +9,8 @@ import type { Module } from './modules.ts';
 export interface Enhancer {
   readonly registered: Registered;
   readonly provider: Provider | null;
+  /** The module in whose `configure` it is written: what `this` is there. */
+  readonly by?: Module;
 }
 
 /** A key that code sets metadata under, and what it sets. */
