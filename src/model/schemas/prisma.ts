@@ -50,11 +50,14 @@ function byName(a: { name: string | null }, b: { name: string | null }): number 
   return (a.name ?? '') < (b.name ?? '') ? -1 : 1;
 }
 
-/** The package's own schema; in a workspace, where it has none, that of the package that does. */
+/**
+ * The package's own schema; in a workspace, where it has none, or only what a client is generated with, that of the
+ * package that does.
+ */
 function schemaFiles(program: Program, root: string): string[] {
   const all = program.repo.files.map(({ path }) => path).filter((path) => /\.prisma$/.test(path));
   const own = all.filter((path) => isInside(path, root));
-  return own.length > 0 ? own : all;
+  return own.some((path) => /^\s*model\s/m.test(program.text(path) ?? '')) ? own : all;
 }
 
 function blocksOf(program: Program, file: string, findings: Finding[]): Block[] {

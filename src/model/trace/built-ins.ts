@@ -6,6 +6,7 @@ import { mapOf } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { headersFrom, requestFrom } from './made-requests.ts';
 import { promised } from './promises.ts';
+import { proxied } from './proxies.ts';
 import { regexp } from './regexps.ts';
 import { makeResponse, statusOf } from './responses.ts';
 import { textOf } from './source.ts';
@@ -39,6 +40,7 @@ export function globalConstructor(
   if (name === 'Uint8Array' && one.kind === 'term' && !two) return one;
   if (name === 'Headers') return headersFrom(machine, { args, node });
   if (name === 'Request') return requestFrom(machine, { args, node });
+  if (name === 'Proxy') return proxied(machine, args, node);
   if (name === 'Promise') return promised(machine, one, node);
   if (name === 'URL') {
     const otherwise = () => unknown(textOf(node), termsIn(one));

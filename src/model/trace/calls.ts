@@ -205,7 +205,9 @@ interface Called {
 function known(machine: Machine, receiver: Value, { name, args, node }: Called): Value | undefined {
   switch (receiver.kind) {
     case 'special':
-      return receiver.invoke?.(name, args, node);
+      return receiver.invoke
+        ? receiver.invoke(name, args, node)
+        : receiver.call && applied(machine, receiver, { name, args, node });
     case 'array':
       return arrayMethod(machine, receiver, { name, args, node });
     case 'list':
@@ -236,7 +238,7 @@ function textMatch(text: Value, { name, args, node }: Called): Value | undefined
 
 function applied(
   machine: Machine,
-  fn: Value & { kind: 'closure' },
+  fn: Value & { kind: 'closure' | 'special' },
   { name, args, node }: Called,
 ): Value | undefined {
   const [self, ...rest] = args;

@@ -174,13 +174,19 @@ const BUILT_INS = /^(RegExp|Map|URL|URLSearchParams|process|process\.env|globalT
 
 /** A function that is not of the repo, and nothing else beside. */
 function isNativeFunction(value: Value): boolean {
-  return value.kind === 'special' && !!value.call && !value.get && !value.invoke;
+  return value.kind === 'special' && !!(value.call ?? value.tag) && !value.get && !value.invoke;
+}
+
+/** An object whose methods alone are known. */
+function isNativeObject(value: Value): boolean {
+  return value.kind === 'special' && !value.call && !value.tag && !!value.invoke;
 }
 
 function typeName(value: Value, node: ts.Node): Value {
   if (value.kind === 'undefined') return literal('undefined');
   if (value.kind === 'closure' || value.kind === 'class') return literal('function');
   if (isNativeFunction(value)) return literal('function');
+  if (isNativeObject(value)) return literal('object');
   if (value.kind === 'term' && ['string', 'number', 'boolean'].includes(value.type.base)) {
     if (!value.type.nullable && (value.term.kind !== 'input' || isSegment(value)))
       return literal(value.type.base);

@@ -84,6 +84,10 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
     const location = addressText(target);
     return makeResponse(node, { kind: 'redirect', location, status: status ?? literal(302) });
   },
+  'Reflect.get': (machine, args, node) => {
+    const name = literalOf(args[1]);
+    return typeof name === 'string' ? machine.get(first(args), name, node) : unknown(textOf(node));
+  },
   structuredClone: (_, args) => first(args),
   fetch: (machine, args, node) =>
     ownRequest(machine, args, node) ??
@@ -260,7 +264,7 @@ export function globalValue(machine: Machine, name: string): Value | undefined {
 }
 
 const CONSTRUCTED =
-  /^(Date|Map|Set|WeakMap|Error|[A-Z]\w*Error|Response|Request|Headers|URL|URLSearchParams|RegExp|Intl|Buffer|console|TextEncoder|FormData|AbortController|Uint8Array)$/;
+  /^(Date|Map|Set|WeakMap|Error|[A-Z]\w*Error|Response|Request|Headers|URL|URLSearchParams|RegExp|Intl|Buffer|console|TextEncoder|FormData|AbortController|Proxy|Reflect|Uint8Array)$/;
 
 function namespace(machine: Machine, name: string): Special {
   const own = FUNCTIONS[name];

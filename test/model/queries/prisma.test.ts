@@ -252,3 +252,26 @@ test('a value of another type than its column is refused before the database is 
     'exists post & (invalid body.title | invalid body.views)',
   ]);
 });
+
+test('a client behind a proxy, made when it is first asked for something, is the client', () => {
+  const found = traced(
+    `const post = await db.post.findFirst({ where: { id: Number(c.req.param('id')) } });
+     if (!post) return c.json({}, 404);
+     return db.$transaction(async (tx) => c.json({ by: await tx.user.count() }));`,
+    `const globalFor = global as unknown as { prisma?: PrismaClient };
+     function makeClient() {
+       if (!process.env.DATABASE_URL) throw new Error('no database');
+       return new PrismaClient({ adapter: null });
+     }
+     function getClient() { if (!globalFor.prisma) globalFor.prisma = makeClient(); return globalFor.prisma; }
+     const db = new Proxy({} as PrismaClient, {
+       get(_target, name, _receiver) {
+         const client = getClient();
+         const value = Reflect.get(client, name, client);
+         return typeof value === 'function' ? value.bind(client) : value;
+       },
+     });`,
+  );
+  expect(outcomes(found)).toEqual(['404 404: absent post', '200 200: exists post']);
+  expect(reads(found)).toContain('user*: ');
+});

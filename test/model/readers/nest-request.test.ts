@@ -119,3 +119,44 @@ test('the sizes of a cipher and of a key that is made for it are known', () => {
     }`;
   expect(answers(ferry({ more, handler: 'keyed(); return {};' }))).toEqual(['201 201: ']);
 });
+
+describe('an interceptor that first waits for something', () => {
+  const waiting = (stream: string) =>
+    ferry({
+      guard: `
+        import { from, map, of, switchMap, tap } from 'rxjs';
+        import { UseInterceptors } from '@nestjs/common';
+        class Noted { intercept(context, next) {
+          const { query } = context.switchToHttp().getRequest();
+          if (query.plain) return next.handle();
+          const work = Promise.all([Promise.resolve(query.by), query.at]);
+          return ${stream};
+        } }`,
+      use: '@UseInterceptors(Noted)',
+      handler: "if (!body.seats) throw new HttpException('no seats', 409); return body;",
+    });
+
+  test.each([
+    'from(work).pipe(switchMap(([by]) => next.handle().pipe(tap({ next: () => undefined }))))',
+    'from(work).pipe(map(([by]) => ({ by })), tap(() => undefined), switchMap(() => next.handle()))',
+  ])('goes on with the handler: %s', (stream) => {
+    expect(answers(waiting(stream))).toEqual([
+      'TypeError 500: missing body',
+      'no-seats 409: missing body.seats',
+      '201 201: present body.seats',
+    ]);
+  });
+
+  test('may answer by itself', () => {
+    const app = waiting(
+      "from(work).pipe(switchMap(([by]) => (by === 'none' ? of({ none: true }) : next.handle())))",
+    );
+    const not = '(present query.plain | query.by != "none")';
+    expect(answers(app)).toEqual([
+      '201~by=none 201: missing query.plain & query.by = "none"',
+      `TypeError 500: ${not} & missing body`,
+      `no-seats 409: ${not} & missing body.seats`,
+      `201~present-body.seats 201: ${not} & present body.seats`,
+    ]);
+  });
+});

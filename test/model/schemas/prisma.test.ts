@@ -56,6 +56,16 @@ test('keeps names, relations and join tables of models apart from those of table
   });
 });
 
+test('a package that only generates a client has the schema of the package that has models', () => {
+  const generates = 'generator client {\n provider = "prisma-client-js"\n}';
+  const program = programOf({
+    'apps/api/prisma/schema/schema.prisma': generates,
+    'packages/db/prisma/schema/schema.prisma': generates,
+    'packages/db/prisma/schema/boat.prisma': 'model Boat {\n id Int @id\n}',
+  });
+  expect(prisma.read(program, 'apps/api').tables.map(({ id }) => id)).toEqual(['Boat']);
+});
+
 test('says what is no schema', () => {
   const found = prisma.read(programOf({ 'schema.prisma': 'model {' }), '.');
   expect(found.findings.map(({ code }) => code)).toEqual(['model.unresolvedSchema']);

@@ -26,7 +26,7 @@ import { exceptionAnswer, refusal } from './exceptions.ts';
 import { recover } from './filters.ts';
 import { guard } from './guards.ts';
 import { given, handlerOf, instance, traced } from './inject.ts';
-import { intercept, mapped, startAnew } from './interceptors.ts';
+import { intercept, mapped, startAnew, statusOf } from './interceptors.ts';
 import { constant, FROM, libraryCall, ownType } from './libraries.ts';
 import { argumentsOf, decoratedWith } from './params.ts';
 import { requestOf } from './request.ts';
@@ -127,11 +127,6 @@ function scopeOf({ controller }: Handler) {
 
 function methodOf(machine: Machine, controller: InstanceValue, { method }: Handler) {
   return memberOf(machine, controller, method.name.getText());
-}
-
-function statusOf(machine: Machine, { status }: Handler): Value {
-  if (status) return traced(machine, status);
-  return literal(machine.endpoint.method === 'POST' ? 201 : 200);
 }
 
 /** What a handler returned, awaited and through the interceptors, where it came about. */

@@ -4,8 +4,11 @@ import { enter } from '../../trace/closures.ts';
 import type { Exit, Machine } from '../../trace/machine.ts';
 import { memberOf } from '../../trace/members.ts';
 import { makeResponse } from '../../trace/responses.ts';
-import { native, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
+import { literal, type Special, type Value } from '../../trace/values.ts';
 import { contextOf } from './context.ts';
+import { handlerOf, traced } from './inject.ts';
+import type { Handler } from './steps.ts';
+import { operatorOf } from './streams.ts';
 
 /** What interceptors do to the answer on its way out, the innermost first. */
 const outwards = new WeakMap<object, Value[][]>();
@@ -57,8 +60,16 @@ function isStream(value: Value): boolean {
   return value.kind === 'special' && value.name === 'Observable';
 }
 
+/** The status that Nest answers with where code sets none. */
+export function statusOf(machine: Machine, { status }: Handler): Value {
+  if (status) return traced(machine, status);
+  return literal(machine.endpoint.method === 'POST' ? 201 : 200);
+}
+
 function answer(machine: Machine, { value, node, status }: Exit): Value {
-  const said = status.kind === 'undefined' ? null : status;
+  const handler = handlerOf(machine);
+  const usual = handler ? statusOf(machine, handler) : null;
+  const said = status.kind === 'undefined' ? usual : status;
   return makeResponse(node, { body: machine.settle(value, node), status: said });
 }
 
@@ -75,22 +86,14 @@ function stream(maps: Value[]): Special {
   return made;
 }
 
-const operators = new WeakMap<object, Value>();
-
-/** `map(fn)` of rxjs. */
-export function mapOperator(fn: Value): Value {
-  const made = native('operator', () => UNDEFINED);
-  operators.set(made, fn);
-  return made;
-}
-
 /** A handler's answer as it leaves the interceptors. */
 export function mapped(machine: Machine, body: Value, node: ts.Node): Value {
   let at = body;
   for (const maps of mapsOf(machine))
     for (const each of maps) {
-      const fn = typeof each === 'object' ? operators.get(each) : undefined;
-      if (fn) at = machine.settle(machine.call(fn, [at], node), node);
+      const operator = operatorOf(each);
+      if (operator && operator.kind !== 'tap')
+        at = machine.settle(machine.call(operator.fn, [at], node), node);
     }
   return at;
 }

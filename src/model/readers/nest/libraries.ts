@@ -21,10 +21,10 @@ import { reflectorOf } from './context.ts';
 import { exception } from './exceptions.ts';
 import { adapterOf, baseFilter } from './filters.ts';
 import { handlerOf } from './inject.ts';
-import { mapOperator } from './interceptors.ts';
 import { ownDecorator, paramDecorator } from './params.ts';
 import { authGuard, extractor, passportStrategy } from './passport.ts';
 import { ownPipe } from './pipes.ts';
+import { streamCall } from './streams.ts';
 import { throttler } from './throttler.ts';
 
 interface Called {
@@ -62,20 +62,10 @@ export function libraryCall(
     case 'instanceToPlain':
     case 'instanceToInstance':
     case 'classToPlain':
-    case 'of':
-    case 'from':
-    case 'firstValueFrom':
-    case 'lastValueFrom':
       return machine.settle(first, node);
-    case 'map':
-      return mapOperator(first);
-    case 'throwError': {
-      const error = first.kind === 'closure' ? machine.call(first, [], node) : first;
-      machine.throwValue(error, node);
-      return UNDEFINED;
-    }
     default:
       return (
+        streamCall(machine, name, { args, node }) ??
         paramDecorator(name, args) ??
         extractor(machine, name, args) ??
         native(name, () => unknown(name))
