@@ -8,7 +8,14 @@ import { assume, set, since } from './path.ts';
 import { textOf } from './source.ts';
 import { mergeSteps } from './steps.ts';
 import { choose, termsIn } from './terms.ts';
-import { type ClosureValue, type Scope, UNDEFINED, unknown, type Value } from './values.ts';
+import {
+  type ClosureValue,
+  type Fields,
+  type Scope,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
 
 type Entered = Frame & { kind: 'function' };
 
@@ -92,6 +99,7 @@ export function exitHere(
     node,
     done: machine.done.value,
     status: machine.status.value,
+    variables: machine.variables.value,
     sites: [...machine.sites],
     order: machine.steps,
   };
@@ -111,10 +119,36 @@ function leave(machine: Machine, frame: Entered, before: Machine['path']['facts'
   if (others.length === 0) {
     assume(machine, only.when);
     set(machine, machine.done, only.done);
+    carryOn(machine, only.variables);
     return only.value;
   }
   if (frame.throws.length > 0) assume(machine, onwards(frame));
+  carryOn(machine, variablesOf(machine, frame.returns));
   return merged(machine, frame.returns);
+}
+
+/** What the returns put on the request, each where it is told from those after it. */
+function variablesOf(machine: Machine, returns: readonly Exit[]): Fields {
+  const [first, ...later] = returns;
+  if (!first) return machine.variables.value;
+  const others = variablesOf(machine, later);
+  if (later.length === 0 || first.variables === others) return first.variables;
+  return machine.variables.merge(apartFrom(first, later), first.variables, others);
+}
+
+/** The one fact that tells a way from all the others, where there is one. */
+function apartFrom({ when }: Exit, others: readonly Exit[]): Formula {
+  if (when.kind !== 'all') return when;
+  const said = others.map((each) => new Set(partsOf(each.when).map(formulaKey)));
+  return when.of.find((part) => said.every((keys) => keys.has(formulaKey(not(part))))) ?? when;
+}
+
+function partsOf(formula: Formula): readonly Formula[] {
+  return formula.kind === 'all' ? formula.of : [formula];
+}
+
+function carryOn(machine: Machine, variables: Fields): void {
+  if (variables !== machine.variables.value) set(machine, machine.variables, variables);
 }
 
 /** What a function that may throw came back under: its returns, or shorter the opposite of its throws. */

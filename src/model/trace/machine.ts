@@ -57,6 +57,8 @@ export interface Exit {
   readonly done: Steps;
   /** The status set so far. */
   readonly status: Value;
+  /** What was put on the request so far. */
+  readonly variables: Fields;
   /** The call sites it came through. */
   readonly sites: readonly ts.Node[];
   /** The step of the trace it was found at. */

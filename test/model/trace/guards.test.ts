@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { express } from '../../../src/model/readers/express.ts';
 import { all, atom, some } from '../../../src/model/trace/formula.ts';
 import { plainest } from '../../../src/model/trace/plainest.ts';
 import { outcomes, trace } from '../../setup/trace.ts';
@@ -108,4 +109,39 @@ test('of ways that are too many to tell those of tests are left out first', () =
   const tests = all([of('e2e'), ...asked.slice(0, 1)]);
   const normal = all([of('other'), ...asked.slice(1)]);
   expect(plainest(some([tests, normal]), 4).key).toBe(normal.key);
+});
+
+test('what a guard puts on the request before it returns early is there for the next', () => {
+  const app = {
+    'package.json': JSON.stringify({ name: 'app', dependencies: { express: '5' } }),
+    'app.ts': `
+    import express from 'express';
+    const app = express();
+    function byKey(req, key) {
+      if (key !== process.env.KEY) return false;
+      req.isKey = true;
+      return true;
+    }
+    function who(req) {
+      const key = req.headers['x-key'];
+      if (key) return byKey(req, key);
+      if (req.headers['x-name']) { req.isKey = false; req.name = req.headers['x-name']; return true; }
+      return false;
+    }
+    app.use((req, res, next) => { if (!who(req)) return res.status(401).end(); next(); });
+    app.use((req, res, next) => {
+      if (req.isKey) return next();
+      if (req.name !== 'admin') return res.status(403).end();
+      next();
+    });
+    app.get('/orders', (req, res) => res.json({ isKey: req.isKey }));
+    app.listen(3000);`,
+  };
+  const key = 'present headers.x-key & headers.x-key = env.KEY';
+  const name = 'missing headers.x-key & present headers.x-name';
+  expect(outcomes(trace(app, 'GET /orders', express))).toEqual([
+    '401 401: (present headers.x-key & headers.x-key != env.KEY | missing headers.x-key & missing headers.x-name)',
+    `403 403: ${name} & headers.x-name != "admin"`,
+    `200 200: (${key} | ${name}) & (${key} | missing headers.x-key & headers.x-name = "admin" & present headers.x-name)`,
+  ]);
 });
