@@ -120,6 +120,28 @@ test('the sizes of a cipher and of a key that is made for it are known', () => {
   expect(answers(ferry({ more, handler: 'keyed(); return {};' }))).toEqual(['201 201: ']);
 });
 
+test('what the parser raises is an exception of Nest before filters see it, and raised once', () => {
+  const app = ferry({ handler: 'return body.seats;', version: '10' });
+  const filtered = {
+    ...app,
+    'main.ts': `
+    import { NestFactory } from '@nestjs/core'; import { Catch, HttpException } from '@nestjs/common';
+    import { json } from 'express'; import { AppModule } from './app.module';
+    @Catch() class Any { catch(error, host) {
+      const status = error instanceof HttpException ? error.getStatus() : 500;
+      return host.switchToHttp().getResponse().status(status).json({ status });
+    } }
+    async function bootstrap() {
+      const app = await NestFactory.create(AppModule);
+      app.useGlobalFilters(new Any()); app.use(json());
+    } bootstrap();`,
+  };
+  const refused = (texts: Readonly<Record<string, string>>) =>
+    outcomes(trace(texts, 'POST /bookings/new', nest)).filter((each) => /malformed/.test(each));
+  expect(refused(filtered)).toEqual(['SyntaxError 400: malformed body']);
+  expect(refused(app)).toEqual(['BadRequestException 400: malformed body']);
+});
+
 describe('an interceptor that first waits for something', () => {
   const waiting = (stream: string) =>
     ferry({

@@ -73,6 +73,17 @@ export function refusal(status: number, message: Value): Value {
   );
 }
 
+/** What Express's parser raises where a body is no JSON. */
+export function isOfParser(value: Value): boolean {
+  if (value.kind !== 'instance' || !value.ancestry.includes('SyntaxError')) return false;
+  return stringOf(value.fields.value.get('type')) === 'entity.parse.failed';
+}
+
+/** An error as filters are given it: the parser's is an exception of the framework before. */
+export function asException(value: Value): Value {
+  return isOfParser(value) ? refusal(400, unknown('message')) : value;
+}
+
 /** `{ message, error, statusCode }`, or the object that was given. */
 function standard(status: number, said: Value, second: Value): Value {
   const phrase = literal(STATUS_CODES[status] ?? 'Error');

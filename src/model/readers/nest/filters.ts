@@ -17,15 +17,16 @@ import {
 } from '../../trace/values.ts';
 import { contextOf } from './context.ts';
 import { enhanced } from './enhancers.ts';
-import { exceptionAnswer } from './exceptions.ts';
+import { asException, exceptionAnswer } from './exceptions.ts';
 import { stepOf } from './steps.ts';
 
 /** The first filter that catches such an error answers it; null where none does, or none can be followed. */
 export function recover(
   machine: Machine,
   registered: Registered,
-  { value, node }: Raised,
+  { value: raised, node }: Raised,
 ): readonly Exit[] | null {
+  const value = asException(raised);
   const handler = stepOf(registered)?.handler;
   for (const each of handler?.filters ?? []) {
     const filter = enhanced(machine, each);

@@ -22,7 +22,7 @@ import { nextOf } from '../express/next.ts';
 import { hook } from '../fastify/hook.ts';
 import { majorOf } from '../version.ts';
 import { enhanced, middlewareOf } from './enhancers.ts';
-import { exceptionAnswer, refusal } from './exceptions.ts';
+import { asException, exceptionAnswer, isOfParser, refusal } from './exceptions.ts';
 import { recover } from './filters.ts';
 import { guard } from './guards.ts';
 import { given, handlerOf, instance, traced } from './inject.ts';
@@ -42,10 +42,8 @@ export const handlers: HandlerSemantics = {
   injected: (machine, property) => given(machine, property, handlerOf(machine)?.module ?? null),
   step: (machine, { registered, index }, then) => {
     const step = stepOf(registered);
-    if (index === 0) {
-      startAnew(machine);
-      if (step) parsedBody(machine, step.handler);
-    }
+    if (index === 0) startAnew(machine);
+    if (step && index === parserAt(machine)) parsedBody(machine, step.handler);
     const node = registered.expression;
     if (step?.kind === 'handler') return handle(machine, step.handler, node);
     if (!step?.enhancer) return then();
@@ -66,17 +64,26 @@ export const handlers: HandlerSemantics = {
       ? 'missing'
       : undefined;
   },
-  unhandled: (_, { value, node }) => exceptionAnswer(value, node),
+  unhandled: (_, { value, node }) => exceptionAnswer(asException(value), node),
 };
 
 /** The first version of Nest whose Express leaves a body that is not sent undefined. */
 const EXPRESS_5 = 11;
 
-/** A body that is no JSON is refused before anything else. */
+/** Nest's own parser stands behind what the app uses, where that is none, and before what modules apply. */
+function parserAt({ endpoint: { chain } }: Machine): number {
+  return chain.findIndex((each) => {
+    const step = stepOf(each);
+    return step?.kind !== 'middleware' || step.enhancer?.by !== undefined;
+  });
+}
+
+/** A body that is no JSON is refused before modules see the request. */
 function parsedBody(machine: Machine, { method }: Handler): void {
   const { chain } = machine.endpoint;
   const at = chain.at(-1)?.expression;
   if (!at || machine.sent || /^(GET|HEAD)$/.test(machine.endpoint.method)) return;
+  if (machine.thrown.some(({ exit }) => isOfParser(exit.value))) return;
   if (!decoratedWith(method, /^Body$/)) return;
   const when = atom({
     kind: 'input',
