@@ -46,7 +46,7 @@ function evaluated(machine: Machine, node: ts.CallExpression, scope: Scope): Val
     }
     if (name === 'catch' && node.arguments.length === 1) return caughtCall(machine, node, scope);
     const owner = machine.evaluate(expression.expression, scope);
-    if (isPromiseOfNothing(owner, node, name)) {
+    if (isOfPromise(owner, node, name)) {
       return machine.invoke(owner, { name, args: argumentsOf(machine, node, scope) }, node);
     }
     return guarded(machine, { owner, node: expression }, (receiver) => {
@@ -66,10 +66,9 @@ function evaluated(machine: Machine, node: ts.CallExpression, scope: Scope): Val
   );
 }
 
-/** What an async function gives that returns nothing is still a promise. */
-function isPromiseOfNothing(owner: Value, node: ts.Node, name: string): boolean {
-  if (owner.kind !== 'undefined') return false;
-  return /^(then|finally)$/.test(name) && !ts.isOptionalChain(node);
+/** What an async function gives is a promise, and be it of nothing. */
+function isOfPromise(owner: Value, node: ts.Node, name: string): boolean {
+  return /^(then|finally)$/.test(name) && owner.kind !== 'schema' && !ts.isOptionalChain(node);
 }
 
 /** `promise.catch(handler)`; a schema's `catch` is a default. */

@@ -19,6 +19,7 @@ import { addressText } from './urls.ts';
 import {
   literal,
   literalOf,
+  native,
   type Special,
   term,
   typed,
@@ -252,7 +253,7 @@ function settled(machine: Machine, value: Value, node: ts.Node): Value {
 
 /** A global name: a function, a namespace of functions, `process`. */
 export function globalValue(machine: Machine, name: string): Value | undefined {
-  if (name === 'process') return processValue();
+  if (name === 'process') return processValue(machine);
   if (isGlobal(name)) return globalObject(machine, (each) => globalValue(machine, each));
   if (name === 'Infinity') return literal(Number.MAX_VALUE);
   if (name === 'NaN') return unknown('NaN');
@@ -283,13 +284,19 @@ function namespace(machine: Machine, name: string): Special {
   };
 }
 
-function processValue(): Value {
+function processValue(machine: Machine): Value {
   const env: Special = {
     kind: 'special',
     name: 'process.env',
     get: (name) => term({ kind: 'env', name }, typed('string', true)),
   };
   const versions = object([['node', literal('24.0.0')]], true);
-  const parts: Readonly<Record<string, Value>> = { env, versions };
+  // Whoever ends the process answers nothing: what led there is the case of no request.
+  const ends = () => {
+    machine.path.dead = true;
+    return UNDEFINED;
+  };
+  const exit = native('process.exit', ends);
+  const parts: Readonly<Record<string, Value>> = { env, versions, exit, abort: exit };
   return { kind: 'special', name: 'process', get: (name) => parts[name] };
 }

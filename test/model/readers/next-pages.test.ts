@@ -251,3 +251,66 @@ test('a schema that the whole query is parsed by refuses what the path says and 
     ),
   ).toEqual(['GET /api/boats/:slug › respond 200: ']);
 });
+
+test('helpers that a wrapper puts on request and response are followed, and the methods it allows', () => {
+  const wrapper = `
+    import { createHmac, timingSafeEqual } from 'crypto';
+    function unsign64(value, secret) {
+      const str = value.slice(0, value.lastIndexOf('.'));
+      const mac = Buffer.from(createHmac('sha256', secret).update(str).digest('base64'));
+      const val = Buffer.from(value);
+      return timingSafeEqual(mac, val) ? str : null;
+    }
+    export const withApi = (handler, config = { methods: ['GET'] }) => (req, res) => {
+      if (!config.methods.includes('OPTIONS')) config.methods.push('OPTIONS');
+      res.unauthorized = (message, extra = {}) => { res.json({ error: message, code: 401, ...extra }, 401); };
+      res.json = (json, status = 200) => {
+        res.setHeader('Content-Type', 'application/json');
+        res.status(status);
+        res.end(JSON.stringify(json));
+      };
+      req.getCookie = (name) => {
+        const cookie = req.cookies[name];
+        if (!cookie) return null;
+        const unsigned = unsign64(cookie, 'secret');
+        return unsigned ? unsigned : null;
+      };
+      req.user = async () => {
+        try {
+          const token = req.headers.authorization;
+          if (token) return { token };
+          const id = req.getCookie('user');
+          if (!id) return null;
+          return { token: id };
+        } catch (e) {
+          if (e.code === 'ERR') return null;
+        }
+      };
+      if (!config.methods.includes(req.method)) return res.json({ error: 'method', code: 405 }, 405);
+      if (config.user) {
+        return req.user().then((user) => {
+          if (!user) return res.unauthorized('not logged in');
+          return handler(req, res, user);
+        });
+      }
+      return handler(req, res);
+    };`;
+  expect(
+    endings({
+      'lib/api.ts': wrapper,
+      'pages/api/tokens.ts': `
+        import { withApi } from '../../lib/api';
+        async function handler(req, res, user) {
+          if (req.method === 'POST') return res.json({ made: user.token }, 201);
+          return res.json({ token: user.token });
+        }
+        export default withApi(handler, { methods: ['GET', 'POST'], user: true });`,
+    }),
+  ).toEqual([
+    'POST /api/tokens › throw 400: malformed body',
+    'POST /api/tokens › respond 201: (present headers.authorization or present cookies.user,opaque,opaque,opaque)',
+    'POST /api/tokens › respond 401: missing headers.authorization, (missing cookies.user or opaque or opaque or opaque)',
+    'GET /api/tokens › respond 200: (present headers.authorization or present cookies.user,opaque,opaque,opaque)',
+    'GET /api/tokens › respond 401: missing headers.authorization, (missing cookies.user or opaque or opaque or opaque)',
+  ]);
+});

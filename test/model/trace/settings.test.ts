@@ -87,3 +87,20 @@ test('variables that are named by the settings they hold are known', () => {
     `mode 501: ${mode} != "anonymous" & ${mode} != "single"`,
   ]);
 });
+
+test('settings with which the process ends are no case of a request', () => {
+  const text = `
+    import { Hono } from 'hono';
+    function settings() {
+      const { SECRET, MODE = 'open' } = process.env;
+      if (!SECRET) { console.error('no SECRET'); process.exit(1); }
+      if (MODE === 'broken') process.abort();
+      return { secret: SECRET, mode: MODE };
+    }
+    const config = settings();
+    export const app = new Hono().get('/', (c) =>
+      config.mode === 'closed' ? c.json({ error: 'closed' }, 503) : c.json({ key: config.secret.length }),
+    );`;
+  const found = outcomes(trace({ 'app.ts': text }, 'GET /'));
+  expect(found).toEqual(['closed 503: env.MODE = "closed"', '200 200: env.MODE != "closed"']);
+});

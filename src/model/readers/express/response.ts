@@ -14,7 +14,11 @@ import {
 import { keep, kept } from '../request-parts.ts';
 import { sendFile } from './sent-file.ts';
 
-/** Express's `res`; `away` is the status of a redirect that says none. */
+/**
+ * Express's `res`; `away` is the status of a redirect that says none. What code puts on it stays for the rest of the
+ * request: a helper of its own, or a method in the place of one. Who took that one off before wraps it: what goes on
+ * around an answer is not followed.
+ */
 export function responseOf(machine: Machine, away = 302): Special {
   const response: Special = {
     kind: 'special',
@@ -22,15 +26,26 @@ export function responseOf(machine: Machine, away = 302): Special {
     get: (name) => {
       if (name === 'locals') return localsOf(machine);
       if (name === 'headersSent' || name === 'writableEnded') return literal(false);
-      return name === 'statusCode' ? (present(machine.status.value) ?? literal(200)) : undefined;
+      if (name === 'statusCode') return present(machine.status.value) ?? literal(200);
+      const put = kept(machine, `res.${name}`);
+      if (!put && METHODS.has(name)) keep(machine, `res.${name}`, TAKEN);
+      return put === TAKEN ? undefined : put;
     },
     set: (name, value) => {
       if (name === 'statusCode') set(machine, machine.status, value);
+      else if (kept(machine, `res.${name}`) !== TAKEN) keep(machine, `res.${name}`, value);
     },
-    invoke: (method, args, node) => invoke(machine, response, { method, args, node, away }),
+    invoke: (method, args, node) => {
+      const put = kept(machine, `res.${method}`);
+      if (put && put !== TAKEN) return undefined;
+      return invoke(machine, response, { method, args, node, away });
+    },
   };
   return response;
 }
+
+const METHODS = new Set(['json', 'send', 'end', 'status', 'redirect', 'render', 'sendStatus']);
+const TAKEN = literal('taken off');
 
 function localsOf(machine: Machine): Special {
   return {

@@ -2,7 +2,7 @@ import { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
 import { placeOf } from '../../place.ts';
 import type { Endpoint } from '../../reader.ts';
-import { property } from '../config-file.ts';
+import { property, stringsOf } from '../config-file.ts';
 import { exportOf } from '../exports.ts';
 import { methodsIn } from '../methods.ts';
 import { apiHandlers } from './api-handlers.ts';
@@ -31,7 +31,9 @@ function apiIn({ file, paths }: PageFile, { program, basePath, guard }: About): 
   const handler = exportOf(program, file, 'default');
   const source = program.source(file);
   if (!handler || !source) return [];
-  const told = methodsTold(program, source);
+  const listed = stringsOf(property(handler.node, 'methods')) ?? [];
+  const allowed = listed.map((each) => each.toUpperCase()).filter((each) => METHODS.test(each));
+  const told = [...new Set([...methodsTold(program, source), ...allowed])];
   const methods = told.length > 0 ? told : ['ALL'];
   return paths.flatMap((path) => {
     const before = guard?.before(path) ?? [];
