@@ -10,6 +10,7 @@ import { globalObject, isGlobal } from './global-object.ts';
 import type { Machine } from './machine.ts';
 import { madeUp } from './made.ts';
 import { outside } from './outside.ts';
+import { processValue } from './process.ts';
 import { ownRequest } from './react-request.ts';
 import { makeResponse, statusOf } from './responses.ts';
 import { placeAt, textOf } from './source.ts';
@@ -19,9 +20,7 @@ import { addressText } from './urls.ts';
 import {
   literal,
   literalOf,
-  native,
   type Special,
-  term,
   typed,
   UNDEFINED,
   unknown,
@@ -282,21 +281,4 @@ function namespace(machine: Machine, name: string): Special {
       : {}),
     ...(name === 'console' ? { invoke: () => UNDEFINED } : {}),
   };
-}
-
-function processValue(machine: Machine): Value {
-  const env: Special = {
-    kind: 'special',
-    name: 'process.env',
-    get: (name) => term({ kind: 'env', name }, typed('string', true)),
-  };
-  const versions = object([['node', literal('24.0.0')]], true);
-  // Whoever ends the process answers nothing: what led there is the case of no request.
-  const ends = () => {
-    machine.path.dead = true;
-    return UNDEFINED;
-  };
-  const exit = native('process.exit', ends);
-  const parts: Readonly<Record<string, Value>> = { env, versions, exit, abort: exit };
-  return { kind: 'special', name: 'process', get: (name) => parts[name] };
 }

@@ -11,7 +11,8 @@ import {
 import type { Route } from '../../model/model.ts';
 import type { BodyValue, Value, When } from '../plan.ts';
 import { at, isPlainObject, withAt, withoutAt } from '../request/body.ts';
-import { SAMPLE_INSTANT, sampleOf } from '../request/sample.ts';
+import { sampleOf } from '../request/sample.ts';
+import { timely } from '../request/timely.ts';
 import { type Bound, datumOf, homeOf, refTo } from './bindings.ts';
 import { breakPart, isToldInside, isUnsent, ofOtherType, validIn } from './break-input.ts';
 import { typeOf } from './column-type.ts';
@@ -33,7 +34,8 @@ export function requestOf(bound: Bound): When | null {
   const { setting } = bound.solution.world;
   const { route } = setting;
   const chosen = withPasswords(bound, chosenParts(bound, plainParts(bound)));
-  let parts = timely(withUniques(bound, chosen));
+  const whole = withUniques(bound, chosen);
+  let parts: Parts = { ...whole, query: timely(whole.query), body: timely(whole.body) };
   for (const condition of setting.when) {
     if (condition.kind !== 'input' || condition.is !== 'invalid') continue;
     const { from } = condition;
@@ -161,18 +163,6 @@ function sampleFor(type: string, name: string): Value {
   if (/^bool/.test(type)) return true;
   if (/^timestamp/.test(type)) return { now: 'P1D' };
   return /^date/.test(type) ? '2030-01-15' : `sample-${name.toLowerCase()}`;
-}
-
-/** A sample's instant would be over one day: it is counted from when the request is sent. */
-function timely(parts: Parts): Parts {
-  return { ...parts, query: counted(parts.query), body: counted(parts.body) };
-}
-
-function counted(value: BodyValue): BodyValue {
-  if (value === SAMPLE_INSTANT) return { now: 'P1D' };
-  if (Array.isArray(value)) return value.map(counted);
-  if (!isPlainObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, counted(each)]));
 }
 
 /** The plain parts with what the solution chose for them. */
