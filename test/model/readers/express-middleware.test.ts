@@ -154,3 +154,18 @@ test('that a token makes a claim does not say that it is a text', () => {
   const found = traced("expressjwt({ secret: 'a', algorithms: ['HS256'] }),", handler);
   expect(found.map((each) => each.slice(0, 3)).sort()).toEqual(['204', '403', 'cre', 'inv']);
 });
+
+test('a method of the response that is wrapped still answers, and one that is replaced answers as written', () => {
+  const wrapped = (name: string) => `(req: any, res: any, next: any) => {
+    const before = res.${name};
+    res.${name} = function (...args: any[]) { console.log(args[0]); return before.apply(this, args); };
+    next();
+  },`;
+  expect(traced(wrapped('writeHead'), `res.writeHead(404); res.end();`)).toEqual(['404 404: ']);
+  expect(traced(wrapped('send'), `res.status(409).send({});`)).toEqual(['409 409: ']);
+  const replaced = `(req: any, res: any, next: any) => {
+    res.json = (body: any, status = 200) => { res.status(status); res.end(JSON.stringify(body)); };
+    next();
+  },`;
+  expect(traced(replaced, `res.json({ error: 'taken' }, 409);`)).toEqual(['taken 409: ']);
+});

@@ -44,9 +44,6 @@ export function responseOf(machine: Machine, away = 302): Special {
   return response;
 }
 
-const METHODS = new Set(['json', 'send', 'end', 'status', 'redirect', 'render', 'sendStatus']);
-const TAKEN = literal('taken off');
-
 function localsOf(machine: Machine): Special {
   return {
     kind: 'special',
@@ -68,6 +65,16 @@ const SETTERS = new Set(
     ' ',
   ),
 );
+
+/** What a response has of its own. */
+const METHODS = new Set([
+  ...SETTERS,
+  ...'status writeHead json jsonp send end sendStatus sendFile download redirect render'.split(' '),
+  ...['get', 'getHeader', 'on', 'once'],
+]);
+
+/** Kept of a method that was taken off the response, to be called later. */
+const TAKEN = literal('taken off');
 
 function invoke(machine: Machine, response: Special, called: Called): Value | undefined {
   const { method, args, node } = called;
