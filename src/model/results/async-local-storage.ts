@@ -1,7 +1,7 @@
 import type { ts } from '../../kernel/syntax.ts';
 import type { LibraryReader } from '../reader.ts';
+import { keep, kept } from '../readers/request-parts.ts';
 import type { Machine } from '../trace/machine.ts';
-import { set } from '../trace/path.ts';
 import { type Special, UNDEFINED, type Value } from '../trace/values.ts';
 
 /** Node's `AsyncLocalStorage`: what its `run` is given is there for all that runs inside, or goes on from there, and nothing is outside. */
@@ -14,9 +14,8 @@ export const asyncLocalStorage = {
 
 function storage(machine: Machine, made: ts.Node): Special {
   const key = `${made.getSourceFile().fileName}:${made.getStart()}`;
-  const store = () => machine.variables.value.get(key) ?? UNDEFINED;
-  const enter = (value: Value) =>
-    set(machine, machine.variables, new Map([...machine.variables.value, [key, value]]));
+  const store = () => kept(machine, key) ?? UNDEFINED;
+  const enter = (value: Value) => keep(machine, key, value);
   const within = (value: Value, [work = UNDEFINED, ...args]: readonly Value[], node: ts.Node) => {
     const before = store();
     enter(value);
