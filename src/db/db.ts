@@ -74,14 +74,9 @@ export type Table = Readonly<z.infer<typeof Table>>;
 /** The columns by which a row is found again: the primary key, else a unique without nulls; empty where neither is. */
 export function keyOf({ primaryKey, uniques, columns }: Table): readonly string[] {
   if (primaryKey.length > 0) return primaryKey;
-  const filled = new Set(columns.filter(({ nullable }) => !nullable).map(({ name }) => name));
-  const unique = uniques.find(
-    (one) =>
-      one.where === null &&
-      one.expressions.length === 0 &&
-      one.columns.every((name) => filled.has(name)),
-  );
-  return unique?.columns ?? [];
+  const filled = new Set(columns.flatMap(({ nullable, name }) => (nullable ? [] : name)));
+  const whole = uniques.filter((one) => one.where === null && one.expressions.length === 0);
+  return whole.find((one) => one.columns.every((name) => filled.has(name)))?.columns ?? [];
 }
 
 /** What tells a row of the table from others: its key, or without one all of it. */
@@ -212,9 +207,8 @@ export interface Sql {
   query(text: string, params?: readonly unknown[], name?: string): Promise<readonly Row[]>;
 }
 
-/** Runs what may fail without spoiling the transaction it may stand in; `otherwise` where it fails. */
+/** Runs what may fail without spoiling the transaction it stands in, if any (else savepoints fail); `otherwise` where it does. */
 export async function tried<T>(sql: Sql, work: () => Promise<T>, otherwise: T): Promise<T> {
-  // Outside a transaction there are no savepoints, and nothing to spoil.
   const inside = await sql.query('savepoint statewright_tried').then(
     () => true,
     () => false,

@@ -1,4 +1,4 @@
-import type { Sql, Table } from '../db/db.ts';
+import { type Sql, type Table, tried } from '../db/db.ts';
 import { quoted } from '../kernel/sql-text.ts';
 import { byKey, itsOwn, same, tableName } from './quote.ts';
 
@@ -7,7 +7,9 @@ export interface Changed {
   readonly table: Table;
   readonly by: readonly string[];
   readonly columns: readonly string[];
+  /** Of the entry, which is the only parameter. */
   readonly image: (which: 'old' | 'new') => string;
+  readonly entry: string;
 }
 
 /**
@@ -16,8 +18,7 @@ export interface Changed {
  */
 export async function companionsOf(
   sql: Sql,
-  { table, by, columns, image }: Changed,
-  entry: string,
+  { table, by, columns, image, entry }: Changed,
 ): Promise<readonly string[]> {
   if (table.triggers?.length === 0) return [];
   const bound = new Set([
@@ -26,7 +27,7 @@ export async function companionsOf(
     ...table.uniques.flatMap((unique) => unique.columns),
     ...table.foreignKeys.flatMap((key) => key.columns),
     ...table.columns
-      .filter((column) => column.default.kind === 'generated')
+      .filter((column) => /^(generated|identity)$/.test(column.default.kind))
       .map(({ name }) => name),
   ]);
   const free = table.columns.map(({ name }) => name).filter((name) => !bound.has(name));
@@ -42,34 +43,26 @@ export async function companionsOf(
 }
 
 /**
- * Gives those columns their old values with the triggers off; PostgreSQL lets a superuser do that, and roles that may
- * set `session_replication_role`. Others leave what their triggers wrote, and `leftSince` tells of it.
+ * Gives those columns their old values with the triggers off. PostgreSQL lets a superuser do that, and roles that may
+ * set `session_replication_role`; for others, and where a CHECK is against it by now, what the triggers wrote stays
+ * (`leftSince` tells of it).
  */
 export async function settleCompanions(
   sql: Sql,
-  { table, by, image }: Changed,
-  { entry, companions }: { entry: string; companions: readonly string[] },
+  { table, by, image, entry }: Changed,
+  companions: readonly string[],
 ): Promise<void> {
-  if (companions.length === 0 || !(await withoutTriggers(sql))) return;
+  if (companions.length === 0) return;
   const set = companions.map((name) => `${quoted(name)} = o.${quoted(name)}`);
-  await sql.query(
-    `update ${tableName(table)} t set ${set.join(', ')} from ${image('old')} o
-     where ${itsOwn(table, 't')} and ${byKey(table, by, ['t', 'o'])}
-       and not (${same(companions, ['t', 'o'])})`,
-    [entry],
-  );
-  await sql.query('set local session_replication_role = default');
-}
-
-/** Until the transaction ends, or it is set back, no trigger runs; false, and nothing done, where the role may not say so. */
-async function withoutTriggers(sql: Sql): Promise<boolean> {
-  await sql.query('savepoint statewright_triggers');
-  try {
+  const settle = async () => {
     await sql.query('set local session_replication_role = replica');
-    return true;
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === '42501')) throw error;
-    await sql.query('rollback to statewright_triggers');
-    return false;
-  }
+    await sql.query(
+      `update ${tableName(table)} t set ${set.join(', ')} from ${image('old')} o
+       where ${itsOwn(table, 't')} and ${byKey(table, by, ['t', 'o'])}
+         and not (${same(companions, ['t', 'o'])})`,
+      [entry],
+    );
+    await sql.query('set local session_replication_role = default');
+  };
+  await tried(sql, settle, undefined);
 }

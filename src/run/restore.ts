@@ -46,15 +46,15 @@ async function restoreRow(
   const one = `(t.tableoid, t.ctid) = (select c.tableoid, c.ctid from ${name} c where ${at('c')} limit 1)`;
   const isTold = by.length < table.columns.length || keyOf(table).length > 0;
   const as = same(columns, ['t', 'o']);
-  const row = { table, by, columns, image };
-  const companions = isTold ? await companionsOf(sql, row, id) : [];
+  const row = { table, by, columns, image, entry: id };
+  const companions = isTold ? await companionsOf(sql, row) : [];
   const changed = await sql.query(
     `update ${name} t set ${set.join(', ')} from ${image('new')} n, ${image('old')} o
      where ${isTold ? at('t') : one} and (${columns.map(asSet).join(' or ')}) returning ${as} as whole`,
     [id],
   );
   if (changed.length > 0) {
-    await settleCompanions(sql, row, { entry: id, companions });
+    await settleCompanions(sql, row, companions);
     return changed.every(({ whole }) => whole === true);
   }
   const before = await sql.query(

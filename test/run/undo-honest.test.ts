@@ -317,6 +317,27 @@ test('the time that a trigger keeps is what it was, once its row is', async () =
   expect(row).toEqual({ name: 's', changed: '2020-01-01' });
 });
 
+test('where a check is against the old time by now, it is told, and the row goes back all the same', async () => {
+  const { database, run } = await stood(
+    `${touched};
+     alter table s add column no int generated always as identity, add column due date default '2019-01-01', add check (due <= changed)`,
+    renamed,
+  );
+  await rows(database, `update s set due = '2021-01-01'`);
+  const undone = await takeDown(run.handle, ledger);
+  expect(undone).toMatchObject({ restored: 1, leftSince: [{ table: 's', rows: 1 }] });
+  expect(await rows(database, 'select name from s')).toEqual([{ name: 's' }]);
+});
+
+test('a number the database alone gives does not keep a time from being set back', async () => {
+  const { database, before, run } = await stood(
+    `${touched}; alter table s add column no int generated always as identity`,
+    renamed,
+  );
+  expect(await takeDown(run.handle, ledger)).toMatchObject({ restored: 1, leftSince: [] });
+  expect(await database.checksums()).toEqual(before);
+});
+
 test('what the app changed beside is left, and the time of that with it', async () => {
   const { database, run } = await stood(touched, renamed);
   await rows(database, `update s set note = 'mine'`);
