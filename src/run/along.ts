@@ -1,16 +1,54 @@
-import type { Sql } from '../db/db.ts';
-import type { Made } from './made.ts';
+import type { Catalog, Sql, Table } from '../db/db.ts';
+import type { Image, Made } from './made.ts';
 import { changes, keyText } from './net.ts';
+import { assertLetsGo, olderOf } from './older.ts';
 import { type Doomed, reachable } from './reach.ts';
 import { restore } from './restore.ts';
+
+interface Along {
+  readonly run: string;
+  readonly catalog: Catalog;
+  /** Rows that the run's entries speak of: those were there before, or are ours. */
+  readonly keep: (table: Table, row: Image) => boolean;
+  readonly ours: ReadonlySet<string>;
+  /** What other runs changed. */
+  readonly others: readonly Made[];
+}
+
+/**
+ * Rows to take away with ours: all that refer to them, but for those that were there before somebody `pointed` them at
+ * ours, of which foreign keys let go.
+ */
+export async function goingAlong(
+  sql: Sql,
+  there: readonly Doomed[],
+  along: Along,
+): Promise<{ doomed: Doomed[]; pointed: readonly Doomed[] }> {
+  const { run, catalog, keep, ours } = along;
+  const doomed = await reachableOf(sql, there, along);
+  const unknown = doomed.map((one) => ({
+    ...one,
+    rows: one.rows.filter((row) => !ours.has(keyText(one.table, row))),
+  }));
+  const older = await olderOf(sql, run, unknown);
+  if (older.length === 0) return { doomed, pointed: [] };
+  const texts = older.flatMap(({ table, rows }) => rows.map((row) => keyText(table, row)));
+  const stays = new Set(texts);
+  const left = await reachable(sql, there, {
+    catalog,
+    keep: (table, row) => keep(table, row) || stays.has(keyText(table, row)),
+  });
+  assertLetsGo(older, left);
+  return { doomed: left, pointed: older };
+}
 
 type Reaching = Parameters<typeof reachable>[2];
 
 /**
- * Rows to take away with ours: `reachable`, once rows that another run made refer to ours by changing them no longer do.
- * What they referred to before is what they refer to again.
+ * `reachable`, once rows that another run made refer to ours by changing them no longer do: what they referred to
+ * before is what they refer to again.
  */
-export async function goingAlong(
+async function reachableOf(
   sql: Sql,
   there: readonly Doomed[],
   { catalog, keep, others }: Reaching & { readonly others: readonly Made[] },

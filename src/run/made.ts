@@ -38,7 +38,10 @@ export const schemaSql = `
     if to_regnamespace('statewright') is null then create schema statewright; end if;
   end $$`;
 
-/** Without index or check: every set-up writes here, and only a teardown reads, a run's few entries at a time. */
+/**
+ * Without index or check: every set-up writes here, and only a teardown reads, a run's few entries at a time. `since`:
+ * transactions before that one had ended when the entry was written; what writes to it later leaves it as it is.
+ */
 export const madeTableSql = `
   ${schemaSql};
   create table if not exists statewright.made (
@@ -46,7 +49,8 @@ export const madeTableSql = `
     run text not null,
     kind text not null,
     shape text not null,
-    rows json not null
+    rows json not null,
+    since xid8 default pg_snapshot_xmin(pg_current_snapshot())
   )`;
 
 /** An entry's rows beside the table each is of. */

@@ -4,7 +4,7 @@ import { handOn } from './hand-on.ts';
 import { unlinkLarge } from './large-objects.ts';
 import { entriesOf, forgetMade, type Image, type Made, othersAdjusted, readMade } from './made.ts';
 import { changes, keyImage, keyText, type Net, netOf } from './net.ts';
-import { deleteAll, present } from './reach.ts';
+import { type Doomed, deleteAll, present } from './reach.ts';
 import { partReplaced } from './replaced.ts';
 import { assertShape } from './reshaped.ts';
 import { restore } from './restore.ts';
@@ -119,7 +119,8 @@ async function undo(
   ]);
   const keep = (table: Table, row: Image) => changed.has(keyText(table, row));
   const others = own.length > 0 ? await othersAdjusted(sql, run) : [];
-  const doomed = await goingAlong(sql, there, { catalog, keep, others });
+  const along = { run, catalog, keep, ours, others };
+  const { doomed, pointed } = await goingAlong(sql, there, along);
   const removed = await deleteAll(sql, doomed, entries);
   if (doomed.some(({ table }) => table.departures)) await assertGone(sql, own, keyless);
   const large = await unlinkLarge(sql, run, doomed);
@@ -139,12 +140,16 @@ async function undo(
     ],
     changedSince: [
       ...late.adjusted.flatMap((entry) => changes(entry, tables)),
-      ...[...lost, ...replaced].map(({ table, row }) => ({
+      ...[...lost, ...replaced, ...pointed.flatMap(eachDoomed)].map(({ table, row }) => ({
         table: table.id,
         key: keyImage(table, row),
       })),
     ].map(({ table, key }) => ({ table, key })),
   };
+}
+
+function eachDoomed({ table, rows }: Doomed): { table: Table; row: Image }[] {
+  return rows.map((row) => ({ table, row }));
 }
 
 type Back = Pick<Net, 'gone' | 'adjusted'>;

@@ -383,6 +383,87 @@ test('rows that came in the place of ours, after their table without a primary k
   });
 });
 
+const tickets = (key: string, action = '') => `
+  create table people (id serial primary key, name text);
+  create table tickets (${key}, holder int references people ${action});
+  insert into people (name) values ('standing');
+  insert into tickets (holder) values (1), (1), (1)`;
+const aHolder = { u: { table: 'people', set: { name: 'x' } } };
+
+test.each([
+  ['a number of a sequence', 'id serial primary key', 'id = 2'],
+  [
+    'a time of making',
+    'id uuid primary key default gen_random_uuid(), created_at timestamptz default clock_timestamp()',
+    'created_at = (select min(created_at) from tickets)',
+  ],
+])('a standing row that the app points at ours is left, told by %s', async (_, key, which) => {
+  const { database, before, run } = await stood(tickets(key), aHolder);
+  const ours = `(select max(id) from people)`;
+  await rows(database, `insert into tickets (holder) select ${ours}`);
+  await rows(database, `update tickets set holder = ${ours} where ${which} and holder = 1`);
+  await expect(takeDown(run.handle, ledger)).rejects.toThrow(/"tickets" that were there before/);
+  expect(await rows(database, 'select count(*)::int as n from tickets')).toEqual([{ n: 4 }]);
+  await rows(database, `update tickets set holder = 1 where ${which}`);
+  const undone = await takeDown(run.handle, ledger);
+  expect(undone).toMatchObject({ removed: 2, appRows: [{ table: 'tickets', rows: 1 }] });
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('where its foreign key lets go, such a row stays without what it referred to, and is told', async () => {
+  const { database, run } = await stood(
+    tickets('id serial primary key', 'on delete set null'),
+    aHolder,
+  );
+  await rows(database, 'update tickets set holder = (select max(id) from people) where id = 2');
+  expect(await takeDown(run.handle, ledger)).toMatchObject({
+    removed: 1,
+    changedSince: [{ table: 'tickets', key: { id: 2 } }],
+  });
+  expect(await rows(database, 'select id from tickets where holder is null')).toEqual([{ id: 2 }]);
+});
+
+test('rows the app makes are not older because the ledger is written to later, or with times of its own', async () => {
+  const { database, before, run } = await stood(
+    `${tickets('id serial primary key')};
+     create table notes (id uuid primary key default gen_random_uuid(), holder int references people,
+       created_at timestamptz default now());
+     insert into notes (holder) values (1);
+     create table days (id uuid primary key default gen_random_uuid(), holder int references people,
+       created_on date default now());
+     insert into days (holder) values (1)`,
+    aHolder,
+  );
+  await rows(
+    database,
+    `insert into tickets (holder) select max(id) from people;
+     insert into notes (holder, created_at) select max(id), '2020-01-01' from people;
+     insert into days (holder, created_on) select max(id), '2020-01-01' from people;
+     insert into tickets (holder) select max(id) from people;
+     update statewright.made set kind = kind`,
+  );
+  expect(await takeDown(run.handle, ledger)).toMatchObject({ removed: 5, changedSince: [] });
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('rows the app makes below numbers and times that were made up go', async () => {
+  const { database, before, run } = await stood(
+    `${tickets('id serial primary key')};
+     insert into tickets values (9000, 1);
+     create table notes (id uuid primary key default gen_random_uuid(), holder int references people,
+       created_at timestamptz default now());
+     insert into notes (created_at) values ('2200-01-01')`,
+    aHolder,
+  );
+  await rows(
+    database,
+    `insert into tickets (holder) select max(id) from people;
+     insert into notes (holder) select max(id) from people`,
+  );
+  expect(await takeDown(run.handle, ledger)).toMatchObject({ removed: 3, changedSince: [] });
+  expect(await database.checksums()).toEqual(before);
+});
+
 test('of rows without a key that are alike ours goes, though others are written otherwise', async () => {
   const { database, before, run } = await stood(
     `create table k (a numeric, j json); insert into k values (5.00, '{"a":  1}'), (5.0, '{"a": 1 }')`,
