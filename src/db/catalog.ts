@@ -44,6 +44,7 @@ interface TableRow {
   readonly name: string;
   readonly primary_key: string[];
   readonly triggers: string[];
+  readonly deferred: boolean;
   readonly departures: string[];
   readonly rules: string[];
 }
@@ -70,6 +71,7 @@ async function readTables(sql: Sql): Promise<Table[]> {
     foreignKeys: foreignKeys.get(table.oid) ?? [],
     checks: [...(checks.get(table.oid) ?? []), ...domainChecks(columns.get(table.oid) ?? [])],
     triggers: table.triggers,
+    ...(table.deferred ? { deferred: true as const } : {}),
     ...(table.departures.length > 0 ? { departures: table.departures } : {}),
     ...(table.rules.length > 0 ? { rules: table.rules } : {}),
   }));

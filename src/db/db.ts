@@ -64,6 +64,8 @@ export const Table = z.object({
   checks: z.array(Check),
   /** Triggers by name; null where the source can't know them. */
   triggers: z.array(z.string()).nullable(),
+  /** Whether one of them waits for the end of the transaction; absent where none does. */
+  deferred: z.literal(true).optional(),
   /** What sees a row go, and may refuse it: triggers, rules, row security; absent where there are none. */
   departures: z.array(z.string()).optional(),
   /** Rules for its INSERTs by name; absent where there are none. */

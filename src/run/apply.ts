@@ -102,7 +102,11 @@ async function runBlock(
   }
   await sql.query('begin');
   try {
-    for (const step of block) await runStep(sql, step, known);
+    const late = block.findIndex((step) => step.kind === 'match' && step.late);
+    for (const [index, step] of block.entries()) {
+      if (index === late) await sql.query('set constraints all immediate');
+      await runStep(sql, step, known);
+    }
     if (mayStay.length > 0) await assertRemovable(sql, known.run, { steps: mayStay, readCatalog });
     await sql.query('commit');
   } catch (error) {

@@ -4,7 +4,7 @@ import { cellOf } from './cells.ts';
 import { type Cell, columnOf, type Draft, type MadeRow } from './draft.ts';
 import { compileAbsence, compilePresence } from './locate.ts';
 import type { State } from './state.ts';
-import { byKey, hasTriggers } from './steps.ts';
+import { byKey, mayChange } from './steps.ts';
 
 /**
  * What must hold once everything is there: the plan's absences, and, where triggers had a say, the values
@@ -26,7 +26,7 @@ export function expectsOf(
     return [compileAbsence(`no ${id} where ${Object.keys(where).join(', ')}`, table, cells)];
   });
   const made = [...at.rows.values()].filter((row) => row.kind === 'made');
-  return [...absences, ...(made.some(hasTriggers) ? made.flatMap(kept) : [])];
+  return [...absences, ...(made.some(mayChange) ? made.flatMap(kept) : [])];
 }
 
 /** Instants from now are left out: a later step has another now. */

@@ -65,13 +65,15 @@ export interface HeldRow {
   }[];
 }
 
-/** Binds an existing row, or reads one again after triggers ran. Exactly one `row` (JSON text) must come back. */
+/** Binds an existing row, or reads one again after triggers or rules ran. Exactly one `row` (JSON text) must come back. */
 export interface Match {
   readonly kind: 'match';
   readonly name: string;
   readonly table: string;
   readonly sql: string;
   readonly params: readonly Param[];
+  /** Read once what waits for the end of the transaction has run; absent where nothing does. */
+  readonly late?: true;
 }
 
 /** A request to the app under test that makes a row or signs somebody in. */

@@ -3,13 +3,16 @@ import type { Cells, MadeRow } from './draft.ts';
 import { compileMatch } from './locate.ts';
 import type { Block } from './order.ts';
 import { splitRows } from './split.ts';
-import { rowName, type Statement, type Step } from './state.ts';
+import { type Match, rowName, type Statement, type Step } from './state.ts';
 import { compileStatement } from './statement.ts';
 
-/** Rows of a name that are read again after triggers ran; more than that is bulk, which nobody refers to. */
+/** Rows of a name that are read again after triggers or rules ran; more than that is bulk, which nobody refers to. */
 const READ_AGAIN = 100;
 
-/** Blocks as steps. Where a table has triggers, all rows so far are read again: a trigger may reach any of them. */
+/**
+ * Blocks as steps. Where a table has triggers or rules, all rows so far are read again: one may reach any of them; those
+ * that wait for the end of the transaction do so then.
+ */
 export function stepsOf(blocks: readonly Block[], tables: readonly Table[]): Step[] {
   const guarded = guardedTables(tables);
   const steps: Step[] = [];
@@ -21,9 +24,10 @@ export function stepsOf(blocks: readonly Block[], tables: readonly Table[]): Ste
     }
     steps.push(...splitRows(block.rows).map((rows) => statementOf(rows, guarded)));
     soFar.push(...block.rows);
-    if (block.rows.some(hasTriggers)) steps.push(...soFar.flatMap(readAgain));
+    if (block.rows.some(mayChange)) steps.push(...soFar.flatMap(readAgain));
   }
-  return steps;
+  if (!soFar.some(({ table }) => table.deferred)) return steps;
+  return [...steps, ...soFar.flatMap(readAgain).map((step) => ({ ...step, late: true as const }))];
 }
 
 function statementOf(rows: readonly MadeRow[], guarded: ReadonlySet<string>): Statement {
@@ -36,8 +40,7 @@ function statementOf(rows: readonly MadeRow[], guarded: ReadonlySet<string>): St
 /** Whether something may keep a row, or one that a trigger writes to it, or may hide which row it is. */
 function mayStay(table: Table, guarded: ReadonlySet<string>): boolean {
   if (table.departures) return true;
-  const acts = (table.triggers ?? []).length > 0 || table.rules !== undefined;
-  return acts && (guarded.has(table.id) || keyOf(table).length === 0);
+  return mayChange({ table }) && (guarded.has(table.id) || keyOf(table).length === 0);
 }
 
 /** Tables that a table with a say in what leaves it refers to, through others too. */
@@ -55,11 +58,12 @@ function guardedTables(tables: readonly Table[]): ReadonlySet<string> {
   return guarded;
 }
 
-export function hasTriggers(row: MadeRow): boolean {
-  return (row.table.triggers ?? []).length > 0;
+/** Whether the database's own code may change what was written. */
+export function mayChange({ table }: Pick<MadeRow, 'table'>): boolean {
+  return (table.triggers ?? []).length > 0 || table.rules !== undefined;
 }
 
-function readAgain(row: MadeRow): Step[] {
+function readAgain(row: MadeRow): Match[] {
   if (keyOf(row.table).length === 0) return [];
   return row.tuples.slice(0, READ_AGAIN).map((_, index) => {
     const name = rowName(row.name, index);

@@ -149,6 +149,33 @@ test('triggers have the last word on a row, and the run knows it', async () => {
   expect(await all('select total, code from orders')).toEqual([{ total: 500, code: 'ABC' }]);
 });
 
+test.each([
+  [
+    'a trigger that waits for the end of the transaction',
+    `create function late() returns trigger language plpgsql as $$ begin
+       update orders set note = 'late' where id = new.order_id; return null; end $$;
+     create constraint trigger late after insert on lines deferrable initially deferred
+       for each row execute function late();`,
+  ],
+  [
+    'a rule',
+    `create rule late as on insert to lines do also update orders set note = 'late' where id = new.order_id;`,
+  ],
+])('what %s makes of a row is known', async (_, acts) => {
+  const { run, all } = await made(
+    `create table orders (id serial primary key, note text);
+     create table lines (id serial primary key, order_id int not null references orders (id));
+     create table tags (id serial primary key, line_id int not null references lines (id)); ${acts}`,
+    {
+      order: { table: 'orders', set: {} },
+      line: { table: 'lines', set: { order_id: { ref: 'order.id' } } },
+      tag: { table: 'tags', set: { line_id: { ref: 'line.id' } } },
+    },
+  );
+  expect(run.refs['order']).toMatchObject({ note: 'late' });
+  expect(await all('select note from orders')).toEqual([{ note: 'late' }]);
+});
+
 test('a trigger that takes a planned value back stops the run', async () => {
   const schema = `create table posts (id serial primary key, state text not null);
     create function draft() returns trigger language plpgsql as $$ begin new.state = 'draft'; return new; end $$;

@@ -28,6 +28,7 @@ export const tablesSql = `
       where i.indrelid = c.oid and i.indisprimary and k.position <= i.indnkeyatts
       order by k.position) as primary_key,
     array(select distinct t.tgname::text from ${triggersOf} order by 1) as triggers,
+    exists (select from ${triggersOf} and t.tginitdeferred) as deferred,
     array(select distinct t.tgname::text from ${triggersOf} and t.tgtype & 8 <> 0 order by 1)
       || array(select 'row level security' where row_security_active(c.oid))
       || array(select r.rulename::text from pg_rewrite r where r.ev_class = c.oid and r.ev_type = '4'
