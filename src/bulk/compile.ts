@@ -36,6 +36,8 @@ export interface Compiling {
   readonly rules: Rules;
   /** Columns that foreign keys of other tables refer to. */
   readonly referenced: ReadonlySet<number>;
+  /** Those that must have a value, for a foreign key without NULL refers to them. */
+  readonly needed: ReadonlySet<number>;
   readonly keys: readonly PlannedKey[];
   /** The table's own rows that are there, where it refers to itself and has triggers; null elsewhere. */
   readonly standing: Existing | null;
@@ -168,7 +170,7 @@ async function sourceOf(
   return {
     kind: 'drawn',
     key,
-    nulls: column.notNull || distinct ? 0 : (rule?.nulls ?? 0.1),
+    nulls: column.notNull || distinct || at.needed.has(column.number) ? 0 : (rule?.nulls ?? 0.1),
     value: isText(column, at.types)
       ? wordsFor(column, rule, at)
       : typedFor(column, job, { roles, at }),

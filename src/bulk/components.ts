@@ -23,7 +23,7 @@ export function componentsOf(job: TableJob, roles: Roles, at: Compiling): Compon
         const text = isText(column, at.types);
         return {
           column,
-          nullable: !column.notNull,
+          nullable: !column.notNull && !at.needed.has(column.number),
           hints: hintsOf(texts),
           checks: texts,
           word: text

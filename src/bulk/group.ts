@@ -1,4 +1,4 @@
-import type { Copier, Layout, LayoutTable } from '../db/db.ts';
+import type { Copier, Layout, LayoutForeignKey, LayoutTable } from '../db/db.ts';
 import { withoutBackLinks } from './back-links.ts';
 import type { Existing, Parents, Rows } from './bulk.ts';
 import { type Compiled, compileTable } from './compile.ts';
@@ -32,6 +32,8 @@ export interface Course {
   readonly standing: Map<number, Parents>;
   /** By table, the columns that foreign keys refer to. */
   readonly referenced: ReadonlyMap<number, ReadonlySet<number>>;
+  /** Those of them that foreign keys without NULL refer to. */
+  readonly needed: ReadonlyMap<number, ReadonlySet<number>>;
 }
 
 /** The rows of tables that need each other; none of a table that has all its rows from triggers. */
@@ -55,6 +57,7 @@ async function compiledIn(
   course: Course,
 ): Promise<Compiled | null> {
   const { making, layout, types, spares, counts, before, existing } = course;
+  const needed = course.needed.get(whole.oid) ?? new Set<number>();
   const { table, empty, returning } = withoutBackLinks(whole, group);
   const offset = await rowsThere(table, making.sql);
   // Rows that triggers have made of it meanwhile are some of those asked for.
@@ -74,7 +77,8 @@ async function compiledIn(
       ...making,
       types,
       referenced: course.referenced.get(table.oid) ?? new Set(),
-      keys: await keysOf(table, { group, returning, counts, spares, reading, making }),
+      needed,
+      keys: await keysOf(table, { group, returning, needed, counts, spares, reading, making }),
       standing: below ? await readExisting(table.oid, reading) : null,
       parents: parentsIn(course),
       empty,
@@ -105,12 +109,19 @@ function isTree({ oid, foreignKeys }: LayoutTable): boolean {
   return foreignKeys.some((key) => key.table === oid);
 }
 
-export function referencedIn({ tables }: Layout): Course['referenced'] {
-  const keys = Map.groupBy(
-    tables.flatMap((table) => table.foreignKeys),
-    ({ table }) => table,
-  );
-  return new Map(
-    [...keys].map(([oid, those]) => [oid, new Set(those.flatMap((key) => key.references))]),
-  );
+export function referencedIn({ tables }: Layout): Pick<Course, 'referenced' | 'needed'> {
+  const of = (keys: readonly LayoutForeignKey[]) =>
+    new Map(
+      [...Map.groupBy(keys, ({ table }) => table)].map(
+        ([oid, those]) => [oid, new Set(those.flatMap((key) => key.references))] as const,
+      ),
+    );
+  const withoutNull = ({ columns, foreignKeys }: LayoutTable) => {
+    const required = new Set(columns.flatMap((one) => (one.notNull ? [one.number] : [])));
+    return foreignKeys.filter((key) => key.columns.every((one) => required.has(one)));
+  };
+  return {
+    referenced: of(tables.flatMap(({ foreignKeys }) => foreignKeys)),
+    needed: of(tables.flatMap(withoutNull)),
+  };
 }

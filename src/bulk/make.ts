@@ -63,7 +63,7 @@ export async function makeRows(
     known: new Map(),
     existing: new Map(),
     standing: new Map(),
-    referenced: referencedIn(layout),
+    ...referencedIn(layout),
   };
   if (write) for (const one of tables) course.before.set(one.oid, await rowsThere(one, sql));
   const groups: Rows[][] = [];

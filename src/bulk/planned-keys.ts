@@ -9,6 +9,8 @@ import type { Spares } from './spares.ts';
 export interface Linking {
   readonly group: readonly LayoutTable[];
   readonly returning: Unwound['returning'];
+  /** Columns that must have a value, for what refers to them. */
+  readonly needed: ReadonlySet<number>;
   readonly counts: ReadonlyMap<number, number>;
   readonly spares: Spares;
   readonly reading: Reading;
@@ -17,7 +19,7 @@ export interface Linking {
 
 /** A table's foreign keys with what they can point at. */
 export async function keysOf(table: LayoutTable, linking: Linking): Promise<PlannedKey[]> {
-  const { group, returning, counts, spares, reading, making } = linking;
+  const { group, returning, needed, counts, spares, reading, making } = linking;
   const keys: PlannedKey[] = [];
   for (const key of table.foreignKeys) {
     const size = counts.get(key.table) || (await readExisting(key.table, reading)).cells.length;
@@ -27,7 +29,8 @@ export async function keysOf(table: LayoutTable, linking: Linking): Promise<Plan
     const evenly = isOnceBelow(table, key, reading.layout) || (parent?.triggers ?? false);
     const back = returning.get(key.name) ?? null;
     const spare = back ? null : spares.from(key);
-    const planned = planKey(table, key, { size, seed: making.seed, inCycle, evenly, back, spare });
+    const always = inCycle || key.columns.some((column) => needed.has(column));
+    const planned = planKey(table, key, { size, seed: making.seed, always, evenly, back, spare });
     keys.push(spreadKey(planned, table, making.rules));
   }
   return keys;
@@ -39,14 +42,14 @@ function planKey(
   {
     size,
     seed,
-    inCycle,
+    always,
     evenly,
     back,
     spare,
   }: {
     size: number;
     seed: string;
-    inCycle: boolean;
+    always: boolean;
     evenly: boolean;
     back: PlannedKey['returning'];
     spare: number | null;
@@ -60,7 +63,7 @@ function planKey(
     size,
     self: key.table === table.oid,
     nullable,
-    optional: nullable && !inCycle ? 0.1 : 0,
+    optional: nullable && !always ? 0.1 : 0,
     once: false,
     returning: back,
     spare,

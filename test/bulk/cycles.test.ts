@@ -96,3 +96,14 @@ test('a subtype whose base row comes with it says of it what that row says', asy
   expect(await count(database, 'from targets')).toBe(30);
   expect(await count(database, 'from servers join targets using (id, project)')).toBe(20);
 });
+
+test('a column that may be NULL has a value where a key that may not be refers to it', async () => {
+  const database = await freshDatabase(`
+    create table apps (id serial primary key);
+    create table blocks (id serial primary key, app int references apps, kind text, slug text check (length(slug) > 2),
+      unique (id, app, kind, slug));
+    create table settings (id serial primary key, block int not null, app int not null, kind text not null, slug text not null,
+      foreign key (block, app, kind, slug) references blocks (id, app, kind, slug));`);
+  await generateInto(database, 'apps=5,blocks=60,settings=300');
+  expect(await count(database, 'from settings join blocks on blocks.id = block')).toBe(300);
+});
