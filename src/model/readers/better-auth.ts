@@ -4,7 +4,7 @@ import { ownFiles } from '../files.ts';
 import { placeOfCall } from '../place.ts';
 import type { Endpoint, Endpoints, FrameworkReader } from '../reader.ts';
 import { createMachine } from '../static/machine.ts';
-import { entryOf, textOf, type Value } from '../static/value.ts';
+import { entryOf, plainText, type Value } from '../static/value.ts';
 import { handlers } from './better-auth/handlers.ts';
 
 /** The routes better-auth serves itself where an app mounts its handler: those by which people sign up and in. */
@@ -42,7 +42,7 @@ function routesOf(program: Program, call: ts.CallExpression): Endpoint[] {
   const options = call.arguments[0] ? machine.evaluate(call.arguments[0], null) : undefined;
   const byPassword = entryOf(options, 'emailAndPassword');
   if (!mayBeOn(entryOf(byPassword, 'enabled'))) return [];
-  const base = textOf(entryOf(options, 'basePath')) ?? '/api/auth';
+  const base = plainText(entryOf(options, 'basePath')) ?? '/api/auth';
   const paths = [
     ...(isOn(entryOf(byPassword, 'disableSignUp')) ? [] : ['/sign-up/email']),
     '/sign-in/email',

@@ -72,6 +72,8 @@ function method(
   if (receiver.kind === 'either') {
     return either(receiver.of.map((one) => method(machine, one, call)));
   }
+  const settled = onceSettled(machine, receiver, call);
+  if (settled) return settled;
   if (receiver.kind === 'function') return functionMethod(machine, receiver, call);
   if (receiver.kind === 'list')
     return arrayMethod(machine, receiver, call) ?? lost(machine, call.args);
@@ -89,6 +91,23 @@ function method(
   return nativeOf(receiver)
     ? lost(machine, call.args)
     : machine.apply(propertyOf(machine, receiver, call.name), call);
+}
+
+/** `connect().then((db) => { … })`: what comes once a promise is fulfilled runs, and what it gives comes next. */
+function onceSettled(
+  machine: Machine,
+  receiver: Value,
+  call: Call & { name: string },
+): Value | undefined {
+  const [work] = call.args;
+  if (work?.kind !== 'function' || !/^(then|catch|finally)$/.test(call.name)) return undefined;
+  const own = receiver.kind === 'object' && propertyOf(machine, receiver, call.name);
+  if (own && own.kind === 'function') return undefined;
+  const fromPackage = nativeCall(machine, receiver, call);
+  if (fromPackage) return fromPackage;
+  if (call.name === 'catch') return receiver;
+  const value = machine.invoke(work, call.name === 'then' ? [receiver] : []);
+  return call.name === 'then' ? value : receiver;
 }
 
 function nativeCall(

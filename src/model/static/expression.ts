@@ -1,7 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { evaluateCall } from './call.ts';
 import { COLLECTIONS, itemsOf, LANGUAGE } from './collection.ts';
-import { binary, prefix } from './operator.ts';
+import { binary, joined, prefix } from './operator.ts';
 import { meant, propertyOf } from './property.ts';
 import type { Frame, Machine, Value } from './value.ts';
 import { either, list, literal, object, truthOf, UNKNOWN } from './value.ts';
@@ -125,13 +125,12 @@ function access(
 }
 
 function template(machine: Machine, node: ts.TemplateExpression, frame: Frame | null): Value {
-  let text = node.head.text;
+  let value: Value = literal(node.head.text);
   for (const span of node.templateSpans) {
-    const value = machine.evaluate(span.expression, frame);
-    if (value.kind !== 'literal') return UNKNOWN;
-    text += String(value.value) + span.literal.text;
+    const part = joined(value, machine.evaluate(span.expression, frame));
+    value = joined(part, literal(span.literal.text));
   }
-  return literal(text);
+  return value;
 }
 
 function objectLiteral(

@@ -11,7 +11,10 @@ export function binary(machine: Machine, node: ts.BinaryExpression, frame: Frame
   if (picked === 'left') return left;
   const right = machine.evaluate(node.right, frame);
   if (picked === 'right' || operator === ts.SyntaxKind.CommaToken) return right;
-  if (picked === 'both') return either([left, right]);
+  if (picked === 'both') return either([...leftOver(operator, left), right]);
+  if (operator === ts.SyntaxKind.PlusToken && [left, right].some(isEither)) {
+    return joined(left, right);
+  }
   if (left.kind !== 'literal' || right.kind !== 'literal') return UNKNOWN;
   const value = compute(operator, left.value, right.value);
   return value === undefined ? UNKNOWN : literal(value);
@@ -77,6 +80,33 @@ function pick(operator: ts.SyntaxKind, left: Value): 'left' | 'right' | 'both' |
     default:
       return null;
   }
+}
+
+/** What the left side may give where it is not known which of its values it has: never what the operator goes on from. */
+function leftOver(operator: ts.SyntaxKind, left: Value): Value[] {
+  const sides = left.kind === 'either' ? left.of : [left];
+  return sides.filter((side) => pick(operator, side) !== 'right');
+}
+
+/** The texts that two values come to one behind the other; unknown where either is, or where there are too many. */
+export function joined(before: Value, after: Value): Value {
+  const [starts, ends] = [before, after].map((value) => (isEither(value) ? value.of : [value]));
+  if (!starts || !ends || starts.length * ends.length > TEXTS) return UNKNOWN;
+  return either(
+    starts.flatMap((start) =>
+      ends.map((end) =>
+        start.kind === 'literal' && end.kind === 'literal'
+          ? literal(String(start.value) + String(end.value))
+          : UNKNOWN,
+      ),
+    ),
+  );
+}
+
+const TEXTS = 16;
+
+function isEither(value: Value): value is Value & { kind: 'either' } {
+  return value.kind === 'either';
 }
 
 function compute(operator: ts.SyntaxKind, left: Primitive, right: Primitive): Primitive {

@@ -168,6 +168,17 @@ export function textOf(value: Value | undefined): string | undefined {
   return typeof value.value === 'string' ? value.value : undefined;
 }
 
+/** Text that is written out, if only as what stands in for an unset variable. */
+export function plainText(value: Value | undefined): string | undefined {
+  if (value?.kind === 'literal') {
+    const written = typeof value.value === 'string' || typeof value.value === 'number';
+    return written ? String(value.value) : undefined;
+  }
+  if (value?.kind !== 'either') return undefined;
+  const texts = new Set(value.of.flatMap((each) => plainText(each) ?? []));
+  return texts.size === 1 ? [...texts][0] : undefined;
+}
+
 /** The native a value is, or carries as an instance of a package's class. */
 export function nativeOf(value: Value | undefined): Native | undefined {
   if (value?.kind === 'native') return value.native;

@@ -126,6 +126,56 @@ describe('registrations', () => {
     ]);
   });
 
+  test('an app built once what it waits for is there: `then` of a promise, known or not', () => {
+    const { routes, findings } = read({
+      'app.ts': `
+        import express, { Router } from 'express';
+        import next from 'next';
+        import { connect } from './db';
+        const pages = next({});
+        pages.prepare().then(async () => {
+          await connect();
+          const app = express();
+          const inner = Router();
+          inner.get('/seats', h);
+          app.use('/api', inner);
+          app.listen(3000);
+        }).catch((error) => { express().get('/failed', h); process.exit(1); });
+        connect().then(({ app }) => app.get('/health', h)).finally(() => side.get('/late', h));
+        const side = express();
+        side.listen(3001);`,
+      'db.ts': `
+        import express from 'express';
+        export async function connect() { const app = express(); app.listen(1); return { app }; }`,
+    });
+    expect(routes.sort()).toEqual(['GET /api/seats', 'GET /health', 'GET /late']);
+    expect(findings).toEqual(['model.unresolvedRoute it stands in code that nothing seems to run']);
+  });
+
+  test('prefixes of variables that may be unset, put together; of two that are told nothing is said', () => {
+    const { routes, findings } = read({
+      'app.ts': `
+        import express, { Router } from 'express';
+        import { config, tidy } from './config';
+        const app = express();
+        const base = tidy(process.env.BASE_PATH);
+        const inner = Router();
+        inner.get('/x', h);
+        app.use(base, (req, res, next) => next());
+        app.use(\`\${base}/api\`, inner);
+        app.use((config.base || '') + '/more', inner);
+        app.get(\`\${config.name}/:id\`, h);
+        app.get(process.env.NODE_ENV === 'test' ? '/one' : '/two', h);
+        app.listen(3000);`,
+      'config.ts': `
+        const text = (key) => { const value = process.env[key]; return value && value.length > 0 ? value : null; };
+        export const config = { base: load().base, name: text('NAME') ?? '/named' };
+        export function tidy(path) { if (!path) return ''; return path[0] === '/' ? path : \`/\${path}\`; }`,
+    });
+    expect(routes).toEqual(['GET /api/x', 'GET /more/x', 'GET /named/:id']);
+    expect(findings).toEqual(['model.unresolvedRoute the path is not known']);
+  });
+
   test('an app of a class that an exported function starts, which a command outside calls', () => {
     const { routes, findings } = read({
       'src/index.ts': `

@@ -112,6 +112,28 @@ describe('registrations', () => {
     expect(findings).toEqual(['model.unmountedRouter no module has it']);
   }, 60_000);
 
+  test('a global prefix that stands in for a variable which the code reads as null where it is unset', () => {
+    const { routes, findings } = read({
+      'main.ts': MAIN,
+      'app.setup.ts': `
+        import { config } from './config';
+        export function configureApp(app) { app.setGlobalPrefix(config.app.prefix); }`,
+      'config.ts': `
+        const text = (key: string) => { const value = process.env[key]; return value && value.length > 0 ? value : null; };
+        class Config {
+          readonly app: { prefix: string };
+          constructor() { this.app = Object.freeze({ prefix: text('PREFIX') ?? '/v1' }); }
+        }
+        export const config = new Config();`,
+      'app.module.ts': `
+        import { Controller, Get, Module } from '@nestjs/common';
+        @Controller('gates') class Gates { @Get() all() {} }
+        @Module({ controllers: [Gates] }) export class AppModule {}`,
+    });
+    expect(routes).toEqual(['GET /v1/gates']);
+    expect(findings).toEqual([]);
+  });
+
   test('guards, interceptors and middleware stand in the order they run in', () => {
     const { endpoints } = read({
       'main.ts': MAIN,

@@ -2,7 +2,7 @@ import type { Finding } from '../../../kernel/finding.ts';
 import { ts } from '../../../kernel/syntax.ts';
 import { registered } from '../../static/registered.ts';
 import type { Call, Native, Semantics, Value } from '../../static/value.ts';
-import { native, nativeOf, textOf, UNKNOWN } from '../../static/value.ts';
+import { native, nativeOf, plainText, UNKNOWN } from '../../static/value.ts';
 import { unresolved } from '../unresolved.ts';
 import { normalPaths } from './path.ts';
 import { createRouter, type Layer, type Routed, type Router } from './tree.ts';
@@ -187,6 +187,7 @@ function routersIn(value: Value): Router[] {
 function isPath(value: Value): boolean {
   if (value.kind === 'literal' || value.kind === 'regex') return true;
   if (value.kind === 'list') return value.items.length > 0 && value.items.every(isPath);
+  if (value.kind === 'either') return value.of.some((one) => plainText(one) !== undefined);
   const written = value.origin?.expression;
   if (value.kind !== 'unknown' || !written) return false;
   return (
@@ -198,7 +199,7 @@ function isPath(value: Value): boolean {
 
 function pathsOf(value: Value | undefined): string[] | undefined {
   const items = value?.kind === 'list' && !value.open.value ? value.items : value ? [value] : [];
-  const texts = items.map(textOf).filter((text) => text !== undefined);
+  const texts = items.map(plainText).filter((text) => text !== undefined);
   return texts.length === items.length && texts.length > 0 ? texts : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { ts } from '../../../kernel/syntax.ts';
 import type { Machine, Value } from '../../static/value.ts';
-import { entryOf, textOf } from '../../static/value.ts';
+import { entryOf, plainText } from '../../static/value.ts';
 
 interface Loaded {
   readonly file: string;
@@ -20,7 +20,7 @@ export function autoloaded(
   const folder = dir && posix.join(from, ...pathParts(dir));
   if (!folder) return [];
   const given = entryOf(options, 'options');
-  const start = textOf(entryOf(given, 'prefix')) ?? '';
+  const start = plainText(entryOf(given, 'prefix')) ?? '';
   return machine.program.repo.files.flatMap(({ path }) => {
     const inside = posix.relative(folder, path);
     if (inside.startsWith('..') || !/\.[mc]?[jt]s$/.test(inside) || /\.d\.[mc]?ts$/.test(inside))

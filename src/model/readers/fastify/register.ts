@@ -4,7 +4,15 @@ import type { Declared, Registered } from '../../reader.ts';
 import { meant, propertyOf } from '../../static/property.ts';
 import { registered } from '../../static/registered.ts';
 import type { Call, Machine, Native, Semantics, Value } from '../../static/value.ts';
-import { entryOf, keeping, native, nativeOf, object, textOf } from '../../static/value.ts';
+import {
+  entryOf,
+  keeping,
+  native,
+  nativeOf,
+  object,
+  plainText,
+  textOf,
+} from '../../static/value.ts';
 import { unresolved } from '../unresolved.ts';
 import { autoloaded } from './autoload.ts';
 import { originCheck } from './cors.ts';
@@ -137,8 +145,8 @@ function plugin(
     }
     return;
   }
-  const prefix = textOf(entryOf(options, 'prefix')) ?? '';
-  if (entryOf(options, 'prefix') && !textOf(entryOf(options, 'prefix'))) {
+  const prefix = plainText(entryOf(options, 'prefix')) ?? '';
+  if (entryOf(options, 'prefix') && !plainText(entryOf(options, 'prefix'))) {
     giveUp(run, call, 'the prefix is not known');
     return;
   }
@@ -183,7 +191,7 @@ function load(
 
 function shorthand(scope: Scope, call: NamedCall, run: Ledger): void {
   const [first, ...rest] = call.args;
-  const path = textOf(first);
+  const path = plainText(first);
   if (path === undefined) {
     giveUp(run, call, 'the path is not known');
     return;
@@ -195,7 +203,7 @@ function shorthand(scope: Scope, call: NamedCall, run: Ledger): void {
 
 function full(scope: Scope, call: NamedCall, run: Ledger): void {
   const [options] = call.args;
-  const path = textOf(entryOf(options, 'url') ?? entryOf(options, 'path'));
+  const path = plainText(entryOf(options, 'url') ?? entryOf(options, 'path'));
   const method = entryOf(options, 'method');
   const methods = (method?.kind === 'list' ? method.items : [method]).map(textOf);
   if (path === undefined) {

@@ -3,7 +3,7 @@ import type { Finding } from '../../../kernel/finding.ts';
 import type { Declared } from '../../reader.ts';
 import { registered } from '../../static/registered.ts';
 import type { Call, Value } from '../../static/value.ts';
-import { entryOf, textOf } from '../../static/value.ts';
+import { entryOf, plainText, textOf } from '../../static/value.ts';
 import type { Router } from '../routing-tree.ts';
 import { unresolved } from '../unresolved.ts';
 import { registerAll, roleOf } from './entry.ts';
@@ -17,7 +17,7 @@ export function openapi(
 ): undefined {
   const [route, handler, hook] = call.args;
   const method = textOf(entryOf(route, 'method'));
-  const path = textOf(entryOf(route, 'path'));
+  const path = plainText(entryOf(route, 'path'));
   if (method === undefined || path === undefined || !handler) {
     const reason = 'the route declaration is not known';
     ledger.findings.push(unresolved(call.node, 'model.unresolvedRoute', reason));

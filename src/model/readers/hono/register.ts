@@ -2,7 +2,7 @@ import type { Finding } from '../../../kernel/finding.ts';
 import { ts } from '../../../kernel/syntax.ts';
 import { registered } from '../../static/registered.ts';
 import type { Call, Machine, Native, Value } from '../../static/value.ts';
-import { native, nativeOf, textOf } from '../../static/value.ts';
+import { native, nativeOf, plainText } from '../../static/value.ts';
 import { mount, type Router, underPath } from '../routing-tree.ts';
 import { unresolved } from '../unresolved.ts';
 import { type Registration, registerAll, roleOf } from './entry.ts';
@@ -64,7 +64,7 @@ const METHODS: Readonly<Record<string, Register>> = {
 function verb(router: Router, call: NamedCall, ledger: Ledger): undefined {
   const [first, ...rest] = call.args;
   if (!first) return;
-  const path = textOf(first);
+  const path = plainText(first);
   if (path !== undefined) router.current = path;
   else if (rest.length > 0 && !isHandler(first))
     return giveUp(ledger, call, 'the path is not known');
@@ -86,7 +86,7 @@ function onMethods(router: Router, call: NamedCall, ledger: Ledger): undefined {
 function useMiddleware(router: Router, call: NamedCall, ledger: Ledger): undefined {
   const [first, ...rest] = call.args;
   if (!first) return;
-  const path = textOf(first);
+  const path = plainText(first);
   if (path === undefined && rest.length > 0 && isPathLike(first)) {
     return giveUp(ledger, call, 'the path of the middleware is not known');
   }
@@ -98,7 +98,7 @@ function useMiddleware(router: Router, call: NamedCall, ledger: Ledger): undefin
 
 function routeTo(router: Router, call: NamedCall, ledger: Ledger): undefined {
   const [prefix, inner] = call.args;
-  const path = textOf(prefix);
+  const path = plainText(prefix);
   const routers = routersIn(inner);
   for (const one of routers) one.mounted.yes = true;
   if (path === undefined) return giveUp(ledger, call, 'the prefix is not known');
@@ -107,7 +107,7 @@ function routeTo(router: Router, call: NamedCall, ledger: Ledger): undefined {
 }
 
 function below(router: Router, call: NamedCall, ledger: Ledger): Value | undefined {
-  const path = textOf(call.args[0]);
+  const path = plainText(call.args[0]);
   return path === undefined
     ? giveUp(ledger, call, 'the base path is not known')
     : native(underPath(router, path));
@@ -116,7 +116,7 @@ function below(router: Router, call: NamedCall, ledger: Ledger): Value | undefin
 /** Another framework's handler takes everything below a path. */
 function mountOther(router: Router, call: NamedCall, ledger: Ledger): undefined {
   const [prefix, inner] = call.args;
-  const path = textOf(prefix);
+  const path = plainText(prefix);
   if (path === undefined) return giveUp(ledger, call, 'the prefix is not known');
   const routers = routersIn(inner);
   for (const one of routers) mount(router, path, one);
@@ -129,7 +129,7 @@ function mountOther(router: Router, call: NamedCall, ledger: Ledger): undefined 
 /** The OpenAPI document is a route of its own. */
 function document(router: Router, call: NamedCall, ledger: Ledger): undefined {
   const [first, config] = call.args;
-  const path = textOf(first);
+  const path = plainText(first);
   if (path === undefined || !config) return giveUp(ledger, call, 'the path is not known');
   router.current = path;
   register(router, { method: 'GET', path, run: [config], call });
@@ -171,7 +171,7 @@ function routersIn(value: Value | undefined): Router[] {
 
 function textsOf(value: Value | undefined): string[] | undefined {
   const items = value?.kind === 'list' && !value.open.value ? value.items : value ? [value] : [];
-  const texts = items.map(textOf).filter((text) => text !== undefined);
+  const texts = items.map(plainText).filter((text) => text !== undefined);
   return texts.length === items.length && texts.length > 0 ? texts : undefined;
 }
 
@@ -184,7 +184,7 @@ function isHandler(value: Value): boolean {
 
 function isPathLike(value: Value): boolean {
   const written = value.origin?.expression;
-  if (value.kind === 'either') return value.of.some((one) => textOf(one) !== undefined);
+  if (value.kind === 'either') return value.of.some((one) => plainText(one) !== undefined);
   if (value.kind !== 'unknown' || !written) return false;
   if (ts.isTemplateExpression(written) || ts.isBinaryExpression(written)) return true;
   return (

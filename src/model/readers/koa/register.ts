@@ -3,7 +3,7 @@ import { ts } from '../../../kernel/syntax.ts';
 import type { Registered } from '../../reader.ts';
 import { registered } from '../../static/registered.ts';
 import type { Call, Native, Semantics, Value } from '../../static/value.ts';
-import { entryOf, native, nativeOf, textOf } from '../../static/value.ts';
+import { entryOf, native, nativeOf, plainText } from '../../static/value.ts';
 import { normalPaths } from '../express/path.ts';
 import { createRouter, type Layer, type Router } from '../express/tree.ts';
 import { unresolved } from '../unresolved.ts';
@@ -71,7 +71,7 @@ function prefixOf(
   findings: Finding[],
 ): void {
   const said = value && !(value.kind === 'literal' && value.value === undefined);
-  const text = textOf(value);
+  const text = plainText(value);
   prefixes.set(router, text ?? prefixes.get(router) ?? '');
   if (!said || text !== undefined) return;
   lost.add(router);
@@ -89,7 +89,7 @@ function routes(layers: () => Layer[]): Routes {
 /** `mount('/prefix', app)`. */
 function mounted({ args, node }: Call): Routes {
   const [first, second] = args;
-  const path = textOf(first);
+  const path = plainText(first);
   return routes(() => layersOf([path === undefined ? first : second], path ?? '', node));
 }
 
@@ -218,7 +218,7 @@ function flat(values: readonly Value[]): Value[] {
 
 function textsOf(value: Value | undefined): string[] | undefined {
   const items = value?.kind === 'list' ? value.items : value ? [value] : [];
-  const texts = items.flatMap((item) => textOf(item) ?? []);
+  const texts = items.flatMap((item) => plainText(item) ?? []);
   return texts.length > 0 && texts.length === items.length ? texts : undefined;
 }
 

@@ -3,14 +3,14 @@ import { ts } from '../../../kernel/syntax.ts';
 import { placeOfCall } from '../../place.ts';
 import type { Endpoint } from '../../reader.ts';
 import type { ClassValue, Value } from '../../static/value.ts';
-import { entryOf } from '../../static/value.ts';
+import { entryOf, plainText } from '../../static/value.ts';
 import { unresolved } from '../unresolved.ts';
 import { chainOf } from './around.ts';
 import type { Assembled, Routed } from './assembled.ts';
 import { decoratorsOf, first, lineageOf } from './decorators.ts';
 import { listOf, type Module } from './modules.ts';
 import { join, pathsOf } from './paths.ts';
-import { plainText, versionsIn } from './settings.ts';
+import { versionsIn } from './settings.ts';
 
 export interface Found {
   readonly endpoints: Endpoint[];

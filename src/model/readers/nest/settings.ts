@@ -1,5 +1,5 @@
 import type { Value } from '../../static/value.ts';
-import { entryOf } from '../../static/value.ts';
+import { entryOf, plainText } from '../../static/value.ts';
 import type { NestApp, Setup } from './collect.ts';
 import { listOf } from './modules.ts';
 
@@ -68,14 +68,6 @@ const HOOKS = ['onRequest', 'preParsing', 'preValidation', 'preHandler'];
 
 function hookOf({ args: [when, work] }: Setup, name: string): Value | undefined {
   return plainText(when) === name ? work : undefined;
-}
-
-/** Text that is written out, if only as what stands in for an unset variable. */
-export function plainText(value: Value | undefined): string | undefined {
-  if (value?.kind === 'literal' && value.value !== undefined) return String(value.value);
-  if (value?.kind !== 'either') return undefined;
-  const texts = new Set(value.of.flatMap((each) => plainText(each) ?? []));
-  return texts.size === 1 ? [...texts][0] : undefined;
 }
 
 /** A path as text, or `{ path, method: RequestMethod.GET }`. */

@@ -2,7 +2,7 @@ import { ts } from '../../../kernel/syntax.ts';
 import type { Registered } from '../../reader.ts';
 import { registered } from '../../static/registered.ts';
 import type { Machine, Value } from '../../static/value.ts';
-import { entryOf, nativeOf, textOf } from '../../static/value.ts';
+import { entryOf, nativeOf, plainText } from '../../static/value.ts';
 import type { Adapter, Step } from './parts.ts';
 
 /** A router as HTTP reaches it. */
@@ -62,16 +62,16 @@ function fastifyPlugin(machine: Machine, node: ts.CallExpression): Mount | undef
   const inner = entryOf(options, 'trpcOptions');
   const router = entryOf(inner, 'router');
   if (!router) return undefined;
-  const prefix = textOf(entryOf(options, 'prefix')) ?? '';
+  const prefix = plainText(entryOf(options, 'prefix')) ?? '';
   return { router, prefix, first: contextStep(entryOf(inner, 'createContext')), node };
 }
 
 function prefixOf(machine: Machine, { name, options }: Adapter, node: ts.Node): string | undefined {
-  const endpoint = textOf(entryOf(options, 'endpoint'));
+  const endpoint = plainText(entryOf(options, 'endpoint'));
   if (name === 'fetchRequestHandler') return endpoint;
   if (name === 'createNextApiHandler') return fromPagesFile(node.getSourceFile().fileName);
   if (/^(createExpressMiddleware|trpcServer)$/.test(name)) return usedAt(machine, node) ?? endpoint;
-  return textOf(entryOf(options, 'basePath')) ?? endpoint ?? '';
+  return plainText(entryOf(options, 'basePath')) ?? endpoint ?? '';
 }
 
 /** `pages/api/trpc/[trpc].ts` answers `/api/trpc`. */
@@ -114,7 +114,7 @@ function pathIn(machine: Machine, call: ts.CallExpression): string | undefined {
   if (!ts.isPropertyAccessExpression(expression)) return undefined;
   if (!/^(use|all|route|register)$/.test(expression.name.text)) return undefined;
   const [first] = args;
-  const path = first && textOf(machine.evaluate(first, null));
+  const path = first && plainText(machine.evaluate(first, null));
   return path?.replace(/\/\*?$/, '') ?? (expression.name.text === 'use' ? '' : undefined);
 }
 
