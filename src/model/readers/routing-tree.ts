@@ -90,6 +90,12 @@ export function endpointsOf(
   return { endpoints, shadowed };
 }
 
+/** What runs before something registered on a router for a request to one path below it. */
+export function runningBefore(root: Router, request: Entry, registered: Entry): Registered[] {
+  const before = root.entries.slice(0, root.entries.indexOf(registered));
+  return before.filter((earlier) => runsBefore(earlier, request)).map(({ run }) => run);
+}
+
 function endpointsAt(
   { root, semantics }: { root: Router; semantics: HandlerSemantics },
   entry: Entry,

@@ -2,6 +2,7 @@ import type { Finding } from '../../kernel/finding.ts';
 import { leadingFiles } from '../files.ts';
 import type { Endpoint, Endpoints, FrameworkReader } from '../reader.ts';
 import { createMachine } from '../static/machine.ts';
+import { aroundIn } from './trpc/around.ts';
 import { endpointsOf } from './trpc/endpoints.ts';
 import { handlers } from './trpc/handlers.ts';
 import { mountsIn } from './trpc/mounts.ts';
@@ -18,8 +19,9 @@ export const trpc = {
     const findings: Finding[] = [];
     const endpoints: Endpoint[] = [];
     const files = leadingFiles(program, root, (name) => /^@(trpc\/server|hono\/trpc)/.test(name));
+    const around = aroundIn(program, root);
     for (const file of files) {
-      for (const mount of mountsIn(machine, file)) {
+      for (const mount of mountsIn(machine, file, { files, around })) {
         if ('router' in mount) endpoints.push(...endpointsOf(mount, handlers, findings));
         else {
           const reason = 'where the router is served is not known';

@@ -113,6 +113,19 @@ describe('registrations', () => {
       '3-hono.ts': `${router}
         import { trpcServer } from '@hono/trpc-server';
         app.use('/three/*', trpcServer({ router: app1 }));`,
+      '6-made.ts': `${router}
+        import * as trpcExpress from '@trpc/server/adapters/express';
+        export const served = trpcExpress.createExpressMiddleware({ router: app1 });`,
+      '7-used.ts': `
+        import express from 'express';
+        import { served } from './6-made';
+        const app = express(); app.use('/six', served);`,
+      '8-inside.ts': `${router}
+        import { trpcServer } from '@hono/trpc-server';
+        import { Hono } from 'hono';
+        const inner = new Hono().use('/deep/*', trpcServer({ router: app1 }));
+        const told = new Hono().use(trpcServer({ endpoint: '/eight/told', router: app1 }));
+        export default new Hono().route('/seven', inner).route('/eight', told);`,
       'app/api/4/[trpc]/route.ts': `
         import { router, open } from '../../../../trpc'; const app1 = router({ a: open.query(() => 1) });
         import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
@@ -127,6 +140,9 @@ describe('registrations', () => {
       'GET /api/4/a',
       'GET /api/five/a',
       'GET /api/rpc/a',
+      'GET /eight/told/a',
+      'GET /seven/deep/a',
+      'GET /six/a',
       'GET /three/a',
       'GET /two/a',
     ]);
@@ -159,6 +175,36 @@ import { z } from 'zod';
 `;
 
 describe('procedures', () => {
+  test("what Hono's middleware does before: what it sets is there, what it refuses never arrives", () => {
+    const { traced } = read({
+      'app.ts': `
+        import { trpcServer } from '@hono/trpc-server';
+        import { initTRPC, TRPCError } from '@trpc/server';
+        import { Hono } from 'hono';
+        const t = initTRPC.create();
+        const mine = t.procedure.use(({ ctx, next }) => {
+          if (!ctx.session) throw new TRPCError({ code: 'UNAUTHORIZED' });
+          return next({ ctx });
+        });
+        const router = t.router({ show: mine.query(({ ctx }) => ctx.session) });
+        const api = new Hono()
+          .use('*', async (c, next) => {
+            if (c.req.header('x-closed')) return c.json({ error: 'closed' }, 503);
+            c.set('session', c.req.header('x-session'));
+            await next();
+          })
+          .use('/other/*', async (c) => c.json({}, 418))
+          .use('/trpc/*', trpcServer({ endpoint: '/api/trpc', router, createContext: (_, c) => ({ session: c.var.session }) }))
+          .use('*', async (c) => c.json({}, 410));
+        export default new Hono().route('/api', api);`,
+    });
+    expect(outcomes(traced('GET /api/trpc/show'))).toEqual([
+      'closed 503: present headers.x-closed',
+      'UNAUTHORIZED 401: missing headers.x-closed & missing headers.x-session',
+      '200 200: missing headers.x-closed & present headers.x-session',
+    ]);
+  });
+
   test('context, middleware, inputs and errors in the order of the builder', () => {
     const { traced } = read({
       'app.ts': `${SERVED}

@@ -6,7 +6,7 @@ import type { Value } from '../../static/value.ts';
 import { entryOf, nativeOf } from '../../static/value.ts';
 import { unresolved } from '../unresolved.ts';
 import type { Mount } from './mounts.ts';
-import { chainOf, type Procedure, type ProcedureKind, type Root } from './parts.ts';
+import { chainOf, type Procedure, type ProcedureKind, type Root, type Step } from './parts.ts';
 import { recordsOf } from './register.ts';
 
 const METHODS: Readonly<Record<ProcedureKind, string>> = {
@@ -31,11 +31,17 @@ export function endpointsOf(
     .flatMap((record) => proceduresIn(record, [], { mount, findings }))
     .map(({ procedure, path }): Endpoint => {
       const name = path.join('.');
-      const steps = [...(mount.first ? [mount.first] : []), ...procedure.steps];
+      const method = METHODS[procedure.kind];
+      const around = mount.around?.before(method, `${prefix}/${name}`) ?? [];
+      const steps: Step[] = [
+        ...around.map((own): Step => ({ kind: 'around', registered: own })),
+        ...(mount.first ? [mount.first] : []),
+        ...procedure.steps,
+      ];
       const formatter = optionOf(procedure.root, 'errorFormatter');
       return {
         kind: 'procedure',
-        method: METHODS[procedure.kind],
+        method,
         path: `${prefix}/${name}`,
         chain: chainOf(steps, {
           procedure,

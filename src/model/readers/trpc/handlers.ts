@@ -8,6 +8,7 @@ import { makeResponse } from '../../trace/responses.ts';
 import { textOf } from '../../trace/source.ts';
 import { object } from '../../trace/terms.ts';
 import { literal, native, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
+import { handlers as hono } from '../hono/handlers.ts';
 import { keep, kept } from '../request-parts.ts';
 import { trpcError, unhandled, wrappedIn } from './errors.ts';
 import { checked, declareEmpty } from './input.ts';
@@ -51,6 +52,10 @@ function run(machine: Machine, { step, called }: About, then: () => void): void 
       keep(machine, INPUT, value);
       then();
     });
+    return;
+  }
+  if (kind === 'around') {
+    hono.step?.(machine, { ...step, last: false }, then);
     return;
   }
   const value = machine.standing(registered);

@@ -3,6 +3,7 @@ import type { Registered } from '../../reader.ts';
 import { registered } from '../../static/registered.ts';
 import type { Machine, Value } from '../../static/value.ts';
 import { entryOf, nativeOf, plainText } from '../../static/value.ts';
+import type { Around } from './around.ts';
 import type { Adapter, Step } from './parts.ts';
 
 /** A router as HTTP reaches it. */
@@ -11,17 +12,29 @@ export interface Mount {
   readonly prefix: string;
   /** What runs before any procedure: the function that serves, or what makes the context. */
   readonly first: Step | null;
+  /** What stands around it in the app that serves it. */
+  readonly around?: Around;
   readonly node: ts.Node;
 }
 
+/** Where it is looked for what serves a router: the files that lead to tRPC, and apps of another framework. */
+interface Surroundings {
+  readonly files: readonly string[];
+  readonly around: (server: ts.Node) => Around | undefined;
+}
+
 /** Where a file hands routers to what serves them; a prefix nobody can tell is null. */
-export function mountsIn(machine: Machine, file: string): (Mount | { node: ts.Node })[] {
+export function mountsIn(
+  machine: Machine,
+  file: string,
+  { files, around }: Surroundings,
+): (Mount | { node: ts.Node })[] {
   const { program } = machine;
   if (!MENTIONED.every((pattern) => program.matches(file, pattern))) return [];
   const source = program.source(file);
   const found: (Mount | { node: ts.Node })[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node)) found.push(...mounted(machine, node));
+    if (ts.isCallExpression(node)) found.push(...mounted(machine, node, { files, around }));
     ts.forEachChild(node, visit);
   };
   if (source) visit(source);
@@ -31,7 +44,11 @@ export function mountsIn(machine: Machine, file: string): (Mount | { node: ts.No
 /** What stands in every file that serves a router: a package of tRPC's, and one of the names its adapters go by. */
 const MENTIONED = [/@(?:trpc|hono\/trpc)/, /Handler|Plugin|Middleware|Server/];
 
-function mounted(machine: Machine, node: ts.CallExpression): (Mount | { node: ts.Node })[] {
+function mounted(
+  machine: Machine,
+  node: ts.CallExpression,
+  surroundings: Surroundings,
+): (Mount | { node: ts.Node })[] {
   const plugin = fastifyPlugin(machine, node);
   if (plugin) return [plugin];
   if (!isAdapter(machine, node)) return [];
@@ -39,16 +56,21 @@ function mounted(machine: Machine, node: ts.CallExpression): (Mount | { node: ts
   if (made?.type !== 'trpc-adapter') return [{ node }];
   const adapter = made as Adapter;
   const router = entryOf(adapter.options, 'router');
-  const prefix = prefixOf(machine, adapter, node);
+  const around = adapter.name === 'trpcServer' ? surroundings.around(node) : undefined;
+  const prefix = prefixOf({ machine, files: surroundings.files }, adapter, { node, around });
   if (!router || prefix === undefined) return [{ node }];
-  return [{ router, prefix, first: firstStep(adapter, node), node }];
+  return [{ router, prefix, first: firstStep(adapter, node), node, ...(around && { around }) }];
 }
 
+/** `createExpressMiddleware(…)`, and `trpcExpress.createExpressMiddleware(…)` of a module taken as a whole. */
 function isAdapter(machine: Machine, { expression }: ts.CallExpression): boolean {
-  if (!ts.isIdentifier(expression)) return false;
-  const meaning = machine.program.meaning(expression);
+  const name = ts.isPropertyAccessExpression(expression) ? expression.expression : expression;
+  if (!ts.isIdentifier(name)) return false;
+  const meaning = machine.program.meaning(name);
   return (
-    meaning?.kind === 'package' && /^@(trpc\/server\/adapters|hono\/trpc)/.test(meaning.package)
+    meaning?.kind === 'package' &&
+    /^@(trpc\/server\/adapters|hono\/trpc)/.test(meaning.package) &&
+    (name === expression || meaning.name === '*')
   );
 }
 
@@ -66,11 +88,21 @@ function fastifyPlugin(machine: Machine, node: ts.CallExpression): Mount | undef
   return { router, prefix, first: contextStep(entryOf(inner, 'createContext')), node };
 }
 
-function prefixOf(machine: Machine, { name, options }: Adapter, node: ts.Node): string | undefined {
+interface Serving {
+  readonly machine: Machine;
+  readonly files: readonly string[];
+}
+
+function prefixOf(
+  serving: Serving,
+  { name, options }: Adapter,
+  { node, around }: { node: ts.Node; around: Around | undefined },
+): string | undefined {
   const endpoint = plainText(entryOf(options, 'endpoint'));
   if (name === 'fetchRequestHandler') return endpoint;
   if (name === 'createNextApiHandler') return fromPagesFile(node.getSourceFile().fileName);
-  if (/^(createExpressMiddleware|trpcServer)$/.test(name)) return usedAt(machine, node) ?? endpoint;
+  if (name === 'trpcServer') return endpoint ?? around?.path ?? usedAt(serving, node);
+  if (name === 'createExpressMiddleware') return usedAt(serving, node) ?? endpoint;
   return plainText(entryOf(options, 'basePath')) ?? endpoint ?? '';
 }
 
@@ -80,36 +112,32 @@ function fromPagesFile(file: string): string | undefined {
 }
 
 /** The path a middleware is used at: `app.use('/trpc', …)`, whatever stands around it or names it. */
-function usedAt(machine: Machine, node: ts.Node): string | undefined {
+function usedAt(serving: Serving, node: ts.Node): string | undefined {
   const { parent } = node;
   if (ts.isCallExpression(parent) && parent.arguments.some((each) => each === node)) {
-    const own = pathIn(machine, parent);
-    if (own === undefined) return usedAt(machine, parent);
-    return `${outerPath(machine, parent)}${own}`;
+    const own = pathIn(serving, parent);
+    if (own === undefined) return usedAt(serving, parent);
+    return `${outerPath(serving, parent)}${own}`;
   }
-  if (!ts.isVariableDeclaration(parent)) return undefined;
-  const use = usesOf(parent).find(
-    (each) => ts.isCallExpression(each.parent) && each.parent.expression !== each,
-  );
-  return use && usedAt(machine, use);
+  return ts.isVariableDeclaration(parent) ? usedByName(serving, parent) : undefined;
 }
 
 /** Where the router that something is used on is itself used. */
-function outerPath(machine: Machine, { expression }: ts.CallExpression): string {
+function outerPath(serving: Serving, { expression }: ts.CallExpression): string {
   const on = ts.isPropertyAccessExpression(expression) ? expression.expression : undefined;
-  const meaning = on && ts.isIdentifier(on) ? machine.program.meaning(on) : undefined;
-  if (meaning?.kind !== 'declared') return '';
-  const uses = usesOf(meaning.node).filter(
-    (each) => ts.isCallExpression(each.parent) && each.parent.expression !== each,
-  );
-  for (const use of uses) {
-    const path = usedAt(machine, use);
-    if (path !== undefined) return path;
-  }
-  return '';
+  const meaning = on && ts.isIdentifier(on) ? serving.machine.program.meaning(on) : undefined;
+  return (meaning?.kind === 'declared' && usedByName(serving, meaning.node)) || '';
 }
 
-function pathIn(machine: Machine, call: ts.CallExpression): string | undefined {
+function usedByName(serving: Serving, declaration: ts.Node): string | undefined {
+  for (const use of usesOf(serving, declaration)) {
+    const path = usedAt(serving, use);
+    if (path !== undefined) return path;
+  }
+  return undefined;
+}
+
+function pathIn({ machine }: Serving, call: ts.CallExpression): string | undefined {
   const { expression, arguments: args } = call;
   if (!ts.isPropertyAccessExpression(expression)) return undefined;
   if (!/^(use|all|route|register)$/.test(expression.name.text)) return undefined;
@@ -118,17 +146,31 @@ function pathIn(machine: Machine, call: ts.CallExpression): string | undefined {
   return path?.replace(/\/\*?$/, '') ?? (expression.name.text === 'use' ? '' : undefined);
 }
 
-/** The places in its file that name a declaration. */
-function usesOf(declaration: ts.Node): ts.Identifier[] {
+/** The places that hand on what a declaration names: in its own file, then in those that import it. */
+function usesOf({ machine, files }: Serving, declaration: ts.Node): ts.Identifier[] {
   const name = ts.isVariableDeclaration(declaration) ? declaration.name : undefined;
   if (!name || !ts.isIdentifier(name)) return [];
+  const { program } = machine;
+  const own = declaration.getSourceFile().fileName;
   const found: ts.Identifier[] = [];
   const visit = (node: ts.Node): void => {
-    if (ts.isIdentifier(node) && node.text === name.text && node !== name) found.push(node);
+    if (ts.isIdentifier(node) && isHandedOn(node) && node !== name) {
+      const meaning = program.meaning(node);
+      if (meaning?.kind === 'declared' && meaning.node === declaration) found.push(node);
+    }
     ts.forEachChild(node, visit);
   };
-  visit(declaration.getSourceFile());
+  for (const file of [own, ...files.filter((each) => each !== own)]) {
+    const source = program.matches(file, ARGUMENT) ? program.source(file) : undefined;
+    if (source) visit(source);
+  }
   return found;
+}
+
+const ARGUMENT = /\.(?:use|all|route|register)\b/;
+
+function isHandedOn(node: ts.Identifier): boolean {
+  return ts.isCallExpression(node.parent) && node.parent.expression !== node;
 }
 
 function firstStep({ name, options }: Adapter, node: ts.Node): Step | null {

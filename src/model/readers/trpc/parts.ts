@@ -4,7 +4,7 @@ import type { Native, Value } from '../../static/value.ts';
 
 /** One thing that runs for a procedure, in the order its builder names them. */
 export interface Step {
-  readonly kind: 'context' | 'serve' | 'middleware' | 'input' | 'resolver';
+  readonly kind: 'around' | 'context' | 'serve' | 'middleware' | 'input' | 'resolver';
   readonly registered: Registered;
 }
 
