@@ -1,3 +1,4 @@
+import type { ts } from '../../kernel/syntax.ts';
 import type { Registered } from '../reader.ts';
 import type { Frame, Origin, Value } from './value.ts';
 
@@ -7,18 +8,25 @@ export function registered(value: Value | undefined): Registered | null {
 }
 
 function fromOrigin({ expression, frame }: Origin): Registered {
-  return {
-    file: expression.getSourceFile().fileName,
-    expression,
-    ...selfOf(frame),
-    bound: (declaration) => {
-      for (let at = frame; at; at = at.parent) {
-        const value = at.values.get(declaration);
-        if (value) return registered(value) ?? undefined;
-      }
-      return undefined;
-    },
+  const file = expression.getSourceFile().fileName;
+  return { file, expression, ...selfOf(frame), ...(frame && { bound: boundIn(frame) }) };
+}
+
+const known = new WeakMap<Frame, NonNullable<Registered['bound']>>();
+
+/** One and the same for all that was written in a call, so that what stands there is worked out once. */
+function boundIn(frame: Frame): NonNullable<Registered['bound']> {
+  const before = known.get(frame);
+  if (before) return before;
+  const bound = (declaration: ts.Node): Registered | undefined => {
+    for (let at: Frame | null = frame; at; at = at.parent) {
+      const value = at.values.get(declaration);
+      if (value) return registered(value) ?? undefined;
+    }
+    return undefined;
   };
+  known.set(frame, bound);
+  return bound;
 }
 
 function selfOf(frame: Frame | null): { self?: Registered } {

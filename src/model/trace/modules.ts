@@ -32,11 +32,16 @@ export function exported(machine: Machine, file: string, name: string): Value | 
 export function standing(machine: Machine, registered: Registered): Value {
   const { file, expression, bound, self } = registered;
   machine.deps.program.source(file);
-  return apart(machine, () => {
+  const known = bound && remembered(machine, bound);
+  const before = known?.get(expression);
+  if (before) return before;
+  const value = apart(machine, () => {
     const scope = fileScope(file, bound);
     const owner = self && instanceOf(machine, self);
     return machine.evaluate(expression, owner ? { ...scope, self: owner } : scope);
   });
+  known?.set(expression, value);
+  return value;
 }
 
 /** An object made when the app starts is one and the same for all that is registered with it. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { express } from '../../../src/model/readers/express.ts';
 import { outcomes, trace } from '../../setup/trace.ts';
 import { shop } from './shop.ts';
 
@@ -170,4 +171,35 @@ test.each(Object.entries(KEPT_ON_GLOBAL))('what is kept on the global object, %s
     ${code}
     app.get('/orders/:id', async (c) => {${FIND}});`);
   expect(found).toEqual(FOUND);
+});
+
+test('what an app is put together of is worked out once, however many parts were given it', () => {
+  const parts = Array.from({ length: 60 }, (_, at) => `app.use(guard(config, 'part-${at}'));`);
+  const settings = Array.from({ length: 400 }, (_, at) => `s${at}: read('S${at}', 'none'),`);
+  const { findings, outcomes: found } = trace(
+    {
+      'package.json': JSON.stringify({ name: 'app', dependencies: { express: '5' } }),
+      'config.ts': `
+        const read = (name: string, otherwise: string) => process.env[name] || otherwise;
+        export function createConfig(options: { closed: string }) {
+          return { ...options, ${settings.join('\n')} };
+        }`,
+      'app.ts': `
+        import express from 'express';
+        import { createConfig } from './config';
+        const guard = (config: { closed: string }, part: string) => (req: any, res: any, next: any) =>
+          req.get(config.closed) === part ? res.sendStatus(423) : next();
+        function start(config: { closed: string }) {
+          const app = express();
+          ${parts.join('\n')}
+          app.get('/mine', (req: any, res: any) => res.json({}));
+          app.listen(3000);
+        }
+        start(createConfig({ closed: 'x-closed' }));`,
+    },
+    'GET /mine',
+    express,
+  );
+  expect(findings).toEqual([]);
+  expect(found.map(({ status }) => status)).toEqual([...parts.map(() => 423), 200]);
 });
