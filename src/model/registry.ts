@@ -43,6 +43,7 @@ import { reactRouter } from './readers/react-router.ts';
 import { trpc } from './readers/trpc.ts';
 import { asyncLocalStorage } from './results/async-local-storage.ts';
 import { neverthrow } from './results/neverthrow.ts';
+import { dbMigrate } from './schemas/db-migrate.ts';
 import { drizzle } from './schemas/drizzle.ts';
 import { knex } from './schemas/knex.ts';
 import { kysely } from './schemas/kysely.ts';
@@ -62,7 +63,7 @@ export const frameworks: readonly FrameworkReader[] = [
   reactRouter,
   betterAuth,
 ];
-export const schemas: readonly SchemaReader[] = [drizzle, prisma, typeorm, kysely, knex];
+export const schemas: readonly SchemaReader[] = [drizzle, prisma, typeorm, kysely, knex, dbMigrate];
 /** Read where none of those describes a table. */
 export const migrations: SchemaReader = sql;
 export const queries: readonly QueryReader[] = [
