@@ -95,7 +95,7 @@ export function joined(before: Value, after: Value): Value {
   return either(
     starts.flatMap((start) =>
       ends.map((end) =>
-        start.kind === 'literal' && end.kind === 'literal'
+        isWritten(start, before) && isWritten(end, after)
           ? literal(String(start.value) + String(end.value))
           : UNKNOWN,
       ),
@@ -104,6 +104,11 @@ export function joined(before: Value, after: Value): Value {
 }
 
 const TEXTS = 16;
+
+/** What may be nothing is no text of its own: nobody means to have `undefined` in one. */
+function isWritten(side: Value, of: Value): side is Value & { kind: 'literal' } {
+  return side.kind === 'literal' && (side === of || side.value != null);
+}
 
 function isEither(value: Value): value is Value & { kind: 'either' } {
   return value.kind === 'either';

@@ -2,7 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { itemsOf } from './collection.ts';
 import { propertyOf } from './property.ts';
 import type { Frame, Machine, Value } from './value.ts';
-import { list, literal, object, UNKNOWN } from './value.ts';
+import { either, list, literal, object, UNKNOWN } from './value.ts';
 
 type Values = Map<ts.Node, Value>;
 
@@ -63,10 +63,21 @@ export function bind(
   target.elements.forEach((element, index) => {
     if (!ts.isBindingElement(element)) return;
     const part = partOf(machine, value, { element, index, frame });
-    const missing = part.kind === 'literal' && part.value === undefined && element.initializer;
-    const bound = missing ? machine.evaluate(missing, frame) : part;
+    const { initializer } = element;
+    const bound = initializer ? orElse(part, () => machine.evaluate(initializer, frame)) : part;
     bind(machine, element.name, { value: bound, frame });
   });
+}
+
+/** A part or its default; both where nobody knows whether there is one, and the default is plain. */
+function orElse(part: Value, otherwise: () => Value): Value {
+  const sides = part.kind === 'either' ? part.of : [part];
+  const there = sides.filter((side) => side.kind !== 'literal' || side.value !== undefined);
+  if (there.length === 0) return otherwise();
+  if (there.length < sides.length) return either([...there, otherwise()]);
+  if (!there.some(({ kind }) => kind === 'unknown')) return part;
+  const value = otherwise();
+  return value.kind === 'literal' ? either([...there, value]) : part;
 }
 
 function partOf(

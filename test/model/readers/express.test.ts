@@ -165,14 +165,16 @@ describe('registrations', () => {
         app.use(\`\${base}/api\`, inner);
         app.use((config.base || '') + '/more', inner);
         app.get(\`\${config.name}/:id\`, h);
+        const { docs = '/docs' } = config.paths ?? {};
+        app.get(\`\${docs}/all\`, h);
         app.get(process.env.NODE_ENV === 'test' ? '/one' : '/two', h);
         app.listen(3000);`,
       'config.ts': `
         const text = (key) => { const value = process.env[key]; return value && value.length > 0 ? value : null; };
-        export const config = { base: load().base, name: text('NAME') ?? '/named' };
+        export const config = { base: load().base, paths: load().paths, name: text('NAME') ?? '/named' };
         export function tidy(path) { if (!path) return ''; return path[0] === '/' ? path : \`/\${path}\`; }`,
     });
-    expect(routes).toEqual(['GET /api/x', 'GET /more/x', 'GET /named/:id']);
+    expect(routes).toEqual(['GET /api/x', 'GET /more/x', 'GET /named/:id', 'GET /docs/all']);
     expect(findings).toEqual(['model.unresolvedRoute the path is not known']);
   });
 
