@@ -99,6 +99,7 @@ const KEPT_OUT: ReadonlySet<string> = new Set([
   'run.callFailed',
   'run.appUnreachable',
   'run.notOneRow',
+  'run.signInFailed',
 ]);
 
 function isKeptOut(error: unknown): boolean {

@@ -222,9 +222,8 @@ async function makeCall(call: ApiCall, { how, known, personas, seed }: Calling):
   const refs = Object.fromEntries(known.rows);
   const request = how.bind(call.request, { refs, namespace, seed });
   const answer = await askApp(call, request, { database, known, url, signal });
-  for (const persona of call.personas) {
-    personas[persona] = credentialsFrom(answer, call.carrier, url);
-  }
+  const asked = new URL(request.path, url);
+  for (const persona of call.personas) personas[persona] = credentialsFrom(answer, call, asked);
 }
 
 async function checkExpects(sql: Sql, state: State, known: Known): Promise<void> {

@@ -1,28 +1,67 @@
+import { StatewrightError } from '../kernel/errors.ts';
 import type { ApiCall } from '../state/state.ts';
 import type { Answer } from './call.ts';
+import { cookiesOf } from './cookies.ts';
 import type { Credentials } from './run.ts';
 
-/** What an answer to a sign-in gives its persona: its cookies, and the token where requests carry one in a header. */
+type Carrier = NonNullable<ApiCall['carrier']>;
+
+/**
+ * What an answer to a sign-in gives its persona: its cookies, and the token where requests carry one in a header.
+ * `asked` is the address that answered. Throws `run.signInFailed` where it has nothing that the app would know anybody by.
+ */
 export function credentialsFrom(
   answer: Answer,
-  carrier: ApiCall['carrier'],
-  url: string,
+  { name, carrier }: Pick<ApiCall, 'name' | 'carrier'>,
+  asked: URL,
 ): Credentials {
-  const { hostname } = new URL(url);
-  const cookies = answer.cookies.map(parseCookie).filter((cookie) => cookie.value !== '');
+  const cookies = cookiesOf(answer.cookies, asked);
   const headers: Record<string, string> = {};
   if (carrier?.from === 'headers') {
     const token = answer.headers[carrier.name.toLowerCase()] ?? tokenIn(answer.body);
-    if (token !== undefined) headers[carrier.name.toLowerCase()] = carried(carrier.name, token);
+    if (token) headers[carrier.name.toLowerCase()] = carried(carrier.name, token);
   }
+  const names = [...cookies.map((cookie) => cookie.name), ...Object.keys(headers)];
+  if (carrier && !isKnown(carrier, names)) throw notSignedIn(name, { answer, carrier, names });
   return {
     headers,
-    cookies: Object.fromEntries(cookies.map(({ name, value }) => [name, value])),
+    cookies: Object.fromEntries(cookies.map((cookie) => [cookie.name, cookie.value])),
     storageState: {
-      cookies: cookies.map((cookie) => ({ ...cookie, domain: hostname })),
+      cookies: cookies.map((cookie) => ({ ...cookie, domain: asked.hostname })),
       origins: [],
     },
   };
+}
+
+/** Where tokens go in a header a cookie may do as well; a cookie may be prefixed, or come in pieces (`name.0`). */
+function isKnown({ from, name }: Carrier, names: readonly string[]): boolean {
+  if (from === 'headers') return names.length > 0;
+  return names.some((given) => bare(given).replace(/\.0$/, '') === bare(name));
+}
+
+function bare(name: string): string {
+  return name.replace(/^__(Host|Secure)-/, '');
+}
+
+function notSignedIn(
+  call: string,
+  { answer, carrier, names }: { answer: Answer; carrier: Carrier; names: readonly string[] },
+): StatewrightError {
+  const what =
+    carrier.from === 'cookies'
+      ? `sets no cookie "${carrier.name}"`
+      : `has neither a token for "${carrier.name}" nor a cookie`;
+  const instead = names.length > 0 ? ` (it sets ${names.join(', ')})` : '';
+  const [place = ''] = (answer.headers['location'] ?? '').split(/[?#]/);
+  const to = place === '' ? '' : ` and leads to ${place}`;
+  return new StatewrightError(
+    'run.signInFailed',
+    `The app answered ${answer.status} to "${call}"${to}, but the answer ${what}${instead}.`,
+    {
+      hint: "Try the request by hand against the app; `signIn` in statewright.config.ts signs in whom the app's own routes don't.",
+      facts: { call, status: answer.status, carrier: { ...carrier }, given: [...names] },
+    },
+  );
 }
 
 function carried(name: string, token: string): string {
@@ -36,44 +75,11 @@ const TOKENS = /^(access_?token|token|jwt|id_?token|session_?token|session|beare
 function tokenIn(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
   for (const [key, value] of Object.entries(body)) {
-    if (TOKENS.test(key) && typeof value === 'string') return value;
+    if (TOKENS.test(key) && typeof value === 'string' && value !== '') return value;
   }
   for (const value of Object.values(body)) {
     const token = tokenIn(value);
     if (token !== undefined) return token;
   }
   return undefined;
-}
-
-interface Cookie {
-  readonly name: string;
-  readonly value: string;
-  readonly path: string;
-  readonly expires: number;
-  readonly httpOnly: boolean;
-  readonly secure: boolean;
-  readonly sameSite: string;
-}
-
-/** A Set-Cookie line in Playwright's shape; `expires` is -1 for a session's cookie. */
-function parseCookie(line: string): Cookie {
-  const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
-  const at = pair.indexOf('=');
-  const said = new Map(
-    attributes.map((attribute) => {
-      const [key = '', ...value] = attribute.split('=');
-      return [key.toLowerCase(), value.join('=')] as const;
-    }),
-  );
-  const until = Date.parse(said.get('expires') ?? '') / 1000;
-  const sameSite = said.get('samesite')?.toLowerCase() ?? 'lax';
-  return {
-    name: pair.slice(0, at),
-    value: pair.slice(at + 1),
-    path: said.get('path') ?? '/',
-    expires: Number.isFinite(until) ? until : -1,
-    httpOnly: said.has('httponly'),
-    secure: said.has('secure'),
-    sameSite: sameSite.charAt(0).toUpperCase() + sameSite.slice(1),
-  };
 }
