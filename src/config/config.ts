@@ -32,11 +32,14 @@ export interface Somebody {
   readonly refused?: 'expired' | 'signature';
 }
 
-/** What a request as that person carries. */
+/** What a request as that person carries, one header or cookie at least. */
 export interface Pass {
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly cookies?: Readonly<Record<string, string>>;
+  readonly headers?: Texts;
+  readonly cookies?: Texts;
 }
+
+/** Texts by their names; of pairs, a `Headers` or a `Map`. */
+type Texts = Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
 
 /** Signs a person in where the app's own routes don't: mints the token an identity provider would. */
 export type SignIn = (who: Somebody) => Pass | Promise<Pass>;

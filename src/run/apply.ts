@@ -70,9 +70,9 @@ export async function applyState(state: State, how: Applying): Promise<Applied> 
   }
   if (state.expects.length > 0)
     await how.database.session((sql) => checkExpects(sql, state, known));
-  const { signIn, url } = how;
+  const { signIn, url, signal } = how;
   const { handed: people = {}, gone = {} } = state;
-  const handed = await signInByConfig({ signIn, people, gone, rows: known.rows, url });
+  const handed = await signInByConfig({ signIn, people, gone, rows: known.rows, url, signal });
   return { refs: Object.fromEntries(known.rows), personas: { ...personas, ...handed } };
 }
 

@@ -4,7 +4,7 @@ import { encodeBody } from '../kernel/request-body.ts';
 import type { When } from '../plan/plan.ts';
 import type { ApiCall } from '../state/state.ts';
 
-/** What came back; `body` is parsed where it is JSON, else text. Header names are in lower case. */
+/** What came back; `body` is parsed where it is JSON, else text, as far as it was read. Header names are in lower case. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -85,7 +85,7 @@ async function send(
       ...(payload ? { body: payload.bytes } : {}),
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     });
-    const text = await response.text();
+    const text = await beginning(response);
     return {
       status: response.status,
       headers: Object.fromEntries(response.headers),
@@ -104,6 +104,20 @@ async function send(
       },
     );
   }
+}
+
+const READ_BYTES = 4 * 1024 * 1024;
+
+/** The body as text, no more of it than anybody looks at. */
+async function beginning({ body }: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of body ?? []) {
+    parts.push(part);
+    size += part.length;
+    if (size >= READ_BYTES) break;
+  }
+  return Buffer.concat(parts).toString('utf8', 0, READ_BYTES);
 }
 
 function parsed(text: string): unknown {

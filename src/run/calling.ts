@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database, Sql } from '../db/db.ts';
+import type { Database, Row, Sql } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import type { When } from '../plan/plan.ts';
 import type { ApiCall } from '../state/state.ts';
@@ -23,7 +23,7 @@ export async function askApp(call: ApiCall, request: When, calling: Calling): Pr
     if (entry !== null && isOver(error)) await database.session((sql) => endCall(sql, entry));
     throw error;
   });
-  if (entry !== null) await database.session((sql) => findMade(sql, { call, known, entry }));
+  if (entry !== null) await findMade(call, entry, calling);
   return answer;
 }
 
@@ -69,16 +69,32 @@ async function announce(sql: Sql, { made, name }: ApiCall, known: Known): Promis
   return recordCall(sql, known.run, { table: made.table, by: made.by, values });
 }
 
-async function findMade(
-  sql: Sql,
-  { call, known, entry }: { call: ApiCall; known: Known; entry: string },
-): Promise<void> {
-  const { made } = call;
+async function findMade({ made }: ApiCall, entry: string, calling: Calling): Promise<void> {
   if (!made) return;
-  const found = await sql.query(made.sql, bindParams(made.params, known));
+  const { database, known } = calling;
+  const found = await appearing(made, calling);
+  if (found.length !== 1) throw notOne(made, found.length, NOT_MADE);
   const text = String(found[0]?.['row']);
-  if (found.length !== 1) throw notOne({ name: made.name, table: made.table }, found.length);
-  await settleCall(sql, entry, text);
+  await database.session((sql) => settleCall(sql, entry, text));
   const password = made.password === null ? {} : { password: made.password };
   known.rows.set(made.name, { ...password, ...(parseExact(text) as Record<string, unknown>) });
+}
+
+const APPEARS_MS = 5_000;
+const NOT_MADE =
+  'The app took the request. See what it made of it, in its log and by hand; the plan can name other values.';
+
+/** The row, which the app may make a while after its answer: once a queue comes to it, or its transaction ends. */
+async function appearing(
+  made: NonNullable<ApiCall['made']>,
+  { database, known, signal }: Calling,
+): Promise<readonly Row[]> {
+  const deadline = performance.now() + APPEARS_MS;
+  for (let pause = 10; ; pause = Math.min(pause * 2, 250)) {
+    const found = await database.session((sql) =>
+      sql.query(made.sql, bindParams(made.params, known)),
+    );
+    if (found.length > 0 || performance.now() > deadline) return found;
+    await sleep(pause, undefined, signal ? { signal } : {});
+  }
 }

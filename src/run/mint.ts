@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
-import type { Pass, SignIn, Somebody } from '../config/config.ts';
+import type { Somebody } from '../config/config.ts';
 import type { Auth, Mint } from '../model/model.ts';
 import { encrypted } from './jwe.ts';
+import type { Carried } from './pass.ts';
 import { sealed } from './seal.ts';
 
 /** A token's last day: one signed today is good, and the same on every day. */
@@ -11,7 +12,7 @@ const UNTIL = Date.UTC(2100, 0, 1) / 1000;
 export function signInByMint(
   { carrier, mint }: { readonly carrier: Auth['carrier']; readonly mint: Mint },
   secret: string,
-): SignIn {
+): (who: Somebody) => Partial<Carried> {
   return ({ row, refused }) => {
     const said = { ...claimsOf(mint, row), ...(refused === 'expired' && { exp: 1 }) };
     const key = refused === 'signature' ? `${secret}, but another` : secret;
@@ -34,7 +35,7 @@ function tokenOf(
   }
 }
 
-function carriedIn({ from, name }: Auth['carrier'], token: string): Pass {
+function carriedIn({ from, name }: Auth['carrier'], token: string): Partial<Carried> {
   if (from === 'cookies') return { cookies: { [name]: token } };
   return { headers: { [name]: name === 'authorization' ? `Bearer ${token}` : token } };
 }

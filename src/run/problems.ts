@@ -100,13 +100,17 @@ const KEPT: Readonly<Record<string, string>> = {
 };
 
 /** A match, or the search for a row the app made, that found none or several. */
-export function notOne(step: { name: string; table: string }, count: number): StatewrightError {
+export function notOne(
+  step: { readonly name: string; readonly table: string },
+  count: number,
+  hint = 'Make the match of the plan fit exactly one row of the database.',
+): StatewrightError {
   const many = count === 0 ? 'no row' : 'more than one row';
   return new StatewrightError(
     'run.notOneRow',
     `"${step.name}" should be one row of "${step.table}"; there is ${many}.`,
     {
-      hint: 'Make the match of the plan fit exactly one row of the database.',
+      hint,
       facts: { row: step.name, table: step.table, found: count },
     },
   );

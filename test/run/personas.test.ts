@@ -1,5 +1,6 @@
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Database } from '../../src/db/db.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { ControlLedger } from '../../src/run/ledger.ts';
 import type { Run } from '../../src/run/run.ts';
@@ -72,35 +73,80 @@ test('a persona signs up and in through the app, acts, and leaves nothing', asyn
   expect(await database.checksums()).toEqual(before);
 });
 
-test('an app that is busy is asked again, one that says no is not', async () => {
-  const answers = new Map<string, number[]>();
+type Asked = (about: { path: string; body: string; response: ServerResponse }) => unknown;
+
+/** An app in this process, until the test ends. */
+async function answering(asked: Asked): Promise<{ url: string; pid: number }> {
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request) body += String(chunk);
-    const left = answers.get(request.url ?? '') ?? [];
-    const status = left.shift() ?? 201;
-    if (status === 201 && request.url === '/staff') {
-      await database.session((sql) =>
-        sql.query("insert into staff (email, password_hash) values ($1, 'x')", [
-          JSON.parse(body).email,
-        ]),
-      );
-    }
-    const cookie = request.url === '/sessions' ? { 'set-cookie': 'clinic_session=s' } : {};
-    response.writeHead(status, { 'retry-after': '0', ...cookie }).end('{}');
+    await asked({ path: request.url ?? '', body, response });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return { url: `http://127.0.0.1:${port}`, pid: 0 };
+}
+
+const join = (database: Database, body: string) =>
+  database.session((sql) =>
+    sql.query("insert into staff (email, password_hash) values ($1, 'x')", [
+      JSON.parse(body).email,
+    ]),
+  );
+
+test('a row that the app makes after its answer is waited for', async () => {
   const database = await enrolled(await freshDatabase());
+  const before = await database.checksums();
+  const app = await answering(async ({ path, body, response }) => {
+    response.writeHead(201, { 'set-cookie': 'clinic_session=s' }).end('{}');
+    if (path !== '/staff') return;
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await join(database, body);
+  });
+  const plan = planOf({ clerk: { table: 'staff', set: {} } }, asStaff);
+  const state = await compiled(plan, database, true);
+  const run = await up(state, upOptions(database, ledger, { app }));
+  expect(run.refs['clerk']).toMatchObject({ id: expect.any(String) });
+  await takeDown(run.handle, ledger);
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('whom the app answers without its cookie is not signed in, and the rows made before go', async () => {
+  const database = await enrolled(await freshDatabase());
+  const before = await database.checksums();
+  const app = await answering(async ({ path, body, response }) => {
+    if (path === '/staff') await join(database, body);
+    response.writeHead(302, { location: '/login?error=x' }).end();
+  });
+  const plan = planOf({ clerk: { table: 'staff', set: {} } }, asStaff);
+  const state = await compiled(plan, database, true);
+  await expect(up(state, upOptions(database, ledger, { app }))).rejects.toMatchObject({
+    code: 'run.signInFailed',
+    message: expect.stringMatching(
+      /302.*leads to \/login, .*no cookie "clinic_session".*taken away/,
+    ),
+  });
+  expect(await database.checksums()).toEqual(before);
+});
+
+test('an app that is busy is asked again, one that says no is not', async () => {
+  const answers = new Map<string, number[]>();
+  const database = await enrolled(await freshDatabase());
+  const app = await answering(async ({ path, body, response }) => {
+    const status = answers.get(path)?.shift() ?? 201;
+    if (status === 201 && path === '/staff') await join(database, body);
+    const cookie = path === '/sessions' ? { 'set-cookie': 'clinic_session=s' } : {};
+    response.writeHead(status, { 'retry-after': '0', ...cookie }).end('{}');
+  });
   const before = await database.checksums();
   const state = await compiled(
     planOf({ clerk: { table: 'staff', set: {} } }, asStaff),
     database,
     true,
   );
-  const options = upOptions(database, ledger, { app: { url, pid: 0 } });
+  const options = upOptions(database, ledger, { app });
   answers.set('/staff', [503, 429]).set('/sessions', [502]);
   const run = await up(state, options);
   expect(run.personas['clerk']?.cookies).toEqual({ clinic_session: 's' });
