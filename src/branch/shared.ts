@@ -11,8 +11,8 @@ export interface SharedRun {
 /** What writes down what sessions of runs write. */
 export interface Journal {
   install(sql: Sql): Promise<void>;
-  /** Takes it out again, unless somebody needs it. */
-  remove(sql: Sql): Promise<void>;
+  /** Takes it out again, unless somebody needs it; says why where that can't be now, and is to be tried again. */
+  remove(sql: Sql): Promise<string | null>;
 }
 
 export interface SharedOptions<Run extends SharedRun> {
@@ -78,8 +78,7 @@ async function takeBranch<Run extends SharedRun>(
     await journal.install(keeper);
     database = await driver.connect(markedUrl(url, run.id));
   } catch (error) {
-    await keeper.end();
-    await run.closed();
+    await over(run, await letGo(keeper, journal).catch(String));
     throw error;
   }
   let baseline = '0';
@@ -87,20 +86,19 @@ async function takeBranch<Run extends SharedRun>(
   const leave = async () => {
     gone();
     await database.close();
-    await letGo(keeper, options.journal);
+    return letGo(keeper, journal);
   };
   const end = async () => {
     try {
       await database.close();
       const left = await undo(keeper, run.id, '0');
       if (left.length > 0) throw residueLeft(left);
-      await run.closed();
     } catch (error) {
       await run.failed(error instanceof Error ? error.message : String(error));
-      throw error;
-    } finally {
       await leave();
+      throw error;
     }
+    await over(run, await leave());
   };
   const close = () => (ended ??= end());
   return {
@@ -116,19 +114,24 @@ async function takeBranch<Run extends SharedRun>(
     reset: () => undo(keeper, run.id, baseline),
     capture: async () => false,
     replay: async () => false,
-    leave: () => (ended ??= leave()),
+    leave: () => (ended ??= leave().then(() => undefined)),
     close,
     giveBack: close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-async function letGo(keeper: Session, journal: Journal): Promise<void> {
+async function letGo(keeper: Session, journal: Journal): Promise<string | null> {
   try {
-    await journal.remove(keeper);
+    return await journal.remove(keeper);
   } finally {
     await keeper.end();
   }
+}
+
+/** What a run that is over has left is for the ledger to come back to. */
+async function over(run: SharedRun, left: string | null): Promise<void> {
+  await (left === null ? run.closed() : run.failed(left));
 }
 
 /** The same database, its sessions of that run. */

@@ -1,5 +1,6 @@
 import { type SharedBranch, sharedDatabase } from '../branch/shared.ts';
 import { readCatalog } from '../db/catalog.ts';
+import { StatewrightError } from '../kernel/errors.ts';
 import type { Emit } from '../kernel/events.ts';
 import type { ControlLedger, RunEntry } from '../run/ledger.ts';
 import { undoRows } from '../run/undo.ts';
@@ -32,8 +33,15 @@ export async function takeShared(
         emit({ kind: 'note', note });
       },
       async remove(sql) {
-        await removeWritten(sql);
+        try {
+          await removeWritten(sql);
+        } catch (error) {
+          if (!(error instanceof StatewrightError)) throw error;
+          emit({ kind: 'note', note: `${error.message} ${error.hint}` });
+          return error.message;
+        }
         for (const [name, entry] of journals) await entry.strike('journal', `${WRITTEN}${name}`);
+        return null;
       },
     },
     undo: async (sql, run, after) => {

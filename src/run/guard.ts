@@ -56,15 +56,17 @@ export async function enroll(sql: Sql, { environment, address, days }: Enrolment
 
 /**
  * Fails closed: a database without a stamp of its own is refused (`guard.notEnrolled`,
- * `guard.copiedStamp`, `guard.expired`) before anything is written, and so is one whose tables were all
+ * `guard.copiedStamp`, `guard.expired`, `guard.readOnly`) before anything is written, and so is one whose tables were all
  * replaced since (`guard.rebuilt`): what was restored into it may be production's.
  */
 export async function assertEnrolled(sql: Sql, address: string | null = null): Promise<Stamp> {
   const [there] = await sql.query(
-    `select current_database() as database, to_regclass('statewright.stamp') is not null as stamped`,
+    `select current_database() as database, to_regclass('statewright.stamp') is not null as stamped,
+       pg_catalog.current_setting('transaction_read_only') as only_reads`,
   );
   const database = String(there?.['database']);
   if (there?.['stamped'] !== true) throw notEnrolled(database);
+  if (there['only_reads'] === 'on') throw onlyReads(database);
   const rows = await sql.query(
     `select environment, address, to_json(expires_at) #>> '{}' as expires_at,
        coalesce(expires_at <= now(), false) as expired,
@@ -132,6 +134,13 @@ function normalized(address: string | null): string | null {
 function notEnrolled(database: string): StatewrightError {
   return refusal('guard.notEnrolled', `Database "${database}" is not enrolled.`, {
     hint: 'If it holds nothing but test data: statewright enroll --db URL --as test',
+    facts: { database },
+  });
+}
+
+function onlyReads(database: string): StatewrightError {
+  return refusal('guard.readOnly', `Sessions of this role in database "${database}" only read.`, {
+    hint: 'It is a standby, or the role or database has default_transaction_read_only: give another server or role in --db URL.',
     facts: { database },
   });
 }

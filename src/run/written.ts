@@ -1,12 +1,14 @@
 import { keyOf, type Sql, type Table } from '../db/db.ts';
 import { literal, quoted } from '../kernel/sql-text.ts';
+import { briefly } from './briefly.ts';
 import { madeTableSql } from './made.ts';
 import { tableName } from './quote.ts';
 
 /**
  * Installs what writes down, in the row ledger, each row that a session of a run writes (its setting
  * `statewright.run` says of which): exact undoing of what an app did that was started with it. Other
- * sessions pay for one look at the setting a statement. Gives the tables where this role may not.
+ * sessions pay for one look at the setting a statement. Gives the tables where this role may not; throws `run.tableHeld`
+ * where somebody keeps one locked.
  */
 export async function installWritten(sql: Sql, tables: readonly Table[]): Promise<string[]> {
   await sql.query(`select pg_advisory_lock_shared(${NEEDED})`);
@@ -16,22 +18,58 @@ export async function installWritten(sql: Sql, tables: readonly Table[]): Promis
   const without: string[] = [];
   for (const table of tables) {
     // One table at a time, so that no more than one is ever locked.
-    await sql.query(triggersSql(table)).catch((error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === '42501')) throw error;
-      without.push(table.id);
-    });
+    const locking = { tables: [tableName(table)], alone: false, standing: UNWATCHED };
+    if (!(await allowed(briefly(sql, triggersSql(table), locking)))) without.push(table.id);
   }
   return without;
 }
 
-/** Takes it out again, unless another session that installed it is still there. */
+const UNWATCHED = 'What the app writes there could not be written down, so nothing was begun.';
+
+/** Takes it out again, unless another session that installed it is still there. Throws as `installWritten` does. */
 export async function removeWritten(sql: Sql): Promise<void> {
   await sql.query(`select pg_advisory_unlock_shared(${NEEDED})`);
   const [last] = await sql.query(`select pg_try_advisory_lock(${NEEDED}) as alone`);
   if (last?.['alone'] !== true) return;
-  await sql.query('drop function if exists statewright.note_written() cascade');
-  await sql.query(`select pg_advisory_unlock(${NEEDED})`);
+  try {
+    await takeOut(sql);
+  } finally {
+    await sql.query(`select pg_advisory_unlock(${NEEDED})`);
+  }
 }
+
+async function takeOut(sql: Sql): Promise<void> {
+  const left: string[] = [];
+  for (const { name, text } of await sql.query(TRIGGERED)) {
+    const locking = { tables: [String(name)], alone: true, standing: STAYS };
+    if (!(await allowed(briefly(sql, String(text), locking)))) left.push(String(name));
+  }
+  // Where another role owns the table, triggers go with the function alone.
+  const locking = { tables: left, alone: true, standing: STAYS };
+  await briefly(sql, 'drop function if exists statewright.note_written() cascade', locking);
+}
+
+const STAYS =
+  'Our triggers, which look at a setting and do nothing else now, stay until the next command or `statewright gc`.';
+
+/** False where the role may not. */
+async function allowed(work: Promise<void>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === '42501')) throw error;
+    return false;
+  }
+}
+
+/** The tables with our triggers, and what drops those of each. */
+const TRIGGERED = `
+  select format('%I.%I', n.nspname, c.relname) as name,
+    string_agg(format('drop trigger if exists %I on %I.%I', t.tgname, n.nspname, c.relname), '; ') as text
+  from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+  where t.tgfoid = to_regprocedure('statewright.note_written()') and not t.tgisinternal
+  group by n.nspname, c.relname`;
 
 /** Held, shared, by every session that needs it. */
 const NEEDED = `hashtextextended('statewright:written', 0)`;

@@ -79,7 +79,7 @@ const KINDS: Readonly<Record<string, (to: Book) => Promise<Opened>>> = {
         install: async (sql) => {
           expect(await installWritten(sql, (await readCatalog(sql)).tables)).toEqual([]);
         },
-        remove: removeWritten,
+        remove: (sql) => removeWritten(sql).then(() => null),
       },
       undo: async (sql, run, after) =>
         (await undoRows(sql, run, { readCatalog, after })).changedSince.map(({ table }) => ({

@@ -28,6 +28,22 @@ test('refuses a database that was never enrolled, and writes nothing', async () 
   expect(schemas).toEqual([]);
 });
 
+test('refuses a database whose sessions only read, and says so', async () => {
+  const database = await enrolled(await freshDatabase());
+  const alter = (set: string) =>
+    database.session((sql) => sql.query(`alter database "${database.name}" ${set}`));
+  await alter('set default_transaction_read_only = on');
+  await using reader = await connect(database.url);
+  await expect(check(reader)).rejects.toMatchObject({
+    code: 'guard.readOnly',
+    ending: 'refused',
+    hint: expect.stringContaining('default_transaction_read_only'),
+  });
+  await alter('reset default_transaction_read_only');
+  await using writer = await connect(database.url);
+  expect(await check(writer)).toMatchObject({ environment: 'test' });
+});
+
 test('knows an enrolled database by system, oid and address', async () => {
   const database = await freshDatabase();
   await database.session((sql) => enroll(sql, stamp));

@@ -180,3 +180,68 @@ test('the journal stays as long as anybody needs it', async () => {
   const left = await two.query(`select from pg_trigger where tgname like 'statewright%'`);
   expect(left).toEqual([]);
 });
+
+/** Fails where others are kept waiting for long. */
+const soon = <T>(work: Promise<T>): Promise<T> =>
+  Promise.race([
+    work,
+    new Promise<never>((_, reject) => {
+      setTimeout(() => reject(new Error('it waited')), 4_000);
+    }),
+  ]);
+
+test('a transaction left open keeps the journal out, and writers wait but briefly', async () => {
+  const { database } = await scene();
+  await using keeper = await openSession(database.url);
+  await using one = await openSession(database.url, { applicationName: 'forgotten' });
+  await using other = await openSession(database.url);
+  await one.query(`begin; update boxes set name = 'held' where id = 1`);
+  const { tables } = await readCatalog(keeper);
+  const installing = installWritten(keeper, tables).catch((error: unknown) => error);
+  const waiting = `select from pg_locks where relation = 'boxes'::regclass and not granted`;
+  await expect.poll(() => other.query(waiting), { timeout: 10_000 }).toHaveLength(1);
+  await soon(other.query(`update boxes set name = 'written' where id = 2`));
+  expect(await installing).toMatchObject({
+    code: 'run.tableHeld',
+    message: expect.stringMatching(
+      /holds "public"."boxes": process \d+ \(forgotten\), idle in transaction for \d+ s\. .*nothing was begun/,
+    ),
+  });
+  await one.query('commit');
+  expect(await installWritten(keeper, tables)).toEqual([]);
+  await removeWritten(keeper);
+}, 30_000);
+
+test('the journal gives way to a reader that stays, and goes once that is gone', async () => {
+  const { database } = await scene();
+  await using keeper = await openSession(database.url);
+  await using reader = await openSession(database.url, { applicationName: 'forgotten' });
+  await using other = await openSession(database.url);
+  await installWritten(keeper, (await readCatalog(keeper)).tables);
+  await reader.query('begin; select from odd');
+  const removing = removeWritten(keeper).catch((error: unknown) => error);
+  const waiting = `select from pg_locks where relation = 'odd'::regclass and not granted`;
+  await expect.poll(() => other.query(waiting), { timeout: 10_000 }).toHaveLength(1);
+  await soon(other.query('select from odd'));
+  expect(await removing).toMatchObject({
+    code: 'run.tableHeld',
+    message: expect.stringMatching(/holds public.odd: process \d+ \(forgotten\), idle.*gc/),
+  });
+  await reader.query('commit');
+  await removeWritten(keeper);
+  expect(await keeper.query(`select from pg_trigger where tgname like 'statewright%'`)).toEqual([]);
+}, 30_000);
+
+test('triggers on tables of another role go with their function', async () => {
+  const { database } = await scene();
+  await using keeper = await openSession(database.url);
+  await installWritten(keeper, (await readCatalog(keeper)).tables);
+  await keeper.query(`
+    create role journalist; grant usage, create on schema statewright to journalist;
+    alter function statewright.note_written owner to journalist;
+    alter table odd owner to journalist; set role journalist`);
+  await removeWritten(keeper);
+  await keeper.query('reset role');
+  expect(await keeper.query(`select from pg_trigger where tgname like 'statewright%'`)).toEqual([]);
+  await keeper.query('drop owned by journalist cascade; drop role journalist');
+});
