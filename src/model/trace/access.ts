@@ -45,7 +45,7 @@ export function get(
     case 'choice':
       return overChoice(value, (part) => get(machine, part, { name, node }));
     case 'object':
-      return value.fields.value.get(name) ?? (value.open ? unknown(textOf(node)) : UNDEFINED);
+      return value.fields.value.get(name) ?? (value.open.value ? unknown(textOf(node)) : UNDEFINED);
     case 'instance':
       return (
         value.fields.value.get(name) ??
@@ -222,7 +222,9 @@ export function guarded(
   work: (value: Value) => Value,
 ): Value {
   if (owner.kind === 'undefined') return UNDEFINED;
-  const there = node.questionDotToken ? presence(owner, node) : undefined;
+  // What is read of the unknown is unknown as well, and says by itself whether it is there.
+  const asks = node.questionDotToken && owner.kind !== 'unknown';
+  const there = asks ? presence(owner, node) : undefined;
   if (!there && !isChained(node)) {
     nothingThrows(machine, owner, node);
     propertyOfNoBody(machine, owner, node);

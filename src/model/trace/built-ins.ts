@@ -17,6 +17,7 @@ import {
   type Fields,
   literal,
   literalOf,
+  openCell,
   stringOf,
   UNDEFINED,
   unknown,
@@ -111,7 +112,7 @@ function byKey(
 /** A `Map` with keys known from the code. */
 function literalMap(machine: Machine, initial: Map<string, Value>, open: boolean): Value {
   const cell = fieldsCell(initial);
-  const held: Value = { kind: 'object', fields: cell, open };
+  const held: Value = { kind: 'object', fields: cell, open: openCell(open) };
   return {
     kind: 'special',
     name: 'Map',

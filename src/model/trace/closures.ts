@@ -1,7 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { bindParameters, define, scopeWithin } from './environment.ts';
 import { withExamples } from './examples.ts';
-import { all, type Formula, formulaKey, given, not, some, weightOf } from './formula.ts';
+import { all, apartFrom, type Formula, formulaKey, given, not, some, weightOf } from './formula.ts';
 import { onlyLogs } from './logging.ts';
 import { CALL_LIMIT, type Exit, type Frame, type Machine } from './machine.ts';
 import { assume, set, since } from './path.ts';
@@ -134,17 +134,6 @@ function variablesOf(machine: Machine, returns: readonly Exit[]): Fields {
   const others = variablesOf(machine, later);
   if (later.length === 0 || first.variables === others) return first.variables;
   return machine.variables.merge(apartFrom(first, later), first.variables, others);
-}
-
-/** The one fact that tells a way from all the others, where there is one. */
-function apartFrom({ when }: Exit, others: readonly Exit[]): Formula {
-  if (when.kind !== 'all') return when;
-  const said = others.map((each) => new Set(partsOf(each.when).map(formulaKey)));
-  return when.of.find((part) => said.every((keys) => keys.has(formulaKey(not(part))))) ?? when;
-}
-
-function partsOf(formula: Formula): readonly Formula[] {
-  return formula.kind === 'all' ? formula.of : [formula];
 }
 
 function carryOn(machine: Machine, variables: Fields): void {

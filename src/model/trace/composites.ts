@@ -20,7 +20,7 @@ import {
 export function spreadFields(value: Value): { fields: Fields; open: boolean } {
   switch (value.kind) {
     case 'object':
-      return { fields: value.fields.value, open: value.open };
+      return { fields: value.fields.value, open: value.open.value };
     case 'instance':
       return { fields: value.fields.value, open: false };
     case 'row':

@@ -45,7 +45,8 @@ function isOwn(value: Value): boolean {
   if (value.kind === 'term') return partsOf(value.term).every(isOwnTerm);
   if (value.kind === 'choice') return isOwn(value.yes) && isOwn(value.no);
   if (value.kind === 'array') return value.items.value.every((item) => isOwn(item.value));
-  if (value.kind === 'object') return !value.open && [...value.fields.value.values()].every(isOwn);
+  if (value.kind === 'object')
+    return !value.open.value && [...value.fields.value.values()].every(isOwn);
   return value.kind === 'undefined';
 }
 

@@ -161,6 +161,7 @@ export function assign(
     const isKept = owner.kind === 'special' && isGlobal(owner.name);
     const name = known ?? (isKept ? symbolName(target.argumentExpression) : undefined);
     if (name !== undefined) assignField(machine, { owner, name }, value);
+    else openUp(machine, owner);
   } else if (
     ts.isParenthesizedExpression(target) ||
     ts.isAsExpression(target) ||
@@ -199,6 +200,14 @@ export function assignField(
     assignField(machine, { owner: owner.yes, name }, value);
     assignField(machine, { owner: owner.no, name }, value);
   }
+}
+
+/** What is put under a key that is not known may be any of an object's fields beside those known. */
+function openUp(machine: Machine, owner: Value): void {
+  if (owner.kind === 'object') set(machine, owner.open, true);
+  if (owner.kind !== 'choice') return;
+  openUp(machine, owner.yes);
+  openUp(machine, owner.no);
 }
 
 /** A call's arguments bound to a function's parameters. */

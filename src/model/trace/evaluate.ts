@@ -17,6 +17,7 @@ import { isSegment } from './truth.ts';
 import {
   type Item,
   literal,
+  openCell,
   type Scope,
   stringOf,
   typed,
@@ -202,16 +203,15 @@ function objectLiteral(machine: Machine, node: ts.ObjectLiteralExpression, scope
   const made: Value & { kind: 'object' } = {
     kind: 'object',
     fields: fieldsCell(fields),
-    open: false,
+    open: openCell(false),
   };
   const inner = scopeWithin(scope, { self: made });
-  let open = false;
   for (const property of node.properties) {
     if (ts.isSpreadAssignment(property)) {
       const value = machine.evaluate(property.expression, scope);
       const spread = spreadOver(fields, value, property);
       for (const [name, field] of spread.fields) fields.set(name, field);
-      open ||= spread.open;
+      if (spread.open) made.open.value = true;
     } else if (ts.isShorthandPropertyAssignment(property)) {
       fields.set(property.name.text, machine.evaluate(property.name, scope));
     } else if (ts.isPropertyAssignment(property)) {
@@ -224,7 +224,7 @@ function objectLiteral(machine: Machine, node: ts.ObjectLiteralExpression, scope
       fields.set(propertyName(machine, property.name, scope), value);
     }
   }
-  return open ? { ...made, open } : made;
+  return made;
 }
 
 function arrayLiteral(machine: Machine, node: ts.ArrayLiteralExpression, scope: Scope): Value {

@@ -265,6 +265,21 @@ function spokenIn(formula: Formula, keys: Set<string>): ReadonlySet<string> {
   return keys;
 }
 
+/** The one fact that tells a way from all the others, where there is one. */
+export function apartFrom({ when }: On, others: readonly On[]): Formula {
+  if (when.kind !== 'all') return when;
+  const said = others.map((each) => new Set(factsOf(each.when).map(formulaKey)));
+  return when.of.find((part) => said.every((keys) => keys.has(opposedKey(part)))) ?? when;
+}
+
+interface On {
+  readonly when: Formula;
+}
+
+function factsOf(formula: Formula): readonly Formula[] {
+  return formula.kind === 'all' ? formula.of : [formula];
+}
+
 /** How many conditions a formula is written with; those nobody can bring about weigh more. */
 export function weightOf(formula: Formula): number {
   return formula.weight;

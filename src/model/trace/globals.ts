@@ -199,7 +199,7 @@ function isArray(value: Value, node: ts.Node): Value {
 }
 
 function fieldsOf(value: Value): readonly (readonly [string, Value])[] | undefined {
-  return value.kind === 'object' && !value.open ? [...value.fields.value] : undefined;
+  return value.kind === 'object' && !value.open.value ? [...value.fields.value] : undefined;
 }
 
 function plain(values: readonly Value[]): Value {

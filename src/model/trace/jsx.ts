@@ -6,7 +6,15 @@ import { libraryElement } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { branch } from './path.ts';
 import { fieldsCell } from './terms.ts';
-import { literal, type Scope, type Special, stringOf, UNDEFINED, type Value } from './values.ts';
+import {
+  literal,
+  openCell,
+  type Scope,
+  type Special,
+  stringOf,
+  UNDEFINED,
+  type Value,
+} from './values.ts';
 
 /** An element as the texts it shows, with the conditions they stand under. */
 export function jsxElement(
@@ -79,7 +87,7 @@ interface Rendered {
 /** The app's own component, then what stands inside it: it may provide the contexts that this reads. */
 function rendered(machine: Machine, type: Value, { props, content, opening }: Rendered): Value {
   const inside = place();
-  const given: Value = { kind: 'object', fields: fieldsCell(props), open: false };
+  const given: Value = { kind: 'object', fields: fieldsCell(props), open: openCell(false) };
   if (content) props.set('children', inside);
   const own = machine.browser?.effects.length ?? 0;
   const screen = machine.settle(machine.call(type, [given], opening), opening);

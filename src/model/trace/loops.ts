@@ -1,14 +1,15 @@
 import { ts } from '../../kernel/syntax.ts';
+import { breakable } from './breaks.ts';
 import { bind, scopeWithin } from './environment.ts';
-import { atom, type Formula, isTrue, some, TRUE } from './formula.ts';
+import { atom, isTrue, TRUE } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { nothingThrows } from './nothing.ts';
 import { listOfOtherType } from './other-type.ts';
-import { branch, since } from './path.ts';
+import { branch } from './path.ts';
 import { eachRow } from './rows.ts';
 import { placeAt, textOf } from './source.ts';
 import { termsIn } from './terms.ts';
-import { type Scope, stringOf, UNDEFINED, unknown, type Value } from './values.ts';
+import { type Item, type Scope, stringOf, UNDEFINED, unknown, type Value } from './values.ts';
 
 const UNROLL = 10;
 /** Of texts that are written out, names of settings for instance. */
@@ -23,9 +24,9 @@ export function runForOf(machine: Machine, node: ts.ForOfStatement, scope: Scope
       const [declaration] = node.initializer.declarations;
       if (declaration) bind(machine, { name: declaration.name, scope: inner }, element);
     }
-    breakable(machine, () => machine.run(node.statement, inner));
+    breakable(machine, { turn: true }, () => machine.run(node.statement, inner));
   };
-  overEach(machine, { over, body }, node);
+  breakable(machine, { turn: false }, () => overEach(machine, { over, body }, node));
 }
 
 function overEach(
@@ -39,17 +40,20 @@ function overEach(
       no: () => overEach(machine, { over: over.no, body }, node),
     });
   } else if (over.kind === 'list') {
+    // Of rows that are not told apart none is known to come before another.
     const once = (element: Value) => {
-      body(element);
+      breakable(machine, { turn: false, any: true }, () => body(element));
       return undefined;
     };
     eachRow(machine, over, { body: once, node: node.expression });
   } else if (over.kind === 'array') {
     const items = over.items.value;
     const written = items.every(({ value, when }) => !when && stringOf(value) !== undefined);
+    const yes = ({ value }: Item) =>
+      items.length > UNROLL ? breakable(machine, { turn: false }, () => body(value)) : body(value);
     for (const item of items.slice(0, written ? WRITTEN : UNROLL)) {
       if (machine.path.dead) return;
-      branch(machine, item.when ?? TRUE, { yes: () => body(item.value), no: () => undefined });
+      branch(machine, item.when ?? TRUE, { yes: () => yes(item), no: () => undefined });
     }
   } else if (over.kind === 'term' && over.term.kind === 'input') {
     nothingThrows(machine, over, node.expression);
@@ -81,21 +85,9 @@ function uncertain(
   branch(machine, when, { yes: work, no: () => undefined });
 }
 
-/** `break` and `continue` end an element's turn alone. */
-function breakable(machine: Machine, work: () => void): void {
-  const mark = machine.path.facts.length;
-  const breaks: Formula[] = [];
-  machine.frames.push({ kind: 'breakable', mark, breaks, loop: true });
-  const before = machine.path.facts;
-  work();
-  machine.frames.pop();
-  if (breaks.length === 0) return;
-  const { path } = machine;
-  const ended = path.dead ? [] : [since(machine, mark)];
-  path.dead = false;
-  path.facts = before;
-  const onwards = some([...ended, ...breaks]);
-  path.facts = [...before, ...(onwards.kind === 'all' ? onwards.of : [onwards])];
+/** A turn of a loop that runs once, for whichever it is. */
+function anyTurn(machine: Machine, work: () => void): void {
+  breakable(machine, { turn: false }, () => breakable(machine, { turn: true }, work));
 }
 
 export function runForIn(machine: Machine, node: ts.ForInStatement, scope: Scope): void {
@@ -106,7 +98,7 @@ export function runForIn(machine: Machine, node: ts.ForInStatement, scope: Scope
     if (declaration) bind(machine, { name: declaration.name, scope: inner }, unknown('key'));
   }
   uncertain(machine, { over, text: textOf(node.expression) }, () =>
-    breakable(machine, () => machine.run(node.statement, inner)),
+    anyTurn(machine, () => machine.run(node.statement, inner)),
   );
 }
 
@@ -120,7 +112,7 @@ export function runFor(machine: Machine, node: ts.ForStatement, scope: Scope): v
     }
   } else if (initializer) machine.evaluate(initializer, inner);
   const text = node.condition ? textOf(node.condition) : 'for';
-  const work = () => breakable(machine, () => machine.run(node.statement, inner));
+  const work = () => anyTurn(machine, () => machine.run(node.statement, inner));
   if (isEntered(machine, node, scope)) work();
   else uncertain(machine, { over: UNDEFINED, text }, work);
 }
@@ -145,11 +137,11 @@ function isPlain(node: ts.Node): boolean {
 
 export function runWhile(machine: Machine, node: ts.WhileStatement, scope: Scope): void {
   const over = machine.evaluate(node.expression, scope);
-  const work = () => breakable(machine, () => machine.run(node.statement, scope));
+  const work = () => anyTurn(machine, () => machine.run(node.statement, scope));
   if (node.expression.kind === ts.SyntaxKind.TrueKeyword) work();
   else branch(machine, machine.truth(over, node.expression), { yes: work, no: () => undefined });
 }
 
 export function runDo(machine: Machine, node: ts.DoStatement, scope: Scope): void {
-  breakable(machine, () => machine.run(node.statement, scope));
+  anyTurn(machine, () => machine.run(node.statement, scope));
 }

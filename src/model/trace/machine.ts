@@ -85,11 +85,13 @@ export type Frame =
       /** What could fail is known not to. */
       sure?: true;
     }
+  /** `loop` is a turn of one, which `continue` ends; a loop as a whole and a `switch` end with `break`. */
   | {
       readonly kind: 'breakable';
       readonly mark: number;
-      readonly breaks: Formula[];
+      readonly breaks: Way[];
       readonly loop: boolean;
+      readonly journal: Journal;
     }
   /** Where a request's errors arrive. */
   | { readonly kind: 'request' };
@@ -98,6 +100,12 @@ export type Frame =
 export interface Journal {
   readonly start: number;
   readonly old: Map<Cell<unknown>, unknown>;
+}
+
+/** One way on from a piece of code: under which facts, and what it set to what. */
+export interface Way {
+  readonly when: Formula;
+  readonly changed: ReadonlyMap<Cell<unknown>, unknown>;
 }
 
 /** A way to end as found, before ids and normal forms; `thrown` is the error that led to the answer. */

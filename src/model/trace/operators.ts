@@ -1,5 +1,6 @@
 import type { Op, Term } from '../../condition/condition.ts';
 import { ts } from '../../kernel/syntax.ts';
+import { isNothing } from './assigned-later.ts';
 import { concat } from './composites.ts';
 import { assign } from './environment.ts';
 import { not, some } from './formula.ts';
@@ -92,14 +93,14 @@ function inObject(
   node: ts.Node,
 ): Value {
   const name = literalOf(left);
-  if (right.kind === 'object' && name !== undefined && !right.open) {
+  if (right.kind === 'object' && name !== undefined && !right.open.value) {
     const value = right.fields.value.get(String(name));
     if (!value) return literal(false);
     return truthValue(
       presence(value, node) ?? not(compareValues({ left: value, op: '=', right: UNDEFINED }, node)),
     );
   }
-  if (right.kind === 'object' && left.kind === 'term' && !right.open) {
+  if (right.kind === 'object' && left.kind === 'term' && !right.open.value) {
     const names = [...right.fields.value.keys()];
     if (names.length < WRITTEN)
       return truthValue(
@@ -142,6 +143,7 @@ function shortCircuit(
     case ts.SyntaxKind.QuestionQuestionEqualsToken: {
       const plain = node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
       const left = machine.evaluate(node.left, scope);
+      if (plain && left.kind === 'unknown' && isNo(node.right)) return left;
       const when =
         presence(left, node.left) ?? compareValues({ left, op: '!=', right: UNDEFINED }, node.left);
       machine.deps.noteCondition?.(node.left, when);
@@ -151,6 +153,11 @@ function shortCircuit(
     default:
       return undefined;
   }
+}
+
+/** What says no more than that there is nothing: the unknown may be that as well. */
+function isNo(node: ts.Expression): boolean {
+  return node.kind === ts.SyntaxKind.FalseKeyword || isNothing(node);
 }
 
 function isSetting(value: Value): boolean {

@@ -124,7 +124,7 @@ function keyOfValue(value: Value): string | undefined {
   if (value.kind === 'special' && REQUEST.test(value.name)) return value.name;
   if (value.kind === 'object') {
     const fields = [...value.fields.value].map(([name, field]) => [name, keyOfValue(field)]);
-    const isKnown = !value.open && fields.every(([, key]) => key !== undefined);
+    const isKnown = !value.open.value && fields.every(([, key]) => key !== undefined);
     return isKnown ? `{${fields.map((pair) => pair.join(':')).sort()}}` : undefined;
   }
   if (value.kind !== 'term') return undefined;

@@ -1,3 +1,4 @@
+import type { Condition } from '../../condition/condition.ts';
 import { all, type Formula, formulaKey, isFalse, some, weightOf } from './formula.ts';
 
 /**
@@ -23,16 +24,25 @@ export function plainest(formula: Formula, limit: number): Formula {
   return some(kept);
 }
 
-/** What holds under tests alone comes after all that a server in use does. */
+/** What holds under tests alone, or until a day that the code names, comes after all that a server in use does. */
 function plainer(one: Formula, other: Formula): number {
-  return Number(isForTests(one)) - Number(isForTests(other)) || weightOf(one) - weightOf(other);
+  return Number(isPassing(one)) - Number(isPassing(other)) || weightOf(one) - weightOf(other);
+}
+
+function isPassing(formula: Formula): boolean {
+  if (formula.kind !== 'atom')
+    return formula.kind === 'all' ? formula.of.some(isPassing) : formula.of.every(isPassing);
+  return isForTests(formula.condition) || isUntil(formula.condition);
+}
+
+/** `new Date() < new Date('2026-04-20')`. */
+function isUntil(condition: Condition): boolean {
+  if (condition.kind !== 'compare' || !condition.op.startsWith('<')) return false;
+  return condition.left.kind === 'now' && condition.right.kind === 'literal';
 }
 
 /** `NODE_ENV === 'test'`. */
-function isForTests(formula: Formula): boolean {
-  if (formula.kind !== 'atom')
-    return formula.kind === 'all' ? formula.of.some(isForTests) : formula.of.every(isForTests);
-  const { condition } = formula;
+function isForTests(condition: Condition): boolean {
   if (condition.kind !== 'environment' || condition.op !== '=') return false;
   const { left, right } = condition;
   if (left.kind !== 'env' || left.name !== 'NODE_ENV' || right.kind !== 'literal') return false;

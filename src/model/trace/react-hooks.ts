@@ -4,7 +4,7 @@ import { all } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
 import type { Browser, State } from './react-browser.ts';
-import { fieldsCell, object, variable } from './terms.ts';
+import { object, variable } from './terms.ts';
 import { literal, native, UNDEFINED, type Value } from './values.ts';
 
 interface Called {
@@ -159,5 +159,5 @@ function element(machine: Machine, { args, node }: Called): Value {
   if (type.kind !== 'closure') return type.kind === 'jsx' ? type : inside;
   const given = new Map(props?.kind === 'object' ? props.fields.value : []);
   if (children.length > 0) given.set('children', inside);
-  return machine.call(type, [{ kind: 'object', fields: fieldsCell(given), open: false }], node);
+  return machine.call(type, [object(given)], node);
 }

@@ -72,6 +72,6 @@ function shapeOf(value: Value): string | undefined {
     identities.set(value, known);
     return known;
   }
-  if (value.kind !== 'object' || value.open) return undefined;
+  if (value.kind !== 'object' || value.open.value) return undefined;
   return [...value.fields.value.keys()].sort().join();
 }

@@ -1,10 +1,11 @@
 import { ts } from '../../kernel/syntax.ts';
+import { breakable, leave } from './breaks.ts';
 import { leaveWith, runAll } from './closures.ts';
 import { bind, define, scopeWithin } from './environment.ts';
-import { FALSE, type Formula, some } from './formula.ts';
+import { some } from './formula.ts';
 import { runDo, runFor, runForIn, runForOf, runWhile } from './loops.ts';
 import type { Machine } from './machine.ts';
-import { branch, since } from './path.ts';
+import { branch } from './path.ts';
 import { runTry } from './tries.ts';
 import { compareValues } from './truth.ts';
 import { type Scope, UNDEFINED, type Value } from './values.ts';
@@ -24,7 +25,7 @@ export function run(machine: Machine, node: ts.Statement, scope: Scope): void {
   else if (ts.isSwitchStatement(node)) runSwitch(machine, node, scope);
   else if (ts.isClassDeclaration(node) && node.name) {
     define(scope, node.name.text, { kind: 'class', node, scope });
-  } else if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) leaveLoop(machine, node);
+  } else if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) leave(machine, node);
   else if (ts.isLabeledStatement(node)) run(machine, node.statement, scope);
   else runLoop(machine, node, scope);
 }
@@ -70,16 +71,9 @@ function runSwitch(machine: Machine, node: ts.SwitchStatement, scope: Scope): vo
     test: ts.isCaseClause(clause) ? clause.expression : null,
     statements: statementsFrom(node.caseBlock.clauses, index),
   }));
-  const frame = {
-    kind: 'breakable',
-    mark: machine.path.facts.length,
-    breaks: [] as Formula[],
-    loop: false,
-  } as const;
-  machine.frames.push(frame);
-  runClauses(machine, { subject, scope: inner }, grouped(clauses));
-  machine.frames.pop();
-  rejoin(machine, frame);
+  breakable(machine, { turn: false }, () =>
+    runClauses(machine, { subject, scope: inner }, grouped(clauses)),
+  );
 }
 
 interface Clause {
@@ -137,25 +131,4 @@ function runClauses(
   const body = () => runAll(machine, first.statements, about.scope);
   if (first.otherwise) body();
   else branch(machine, some(tests), { yes: body, no: () => runClauses(machine, about, rest) });
-}
-
-function leaveLoop(machine: Machine, node: ts.BreakOrContinueStatement): void {
-  const wanted = (loop: boolean) => ts.isBreakStatement(node) || loop;
-  const frame = machine.frames.findLast((each) => each.kind === 'breakable' && wanted(each.loop));
-  if (frame?.kind === 'breakable') frame.breaks.push(since(machine, frame.mark));
-  machine.path.dead = true;
-}
-
-/** Control goes on after a loop or switch from its end and from every `break`. */
-export function rejoin(
-  machine: Machine,
-  frame: { readonly mark: number; readonly breaks: readonly Formula[] },
-): void {
-  if (frame.breaks.length === 0) return;
-  const { path } = machine;
-  const end = path.dead ? FALSE : since(machine, frame.mark);
-  path.dead = false;
-  path.facts = path.facts.slice(0, frame.mark);
-  const onwards = some([end, ...frame.breaks]);
-  path.facts = [...path.facts, ...(onwards.kind === 'all' ? onwards.of : [onwards])];
 }

@@ -9,6 +9,7 @@ import {
   cell,
   literal,
   literalOf,
+  openCell,
   type Type,
   term,
   typed,
@@ -285,7 +286,7 @@ export function fieldsCell(fields: ReadonlyMap<string, Value>): Cell<ReadonlyMap
 }
 
 export function object(fields: Iterable<readonly [string, Value]> = [], open = false): Value {
-  return { kind: 'object', fields: fieldsCell(new Map(fields)), open };
+  return { kind: 'object', fields: fieldsCell(new Map(fields)), open: openCell(open) };
 }
 
 /** A call of a function the solver knows by name. */

@@ -19,6 +19,11 @@ export function cell<T>(value: T, merge: Cell<T>['merge']): Cell<T> {
   return { value, merge, born: cells };
 }
 
+/** Whether there may be more than is known: there may where either side left it so. */
+export function openCell(open: boolean): Cell<boolean> {
+  return cell(open, (_when, yes, no) => yes || no);
+}
+
 /** The number of the newest cell. */
 export function newest(): number {
   return cells;
@@ -121,7 +126,8 @@ export type Value =
   | { readonly kind: 'undefined' }
   | { readonly kind: 'term'; readonly term: Term; readonly type: Type }
   | { readonly kind: 'test'; readonly formula: Formula }
-  | { readonly kind: 'object'; readonly fields: Cell<Fields>; readonly open: boolean }
+  /** `open`: it may have fields beside these. */
+  | { readonly kind: 'object'; readonly fields: Cell<Fields>; readonly open: Cell<boolean> }
   | {
       readonly kind: 'array';
       readonly items: Cell<readonly Item[]>;

@@ -111,6 +111,22 @@ test('of ways that are too many to tell those of tests are left out first', () =
   expect(plainest(some([tests, normal]), 4).key).toBe(normal.key);
 });
 
+test('of ways that are too many to tell those that end on a written day are left out first', () => {
+  const until = atom({
+    kind: 'compare',
+    at: AT,
+    left: { kind: 'now' },
+    op: '<',
+    right: { kind: 'literal', value: 1776643200000 },
+  });
+  const asked = ['a', 'b', 'c'].map((name) =>
+    atom({ kind: 'input', is: 'present', at: AT, from: 'query', path: [name] }),
+  );
+  const legacy = all([until, ...asked.slice(0, 1)]);
+  const normal = all(asked.slice(1));
+  expect(plainest(some([legacy, normal]), 3).key).toBe(normal.key);
+});
+
 test('what a guard puts on the request before it returns early is there for the next', () => {
   const app = {
     'package.json': JSON.stringify({ name: 'app', dependencies: { express: '5' } }),

@@ -98,5 +98,5 @@ function inScope(context: Context, value: Value, scope: Scope): Value {
     const node = built.get(field) ?? rawNode(context.machine, field);
     return [context.names.toSql(name), node ? expression(node, scope) : field] as const;
   });
-  return object(fields, value.open);
+  return object(fields, value.open.value);
 }

@@ -4,7 +4,7 @@ import type { Write } from '../../model.ts';
 import { databaseError } from '../../trace/errors.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { textOf } from '../../trace/source.ts';
-import { choose, fieldsCell } from '../../trace/terms.ts';
+import { choose, fieldsCell, object } from '../../trace/terms.ts';
 import {
   literal,
   type Special,
@@ -113,7 +113,7 @@ function given(
   const name = stringOf(said);
   if (name === undefined || !second) return said;
   const before = state.values?.kind === 'object' ? state.values.fields.value : [];
-  return { kind: 'object', fields: fieldsCell(new Map([...before, [name, second]])), open: false };
+  return object([...before, [name, second]]);
 }
 
 /** `(oc) => oc.column('email').doNothing()`. */

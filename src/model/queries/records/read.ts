@@ -80,7 +80,7 @@ function rowsOf(
 /** The columns that `select: { name: true }` asks for, where it is written out. */
 function selected(args: Value): { only?: ReadonlySet<string> } {
   const select = fieldsOf(args).get('select');
-  if (select?.kind !== 'object' || select.open) return {};
+  if (select?.kind !== 'object' || select.open.value) return {};
   const names = [...select.fields.value].filter(([, each]) => literalOf(each) === true);
   return { only: new Set(names.map(([name]) => name)) };
 }

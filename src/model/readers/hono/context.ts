@@ -11,6 +11,7 @@ import { object } from '../../trace/terms.ts';
 import {
   input,
   literal,
+  openCell,
   type Special,
   stringOf,
   term,
@@ -105,7 +106,8 @@ export function contextOf(machine: Machine): Special {
     name: 'c',
     get: (name) => {
       if (name === 'req') return request;
-      if (name === 'var') return { kind: 'object', fields: machine.variables, open: false };
+      if (name === 'var')
+        return { kind: 'object', fields: machine.variables, open: openCell(false) };
       return name === 'env' ? environment() : undefined;
     },
     invoke: (method, args, node) => contextCall(machine, method, { args, node }),
