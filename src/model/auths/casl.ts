@@ -43,12 +43,12 @@ interface Rule {
 
 function builder(machine: Machine): Special {
   const rules = cell<readonly Rule[]>([], merged);
-  // What is told before a loop's `continue` is not followed any further: what no rule allows may be allowed all the same.
+  // A loop's turn stands for any row's, others tell more rules: what no rule allows may be allowed all the same.
   let inLoop = false;
   const tell = (inverted: boolean) =>
     native(inverted ? 'cannot' : 'can', ([action = UNDEFINED, subject, ...more]) => {
       const narrow = more.some((each) => each.kind !== 'undefined');
-      inLoop ||= machine.frames.some((frame) => frame.kind === 'breakable' && frame.loop);
+      inLoop ||= machine.frames.some((frame) => frame.kind === 'breakable' && frame.turn);
       const rule = { inverted, action, subject: subject ?? literal('all'), narrow, when: TRUE };
       set(machine, rules, [...rules.value, rule]);
       return native('rule', () => UNDEFINED);

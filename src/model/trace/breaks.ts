@@ -23,7 +23,7 @@ export function breakable(
     kind: 'breakable',
     mark: before.length,
     breaks: [],
-    loop: turn,
+    turn,
     journal,
   };
   machine.frames.push(frame);
@@ -50,7 +50,7 @@ export function breakable(
 export function leave(machine: Machine, node: ts.BreakOrContinueStatement): void {
   const turn = ts.isContinueStatement(node);
   const frame = machine.frames.findLast(
-    (each): each is Breakable => each.kind === 'breakable' && each.loop === turn,
+    (each): each is Breakable => each.kind === 'breakable' && each.turn === turn,
   );
   frame?.breaks.push(wayHere(machine, frame));
   machine.path.dead = true;

@@ -49,6 +49,7 @@ function overEach(
   } else if (over.kind === 'array') {
     const items = over.items.value;
     const written = items.every(({ value, when }) => !when && stringOf(value) !== undefined);
+    // So many turns are not told apart by which of them a `break` ended: each ends alone.
     const yes = ({ value }: Item) =>
       items.length > UNROLL ? breakable(machine, { turn: false }, () => body(value)) : body(value);
     for (const item of items.slice(0, written ? WRITTEN : UNROLL)) {

@@ -85,12 +85,12 @@ export type Frame =
       /** What could fail is known not to. */
       sure?: true;
     }
-  /** `loop` is a turn of one, which `continue` ends; a loop as a whole and a `switch` end with `break`. */
+  /** `continue` ends a loop's `turn`; `break` a loop as a whole, or a `switch`. */
   | {
       readonly kind: 'breakable';
       readonly mark: number;
       readonly breaks: Way[];
-      readonly loop: boolean;
+      readonly turn: boolean;
       readonly journal: Journal;
     }
   /** Where a request's errors arrive. */
