@@ -143,10 +143,10 @@ function shortCircuit(
     case ts.SyntaxKind.QuestionQuestionEqualsToken: {
       const plain = node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
       const left = machine.evaluate(node.left, scope);
-      if (plain && left.kind === 'unknown' && isNo(node.right)) return left;
       const when =
         presence(left, node.left) ?? compareValues({ left, op: '!=', right: UNDEFINED }, node.left);
       machine.deps.noteCondition?.(node.left, when);
+      if (plain && left.kind === 'unknown' && isNo(node.right)) return left;
       if (plain && isSetting(left)) return withDefault(left, right());
       return branchValue(machine, when, { yes: () => present(left), no: plain ? right : assigned });
     }
