@@ -14,3 +14,10 @@ export function required(node: ts.Expression | undefined): string | undefined {
     ? argument.text
     : undefined;
 }
+
+/** What a function is given: a parameter `this` is a type alone. */
+export function parametersOf(node: ts.SignatureDeclaration): readonly ts.ParameterDeclaration[] {
+  const [first] = node.parameters;
+  const isType = first && ts.isIdentifier(first.name) && first.name.text === 'this';
+  return isType ? node.parameters.slice(1) : node.parameters;
+}

@@ -1,4 +1,4 @@
-import { ts } from '../../kernel/syntax.ts';
+import { parametersOf, ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
 
 /** A request code makes; unknown path segments are `:`. */
@@ -42,7 +42,7 @@ export function requestsOf(program: Program, start: ts.Node): MadeRequest[] {
     const callee = calledFunction(program, call.expression);
     if (!callee?.body) return;
     const bound = new Map<string, Bound>();
-    for (const [index, parameter] of callee.parameters.entries()) {
+    for (const [index, parameter] of parametersOf(callee).entries()) {
       const argument = call.arguments[index] ?? parameter.initializer;
       if (argument && ts.isIdentifier(parameter.name)) {
         bound.set(parameter.name.text, { expression: argument, bindings });

@@ -1,4 +1,4 @@
-import { ts } from '../../kernel/syntax.ts';
+import { parametersOf, ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
 import { evaluate } from './expression.ts';
 import { define, inner, type Machine, type Scope, Unread } from './machine.ts';
@@ -57,7 +57,7 @@ function called(
   const async = modifiers.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
   if (!body || async || node.asteriskToken) throw new Unread();
   const own = inner(scope);
-  node.parameters.forEach((parameter, index) => {
+  parametersOf(node).forEach((parameter, index) => {
     if (!ts.isIdentifier(parameter.name) || parameter.dotDotDotToken) throw new Unread();
     const missing = given[index] === undefined && parameter.initializer;
     define(own, parameter.name.text, missing ? evaluate(machine, missing, own) : given[index]);

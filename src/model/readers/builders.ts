@@ -1,4 +1,4 @@
-import { ts } from '../../kernel/syntax.ts';
+import { parametersOf, ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
 import { propertyOf } from '../static/property.ts';
 import type { Machine, Value } from '../static/value.ts';
@@ -20,7 +20,7 @@ export function callMaker(
   argumentFor: (parameter: ts.ParameterDeclaration) => Value,
 ): void {
   if (made.kind === 'function') {
-    machine.invoke(made, made.node.parameters.map(argumentFor));
+    machine.invoke(made, parametersOf(made.node).map(argumentFor));
   } else if (made.kind === 'class') {
     const node = ts.factory.createNewExpression(ts.factory.createThis(), undefined, []);
     machine.apply(made, { node, args: [], isNew: true });
@@ -163,7 +163,7 @@ function instanceOf(machine: Machine, value: Value & { kind: 'class' }): Value {
 
 /** Unknown where something must be given; what has a default is left out. */
 function argumentsFor(node: ts.SignatureDeclaration): Value[] {
-  return node.parameters.map(({ initializer }) =>
+  return parametersOf(node).map(({ initializer }) =>
     initializer ? { kind: 'literal', value: undefined, origin: null } : UNKNOWN,
   );
 }

@@ -1,4 +1,4 @@
-import { ts } from '../../kernel/syntax.ts';
+import { parametersOf, ts } from '../../kernel/syntax.ts';
 import { runsAtOnce } from '../runs-at-once.ts';
 import { arrayMethod, globalCall, stringMethod } from './builtin.ts';
 import { instantiate, superCall } from './class.ts';
@@ -60,7 +60,7 @@ export function apply(machine: Machine, callee: Value, call: Call): Value {
 /** `startSpan({ … }, async () => { … })`: what a package is given to run, and runs at once. */
 function runGiven(machine: Machine, callee: Value, { args }: Call): Value | undefined {
   if (callee.kind !== 'package' || !runsAtOnce(callee.path.at(-1) ?? '')) return undefined;
-  const work = args.find((arg) => arg.kind === 'function' && arg.node.parameters.length < 2);
+  const work = args.find((arg) => arg.kind === 'function' && parametersOf(arg.node).length < 2);
   return work?.kind === 'function' ? machine.invoke(work, []) : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { ts } from '../../kernel/syntax.ts';
+import { parametersOf, ts } from '../../kernel/syntax.ts';
 import { declareIn } from './scope.ts';
 import { runAll } from './statement.ts';
 import type { Frame, FunctionValue, Machine, Value } from './value.ts';
@@ -34,7 +34,7 @@ export function bindParameters(
   node: ts.SignatureDeclaration,
   { args, frame }: { args: readonly Value[]; frame: Frame },
 ): void {
-  node.parameters.forEach((parameter, index) => {
+  parametersOf(node).forEach((parameter, index) => {
     const given = args[index];
     const value = parameter.dotDotDotToken
       ? list(args.slice(index))

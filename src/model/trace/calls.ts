@@ -246,6 +246,10 @@ function applied(
     const given = rest[0] ? spreadItems(rest[0]).map((item) => item.value) : [];
     return callAs(machine, fn, { args: given, node, self: self ?? null });
   }
+  if (name === 'bind' && fn.kind === 'closure') {
+    const { self: first = self ?? UNDEFINED, args: before = [] } = fn.bound ?? {};
+    return { ...fn, bound: { self: first, args: [...before, ...rest] } };
+  }
   if (name === 'bind') {
     return native('bound', (more, at) =>
       callAs(machine, fn, { args: [...rest, ...more], node: at, self: self ?? null }),

@@ -45,13 +45,15 @@ export function enter(
   closure: ClosureValue,
   { args, node, self }: { args: readonly Value[]; node: ts.Node; self?: Value },
 ): Entered {
-  const own = ts.isArrowFunction(closure.node) ? {} : { ...(self ? { self } : {}) };
+  const { bound } = closure;
+  const owner = bound?.self ?? self;
+  const own = ts.isArrowFunction(closure.node) || !owner ? {} : { self: owner };
   const scope = scopeWithin(closure.scope, own);
   const mark = machine.path.facts.length;
   const frame: Entered = { kind: 'function', mark, returns: [], throws: [], node: closure.node };
   machine.frames.push(frame);
   machine.sites.push(node);
-  bindParameters(machine, { node: closure.node, scope }, args);
+  bindParameters(machine, { node: closure.node, scope }, [...(bound?.args ?? []), ...args]);
   const { body } = closure.node;
   if (body && ts.isBlock(body)) {
     runAll(machine, body.statements, scope);

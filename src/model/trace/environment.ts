@@ -1,4 +1,4 @@
-import { ts } from '../../kernel/syntax.ts';
+import { parametersOf, ts } from '../../kernel/syntax.ts';
 import { assignRow } from './assigned.ts';
 import { arrayOf, spreadFields } from './composites.ts';
 import { globalOf, isGlobal, symbolName } from './global-object.ts';
@@ -216,7 +216,7 @@ export function bindParameters(
   { node, scope }: { node: ts.SignatureDeclaration; scope: Scope },
   args: readonly Value[],
 ): void {
-  node.parameters.forEach((parameter, index) => {
+  parametersOf(node).forEach((parameter, index) => {
     if (parameter.dotDotDotToken) {
       const items = args.slice(index).map((value) => ({ value, when: null }));
       const rest = arrayOf(items);

@@ -177,6 +177,8 @@ export interface ClosureValue {
   readonly kind: 'closure';
   readonly node: ts.FunctionLikeDeclaration;
   readonly scope: Scope;
+  /** What `bind` gave it. */
+  readonly bound?: { readonly self: Value; readonly args: readonly Value[] };
 }
 
 /** `ancestry` names the classes from its own up to the built-in one. */

@@ -1,4 +1,4 @@
-import { ts } from '../../kernel/syntax.ts';
+import { parametersOf, ts } from '../../kernel/syntax.ts';
 import { runsAtOnce } from '../runs-at-once.ts';
 import type { Machine } from './machine.ts';
 import { UNDEFINED, type Value } from './values.ts';
@@ -35,7 +35,7 @@ function isWork(value: Value, written: ts.Node | undefined): boolean {
   if (value.kind === 'special') return value.name === 'next';
   if (value.kind !== 'closure' || !written) return false;
   const inPlace = ts.isArrowFunction(written) || ts.isFunctionExpression(written);
-  return inPlace && written.parameters.length < 2;
+  return inPlace && parametersOf(written).length < 2;
 }
 
 function isInside(node: ts.Node): boolean {

@@ -214,6 +214,37 @@ test('a hook waits for the plugins that were registered before it', () => {
   );
 });
 
+test('a handler is bound to its instance or controller, and says what `this` is', () => {
+  const app = `import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+    async function raw(this: FastifyInstance, request: FastifyRequest, reply: FastifyReply) {
+      if (!request.query.name) return reply.code(404).send({ error: 'nameless' });
+      return { name: 1 };
+    }
+    class Cows {
+      private limit = 3;
+      async list(herd: string, request: FastifyRequest, reply: FastifyReply) {
+        if (request.query.size === herd) return reply.code(400).send({ error: 'all_of_it' });
+        return { limit: this.limit };
+      }
+    }
+    const app = Fastify();
+    const cows = new Cows();
+    app.get('/raw', raw.bind(app));
+    app.get('/unbound', raw);
+    app.get('/cows', cows.list.bind(cows, 'all'));
+    app.listen();`;
+  const manifest = JSON.stringify({ name: 'app', dependencies: { fastify: '5' } });
+  const of = (route: string) =>
+    outcomes(trace({ 'package.json': manifest, 'app.ts': app }, route, reader));
+  const named = ['nameless 404: missing query.name', '200 200: present query.name'];
+  expect(of('GET /raw')).toEqual(named);
+  expect(of('GET /unbound')).toEqual(named);
+  expect(of('GET /cows')).toEqual([
+    'all_of_it 400: query.size = "all"',
+    '200 200: query.size != "all"',
+  ]);
+});
+
 test('an origin that the app makes an error of is refused, one that is not welcome is answered', () => {
   const app = `import Fastify from 'fastify';
     import cors from '@fastify/cors';

@@ -1,3 +1,4 @@
+import { parametersOf } from '../../../kernel/syntax.ts';
 import type { Registered } from '../../reader.ts';
 import { registered } from '../../static/registered.ts';
 import type { Call, Value as Given } from '../../static/value.ts';
@@ -35,7 +36,7 @@ export function checkOrigin(machine: Machine, step: Registered, then: () => void
     then();
     return;
   }
-  const callsBack = decide.node.parameters.length > 1;
+  const callsBack = parametersOf(decide.node).length > 1;
   passing(machine, then, (next) => {
     const callback = native('callback', ([error = UNDEFINED], at) => {
       branch(machine, machine.truth(error, at), {

@@ -1,4 +1,4 @@
-import { ts } from '../../../kernel/syntax.ts';
+import { parametersOf, ts } from '../../../kernel/syntax.ts';
 import { passing } from '../../trace/chain.ts';
 import type { Machine } from '../../trace/machine.ts';
 import type { Value } from '../../trace/values.ts';
@@ -15,7 +15,7 @@ export function hook(
     return;
   }
   const isAsync = value.node.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
-  const calls = value.node.parameters.length > args.length && !isAsync;
+  const calls = parametersOf(value.node).length > args.length && !isAsync;
   passing(machine, then, (next) => {
     machine.call(value, [...args, nextOf(machine, next)], node);
     if (!calls && !machine.path.dead && !machine.path.answered) machine.call(next, [], node);

@@ -1,4 +1,4 @@
-import type { ts } from '../../../kernel/syntax.ts';
+import { parametersOf, type ts } from '../../../kernel/syntax.ts';
 import type { Declared } from '../../reader.ts';
 import { registered } from '../../static/registered.ts';
 import type { Value } from '../../static/value.ts';
@@ -40,7 +40,7 @@ export function registerAll(router: Router, registration: Registration): void {
  * middleware and validators answer nothing by themselves.
  */
 export function roleOf(value: Value): Entry['role'] {
-  if (value.kind === 'function') return value.node.parameters.length > 1 ? 'passing' : 'handler';
+  if (value.kind === 'function') return parametersOf(value.node).length > 1 ? 'passing' : 'handler';
   const by = value.kind === 'unknown' ? value.by : undefined;
   const name = by?.path.at(-1) ?? '';
   if (!by || !/^(?:jsr:)?@?hono(?:-|\/|$)/.test(by.package)) return 'handler';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../../kernel/finding.ts';
-import { ts } from '../../../kernel/syntax.ts';
+import { parametersOf, ts } from '../../../kernel/syntax.ts';
 import type { Registered } from '../../reader.ts';
 import { registered } from '../../static/registered.ts';
 import type { Call, Native, Semantics, Value } from '../../static/value.ts';
@@ -225,7 +225,7 @@ function textsOf(value: Value | undefined): string[] | undefined {
 /** A middleware that never calls `next` answers. */
 function roleOf(value: Value | undefined): 'handler' | 'passing' {
   if (value?.kind !== 'function') return 'passing';
-  const next = value.node.parameters[1]?.name.getText();
+  const next = parametersOf(value.node)[1]?.name.getText();
   const calls = next && new RegExp(`\\b${next}\\b\\s*(\\(|[,)])`).test(bodyText(value.node));
   return calls ? 'passing' : 'handler';
 }
@@ -235,7 +235,7 @@ function bodyText(node: ts.FunctionLikeDeclaration): string {
 }
 
 function keepCatching(run: Registered, value: Value | undefined): void {
-  const next = value?.kind === 'function' ? value.node.parameters[1]?.name.getText() : undefined;
+  const next = value?.kind === 'function' ? parametersOf(value.node)[1]?.name.getText() : undefined;
   if (value?.kind !== 'function' || !next) return;
   let found = false;
   const visit = (node: ts.Node): void => {
