@@ -41,6 +41,7 @@ export async function makeClone(
     await options.prepare?.(clone);
     // Prepares the statements that will be asked when it is handed out.
     await isSound(clone, sessions);
+    surroundings.set(clone, (await around(clone, sessions)).held);
     return clone;
   } catch (error) {
     await (clone ? clone.close() : onClose());
@@ -71,14 +72,31 @@ export async function isSound(clone: Database, { keeper }: CloneSessions): Promi
 }
 
 /** Brings back the template's content; false when somebody else is in it or something differs. */
-export async function renewClone(clone: Database, { keeper }: CloneSessions): Promise<boolean> {
-  const others = await keeper.query(
-    `select from pg_stat_activity
-     where datname = $1 and application_name <> $2 and backend_type = 'client backend'`,
-    [clone.name, `statewright/${process.pid}`],
-  );
-  return others.length === 0 && (await clone.reset({ sequences: true })).length === 0;
+export async function renewClone(clone: Database, sessions: CloneSessions): Promise<boolean> {
+  const { others, held } = await around(clone, sessions);
+  if (others > 0 || held !== surroundings.get(clone)) return false;
+  return (await clone.reset({ sequences: true })).length === 0;
 }
+
+/** What the server held of a clone when it was made: a reset inside of it brings none of that back. */
+const surroundings = new WeakMap<Database, string>();
+
+/** How many sessions of others are in a clone; and its settings, rights, limits and comment, as text. */
+async function around(
+  clone: Database,
+  { keeper }: CloneSessions,
+): Promise<{ others: number; held: string }> {
+  const [row] = await keeper.query(AROUND, [clone.name, `statewright/${process.pid}`], 'sw_around');
+  return { others: Number(row?.['others']), held: String(row?.['held']) };
+}
+
+const AROUND = `
+  select
+    (select count(*)::int from pg_stat_activity
+      where datname = $1 and application_name <> $2 and backend_type = 'client backend') as others,
+    (select jsonb_build_array(d.datdba, d.datconnlimit, d.datacl::text, shobj_description(d.oid, 'pg_database'),
+        (select jsonb_agg(to_jsonb(s) order by s.setrole) from pg_db_role_setting s where s.setdatabase = d.oid))::text
+      from pg_database d where d.datname = $1) as held`;
 
 async function dropClone(
   options: CloneOptions,

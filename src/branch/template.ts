@@ -8,7 +8,7 @@ import { emptyDatabase, leavePlace, preparePlaces, tryPlace } from './place.ts';
 /** A database to clone. Nobody can connect to it: one session there would block every clone. */
 export interface Template {
   readonly name: string;
-  /** SQL that gives a clone the `ALTER DATABASE … SET` values, which cloning leaves behind; if any. */
+  /** SQL that gives a clone the `ALTER DATABASE … SET` values and rights, which cloning leaves behind; if any. */
   readonly settings: ((clone: string) => string) | null;
 }
 
@@ -84,16 +84,40 @@ async function readSettings(sql: Sql, name: string): Promise<Template['settings'
      where b.datname = $1`,
     [name],
   );
-  if (rows.length === 0) return null;
-  return (clone) =>
-    rows
-      .map(({ key, role, value, setting }) => {
-        const subject = role ? `role ${role} in database ${clone}` : `database ${clone}`;
-        return `select set_config(${key}, ${value}, false);
-          alter ${subject} set ${setting} from current;
-          reset ${setting};`;
-      })
-      .join('\n');
+  const rights = await readRights(sql, name);
+  if (rows.length === 0 && rights === null) return null;
+  return (clone) => {
+    const settings = rows.map(({ key, role, value, setting }) => {
+      const subject = role ? `role ${role} in database ${clone}` : `database ${clone}`;
+      return `select set_config(${key}, ${value}, false);
+        alter ${subject} set ${setting} from current;
+        reset ${setting};`;
+    });
+    return [...settings, ...(rights?.(clone) ?? [])].join('\n');
+  };
+}
+
+/** Who may connect, and make schemas or temporary tables, where anybody said so; else null. */
+async function readRights(sql: Sql, name: string): Promise<((clone: string) => string[]) | null> {
+  const rows = await sql.query(
+    `select a.privilege_type as may, a.is_grantable as passes, coalesce(quote_ident(r.rolname), 'public') as who
+     from pg_database d cross join lateral aclexplode(d.datacl) a
+     left join pg_roles r on r.oid = a.grantee
+     where d.datname = $1 and (a.grantee = 0 or r.oid is not null) and a.grantee <> d.datdba`,
+    [name],
+  );
+  const said = await sql.query(
+    'select from pg_database where datname = $1 and datacl is not null',
+    [name],
+  );
+  if (said.length === 0) return null;
+  return (clone) => [
+    `revoke all on database ${clone} from public;`,
+    ...rows.map(({ may, passes, who }) => {
+      const onward = passes === true ? ' with grant option' : '';
+      return `grant ${may} on database ${clone} to ${who}${onward};`;
+    }),
+  ];
 }
 
 function notBuilt(cause: unknown): StatewrightError {

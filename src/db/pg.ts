@@ -14,8 +14,15 @@ import {
 } from './db.ts';
 import { resetToBaseline } from './reset.ts';
 
-/** Whatever the database or the role has set, values are written in forms that are read back as the same. */
-const FORMS = `set datestyle = 'ISO'; set intervalstyle = 'postgres'; set extra_float_digits = 1`;
+/**
+ * Whatever the database or the role has set, values are written in forms that are read back as the same, and a session
+ * that waits is not ended: its locks say that a run is alive. Servers before 14 or 17 don't know all of these limits.
+ */
+const FORMS = `
+  set datestyle = 'ISO'; set intervalstyle = 'postgres'; set extra_float_digits = 1;
+  select set_config(name, '0', false)
+  from unnest('{idle_session_timeout,idle_in_transaction_session_timeout,transaction_timeout}'::text[]) name
+  where current_setting(name, true) is not null`;
 
 /** Opens one session; throws `db.unreachable` when the server doesn't answer or refuses. */
 export async function openSession(url: string, options: SessionOptions = {}): Promise<Session> {

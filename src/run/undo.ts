@@ -10,6 +10,7 @@ import { assertShape } from './reshaped.ts';
 import { restore } from './restore.ts';
 import { revive } from './revive.ts';
 import { type Since, writtenSince } from './since.ts';
+import { stillHeld } from './still-held.ts';
 import { callsOver } from './under-way.ts';
 import { assertFindable, assertGone } from './whereabouts.ts';
 
@@ -31,6 +32,8 @@ export interface UndoOptions {
   readonly others?: boolean;
   /** Only what the run's entries after that one say; all of them when absent. */
   readonly after?: string;
+  /** So many seconds, three times, a row that somebody else holds is waited for. */
+  readonly patience?: number;
 }
 
 /**
@@ -43,17 +46,23 @@ export async function undoRows(sql: Sql, run: string, options: UndoOptions): Pro
     try {
       return await undoOnce(sql, run, options);
     } catch (error) {
-      if (attempt >= TRIES || !isPassing(error)) throw error;
+      if (!isPassing(error)) throw error;
+      if (attempt < TRIES) continue;
+      throw codeOf(error) === LOCKED ? await stillHeld(sql, error) : error;
     }
   }
 }
 
 const TRIES = 3;
+const LOCKED = '55P03';
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
 
 /** A deadlock, a serialisation failure, a row that a request still in flight added: gone the next time. */
 function isPassing(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return ['40P01', '40001', '55P03', '23503'].includes(code);
+  return ['40P01', '40001', LOCKED, '23503'].includes(codeOf(error));
 }
 
 /** What `undoRows` would do, inside a transaction of the run: for the caller to take back. */
@@ -70,13 +79,19 @@ export async function rehearseUndo(
 async function undoOnce(
   sql: Sql,
   run: string,
-  { readCatalog, others = false, after }: UndoOptions,
+  { readCatalog, others = false, after, patience = 10 }: UndoOptions,
 ): Promise<Undone> {
   // Taking away is no writing of the run's, even in a session of its own.
   await sql.query(`begin; set local statewright.run = ''`);
   try {
     const made = await readMade(sql, run, after);
-    const catalog = made.length === 0 ? null : await readCatalog(sql);
+    const [catalog] =
+      made.length === 0
+        ? [null]
+        : await Promise.all([
+            readCatalog(sql),
+            sql.query(`set local lock_timeout = '${patience}s'`),
+          ]);
     if (catalog) await callsOver(sql, made, catalog);
     const undone = catalog ? await undo(sql, run, { made, catalog }) : nothing;
     const leftSince = catalog && others ? await writtenSince(sql, run, catalog) : [];

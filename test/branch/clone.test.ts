@@ -126,6 +126,16 @@ test('a clone given back unwritten or restored is handed out again, one that mov
   expect(await exists(first.name)).toBe(false);
 });
 
+test.each(['set app.leak = 1', 'connection limit 7'])(
+  'a clone of which the server holds something else (%s) is dropped when given back',
+  async (change) => {
+    const branch = await (await open({ workers: 0 })).take();
+    await branch.session((sql) => sql.query(`alter database ${branch.name} ${change}`));
+    await branch.giveBack();
+    expect(await exists(branch.name)).toBe(false);
+  },
+);
+
 test('no more clones stand than the limit allows, all pools counted', async () => {
   const limit = 4;
   const [one, two] = [await open({ limit, workers: 0 }), await open({ limit, workers: 0 })];
@@ -178,7 +188,7 @@ test('closing a pool ends the wait for a place', async () => {
   await refused;
 });
 
-test('database settings of the template arrive in its clones', async () => {
+test('settings and rights of the template arrive in its clones', async () => {
   const template = {
     key: 'with settings',
     build: async (url: string) => {
@@ -186,16 +196,19 @@ test('database settings of the template arrive in its clones', async () => {
       await sql.query(`do $$ begin
         execute format('alter database %I set search_path to ward, public', current_database());
         execute format('alter database %I set clinic.mode to ''night''', current_database());
+        execute format('revoke temporary on database %I from public', current_database());
       end $$`);
     },
   };
   const branch = await (await open({ template })).take();
   const [row] = await branch.session((sql) =>
     sql.query(
-      "select current_setting('search_path') as path, current_setting('clinic.mode') as mode",
+      `select current_setting('search_path') as path, current_setting('clinic.mode') as mode,
+         has_database_privilege('pg_monitor', current_database(), 'connect') as connects,
+         has_database_privilege('pg_monitor', current_database(), 'temporary') as temporary`,
     ),
   );
-  expect(row).toEqual({ path: 'ward, public', mode: 'night' });
+  expect(row).toEqual({ path: 'ward, public', mode: 'night', connects: true, temporary: false });
 });
 
 test('a clone somebody dropped is not handed out', async () => {

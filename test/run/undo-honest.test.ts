@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../src/db/db.ts';
+import { openSession } from '../../src/db/pg.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { ControlLedger } from '../../src/run/ledger.ts';
+import { undoRows } from '../../src/run/undo.ts';
 import { freshDatabase } from '../setup/database.ts';
 import { planOf } from '../state/plans.ts';
-import { compiled, enrolled, ledgerAt, takeDown, up, upOptions } from './setup.ts';
+import { compiled, enrolled, ledgerAt, readCatalog, takeDown, up, upOptions } from './setup.ts';
 
 let ledger: ControlLedger;
 beforeAll(async () => {
@@ -381,6 +384,37 @@ test('rows that came in the place of ours, after their table without a primary k
     removed: 0,
     changedSince: [{ table: 'm', key: { org: 1 } }],
   });
+});
+
+test('rows that a transaction left open refers to stay, and whose it is is told', async () => {
+  const { database, run } = await stood(
+    `${users} create table orders (id serial primary key, user_id int references users)`,
+    aUser,
+  );
+  const { id = '' } = run;
+  await using open = await openSession(database.url, { applicationName: 'shop' });
+  await open.query('begin; insert into orders (user_id) select max(id) from users');
+  await sleep(5_100);
+  const undo = () => database.session((sql) => undoRows(sql, id, { readCatalog, patience: 0.2 }));
+  await expect(undo()).rejects.toMatchObject({
+    code: 'run.stillHeld',
+    message: expect.stringMatching(/process \d+ \(shop\), idle in transaction for \d+ s/),
+  });
+  expect(await rows(database, 'select name from users')).toEqual([{ name: 'x' }]);
+  await open.query('commit');
+  expect(await undo()).toMatchObject({ removed: 2, appRows: [{ table: 'orders', rows: 1 }] });
+});
+
+test('a run stays held though sessions that wait are ended by default', async () => {
+  const database = await freshDatabase(users);
+  await rows(
+    database,
+    `do $$ begin
+    execute format('alter database %I set idle_session_timeout = ''300ms''', current_database()); end $$`,
+  );
+  await using held = await openSession(database.url);
+  await sleep(900);
+  expect(await held.query('select 1 as n')).toEqual([{ n: 1 }]);
 });
 
 const tickets = (key: string, action = '') => `
