@@ -55,13 +55,20 @@ export function* cycleSql(group: readonly Rows[]): Generator<Uint8Array> {
   yield Buffer.from(`\nselect ${counts.join(' + ')};\n`);
 }
 
-/** Leaves the sequences where the next plain INSERT works. */
+/** Leaves the sequences where the next plain INSERT works; those that foreign keys number may be in any order. */
 export function* sequenceSql({ plan, cell }: Rows): Generator<Uint8Array> {
-  const { count } = plan.job;
-  for (const { column, source } of plan.columns) {
+  const { count, table } = plan.job;
+  for (const { column, source, keys } of plan.columns) {
     if (source.kind !== 'counter' || !column.sequence || count === 0) continue;
-    const last = cell(column.number, count - 1) ?? '1';
-    yield Buffer.from(`select setval(${quoted(column.sequence.sql)}, ${last});\n`);
+    const { sql, step } = column.sequence;
+    const [further, most] = step > 0 ? ['greatest', 'max'] : ['least', 'min'];
+    const last =
+      keys.length > 0
+        ? `(select ${most}(${column.sql}) from ${table.sql})`
+        : (cell(column.number, count - 1) ?? '1');
+    yield Buffer.from(
+      `select setval(${quoted(sql)}, ${further}(${last}, last_value)) from ${sql};\n`,
+    );
   }
 }
 

@@ -99,7 +99,13 @@ export function jsonOf(type: SqlType | undefined): Notation {
       };
     case 'json':
     case 'jsonb':
-      return { quote: NONE, special: bytesOf('\\'), missing, told: (text) => text };
+      // Lines end between tokens alone: within strings they are written as codes.
+      return {
+        quote: NONE,
+        special: bytesOf('\\'),
+        missing,
+        told: (text) => text.replace(/[\n\r\t]/g, ' '),
+      };
     case 'int2':
     case 'int4':
       return { quote: NONE, special: bytesWhere((byte) => !isDigit(byte)), missing, told: number };

@@ -5,10 +5,11 @@ import { type Made, type Making, makeRows, type Shortfall } from '../bulk/make.t
 import { samplesOf } from '../bulk/samples.ts';
 import { bindRows } from '../bulk/stored.ts';
 import { readLayout } from '../db/catalog/layout.ts';
-import type { Layout } from '../db/db.ts';
+import type { Layout, LayoutTable } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 import { defineOperation } from '../kernel/operation.ts';
 import { type Loaded, type Loading, loadMade, loadRows, rehearse } from '../run/load.ts';
+import type { Outlook } from '../run/outlook.ts';
 import { lackingRight } from '../run/refusal.ts';
 import { vocabularyOf } from '../state/values/vocabulary.ts';
 import { askedIn } from './generate/asked.ts';
@@ -110,8 +111,10 @@ async function generate(
     progress: (table, done) => emit({ kind: 'progress', stage: 'generate', done, note: table.sql }),
   };
   if (input.to !== undefined) {
-    const made = await madeAhead(input, at, now);
-    return await writeFiles(made, { ...loading, folder: resolve(input.to), format: input.format });
+    const outlooks = new Map<LayoutTable, Outlook>();
+    const made = await madeAhead(input, at, { now, looked: (...seen) => outlooks.set(...seen) });
+    const folder = resolve(input.to);
+    return await writeFiles(made, { ...loading, outlooks, folder, format: input.format });
   }
   if (input.resumable) return await resumed(input, at, loading);
   return mustTry(at)
@@ -130,9 +133,13 @@ function mustTry({ layout, fewer }: At): boolean {
 }
 
 /** The rows as they will be once they are written; the database is asked, and nothing stays. */
-async function madeAhead(input: Input, at: At, now: () => number): Promise<Made> {
+async function madeAhead(
+  input: Input,
+  at: At,
+  told: Pick<Loading, 'now' | 'looked'>,
+): Promise<Made> {
   if (!mustTry(at)) return await madeFrom(input, at);
-  const loading = { sql: at.sql, now, progress: () => undefined };
+  const loading = { ...told, sql: at.sql, progress: () => undefined };
   return await rehearse((write) => madeFrom(input, at, write), loading);
 }
 
@@ -166,7 +173,7 @@ async function resumed(input: Input, at: At, loading: Loading): Promise<readonly
     url: at.url,
     workers: input.workers,
     loading,
-    make: () => madeAhead(input, at, loading.now),
+    make: () => madeAhead(input, at, { now: loading.now }),
     bind: async (stored) => {
       // The languages that the words are in are loaded with the rules.
       await rulesFor(await readRules(resolve(input.path)), at.layout);

@@ -2,7 +2,7 @@ import type { Rows } from '../bulk/bulk.ts';
 import { type Copier, type LayoutTable, tried } from '../db/db.ts';
 import { copyStep, give, STEP } from './copy-step.ts';
 import { withKeysAtOnce } from './keys-at-once.ts';
-import { advance, fitted, outlookOf } from './outlook.ts';
+import { advance, fitted, type Outlook, outlookOf } from './outlook.ts';
 import { refusalOf } from './refusal.ts';
 import { restore, sequencesIn } from './sequences.ts';
 import { settle } from './settle.ts';
@@ -23,6 +23,8 @@ export interface Loading {
   readonly sql: Copier;
   readonly now: () => number;
   readonly progress: (table: LayoutTable, rows: number) => void;
+  /** Told what a table's triggers make of its rows. */
+  readonly looked?: (table: LayoutTable, outlook: Outlook) => void;
 }
 
 /** Writes all rows in one transaction, and leaves every sequence where the next plain INSERT works. */
@@ -96,9 +98,10 @@ async function copyCycle(group: readonly Rows[], loading: Loading): Promise<void
 }
 
 /** Gives how many rows a trigger dropped. */
-async function copyRows(given: Rows, { sql, progress }: Loading): Promise<number> {
+async function copyRows(given: Rows, { sql, progress, looked }: Loading): Promise<number> {
   const { table, count } = given.job;
   const outlook = await outlookOf(given, sql);
+  looked?.(table, outlook);
   await give(outlook.settings, sql);
   const rows = fitted(given, outlook);
   const steps = async () => {
