@@ -133,7 +133,7 @@ function rowsOf(result: unknown): readonly Row[] {
 export function settings(url: string, options: SessionOptions = {}): pg.ClientConfig {
   assertUrl(url);
   return {
-    connectionString: url,
+    connectionString: asRead(url),
     application_name: options.applicationName ?? `statewright/${process.pid}`,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
@@ -141,6 +141,13 @@ export function settings(url: string, options: SessionOptions = {}): pg.ClientCo
     pipeline: true,
     ...(options.statementTimeoutMs ? { statement_timeout: options.statementTimeoutMs } : {}),
   };
+}
+
+/** The driver leaves codes of characters that may stand in a path as they are: those of a database's name are given plain. */
+function asRead(url: string): string {
+  const parsed = new URL(url);
+  parsed.pathname = encodeURI(decodeURIComponent(parsed.pathname));
+  return parsed.toString();
 }
 
 /** Before anything is tried: the driver would fill what is missing from its own defaults. */

@@ -171,6 +171,7 @@ async function resumed(input: Input, at: At, loading: Loading): Promise<readonly
   return await loadResumable({
     call: [input.rows, input.seed, String(input.append), ...(input.fewer ? ['fewer'] : [])],
     url: at.url,
+    layout: at.layout,
     workers: input.workers,
     loading,
     make: () => madeAhead(input, at, { now: loading.now }),

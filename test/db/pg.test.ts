@@ -88,3 +88,17 @@ test('closing while a query hangs drops a fresh database all the same', async ()
   await database.close();
   await settled;
 });
+
+test.each(['a&b=c', 'plus+x', '$user', 'semi;colon', 'at@x', 'sla/sh', "it's", '100%', 'ü ☃'])(
+  'a database may be called %s',
+  async (name) => {
+    await using admin = await openSession(inject('serverUrl'));
+    const quoted = `"${name}"`;
+    await admin.query(`create database ${quoted}`);
+    await using database = await connect(withDatabase(inject('serverUrl'), name));
+    const [row] = await database.session((sql) => sql.query('select current_database() as name'));
+    await database.close();
+    await admin.query(`drop database ${quoted} with (force)`);
+    expect(row).toEqual({ name });
+  },
+);

@@ -53,6 +53,27 @@ test('a killed call that keeps its steps is gone on with by the same call, to th
   await read(killed, 'insert into visits (person, at) values (1, now())');
 }, 240_000);
 
+test('a killed call whose rows were taken away begins anew, or says which are gone', async () => {
+  const [database, whole] = [await enrolled(schema), await enrolled(schema)];
+  const desk = openDesk();
+  const call = ['generate', '--db', database.url, '--rows', rows, '--seed', '7', '--resumable'];
+  const first = desk.start(call);
+  while ((await committed(database)) === 0 && first.child.exitCode === null) await sleep(20);
+  first.child.kill('SIGKILL');
+  await first.ended;
+  await read(database, 'truncate visits');
+  expect(await desk.run(call)).toMatchObject({
+    code: 3,
+    stderr: expect.stringMatching(/public.visits should have \d+ rows of it and has 0.*truncate/s),
+  });
+  await read(database, 'truncate people, visits restart identity');
+  await read(database, 'alter table visits add column kind text');
+  await read(database, 'alter table visits drop column kind');
+  expect(await desk.run(call)).toMatchObject({ code: 0 });
+  await generate(whole, rows);
+  expect(await database.checksums()).toEqual(await whole.checksums());
+}, 240_000);
+
 test('a killed call leaves nothing where it was not asked to keep its steps', async () => {
   const database = await enrolled(schema);
   const desk = openDesk();

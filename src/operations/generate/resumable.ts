@@ -2,14 +2,17 @@ import type { Rows } from '../../bulk/bulk.ts';
 import type { Made } from '../../bulk/make.ts';
 import type { StoredRows } from '../../bulk/stored.ts';
 import { openCopier } from '../../db/copy.ts';
+import type { Layout } from '../../db/db.ts';
 import type { Loaded, Loading } from '../../run/load.ts';
 import { loadKept } from '../../run/load-kept.ts';
 import { type Kept, openKept } from './kept.ts';
+import { stillStands } from './standing.ts';
 
 export interface Resuming {
   /** What tells this call from others. */
   readonly call: readonly string[];
   readonly url: string;
+  readonly layout: Layout;
   /** How many sessions write at once. */
   readonly workers: number;
   readonly loading: Loading;
@@ -21,7 +24,7 @@ export interface Resuming {
 export async function loadResumable(resuming: Resuming): Promise<readonly Loaded[]> {
   const { call, url, workers, loading } = resuming;
   const { sql } = loading;
-  const kept = await openKept(call, sql);
+  const kept = await takenUp(call, resuming);
   const groups = await rowsFor(resuming, kept);
   await using stack = new AsyncDisposableStack();
   const sessions = [sql];
@@ -33,6 +36,18 @@ export async function loadResumable(resuming: Resuming): Promise<readonly Loaded
   const loaded = await loadKept(groups, { ...loading, keep: kept.keep, sessions });
   await kept.end();
   return loaded;
+}
+
+/** What an earlier run left, unless nothing of that is there any more. */
+async function takenUp(
+  call: readonly string[],
+  { layout, loading: { sql } }: Pick<Resuming, 'layout' | 'loading'>,
+): Promise<Kept> {
+  const kept = await openKept(call, sql);
+  const { stored, keep } = kept;
+  if (!stored || (await stillStands(stored, keep.done, { sql, layout }))) return kept;
+  await kept.end();
+  return { ...kept, stored: null, keep: { ...keep, done: new Map() } };
 }
 
 async function rowsFor(
