@@ -40,7 +40,7 @@ export const schemaSql = `
 
 /**
  * Without index or check: every set-up writes here, and only a teardown reads, a run's few entries at a time. `since`:
- * transactions before that one had ended when the entry was written; what writes to it later leaves it as it is.
+ * transactions before that one had ended when the entry was written (`at`); what writes to it later leaves both as they are.
  */
 export const madeTableSql = `
   ${schemaSql};
@@ -50,7 +50,8 @@ export const madeTableSql = `
     kind text not null,
     shape text not null,
     rows json not null,
-    since xid8 default pg_snapshot_xmin(pg_current_snapshot())
+    since xid8 default pg_snapshot_xmin(pg_current_snapshot()),
+    at timestamptz default statement_timestamp()
   )`;
 
 /** An entry's rows beside the table each is of. */

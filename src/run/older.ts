@@ -7,18 +7,18 @@ import type { Doomed } from './reach.ts';
 
 /**
  * Of rows that refer to ours and that nobody wrote down, those that were there before the run: the application
- * pointed them at ours since. A row was, where another has not been touched since before the run and has a
- * higher number of the same sequence, or a later time of making. Of a table's last row nothing can be said.
+ * pointed them at ours since. A row was, where it says so itself (a time of making, a uuid of version 7), or where
+ * another that has not been touched since has a higher number of the same sequence. Of others nothing can be said.
  */
 export async function olderOf(sql: Sql, run: string, rows: readonly Doomed[]): Promise<Doomed[]> {
   const told = rows.flatMap((doomed) => {
-    const counters = countersOf(doomed.table);
-    const isKeyed = keyOf(doomed.table).length > 0;
-    return isKeyed && counters.length > 0 && doomed.rows.length > 0 ? [{ doomed, counters }] : [];
+    const signs = keyOf(doomed.table).length > 0 ? signsOf(doomed.table) : [];
+    return signs.length > 0 && doomed.rows.length > 0 ? [{ doomed, signs }] : [];
   });
+  const zone = new Date().getTimezoneOffset() * -60;
   const found = await Promise.all(
-    told.map(({ doomed, counters }) =>
-      sql.query(olderSql(doomed, counters), [JSON.stringify(doomed.rows), run]),
+    told.map(({ doomed, signs }) =>
+      sql.query(olderSql(doomed, signs), [JSON.stringify(doomed.rows), run, zone]),
     ),
   );
   return told.flatMap(({ doomed }, index) => {
@@ -58,15 +58,15 @@ function pointed(
   );
 }
 
-/** What the database hands out in order: numbers of a sequence, else times of making. */
-function countersOf({ columns }: Table): readonly Column[] {
-  const numbers = columns.filter(isNumbered);
-  const isTime = ({ name, type, default: given }: Column) =>
-    /^timestamp/.test(type) &&
-    given.kind === 'expression' &&
-    /^(now\(\)|CURRENT_TIMESTAMP|(clock|statement|transaction)_timestamp\(\))/i.test(given.text) &&
-    /^"?_?(created|inserted|added|made)/i.test(name);
-  return numbers.length > 0 ? numbers : columns.filter(isTime);
+/** SQL of what says that row `t` was there before the run began: `run.since` by transactions, `run.at` by the clock. */
+function signsOf(table: Table): string[] {
+  return table.columns.flatMap((column) => {
+    if (isNumbered(column)) return [numberSign(table, column)];
+    if (isTimeOfMaking(column)) return [timeSign(column)];
+    return column.type === 'uuid' && table.primaryKey.includes(column.name)
+      ? [uuidSign(column)]
+      : [];
+  });
 }
 
 function isNumbered({ default: given }: Column): boolean {
@@ -75,46 +75,60 @@ function isNumbered({ default: given }: Column): boolean {
   );
 }
 
-/**
- * The last number that a sequence has given, where it gives them in turn: those beyond were made up. Times that were
- * made up are not as fine as the database's clock.
- */
-function lastOf(table: string, column: Column): string {
-  return `(
-    select case when has_sequence_privilege(s.oid, 'usage, select') then pg_sequence_last_value(s.oid) end
-    from pg_sequence q, pg_get_serial_sequence(${literal(table)}, ${literal(column.name)}) n (name), to_regclass(n.name) s (oid)
-    where q.seqrelid = s.oid and q.seqcache = 1 and q.seqincrement > 0)`;
+const MAKING =
+  /^_?(created|inserted|added|made|opened|registered|joined|received|submitted|recorded|logged|sent)|^_?(at|time|timestamp|ts)$/i;
+
+function isTimeOfMaking({ name, type }: Column): boolean {
+  return /^timestamp/.test(type) && MAKING.test(name);
 }
 
-/** As of the run's first entry; a ledger of before there was such a column knows no such instant. */
-const BEGAN = `
-  select (to_jsonb(m) ->> 'since')::xid8::xid as since from statewright.made m
-  where m.run = $2 order by m.id limit 1`;
+/** A clock of the application's may be a little behind; without a zone a time is of the earliest that anybody may mean. */
+function timeSign({ name, type, default: given }: Column): string {
+  const margin = given.kind === 'expression' ? '' : " - interval '1 s'";
+  const begun = /with time zone|timestamptz/.test(type)
+    ? 'run.at'
+    : `least(run.at at time zone 'UTC', run.at::timestamp, run.at at time zone 'UTC' + $3::int * interval '1 s')`;
+  return `t.${quoted(name)} < ${begun}${margin}`;
+}
+
+/** RFC 9562: the first 48 bits of version 7 are milliseconds since 1970. */
+function uuidSign({ name }: Column): string {
+  const text = `t.${quoted(name)}::text`;
+  const ms = `('x0000' || translate(left(${text}, 13), '-', ''))::bit(64)::int8`;
+  return `substr(${text}, 15, 1) = '7' and ${ms} < extract(epoch from run.at) * 1000 - 1000`;
+}
 
 /** Larger tables are looked into by an index alone. */
 const MOST = 1_000_000;
 
-function olderSql({ table, by }: Doomed, counters: readonly Column[]): string {
+/** Numbers that were made up may be ahead of those that a sequence gives in turn. */
+function numberSign(table: Table, { name }: Column): string {
+  const from = tableName(table);
+  const its = quoted(name);
+  const last = `(
+    select case when has_sequence_privilege(s.oid, 'usage, select') then pg_sequence_last_value(s.oid) end
+    from pg_sequence q, pg_get_serial_sequence(${literal(from)}, ${literal(name)}) n (name), to_regclass(n.name) s (oid)
+    where q.seqrelid = s.oid and q.seqcache = 1 and q.seqincrement > 0)`;
+  const small = `(select reltuples < ${MOST} from pg_class where oid = ${literal(from)}::regclass)`;
+  return `t.${its} <= ${last} and t.${its} <= (
+    select o.${its} from ${from} o
+    where age(o.xmin) > age(run.since) and ${itsOwn(table, 'o')} and o.${its} <= ${last}
+      ${keyOf(table)[0] === name ? '' : `and ${small}`}
+    order by o.${its} desc limit 1)`;
+}
+
+/** The run's first entry; a ledger of before there were such columns knows no such instant. */
+const BEGAN = `
+  select (to_jsonb(m) ->> 'since')::xid8::xid as since, (to_jsonb(m) ->> 'at')::timestamptz as at
+  from statewright.made m where m.run = $2 order by m.id limit 1`;
+
+function olderSql({ table, by }: Doomed, signs: readonly string[]): string {
   const name = tableName(table);
-  const oid = `${literal(name)}::regclass`;
-  const small = `(select reltuples < ${MOST} from pg_class where oid = ${oid})`;
-  const later = counters.map((column) => {
-    const its = quoted(column.name);
-    const isGiven = (row: string) =>
-      isNumbered(column)
-        ? `${row}.${its} <= ${lastOf(name, column)}`
-        : `extract(microseconds from ${row}.${its})::int % 1000 <> 0`;
-    return `${isGiven('t')} and t.${its} <= (
-      select o.${its} from ${name} o
-      where age(o.xmin) > age(run.since) and ${itsOwn(table, 'o')} and ${isGiven('o')}
-        ${keyOf(table)[0] === column.name ? '' : `and ${small}`}
-      order by o.${its} desc limit 1)`;
-  });
   return `
     select row_to_json(t.*)::text as row
-    from (${BEGAN}) run, ${name} t
+    from (${BEGAN}) run, ${name} t, (select $3::int) zone
     where ${itsOwn(table, 't')} and exists (
         select from jsonb_populate_recordset(null::${name}, $1::jsonb) k
         where ${byKey(table, by, ['t', 'k'])})
-      and (${later.join(' or ')})`;
+      and (${signs.map((sign) => `(${sign})`).join(' or ')})`;
 }

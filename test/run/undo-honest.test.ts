@@ -425,24 +425,62 @@ const tickets = (key: string, action = '') => `
 const aHolder = { u: { table: 'people', set: { name: 'x' } } };
 
 test.each([
-  ['a number of a sequence', 'id serial primary key', 'id = 2'],
+  ['a number of a sequence', 'id serial primary key', 'id = 2', ''],
   [
     'a time of making',
     'id uuid primary key default gen_random_uuid(), created_at timestamptz default clock_timestamp()',
-    'created_at = (select min(created_at) from tickets)',
+    'created_at = (select max(created_at) from tickets where holder = 1)',
+    '',
   ],
-])('a standing row that the app points at ours is left, told by %s', async (_, key, which) => {
-  const { database, before, run } = await stood(tickets(key), aHolder);
-  const ours = `(select max(id) from people)`;
-  await rows(database, `insert into tickets (holder) select ${ours}`);
-  await rows(database, `update tickets set holder = ${ours} where ${which} and holder = 1`);
-  await expect(takeDown(run.handle, ledger)).rejects.toThrow(/"tickets" that were there before/);
-  expect(await rows(database, 'select count(*)::int as n from tickets')).toEqual([{ n: 4 }]);
-  await rows(database, `update tickets set holder = 1 where ${which}`);
-  const undone = await takeDown(run.handle, ledger);
-  expect(undone).toMatchObject({ removed: 2, appRows: [{ table: 'tickets', rows: 1 }] });
-  expect(await database.checksums()).toEqual(before);
-});
+  [
+    'a time without a zone, in milliseconds',
+    'id uuid primary key default gen_random_uuid(), "createdAt" timestamp(3) default clock_timestamp()',
+    '"createdAt" = (select max("createdAt") from tickets where holder = 1)',
+    '',
+  ],
+  [
+    'a time that the app gave',
+    'id uuid primary key default gen_random_uuid(), inserted timestamptz',
+    "inserted = '2020-01-02'",
+    'inserted',
+  ],
+  [
+    'a uuid of version 7',
+    'id uuid primary key',
+    "id = '018cc251-f402-7000-8000-000000000002'",
+    'id',
+  ],
+])(
+  'a standing row that the app points at ours is left, told by %s',
+  async (_, key, which, given) => {
+    const firsts =
+      given === 'id'
+        ? [1, 2, 3].map((n) => `('018cc251-f402-7000-8000-00000000000${n}', 1)`)
+        : [1, 2, 3].map((n) => `('2020-01-0${n}', 1)`);
+    const standing = given ? `insert into tickets (${given}, holder) values ${firsts.join()}` : '';
+    const { database, before, run } = await stood(
+      given ? tickets(key).replace(/insert into tickets .*$/, standing) : tickets(key),
+      aHolder,
+    );
+    const ours = `(select max(id) from people)`;
+    const fresh =
+      given === 'id' ? `gen_random_uuid(), ` : given ? `now() - interval '900 ms', ` : '';
+    await rows(
+      database,
+      `insert into tickets (${given ? `${given}, ` : ''}holder) select ${fresh}${ours}`,
+    );
+    const [old] = await rows(database, `select id from tickets where ${which} and holder = 1`);
+    const point = (to: string) =>
+      rows(database, `update tickets set holder = ${to} where id = '${old?.['id']}'`);
+    await point(ours);
+    await expect(takeDown(run.handle, ledger)).rejects.toThrow(/"tickets" that were there before/);
+    expect(await rows(database, 'select count(*)::int as n from tickets')).toEqual([{ n: 4 }]);
+    await point('1');
+    const undone = await takeDown(run.handle, ledger);
+    expect(undone).toMatchObject({ removed: 2, appRows: [{ table: 'tickets', rows: 1 }] });
+    expect(await database.checksums()).toEqual(before);
+  },
+);
 
 test('where its foreign key lets go, such a row stays without what it referred to, and is told', async () => {
   const { database, run } = await stood(
@@ -457,7 +495,7 @@ test('where its foreign key lets go, such a row stays without what it referred t
   expect(await rows(database, 'select id from tickets where holder is null')).toEqual([{ id: 2 }]);
 });
 
-test('rows the app makes are not older because the ledger is written to later, or with times of its own', async () => {
+test('rows the app makes are not older because the ledger is written to later', async () => {
   const { database, before, run } = await stood(
     `${tickets('id serial primary key')};
      create table notes (id uuid primary key default gen_random_uuid(), holder int references people,
@@ -471,7 +509,7 @@ test('rows the app makes are not older because the ledger is written to later, o
   await rows(
     database,
     `insert into tickets (holder) select max(id) from people;
-     insert into notes (holder, created_at) select max(id), '2020-01-01' from people;
+     insert into notes (holder) select max(id) from people;
      insert into days (holder, created_on) select max(id), '2020-01-01' from people;
      insert into tickets (holder) select max(id) from people;
      update statewright.made set kind = kind`,
@@ -485,7 +523,7 @@ test('rows the app makes below numbers and times that were made up go', async ()
     `${tickets('id serial primary key')};
      insert into tickets values (9000, 1);
      create table notes (id uuid primary key default gen_random_uuid(), holder int references people,
-       created_at timestamptz default now());
+       created_at timestamp default now());
      insert into notes (created_at) values ('2200-01-01')`,
     aHolder,
   );
