@@ -1,5 +1,5 @@
-import type { Catalog, Sql, Table } from '../db/db.ts';
-import type { Image, Made } from './made.ts';
+import { type Catalog, keyOf, type Sql, type Table } from '../db/db.ts';
+import { eachRow, type Image, type Made, othersMade } from './made.ts';
 import { changes, keyText } from './net.ts';
 import { assertLetsGo, olderOf } from './older.ts';
 import { type Doomed, reachable } from './reach.ts';
@@ -17,7 +17,7 @@ interface Along {
 
 /**
  * Rows to take away with ours: all that refer to them, but for those that were there before somebody `pointed` them at
- * ours, of which foreign keys let go.
+ * ours, or that another run made: of those foreign keys let go.
  */
 export async function goingAlong(
   sql: Sql,
@@ -30,7 +30,8 @@ export async function goingAlong(
     ...one,
     rows: one.rows.filter((row) => !ours.has(keyText(one.table, row))),
   }));
-  const older = await olderOf(sql, run, unknown);
+  const parts = [olderOf(sql, run, unknown), rowsOfOthers(sql, run, unknown)];
+  const older = (await Promise.all(parts)).flat();
   if (older.length === 0) return { doomed, pointed: [] };
   const texts = older.flatMap(({ table, rows }) => rows.map((row) => keyText(table, row)));
   const stays = new Set(texts);
@@ -40,6 +41,36 @@ export async function goingAlong(
   });
   assertLetsGo(older, left);
   return { doomed: left, pointed: older };
+}
+
+/** Those of the rows that another run made which stands, and that somebody has pointed elsewhere since. */
+async function rowsOfOthers(
+  sql: Sql,
+  run: string,
+  unknown: readonly Doomed[],
+): Promise<readonly Doomed[]> {
+  const keyed = unknown.filter(({ table, rows }) => rows.length > 0 && keyOf(table).length > 0);
+  if (keyed.length === 0) return [];
+  const made = await othersMade(sql, run, [...new Set(keyed.map(({ table }) => table.id))]);
+  const images = made.flatMap(eachRow);
+  return keyed.flatMap((one) => {
+    const { table } = one;
+    const own = images.filter(({ of }) => of.table === table.id);
+    const found = new Map(own.map(({ row }) => [keyText(table, row), row]));
+    const rows = one.rows.filter((row) => {
+      const image = found.get(keyText(table, row));
+      return image && isMoved(table, row, image);
+    });
+    return rows.length > 0 ? [{ ...one, rows }] : [];
+  });
+}
+
+/** Whether it refers to something else than when it was made, as far as that run wrote that down. */
+function isMoved({ foreignKeys }: Table, row: Image, made: Image): boolean {
+  const told = (image: Image, column: string) => JSON.stringify(image[column] ?? null);
+  return foreignKeys.some(({ columns }) =>
+    columns.some((column) => !(column in made) || told(row, column) !== told(made, column)),
+  );
 }
 
 type Reaching = Parameters<typeof reachable>[2];

@@ -136,6 +136,21 @@ export async function othersAdjusted(sql: Sql, run: string): Promise<Made[]> {
   return rows.map(entryFrom);
 }
 
+/** What other runs made of these tables. */
+export async function othersMade(
+  sql: Sql,
+  run: string,
+  tables: readonly string[],
+): Promise<Made[]> {
+  const rows = await sql.query(
+    `select id::text as id, kind, shape, rows::text as rows from statewright.made m
+     where run <> $1 and kind in ('insert', 'call') and exists (
+       select from json_array_elements(m.shape::json) s where s ->> 'table' = any ($2::text[]))`,
+    [run, tables],
+  );
+  return rows.map(entryFrom);
+}
+
 /** Written by our own statements; the shapes are `Made`'s. */
 function entryFrom(row: Row): Made {
   const shape = JSON.parse(String(row['shape'])) as Made['shape'];

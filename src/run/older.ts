@@ -50,7 +50,7 @@ function pointed(
   const key = keyOf(table).map((name) => `${name} = ${JSON.stringify(row[name] ?? null)}`);
   return new StatewrightError(
     'run.pointedAtOurs',
-    `${rows.length} rows of "${table.id}" that were there before the run refer to its rows now (${columns.join(', ')}; the first: ${key.join(' and ')}): the application changed them. Nothing was taken away. Point them elsewhere, or delete them if you can spare them, and try again`,
+    `${rows.length} rows of "${table.id}" that were there before the run, or are another's, refer to its rows now (${columns.join(', ')}; the first: ${key.join(' and ')}): the application changed them. Nothing was taken away. Point them elsewhere, or delete them if you can spare them, and try again`,
     {
       hint: 'With `up --start` what the app writes is journaled, and such rows get their old values back.',
       facts: { table: table.id, rows: rows.length },

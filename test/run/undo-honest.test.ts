@@ -227,6 +227,35 @@ test('a standing row that another run made refer to ours is kept, and refers to 
   expect(await database.checksums()).toEqual(before);
 });
 
+test('rows that another run made stay though the app pointed them at ours', async () => {
+  const database = await enrolled(
+    await freshDatabase(`create table teams (id serial primary key, name text);
+      create table users (id serial primary key, team int not null references teams, name text);
+      create table msgs (id serial primary key, a int not null references users, b int not null references users)`),
+  );
+  const before = await database.checksums();
+  const given: Plan['given']['rows'] = {
+    t: { table: 'teams', set: { name: 'x' } },
+    u: { table: 'users', set: { name: 'x', team: { ref: 't.id' } } },
+  };
+  const state = await compiled(planOf(given), database);
+  const one = await up(state, upOptions(database, ledger));
+  const two = await up(state, upOptions(database, ledger));
+  const [a, b] = [one, two].map(({ refs }) => refs['u']?.['id']);
+  await rows(
+    database,
+    `update users set team = ${one.refs['t']?.['id']} where id = ${b};
+     insert into msgs (a, b) values (${a}, ${b}), (${b}, ${b})`,
+  );
+  await expect(takeDown(one.handle, ledger)).rejects.toThrow(
+    /"users" that were there before.*another's/,
+  );
+  expect(await rows(database, 'select count(*)::int as n from users')).toEqual([{ n: 2 }]);
+  expect(await takeDown(two.handle, ledger)).toMatchObject({ removed: 4 });
+  expect(await takeDown(one.handle, ledger)).toMatchObject({ removed: 2 });
+  expect(await database.checksums()).toEqual(before);
+});
+
 const reseeded = `
   create table users (id serial primary key, name text, at timestamptz default now());
   create table orders (id serial primary key, user_id int references users, note text);`;
