@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sql } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
+import { sessionsIn } from './still-held.ts';
 
 /** Tables that statements lock, and what to say where somebody holds them. */
 export interface Locking {
@@ -40,14 +41,9 @@ async function tableHeld(
   cause: unknown,
 ): Promise<StatewrightError> {
   const open = await sql.query(HOLDERS, [tables, alone]).catch(() => []);
-  const sessions = open.map(({ pid, name, state, s }) => {
-    const doing = state === null ? '' : `, ${state} for ${s} s`;
-    return `process ${pid}${name ? ` (${name})` : ''}${doing}`;
-  });
-  const by = sessions.length > 0 ? `: ${sessions.join('; ')}` : '';
   return new StatewrightError(
     'run.tableHeld',
-    `A transaction that was left open holds ${tables.join(', ')}${by}. ${standing}`,
+    `A transaction that was left open holds ${tables.join(', ')}${sessionsIn(open)}. ${standing}`,
     {
       hint: 'End it (stop the application, or select pg_terminate_backend(…)); then try again.',
       facts: { tables: [...tables], pids: open.map(({ pid }) => Number(pid)) },

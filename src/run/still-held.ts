@@ -1,16 +1,12 @@
-import type { Sql } from '../db/db.ts';
+import type { Row, Sql } from '../db/db.ts';
 import { StatewrightError } from '../kernel/errors.ts';
 
 /** Why rows could not be taken away: transactions of others hold them, and have for longer than we waited. */
 export async function stillHeld(sql: Sql, cause: unknown): Promise<StatewrightError> {
   const open = await sql.query(HOLDING).catch(() => []);
-  const sessions = open.map(
-    ({ pid, name, state, s }) => `process ${pid}${name ? ` (${name})` : ''}, ${state} for ${s} s`,
-  );
-  const by = sessions.length > 0 ? `: ${sessions.join('; ')}` : '';
   return new StatewrightError(
     'run.stillHeld',
-    `Transactions that were left open hold rows of the run, or rows that refer to them${by}. Nothing was taken away.`,
+    `Transactions that were left open hold rows of the run, or rows that refer to them${sessionsIn(open)}. Nothing was taken away.`,
     {
       hint: 'End them (stop the application, or select pg_terminate_backend(…)); then try again.',
       facts: { pids: open.map(({ pid }) => Number(pid)) },
@@ -18,6 +14,15 @@ export async function stillHeld(sql: Sql, cause: unknown): Promise<StatewrightEr
       cause,
     },
   );
+}
+
+/** Sessions as they are told after what they hold; what others do may not be ours to see. */
+export function sessionsIn(open: readonly Row[]): string {
+  const told = open.map(({ pid, name, state, s }) => {
+    const doing = state === null ? '' : `, ${state} for ${s} s`;
+    return `process ${pid}${name ? ` (${name})` : ''}${doing}`;
+  });
+  return told.length > 0 ? `: ${told.join('; ')}` : '';
 }
 
 /** Those that have written and are older than our patience, the oldest first. */
