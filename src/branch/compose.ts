@@ -27,6 +27,7 @@ export interface ComposeOptions {
 /** Writes a compose file with PostgreSQL and the app's other services, and starts them under a name of their own. */
 export async function startComposed(options: ComposeOptions): Promise<Composed> {
   const { image, services, file, driver, ledger, docker = 'docker' } = options;
+  if ('postgres' in services) throw nameTaken();
   const project = `statewright-compose-${randomBytes(6).toString('hex')}`;
   const password = randomBytes(16).toString('hex');
   const compose = composer(docker, ['-p', project, '-f', file]);
@@ -77,8 +78,17 @@ export function composeText({
     tmpfs: ['/var/lib/postgresql'],
     healthcheck: { test: ['CMD', 'pg_isready', '-U', 'postgres'], interval: '1s', retries: 60 },
   };
-  const file = { services: { postgres, ...Object.fromEntries(others) } };
-  return `${JSON.stringify(file, null, 2)}\n`;
+  const file = { services: { ...Object.fromEntries(others), postgres } };
+  // Compose reads a dollar as the start of a variable.
+  return `${JSON.stringify(file, null, 2).replaceAll('$', '$$$$')}\n`;
+}
+
+function nameTaken(): StatewrightError {
+  return new StatewrightError(
+    'branch.serviceName',
+    'The config has a service called "postgres": that is the name of the database beside it. Nothing was started.',
+    { hint: 'Give the service another name in `services`.', ending: 'refused' },
+  );
 }
 
 const run = promisify(execFile);

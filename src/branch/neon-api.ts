@@ -104,13 +104,26 @@ function caller(base: string, key: string) {
       if (method === 'DELETE' && (response.status === 404 || response.status === 204)) {
         return shape.parse({});
       }
-      if (response.ok) return shape.parse(JSON.parse(text));
+      if (response.ok) return readAs(shape, text, { method, path });
       const passing = [423, 429, 503].includes(response.status) && attempt < TRIES;
       if (!passing)
         throw failed(`it answered ${response.status}: ${messageIn(text)}`, { method, path });
       await sleep(pauseMs(response.headers.get('retry-after'), attempt));
     }
   };
+}
+
+/** A proxy's page, or another API's answer, is told as such. */
+function readAs<T extends z.ZodType>(
+  shape: T,
+  text: string,
+  call: { readonly method?: Call['method'] | undefined; readonly path: string },
+): z.output<T> {
+  try {
+    return shape.parse(JSON.parse(text));
+  } catch (cause) {
+    throw failed('its answer is none of that API', { ...call, cause });
+  }
 }
 
 function pauseMs(retryAfter: string | null, attempt: number): number {

@@ -54,7 +54,8 @@ async function takeBranch(options: NeonOptions, gone: () => void): Promise<Branc
     await database.baseline();
   } catch (error) {
     await database?.close();
-    await remove();
+    // The ledger knows of it, should this fail as well.
+    await remove().catch(() => undefined);
     throw error;
   }
   const opened = database;

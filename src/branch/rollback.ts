@@ -1,4 +1,5 @@
 import { type Database, type Driver, databaseName, type Session, type Sql } from '../db/db.ts';
+import { StatewrightError } from '../kernel/errors.ts';
 import type { Branch, Branches } from './branch.ts';
 
 export interface RollbackOptions {
@@ -76,9 +77,23 @@ async function guarded<T>(session: Session, work: () => Promise<T>): Promise<T> 
     await session.query('release statewright_work');
     return result;
   } catch (error) {
-    await session.query('rollback to statewright_work').catch(() => undefined);
-    throw error;
+    const lost = await session.query('rollback to statewright_work').then(
+      () => false,
+      () => session.alive(),
+    );
+    throw lost ? committed(error) : error;
   }
+}
+
+function committed(cause: unknown): StatewrightError {
+  return new StatewrightError(
+    'branch.committed',
+    'What was run here ended the transaction that isolates it: what it wrote until then stands in the database.',
+    {
+      hint: 'Take a commit, end or rollback out of the text, or use another --isolation.',
+      cause,
+    },
+  );
 }
 
 /** Transactions inside are savepoints. */

@@ -62,22 +62,34 @@ function needsOf({ steps }: State): Need[] {
   return [...needs].map(([table, rights]) => ({ table, rights: [...rights] }));
 }
 
-/** Row security without a policy that lets a role see or delete rows is as good as no right to. */
+/**
+ * Teardown looks through the tables that refer to those it deletes from. Row security without a policy that lets a role
+ * see or delete rows of ours is as good as no right to.
+ */
 const RIGHTS = `
-  select need.value ->> 'table' as table, r.name as right, current_user::text as role
-  from jsonb_array_elements($1::jsonb) need
-  join pg_namespace n on true
-  join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p')
-    and need.value ->> 'table' = case when n.nspname = 'public' then c.relname::text
-      else n.nspname || '.' || c.relname end
-  cross join lateral jsonb_array_elements_text(need.value -> 'rights') r(name)
-  where not case
+  with named as (
+    select c.oid, case when n.nspname = 'public' then c.relname::text else n.nspname || '.' || c.relname end as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p')
+  ), own as (
+    select named.oid, need.value -> 'rights' as rights
+    from jsonb_array_elements($1::jsonb) need join named on named.name = need.value ->> 'table'
+  ), needs as (
+    select oid, rights, true as own from own
+    union
+    select k.conrelid, '["select", "update", "delete"]', false
+    from own join pg_constraint k on k.confrelid = own.oid and k.contype = 'f' and k.conparentid = 0
+    where own.rights ? 'delete' and k.conrelid not in (select oid from own)
+  )
+  select named.name as table, r.name as right, current_user::text as role
+  from needs join named using (oid) join pg_class c using (oid)
+  cross join lateral jsonb_array_elements_text(needs.rights) r(name)
+  where not has_schema_privilege(c.relnamespace, 'usage') or not case
       when r.name in ('insert', 'update') then has_any_column_privilege(c.oid, r.name)
       when r.name = 'select' then has_table_privilege(c.oid, r.name) or not exists (
         select from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
           and not has_column_privilege(c.oid, a.attnum, 'select'))
       else has_table_privilege(c.oid, r.name) end
-    or row_security_active(c.oid) and not exists (
+    or needs.own and row_security_active(c.oid) and not exists (
       select from pg_policy p where p.polrelid = c.oid and p.polpermissive
         and (p.polcmd = '*' or p.polcmd = case r.name
           when 'select' then 'r' when 'insert' then 'a' when 'update' then 'w' else 'd' end)

@@ -90,6 +90,26 @@ test.each([
   expect(await owner.checksums()).toEqual(before);
 });
 
+test.each([
+  ['delete on appointments', 'revoke delete on appointments from'],
+  ['update on appointments', 'revoke update on appointments from'],
+  [
+    'delete on hidden.audit, select on hidden.audit, update on hidden.audit',
+    `create schema hidden; create table hidden.audit (slot int references slots (id));
+     grant all on hidden.audit to`,
+  ],
+])(
+  'a right that is missing on a table that refers to ours (%s) is named before',
+  async (told, change) => {
+    const { owner, url, role } = await withRights(RIGHTS);
+    await owner.session((sql) => sql.query(`${change} ${role}`));
+    await expect(upAndDown(url)).rejects.toMatchObject({
+      code: 'run.notAllowed',
+      message: expect.stringContaining(told),
+    });
+  },
+);
+
 test('the INSERT of the columns that a state sets is enough', async () => {
   const { owner, url } = await withRights([
     ...OURS,
