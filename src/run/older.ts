@@ -75,11 +75,16 @@ function isNumbered({ default: given }: Column): boolean {
   );
 }
 
-const MAKING =
-  /^_?(created|inserted|added|made|opened|registered|joined|received|submitted|recorded|logged|sent)|^_?(at|time|timestamp|ts)$/i;
+const MAKING = /^_?(created|inserted|added|made)/i;
+/** What else may be one, where the database's clock gives it. */
+const HAPPENING =
+  /^_?(opened|registered|joined|received|submitted|recorded|logged|sent)|^_?(at|time|timestamp|ts)$/i;
+const NOW =
+  /^(now\(\)|CURRENT_TIMESTAMP|LOCALTIMESTAMP|(clock|statement|transaction)_timestamp\(\))/i;
 
-function isTimeOfMaking({ name, type }: Column): boolean {
-  return /^timestamp/.test(type) && MAKING.test(name);
+function isTimeOfMaking({ name, type, default: given }: Column): boolean {
+  const isNow = given.kind === 'expression' && NOW.test(given.text);
+  return /^timestamp/.test(type) && (MAKING.test(name) || (isNow && HAPPENING.test(name)));
 }
 
 /** A clock of the application's may be a little behind; without a zone a time is of the earliest that anybody may mean. */
