@@ -95,7 +95,7 @@ test.each([
   ['update on appointments', 'revoke update on appointments from'],
   [
     'delete on hidden.audit, select on hidden.audit, update on hidden.audit',
-    `create schema hidden; create table hidden.audit (slot int references slots (id));
+    `create schema hidden; create table hidden.audit (slot uuid references slots (id));
      grant all on hidden.audit to`,
   ],
 ])(
