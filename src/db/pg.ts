@@ -158,10 +158,16 @@ export function assertUrl(url: string): void {
       hint: `Is the variable it comes from set? ${form}`,
     });
   }
-  if (URL.canParse(url) && /^postgres(ql)?:$/.test(new URL(url).protocol)) return;
-  throw new StatewrightError('db.badUrl', 'The database URL is no postgres:// URL.', {
-    hint: form,
-  });
+  if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+    throw new StatewrightError('db.badUrl', 'The database URL is no postgres:// URL.', {
+      hint: form,
+    });
+  }
+  if (/%(?![\da-f]{2})/i.test(url)) {
+    throw new StatewrightError('db.badUrl', 'A % in the database URL begins no character code.', {
+      hint: 'Write % itself as %25, in the password too.',
+    });
+  }
 }
 
 export function unreachable(url: string, cause: unknown): StatewrightError {

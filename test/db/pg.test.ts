@@ -24,6 +24,10 @@ test('a database that does not exist is unreachable, and the server says why', a
 
 test('what is not a URL is refused', async () => {
   await expect(openSession('clinic')).rejects.toMatchObject({ code: 'db.badUrl' });
+  await expect(openSession('postgres://u:100%@127.0.0.1/clinic')).rejects.toMatchObject({
+    code: 'db.badUrl',
+    hint: expect.stringContaining('%25'),
+  });
 });
 
 test('a URL names a database, and may name another', () => {

@@ -3,15 +3,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Database } from '../../src/db/db.ts';
 import { openSession } from '../../src/db/pg.ts';
 import type { Plan } from '../../src/plan/plan.ts';
-import type { ControlLedger } from '../../src/run/ledger.ts';
+import { type ControlLedger, openLedger } from '../../src/run/ledger.ts';
 import { undoRows } from '../../src/run/undo.ts';
 import { freshDatabase } from '../setup/database.ts';
 import { planOf } from '../state/plans.ts';
-import { compiled, enrolled, ledgerAt, readCatalog, takeDown, up, upOptions } from './setup.ts';
+import { compiled, driver, enrolled, readCatalog, takeDown, up, upOptions } from './setup.ts';
 
 let ledger: ControlLedger;
+// One of its own: sweeps of the files beside this one would take up runs whose teardown was refused.
 beforeAll(async () => {
-  ledger = await ledgerAt();
+  ledger = await openLedger(driver, (await freshDatabase('')).url);
 });
 afterAll(() => ledger.close());
 
