@@ -2,10 +2,22 @@ import { ts } from '../../kernel/syntax.ts';
 import type { Frame, Machine, Primitive, Value } from './value.ts';
 import { either, literal, truthOf, UNKNOWN } from './value.ts';
 
-/** `a + b`, `a ?? b`, `a = b`, …; unknown where the sides aren't known. */
+/** `a + b`, `a ?? b`, `a = b`, `a += b`, …; unknown where the sides aren't known. */
 export function binary(machine: Machine, node: ts.BinaryExpression, frame: Frame | null): Value {
   const operator = node.operatorToken.kind;
   if (operator === ts.SyntaxKind.EqualsToken) return assignment(machine, node, frame);
+  const within = COMPOUND.get(operator);
+  const value = combined(machine, { node, operator: within ?? operator }, frame);
+  if (within !== undefined) store(machine, node.left, { value, frame });
+  return value;
+}
+
+/** What the operator of `a + b` or `a += b` gives. */
+function combined(
+  machine: Machine,
+  { node, operator }: { node: ts.BinaryExpression; operator: ts.SyntaxKind },
+  frame: Frame | null,
+): Value {
   const left = machine.evaluate(node.left, frame);
   const picked = pick(operator, left);
   if (picked === 'left') return left;
@@ -65,6 +77,16 @@ function store(
   if (name.kind === 'literal') receiver.entries.set(String(name.value), value);
   else receiver.open.value = true;
 }
+
+/** The operator that an assignment has in it. */
+const COMPOUND = new Map<ts.SyntaxKind, ts.SyntaxKind>([
+  [ts.SyntaxKind.PlusEqualsToken, ts.SyntaxKind.PlusToken],
+  [ts.SyntaxKind.MinusEqualsToken, ts.SyntaxKind.MinusToken],
+  [ts.SyntaxKind.AsteriskEqualsToken, ts.SyntaxKind.AsteriskToken],
+  [ts.SyntaxKind.BarBarEqualsToken, ts.SyntaxKind.BarBarToken],
+  [ts.SyntaxKind.AmpersandAmpersandEqualsToken, ts.SyntaxKind.AmpersandAmpersandToken],
+  [ts.SyntaxKind.QuestionQuestionEqualsToken, ts.SyntaxKind.QuestionQuestionToken],
+]);
 
 /** Which side a short-circuit operator gives, as far as the left one tells. */
 function pick(operator: ts.SyntaxKind, left: Value): 'left' | 'right' | 'both' | null {

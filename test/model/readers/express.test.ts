@@ -213,6 +213,26 @@ describe('registrations', () => {
     expect(findings).toEqual([]);
   });
 
+  test('paths put together by assignments that add to what is there', () => {
+    const { routes } = read({
+      'app.ts': `
+        import express from 'express';
+        const app = express();
+        let settings;
+        settings ??= { prefix: '/v1' };
+        function path(name: string, named = true) {
+          let route = settings.prefix;
+          route += '/' + name;
+          named ? (route += '/:name') : null;
+          return route;
+        }
+        app.get(path('boats'), h);
+        app.get(path('ports', false), h);
+        export default app;`,
+    });
+    expect(routes).toEqual(['GET /v1/boats/:name', 'GET /v1/ports']);
+  });
+
   test('what guards a route stands in its chain, error middleware behind it', () => {
     const { endpoints } = read({
       'app.ts': `

@@ -93,6 +93,24 @@ describe('files', () => {
         'pages/api/d.ts': `
           import handle from '../../lib/handle';
           export default async function handler(req, res) { return handle(req, res); }`,
+        'lib/answer.ts': `
+          export const answer = async (req, res, handlers) => {
+            const handler = handlers[req.method];
+            if (!handler) return res.status(405).end();
+            await handler(req, res);
+          };`,
+        'pages/api/e.ts': `
+          import { answer } from '../../lib/answer';
+          export default async function handler(req, res) {
+            await answer(req, res, { POST: create, DELETE: remove });
+          }`,
+        'lib/kept.ts': `
+          const handler = async (req, res) => {
+            const { method } = req;
+            switch (method) { case 'GET': return res.json({}); default: res.status(405).end(); }
+          };
+          export default handler;`,
+        'pages/api/f.ts': `export { default } from '../../lib/kept';`,
       }),
     ).toEqual([
       'http GET /api/a',
@@ -102,6 +120,9 @@ describe('files', () => {
       'http POST /api/c',
       'http GET /api/d',
       'http PUT /api/d',
+      'http POST /api/e',
+      'http DELETE /api/e',
+      'http GET /api/f',
     ]);
   });
 });

@@ -29,8 +29,8 @@ const METHODS = /^(GET|POST|PUT|PATCH|DELETE)$/;
 
 function apiIn({ file, paths }: PageFile, { program, basePath, guard }: About): Endpoint[] {
   const handler = exportOf(program, file, 'default');
-  const source = program.source(file);
-  if (!handler || !source) return [];
+  if (!handler) return [];
+  const source = handler.node.getSourceFile();
   const listed = stringsOf(property(handler.node, 'methods')) ?? [];
   const allowed = listed.map((each) => each.toUpperCase()).filter((each) => METHODS.test(each));
   const told = [...new Set([...methodsTold(program, source), ...allowed])];
@@ -50,7 +50,7 @@ function apiIn({ file, paths }: PageFile, { program, basePath, guard }: About): 
 
 /** The methods that a file tells apart, else those of the functions it hands its request on to. */
 function methodsTold(program: Program, source: ts.SourceFile, depth = 2): string[] {
-  const own = methodsIn(source, METHODS);
+  const own = [...methodsIn(source, METHODS), ...methodsHandedOn(source)];
   if (own.length > 0 || depth === 0) return own;
   const handed = new Set<ts.SourceFile>();
   const visit = (node: ts.Node): void => {
@@ -63,6 +63,18 @@ function methodsTold(program: Program, source: ts.SourceFile, depth = 2): string
   };
   visit(source);
   return [...new Set([...handed].flatMap((file) => methodsTold(program, file, depth - 1)))];
+}
+
+/** `answer(req, res, { GET: list, POST: create })`. */
+function methodsHandedOn(node: ts.Node): string[] {
+  const here = ts.isCallExpression(node) && isHandedOn(node) ? node.arguments.slice(2) : [];
+  const keys = here
+    .filter(ts.isObjectLiteralExpression)
+    .map(({ properties }) => properties.map(({ name }) => name?.getText() ?? ''))
+    .filter((each) => each.every((key) => METHODS.test(key)));
+  const inside: string[] = [];
+  ts.forEachChild(node, (child) => void inside.push(...methodsHandedOn(child)));
+  return [...keys.flat(), ...inside];
 }
 
 /** `handle(req, res)`. */
