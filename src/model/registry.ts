@@ -1,4 +1,4 @@
-import { authjs, authjsProviders } from './auths/authjs.ts';
+import { authjs, authjsAdapters, authjsProviders } from './auths/authjs.ts';
 import { casl } from './auths/casl.ts';
 import { expressSession } from './auths/express-session.ts';
 import { ironSession } from './auths/iron-session.ts';
@@ -78,6 +78,7 @@ export const libraries: readonly LibraryReader[] = [
   jsonwebtoken,
   jose,
   honoJwt,
+  authjsAdapters,
   authjs,
   authjsProviders,
   ironSession,

@@ -6,9 +6,10 @@ import { native, type Special, UNDEFINED, unknown, type Value } from '../trace/v
 import { type Called, isFour, optionIn } from './authjs/options.ts';
 import { provided } from './authjs/providers.ts';
 import { signIn } from './authjs/sign-in.ts';
-import { claimsCarried, tokenAsked } from './authjs/token.ts';
+import { prismaAdapter, sessionStored } from './authjs/stored.ts';
+import { claimsCarried, nameOf, tokenAsked } from './authjs/token.ts';
 
-/** Auth.js and NextAuth: sessions that are claims of an encrypted cookie. */
+/** Auth.js and NextAuth: sessions that are claims of an encrypted cookie, or that an adapter keeps. */
 export const authjs = {
   name: 'authjs',
   from: /^(next-auth(\/(next|jwt))?|@auth\/core(\/jwt)?|@auth\/(?!core)[\w-]+)$/,
@@ -29,6 +30,13 @@ export const authjsProviders = {
   name: 'authjs-providers',
   from: /^(next-auth|@auth\/core)\/providers\/[\w-]+$/,
   call: (_, { args }) => provided(args[0]),
+} satisfies LibraryReader;
+
+/** Adapters whose queries are known. */
+export const authjsAdapters = {
+  name: 'authjs-adapters',
+  from: /^@(next-)?auth\/prisma-adapter$/,
+  call: (machine, { args }) => prismaAdapter(machine, args[0] ?? UNDEFINED),
 } satisfies LibraryReader;
 
 /** `const { auth, handlers, signIn } = NextAuth({ … })`. */
@@ -67,22 +75,33 @@ function sessionOf(machine: Machine, called: Called, node: ts.Node): Value {
   const signed = partsOf(toTerm(strategy)).some(
     (part) => part.kind === 'literal' && part.value === 'jwt',
   );
-  // Sessions of an adapter stand in the database, as that adapter keeps them.
-  if (adapter.kind !== 'undefined' && !signed) return unknown('auth()');
-  return claimsCarried(machine, { options, old, node }, (token) => {
-    const user = object(
-      ['name', 'email'].map((name) => [name, machine.get(token, name, node)] as const),
-    );
-    const session = object([
-      ['user', user],
-      ['expires', unknown('session.expires')],
-    ]);
-    const callback = optionIn(machine, options, { path: ['callbacks', 'session'], node });
+  const callback = optionIn(machine, options, { path: ['callbacks', 'session'], node });
+  const said = (session: Value, whose: readonly [string, Value]) => {
     if (callback.kind !== 'closure') return session;
-    const said = object([
-      ['session', session],
-      ['token', token],
-    ]);
-    return machine.settle(machine.call(callback, [said], node), node);
-  });
+    const given = object([['session', session], whose]);
+    return machine.settle(machine.call(callback, [given], node), node);
+  };
+  if (adapter.kind !== 'undefined' && !signed) {
+    const cookie = nameOf(old, false);
+    return sessionStored(machine, { adapter, cookie, node }, ({ session, user }) => {
+      const known = whoseOf(machine, user, node);
+      const shown = old || callback.kind !== 'closure' ? known : user;
+      return said(sessionFor(shown, machine.get(session, 'expires', node)), ['user', user]);
+    });
+  }
+  return claimsCarried(machine, { options, old, node }, (token) =>
+    said(sessionFor(whoseOf(machine, token, node), unknown('session.expires')), ['token', token]),
+  );
+}
+
+/** What a session says of somebody, unless the app has it say more. */
+function whoseOf(machine: Machine, of: Value, node: ts.Node): Value {
+  return object(['name', 'email'].map((name) => [name, machine.get(of, name, node)] as const));
+}
+
+function sessionFor(user: Value, expires: Value): Value {
+  return object([
+    ['user', user],
+    ['expires', expires],
+  ]);
 }

@@ -76,6 +76,62 @@ test('sessions that an adapter keeps are not taken for claims', () => {
   expect(auth).toBeNull();
 });
 
+const KEPT = `
+  model User {
+    id Int @id @default(autoincrement())
+    email String?
+    banned Boolean @default(false)
+    sessions Session[]
+  }
+  model Session {
+    id String @id
+    sessionToken String @unique
+    userId Int
+    expires DateTime
+    user User @relation(fields: [userId], references: [id])
+  }`;
+
+test('sessions that the Prisma adapter keeps, whatever else the app makes of it', () => {
+  const texts = {
+    'package.json': JSON.stringify({
+      name: 'app',
+      dependencies: { next: '15', 'next-auth': '4.24.0', '@prisma/client': '6' },
+    }),
+    'prisma/schema.prisma': KEPT,
+    'auth.ts': `
+      import { PrismaAdapter } from '@auth/prisma-adapter'; import { PrismaClient } from '@prisma/client';
+      import { getServerSession } from 'next-auth';
+      const db = new PrismaClient();
+      const options = {
+        adapter: (() => { const kept = PrismaAdapter(db); return { ...kept, createUser: async () => {} }; })(),
+        providers: [],
+        callbacks: { session: ({ session, user }) => ({ ...session, user: { ...session.user, id: user.id, banned: user.banned } }) },
+      };
+      export const sessionNow = () => getServerSession(options);`,
+    'app/api/me/route.ts': `
+      import { sessionNow } from '../../../auth';
+      export async function GET() {
+        const session = await sessionNow();
+        if (!session?.user) return Response.json({ error: 'nobody' }, { status: 401 });
+        if (session.user.banned) return Response.json({ error: 'banned' }, { status: 403 });
+        return Response.json({ id: session.user.id });
+      }`,
+  };
+  const [app] = analyze(programOf(texts), { emit: () => undefined }).apps;
+  expect(app?.auth).toMatchObject({
+    carrier: { from: 'cookies', name: 'next-auth.session-token' },
+    session: { table: 'Session', column: 'sessionToken' },
+    actor: 'User',
+  });
+  const route = app?.routes[0];
+  const ways = route?.outcomes.map(({ status, when }) => `${status} ${when.map(words).join('; ')}`);
+  expect(ways).toEqual([
+    '401 anonymous or no session or session.expires is in the past',
+    '403 authenticated; session.expires is in the future; user.banned is true',
+    '200 authenticated; session.expires is in the future; user.banned is false',
+  ]);
+});
+
 const PROXY = (options: string) => `
   import { NextResponse } from 'next/server'; import { getToken } from 'next-auth/jwt';
   export async function proxy(request) {

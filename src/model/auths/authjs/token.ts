@@ -54,7 +54,8 @@ export function tokenAsked(machine: Machine, called: Called, node: ts.Node): Val
   });
 }
 
-function nameOf(old: boolean, secure: boolean): string {
+/** The cookie of a session; of one for sites behind TLS. */
+export function nameOf(old: boolean, secure: boolean): string {
   return `${secure ? '__Secure-' : ''}${old ? 'next-auth' : 'authjs'}.session-token`;
 }
 
