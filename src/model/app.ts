@@ -9,6 +9,7 @@ import { followAll, idOf, withoutRepeats } from './endpoints.ts';
 import type { App, Route } from './model.ts';
 import { readPages } from './pages/read.ts';
 import type { Endpoint, JsonSchema, Schema, SchemaReader } from './reader.ts';
+import { refusedAlways } from './refused-always.ts';
 import { frameworks, inputs, libraries, migrations, queries, schemas } from './registry.ts';
 import { completeTables } from './schemas/complete.ts';
 import { seededRows } from './schemas/sql/seeded.ts';
@@ -118,32 +119,6 @@ function tablesOf(program: Program, owner: Package) {
 function withoutEndings({ id, at: { file, line }, outcomes }: Route): Finding[] {
   if (outcomes.length > 0) return [];
   return [finding('model.noEndings', { severity: 'warning', file, line, facts: { route: id } })];
-}
-
-/** So many refused whatever is asked are no stubs. */
-const REFUSED = 3;
-
-/** Routes whose one ending is the same refusal without a condition: what leads past it could not be followed. */
-function refusedAlways(routes: readonly Route[]): Finding[] {
-  const refused = routes.flatMap(({ id, outcomes: [only, ...others] }) =>
-    only && others.length === 0 && only.when.length === 0 && (only.status ?? 0) >= 400
-      ? [
-          {
-            id,
-            status: only.status,
-            at: only.at,
-            same: `${only.at.file}:${only.at.line} ${only.status}`,
-          },
-        ]
-      : [],
-  );
-  return [...Map.groupBy(refused, ({ same }) => same).values()].flatMap((alike) => {
-    const [first] = alike;
-    if (!first || alike.length < REFUSED) return [];
-    const { file, line } = first.at;
-    const facts = { routes: alike.length, status: first.status, route: first.id };
-    return [finding('model.refusedAlways', { severity: 'warning', file, line, facts })];
-  });
 }
 
 /** An ORM whose tables are nowhere to be seen. */

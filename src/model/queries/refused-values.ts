@@ -17,7 +17,7 @@ import { NUL } from '../trace/input-facts.ts';
 import { keyOf } from '../trace/keys.ts';
 import type { Machine } from '../trace/machine.ts';
 import { open } from '../trace/path.ts';
-import { mentions } from '../trace/terms.ts';
+import { mentions } from '../trace/term-parts.ts';
 import {
   emptyRefused,
   isText,

@@ -4,6 +4,7 @@ import { element } from './arrays.ts';
 import { assignedField } from './assigned.ts';
 import { CLIENT } from './classes.ts';
 import { fileScope } from './environment.ts';
+import { filledLater } from './filled-later.ts';
 import { isGlobal, symbolName } from './global-object.ts';
 import { libraryConstant } from './libraries.ts';
 import type { Machine } from './machine.ts';
@@ -41,6 +42,8 @@ export function get(
   value: Value,
   { name, node }: { name: string; node: ts.Node },
 ): Value {
+  const later = filledLater(machine, value, name);
+  if (later) return later;
   switch (value.kind) {
     case 'choice':
       return overChoice(value, (part) => get(machine, part, { name, node }));

@@ -8,11 +8,13 @@ export function apart(machine: Machine, work: () => Value): Value {
   const sites = machine.sites.splice(0);
   const journals = machine.journals.splice(0);
   const raised = machine.thrown.length;
-  const { steps, limit } = machine;
+  const { steps, limit, starting } = machine;
+  machine.starting = true;
   Object.assign(machine.path, { facts: [], dead: false, answered: false });
   try {
     return work();
   } finally {
+    machine.starting = starting;
     machine.limit = Math.min(limit + machine.steps - steps, 2 * STEP_LIMIT);
     Object.assign(machine.path, before);
     machine.thrown.splice(raised);

@@ -53,6 +53,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     registrations: new WeakMap(),
     steps: 0,
     limit: STEP_LIMIT,
+    starting: false,
     file: '',
     rendered: new Set(),
     browser: null,

@@ -1,7 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 
 /** What a file puts into one of its own variables once it is declared. */
-interface Later {
+export interface Later {
   readonly value: ts.Expression;
   /** Whoever asks first puts it there: the function looks whether there is anything, and fills it. */
   readonly lazily: boolean;
@@ -41,12 +41,12 @@ function collected(source: ts.SourceFile): Map<string, Later[]> {
   return found;
 }
 
-function isAssignment({ operatorToken: { kind } }: ts.BinaryExpression): boolean {
+export function isAssignment({ operatorToken: { kind } }: ts.BinaryExpression): boolean {
   return kind === ts.SyntaxKind.EqualsToken || kind === ts.SyntaxKind.QuestionQuestionEqualsToken;
 }
 
 /** The innermost first. */
-function functionsAround(node: ts.Node): ts.SignatureDeclaration[] {
+export function functionsAround(node: ts.Node): ts.SignatureDeclaration[] {
   const around = [];
   for (let at = node.parent; at; at = at.parent) if (ts.isFunctionLike(at)) around.push(at);
   return around;
@@ -63,7 +63,8 @@ function declares(within: ts.SignatureDeclaration, name: string): boolean {
   return visit(within);
 }
 
-function asksFor(within: ts.SignatureDeclaration, name: string): boolean {
+/** Whether a function looks whether something of that name is there. */
+export function asksFor(within: ts.SignatureDeclaration, name: string): boolean {
   const names = (node: ts.Node): boolean =>
     ts.isIdentifier(node) ? node.text === name : (ts.forEachChild(node, names) ?? false);
   const visit = (node: ts.Node): boolean => {

@@ -1,4 +1,5 @@
 import { ts } from '../../kernel/syntax.ts';
+import { noteMade } from './as-made.ts';
 import { callClosure } from './closures.ts';
 import { bindParameters, define, propertyName, scopeWithin } from './environment.ts';
 import { injectedProperty, typedValue } from './injected.ts';
@@ -30,6 +31,7 @@ export function construct(
     fields: fieldsCell(new Map()),
   };
   initialise(machine, type, { made, args, node });
+  noteMade(machine, made.fields);
   return made;
 }
 

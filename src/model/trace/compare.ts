@@ -3,7 +3,8 @@ import { claimPath } from '../../condition/logic.ts';
 import { answerOf, askedOf } from './answered.ts';
 import { all, atom, FALSE, type Formula, fromConditions, not, some, TRUE } from './formula.ts';
 import { keyOf } from './keys.ts';
-import { hasPart, isSettled, partsOf } from './terms.ts';
+import { hasPart, isSettled } from './term-parts.ts';
+import { partsOf } from './terms.ts';
 import { byItsParts } from './text-parts.ts';
 
 interface About {

@@ -2,7 +2,8 @@ import type { Condition, Place } from '../../condition/condition.ts';
 import { all, atom, type Formula, isTrue, toConditions } from './formula.ts';
 import { keyOf } from './keys.ts';
 import { freshId, type Machine, type Read } from './machine.ts';
-import { mentions, renamed } from './terms.ts';
+import { mentions } from './term-parts.ts';
+import { renamed } from './terms.ts';
 
 /** A row that stands for any of a query's, to see what is shown for it. */
 export function anyRow(machine: Machine, query: string, at: Place): Read {

@@ -186,6 +186,8 @@ export interface Machine {
   steps: number;
   /** How many steps the trace may take: a request's own, and as many again for what runs once as the app starts. */
   limit: number;
+  /** Whether what runs is done once, as the app starts. */
+  starting: boolean;
   /** The file whose code runs. */
   file: string;
   readonly evaluate: (node: ts.Expression, scope: Scope) => Value;

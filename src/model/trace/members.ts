@@ -1,11 +1,21 @@
 import { ts } from '../../kernel/syntax.ts';
 import { apart } from './apart.ts';
+import { isNothing } from './assigned-later.ts';
 import { CLIENT, isStatic, parentOf } from './classes.ts';
 import { callClosure } from './closures.ts';
 import { propertyName, scopeWithin } from './environment.ts';
+import { assignedByClass } from './field-assignments.ts';
 import type { Machine } from './machine.ts';
 import { textOf } from './source.ts';
-import { type ClassValue, type InstanceValue, type Scope, unknown, type Value } from './values.ts';
+import {
+  type ClassValue,
+  type InstanceValue,
+  literalOf,
+  type Scope,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
 
 /** A method, accessor or static member; methods are bound to the instance they are read from. */
 export function memberOf(
@@ -65,10 +75,25 @@ function memberValue(
       { args: [], node: member, self },
     );
   }
-  if (ts.isPropertyDeclaration(member) && member.initializer && self.kind === 'class') {
-    return staticValue(machine, member.initializer, scope);
-  }
-  return undefined;
+  if (!ts.isPropertyDeclaration(member) || self.kind !== 'class') return undefined;
+  const { initializer } = member;
+  if (initializer && !isNothing(initializer)) return staticValue(machine, initializer, scope);
+  return staticLater(machine, member, scope) ?? (initializer && UNDEFINED);
+}
+
+/** `static own: Pool | null = null;` and what a method puts there for all who ask. */
+function staticLater(
+  machine: Machine,
+  { name, parent }: ts.PropertyDeclaration,
+  scope: Scope,
+): Value | undefined {
+  if (!ts.isClassLike(parent)) return undefined;
+  const later = assignedByClass(parent).itself.get(propertyName(machine, name, scope)) ?? [];
+  const kept = later.filter(({ lazily }) => lazily);
+  const [only, ...others] = kept.length > 0 ? kept : later;
+  if (!only || others.length > 0) return only && unknown(textOf(name));
+  const value = staticValue(machine, only.value, scope);
+  return literalOf(value) === undefined ? value : unknown(textOf(name));
 }
 
 /** What a class holds is worked out once, when its module runs. */

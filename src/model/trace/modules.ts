@@ -2,6 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 import type { Meaning } from '../../repo/repo.ts';
 import type { Registered } from '../reader.ts';
 import { apart } from './apart.ts';
+import { noteMade } from './as-made.ts';
 import { assignedLater, isNothing } from './assigned-later.ts';
 import { arrayOf } from './composites.ts';
 import { bind, bindParameters, cellOf, fileScope, orElse } from './environment.ts';
@@ -9,7 +10,7 @@ import { typedValue } from './injected.ts';
 import type { Machine } from './machine.ts';
 import { textOf } from './source.ts';
 import { object } from './terms.ts';
-import { leftAtTop } from './top-level.ts';
+import { leftAtTop, oneClient } from './top-level.ts';
 import { literal, literalOf, type Scope, UNDEFINED, unknown, type Value } from './values.ts';
 
 /** What a name outside all running functions stands for; undefined for globals. */
@@ -108,6 +109,8 @@ function initialValue(machine: Machine, node: ts.VariableDeclaration, scope: Sco
   if (left) return left;
   if (!initializer || isNothing(initializer)) return laterValue(machine, node, scope);
   const value = machine.evaluate(initializer, scope);
+  if (value.kind === 'object' && ts.isIdentifier(node.name))
+    noteMade(machine, value.fields, node.name);
   const constant =
     ts.isVariableDeclarationList(node.parent) && node.parent.flags & ts.NodeFlags.Const;
   return constant || value.kind !== 'undefined' ? value : unknown(textOf(node.name));
@@ -120,7 +123,10 @@ function laterValue(machine: Machine, node: ts.VariableDeclaration, scope: Scope
   const kept = later.filter(({ lazily }) => lazily);
   const [only, ...others] = kept.length > 0 ? kept : later;
   if (!only) return node.initializer ? machine.evaluate(node.initializer, scope) : UNDEFINED;
-  return others.length > 0 ? unknown(textOf(node.name)) : machine.evaluate(only.value, scope);
+  const first = machine.evaluate(only.value, scope);
+  if (others.length === 0) return first;
+  const all = [first, ...others.map(({ value }) => machine.evaluate(value, scope))];
+  return oneClient(all) ?? unknown(textOf(node.name));
 }
 
 function boundPart(machine: Machine, node: ts.BindingElement, scope: Scope): Value {

@@ -8,12 +8,12 @@ import type { Machine } from './machine.ts';
 import { memberOf } from './members.ts';
 import { branchValue } from './path.ts';
 import { textOf } from './source.ts';
+import { isSettled } from './term-parts.ts';
 import {
   called,
   choose,
   endsOf,
   isBoolean,
-  isSettled,
   overChoice,
   sameValue,
   termsIn,

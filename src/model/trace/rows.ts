@@ -4,7 +4,8 @@ import { all, atom, type Formula, isFalse, isTrue, not, toConditions } from './f
 import { freshId, type Machine, type Read } from './machine.ts';
 import { assume, mergeSide, set, side } from './path.ts';
 import { placeAt } from './source.ts';
-import { mentions, renamed } from './terms.ts';
+import { mentions } from './term-parts.ts';
+import { renamed } from './terms.ts';
 import { type Cell, type ListValue, term, typed, type Value } from './values.ts';
 
 /** A read that stands for some of another's rows; `where` is filled in by who asked for it. */

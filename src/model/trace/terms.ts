@@ -1,6 +1,15 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import { withRowsNamed } from '../../condition/logic.ts';
-import { type Formula, formulaKey, given, isFalse, isTrue, not, toConditions } from './formula.ts';
+import {
+  type Formula,
+  formulaKey,
+  given,
+  isFalse,
+  isTrue,
+  not,
+  toConditions,
+  weightOf,
+} from './formula.ts';
 import { keyOf } from './keys.ts';
 import { byShape } from './shapes.ts';
 import {
@@ -20,6 +29,11 @@ import {
 
 const DEPTH = 5;
 
+const SEVERAL = 'a value set in several branches';
+
+/** What it depends on which of two values it is may weigh so much, and no more says anything. */
+const HEAVIEST = 200;
+
 /** A value as a term; what has no term of its own is opaque under its text. */
 export function toTerm(value: Value, text = ''): Term {
   switch (value.kind) {
@@ -32,6 +46,7 @@ export function toTerm(value: Value, text = ''): Term {
     case 'list':
       return { kind: 'rows', query: value.query };
     case 'choice':
+      if (weightOf(value.when) > HEAVIEST) return { kind: 'opaque', text: text || SEVERAL };
       return {
         kind: 'choice',
         when: toConditions(value.when),
@@ -105,32 +120,9 @@ export function partsOf(whole: Term): readonly Term[] {
   }
 }
 
-export function hasPart(whole: Term, kind: Term['kind']): boolean {
-  return partsOf(whole).some((part) => part.kind === kind);
-}
-
-const CHANGING: ReadonlySet<Term['kind']> = new Set(['opaque', 'external', 'now']);
-
-/** Whether a term says the same whenever a request asks for it. */
-export function isSettled(whole: Term): boolean {
-  return !partsOf(whole).some(({ kind }) => CHANGING.has(kind));
-}
-
 /** The same with a row going by another id. */
 export function renamed<T extends Term | Condition>(thing: T, from: string, to: string): T {
   return from === to ? thing : withRowsNamed(thing, new Map([[from, to]]));
-}
-
-/** Whether a term or condition speaks of a row or query. */
-export function mentions(thing: Term | Condition, id: string): boolean {
-  const walk = (value: unknown): boolean => {
-    if (Array.isArray(value)) return value.some(walk);
-    if (value === null || typeof value !== 'object') return false;
-    return Object.entries(value).some(([name, item]) =>
-      name === 'row' || name === 'query' ? item === id : name !== 'at' && walk(item),
-    );
-  };
-  return walk(thing);
 }
 
 function sameTerm(a: Term, b: Term): boolean {
@@ -171,8 +163,7 @@ export function choose(when: Formula, yes: Value, no: Value): Value {
     return { kind: 'choice', when, yes, no };
   if (depthOf(yes) + depthOf(no) >= DEPTH * 2 || Math.max(depthOf(yes), depthOf(no)) >= DEPTH) {
     return (
-      byShape(when, { yes, no }, sameShape) ??
-      unknown('a value set in several branches', [...termsIn(yes), ...termsIn(no)])
+      byShape(when, { yes, no }, sameShape) ?? unknown(SEVERAL, [...termsIn(yes), ...termsIn(no)])
     );
   }
   return { kind: 'choice', when, yes, no };

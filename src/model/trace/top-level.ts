@@ -25,12 +25,12 @@ export function leftAtTop(
   define(inner, name.text, before ? machine.evaluate(initializer, scope) : UNDEFINED);
   for (const statement of setting) machine.run(statement, inner);
   const left = cellOf(inner, name.text)?.value;
-  return left && (oneClient(left) ?? left);
+  return left && (oneClient(endsOf(left)) ?? left);
 }
 
 /** A client that is made in one of several ways is a client all the same. */
-function oneClient(value: Value): Value | undefined {
-  const [first, ...others] = endsOf(value);
+export function oneClient(ends: readonly Value[]): Value | undefined {
+  const [first, ...others] = ends;
   const isClient = first?.kind === 'special';
   const same = others.every(
     (each) => each.kind === 'special' && isClient && each.name === first.name,

@@ -190,3 +190,30 @@ test('routes that are only known to be refused are told, once for the place that
     },
   ]);
 });
+
+test('so are routes that have more than one way to be refused and none that leads past', () => {
+  const program = programOf({
+    'package.json': JSON.stringify({ name: 'app', dependencies: { express: '5' } }),
+    'app.ts': `
+      import express from 'express';
+      const app = express();
+      app.get('/open', (req, res) => res.json([]));
+      app.use((req, res, next) => (req.query.key ? next() : res.status(401).end()));
+      app.get('/keyed', (req, res) => res.json([]));
+      const running = undefined;
+      const harbour = () => { if (running === undefined) throw new Error('not running'); };
+      app.get('/boats', (req, res) => { harbour(); res.json([]); });
+      app.get('/boats/:id', (req, res) => { harbour(); res.json({}); });
+      app.get('/piers', (req, res) => { harbour(); res.json({}); });
+      app.use((error, req, res, next) => res.status(500).json({ error: error.message }));
+      app.listen(3000);`,
+  });
+  const { findings } = analyze(program, { emit: () => undefined });
+  expect(findings).toMatchObject([
+    {
+      code: 'model.refusedAlways',
+      at: { file: 'app.ts', line: 8 },
+      facts: { routes: 3, status: 500, route: 'GET /boats' },
+    },
+  ]);
+});

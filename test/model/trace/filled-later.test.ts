@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { outcomes, trace } from '../../setup/trace.ts';
+import { shop } from './shop.ts';
+
+const traced = (text: string) => outcomes(trace(shop(text), 'GET /orders/:id')).sort();
+
+const FIND = (client: string) => `
+  const [order] = await ${client}.select().from(orders).where(eq(orders.id, c.req.param('id')));
+  return order ? c.json({ status: order.status }) : c.json({ error: 'missing' }, 404);`;
+const FOUND = ['200 200: exists order', 'missing 404: absent order'];
+
+const SERVERS = {
+  'a method that the boot waits for': `
+    class Server {
+      client;
+      async connect() { this.client = await made(); }
+    }
+    let server;
+    async function start() { server = new Server(); await server.connect(); }
+    const running = () => { if (!server?.client) throw new Error('not running'); return server; };`,
+  'a method, in place of nothing': `
+    class Server {
+      client: any = null;
+      connect = async () => { const own = await made(); this.client = own; };
+    }
+    const server = new Server();
+    const running = () => { if (server.client === null) throw new Error('not running'); return server; };`,
+  'a method of the class it extends': `
+    class Base {
+      protected client;
+      client_() {}
+      init() { this.client = made(); }
+    }
+    class Server extends Base {}
+    const server = new Server();
+    const running = () => server;`,
+  'the one instance that a class keeps': `
+    class Server {
+      private static instance: Server;
+      client;
+      static async getInstance() {
+        if (!Server.instance) { Server.instance = new Server(); await Server.instance.init(); }
+        return Server.instance;
+      }
+      async init() { this.client = made(); }
+    }
+    const running = () => Server.getInstance();`,
+  'a function, into an object written out': `
+    const server: any = { client: null };
+    export async function start() { server.client = await made(); }
+    const running = () => { if (!server.client) throw new Error('not running'); return server; };`,
+};
+
+test.each(Object.entries(SERVERS))('what is put there as the app starts: %s', (_, code) => {
+  const found = traced(`const made = () => db;
+    ${code}
+    app.get('/orders/:id', async (c) => {
+      const running_ = await running();
+      ${FIND('running_.client')}
+    });`);
+  expect(found).toEqual(FOUND);
+});
+
+test('what a method leaves in a field by the environment, in each of its ways', () => {
+  const found = traced(`
+    class Licence {
+      plan = 'free';
+      async read() {
+        if (!process.env.KEY) { this.plan = 'free'; return; }
+        if (process.env.CLOUD === 'true') { this.plan = 'cloud'; return; }
+        this.plan = 'own';
+      }
+    }
+    const licence = new Licence();
+    app.get('/orders/:id', (c) => {
+      if (licence.plan === 'own') return c.body(null, 402);
+      return licence.plan === 'cloud' ? c.body(null, 409) : c.body(null, 204);
+    });`);
+  expect(found).toEqual([
+    '204 204: (env.KEY = null | env.CLOUD = "true") & (env.KEY = null | env.CLOUD != "true")',
+    '402 402: env.KEY != null & env.CLOUD != "true"',
+    '409 409: env.KEY != null & env.CLOUD = "true"',
+  ]);
+});
+
+test('whether a flag was set by then is not known, nor what a request has set itself forgotten', () => {
+  const found = traced(`
+    class Server {
+      closing = false;
+      note;
+      close() { this.closing = true; }
+      mark() { this.note = new Date(); }
+    }
+    const server = new Server();
+    app.get('/orders/:id', (c) => {
+      if (server.closing) return c.body(null, 503);
+      server.note = null;
+      return server.note ? c.body(null, 409) : c.body(null, 204);
+    });`);
+  expect(found).toEqual(['204 204: not [server.closing]', '503 503: [server.closing]']);
+});
+
+test('what a request makes for itself holds what the request puts there', () => {
+  const found = traced(`
+    class Order {
+      total;
+      add() { this.total = new Date(); }
+    }
+    app.get('/orders/:id', (c) => (new Order().total ? c.body(null, 409) : c.body(null, 204)));`);
+  expect(found).toEqual(['204 204: ']);
+});
