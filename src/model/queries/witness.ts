@@ -1,6 +1,7 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import { keyOf } from '../trace/keys.ts';
 import type { Machine, Read } from '../trace/machine.ts';
+import { findsOne, takenBack } from '../trace/read-again.ts';
 import { renamed } from '../trace/terms.ts';
 
 /**
@@ -9,18 +10,31 @@ import { renamed } from '../trace/terms.ts';
  */
 export function isWitnessed(machine: Machine, query: string): boolean {
   const read = machine.reads.find(({ id }) => id === query);
-  if (!read || read.where.length === 0 || read.joins.some(({ inner }) => inner)) return false;
+  return read !== undefined && witnessOf(machine, read) !== undefined;
+}
+
+/** A read by a key of a row that is known: of that read, as long as nothing was written to the table. */
+export function witnessRead(machine: Machine, read: Read): Read | undefined {
+  if (!findsOne(machine, read) || machine.writes.some(({ table }) => table === read.table))
+    return undefined;
+  const row = witnessOf(machine, read);
+  const known = machine.reads.find(({ id, many }) => id === row && !many);
+  return known && takenBack(machine, read, known);
+}
+
+function witnessOf(machine: Machine, read: Read): string | undefined {
+  if (read.where.length === 0 || read.joins.some(({ inner }) => inner)) return undefined;
   const rows = read.where.map((condition) => sameColumnOf(machine, read, condition));
   const row = rows.find((each) => each !== undefined);
   const removed = machine.writes.some(
     ({ kind, table }) => kind === 'delete' && table === read.table,
   );
-  return (
+  const isIt =
     row !== undefined &&
     rows.every((each, index) => each === row || isKnownOf(machine, read, { row, index })) &&
     !removed &&
-    isThere(machine, row)
-  );
+    isThere(machine, row);
+  return isIt ? row : undefined;
 }
 
 /** The other row was found by the same condition (it is not deleted softly). */

@@ -15,14 +15,18 @@ export function sameRead(machine: Machine, read: Read): Read | undefined {
   const known = machine.reads.find(
     (each) => each !== read && each.table === read.table && keyOfRead(machine, each) === key,
   );
-  if (!known) return undefined;
+  return known && takenBack(machine, read, known);
+}
+
+/** A read that finds what another has found is no read of its own. */
+export function takenBack(machine: Machine, read: Read, known: Read): Read {
   forget(machine, read);
   set(machine, machine.done, withStep(machine.done.value, known.id, read.id));
   return known;
 }
 
 /** Whether a read asks for a row by a key of its table: a limit then says nothing. */
-function findsOne(machine: Machine, { id, table, limit, where }: Read): boolean {
+export function findsOne(machine: Machine, { id, table, limit, where }: Read): boolean {
   if (limit === null) return false;
   const found = machine.deps.schema.tables.find((each) => each.id === table);
   const asked = where.flatMap((each) =>

@@ -20,7 +20,7 @@ import {
 import { countsRefused, lookUpRefused } from '../refused-values.ts';
 import { keysOf, required, tieOf } from '../related.ts';
 import { newRead } from '../select.ts';
-import { isWitnessed } from '../witness.ts';
+import { isWitnessed, witnessRead } from '../witness.ts';
 import { whereOf } from './where.ts';
 
 export interface Find {
@@ -55,7 +55,7 @@ export function find(machine: Machine, table: Table, about: Find): Value {
   read.many = !one && literalOf(take) !== 1;
   if (!tie) lookUpRefused(machine, { id: read.id, table, node }, read.where);
   if (!tie) countsRefused(machine, { ...read, limit: backwards ? null : read.limit, node });
-  const same = anew ? undefined : sameRead(machine, read);
+  const same = anew ? undefined : (sameRead(machine, read) ?? witnessRead(machine, read));
   return rowsOf(machine, table, { one, args, node, read: same ?? read });
 }
 

@@ -6,7 +6,7 @@ import type { Machine } from '../../trace/machine.ts';
 import { memberOf } from '../../trace/members.ts';
 import { branchValue } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
-import { called, partsOf, toTerm } from '../../trace/terms.ts';
+import { called, choose, partsOf, toTerm } from '../../trace/terms.ts';
 import {
   literal,
   literalOf,
@@ -64,13 +64,26 @@ export function passportStrategy(base: Value = UNDEFINED, given: readonly Value[
 function handled(machine: Machine, args: readonly Value[], node: ts.Node): Value {
   const [error = UNDEFINED, user = UNDEFINED] = args;
   return branchValue(machine, machine.truth(user, node), {
-    yes: () => user,
+    yes: () => somebody(user),
     no: () => {
       const given = error.kind === 'instance' ? error : refusal(401, UNDEFINED);
       machine.throwValue(given, node);
       return UNDEFINED;
     },
   });
+}
+
+/** Who it is where it is somebody: of a choice with nobody, the other. */
+function somebody(user: Value): Value {
+  if (user.kind !== 'choice') return user;
+  const [yes, no] = [somebody(user.yes), somebody(user.no)];
+  if (isNobody(yes)) return no;
+  return isNobody(no) ? yes : choose(user.when, yes, no);
+}
+
+function isNobody(user: Value): boolean {
+  const said = literalOf(user);
+  return user.kind === 'undefined' || said === null || said === false;
 }
 
 /** Asks one strategy after the other; the first that finds a user has the last word. */
