@@ -43,7 +43,9 @@ export const prisma = {
     return said === undefined ? undefined : literal(said);
   },
   typed: (machine, { name }) =>
-    /^(PrismaClient|Prisma\.TransactionClient)$/.test(name) ? client(machine) : undefined,
+    /^(PrismaClient|PrismaService|Prisma\.TransactionClient)$/.test(name)
+      ? client(machine)
+      : undefined,
 } satisfies QueryReader;
 
 function client(machine: Machine): Special {

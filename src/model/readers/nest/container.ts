@@ -70,6 +70,10 @@ function providerOf(
     const what = registered(value);
     return what ? { token: value.node, kind: 'class', what, inject: [], module } : undefined;
   }
+  const made = nestOf(value)?.name;
+  const own = made === undefined ? undefined : PROVIDERS[made];
+  const given = own && registered(value);
+  if (given) return { token: own, kind: 'value', what: given, inject: [], module };
   const asked = entryOf(value, 'provide');
   const name = asked && tokenOf(asked);
   if (name === undefined) return undefined;
@@ -81,6 +85,11 @@ function providerOf(
   }
   return undefined;
 }
+
+/** Functions of packages that give providers, and what for. */
+const PROVIDERS: Readonly<Record<string, string>> = {
+  providePrismaClientExceptionFilter: '@nestjs/core:APP_FILTER',
+};
 
 const KINDS = [
   ['useClass', 'class'],

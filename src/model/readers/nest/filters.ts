@@ -18,6 +18,7 @@ import {
 import { contextOf } from './context.ts';
 import { enhanced } from './enhancers.ts';
 import { asException, exceptionAnswer } from './exceptions.ts';
+import { isPrismas } from './prisma.ts';
 import { stepOf } from './steps.ts';
 
 /** The first filter that catches such an error answers it; null where none does, or none can be followed. */
@@ -30,6 +31,10 @@ export function recover(
   const handler = stepOf(registered)?.handler;
   for (const each of handler?.filters ?? []) {
     const filter = enhanced(machine, each);
+    if (filter.kind === 'special' && isPrismas(value)) {
+      filter.invoke?.('catch', [value], node);
+      return [];
+    }
     if (filter.kind !== 'instance' || !catches(machine, filter, value)) continue;
     const method = memberOf(machine, filter, 'catch');
     if (method?.kind !== 'closure') return null;

@@ -24,6 +24,7 @@ import { handlerOf } from './inject.ts';
 import { ownDecorator, paramDecorator } from './params.ts';
 import { authGuard, extractor, passportStrategy } from './passport.ts';
 import { ownPipe } from './pipes.ts';
+import { prismaFilter } from './prisma.ts';
 import { streamCall } from './streams.ts';
 import { throttler } from './throttler.ts';
 
@@ -36,7 +37,7 @@ interface Called {
 
 /** The packages whose exports are understood here. */
 export const FROM =
-  /^(@nestjs\/[\w-]+|nestjs-cls|rxjs(\/operators)?|class-transformer|passport-[\w-]+)$/;
+  /^(@nestjs\/[\w-]+|nestjs-cls|rxjs(\/operators)?|class-transformer|nestjs-(prisma|zod)(\/dto)?|passport-[\w-]+)$/;
 
 /** What a call of an export of Nest, or of what comes with it, gives. */
 export function libraryCall(
@@ -52,6 +53,10 @@ export function libraryCall(
       return authGuard(machine, args);
     case 'PassportStrategy':
       return passportStrategy(first);
+    case 'providePrismaClientExceptionFilter':
+      return prismaFilter(machine, first);
+    case 'createZodDto':
+      return first;
     case 'registerAs':
       return second;
     case 'forwardRef':
@@ -75,6 +80,7 @@ export function libraryCall(
 
 function madeBy(machine: Machine, name: string, args: readonly Value[]): Value {
   if (name === 'BaseExceptionFilter') return baseFilter(machine);
+  if (name === 'PrismaClientExceptionFilter') return prismaFilter(machine, args[1]);
   if (name === 'ThrottlerGuard') return throttler(machine);
   return (
     exception(name, args) ?? ownPipe(machine, name, args) ?? ownType(machine, name) ?? quiet(name)

@@ -18,6 +18,7 @@ import {
 import { refusal } from './exceptions.ts';
 import { type Metadata, optionOf, type Piped } from './piped.ts';
 import { validated } from './validation.ts';
+import { zodValidated } from './zod.ts';
 
 /** The metadata of the value that runs through the pipes, for what their classes inherit. */
 const running = new WeakMap<Machine, Metadata[]>();
@@ -82,6 +83,7 @@ const parsing =
 
 const PIPES: Readonly<Record<string, Work>> = {
   ValidationPipe: (machine, of, [options = UNDEFINED]) => validated(machine, of, options),
+  ZodValidationPipe: (machine, of, [schema]) => zodValidated(machine, of, schema),
   ParseIntPipe: parsing({ type: 'integer', 'x-coerce': true }, 'numeric string'),
   ParseFloatPipe: parsing({ type: 'number', 'x-coerce': true }, 'numeric string'),
   ParseUUIDPipe: parsing({ type: 'string', format: 'uuid' }, 'uuid'),
