@@ -2,6 +2,7 @@ import { betterAuth } from 'better-auth';
 import { expect, test } from 'vitest';
 import { analyze } from '../../../src/model/analyze.ts';
 import { programOf } from '../../setup/code.ts';
+import { toldEndings } from '../../setup/told-endings.ts';
 
 const SCHEMA = `
 import { boolean, pgTable, text, timestamp } from 'drizzle-orm/pg-core';
@@ -91,4 +92,47 @@ test('an address that has to be verified, and a sign-up that is closed', () => {
   expect(set.routes.filter(({ id }) => /email/.test(id))).toHaveLength(2);
   const none = appOf('socialProviders: { github: {} }');
   expect(none.routes.some(({ id }) => /email/.test(id))).toBe(false);
+});
+
+test('models of Prisma are there by their names, and fields by those the options give them', () => {
+  const model = (session: string) => `
+    model User {
+      id String @id
+      email String @unique
+      sessions Session[]
+    }
+    model Session {
+      id String @id
+      ${session}
+      userId String
+      user User @relation(fields: [userId], references: [id])
+    }`;
+  const endings = (schema: string, options: string) =>
+    toldEndings({
+      'package.json': JSON.stringify({
+        name: 'app',
+        dependencies: { hono: '4', 'better-auth': '1', '@prisma/client': '7' },
+      }),
+      'prisma/schema.prisma': schema,
+      'app.ts': `
+        import { betterAuth } from 'better-auth'; import { prismaAdapter } from 'better-auth/adapters/prisma';
+        import { PrismaClient } from '@prisma/client'; import { Hono } from 'hono';
+        const prisma = new PrismaClient();
+        const auth = betterAuth({ database: prismaAdapter(prisma, { provider: 'postgresql' }), ${options} });
+        const app = new Hono();
+        app.get('/me', async (c) => {
+          const found = await auth.api.getSession({ headers: c.req.raw.headers });
+          return found ? c.json({ id: found.user.id }) : c.json({}, 401);
+        });
+        export default app;`,
+    });
+  const known = [
+    'GET /me › respond 200: authenticated',
+    'GET /me › respond 401: (anonymous or absent session)',
+  ];
+  expect(endings(model('token String @unique\nexpiresAt DateTime'), '')).toEqual(known);
+  const named = "{ modelName: 'Session', fields: { token: 'sessionToken', expiresAt: 'expires' } }";
+  const renamed = model('sessionToken String @unique\nexpires DateTime');
+  expect(endings(renamed, `session: ${named}`)).toEqual(known);
+  expect(endings(renamed, '')).toHaveLength(2);
 });

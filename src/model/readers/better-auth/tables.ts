@@ -3,12 +3,13 @@ import type { ts } from '../../../kernel/syntax.ts';
 import { runSql } from '../../queries/sql/run.ts';
 import { databaseError } from '../../trace/errors.ts';
 import type { Machine } from '../../trace/machine.ts';
-import { stringOf, UNDEFINED, type Value } from '../../trace/values.ts';
+import { stringOf, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
 
 /** One of better-auth's models as the app keeps it. */
 export interface Kept {
+  readonly model: ModelName;
   readonly table: Table;
-  /** A column by better-auth's own name for it; undefined where the app has none. */
+  /** A column by better-auth's own name for it or the one the options give it; undefined where the app has none. */
   readonly column: (field: string) => string | undefined;
 }
 
@@ -20,17 +21,31 @@ export function keptAs(
   options: Value,
   { model, node }: { readonly model: ModelName; readonly node: ts.Node },
 ): Kept | undefined {
-  const group = options.kind === 'object' ? machine.get(options, model, node) : UNDEFINED;
-  const named =
-    group.kind === 'object' ? stringOf(machine.get(group, 'modelName', node)) : undefined;
-  const names = named === undefined ? [model, `${model}s`] : [named];
-  const { tables } = machine.deps.schema;
-  const table = names.flatMap((name) => tables.find((each) => each.name === name) ?? [])[0];
+  const of = (value: Value, name: string) =>
+    value.kind === 'object' ? machine.get(value, name, node) : UNDEFINED;
+  const group = of(options, model);
+  const named = stringOf(of(group, 'modelName'));
+  const table = tableNamed(machine, named === undefined ? [model, `${model}s`] : [named]);
   if (!table) return undefined;
-  const column = (field: string) =>
-    table.columns.find(({ name, property }) => plain(name) === plain(field) || property === field)
-      ?.name;
-  return { table, column };
+  const fields = of(group, 'fields');
+  const column = (field: string) => {
+    const known = stringOf(of(fields, field)) ?? field;
+    return table.columns.find(
+      ({ name, property }) => plain(name) === plain(known) || property === known,
+    )?.name;
+  };
+  return { model, table, column };
+}
+
+/** As the database names it, else as the code does: a model of Prisma's is there by its name in lower case. */
+function tableNamed(machine: Machine, names: readonly string[]): Table | undefined {
+  const { tables } = machine.deps.schema;
+  const by = (is: (table: Table, name: string) => boolean) =>
+    names.flatMap((name) => tables.find((each) => is(each, name)) ?? [])[0];
+  return (
+    by((each, name) => each.name === name) ??
+    by(({ property }, name) => property.toLowerCase() === name.toLowerCase())
+  );
 }
 
 function plain(name: string): string {
@@ -54,8 +69,8 @@ export function rowWhere(
 ): Value {
   const by = kept.column(field);
   const until = kept.column('expiresAt');
-  const fresh = kept.table.name.startsWith('session') && until ? ` AND "${until}" > now()` : '';
-  if (by === undefined) return UNDEFINED;
+  const fresh = kept.model === 'session' && until ? ` AND "${until}" > now()` : '';
+  if (by === undefined) return unknown(`the ${kept.model} by its ${field}`);
   const text = `SELECT * FROM ${nameOf(kept)} WHERE "${by}" = $1${fresh} LIMIT 1`;
   return machine.get(query(machine, { text, params: [value], node }), '0', node);
 }
