@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { express as reader } from '../../../src/model/readers/express.ts';
 import { programOf } from '../../setup/code.ts';
 import { readApp } from '../../setup/endings.ts';
+import { toldEndings } from '../../setup/told-endings.ts';
 
 interface Layer {
   readonly route?: { path: string | string[]; methods: Record<string, boolean> };
@@ -231,6 +232,62 @@ describe('registrations', () => {
         export default app;`,
     });
     expect(routes).toEqual(['GET /v1/boats/:name', 'GET /v1/ports']);
+  });
+
+  test('controllers of OvernightJS: decorated methods, in each other, behind their middleware', () => {
+    const texts = {
+      'package.json': JSON.stringify({
+        name: 'app',
+        dependencies: { express: '4', '@overnightjs/core': '1' },
+      }),
+      'app.ts': `
+        import { Server } from '@overnightjs/core';
+        import express from 'express';
+        import { Boats } from './boats';
+        const server = new (class extends Server {
+          constructor() {
+            super();
+            this.app.use(express.json());
+            this.addControllers([new Boats('harbour')]);
+            this.app.use('*', () => { throw new Error('nowhere'); });
+          }
+        })();
+        server.app.use((error, req, res, next) => { res.status(500).json({ error: 'failed' }); });
+        server.app.listen(4000);`,
+      'boats.ts': `
+        import { ChildControllers, ClassMiddleware, Controller, Get, Middleware, Post } from '@overnightjs/core';
+        const known = (req, res, next) => {
+          if (!req.headers.authorization) return res.status(401).json({ error: 'unknown' });
+          next();
+        };
+        @Controller('crew')
+        class Crew {
+          @Get(':id')
+          public one(req, res) { res.json({ id: req.params.id }); }
+        }
+        @Controller('boats')
+        @ChildControllers([new Crew()])
+        export class Boats {
+          constructor(private readonly place: string) {}
+          @Get()
+          @Get('all')
+          public list(req, res) { return res.json({ place: this.place }); }
+          @Post('new')
+          @Middleware([known])
+          private async create(req, res) {
+            if (this.place !== 'harbour') return res.status(409).end();
+            return res.status(201).json({ place: this.place });
+          }
+        }`,
+    };
+    expect(toldEndings(texts)).toEqual([
+      'GET /boats/all › respond 200: ',
+      'GET /boats › respond 200: ',
+      'POST /boats/new › throw 500 failed: malformed body',
+      'POST /boats/new › respond 401 unknown: missing headers.authorization',
+      'POST /boats/new › respond 201: present headers.authorization',
+      'GET /boats/crew/:id › respond 200: ',
+    ]);
   });
 
   test('what guards a route stands in its chain, error middleware behind it', () => {

@@ -13,6 +13,7 @@ import { httpError, statusAnswer } from '../http-errors.ts';
 import { majorOf } from '../version.ts';
 import { leavesAnything, packaged } from './middleware.ts';
 import { nextOf } from './next.ts';
+import { controllerMethod } from './overnight.ts';
 import { requestOf } from './request.ts';
 import { responseOf } from './response.ts';
 
@@ -31,7 +32,7 @@ export const handlers: HandlerSemantics = {
   },
   step: (machine, { registered, index }, then) => {
     const mounted = machine.endpoint.mounted?.[index] ?? null;
-    const value = machine.standing(registered);
+    const value = controllerMethod(machine, registered) ?? machine.standing(registered);
     run(machine, { value, node: registered.expression, mounted }, then);
   },
   recover: (machine, handler, { value, node }) => {

@@ -4,6 +4,7 @@ import { registered } from '../../static/registered.ts';
 import type { Call, Native, Semantics, Value } from '../../static/value.ts';
 import { native, nativeOf, plainText, UNKNOWN } from '../../static/value.ts';
 import { unresolved } from '../unresolved.ts';
+import { controllersIn, decoratorOf, OVERNIGHT } from './overnight.ts';
 import { normalPaths } from './path.ts';
 import { createRouter, type Layer, type Routed, type Router } from './tree.ts';
 
@@ -36,13 +37,20 @@ export function createExpress(): ExpressRun {
       if (callee.package === 'express-promise-router') return make(call, false);
       if (callee.package === 'express' && name === undefined) return make(call, true);
       if (callee.package === 'express' && name === 'Router') return make(call, false);
+      if (callee.package === OVERNIGHT && name === 'Server' && call.isNew) return make(call, true);
       if (/^(node:)?https?$/.test(callee.package)) serve(call.args);
-      return undefined;
+      return decoratorOf(callee, call);
     },
-    method: (_machine, receiver, call) => {
+    method: (machine, receiver, call) => {
       if (isRouted(receiver)) return verb(receiver, call, run);
-      return isRouter(receiver) ? method(receiver, call, run) : undefined;
+      if (!isRouter(receiver)) return undefined;
+      if (call.name !== 'addControllers') return method(receiver, call, run);
+      receiver.layers.push(...controllersIn(machine, call.args[0], roleOf));
+      return native(receiver);
     },
+    // A server of OvernightJS is known by the app it makes.
+    property: (_machine, receiver, name) =>
+      isRouter(receiver) && receiver.isApp && name === 'app' ? native(receiver) : undefined,
     escape: (_machine, values) => serve(values),
   };
   return { ...run, semantics };
