@@ -53,7 +53,7 @@ export async function addBeside(
   if (workspace) {
     for (const name of MANIFESTS) takeFile(state, resolve(workspace, name));
     const manifest = texts.get(pathFrom(real, resolve(workspace, 'package.json'))) ?? '';
-    for (const [schema] of manifest.matchAll(PRISMA)) takeFile(state, resolve(workspace, schema));
+    for (const schema of prismaSchemas(manifest)) takeFile(state, resolve(workspace, schema));
   }
   await noteManifests(state, own);
   // What is added meanwhile comes up as well.
@@ -66,8 +66,12 @@ export async function addBeside(
 
 const MANIFESTS = ['package.json', 'tsconfig.json', 'tsconfig.base.json', 'jsconfig.json'];
 
-/** The schemas that a manifest's scripts or its `prisma` name. */
-const PRISMA = /[\w@./-]+\.prisma\b/g;
+/** The schemas that a manifest's scripts or its `prisma` name; else, where it has Prisma run, where Prisma looks for one. */
+function prismaSchemas(manifest: string): readonly string[] {
+  const named = [...manifest.matchAll(/[\w@./-]+\.prisma\b/g)].map(([path]) => path);
+  if (named.length > 0 || !/\bprisma (?:generate|migrate|db)\b/.test(manifest)) return named;
+  return ['prisma/schema.prisma', 'schema.prisma'];
+}
 
 /** Tests and tools' settings reach for what the app itself does not. */
 function isAside(path: string): boolean {

@@ -147,6 +147,20 @@ test('paths that lead out of the package and into it again are its own, a schema
   expect(leadsTo('../../../apps/api/src/barn/cows')).toBe('src/barn/cows.ts');
 });
 
+test('a schema at the root is where Prisma looks for it, if the root has it run', async () => {
+  const files = (script: string) => ({
+    ...GIT,
+    'package.json': `{"name":"farm","workspaces":["apps/*"],"scripts":{"generate":"${script}"}}`,
+    'apps/api/package.json': manifest('api'),
+    'apps/api/src/main.ts': '',
+    'prisma/schema.prisma': 'model Cow { id Int @id }',
+  });
+  const run = await read(checkout(files('prisma generate')), 'apps/api');
+  expect(run.paths).toEqual(['../../prisma/schema.prisma', 'src/main.ts']);
+  const other = await read(checkout(files('turbo generate')), 'apps/api');
+  expect(other.paths).toEqual(['src/main.ts']);
+});
+
 test('a package that no workspace names stands alone, and so does the root of a repo', async () => {
   const neighbours = {
     'packages/api/src/main.ts': "import 'herds';",
