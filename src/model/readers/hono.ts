@@ -4,7 +4,7 @@ import { createMachine } from '../static/machine.ts';
 import { honoFiles } from './hono/files.ts';
 import { handlers } from './hono/handlers.ts';
 import { isRegistration } from './hono/registration.ts';
-import { callFactories, rootsOf } from './hono/roots.ts';
+import { callFactories, rootsOf, runMakers } from './hono/roots.ts';
 import { createHono } from './hono/semantics.ts';
 import { type Entry, endpointsOf, type Router } from './routing-tree.ts';
 import { unreached } from './unreached.ts';
@@ -24,7 +24,10 @@ export const hono = {
     const files = honoFiles(program, root);
     for (const file of files) machine.run(file);
     if (!run.routers.some(hasRoutes)) callFactories(machine, files, run);
-    const { roots, stray } = rootsOf(program, machine, { run, files });
+    const built = { run, files };
+    const loaded = rootsOf(program, machine, built);
+    if (loaded.unclear || loaded.stray.some(hasRoutes)) runMakers(machine, files, run);
+    const { roots, stray } = rootsOf(program, machine, built);
     const found = roots.map((router) => endpointsOf(router, handlers));
     return {
       endpoints: found.flatMap(({ endpoints }) => endpoints),

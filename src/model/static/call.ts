@@ -49,7 +49,8 @@ export function apply(machine: Machine, callee: Value, call: Call): Value {
       if (value) return value;
     }
   }
-  const value = nativeCall(machine, callee, { ...call, name: '()' });
+  const value =
+    methodCall(machine, callee, call) ?? nativeCall(machine, callee, { ...call, name: '()' });
   if (value) return value;
   const ran = runGiven(machine, callee, call);
   if (ran) return ran;
@@ -78,6 +79,10 @@ function method(
   if (receiver.kind === 'list')
     return arrayMethod(machine, receiver, call) ?? lost(machine, call.args);
   if (receiver.kind === 'literal') return stringMethod(receiver.value, call) ?? UNKNOWN;
+  if (receiver.kind === 'unknown' && receiver.method && call.name === 'bind') return receiver;
+  if (receiver.kind === 'unknown' && receiver.method && call.name === 'call') {
+    return machine.apply(receiver, { ...call, args: call.args.slice(1) });
+  }
   if (receiver.kind === 'unknown') {
     return globalCall(machine, call.target, call) ?? lost(machine, call.args);
   }
@@ -108,6 +113,13 @@ function onceSettled(
   if (call.name === 'catch') return receiver;
   const value = machine.invoke(work, call.name === 'then' ? [receiver] : []);
   return call.name === 'then' ? value : receiver;
+}
+
+/** `const add = app[verb]; add.call(app, path, handler)`. */
+function methodCall(machine: Machine, callee: Value, call: Call): Value | undefined {
+  if (callee.kind !== 'unknown' || !callee.method) return undefined;
+  const { of, name } = callee.method;
+  return nativeCall(machine, of, { ...call, name });
 }
 
 function nativeCall(

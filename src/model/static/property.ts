@@ -13,7 +13,7 @@ export function propertyOf(machine: Machine, value: Value, name: string): Value 
     case 'package':
       return { ...value, path: [...value.path, name] };
     case 'native':
-      return nativeProperty(machine, value, name) ?? UNKNOWN;
+      return nativeProperty(machine, value, name) ?? methodOf(value, name);
     case 'either':
       return either(value.of.map((one) => propertyOf(machine, one, name)));
     case 'class':
@@ -67,6 +67,11 @@ function nativeProperty(machine: Machine, value: Value, name: string): Value | u
     if (found) return found;
   }
   return undefined;
+}
+
+/** What a package's own thing has by a name that says nothing to it: one of its methods, as far as it goes. */
+function methodOf(of: Value, name: string): Value {
+  return { kind: 'unknown', method: { of, name }, origin: null };
 }
 
 interface Member {

@@ -82,14 +82,36 @@ function attempt(machine: Machine, node: ts.TryStatement, frame: Frame | null): 
 }
 
 function choose(machine: Machine, node: ts.SwitchStatement, frame: Frame | null): Completion {
-  machine.evaluate(node.expression, frame);
-  const sides = node.caseBlock.clauses.map((clause) => runAll(machine, clause.statements, frame));
+  const { clauses } = node.caseBlock;
+  const taken = clauseTaken(machine, node, frame);
+  if (taken !== undefined) {
+    const behind = taken === null ? [] : clauses.slice(clauses.indexOf(taken));
+    const statements = behind.flatMap((clause) => [...clause.statements]);
+    const { returns, always } = runAll(machine, statements, frame);
+    return { returns, always: always && returns !== null };
+  }
+  const sides = clauses.map((clause) => runAll(machine, clause.statements, frame));
   const returns = sides.flatMap((side) => (side.returns ? [side.returns] : []));
   const total = node.caseBlock.clauses.some(ts.isDefaultClause);
   return {
     returns: merged(returns),
     always: total && sides.every((side) => side.returns !== null),
   };
+}
+
+/** The clause that a known value leads to, null for none; undefined where nobody can tell. */
+function clauseTaken(
+  machine: Machine,
+  { expression, caseBlock: { clauses } }: ts.SwitchStatement,
+  frame: Frame | null,
+): ts.CaseOrDefaultClause | null | undefined {
+  const value = machine.evaluate(expression, frame);
+  if (value.kind !== 'literal') return undefined;
+  const cases = clauses.filter(ts.isCaseClause);
+  const labels = cases.map((clause) => machine.evaluate(clause.expression, frame));
+  if (!labels.every(({ kind }) => kind === 'literal')) return undefined;
+  const at = labels.findIndex((label) => label.kind === 'literal' && label.value === value.value);
+  return cases[at] ?? clauses.find(ts.isDefaultClause) ?? null;
 }
 
 function loop(machine: Machine, node: ts.IterationStatement, frame: Frame | null): Completion {

@@ -49,8 +49,12 @@ export type Value = { readonly origin: Origin | null } & (
   | PackageValue
   | { readonly kind: 'native'; readonly native: Native }
   | { readonly kind: 'either'; readonly of: readonly Value[] }
-  /** `by` is the package's export whose call gave it. */
-  | { readonly kind: 'unknown'; readonly by?: PackageValue }
+  /** `by` is the package's export whose call gave it, `method` what it is of something a package made. */
+  | {
+      readonly kind: 'unknown';
+      readonly by?: PackageValue;
+      readonly method?: { readonly of: Value; readonly name: string };
+    }
 );
 
 export type FunctionValue = {

@@ -211,6 +211,8 @@ function assigned(machine: Machine, args: readonly Value[], node: ts.Node): Valu
   const [target = UNDEFINED, ...rest] = args;
   if (target.kind === 'row' || target.kind === 'instance')
     return assignAll(machine, target, { parts: rest, node });
+  // What a function carries beside is not kept: it is called as before.
+  if (target.kind === 'closure') return target;
   const parts = args.map(spreadFields);
   return object(
     parts.flatMap(({ fields }) => [...fields]),

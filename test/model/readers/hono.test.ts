@@ -284,6 +284,58 @@ describe('mounting', () => {
     expect(routes).toEqual(['GET /first', 'GET /users', 'GET /last']);
   });
 
+  test('an app that a function puts together, of routers whose methods are handed on by a builder', () => {
+    const { routes, chains, problems } = read({
+      'src/start.ts': `
+        import { createApi } from './api';
+        export const start = async () => { listen(createApi()); };`,
+      'src/api.ts': `
+        import { Hono } from 'hono';
+        import { boats } from './boats'; import { ports } from './ports';
+        export function createApi() {
+          const api = new Hono();
+          api.route('/', boats);
+          api.route('/ports', ports);
+          return api;
+        }`,
+      'src/ports.ts': `
+        import { Hono } from 'hono';
+        export const ports = new Hono();
+        ports.get('/', h);`,
+      'src/boats.ts': `
+        import { secured } from './secured';
+        const app = secured('/boats');
+        app.access({ kind: 'open' }).get('/', list);
+        app.access({ kind: 'keyed', name: 'boats' }).post('/', create);
+        app.access({ kind: 'open' }).get('/old', (c) => boats.fetch(new Request('/boats', c.req.raw)));
+        export const boats = app.hono;`,
+      'src/secured.ts': `
+        import { Hono } from 'hono';
+        const strategy = { chainFor(policy) {
+          switch (policy.kind) {
+            case 'keyed': return [withKey(policy.name)];
+            case 'known': { signedIn(); break; }
+            default: return unsupported(policy);
+          }
+        } };
+        class Secured {
+          constructor(path) { this.hono = new Hono().basePath(path); }
+          access(policy) {
+            const chain = policy.kind === 'open' ? [] : strategy.chainFor(policy);
+            const bind = (method) => (path, ...handlers) => {
+              const verb = this.hono[method];
+              return verb.call(this.hono, path, ...chain, ...handlers);
+            };
+            return { get: bind('get'), post: bind('post') };
+          }
+        }
+        export function secured(path) { return new Secured(path); }`,
+    });
+    expect(routes).toEqual(['GET /boats', 'POST /boats', 'GET /boats/old', 'GET /ports']);
+    expect(chains['POST /boats']).toBe('withKey(policy.name) > create');
+    expect(problems).toEqual([]);
+  });
+
   test('another framework below a path takes every method', () => {
     const { routes } = read(`
       import { legacy } from 'legacy';

@@ -175,6 +175,39 @@ import { z } from 'zod';
 `;
 
 describe('procedures', () => {
+  test('a check that a builder of the repo puts in, marked by a property of its own, runs', () => {
+    const { traced } = read({
+      'trpc.ts': `
+        import { initTRPC, TRPCError } from '@trpc/server';
+        export const t = initTRPC.create();
+        const marked = (mark, check) => Object.assign((params) => check(params), { mark });
+        const may = (what) => marked({ what }, async ({ ctx, next }) => {
+          if (!ctx.name) throw new TRPCError({ code: 'UNAUTHORIZED' });
+          ctx.checked = true;
+          return next();
+        });
+        const checked = t.middleware(({ ctx, next }) => {
+          if (!ctx.checked) throw new TRPCError({ code: 'FORBIDDEN' });
+          return next();
+        });
+        const builder = (procedure) => {
+          const within = (check) => procedure.use(check).use(checked);
+          return { input: (input) => builder(procedure.input(input)), may: (what) => within(may(what)) };
+        };
+        export const guarded = builder(t.procedure);`,
+      'app.ts': `
+        import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+        import { t, guarded } from './trpc';
+        const router = t.router({ all: guarded.may('view').query(() => []) });
+        export const handle = (req) => fetchRequestHandler({
+          endpoint: '/trpc', req, router,
+          createContext: () => ({ name: req.headers.get('x-name'), checked: false }),
+        });`,
+    });
+    const ends = traced('GET /trpc/all').outcomes.map(({ status, code }) => `${status} ${code}`);
+    expect(ends).toEqual(['401 UNAUTHORIZED', '200 null']);
+  });
+
   test("what Hono's middleware does before: what it sets is there, what it refuses never arrives", () => {
     const { traced } = read({
       'app.ts': `

@@ -4,7 +4,7 @@ import { importedFiles } from '../../files.ts';
 import { meant } from '../../static/property.ts';
 import type { Machine, Value } from '../../static/value.ts';
 import { native, nativeOf, UNKNOWN } from '../../static/value.ts';
-import { callMaker } from '../builders.ts';
+import { callMaker, runBuilders } from '../builders.ts';
 import { createRouter, type Router } from '../routing-tree.ts';
 import { isRouter } from './register.ts';
 import type { HonoRun } from './semantics.ts';
@@ -13,29 +13,57 @@ import type { HonoRun } from './semantics.ts';
 const ENTRY =
   /(?:^|\/)(?:index|main|server|app|worker|entry(?:\.server)?|route|\[\[?\.\.\.\w+\]\]?)\.[mc]?[jt]sx?$/;
 
+/** What the modules made, and the files they stand in. */
+interface Built {
+  readonly run: HonoRun;
+  readonly files: readonly string[];
+}
+
 /**
  * The routers that requests arrive at: those something listens with, else those an entry file exports,
- * else whatever nobody mounts. `stray` are the others that nobody mounts.
+ * else whatever nobody mounts, which leaves it unclear. `stray` are the others that nobody mounts.
  */
 export function rootsOf(
   program: Program,
   machine: Machine,
-  { run, files }: { run: HonoRun; files: readonly string[] },
-): { roots: Router[]; stray: Router[] } {
-  const serving = files.filter((file) => program.matches(file, /\.\s*fetch\b/));
-  for (const file of serving) servedInside(machine, program.source(file));
-  const loose = run.routers.filter((router) => !router.mounted.yes && router.entries.length > 0);
-  const exported = new Set(entryExports(program, machine, files));
-  const steps = [
-    loose.filter((router) => router.served.by !== null),
-    loose.filter((router) => exported.has(router.entries)),
-    loose,
-  ];
-  const chosen = steps.find((step) => step.length > 0) ?? [];
+  built: Built,
+): { roots: Router[]; stray: Router[]; unclear: boolean } {
+  const loose = looseIn(built);
+  const started = startedIn(program, machine, built);
+  const chosen = started.length > 0 ? started : loose;
   return {
     roots: chosen.map((router) => router.served.by ?? router),
     stray: loose.filter((router) => !chosen.includes(router)),
+    unclear: started.length === 0,
   };
+}
+
+function looseIn({ run }: Built): Router[] {
+  return run.routers.filter((router) => !router.mounted.yes && router.entries.length > 0);
+}
+
+function startedIn(program: Program, machine: Machine, built: Built): Router[] {
+  const { files } = built;
+  const serving = files.filter((file) => program.matches(file, /\.\s*fetch\b/));
+  for (const file of serving) servedInside(machine, program.source(file));
+  const loose = looseIn(built);
+  const served = loose.filter((router) => router.served.by !== null);
+  if (served.length > 0) return served;
+  const exported = new Set(entryExports(program, machine, files));
+  return loose.filter((router) => exported.has(router.entries));
+}
+
+/** Where routers are left that nothing leads to, functions nobody called that make one may put them together. */
+export function runMakers(machine: Machine, files: readonly string[], run: HonoRun): void {
+  const seen = new Set(run.routers.map(({ node }) => node));
+  const making = files.filter((file) => machine.program.matches(file, /\bnew\s+\w*Hono\b/));
+  runBuilders(machine, making, { seen, isMaking });
+}
+
+function isMaking(program: Program, node: ts.Node): boolean {
+  if (!ts.isNewExpression(node) || !ts.isIdentifier(node.expression)) return false;
+  const meaning = program.meaning(node.expression);
+  return meaning?.kind === 'package' && /^(?:jsr:)?@?hono(?:\/|$)/.test(meaning.package);
 }
 
 /**
