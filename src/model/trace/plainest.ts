@@ -1,6 +1,9 @@
 import type { Condition } from '../../condition/condition.ts';
 import { all, type Formula, formulaKey, isFalse, some, weightOf } from './formula.ts';
 
+/** Below this nothing is cut. */
+const LEAST = 8;
+
 /**
  * Of many alternatives the plainest ones, so that formulas stay within a weight: what is left says
  * less often that it holds, never wrongly.
@@ -8,21 +11,52 @@ import { all, type Formula, formulaKey, isFalse, some, weightOf } from './formul
 export function plainest(formula: Formula, limit: number): Formula {
   if (weightOf(formula) <= limit || formula.kind === 'atom') return formula;
   if (formula.kind === 'all') {
-    const each = Math.max(8, Math.floor(limit / 2));
+    const each = Math.max(LEAST, Math.floor(limit / 2));
     const cut = all(formula.of.map((part) => (part.kind === 'some' ? plainest(part, each) : part)));
     // The plainest sides of two disjunctions may exclude each other where others don't.
     return isFalse(cut) ? formula : cut;
   }
-  const sorted = [...formula.of].sort(plainer);
+  const ways = inTurns([...formula.of].sort(plainer));
   const kept: Formula[] = [];
-  let weight = 0;
-  for (const part of sorted) {
-    weight += weightOf(part);
-    if (kept.length > 0 && weight > limit) break;
-    kept.push(plainest(part, limit));
+  let room = limit;
+  for (const [index, way] of ways.entries()) {
+    const cut = plainest(way, Math.max(LEAST, room / (ways.length - index)));
+    const fits =
+      [way, cut].find((each) => weightOf(each) <= room) ?? (index === 0 ? cut : undefined);
+    if (!fits) continue;
+    kept.push(fits);
+    room -= weightOf(fits);
   }
   return some(kept);
 }
+
+/**
+ * Of ways that part at a fact, one of each side in turn: were the plainest kept alone, all that only one side leads to
+ * might be left out.
+ */
+function inTurns(ways: readonly Formula[], from = 0): readonly Formula[] {
+  if (ways.length < 3) return ways;
+  const sides = new Map<string, Formula[]>();
+  let at = from;
+  while (sides.size < 2) {
+    sides.clear();
+    for (const way of ways) {
+      const fact = factsOf(way)[at];
+      const side = fact ? formulaKey(fact) : '';
+      sides.set(side, [...(sides.get(side) ?? []), way]);
+    }
+    if (sides.has('') && sides.size === 1) return ways;
+    at += 1;
+  }
+  if (sides.size === ways.length) return ways;
+  const each = [...sides.values()].map((side) => inTurns(side, at));
+  const most = Math.max(...each.map((side) => side.length));
+  return Array.from({ length: most }, (_, turn) =>
+    each.flatMap((side) => side.slice(turn, turn + 1)),
+  ).flat();
+}
+
+const factsOf = (way: Formula): readonly Formula[] => (way.kind === 'all' ? way.of : [way]);
 
 /** What holds under tests alone, or until a day that the code names, comes after all that a server in use does. */
 function plainer(one: Formula, other: Formula): number {

@@ -36,6 +36,16 @@ test('leaves neither side of a branch out', () => {
   );
 });
 
+test('of ways that part early one of each side is kept, a heavy one cut down', () => {
+  const key = said('key');
+  const byKey = ['read', 'write', 'admin'].map((scope) => all([key, said(scope)]));
+  const bySession = all([not(key), some([said('member'), heavy('invited'), heavy('owner')])]);
+  const cut = plainest(some([...byKey, bySession]), 20);
+  expect(formulaKey(cut)).toBe(
+    formulaKey(some([all([key, said('read')]), all([not(key), said('member')])])),
+  );
+});
+
 test('of a refusal for many reasons a way for each reason is kept, the plainest', () => {
   const reasons = ['archived', 'deleted', 'expired', 'spent'];
   const ways = reasons.flatMap((reason) => [
