@@ -10,7 +10,51 @@ import { renamed } from '../trace/terms.ts';
  */
 export function isWitnessed(machine: Machine, query: string): boolean {
   const read = machine.reads.find(({ id }) => id === query);
-  return read !== undefined && witnessOf(machine, read) !== undefined;
+  return (
+    read !== undefined && (witnessOf(machine, read) !== undefined || isReferred(machine, read))
+  );
+}
+
+/** Whether a read asks for the row that a foreign key of a row known to be there leads to. */
+export function isReferred(machine: Machine, read: Read): boolean {
+  const { where, table, joins } = read;
+  if (where.length === 0 || joins.some(({ inner }) => inner) || isRemoved(machine, table))
+    return false;
+  const pairs = where.map((condition) => keyPair(read, condition));
+  const [first] = pairs;
+  if (!first || pairs.some((each) => each?.row !== first.row)) return false;
+  const owner = machine.deps.schema.tables.find(({ id }) => id === tableOf(machine, first.row));
+  const isLed = owner?.foreignKeys.some(
+    (key) =>
+      key.table === table &&
+      key.columns.length === pairs.length &&
+      key.columns.every((column, at) => {
+        const isNull = owner.columns.find(({ name }) => name === column)?.nullable !== false;
+        const target = key.references[at] ?? column;
+        return !isNull && pairs.some((each) => each?.from === column && each.to === target);
+      }),
+  );
+  return isLed === true && isThere(machine, first.row);
+}
+
+interface KeyPair {
+  readonly row: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** `own.id = other.ownerId`. */
+function keyPair(read: Read, condition: Condition): KeyPair | undefined {
+  if (condition.kind !== 'compare' || condition.op !== '=') return undefined;
+  const { left, right } = condition;
+  if (left.kind !== 'column' || right.kind !== 'column') return undefined;
+  const [own, other] = left.row === read.id ? [left, right] : [right, left];
+  if (own.row !== read.id || other.row === read.id) return undefined;
+  return { row: other.row, from: other.column, to: own.column };
+}
+
+function isRemoved(machine: Machine, removed: string): boolean {
+  return machine.writes.some(({ kind, table }) => kind === 'delete' && table === removed);
 }
 
 /** A read by a key of a row that is known: of that read, as long as nothing was written to the table. */
@@ -26,13 +70,10 @@ function witnessOf(machine: Machine, read: Read): string | undefined {
   if (read.where.length === 0 || read.joins.some(({ inner }) => inner)) return undefined;
   const rows = read.where.map((condition) => sameColumnOf(machine, read, condition));
   const row = rows.find((each) => each !== undefined);
-  const removed = machine.writes.some(
-    ({ kind, table }) => kind === 'delete' && table === read.table,
-  );
   const isIt =
     row !== undefined &&
     rows.every((each, index) => each === row || isKnownOf(machine, read, { row, index })) &&
-    !removed &&
+    !isRemoved(machine, read.table) &&
     isThere(machine, row);
   return isIt ? row : undefined;
 }

@@ -20,7 +20,7 @@ import {
 import { countsRefused, lookUpRefused } from '../refused-values.ts';
 import { keysOf, required, tieOf } from '../related.ts';
 import { newRead } from '../select.ts';
-import { isWitnessed, witnessRead } from '../witness.ts';
+import { isReferred, isWitnessed, witnessRead } from '../witness.ts';
 import { whereOf } from './where.ts';
 
 export interface Find {
@@ -66,10 +66,11 @@ function rowsOf(
 ): Value {
   let looked = false;
   const only = selected(args);
+  const sure = one && isReferred(machine, read);
   const element = (id: string): RowValue => {
     looked = true;
     const fields = loaded(machine, { table, id, node }, args);
-    return { kind: 'row', query: id, id, table, fields, sure: false, ...only };
+    return { kind: 'row', query: id, id, table, fields, sure, ...only };
   };
   const load = () => {
     if (!looked) element(read.id);
