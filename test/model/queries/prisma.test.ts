@@ -275,3 +275,39 @@ test('a client behind a proxy, made when it is first asked for something, is the
   expect(outcomes(found)).toEqual(['404 404: absent post', '200 200: exists post']);
   expect(reads(found)).toContain('user*: ');
 });
+
+test('the row that a foreign key leads to is there; a nullable one, or one found by more, may not be', () => {
+  const found = traced(`
+    const post = await prisma.post.findUnique({ where: { id: Number(c.req.param('id')) } });
+    if (!post) return c.json({ code: 'no_post' }, 404);
+    const author = await prisma.user.findUnique({ where: { id: post.authorId } });
+    if (!author) return c.json({ code: 'no_author' }, 404);
+    const admin = await prisma.user.findFirst({ where: { id: post.authorId, role: 'ADMIN' } });
+    if (!admin) return c.json({ code: 'no_admin' }, 403);
+    return c.json({ author });
+  `);
+  expect(outcomes(found).map((each) => each.replace(/:.*/, ''))).toEqual([
+    'no_post 404',
+    'no_admin 403',
+    '200 200',
+  ]);
+});
+
+test('a key that is a part of a text may be nothing, which Prisma refuses', () => {
+  const found = traced(`
+    const header = c.req.header('authorization');
+    if (!header) return c.json({ code: 'nobody' }, 401);
+    const [, key] = header.split('_');
+    try {
+      const user = await prisma.user.findUnique({ where: { email: key } });
+      return user ? c.json({ id: user.id }) : c.json({ code: 'unknown' }, 403);
+    } catch {
+      return c.json({ code: 'failed' }, 500);
+    }
+  `);
+  expect(
+    outcomes(found)
+      .map((each) => each.replace(/:.*/, ''))
+      .sort(),
+  ).toEqual(['200 200', 'failed 500', 'nobody 401', 'unknown 403']);
+});

@@ -6,6 +6,8 @@ import { isChecked } from '../../trace/input-facts.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { isUndeclared, ofOtherType, raiseOnce } from '../../trace/other-type.ts';
 import { placeAt } from '../../trace/source.ts';
+import { partsOf } from '../../trace/terms.ts';
+import { compareValues } from '../../trace/truth.ts';
 import { literal, unknown, type Value } from '../../trace/values.ts';
 import { fieldsOf } from '../records/read.ts';
 
@@ -65,7 +67,19 @@ function isCompound({ table }: Part, name: string): boolean {
   return name.split('_').every((each) => columns.has(each));
 }
 
+/** What stands between two separators of a text is nothing where the text has fewer. */
+function isPartOfText(value: Value): boolean {
+  return (
+    value.kind === 'term' &&
+    value.term.kind === 'call' &&
+    value.term.fn === 'splitPart' &&
+    partsOf(value.term).some(({ kind }) => kind === 'input')
+  );
+}
+
 function refusals(machine: Machine, { key, node }: Part, value: Value): Formula[] {
+  if (key && isPartOfText(value))
+    return [compareValues({ left: value, op: '=', right: literal(null) }, node)];
   if (!isUndeclared(machine, value) || isChecked(machine, value.term)) return [];
   const { from, path } = value.term;
   const about = { kind: 'input', at: placeAt(node), from, path: [...path] } as const;
