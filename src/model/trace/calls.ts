@@ -8,6 +8,7 @@ import { callClosure } from './closures.ts';
 import { spreadItems } from './composites.ts';
 import { asCalled, asPromise } from './deferred.ts';
 import { cellOf } from './environment.ts';
+import { handOn } from './handed.ts';
 import { imported, moduleOf } from './imports.ts';
 import { listMethod } from './lists.ts';
 import type { Machine } from './machine.ts';
@@ -136,12 +137,6 @@ export function call(
         return answerAsked(machine, fn.term.name, node);
       return unknown(textOf(node), [...termsIn(fn), ...givenTerms(args)]);
   }
-}
-
-/** Code we can't see that is given `next` lets the request pass. */
-function handOn(args: readonly Value[], node: ts.Node): void {
-  const next = args.find((arg) => arg.kind === 'special' && arg.name === 'next');
-  if (next?.kind === 'special') next.call?.([], node);
 }
 
 function callAs(

@@ -5,6 +5,7 @@ import { builtIn } from './classes.ts';
 import { computedOfOwn, isComputing, isForeign } from './computing.ts';
 import { bringAbout, mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
+import { fill, handOn, passOn } from './handed.ts';
 import { derivedKey } from './key-sizes.ts';
 import { inLetterCase } from './letter-case.ts';
 import { libraries, libraryCall } from './libraries.ts';
@@ -131,9 +132,16 @@ export function callPackage(
   const given = { name: fn.name, args, handle: client(machine, `${fn.package}.${fn.name}`) };
   const ran = runGiven(machine, given, node);
   if (ran) return ran;
+  const passed = passOn(args, node);
+  if (passed) return passed;
+  const value = unread(machine, fn, { args, node });
+  fill(args, node, fn.name.split('.').at(-1));
+  return value;
+}
+
+/** What is known of a call that nobody reads. */
+function unread(machine: Machine, fn: Value & { kind: 'package' }, { args, node }: Called): Value {
   const terms = givenTerms(args);
-  const next = args.find((arg) => arg.kind === 'special' && arg.name === 'next');
-  if (next?.kind === 'special') return next.call?.([], node) ?? UNDEFINED;
   const own = computedOfOwn(machine, fn, args);
   if (own !== undefined) return own ?? unknown(textOf(node), terms);
   const isAwaited = ts.isAwaitExpression(node.parent);
@@ -210,6 +218,13 @@ export function constructPackage(
   return client(machine, type.name === 'default' ? type.package : `${type.package}.${name}`);
 }
 
+/** What a client answers; where it was given the response, the request is answered too. */
+function askedToFill(machine: Machine, about: Called & { readonly name: string }): Value {
+  const value = outside(machine, about);
+  handOn(about.args, about.node);
+  return value;
+}
+
 /** What a client is told without being asked. */
 const LISTENING: ReadonlySet<string> = new Set(['on', 'once', 'off']);
 
@@ -229,9 +244,9 @@ function client(machine: Machine, name: string): Value {
       const handle = client(machine, `${name}.${method}`);
       return (
         runGiven(machine, { name: method, args, handle }, node) ??
-        outside(machine, { name: `${name}.${method}`, node, args })
+        askedToFill(machine, { name: `${name}.${method}`, node, args })
       );
     },
-    call: (args, node) => outside(machine, { name, node, args }),
+    call: (args, node) => askedToFill(machine, { name, node, args }),
   };
 }

@@ -91,6 +91,8 @@ export interface Special {
   readonly get?: (name: string, node: ts.Node) => Value | undefined;
   readonly invoke?: (method: string, args: readonly Value[], node: ts.Node) => Value | undefined;
   readonly call?: (args: readonly Value[], node: ts.Node) => Value;
+  /** Answers the request, where code that is not read was given it to fill. */
+  readonly answer?: (node: ts.Node) => void;
   /** What assigning to one of its properties does. */
   readonly set?: (name: string, value: Value) => void;
   /** What a schema makes of it: when it satisfies the schema, and what it is then. */

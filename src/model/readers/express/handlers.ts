@@ -8,7 +8,7 @@ import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
-import { literal, native, UNDEFINED, type Value } from '../../trace/values.ts';
+import { literal, native, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 import { httpError, statusAnswer } from '../http-errors.ts';
 import { majorOf } from '../version.ts';
 import { leavesAnything, packaged } from './middleware.ts';
@@ -23,8 +23,8 @@ export const handlers: HandlerSemantics = {
   call: (machine, { name, args, node, made }) => {
     const fn = name.split('.').at(-1) ?? name;
     if (made) return httpError(machine, fn, { args, node });
-    if (fn === 'json') return native('json', (given, at) => parsed(machine, given, at));
-    if (fn === 'urlencoded' || fn === 'static' || fn === 'raw' || fn === 'text')
+    if (PARSERS.has(fn)) return parser(machine, fn, args[0]);
+    if (fn === 'static')
       return native(fn, ([, , next], at) => (next ? machine.call(next, [], at) : UNDEFINED));
     const [first] = args;
     if (first?.kind === 'closure') return first;
@@ -78,9 +78,40 @@ function run(
   }
 }
 
+const RAW_BODY: Special = { kind: 'special', name: 'the raw body' };
+
+const PARSERS = new Set(['json', 'urlencoded', 'raw', 'text']);
+
+/** A parser of bodies; what is sent is first shown to its option `verify`, as it came. */
+function parser(machine: Machine, name: string, options: Value = UNDEFINED): Value {
+  const verify = options.kind === 'object' ? options.fields.value.get('verify') : undefined;
+  return native(name, ([request = UNDEFINED, response = UNDEFINED, next], node) => {
+    if (verify && takesBody(machine)) {
+      const sent = atom({
+        kind: 'input',
+        is: 'present',
+        at: placeAt(node),
+        from: 'body',
+        path: [],
+      });
+      const raw = [RAW_BODY, literal('utf-8')];
+      branch(machine, sent, {
+        yes: () => machine.call(verify, [request, response, ...raw], node),
+        no: () => UNDEFINED,
+      });
+    }
+    if (name === 'json') parsed(machine, node);
+    return next ? machine.call(next, [], node) : UNDEFINED;
+  });
+}
+
+function takesBody(machine: Machine): boolean {
+  return !/^(GET|HEAD)$/.test(machine.endpoint.method);
+}
+
 /** `express.json()`: a body that is no JSON is an error of status 400. */
-function parsed(machine: Machine, [, , next]: readonly Value[], node: ts.Node): Value {
-  if (!/^(GET|HEAD)$/.test(machine.endpoint.method) && !machine.sent) {
+function parsed(machine: Machine, node: ts.Node): void {
+  if (takesBody(machine) && !machine.sent) {
     const at = placeAt(node);
     const when = atom({ kind: 'input', is: 'malformed', at, from: 'body', path: [] });
     const error = builtIn(
@@ -95,5 +126,4 @@ function parsed(machine: Machine, [, , next]: readonly Value[], node: ts.Node): 
     );
     mayThrow(machine, { when, value: error }, node);
   }
-  return next ? machine.call(next, [], node) : UNDEFINED;
 }

@@ -1,4 +1,4 @@
-import type { ts } from '../../../kernel/syntax.ts';
+import { ts } from '../../../kernel/syntax.ts';
 import { respond } from '../../trace/chain.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { set } from '../../trace/path.ts';
@@ -35,6 +35,7 @@ export function responseOf(machine: Machine, away = 302): Special {
       if (name === 'statusCode') set(machine, machine.status, value);
       else if (kept(machine, `res.${name}`) !== TAKEN) keep(machine, `res.${name}`, value);
     },
+    answer: (node) => begin(machine, node),
     invoke: (method, args, node) => {
       const put = kept(machine, `res.${method}`);
       if (put && put !== TAKEN) return undefined;
@@ -61,7 +62,7 @@ interface Called {
 }
 
 const SETTERS = new Set(
-  'set header setHeader append type contentType vary links attachment cookie clearCookie removeHeader write flushHeaders'.split(
+  'set header setHeader append type contentType vary links attachment cookie clearCookie removeHeader'.split(
     ' ',
   ),
 );
@@ -69,7 +70,9 @@ const SETTERS = new Set(
 /** What a response has of its own. */
 const METHODS = new Set([
   ...SETTERS,
-  ...'status writeHead json jsonp send end sendStatus sendFile download redirect render'.split(' '),
+  ...'status writeHead write flushHeaders json jsonp send end sendStatus sendFile download redirect render'.split(
+    ' ',
+  ),
   ...['get', 'getHeader', 'on', 'once'],
 ]);
 
@@ -89,6 +92,10 @@ function invoke(machine: Machine, response: Special, called: Called): Value | un
     case 'send':
     case 'end':
       return answer(machine, response, { called, body: machine.settle(first, node) });
+    case 'write':
+    case 'flushHeaders':
+      if (!isInLoop(node)) begin(machine, node);
+      return response;
     case 'sendStatus':
       set(machine, machine.status, first);
       return answer(machine, response, { called, body: UNDEFINED });
@@ -117,6 +124,19 @@ function answer(
   const status = present(machine.status.value);
   respond(machine, makeResponse(called.node, { body, status }), called.node);
   return response;
+}
+
+/** What the response says from here on is its status; what it will hold is not known. */
+function begin(machine: Machine, node: ts.Node): void {
+  const status = present(machine.status.value);
+  respond(machine, makeResponse(node, { body: unknown('res'), status }), node);
+}
+
+/** Parts written in a loop follow what began the response, or are ended after it. */
+function isInLoop(node: ts.Node): boolean {
+  for (let at = node.parent; at && !ts.isFunctionLike(at); at = at.parent)
+    if (ts.isIterationStatement(at, false)) return true;
+  return false;
 }
 
 function redirect(

@@ -3,6 +3,7 @@ import type { Machine } from '../../trace/machine.ts';
 import { set } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { literal, literalOf, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
+import { responseOf } from '../express/response.ts';
 
 const SETTERS = new Set('header headers type serializer setCookie clearCookie cookie'.split(' '));
 
@@ -13,6 +14,7 @@ export function replyOf(machine: Machine): Special {
     name: 'reply',
     get: (name) => {
       if (name === 'sent') return literal(false);
+      if (name === 'raw') return responseOf(machine);
       return name === 'statusCode' ? (present(machine.status.value) ?? literal(200)) : undefined;
     },
     set: (name, value) => {
