@@ -9,9 +9,17 @@ import { sentPart } from '../../trace/react-browser.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { check, zodError } from '../../trace/schemas.ts';
 import { placeAt } from '../../trace/source.ts';
-import { called, object } from '../../trace/terms.ts';
+import { called, object, termsIn } from '../../trace/terms.ts';
 import { noteToken } from '../../trace/tokens.ts';
-import { input, literal, native, stringOf, UNDEFINED, type Value } from '../../trace/values.ts';
+import {
+  input,
+  literal,
+  native,
+  stringOf,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from '../../trace/values.ts';
 
 /** Hono's names of what a validator looks at. */
 export const PARTS: Readonly<Record<string, InputPart>> = {
@@ -50,8 +58,8 @@ export function middlewareCall(
   }
   if (fn === 'jwt')
     return native(fn, ([c, next]) => tokenChecked(machine, first, { c, next, node }));
-  if (fn === 'bearerAuth')
-    return native(fn, ([c, next]) => bearerChecked(machine, first, { c, next, node }));
+  if (fn === 'bearerAuth' || fn === 'basicAuth')
+    return native(fn, ([c, next]) => credentialsChecked(machine, first, { c, next, node }));
   return undefined;
 }
 
@@ -226,15 +234,20 @@ function checkedBy(
   });
 }
 
-/** hono/bearer-auth: a fixed token, or whatever `verifyToken` says of the one given. */
-function bearerChecked(
+/**
+ * hono/bearer-auth and hono/basic-auth: a fixed token or a fixed user, or whatever `verifyToken` or `verifyUser` says of
+ * what is given.
+ */
+function credentialsChecked(
   machine: Machine,
   options: Value | undefined,
   { c, next, node }: Going,
 ): Value {
   const fields = options?.kind === 'object' ? options.fields.value : new Map<string, Value>();
-  const given = input('headers', ['authorization'], { type: 'string' });
-  const verify = fields.get('verifyToken');
+  const token = input('headers', ['authorization'], { type: 'string' });
+  const user = [unknown('username', termsIn(token)), unknown('password', termsIn(token))];
+  const byUser = fields.get('verifyUser');
+  const verify = byUser ?? fields.get('verifyToken');
   const proceed = () => (next ? machine.call(next, [], node) : UNDEFINED);
   const there = carries('present', HEADER, node);
   if (!verify)
@@ -244,7 +257,10 @@ function bearerChecked(
     });
   return checkedBy(machine, [there], {
     proceed: () => {
-      const said = machine.settle(machine.call(verify, [given, c ?? UNDEFINED], node), node);
+      const said = machine.settle(
+        machine.call(verify, [...(byUser ? user : [token]), c ?? UNDEFINED], node),
+        node,
+      );
       return checkedBy(machine, [machine.truth(said, node)], { proceed, node });
     },
     node,
