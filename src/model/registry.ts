@@ -4,6 +4,7 @@ import { expressSession } from './auths/express-session.ts';
 import { ironSession } from './auths/iron-session.ts';
 import { honoJwt, jose, jsonwebtoken } from './auths/jwt.ts';
 import { passport } from './auths/passport.ts';
+import { ajv } from './inputs/ajv.ts';
 import { classValidator } from './inputs/class-validator.ts';
 import { expressValidator } from './inputs/express-validator.ts';
 import { safeAction } from './inputs/safe-action.ts';
@@ -86,6 +87,7 @@ export const libraries: readonly LibraryReader[] = [
   passport,
   casl,
   expressValidator,
+  ajv,
   passingOn,
   httpStatus,
   statusPhrases,

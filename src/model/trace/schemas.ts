@@ -150,9 +150,19 @@ export function check(
   schema: Value & { kind: 'schema' },
   { value, node }: { value: Value; node: ts.Node },
 ): { valid: Formula; data: Value } {
-  const json = jsonSchemaOf(machine, schema);
-  if (value.kind === 'special' && value.checked) return value.checked(json, node);
-  if (value.kind === 'special') return { valid: TRUE, data: settings(machine, value, schema) };
+  if (value.kind === 'special' && !value.checked)
+    return { valid: TRUE, data: settings(machine, value, schema) };
+  return checkAgainst(machine, jsonSchemaOf(machine, schema), { value, node });
+}
+
+/** The same for a schema as JSON; null where it is not known. */
+export function checkAgainst(
+  machine: Machine,
+  json: JsonSchema | null,
+  { value, node }: { value: Value; node: ts.Node },
+): { valid: Formula; data: Value } {
+  if (value.kind === 'special')
+    return value.checked?.(json, node) ?? { valid: doubt(value, node), data: value };
   if (machine.sent && value.kind === 'object') return checkSent(json, value, node);
   const formed = hasForm(json, value, node);
   if (formed) return { valid: formed, data: value };
