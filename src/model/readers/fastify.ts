@@ -3,7 +3,7 @@ import type { Endpoints, FrameworkReader } from '../reader.ts';
 import { createMachine } from '../static/machine.ts';
 import { meant } from '../static/property.ts';
 import type { Machine } from '../static/value.ts';
-import { handlers } from './fastify/handlers.ts';
+import { handlers, handlersWith } from './fastify/handlers.ts';
 import { createFastify, type FastifyRun } from './fastify/register.ts';
 import { isRegistration } from './fastify/registration.ts';
 import { endpointsOf } from './fastify/scopes.ts';
@@ -23,7 +23,7 @@ export const fastify = {
     for (const file of files) machine.run(file);
     if (run.instances.length === 0) callFactories(machine, files);
     drain(run);
-    const endpoints = run.instances.flatMap((one) => endpointsOf(one, handlers));
+    const endpoints = run.instances.flatMap((one) => endpointsOf(one, handlersWith));
     const own = ownFiles(program.repo, root);
     const left = unreached(program, own, { seen: run.seen, isRegistration });
     return { endpoints, findings: [...run.findings, ...left] };

@@ -326,3 +326,27 @@ describe('what an instance is decorated with', () => {
     expect(told('GET /me', all)).toEqual(['none 401', ...limited]);
   });
 });
+
+test('requests and replies have what plugins put on them', () => {
+  const app = `
+    import fastify from 'fastify';
+    import plugin from 'fastify-plugin';
+    const app = fastify();
+    function replies(own, _, done) {
+      own.decorateReply('gone', gone);
+      own.decorateReply('missing', function () { return this.callNotFound(); });
+      own.decorateRequest('role', function () { return this.query.role; });
+      own.decorateRequest('user', null);
+      done();
+      function gone(message) { this.code(410).send({ error: message }); return true; }
+    }
+    app.register(plugin(replies));
+    app.get('/boats/:id', async (request, reply) => {
+      if (request.role() === 'guest') return reply.missing();
+      if (reply.gone(request.params.id)) return reply;
+      return {};
+    });
+    app.listen({ port: 3000 });`;
+  const found = outcomes(trace({ 'app.ts': app }, 'GET /boats/:id', reader));
+  expect(found).toEqual(['404 404: query.role = "guest"', '410 410: query.role != "guest"']);
+});

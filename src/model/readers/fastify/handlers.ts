@@ -14,40 +14,52 @@ import { errorAnswer } from './errors.ts';
 import { hook } from './hook.ts';
 import { replyOf } from './reply.ts';
 import { requestOf } from './request.ts';
-import { isCheck, isLimiter } from './scopes.ts';
+import { isCheck, isLimiter, type Scope } from './scopes.ts';
+
+/** Where requests and replies have what Fastify gives them alone. */
+export const handlers: HandlerSemantics = handlersWith({ request: new Map(), reply: new Map() });
 
 /** Fastify's hooks and handlers: `(request, reply)`, answered by what they return or by `reply.send`. */
-export const handlers: HandlerSemantics = {
-  from: /^(fastify|fastify-plugin|http-errors|@fastify\/sensible)$/,
-  call: (machine, { name, args, node }) =>
-    httpError(machine, name.split('.').at(-1) ?? name, { args, node }),
-  step: (machine, { registered, last }, then) => {
-    const node = registered.expression;
-    if (isCheck(registered)) return checked(machine, node, then);
-    if (isOriginCheck(registered)) return checkOrigin(machine, registered, then);
-    if (isLimiter(registered)) {
-      side(machine, pastLimit('@fastify/rate-limit', node), () =>
-        machine.throwValue(pastLimitError(), node),
+export function handlersWith(given: Scope['given']): HandlerSemantics {
+  const argsOf = (machine: Machine): Value[] => {
+    const request = requestOf(machine, given.request);
+    return [request, replyOf(machine, { request, given: given.reply })];
+  };
+  return {
+    from: /^(fastify|fastify-plugin|http-errors|@fastify\/sensible)$/,
+    call: (machine, { name, args, node }) =>
+      httpError(machine, name.split('.').at(-1) ?? name, { args, node }),
+    step: (machine, { registered, last }, then) => {
+      const node = registered.expression;
+      if (isCheck(registered)) return checked(machine, node, then);
+      if (isOriginCheck(registered)) return checkOrigin(machine, registered, then);
+      if (isLimiter(registered)) {
+        side(machine, pastLimit('@fastify/rate-limit', node), () =>
+          machine.throwValue(pastLimitError(), node),
+        );
+        then();
+        return;
+      }
+      const value = machine.standing(registered);
+      if (value.kind !== 'closure') {
+        if (!last) then();
+        return;
+      }
+      if (last) kept(machine, enter(machine, value, { args: argsOf(machine), node }).returns);
+      else hook(machine, { value, node }, { then, args: argsOf(machine) });
+    },
+    recover: (machine, handler, { value, node }) => {
+      const fn = machine.standing(handler);
+      if (fn.kind !== 'closure') return null;
+      return bodies(
+        machine,
+        enter(machine, fn, { args: [value, ...argsOf(machine)], node }).returns,
       );
-      then();
-      return;
-    }
-    const value = machine.standing(registered);
-    if (value.kind !== 'closure') {
-      if (!last) then();
-      return;
-    }
-    if (last) kept(machine, enter(machine, value, { args: argsOf(machine), node }).returns);
-    else hook(machine, { value, node }, { then, args: argsOf(machine) });
-  },
-  recover: (machine, handler, { value, node }) => {
-    const fn = machine.standing(handler);
-    if (fn.kind !== 'closure') return null;
-    return bodies(machine, enter(machine, fn, { args: [value, ...argsOf(machine)], node }).returns);
-  },
-  bodiless: () => 'missing',
-  unhandled: (_, { value, node }) => errorAnswer(value, node),
-};
+    },
+    bodiless: () => 'missing',
+    unhandled: (_, { value, node }) => errorAnswer(value, node),
+  };
+}
 
 function pastLimitError(): Value {
   return builtIn(
@@ -60,10 +72,6 @@ function pastLimitError(): Value {
       ],
     ],
   );
-}
-
-function argsOf(machine: Machine): Value[] {
-  return [requestOf(machine), replyOf(machine)];
 }
 
 function kept(machine: Machine, exits: readonly Exit[]): void {

@@ -20,6 +20,7 @@ import { isLimited, isRateLimit, limit } from './limiter.ts';
 import {
   createScope,
   decorationOf,
+  type Given,
   HOOKS,
   type Hook,
   limiterAt,
@@ -105,6 +106,8 @@ function method(
     else run.pending.push(add);
   } else if (call.name === 'setErrorHandler') scope.onError = registered(first);
   else if (call.name === 'decorate') decorate(scope, call);
+  else if (call.name === 'decorateRequest') give(scope.given.request, call);
+  else if (call.name === 'decorateReply') give(scope.given.reply, call);
   else if (call.name === 'rateLimit') return native({ type: 'fastify-limiter' });
   else if (/^(after|ready)$/.test(call.name) && first?.kind === 'function')
     run.pending.push(() => machine.invoke(first, []));
@@ -114,6 +117,13 @@ function method(
 function decorate(scope: Scope, { args: [name, value] }: NamedCall): void {
   const text = textOf(name);
   if (text !== undefined && value) scope.decorated.set(text, keeping(value));
+}
+
+/** `decorateReply('notFound', function () { … })`. */
+function give(given: Given, { args: [name, value] }: NamedCall): void {
+  const text = textOf(name);
+  const own = value?.kind === 'function' ? registered(value) : null;
+  if (text !== undefined && own) given.set(text, own);
 }
 
 /** Whatever instance `register` is called on, it puts a plugin into the one that is loaded just now. */

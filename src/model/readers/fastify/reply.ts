@@ -4,17 +4,27 @@ import { set } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { literal, literalOf, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 import { responseOf } from '../express/response.ts';
+import type { Given } from './scopes.ts';
 
 const SETTERS = new Set('header headers type serializer setCookie clearCookie cookie'.split(' '));
 
+interface Beside {
+  readonly request: Special;
+  /** What the app's plugins put on every reply. */
+  readonly given: Given;
+}
+
 /** Fastify's `reply`. */
-export function replyOf(machine: Machine): Special {
+export function replyOf(machine: Machine, { request, given }: Beside): Special {
   const reply: Special = {
     kind: 'special',
     name: 'reply',
     get: (name) => {
       if (name === 'sent') return literal(false);
       if (name === 'raw') return responseOf(machine);
+      if (name === 'request') return request;
+      const own = given.get(name);
+      if (own) return machine.standing(own);
       return name === 'statusCode' ? (present(machine.status.value) ?? literal(200)) : undefined;
     },
     set: (name, value) => {
@@ -29,6 +39,8 @@ export function replyOf(machine: Machine): Special {
         const status = given ?? present(machine.status.value) ?? literal(302);
         respond(machine, makeResponse(node, { kind: 'redirect', location, status }), node);
       } else if (method === 'send') sent(machine, first, node);
+      else if (method === 'callNotFound')
+        respond(machine, makeResponse(node, { status: literal(404), body: UNDEFINED }), node);
       else if (!SETTERS.has(method)) return undefined;
       return reply;
     },

@@ -11,15 +11,18 @@ import {
   originalUrl,
   partOf,
 } from '../request-parts.ts';
+import type { Given } from './scopes.ts';
 
 /** Fastify's `request`; what code puts on it stays for the rest of the request. */
-export function requestOf(machine: Machine): Special {
+export function requestOf(machine: Machine, given: Given): Special {
   return {
     kind: 'special',
     name: 'request',
     get: (name) => {
       const own = kept(machine, `req.${name}`);
       if (own) return own;
+      const put = given.get(name);
+      if (put) return machine.standing(put);
       if (name === 'body') return takesBody(machine) ? jsonOf(machine) : UNDEFINED;
       if (name === 'params' || name === 'query') return partOf(machine, name);
       if (name === 'headers') return headersOf(machine);

@@ -17,6 +17,9 @@ export interface Route {
   readonly node: ts.CallExpression;
 }
 
+/** Functions of an app's own, by their names. */
+export type Given = Map<string, Registered>;
+
 /** An instance as a plugin sees it: its own routes, hooks and handlers inside those of its parents. */
 export interface Scope {
   readonly type: 'fastify';
@@ -30,6 +33,8 @@ export interface Scope {
   limit: { readonly all: boolean } | null;
   /** What `decorate` put on the instance. */
   readonly decorated: Map<string, Value>;
+  /** What every request and every reply of its routes has besides. */
+  readonly given: { readonly request: Given; readonly reply: Given };
   readonly node: ts.Node;
 }
 
@@ -45,6 +50,7 @@ export function createScope(node: ts.Node, parent: Scope | null, prefix = ''): S
     onError: null,
     limit: null,
     decorated: new Map(),
+    given: { request: new Map(), reply: new Map() },
     node,
   };
   parent?.inner.push(made);
@@ -84,9 +90,20 @@ export function decorationOf(scope: Scope, name: string): Value | undefined {
     .find(Boolean);
 }
 
+/** What requests and replies of a scope's routes have besides, by itself or from around it. */
+function givenIn(around: readonly Scope[]): Scope['given'] {
+  const of = (kind: 'request' | 'reply') =>
+    new Map([...around].reverse().flatMap(({ given }) => [...given[kind]]));
+  return { request: of('request'), reply: of('reply') };
+}
+
 /** The endpoints of an instance and of all plugins in it. */
-export function endpointsOf(scope: Scope, semantics: HandlerSemantics): Endpoint[] {
+export function endpointsOf(
+  scope: Scope,
+  semanticsFor: (given: Scope['given']) => HandlerSemantics,
+): Endpoint[] {
   const around = outwards(scope);
+  const semantics = semanticsFor(givenIn(around));
   const prefix = [...around].reverse().map((one) => one.prefix.replace(/\/$/, ''));
   const own = scope.routes.flatMap((route) =>
     (normalPaths([...prefix, route.path].join('/').replace(/\/+/g, '/')) ?? []).map(
@@ -103,7 +120,7 @@ export function endpointsOf(scope: Scope, semantics: HandlerSemantics): Endpoint
       }),
     ),
   );
-  return [...own, ...scope.inner.flatMap((one) => endpointsOf(one, semantics))];
+  return [...own, ...scope.inner.flatMap((one) => endpointsOf(one, semanticsFor))];
 }
 
 /** From a scope to the instance it is in. */
