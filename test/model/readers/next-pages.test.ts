@@ -111,6 +111,15 @@ describe('files', () => {
           };
           export default handler;`,
         'pages/api/f.ts': `export { default } from '../../lib/kept';`,
+        'lib/allowed.ts': `
+          export const allowed = (handler, options = { methods: ['GET', 'OPTIONS'] }) => (req, res) =>
+            options.methods.includes(req.method) ? handler(req, res) : res.status(405).end();`,
+        'pages/api/g.ts': `
+          import { allowed } from '../../lib/allowed';
+          export default allowed((req, res) => res.json({}));`,
+        'pages/api/h.ts': `
+          import { allowed } from '../../lib/allowed';
+          export default allowed((req, res) => res.json({}), { methods: ['PATCH'] });`,
       }),
     ).toEqual([
       'http GET /api/a',
@@ -123,6 +132,8 @@ describe('files', () => {
       'http POST /api/e',
       'http DELETE /api/e',
       'http GET /api/f',
+      'http GET /api/g',
+      'http PATCH /api/h',
     ]);
   });
 });

@@ -31,7 +31,8 @@ function apiIn({ file, paths }: PageFile, { program, basePath, guard }: About): 
   const handler = exportOf(program, file, 'default');
   if (!handler) return [];
   const source = handler.node.getSourceFile();
-  const listed = stringsOf(property(handler.node, 'methods')) ?? [];
+  const listed =
+    stringsOf(property(handler.node, 'methods')) ?? methodsByDefault(program, handler.node);
   const allowed = listed.map((each) => each.toUpperCase()).filter((each) => METHODS.test(each));
   const told = [...new Set([...methodsTold(program, source), ...allowed])];
   const methods = told.length > 0 ? told : ['ALL'];
@@ -46,6 +47,19 @@ function apiIn({ file, paths }: PageFile, { program, basePath, guard }: About): 
     const at = placeOf(handler.node);
     return methods.map((method): Endpoint => ({ method, path, chain, onError: [], semantics, at }));
   });
+}
+
+/** `wrap(handler)` of `(handler, options = { methods: ['GET'] }) => …`: what is listed for who lists none. */
+function methodsByDefault(program: Program, node: ts.Node): string[] {
+  const call = ts.isExportAssignment(node) ? node.expression : node;
+  if (!ts.isCallExpression(call) || !ts.isIdentifier(call.expression)) return [];
+  const meaning = program.meaning(call.expression);
+  const made = meaning?.kind === 'declared' ? meaning.node : undefined;
+  const wrapper = made && ts.isVariableDeclaration(made) ? made.initializer : made;
+  if (!wrapper || !ts.isFunctionLike(wrapper)) return [];
+  const left = wrapper.parameters.slice(call.arguments.length);
+  const found = left.map(({ initializer }) => initializer && property(initializer, 'methods'));
+  return found.flatMap((each) => stringsOf(each) ?? []);
 }
 
 /** The methods that a file tells apart, else those of the functions it hands its request on to. */
