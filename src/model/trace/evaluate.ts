@@ -13,7 +13,7 @@ import { branchValue, narrowed } from './path.ts';
 import { regexp } from './regexps.ts';
 import { textOf } from './source.ts';
 import { called, fieldsCell, overChoice, termsIn } from './terms.ts';
-import { isSegment } from './truth.ts';
+import { isSegment, isWholePart } from './truth.ts';
 import {
   type Item,
   literal,
@@ -194,6 +194,7 @@ function typeName(value: Value, node: ts.Node): Value {
   }
   if (['object', 'array', 'instance', 'list'].includes(value.kind)) return literal('object');
   if (value.kind === 'special' && BUILT_INS.test(value.name)) return literal('object');
+  if (value.kind === 'term' && isWholePart(value)) return literal('object');
   if (value.kind === 'term') return called('typeof', [value], typed('string'));
   return unknown(textOf(node), termsIn(value));
 }

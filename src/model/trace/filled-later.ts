@@ -2,12 +2,13 @@ import { apart } from './apart.ts';
 import { type AsMade, madeAs } from './as-made.ts';
 import { parentOf } from './classes.ts';
 import { fileScope, scopeWithin } from './environment.ts';
+import { environmentAround } from './environment-around.ts';
 import { assignedByClass, assignedByName } from './field-assignments.ts';
 import { type Filling, leftByFunction, usesOwnNames } from './left-by-function.ts';
 import type { Machine } from './machine.ts';
-import { endsOf } from './terms.ts';
-import { oneClient } from './top-level.ts';
-import { type ClassValue, literalOf, unknown, type Value } from './values.ts';
+import { oneOf } from './one-of.ts';
+import { choose } from './terms.ts';
+import { type ClassValue, literalOf, UNDEFINED, unknown, type Value } from './values.ts';
 
 type Owner = Value & { readonly kind: 'instance' | 'object' };
 
@@ -73,25 +74,23 @@ function filled(machine: Machine, field: Field, fillings: readonly Filling[]): V
   const isEmpty = !first || first.kind === 'undefined' || literalOf(first) === null;
   if (!only) return unknown(name);
   const alone = others.length === 0 && (isEmpty || only.lazily);
-  if (alone && !usesOwnNames(only)) return settled(name, machine.evaluate(only.value, only.scope));
+  if (alone && !usesOwnNames(only)) {
+    const value = settled(name, machine.evaluate(only.value, only.scope));
+    return only.lazily
+      ? value
+      : choose(environmentAround(machine, only), value, first ?? UNDEFINED);
+  }
   const { owner } = field;
   if (owner.kind === 'instance' && others.every(({ within }) => within === only.within)) {
     const left = leftByFunction(machine, only, { owner, name });
     if (left) return settled(name, left);
   }
   if (!isEmpty) return unknown(name);
-  return oneOf(fillings.map(({ value, scope }) => machine.evaluate(value, scope))) ?? unknown(name);
+  const all = fillings.map(({ value, scope }) => machine.evaluate(value, scope));
+  return oneOf(all, name) ?? unknown(name);
 }
 
 /** Who sets a flag outright, and whether they do so before requests come, is not told. */
 function settled(name: string, value: Value): Value {
   return literalOf(value) !== undefined || value.kind === 'undefined' ? unknown(name) : value;
-}
-
-function oneOf(values: readonly Value[]): Value | undefined {
-  const ends = values.flatMap(endsOf);
-  const [first, ...others] = ends;
-  if (first?.kind !== 'instance') return first && oneClient(ends);
-  const isSame = (each: Value) => each.kind === 'instance' && each.of?.node === first.of?.node;
-  return others.every(isSame) ? first : undefined;
 }

@@ -7,10 +7,12 @@ import { assignedLater, isNothing } from './assigned-later.ts';
 import { arrayOf } from './composites.ts';
 import { bind, bindParameters, cellOf, fileScope, orElse } from './environment.ts';
 import { typedValue } from './injected.ts';
+import { atomsOf } from './input-facts.ts';
 import type { Machine } from './machine.ts';
+import { oneOf } from './one-of.ts';
 import { textOf } from './source.ts';
-import { object } from './terms.ts';
-import { leftAtTop, oneClient } from './top-level.ts';
+import { endsOf, object } from './terms.ts';
+import { leftAtTop } from './top-level.ts';
 import { literal, literalOf, type Scope, UNDEFINED, unknown, type Value } from './values.ts';
 
 /** What a name outside all running functions stands for; undefined for globals. */
@@ -65,9 +67,23 @@ function meant(machine: Machine, meaning: Meaning, bound: Scope['bound']): Value
   const given = local?.(meaning.node);
   const value = given
     ? standing(machine, given)
-    : apart(machine, () => declaration(machine, meaning, local));
+    : eitherUnknown(
+        apart(machine, () => declaration(machine, meaning, local)),
+        meaning.node,
+      );
   known.set(meaning.node, value);
   return value;
+}
+
+/** What is not known, or nothing where who knows what was so as the app started, is not known. */
+function eitherUnknown(value: Value, node: ts.Node): Value {
+  if (value.kind !== 'choice' || !atomsOf(value.when).some(({ kind }) => kind === 'opaque'))
+    return value;
+  const ends = endsOf(value);
+  const isOpen = ends.every(
+    (each) => each.kind === 'unknown' || each.kind === 'undefined' || literalOf(each) === null,
+  );
+  return isOpen && ends.some(({ kind }) => kind === 'unknown') ? unknown(textOf(node, 40)) : value;
 }
 
 /** Inside a factory a name may stand for another thing at each registration. */
@@ -126,7 +142,7 @@ function laterValue(machine: Machine, node: ts.VariableDeclaration, scope: Scope
   const first = machine.evaluate(only.value, scope);
   if (others.length === 0) return first;
   const all = [first, ...others.map(({ value }) => machine.evaluate(value, scope))];
-  return oneClient(all) ?? unknown(textOf(node.name));
+  return oneOf(all, textOf(node.name)) ?? unknown(textOf(node.name));
 }
 
 function boundPart(machine: Machine, node: ts.BindingElement, scope: Scope): Value {

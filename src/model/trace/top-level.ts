@@ -2,6 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { isNothing } from './assigned-later.ts';
 import { cellOf, define, scopeWithin } from './environment.ts';
 import type { Machine } from './machine.ts';
+import { oneClient } from './one-of.ts';
 import { endsOf } from './terms.ts';
 import { type Scope, UNDEFINED, type Value } from './values.ts';
 
@@ -26,16 +27,6 @@ export function leftAtTop(
   for (const statement of setting) machine.run(statement, inner);
   const left = cellOf(inner, name.text)?.value;
   return left && (oneClient(endsOf(left)) ?? left);
-}
-
-/** A client that is made in one of several ways is a client all the same. */
-export function oneClient(ends: readonly Value[]): Value | undefined {
-  const [first, ...others] = ends;
-  const isClient = first?.kind === 'special';
-  const same = others.every(
-    (each) => each.kind === 'special' && isClient && each.name === first.name,
-  );
-  return isClient && same ? first : undefined;
 }
 
 /** Whether a statement assigns to a name where it stands, not in a function that may run later. */

@@ -1,4 +1,4 @@
-import type { Op, Term } from '../../condition/condition.ts';
+import type { InputPart, Op, Term } from '../../condition/condition.ts';
 import { claimPath } from '../../condition/logic.ts';
 import { ts } from '../../kernel/syntax.ts';
 import { answered, answerOf } from './answered.ts';
@@ -62,10 +62,16 @@ function isClaims({ term, type }: Value & { kind: 'term' }): boolean {
   return path !== undefined && (path.length === 0 || !type.nullable);
 }
 
+/** A request always has parameters, a query and headers, and be they none. */
+export function isWholePart({ term }: Value & { kind: 'term' }): boolean {
+  return term.kind === 'input' && term.path.length === 0 && PARTS.has(term.from);
+}
+
+const PARTS: ReadonlySet<InputPart> = new Set(['params', 'query', 'headers']);
+
 /** A segment of the path is there, or the route is another. */
 export function isSegment({ term, type }: Value & { kind: 'term' }): boolean {
   if (term.kind !== 'input' || term.from !== 'params') return false;
-  if (term.path.length === 0) return true;
   return term.path.length === 1 && type.base === 'string' && !type.nullable;
 }
 
@@ -73,7 +79,7 @@ export function isSegment({ term, type }: Value & { kind: 'term' }): boolean {
 const STATUS = /^fetch\b.*\.status$/;
 
 function termTruth(value: Value & { kind: 'term' }, node: ts.Node): Formula {
-  if (isClaims(value) || isSegment(value)) return TRUE;
+  if (isClaims(value) || isSegment(value) || isWholePart(value)) return TRUE;
   const { term, type } = value;
   const answer = answerOf(term);
   if (answer !== undefined && STATUS.test(answer)) return TRUE;
@@ -266,7 +272,7 @@ export function presence(value: Value, node: ts.Node): Formula | undefined {
 function termPresence({ term, type }: Value & { kind: 'term' }, node: ts.Node): Formula {
   if (term.kind === 'literal') return term.value === null ? FALSE : TRUE;
   const value = { kind: 'term', term, type } as const;
-  if (isClaims(value) || isSegment(value)) return TRUE;
+  if (isClaims(value) || isSegment(value) || isWholePart(value)) return TRUE;
   const open =
     ['input', 'env', 'external', 'opaque', 'choice'].includes(term.kind) ||
     (term.kind === 'call' && type.base === 'unknown');

@@ -169,3 +169,37 @@ test('a method of the response that is wrapped still answers, and one that is re
   },`;
   expect(traced(replaced, `res.json({ error: 'taken' }, 409);`)).toEqual(['taken 409: ']);
 });
+
+test('a request always has parameters, a query and headers', () => {
+  const handler = `
+    if (typeof req.params === 'undefined' || !req.query || req.headers === undefined)
+      return res.sendStatus(412);
+    res.status(req.query?.kind === 'x' ? 202 : 204).end();`;
+  expect(traced('', handler)).toEqual(['202 202: query.kind = "x"', '204 204: query.kind != "x"']);
+});
+
+test('an answer that is begun and goes on, or that a stream is piped into, is one', () => {
+  const events = `
+    if (!req.query.topic) return res.sendStatus(400);
+    res.setHeader('Content-Type', 'text/event-stream');
+    res.flushHeaders();
+    const beat = setInterval(() => res.write('beat'), 1000);
+    req.on('close', () => clearInterval(beat));`;
+  expect(traced('', events)).toEqual([
+    '400 400: missing query.topic',
+    '200 200: present query.topic',
+  ]);
+  const file = `
+    const stream = open('file');
+    if (!stream) return res.sendStatus(404);
+    stream.on('error', () => res.sendStatus(500));
+    stream.pipe(res);`;
+  expect(traced('', file).map((each) => each.slice(-20))).toEqual([
+    '04 404: not [stream]',
+    '200 200: [stream]',
+  ]);
+  expect(
+    traced('', `res.status(206); require('stream').pipeline(open('f'), res, () => {});`),
+  ).toEqual(['206 206: ']);
+  expect(traced('', `res.write('a'); res.end();`)).toEqual(['200 200: ']);
+});

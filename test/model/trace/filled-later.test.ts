@@ -109,3 +109,35 @@ test('what a request makes for itself holds what the request puts there', () => 
     app.get('/orders/:id', (c) => (new Order().total ? c.body(null, 409) : c.body(null, 204)));`);
   expect(found).toEqual(['204 204: ']);
 });
+
+test('what is put there in one environment alone is there in that one', () => {
+  const found = traced(`
+    class Server {
+      private mailer;
+      init() { if (process.env.MAIL_KEY) { this.mailer = new Mailer(); } }
+      mail() { if (!this.mailer) throw new Error('no mailer'); return 'sent'; }
+    }
+    class Mailer {}
+    const server = new Server();
+    app.get('/orders/:id', (c) => {
+      try { server.mail(); } catch { return c.body(null, 503); }
+      return c.body(null, 204);
+    });`);
+  expect(found).toEqual(['204 204: env.MAIL_KEY != null', '503 503: env.MAIL_KEY = null']);
+});
+
+test('of what one of several places puts into a variable it is known that it is there', () => {
+  const found = traced(`
+    class Shared { list() { return []; } }
+    class Own { list() { return []; } }
+    let registry: Shared | Own | null = null;
+    export const init = (options) => {
+      if (options.shared) { const r = new Shared(); registry = r; } else { registry = new Own(); }
+    };
+    app.get('/orders/:id', (c) => {
+      if (!registry) return c.body(null, 503);
+      registry.list();
+      return c.body(null, 204);
+    });`);
+  expect(found).toEqual(['204 204: ']);
+});

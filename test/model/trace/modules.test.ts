@@ -101,6 +101,18 @@ test('what the statements of a file leave in a variable, in each of their ways',
   ]);
 });
 
+test('settings that nobody knows, or that there are none of, are not known', () => {
+  const found = traced(`import { parse } from 'some-settings';
+    function read() {
+      const said = parse();
+      if (said.broken) return null;
+      return said;
+    }
+    const settings = read();
+    app.get('/orders/:id', (c) => (settings.closed ? c.body(null, 503) : c.body(null, 204)));`);
+  expect(found).toEqual(['204 204: not [settings.closed]', '503 503: [settings.closed]']);
+});
+
 test('the values of an enum of numbers name its members too', () => {
   const found = traced(`enum Role { admin = 1, user }
     app.get('/orders/:id', (c) => {
