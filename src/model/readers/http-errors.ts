@@ -55,9 +55,11 @@ export function httpError(
 
 /** An error that carries its status, as `http-errors` makes them. */
 export function errorOf(status: Value, message: Value | undefined): Value {
+  const said = literalOf(status);
   return builtIn(
     ['HttpError', 'Error'],
     [
+      ...(typeof said === 'number' ? [['expose', literal(said < 500)] as const] : []),
       ['status', status],
       ['statusCode', status],
       ['message', message ?? UNDEFINED],

@@ -13,6 +13,7 @@ import {
   stringOf,
   typed,
   UNDEFINED,
+  unknown,
   type Value,
 } from '../trace/values.ts';
 
@@ -79,6 +80,11 @@ export function headerOf(machine: Machine, name: string): Value {
   const lower = name.toLowerCase();
   if (sent?.kind === 'object') return sent.fields.value.get(lower) ?? UNDEFINED;
   return input('headers', [lower], { type: 'string' });
+}
+
+/** The method asked with; a route for all of them does not say which. */
+export function methodOf({ endpoint: { method } }: Machine): Value {
+  return method === 'ALL' ? unknown('request.method') : literal(method);
 }
 
 /** A cookie by its name. */

@@ -16,7 +16,7 @@ import {
   unknown,
   type Value,
 } from '../trace/values.ts';
-import { headersOf, jsonOf, partOf, pathValue } from './request-parts.ts';
+import { headersOf, jsonOf, methodOf, partOf, pathValue } from './request-parts.ts';
 
 /** The `NextRequest` a handler or middleware is given. */
 export function requestOf(machine: Machine, basePath: string): Special {
@@ -25,7 +25,7 @@ export function requestOf(machine: Machine, basePath: string): Special {
     name: 'request',
     get: (name) => {
       if (name === 'nextUrl' || name === 'url') return addressOf(machine, basePath);
-      if (name === 'method') return literal(machine.endpoint.method);
+      if (name === 'method') return methodOf(machine);
       if (name === 'headers') return headersOf(machine);
       if (name === 'cookies') return cookiesOf();
       if (name === 'body') return streamOf(machine);

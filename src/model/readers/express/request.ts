@@ -14,6 +14,7 @@ import {
   jsonOf,
   keep,
   kept,
+  methodOf,
   originalUrl,
   partOf,
   pathValue,
@@ -64,7 +65,7 @@ function property(machine: Machine, name: string): Value | undefined {
     case 'signedCookies':
       return cookiesOf();
     case 'method':
-      return literal(machine.endpoint.method);
+      return methodOf(machine);
     case 'path':
     case 'url':
     case 'baseUrl':

@@ -20,7 +20,7 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
-import { jsonOf } from '../request-parts.ts';
+import { jsonOf, methodOf } from '../request-parts.ts';
 import { malformed, middlewareCall, PARTS } from './middleware.ts';
 
 interface Called {
@@ -183,7 +183,7 @@ function requestOf(machine: Machine): Special {
     kind: 'special',
     name: 'c.req',
     get: (name) => {
-      if (name === 'method') return literal(machine.endpoint.method);
+      if (name === 'method') return methodOf(machine);
       if (name === 'path' || name === 'routePath') return literal(machine.endpoint.path);
       return name === 'raw'
         ? requestOf(machine)

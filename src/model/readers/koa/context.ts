@@ -20,6 +20,7 @@ import {
   jsonOf,
   keep,
   kept,
+  methodOf,
   originalUrl,
   partOf,
   pathValue,
@@ -104,7 +105,7 @@ function property(machine: Machine, self: Special, name: string): Value | undefi
     case 'cookies':
       return cookies(machine);
     case 'method':
-      return literal(machine.endpoint.method);
+      return methodOf(machine);
     case 'path':
       return pathValue(machine);
     case 'url':

@@ -1,4 +1,4 @@
-import type { ts } from '../../../kernel/syntax.ts';
+import { ts } from '../../../kernel/syntax.ts';
 import type { HandlerSemantics } from '../../reader.ts';
 import { passing } from '../../trace/chain.ts';
 import { builtIn } from '../../trace/classes.ts';
@@ -11,14 +11,16 @@ import { placeAt } from '../../trace/source.ts';
 import { literal, native, UNDEFINED, type Value } from '../../trace/values.ts';
 import { httpError, statusAnswer } from '../http-errors.ts';
 import { answerOf, contextOf } from './context.ts';
+import { tokenRequired } from './token.ts';
 
 /** Koa's middleware: `(ctx, next)`; the answer is what the context holds when all have returned. */
 export const handlers: HandlerSemantics = {
-  from: /^(koa-body|koa-bodyparser|@koa\/bodyparser|http-errors)$/,
+  from: /^(koa-body|koa-bodyparser|@koa\/bodyparser|koa-jwt|http-errors)$/,
   call: (machine, { name, args, node, made }) => {
     const fn = name.split('.').at(-1) ?? name;
     if (!made && /^(default|koaBody|bodyParser|json)$/.test(fn) && isParser(node))
       return native('body', ([, next], at) => parsed(machine, next, at));
+    if (!made && isTokenCheck(node)) return tokenRequired(machine, args[0] ?? UNDEFINED);
     return httpError(machine, fn, { args, node });
   },
   step: (machine, { registered, last }, then) =>
@@ -38,6 +40,11 @@ export const handlers: HandlerSemantics = {
 /** Whether a call makes a middleware that reads bodies. */
 function isParser(node: ts.Node): boolean {
   return /^\s*(\w+\.)?(koaBody|bodyParser|koaBodyParser|body)\b/i.test(node.getText());
+}
+
+/** Whether a call makes koa-jwt's middleware. */
+function isTokenCheck(node: ts.Node): boolean {
+  return ts.isCallExpression(node) && /jwt$/i.test(node.expression.getText());
 }
 
 interface Running {
