@@ -1,10 +1,11 @@
-import type { ts } from '../../kernel/syntax.ts';
+import { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
 import { arrayOf, spreadItems } from './composites.ts';
 import { all, isFalse, isTrue, not, TRUE } from './formula.ts';
 import { mapOf } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { headersFrom, requestFrom } from './made-requests.ts';
+import { set } from './path.ts';
 import { promised } from './promises.ts';
 import { proxied } from './proxies.ts';
 import { regexp } from './regexps.ts';
@@ -89,7 +90,21 @@ function mapFrom(machine: Machine, entries: Value, node: ts.Node): Value {
     const key = literalOf(machine.get(item.value, '0', node));
     if (key !== undefined) fields.set(String(key), machine.get(item.value, '1', node));
   }
-  return literalMap(machine, fields, entries.kind !== 'undefined' && entries.kind !== 'array');
+  const isTold = entries.kind === 'undefined' || entries.kind === 'array';
+  return literalMap(machine, fields, !isTold || (fields.size === 0 && isKept(node)));
+}
+
+/** Whether it is made as a module loads: with nothing in it, it is there for what requests leave behind. */
+function isKept(node: ts.Node): boolean {
+  for (let at = node.parent; at; at = at.parent) {
+    if (ts.isFunctionLike(at)) return false;
+    if (ts.isPropertyDeclaration(at)) return ts.getModifiers(at)?.some(isStatic) === true;
+  }
+  return true;
+}
+
+function isStatic({ kind }: ts.Modifier): boolean {
+  return kind === ts.SyntaxKind.StaticKeyword;
 }
 
 const MOST = 12;
@@ -110,15 +125,17 @@ function byKey(
 }
 
 /** A `Map` with keys known from the code. */
-function literalMap(machine: Machine, initial: Map<string, Value>, open: boolean): Value {
+function literalMap(machine: Machine, initial: Map<string, Value>, isOpen: boolean): Value {
   const cell = fieldsCell(initial);
-  const held: Value = { kind: 'object', fields: cell, open: openCell(open) };
+  const openness = openCell(isOpen);
+  const held: Value = { kind: 'object', fields: cell, open: openness };
   return {
     kind: 'special',
     name: 'Map',
-    get: (name) => (name === 'size' ? literal(cell.value.size) : undefined),
+    get: (name) => (name === 'size' && !openness.value ? literal(cell.value.size) : undefined),
     invoke: (method, args, node) => {
       const key = literalOf(args[0]);
+      const open = openness.value;
       if (method === 'get' && key !== undefined) return machine.get(held, String(key), node);
       if (method === 'has' && key !== undefined && !open)
         return literal(cell.value.has(String(key)));
@@ -130,7 +147,8 @@ function literalMap(machine: Machine, initial: Map<string, Value>, open: boolean
         cell.value = new Map([...cell.value, [String(key), args[1] ?? UNDEFINED]]);
         return held;
       }
-      if (method === 'values')
+      if (method === 'set') set(machine, openness, true);
+      if (method === 'values' && !open)
         return arrayOf([...cell.value.values()].map((value) => ({ value, when: null })));
       return unknown(textOf(node), args.flatMap(termsIn));
     },

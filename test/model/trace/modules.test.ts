@@ -215,3 +215,29 @@ test('what an app is put together of is worked out once, however many parts were
   expect(findings).toEqual([]);
   expect(found.map(({ status }) => status)).toEqual([...parts.map(() => 423), 200]);
 });
+
+test('a map that is empty when its module loads holds what requests leave there', () => {
+  const found = traced(`const queues = new Map();
+    class Mails { static kept = new Map(); }
+    app.get('/orders/:id', async (c) => {
+      const queue = queues.get(c.req.param('id'));
+      if (!queue) return c.json({ error: 'no_queue' }, 500);
+      if (!Mails.kept.get(c.req.param('id'))) return c.json({ error: 'no_mail' }, 500);
+      return c.json({ at: queue.at });
+    });`);
+  expect(found.map((each) => each.replace(/:.*/, ''))).toEqual([
+    '200 200',
+    'no_mail 500',
+    'no_queue 500',
+  ]);
+});
+
+test('a map knows no less than its keys where one of them is only known when a request comes', () => {
+  const found = traced(`app.get('/orders/:id', async (c) => {
+      const names = new Map();
+      if (names.get('a')) return c.json({ error: 'never' }, 400);
+      names.set(c.req.query('name'), 'told');
+      return names.get('b') ? c.json({ named: true }) : c.json({ error: 'unnamed' }, 404);
+    });`);
+  expect(found.map((each) => each.replace(/:.*/, ''))).toEqual(['200 200', 'unnamed 404']);
+});
