@@ -11,7 +11,7 @@ import { commitOf } from './commit.ts';
 import { isManifest, packagesOf, parseManifest } from './manifest.ts';
 import { type Files, isBeside, type Repo } from './repo.ts';
 import { missingSubmodules } from './submodules.ts';
-import { surroundingsOf } from './surroundings.ts';
+import { packageAbove, surroundingsOf } from './surroundings.ts';
 import { causeOf, type Found, walk } from './walk.ts';
 
 const LARGEST = 1_000_000;
@@ -41,7 +41,8 @@ export async function readRepo(
   const around = surroundingsOf(real, roots);
   findings.push(...(await addBeside(real, own, { around, readFolder, readFile: readOne })));
   const texts = new Map([...own].sort(([a], [b]) => (a < b ? -1 : 1)));
-  const read = repoOf(texts, { root, name: basename(real), findings });
+  const above = packageAbove(real, roots);
+  const read = repoOf(texts, { root, name: basename(real), findings, above });
   const { length } = read.repo.files;
   emit({ kind: 'done', stage: 'read', note: `${length} ${length === 1 ? 'file' : 'files'}` });
   const place = around ? relative(around.top, real).replaceAll(sep, '/') : '';
@@ -61,13 +62,19 @@ export function repoFromTexts(
 
 function repoOf(
   texts: ReadonlyMap<string, string>,
-  about: { readonly root: string; readonly name: string; readonly findings: Finding[] },
+  about: {
+    readonly root: string;
+    readonly name: string;
+    readonly findings: Finding[];
+    /** The nearest folder above with a package.json. */
+    readonly above?: string | undefined;
+  },
 ): { repo: Repo; files: Files } {
   const { findings } = about;
   const manifests = manifestsIn(texts, findings);
   const packages = packagesOf(manifests, about.name);
   const first = packages.find(({ root }) => !isBeside(root));
-  if (!first) throw noPackage(about.root);
+  if (!first) throw noPackage(about.root, about.above);
   const files = [...texts]
     .filter(([path]) => !isManifest(path))
     .map(([path, text]) => ({ path, hash: digest(text) }));
@@ -170,9 +177,11 @@ function notFound(root: string, cause: unknown): StatewrightError {
   });
 }
 
-function noPackage(root: string): StatewrightError {
+function noPackage(root: string, above: string | undefined): StatewrightError {
   return new StatewrightError('repo.noPackage', `There is no package.json in ${root} or below.`, {
-    hint: 'Give the folder that holds the app, with its package.json.',
+    hint: above
+      ? `Give the folder that has the app's package.json: ${above}`
+      : 'Give the folder that holds the app, with its package.json.',
     facts: { root },
   });
 }

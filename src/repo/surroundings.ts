@@ -34,6 +34,14 @@ export function surroundingsOf(
   };
 }
 
+/** The nearest folder above one, within `roots`, that has a package.json; undefined where none has. */
+export function packageAbove(
+  real: string,
+  roots: readonly string[] | undefined,
+): string | undefined {
+  return foldersAbove(real, roots).find((folder) => isThere(join(folder, 'package.json')));
+}
+
 interface Workspace {
   readonly folder: string;
   /** Its packages, by their paths from there. */

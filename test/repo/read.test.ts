@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
@@ -104,6 +104,14 @@ test('without a package.json it says what to give instead', async () => {
   await expect(readRepo(root, { emit })).rejects.toMatchObject({ code: 'repo.noPackage' });
   await expect(readRepo(join(root, 'nowhere'), { emit })).rejects.toMatchObject({
     code: 'repo.notFound',
+  });
+});
+
+test('below the only package.json of a repo it says where that is', async () => {
+  const root = checkout({ 'package.json': '{"name":"all"}', 'apps/server/a.ts': '' });
+  await expect(readRepo(join(root, 'apps/server'), { emit })).rejects.toMatchObject({
+    code: 'repo.noPackage',
+    hint: `Give the folder that has the app's package.json: ${realpathSync(root)}`,
   });
 });
 
