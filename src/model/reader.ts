@@ -5,7 +5,7 @@ import type { ts } from '../kernel/syntax.ts';
 import type { Program } from '../repo/repo.ts';
 import type { ServerAction } from './model.ts';
 import type { Exit, Machine } from './trace/machine.ts';
-import type { Response, Value } from './trace/values.ts';
+import type { Response, SchemaValue, Value } from './trace/values.ts';
 
 /** An expression to evaluate as a handler, middleware or error handler, where it stands. */
 export interface Registered {
@@ -220,7 +220,10 @@ export interface QueryReader {
  * A library that handlers and middleware ask about a request: who it comes from (`auths/`), whether what it carries
  * is valid (`inputs/`, where that is no schema). One file and one line in `registry.ts`.
  */
-export type LibraryReader = Pick<QueryReader, 'name' | 'from' | 'call' | 'constant'>;
+export type LibraryReader = Pick<QueryReader, 'name' | 'from' | 'call' | 'constant'> & {
+  /** A method of one of its schemas that is given a value to check (`schema.validate(value)`). */
+  readonly parse?: (machine: Machine, schema: SchemaValue, called: QueryCall) => Value | undefined;
+};
 
 /** A validator library: turns a schema expression into a JSON Schema (draft 2020-12). */
 export interface InputReader {

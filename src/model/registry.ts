@@ -7,6 +7,8 @@ import { passport } from './auths/passport.ts';
 import { ajv } from './inputs/ajv.ts';
 import { classValidator } from './inputs/class-validator.ts';
 import { expressValidator } from './inputs/express-validator.ts';
+import { joiChecks } from './inputs/joi/checks.ts';
+import { joi } from './inputs/joi.ts';
 import { safeAction } from './inputs/safe-action.ts';
 import { t3Env } from './inputs/t3-env.ts';
 import { typebox } from './inputs/typebox.ts';
@@ -88,6 +90,7 @@ export const libraries: readonly LibraryReader[] = [
   casl,
   expressValidator,
   ajv,
+  joiChecks,
   passingOn,
   httpStatus,
   statusPhrases,
@@ -103,4 +106,4 @@ export const libraries: readonly LibraryReader[] = [
   ...globs,
   pathToRegexp,
 ];
-export const inputs: readonly InputReader[] = [zod, classValidator, valibot, typebox];
+export const inputs: readonly InputReader[] = [zod, classValidator, valibot, typebox, joi];

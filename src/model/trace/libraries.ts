@@ -1,7 +1,7 @@
 import type { ts } from '../../kernel/syntax.ts';
-import type { QueryReader, Shown } from '../reader.ts';
+import type { QueryCall, QueryReader, Shown } from '../reader.ts';
 import type { Machine } from './machine.ts';
-import type { Value } from './values.ts';
+import type { SchemaValue, Value } from './values.ts';
 
 /** The frameworks, data-access and auth libraries that say what their own exports mean. */
 export function libraries(
@@ -22,6 +22,16 @@ export function libraryCall(
     if (found) return found;
   }
   return undefined;
+}
+
+/** What a validator's own schema answers when it is given a value. */
+export function libraryParse(
+  machine: Machine,
+  schema: SchemaValue,
+  called: QueryCall,
+): Value | undefined {
+  const own = machine.deps.libraries.find(({ from, parse }) => parse && from.test(schema.package));
+  return own?.parse?.(machine, schema, called);
 }
 
 /** An export that is a plain value. */

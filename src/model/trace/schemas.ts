@@ -4,6 +4,7 @@ import type { JsonSchema } from '../reader.ts';
 import { builtIn } from './classes.ts';
 import { arrayOf } from './composites.ts';
 import { atom, FALSE, type Formula, TRUE } from './formula.ts';
+import { libraryParse } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { validPart } from './part-schemas.ts';
 import { branchValue } from './path.ts';
@@ -30,25 +31,35 @@ export const PARSERS: ReadonlySet<string> = new Set([
   'parseAsync',
   'safeParseAsync',
   'spa',
+  'validate',
+  'validateAsync',
+  'validateSync',
+  'validateAt',
+  'validateSyncAt',
+  'isValid',
+  'isValidSync',
+  'cast',
 ]);
 
 const NOT_SCHEMAS =
-  /Error|config|toJSONSchema|locales|extendZodWithOpenApi|setErrorMap|getErrorMap|\b(safeP|p)arser?(Async)?\b|\b(is|assert|flatten)\b|TypeCompiler|Value\./;
+  /Error|config|toJSONSchema|locales|extendZodWithOpenApi|setErrorMap|getErrorMap|\b(safeP|p)arser?(Async)?\b|\b(is|assert|attempt|validate|flatten|setLocale|addMethod)\b|TypeCompiler|Value\./;
 
 /** The schema a call makes, where it is one of a validator library's. */
 export function schemaOf(
   owner: Value,
   { name, node, scope }: { name: string; node: ts.CallExpression; scope: Scope },
 ): Value | undefined {
+  const { file } = scope;
   if (owner.kind === 'schema')
-    return PARSERS.has(name) ? undefined : { kind: 'schema', file: scope.file, node, scope };
+    return PARSERS.has(name) ? undefined : { ...owner, file, node, scope };
   if (owner.kind !== 'package' || !isValidator(owner) || NOT_SCHEMAS.test(`${owner.name}.${name}`))
     return undefined;
-  return { kind: 'schema', file: scope.file, node, scope };
+  return { kind: 'schema', package: owner.package, file, node, scope };
 }
 
 function isValidator(value: Value & { kind: 'package' }): boolean {
-  if (/^(zod(\/.*)?|valibot|(@sinclair\/)?typebox)$/.test(value.package)) return true;
+  if (/^(zod(\/.*)?|valibot|(@sinclair\/)?typebox|(@hapi\/)?joi)$/.test(value.package)) return true;
+  if (value.package === 'celebrate') return /^Joi(\.|$)/.test(value.name);
   if (value.package === '@fastify/type-provider-typebox') return /^Type(\.|$)/.test(value.name);
   if (value.package === '@hono/zod-openapi') return /^z(\.|$)/.test(value.name);
   return /^drizzle-(zod|orm\/zod)$/.test(value.package) && /^create\w+Schema$/.test(value.name);
@@ -64,6 +75,8 @@ export function parseCall(
   schema: Value & { kind: 'schema' },
   { name, args, node }: { name: string; args: readonly Value[]; node: ts.Node },
 ): Value {
+  const own = libraryParse(machine, schema, { name, args, node });
+  if (own) return own;
   const [value = UNDEFINED] = args;
   const { valid, data } = check(machine, schema, { value, node });
   const error = zodError();

@@ -163,6 +163,8 @@ export type Value =
 /** A validator's schema: the call that makes it, and where its names mean something. */
 export interface SchemaValue {
   readonly kind: 'schema';
+  /** The package that made it. */
+  readonly package: string;
   readonly file: string;
   readonly node: ts.Expression;
   readonly scope: Scope;
