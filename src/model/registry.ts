@@ -13,6 +13,8 @@ import { safeAction } from './inputs/safe-action.ts';
 import { t3Env } from './inputs/t3-env.ts';
 import { typebox } from './inputs/typebox.ts';
 import { valibot } from './inputs/valibot.ts';
+import { yupChecks } from './inputs/yup/checks.ts';
+import { yup } from './inputs/yup.ts';
 import { zod } from './inputs/zod.ts';
 import { honoRateLimiter } from './limits/hono-rate-limiter.ts';
 import { koaRatelimit } from './limits/koa-ratelimit.ts';
@@ -91,6 +93,7 @@ export const libraries: readonly LibraryReader[] = [
   expressValidator,
   ajv,
   joiChecks,
+  yupChecks,
   passingOn,
   httpStatus,
   statusPhrases,
@@ -106,4 +109,4 @@ export const libraries: readonly LibraryReader[] = [
   ...globs,
   pathToRegexp,
 ];
-export const inputs: readonly InputReader[] = [zod, classValidator, valibot, typebox, joi];
+export const inputs: readonly InputReader[] = [zod, classValidator, valibot, typebox, joi, yup];

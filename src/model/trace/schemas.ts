@@ -58,7 +58,8 @@ export function schemaOf(
 }
 
 function isValidator(value: Value & { kind: 'package' }): boolean {
-  if (/^(zod(\/.*)?|valibot|(@sinclair\/)?typebox|(@hapi\/)?joi)$/.test(value.package)) return true;
+  if (/^(zod(\/.*)?|valibot|(@sinclair\/)?typebox|(@hapi\/)?joi|yup)$/.test(value.package))
+    return true;
   if (value.package === 'celebrate') return /^Joi(\.|$)/.test(value.name);
   if (value.package === '@fastify/type-provider-typebox') return /^Type(\.|$)/.test(value.name);
   if (value.package === '@hono/zod-openapi') return /^z(\.|$)/.test(value.name);
