@@ -78,7 +78,7 @@ function checked(
 }
 
 /** A schema, or an object of them. */
-export function compiled(machine: Machine, schema: Value): JsonSchema | null {
+function compiled(machine: Machine, schema: Value): JsonSchema | null {
   if (schema.kind !== 'object') return jsonSchemaOf(machine, schema);
   const fields = [...schema.fields.value].map(([name, field]) => {
     const { 'x-optional': isOptional, ...json } = compiled(machine, field) ?? {};
@@ -102,7 +102,7 @@ function letsUnknown(options: Value | undefined): boolean {
 }
 
 /** What a refusal is. */
-export function validationError(): Value {
+function validationError(): Value {
   const detail = object(
     [
       ['message', unknown('detail.message')],

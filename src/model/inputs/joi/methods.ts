@@ -16,7 +16,7 @@ const plain =
     schema(json);
 
 /** Booleans come as themselves or as the words for them. */
-export const BOOLEAN: JsonSchema = {
+const BOOLEAN: JsonSchema = {
   type: ['boolean', 'string'],
   enum: [true, false, 'true', 'false'],
 };
