@@ -304,12 +304,12 @@ describe('what an instance is decorated with', () => {
   test('guards a route as a hook, made by a call or not', () => {
     expect(endings('GET /me')).toEqual([
       'none 401: (invalid token | missing token)',
-      '200 200: valid token & present token',
+      '200 200: present token & valid token',
     ]);
     expect(endings('GET /twice')).toEqual([
       'none 401: (invalid token | missing token)',
-      'pilot 403: valid token & present token & field(tokenClaims(token), "role") != "pilot"',
-      '200 200: valid token & present token & field(tokenClaims(token), "role") = "pilot"',
+      'pilot 403: present token & valid token & field(tokenClaims(token), "role") != "pilot"',
+      '200 200: present token & valid token & field(tokenClaims(token), "role") = "pilot"',
     ]);
   });
 

@@ -6,29 +6,51 @@ import type { Exit, Machine } from '../../trace/machine.ts';
 import { side } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { called } from '../../trace/terms.ts';
-import { literal, typed, unknown, type Value } from '../../trace/values.ts';
+import {
+  literal,
+  literalOf,
+  type Special,
+  typed,
+  unknown,
+  type Value,
+} from '../../trace/values.ts';
 import { httpError } from '../http-errors.ts';
 import { checked } from './check.ts';
 import { checkOrigin, isOriginCheck } from './cors.ts';
 import { errorAnswer } from './errors.ts';
 import { hook } from './hook.ts';
+import { instanceOf } from './instance.ts';
 import { replyOf } from './reply.ts';
 import { requestOf } from './request.ts';
 import { isCheck, isLimiter, type Scope } from './scopes.ts';
 
+/** What plugins give where a route stands, by what its endpoint is followed with. */
+const givenWith = new WeakMap<HandlerSemantics, Scope['given']>();
+
 /** Where requests and replies have what Fastify gives them alone. */
-export const handlers: HandlerSemantics = handlersWith({ request: new Map(), reply: new Map() });
+export const handlers: HandlerSemantics = handlersWith({
+  instance: new Map(),
+  request: new Map(),
+  reply: new Map(),
+});
+
+function here(machine: Machine): Special {
+  return instanceOf(machine, givenWith.get(machine.endpoint.semantics)?.instance ?? new Map());
+}
 
 /** Fastify's hooks and handlers: `(request, reply)`, answered by what they return or by `reply.send`. */
 export function handlersWith(given: Scope['given']): HandlerSemantics {
   const argsOf = (machine: Machine): Value[] => {
-    const request = requestOf(machine, given.request);
+    const request = requestOf(machine, given);
     return [request, replyOf(machine, { request, given: given.reply })];
   };
-  return {
+  const semantics: HandlerSemantics = {
     from: /^(fastify|fastify-plugin|http-errors|@fastify\/sensible)$/,
-    call: (machine, { name, args, node }) =>
-      httpError(machine, name.split('.').at(-1) ?? name, { args, node }),
+    call: (machine, { name, args, node }) => {
+      const fn = name.split('.').at(-1) ?? name;
+      if (isInstance(fn, args)) return here(machine);
+      return httpError(machine, fn, { args, node });
+    },
     step: (machine, { registered, last }, then) => {
       const node = registered.expression;
       if (isCheck(registered)) return checked(machine, node, then);
@@ -41,12 +63,14 @@ export function handlersWith(given: Scope['given']): HandlerSemantics {
         return;
       }
       const value = machine.standing(registered);
-      if (value.kind !== 'closure') {
+      const self = instanceOf(machine, given.instance);
+      if (value.kind !== 'closure' && !(value.kind === 'special' && value.call)) {
         if (!last) then();
         return;
       }
-      if (last) kept(machine, enter(machine, value, { args: argsOf(machine), node }).returns);
-      else hook(machine, { value, node }, { then, args: argsOf(machine) });
+      if (last && value.kind === 'closure')
+        kept(machine, enter(machine, value, { args: argsOf(machine), node, self }).returns);
+      else hook(machine, { value, node }, { then, self, args: argsOf(machine) });
     },
     recover: (machine, handler, { value, node }) => {
       const fn = machine.standing(handler);
@@ -59,6 +83,13 @@ export function handlersWith(given: Scope['given']): HandlerSemantics {
     bodiless: () => 'missing',
     unhandled: (_, { value, node }) => errorAnswer(value, node),
   };
+  givenWith.set(semantics, given);
+  return semantics;
+}
+
+/** `Fastify({ logger: true })` beside `createError(404)`. */
+function isInstance(fn: string, args: readonly Value[]): boolean {
+  return /^(default|fastify)$/i.test(fn) && !args.some((each) => literalOf(each) !== undefined);
 }
 
 function pastLimitError(): Value {

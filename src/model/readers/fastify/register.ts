@@ -109,6 +109,7 @@ function method(
   else if (call.name === 'decorateRequest') give(scope.given.request, call);
   else if (call.name === 'decorateReply') give(scope.given.reply, call);
   else if (call.name === 'rateLimit') return native({ type: 'fastify-limiter' });
+  else if (call.name === 'auth') return undefined;
   else if (/^(after|ready)$/.test(call.name) && first?.kind === 'function')
     run.pending.push(() => machine.invoke(first, []));
   return native(scope);
@@ -116,7 +117,10 @@ function method(
 
 function decorate(scope: Scope, { args: [name, value] }: NamedCall): void {
   const text = textOf(name);
-  if (text !== undefined && value) scope.decorated.set(text, keeping(value));
+  if (text === undefined || !value) return;
+  scope.decorated.set(text, keeping(value));
+  const own = registered(value);
+  if (own) scope.given.instance.set(text, own);
 }
 
 /** `decorateReply('notFound', function () { … })`. */
@@ -194,7 +198,9 @@ function load(
   const whole = wholeOf(scope);
   const before = run.loading.get(whole);
   run.loading.set(whole, scope);
-  machine.invoke(body, [native(scope), options]);
+  // Whoever follows a handler finds the instance where it is made.
+  const origin = { expression: whole.node, frame: null };
+  machine.invoke(body, [native(scope, origin), options]);
   if (before) run.loading.set(whole, before);
   else run.loading.delete(whole);
 }

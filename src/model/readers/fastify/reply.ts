@@ -1,6 +1,6 @@
 import { respond } from '../../trace/chain.ts';
 import type { Machine } from '../../trace/machine.ts';
-import { set } from '../../trace/path.ts';
+import { branch, set } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { literal, literalOf, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 import { responseOf } from '../express/response.ts';
@@ -50,7 +50,12 @@ export function replyOf(machine: Machine, { request, given }: Beside): Special {
 
 /** `send` of an error is as good as throwing it. */
 function sent(machine: Machine, body: Value, node: Parameters<typeof respond>[2]): void {
-  if (isError(body)) machine.throwValue(body, node);
+  if (body.kind === 'choice') {
+    branch(machine, body.when, {
+      yes: () => sent(machine, body.yes, node),
+      no: () => sent(machine, body.no, node),
+    });
+  } else if (isError(body)) machine.throwValue(body, node);
   else {
     const status = present(machine.status.value);
     respond(machine, makeResponse(node, { body: machine.settle(body, node), status }), node);

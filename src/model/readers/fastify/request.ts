@@ -1,6 +1,11 @@
+import type { ts } from '../../../kernel/syntax.ts';
+import { builtIn } from '../../trace/classes.ts';
+import { neverThrows } from '../../trace/errors.ts';
 import type { Machine } from '../../trace/machine.ts';
+import { branchValue } from '../../trace/path.ts';
 import { claimsOf } from '../../trace/secrets.ts';
-import { literal, type Special, UNDEFINED, unknown } from '../../trace/values.ts';
+import { settled } from '../../trace/tries.ts';
+import { literal, type Special, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
 import {
   cookiesOf,
   headerOf,
@@ -11,17 +16,19 @@ import {
   originalUrl,
   partOf,
 } from '../request-parts.ts';
-import type { Given } from './scopes.ts';
+import { instanceOf } from './instance.ts';
+import type { Scope } from './scopes.ts';
 
 /** Fastify's `request`; what code puts on it stays for the rest of the request. */
-export function requestOf(machine: Machine, given: Given): Special {
+export function requestOf(machine: Machine, given: Scope['given']): Special {
   return {
     kind: 'special',
     name: 'request',
     get: (name) => {
       const own = kept(machine, `req.${name}`);
       if (own) return own;
-      const put = given.get(name);
+      if (name === 'server') return instanceOf(machine, given.instance);
+      const put = given.request.get(name);
       if (put) return machine.standing(put);
       if (name === 'body') return takesBody(machine) ? jsonOf(machine) : UNDEFINED;
       if (name === 'params' || name === 'query') return partOf(machine, name);
@@ -41,11 +48,35 @@ export function requestOf(machine: Machine, given: Given): Special {
     set: (name, value) => keep(machine, `req.${name}`, value),
     invoke: (method, _, node) => {
       if (method !== 'jwtVerify') return undefined;
-      const claims = claimsOf(machine, headerOf(machine, 'authorization'), { node });
+      const claims = verified(machine, headerOf(machine, 'authorization'), node);
       keep(machine, 'req.user', claims);
       return claims;
     },
   };
+}
+
+/** @fastify/jwt's: whatever is wrong with a token, its error has status 401 and says so in its code. */
+function verified(machine: Machine, carried: Value, node: ts.Node): Value {
+  neverThrows(machine);
+  const refuse = (code: string): Value => {
+    const fields = [
+      ['statusCode', literal(401)],
+      ['code', literal(`FST_JWT_${code}`)],
+      ['message', unknown('message')],
+    ] as const;
+    machine.throwValue(builtIn(['FastifyError', 'Error'], fields), node);
+    return UNDEFINED;
+  };
+  const expired = (error: Value) =>
+    error.kind === 'instance' && error.ancestry.includes('TokenExpiredError');
+  return branchValue(machine, machine.truth(carried, node), {
+    yes: () =>
+      settled(machine, {
+        promise: () => claimsOf(machine, carried, { node }),
+        handler: (error) => refuse(`AUTHORIZATION_TOKEN_${expired(error) ? 'EXPIRED' : 'INVALID'}`),
+      }),
+    no: () => refuse('NO_AUTHORIZATION_IN_HEADER'),
+  });
 }
 
 /** Whether the framework reads a body for the method of the route. */

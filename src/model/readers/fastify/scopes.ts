@@ -34,11 +34,11 @@ export interface Scope {
   /** What `decorate` put on the instance. */
   readonly decorated: Map<string, Value>;
   /** What every request and every reply of its routes has besides. */
-  readonly given: { readonly request: Given; readonly reply: Given };
-  readonly node: ts.Node;
+  readonly given: Readonly<Record<'instance' | 'request' | 'reply', Given>>;
+  readonly node: ts.Expression;
 }
 
-export function createScope(node: ts.Node, parent: Scope | null, prefix = ''): Scope {
+export function createScope(node: ts.Expression, parent: Scope | null, prefix = ''): Scope {
   const hooks = { onRequest: [], preParsing: [], preValidation: [], preHandler: [] };
   const made: Scope = {
     type: 'fastify',
@@ -50,7 +50,7 @@ export function createScope(node: ts.Node, parent: Scope | null, prefix = ''): S
     onError: null,
     limit: null,
     decorated: new Map(),
-    given: { request: new Map(), reply: new Map() },
+    given: { instance: new Map(), request: new Map(), reply: new Map() },
     node,
   };
   parent?.inner.push(made);
@@ -90,11 +90,11 @@ export function decorationOf(scope: Scope, name: string): Value | undefined {
     .find(Boolean);
 }
 
-/** What requests and replies of a scope's routes have besides, by itself or from around it. */
+/** What the instance, requests and replies of a scope's routes have besides, by itself or from around it. */
 function givenIn(around: readonly Scope[]): Scope['given'] {
-  const of = (kind: 'request' | 'reply') =>
+  const of = (kind: keyof Scope['given']) =>
     new Map([...around].reverse().flatMap(({ given }) => [...given[kind]]));
-  return { request: of('request'), reply: of('reply') };
+  return { instance: of('instance'), request: of('request'), reply: of('reply') };
 }
 
 /** The endpoints of an instance and of all plugins in it. */
