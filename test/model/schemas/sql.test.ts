@@ -81,6 +81,39 @@ test('leaves ways back, seeds and tests out, and says what is no SQL', () => {
   ]);
 });
 
+test('reads the tables of MySQL as PostgreSQL would have them', () => {
+  const { tables, findings } = sql.read(
+    programOf({
+      'migrations/001.do.boats.sql': `
+        CREATE TABLE \`boats\` (
+          \`id\` INT(11) UNSIGNED AUTO_INCREMENT PRIMARY KEY,
+          name VARCHAR(255) CHARACTER SET utf8mb4 UNIQUE NOT NULL COMMENT 'as painted',
+          kind ENUM('sail', 'motor') NOT NULL DEFAULT 'sail',
+          open TINYINT(1) NOT NULL DEFAULT 1,
+          harbour_id BIGINT(20) NOT NULL,
+          updated_at DATETIME DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
+          UNIQUE KEY named (name, harbour_id),
+          KEY by_harbour (harbour_id),
+          FOREIGN KEY (harbour_id) REFERENCES harbours(id) ON DELETE CASCADE
+        ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4;`,
+    }),
+    '.',
+  );
+  expect(findings).toEqual([]);
+  const [boats] = tables;
+  expect(boats?.columns.map(({ name, type, nullable }) => `${name} ${type} ${nullable}`)).toEqual([
+    'id integer false',
+    'name character varying(255) false',
+    'kind text false',
+    'open boolean false',
+    'harbour_id bigint false',
+    'updated_at timestamp without time zone true',
+  ]);
+  expect(boats?.primaryKey).toEqual(['id']);
+  expect(boats?.uniques.map(({ columns }) => columns.join())).toEqual(['name', 'name,harbour_id']);
+  expect(boats?.foreignKeys.map(({ onDelete }) => onDelete)).toEqual(['cascade']);
+});
+
 test('reads tables that code makes where there are no files', () => {
   const found = sql.read(
     programOf({

@@ -3,6 +3,7 @@ import { parseSql, type Statement } from '../../sql/parse.ts';
 import { apply } from './apply.ts';
 import type { Described } from './database.ts';
 import type { Sql } from './files.ts';
+import { fromMysql } from './mysql.ts';
 import { tokensOf } from './slices.ts';
 import { blocksIn, statementsIn } from './statements.ts';
 
@@ -14,8 +15,9 @@ export function follow({ file, line, text }: Sql, database: Described): Finding[
     return [];
   }
   const lost = statementsIn(text).filter((one) => {
-    const parsed = parseSql(one);
-    if (parsed) applyAll(parsed, database, one);
+    const text = parseSql(one) ? one : fromMysql(one);
+    const parsed = parseSql(text);
+    if (parsed) applyAll(parsed, database, text);
     return !parsed;
   });
   return lost.slice(0, 3).map((one) => {
