@@ -294,6 +294,7 @@ describe('mounting', () => {
         import { boats } from './boats'; import { ports } from './ports';
         export function createApi() {
           const api = new Hono();
+          api.get('/new', (c) => api.fetch(new Request('/boats', c.req.raw)));
           api.route('/', boats);
           api.route('/ports', ports);
           return api;
@@ -331,7 +332,13 @@ describe('mounting', () => {
         }
         export function secured(path) { return new Secured(path); }`,
     });
-    expect(routes).toEqual(['GET /boats', 'POST /boats', 'GET /boats/old', 'GET /ports']);
+    expect(routes).toEqual([
+      'GET /new',
+      'GET /boats',
+      'POST /boats',
+      'GET /boats/old',
+      'GET /ports',
+    ]);
     expect(chains['POST /boats']).toBe('withKey(policy.name) > create');
     expect(problems).toEqual([]);
   });

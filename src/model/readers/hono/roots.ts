@@ -55,7 +55,8 @@ function startedIn(program: Program, machine: Machine, built: Built): Router[] {
 
 /** Where routers are left that nothing leads to, functions nobody called that make one may put them together. */
 export function runMakers(machine: Machine, files: readonly string[], run: HonoRun): void {
-  const seen = new Set(run.routers.map(({ node }) => node));
+  const filled = run.routers.filter(({ entries }) => entries.length > 0);
+  const seen = new Set(filled.map(({ node }) => node));
   const making = files.filter((file) => machine.program.matches(file, /\bnew\s+\w*Hono\b/));
   runBuilders(machine, making, { seen, isMaking });
 }
