@@ -6,6 +6,7 @@ import { proceed } from './chain.ts';
 import { throwValue } from './errors.ts';
 import { evaluate } from './evaluate.ts';
 import { type Machine, STEP_LIMIT, type TraceDeps } from './machine.ts';
+import { setterOf } from './members.ts';
 import { declared, standing } from './modules.ts';
 import { propertyOfNoBody } from './other-type.ts';
 import { settle } from './settle.ts';
@@ -63,6 +64,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     call: (fn, args, node) => call(machine, fn, { args, node }),
     invoke: (receiver, { name, args }, node) => invoke(machine, receiver, { name, args, node }),
     get: (value, name, node) => get(machine, value, { name, node }),
+    setterOf: (owner, name) => setterOf(machine, owner, name),
     truth: (value, node) => {
       const formula = truth(value, node);
       deps.noteCondition?.(node, formula);

@@ -1,5 +1,3 @@
-import type { ts } from '../../kernel/syntax.ts';
-import { spreadFields, spreadOver } from './composites.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
 import { rowField } from './row-fields.ts';
@@ -46,30 +44,4 @@ export function assignedField(machine: Machine, row: RowValue, name: string): Va
 export function assignedTo(machine: Machine, { id }: RowValue): Fields {
   const own = [...machine.assigned.value.values()].filter(({ row }) => row.id === id);
   return new Map(own.map(({ name, value }) => [name, value]));
-}
-
-/** `Object.assign(target, …parts)` on something that was read or made: in place. */
-export function assignAll(
-  machine: Machine,
-  target: Value,
-  { parts, node }: { parts: readonly Value[]; node: ts.Node },
-): Value {
-  for (const part of parts) {
-    const before = fieldsBefore(machine, target);
-    if (!before) return target;
-    const { fields } = spreadOver(before, part, node);
-    for (const [name, value] of fields) {
-      if (before.get(name) === value) continue;
-      if (target.kind === 'row') assignRow(machine, target, [name, value]);
-      else if (target.kind === 'object' || target.kind === 'instance')
-        set(machine, target.fields, new Map([...target.fields.value, [name, value]]));
-    }
-  }
-  return target;
-}
-
-function fieldsBefore(machine: Machine, target: Value): Fields | undefined {
-  if (target.kind === 'object' || target.kind === 'instance') return target.fields.value;
-  if (target.kind !== 'row') return undefined;
-  return new Map([...spreadFields(target).fields, ...assignedTo(machine, target)]);
 }

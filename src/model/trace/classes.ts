@@ -6,6 +6,7 @@ import { injectedProperty, typedValue } from './injected.ts';
 import { libraryCall, libraryType } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
+import { isStatic } from './static-members.ts';
 import { fieldsCell } from './terms.ts';
 import {
   type ClassValue,
@@ -212,12 +213,4 @@ function parameterFields(
 function injected(machine: Machine, parameter: ts.ParameterDeclaration, value: Value): Value {
   if (value.kind !== 'undefined' && value.kind !== 'unknown') return value;
   return typedValue(machine, parameter.type) ?? unknown(parameter.name.getText());
-}
-
-/** Whether a member is the class's own, not its instances'. */
-export function isStatic(member: ts.ClassElement): boolean {
-  return (
-    ts.canHaveModifiers(member) &&
-    !!ts.getModifiers(member)?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword)
-  );
 }

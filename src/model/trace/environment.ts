@@ -190,7 +190,9 @@ export function assignField(
   { owner, name }: { owner: Value; name: string },
   value: Value,
 ): void {
-  if (owner.kind === 'object' || owner.kind === 'instance') {
+  const setter = owner.kind === 'instance' ? machine.setterOf(owner, name) : undefined;
+  if (setter) machine.call(setter, [value], setter.node);
+  else if (owner.kind === 'object' || owner.kind === 'instance') {
     set(machine, owner.fields, new Map([...owner.fields.value, [name, value]]));
   } else if (owner.kind === 'row') {
     assignRow(machine, owner, [name, value]);

@@ -1,6 +1,6 @@
 import { ts } from '../../kernel/syntax.ts';
 import { asksFor, functionsAround, isAssignment, isNothing, type Later } from './assigned-later.ts';
-import { isStatic } from './classes.ts';
+import { isStatic } from './static-members.ts';
 
 /** What code puts into a field of what is there already, and the function that does so once it is called. */
 export interface LaterField extends Later {

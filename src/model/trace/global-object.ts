@@ -1,14 +1,27 @@
 import { ts } from '../../kernel/syntax.ts';
 import { apart } from './apart.ts';
+import { functionsAround } from './assigned-later.ts';
+import { assignedByName } from './field-assignments.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
+import { textOf } from './source.ts';
 import { fieldsCell } from './terms.ts';
-import { type Cell, type Fields, type Special, UNDEFINED, type Value } from './values.ts';
+import {
+  type Cell,
+  type Fields,
+  literalOf,
+  type Special,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
 
 interface Store {
   readonly fields: Cell<Fields>;
   /** What files put there as they load, so far. */
   readonly ran: Set<ts.Statement>;
+  /** What their functions put there once they are called. */
+  readonly later: Map<string, Value>;
 }
 
 const stores = new WeakMap<Machine, Store>();
@@ -21,7 +34,7 @@ export function globalObject(
   machine: Machine,
   platform: (name: string) => Value | undefined,
 ): Special {
-  const store = stores.get(machine) ?? { fields: fieldsCell(new Map()), ran: new Set() };
+  const store = stores.get(machine) ?? newStore();
   stores.set(machine, store);
   const { fields } = store;
   return {
@@ -29,14 +42,51 @@ export function globalObject(
     name: 'globalThis',
     get: (name, node) => {
       const own = fields.value.get(name);
-      if (own) return own;
-      const given = platform(name);
-      if (given || name in globalThis) return given;
-      load(machine, store, { name, node });
-      return fields.value.get(name) ?? UNDEFINED;
+      if (own && !isEmpty(own)) return own;
+      const given = own ? undefined : platform(name);
+      if (given || (!own && name in globalThis)) return given;
+      if (!own) load(machine, store, { name, node });
+      const loaded = fields.value.get(name) ?? UNDEFINED;
+      return isEmpty(loaded) ? (putLater(machine, store, { name, node }) ?? loaded) : loaded;
     },
     set: (name, value) => set(machine, fields, new Map([...fields.value, [name, value]])),
   };
+}
+
+function newStore(): Store {
+  return { fields: fieldsCell(new Map()), ran: new Set(), later: new Map() };
+}
+
+function isEmpty(value: Value): boolean {
+  return value.kind === 'undefined' || (value.kind === 'term' && literalOf(value) === null);
+}
+
+/**
+ * What a function of the same file puts there, for another that asks whether it is there: by the time requests come the
+ * app has called it. Whoever fills what it finds empty itself is followed as it stands.
+ */
+function putLater(
+  machine: Machine,
+  { later }: Store,
+  { name, node }: { name: string; node: ts.Node },
+): Value | undefined {
+  const [asking] = functionsAround(node);
+  if (!asking || !ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.expression))
+    return undefined;
+  const put = (assignedByName(node.expression).get(name) ?? []).filter(
+    ({ within }) => !functionsAround(node).includes(within),
+  );
+  const [only] = put;
+  if (!only || put.length > 1) return undefined;
+  const before = later.get(name);
+  if (before) return before;
+  later.set(name, unknown(textOf(node)));
+  const file = node.getSourceFile().fileName;
+  const scope = { names: new Map(), parent: null, self: null, home: null, file };
+  const value = apart(machine, () => machine.evaluate(only.value, scope));
+  const told = isEmpty(value) || literalOf(value) !== undefined ? unknown(textOf(node)) : value;
+  later.set(name, told);
+  return told;
 }
 
 /** Runs the statements of a file that put something there under a name before it is asked for. */

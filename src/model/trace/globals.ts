@@ -1,6 +1,6 @@
 import type { Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
-import { assignAll } from './assigned.ts';
+import { assignAll } from './assign-all.ts';
 import { globalConstructor } from './built-ins.ts';
 import { builtIn } from './classes.ts';
 import { arrayOf, spreadFields } from './composites.ts';

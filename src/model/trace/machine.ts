@@ -17,7 +17,7 @@ import type { AssignedFields } from './assigned.ts';
 import type { Formula } from './formula.ts';
 import type { Browser, Sent } from './react-browser.ts';
 import type { Steps } from './steps.ts';
-import type { Cell, Fields, Scope, Value } from './values.ts';
+import type { Cell, ClosureValue, Fields, InstanceValue, Scope, Value } from './values.ts';
 
 /** What tracing an endpoint needs of the rest of the reader. */
 export interface TraceDeps {
@@ -199,6 +199,7 @@ export interface Machine {
     node: ts.Node,
   ) => Value;
   readonly get: (value: Value, name: string, node: ts.Node) => Value;
+  readonly setterOf: (owner: InstanceValue, name: string) => ClosureValue | undefined;
   readonly truth: (value: Value, node: ts.Node) => Formula;
   readonly settle: (value: Value, node: ts.Node) => Value;
   /** What taking a value apart by its properties may throw. */

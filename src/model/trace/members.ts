@@ -1,12 +1,13 @@
 import { ts } from '../../kernel/syntax.ts';
 import { apart } from './apart.ts';
 import { isNothing } from './assigned-later.ts';
-import { CLIENT, isStatic, parentOf } from './classes.ts';
+import { CLIENT, parentOf } from './classes.ts';
 import { callClosure } from './closures.ts';
 import { propertyName, scopeWithin } from './environment.ts';
 import { assignedByClass } from './field-assignments.ts';
 import type { Machine } from './machine.ts';
 import { textOf } from './source.ts';
+import { isStatic } from './static-members.ts';
 import {
   type ClassValue,
   type InstanceValue,
@@ -46,6 +47,25 @@ export function memberFor(
       const found = memberValue(machine, member, { self, home });
       if (found) return found;
     }
+    at = parentOf(machine, home);
+  }
+  return undefined;
+}
+
+/** What `instance.name = …` runs: the setter that its class, or one that it extends, has for the name. */
+export function setterOf(
+  machine: Machine,
+  owner: InstanceValue,
+  name: string,
+): (Value & { kind: 'closure' }) | undefined {
+  let at: Value | undefined = owner.of ?? undefined;
+  for (let depth = 0; at?.kind === 'class' && depth < 12; depth += 1) {
+    const home: ClassValue = at;
+    const node = home.node.members
+      .filter(ts.isSetAccessorDeclaration)
+      .find((each) => !isStatic(each) && propertyName(machine, each.name, home.scope) === name);
+    if (node)
+      return { kind: 'closure', node, scope: scopeWithin(home.scope, { self: owner, home }) };
     at = parentOf(machine, home);
   }
   return undefined;

@@ -45,6 +45,12 @@ const SERVERS = {
       async init() { this.client = made(); }
     }
     const running = () => Server.getInstance();`,
+  'a function, onto what every module sees': `
+    class Server { client = made(); constructor(private port) {} }
+    const kept = globalThis as unknown as { server: Server | null };
+    if (kept.server === void 0) kept.server = null;
+    export function start(port) { if (!kept.server) kept.server = new Server(port); return kept.server; }
+    const running = () => { if (!kept.server) throw new Error('not running'); return kept.server; };`,
   'a function, into an object written out': `
     const server: any = { client: null };
     export async function start() { server.client = await made(); }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { toldEndings } from '../../setup/told-endings.ts';
 import { outcomes, trace } from '../../setup/trace.ts';
 
 const HEAD = `
@@ -62,4 +63,53 @@ test('a route that a function declares asks for what it is given, and its body i
       .sort();
   expect(said('POST /notes')).toEqual(['invalid body', 'malformed body', 'valid body']);
   expect(said('POST /pings')).toEqual(['']);
+});
+
+test('an instance filled with a body that no schema describes has the fields its class declares', () => {
+  const app = `
+    import express from 'express';
+    class Named { name: string; }
+    class Boat extends Named { static count: number; kind: string; crew = 1; }
+    const app = express();
+    app.use(express.json());
+    app.post('/boats', (req, res) => {
+      const boat = new Boat();
+      Object.assign(boat, req.body);
+      if (!boat.name) return res.status(400).json({ error: 'no_name' });
+      if (boat.crew === 0) return res.status(409).json({ error: 'no_crew' });
+      res.json({ kind: boat.kind });
+    });
+    app.listen(3000);`;
+  const ends = toldEndings({
+    'package.json': '{ "dependencies": { "express": "5" } }',
+    'app.ts': app,
+  });
+  expect(ends.slice(1)).toEqual([
+    'POST /boats › respond 400 no_name: missing body.name',
+    'POST /boats › respond 409 no_crew: present body.name, present body.crew, input',
+    'POST /boats › respond 200: present body.name, (missing body.crew or input)',
+  ]);
+});
+
+test('what is assigned through a setter is there', () => {
+  const app = `
+    import express from 'express';
+    class Base {
+      constructor(name) { this.named = name; }
+      set named(name) { this.name = name.toUpperCase(); }
+    }
+    class Boat extends Base {}
+    const app = express();
+    app.get('/boats/:name', (req, res) => {
+      const boat = new Boat('anna');
+      if (!boat.name) return res.status(500).end();
+      boat.named = 'berta';
+      res.json({ name: boat.name });
+    });
+    app.listen(3000);`;
+  const ends = toldEndings({
+    'package.json': '{ "dependencies": { "express": "5" } }',
+    'app.ts': app,
+  });
+  expect(ends).toEqual(['GET /boats/:name › respond 200: ']);
 });

@@ -1,7 +1,8 @@
 import type { Term } from '../../../condition/condition.ts';
 import type { Column, Table } from '../../../db/db.ts';
 import type { ts } from '../../../kernel/syntax.ts';
-import { assignAll, assignedTo } from '../../trace/assigned.ts';
+import { assignAll } from '../../trace/assign-all.ts';
+import { assignedTo } from '../../trace/assigned.ts';
 import { arrayOf } from '../../trace/composites.ts';
 import { fileScope } from '../../trace/environment.ts';
 import type { Machine } from '../../trace/machine.ts';
