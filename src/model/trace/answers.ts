@@ -34,7 +34,7 @@ function statuses(response: Response | null, when: Formula): Answer[] {
   return each(one.status, when).flatMap(({ value: status, when: under }) =>
     each(one.location, under).flatMap(({ value: location, when: within }) =>
       bodies(one.body, within).map(({ value: body, when: last }) => ({
-        response: { ...one, status, location, body },
+        response: { ...one, status: status?.kind === 'undefined' ? null : status, location, body },
         when: last,
         flags: outright(body),
       })),

@@ -121,11 +121,14 @@ function leave(machine: Machine, frame: Entered, before: Machine['path']['facts'
   if (others.length === 0) {
     assume(machine, only.when);
     set(machine, machine.done, only.done);
-    carryOn(machine, only.variables);
+    carryOn(machine, only);
     return only.value;
   }
   if (frame.throws.length > 0) assume(machine, onwards(frame));
-  carryOn(machine, variablesOf(machine, frame.returns));
+  carryOn(machine, {
+    variables: variablesOf(machine, frame.returns),
+    status: statusOf(machine, frame.returns) ?? machine.status.value,
+  });
   return merged(machine, frame.returns);
 }
 
@@ -138,8 +141,20 @@ function variablesOf(machine: Machine, returns: readonly Exit[]): Fields {
   return machine.variables.merge(apartFrom(first, later), first.variables, others);
 }
 
-function carryOn(machine: Machine, variables: Fields): void {
+/** The status that the returns leave set, each where it is told from those after it. */
+function statusOf(machine: Machine, [first, ...later]: readonly Exit[]): Value | undefined {
+  if (!first || later.length === 0) return first?.status;
+  const others = statusOf(machine, later);
+  if (!others || first.status === others) return first.status;
+  return machine.status.merge(apartFrom(first, later), first.status, others);
+}
+
+function carryOn(
+  machine: Machine,
+  { variables, status }: Pick<Exit, 'variables' | 'status'>,
+): void {
   if (variables !== machine.variables.value) set(machine, machine.variables, variables);
+  if (status !== machine.status.value) set(machine, machine.status, status);
 }
 
 /** What a function that may throw came back under: its returns, or shorter the opposite of its throws. */

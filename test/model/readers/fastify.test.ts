@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { fastify as reader } from '../../../src/model/readers/fastify.ts';
 import { programOf } from '../../setup/code.ts';
 import { readApp } from '../../setup/endings.ts';
+import { toldEndings } from '../../setup/told-endings.ts';
 import { outcomes, trace } from '../../setup/trace.ts';
 
 function read(texts: Readonly<Record<string, string>>) {
@@ -187,6 +188,47 @@ describe('the address that was asked for', () => {
       '200 200: ',
     ]);
   });
+});
+
+test('a reply of @fastify/sensible says no by the name of its status', () => {
+  const app = `
+    import fastify from 'fastify'; import sensible from '@fastify/sensible';
+    const app = fastify();
+    app.register(sensible);
+    app.addHook('onRequest', async (request, reply) => {
+      if (!request.headers['x-name']) reply.unauthorized('Who is it?');
+    });
+    app.get('/boats/:id', async (request, reply) => {
+      if (request.params.id === '0') return reply.notFound('No such boat');
+      return { id: request.params.id };
+    });
+    app.listen({ port: 3000 });`;
+  const manifest = '{ "dependencies": { "fastify": "5", "@fastify/sensible": "6" } }';
+  expect(toldEndings({ 'package.json': manifest, 'app.ts': app })).toEqual([
+    'GET /boats/:id › throw 401: missing headers.x-name',
+    'GET /boats/:id › throw 404: present headers.x-name, input',
+    'GET /boats/:id › respond 200: present headers.x-name, input',
+  ]);
+});
+
+test('a status that one way of a function sets is not that of the others', () => {
+  const app = `
+    import fastify from 'fastify';
+    const app = fastify();
+    const within = async (work) => work({});
+    app.get('/boats/:id', async (request, reply) => within(async () => {
+      if (request.params.id === '1') return { found: true };
+      if (request.params.id === '2') { reply.code(201); return { made: true }; }
+      reply.status(401);
+      return { error: 'unknown' };
+    }));
+    app.listen({ port: 3000 });`;
+  const manifest = '{ "dependencies": { "fastify": "5" } }';
+  expect(toldEndings({ 'package.json': manifest, 'app.ts': app })).toEqual([
+    'GET /boats/:id › respond 200: input',
+    'GET /boats/:id › respond 201: input',
+    'GET /boats/:id › respond 401 unknown: input, input',
+  ]);
 });
 
 test('a hook waits for the plugins that were registered before it', () => {
