@@ -1,7 +1,7 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { atom } from '../trace/formula.ts';
 import type { Machine, TokenUse } from '../trace/machine.ts';
-import { branchValue, set } from '../trace/path.ts';
+import { set } from '../trace/path.ts';
 import { placeAt } from '../trace/source.ts';
 import { called, choose } from '../trace/terms.ts';
 import { noteToken } from '../trace/tokens.ts';
@@ -95,14 +95,4 @@ function forget(machine: Machine, key: string): void {
 function flat(name: string, value: Value): (readonly [string, Value])[] {
   if (value.kind !== 'object') return [[name, value]];
   return [...value.fields.value].flatMap(([key, each]) => flat(`${name}.${key}`, each));
-}
-
-/** A value where a cookie is carried, and another where none is. */
-export function whereCarried(
-  machine: Machine,
-  { cookie, node }: { readonly cookie: string; readonly node: ts.Node },
-  sides: { readonly yes: () => Value; readonly no: () => Value },
-): Value {
-  const from = { at: placeAt(node), from: 'cookies', path: [cookie] } as const;
-  return branchValue(machine, atom({ kind: 'input', is: 'present', ...from }), sides);
 }

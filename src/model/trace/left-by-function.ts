@@ -70,11 +70,13 @@ export function leftByFunction(
 
 /** Ways that follow on each other and leave the same are one. */
 function together(noted: readonly Noted[]): Noted[] {
-  return noted.reduce<Noted[]>((ways, each) => {
+  const ways: Noted[] = [];
+  for (const each of noted) {
     const last = ways.at(-1);
-    if (!last || !sameValue(last.value, each.value)) return [...ways, each];
-    return [...ways.slice(0, -1), { when: some([last.when, each.when]), value: each.value }];
-  }, []);
+    if (!last || !sameValue(last.value, each.value)) ways.push(each);
+    else ways.splice(-1, 1, { when: some([last.when, each.when]), value: each.value });
+  }
+  return ways;
 }
 
 function isCode(node: ts.SignatureDeclaration): node is ts.MethodDeclaration | ts.ArrowFunction {

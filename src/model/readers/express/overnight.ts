@@ -6,7 +6,7 @@ import type { Call, Machine, Native, PackageValue, Value } from '../../static/va
 import { native, nativeOf, plainText } from '../../static/value.ts';
 import type { Machine as Trace } from '../../trace/machine.ts';
 import type { Value as Traced } from '../../trace/values.ts';
-import { createRouter, type Layer, type Router } from './tree.ts';
+import { createRouter, type Layer } from './tree.ts';
 
 /** A decorator of OvernightJS, as written. */
 interface Decorator extends Native {
