@@ -152,10 +152,9 @@ describe('startApp', () => {
 
   it('gives up on an app that never answers, or only with failures', async () => {
     const database = await freshDatabase();
-    const config = { startTimeoutMs: 700 };
     await using silent = await throwawayApp(
       `console.log('thinking'); setInterval(() => {}, 1000)`,
-      { config },
+      { config: { startTimeoutMs: 700 } },
     );
     const { seen, starting } = await start(silent, database);
     await expect(starting).rejects.toMatchObject({
@@ -165,7 +164,8 @@ describe('startApp', () => {
     await expectGone(seen);
     await using broken = await throwawayApp(
       serverOn('process.env.DATABASE_URL', `response.statusCode = 503; response.end();`),
-      { config },
+      // Long enough for a busy machine to have it listen.
+      { config: { startTimeoutMs: 5_000 } },
     );
     const second = await start(broken, database);
     await expect(second.starting).rejects.toMatchObject({ facts: { last: 'status 503' } });
