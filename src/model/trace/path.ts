@@ -10,7 +10,7 @@ import {
   not,
 } from './formula.ts';
 import type { Journal, Machine } from './machine.ts';
-import { plainestSides } from './plainest.ts';
+import { bearable, plainestSides } from './plainest.ts';
 import { choose } from './terms.ts';
 import { type Cell, newest, UNDEFINED, type Value } from './values.ts';
 
@@ -78,6 +78,9 @@ export function set<T>(machine: Machine, target: Cell<T>, value: T): void {
 /** The weight of conditions kept where two ways meet. */
 export const MERGED = 60;
 
+/** What a decision may weigh: choices made of choices double with each that is asked of another. */
+const HEAVIEST = 4_000;
+
 /** What one side of a branch left behind. */
 export interface Side<T> {
   readonly live: Formula;
@@ -117,7 +120,7 @@ export function branch<T>(
   when: Formula,
   sides: { yes: () => T; no: () => T },
 ): { yes: T | undefined; no: T | undefined; when: Formula } {
-  const left = open(machine, when);
+  const left = bearable(open(machine, when), HEAVIEST);
   if (isTrue(left)) return { yes: sides.yes(), no: undefined, when: left };
   if (isFalse(left)) return { yes: undefined, no: sides.no(), when: left };
   const yes = side(machine, left, sides.yes);

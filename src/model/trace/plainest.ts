@@ -1,5 +1,6 @@
 import type { Condition } from '../../condition/condition.ts';
-import { all, type Formula, formulaKey, isFalse, some, weightOf } from './formula.ts';
+import { digest } from '../../kernel/digest.ts';
+import { all, atom, type Formula, formulaKey, isFalse, some, weightOf } from './formula.ts';
 
 /** Below this nothing is cut. */
 const LEAST = 8;
@@ -20,12 +21,12 @@ export function plainest(formula: Formula, limit: number): Formula {
   const kept: Formula[] = [];
   let room = limit;
   for (const [index, way] of ways.entries()) {
-    const cut = plainest(way, Math.max(LEAST, room / (ways.length - index)));
-    const fits =
-      [way, cut].find((each) => weightOf(each) <= room) ?? (index === 0 ? cut : undefined);
-    if (!fits) continue;
+    const each = Math.max(LEAST, room / (ways.length - index));
+    const fits = weightOf(way) <= room ? way : plainest(way, each);
+    if (index > 0 && weightOf(fits) > room) continue;
     kept.push(fits);
     room -= weightOf(fits);
+    if (room <= 0) break;
   }
   return some(kept);
 }
@@ -36,15 +37,13 @@ export function plainest(formula: Formula, limit: number): Formula {
  */
 function inTurns(ways: readonly Formula[], from = 0): readonly Formula[] {
   if (ways.length < 3) return ways;
-  const sides = new Map<string, Formula[]>();
+  let sides = new Map<string, Formula[]>();
   let at = from;
   while (sides.size < 2) {
-    sides.clear();
-    for (const way of ways) {
+    sides = Map.groupBy(ways, (way) => {
       const fact = factsOf(way)[at];
-      const side = fact ? formulaKey(fact) : '';
-      sides.set(side, [...(sides.get(side) ?? []), way]);
-    }
+      return fact ? formulaKey(fact) : '';
+    });
     if (sides.has('') && sides.size === 1) return ways;
     at += 1;
   }
@@ -134,4 +133,19 @@ function waysApart(ways: readonly Formula[], limit: number, depth: number): Form
 function reasonOf(way: Formula): string {
   const last = way.kind === 'all' ? way.of.at(-1) : undefined;
   return formulaKey(last ?? way);
+}
+
+/** What weighs more than the limit tells nobody anything: it is one condition that can't be told. */
+export function bearable(formula: Formula, limit: number): Formula {
+  const first = weightOf(formula) > limit && firstIn(formula);
+  if (!first) return formula;
+  // The same formula is the same condition wherever it is decided.
+  const text = `several branches before (${digest(formulaKey(formula)).slice(0, 6)})`;
+  return atom({ kind: 'opaque', at: first.at, text, holds: true, terms: [] });
+}
+
+function firstIn(formula: Formula): Condition | undefined {
+  if (formula.kind === 'atom') return formula.condition;
+  const [first] = formula.of;
+  return first && firstIn(first);
 }

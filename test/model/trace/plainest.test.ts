@@ -9,7 +9,12 @@ import {
   some,
   weightOf,
 } from '../../../src/model/trace/formula.ts';
-import { plainest, plainestReasons, plainestSides } from '../../../src/model/trace/plainest.ts';
+import {
+  bearable,
+  plainest,
+  plainestReasons,
+  plainestSides,
+} from '../../../src/model/trace/plainest.ts';
 import { opaque } from '../../setup/model-builders.ts';
 
 const said = (text: string) => atom(opaque(text, true));
@@ -63,4 +68,14 @@ test('of a refusal for many reasons a way for each reason is kept, the plainest'
   expect(kept.filter((each) => reasons.includes(each))).toEqual(reasons);
   expect(kept.some((each) => each.includes('later'))).toBe(false);
   expect(texts(plainest(refused, 40)).filter((each) => reasons.includes(each))).toHaveLength(1);
+});
+
+test('what weighs too much is one condition that cannot be told, the same for the same formula', () => {
+  const formula = some([all([heavy('a'), said('b')]), heavy('c')]);
+  const left = bearable(formula, 40);
+  expect(weightOf(left)).toBeLessThan(weightOf(formula));
+  expect(formulaKey(bearable(some([all([heavy('a'), said('b')]), heavy('c')]), 40))).toBe(
+    formulaKey(left),
+  );
+  expect(bearable(formula, 100)).toBe(formula);
 });
