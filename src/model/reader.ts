@@ -121,6 +121,8 @@ export interface HandlerSemantics {
   ) => readonly Exit[] | null;
   /** How a body can be nothing to its handlers: none is sent (`missing`), or JSON's null (`invalid`). */
   readonly bodiless?: (machine: Machine) => 'missing' | 'invalid' | undefined;
+  /** Whether what a step's promise is rejected with goes to nobody: it does not wait for steps. */
+  readonly leavesRejections?: (machine: Machine) => boolean;
   /** What the framework itself answers to an error nobody handles; undefined for a plain 500. */
   readonly unhandled?: (machine: Machine, error: Raised) => Response | undefined;
 }

@@ -18,7 +18,9 @@ export const express = {
   read(program, root): Endpoints {
     const run = createExpress();
     const machine = createMachine(program, [run.semantics]);
-    const files = leadingFiles(program, root, (specifier) => /^express(-|$)/.test(specifier));
+    const files = leadingFiles(program, root, (specifier) =>
+      /^(express(-|$)|@awaitjs\/express)/.test(specifier),
+    );
     for (const file of files) machine.run(file);
     callFactories(machine, files, run);
     const { roots, stray } = rootsOf(run.routers);

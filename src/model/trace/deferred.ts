@@ -3,6 +3,7 @@ import { dropped, fail, isDropped, isLeftToItself, leftToItself, started } from 
 import { isFalse } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { assume } from './path.ts';
+import { isAsync, isChained } from './rejections.ts';
 import { type ClosureValue, UNDEFINED, type Value } from './values.ts';
 
 /** Runs a call as what it stands in takes it, where it gives a promise whatever is called. */
@@ -64,17 +65,4 @@ function isPromise(node: ts.CallExpression): boolean {
 /** `Promise.all(…)` and its kin. */
 function isMadePromise({ expression }: ts.CallExpression): boolean {
   return /^Promise\.\w+$/.test(expression.getText());
-}
-
-function isChained({ expression, arguments: args }: ts.CallExpression): boolean {
-  return (
-    ts.isPropertyAccessExpression(expression) &&
-    /^(then|catch|finally)$/.test(expression.name.text) &&
-    args.length > 0
-  );
-}
-
-/** An `async` function, of which every call gives a promise. */
-function isAsync({ modifiers }: ClosureValue['node']): boolean {
-  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword) ?? false;
 }

@@ -5,6 +5,7 @@ import type { Formula } from './formula.ts';
 import { all } from './formula.ts';
 import type { Exit, Machine } from './machine.ts';
 import { branch, since } from './path.ts';
+import { isUnheard, noteUnheard } from './rejections.ts';
 import { called, endsOf } from './terms.ts';
 import { literal, typed, unknown, type Value } from './values.ts';
 
@@ -31,7 +32,7 @@ export function throwValue(machine: Machine, value: Value, node: ts.Node): void 
       break;
     }
     if (frame?.kind === 'request' || index === 0) {
-      if (!machine.path.answered) atTop(machine, value, { node, rethrown });
+      if (!machine.path.answered) uncaught(machine, value, { node, rethrown });
       break;
     }
   }
@@ -50,6 +51,11 @@ export function passError(machine: Machine, value: Value, node: ts.Node): void {
   }
   atTop(machine, value, { node, rethrown: raised.has(value) });
   machine.path.answered = true;
+}
+
+function uncaught(machine: Machine, value: Value, at: { node: ts.Node; rethrown: boolean }): void {
+  if (isUnheard(machine)) noteUnheard(machine, at.node);
+  else atTop(machine, value, at);
 }
 
 function atTop(
@@ -75,7 +81,8 @@ export function mayThrow(
   const here = exitHere(machine, value, { node, mark });
   const exit: Exit = { ...here, when: all([here.when, when]), facts: [...here.facts, when] };
   if (frame?.kind === 'try') frame.possible.push(exit);
-  else if (frame) machine.thrown.push({ exit, possible: true });
+  else if (frame && !isUnheard(machine)) machine.thrown.push({ exit, possible: true });
+  else if (frame && isBroughtAbout(value)) noteUnheard(machine, node);
 }
 
 /** Says that the one thing here that could fail is known not to. */

@@ -93,8 +93,8 @@ export type Frame =
       readonly turn: boolean;
       readonly journal: Journal;
     }
-  /** Where a request's errors arrive. */
-  | { readonly kind: 'request' };
+  /** Where a request's errors arrive; `awaited` where rejections do, whatever the framework does. */
+  | { readonly kind: 'request'; readonly awaited?: true };
 
 /** Old values of the cells a branch has set; those made since `start` need none. */
 export interface Journal {

@@ -1,5 +1,5 @@
 import type { ts } from '../../../kernel/syntax.ts';
-import type { HandlerSemantics } from '../../reader.ts';
+import type { HandlerSemantics, Registered } from '../../reader.ts';
 import { passing } from '../../trace/chain.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { enter } from '../../trace/closures.ts';
@@ -11,6 +11,7 @@ import { placeAt } from '../../trace/source.ts';
 import { literal, native, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 import { httpError, statusAnswer } from '../http-errors.ts';
 import { majorOf } from '../version.ts';
+import { asRegistered, leavesRejections, waitedFor } from './awaited.ts';
 import { leavesAnything, packaged } from './middleware.ts';
 import { nextOf } from './next.ts';
 import { controllerMethod } from './overnight.ts';
@@ -19,7 +20,7 @@ import { responseOf } from './response.ts';
 
 /** Express's handlers: `(req, res, next)`, answered through `res`; errors go to middleware of four parameters. */
 export const handlers: HandlerSemantics = {
-  from: /^(express|body-parser|http-errors|express-async-(handler|errors)|express-jwt|express-rate-limit)(\/|$)/,
+  from: /^(express|body-parser|http-errors|express-async-(handler|wrap)|@awaitjs\/express|async-middleware|middleware-async|express-jwt|express-rate-limit)(\/|$)/,
   call: (machine, { name, args, node, made }) => {
     const fn = name.split('.').at(-1) ?? name;
     if (made) return httpError(machine, fn, { args, node });
@@ -27,50 +28,59 @@ export const handlers: HandlerSemantics = {
     if (fn === 'static')
       return native(fn, ([, , next], at) => (next ? machine.call(next, [], at) : UNDEFINED));
     const [first] = args;
-    if (first?.kind === 'closure') return first;
+    if (first?.kind === 'closure') return waitedFor(machine, first);
     return packaged(machine, fn, args) ?? httpError(machine, fn, { args, node });
   },
   step: (machine, { registered, index }, then) => {
     const mounted = machine.endpoint.mounted?.[index] ?? null;
     const value = controllerMethod(machine, registered) ?? machine.standing(registered);
-    run(machine, { value, node: registered.expression, mounted }, then);
+    run(machine, { value, registered, mounted }, then);
   },
   recover: (machine, handler, { value, node }) => {
     const fn = machine.standing(handler);
     const args = [value, requestOf(machine), responseOf(machine), nextOf(machine, UNDEFINED)];
-    if (fn.kind === 'closure') enter(machine, fn, { args, node });
-    else if (fn.kind === 'special' && fn.call) fn.call(args, node);
-    else return null;
+    if (fn.kind !== 'closure' && !(fn.kind === 'special' && fn.call)) return null;
+    asRegistered(machine, handler, () => {
+      if (fn.kind === 'closure') enter(machine, fn, { args, node });
+      else machine.call(fn, args, node);
+    });
     return [];
   },
   // From version 5 on `req.body` is undefined where none is sent; before, parsers left an empty object.
   bodiless: (machine) => ((majorOf(machine, 'express') ?? 0) >= 5 ? 'missing' : undefined),
+  leavesRejections,
   unhandled: (_, { value, node }) => statusAnswer(value, node),
 };
 
-function run(
-  machine: Machine,
-  { value, node, mounted }: { value: Value; node: ts.Node; mounted: number | null },
-  then: () => void,
-): void {
+interface Running {
+  readonly value: Value;
+  readonly registered: Registered;
+  readonly mounted: number | null;
+}
+
+function run(machine: Machine, step: Running, then: () => void): void {
+  const { value, registered, mounted } = step;
+  const { expression: node } = registered;
   if (value.kind === 'array') {
     const [first, ...rest] = value.items.value;
     if (!first) then();
     else
-      run(machine, { value: first.value, node, mounted }, () => {
+      run(machine, { ...step, value: first.value }, () => {
         const items = { ...value.items, value: rest };
-        run(machine, { value: { ...value, items }, node, mounted }, then);
+        run(machine, { ...step, value: { ...value, items } }, then);
       });
   } else if (value.kind === 'choice') {
     branch(machine, value.when, {
-      yes: () => run(machine, { value: value.yes, node, mounted }, then),
-      no: () => run(machine, { value: value.no, node, mounted }, then),
+      yes: () => run(machine, { ...step, value: value.yes }, then),
+      no: () => run(machine, { ...step, value: value.no }, then),
     });
   } else if (value.kind === 'closure' || (value.kind === 'special' && value.call)) {
     passing(machine, then, (next) => {
       const args = [requestOf(machine, mounted), responseOf(machine), nextOf(machine, next)];
-      if (value.kind === 'closure') enter(machine, value, { args, node });
-      else machine.call(value, args, node);
+      asRegistered(machine, registered, () => {
+        if (value.kind === 'closure') enter(machine, value, { args, node });
+        else machine.call(value, args, node);
+      });
     });
   } else {
     leavesAnything(machine);

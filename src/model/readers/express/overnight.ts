@@ -6,6 +6,7 @@ import type { Call, Machine, Native, PackageValue, Value } from '../../static/va
 import { native, nativeOf, plainText } from '../../static/value.ts';
 import type { Machine as Trace } from '../../trace/machine.ts';
 import type { Value as Traced } from '../../trace/values.ts';
+import { hear } from './awaited.ts';
 import { createRouter, type Layer } from './tree.ts';
 
 /** A decorator of OvernightJS, as written. */
@@ -79,6 +80,8 @@ function routesOf(machine: Machine, { controller, member, roleOf }: Member): Lay
   if (!of || !name || !ts.isIdentifier(name)) return [];
   const own = decoratorsOf(machine, member);
   const role = roleOf(propertyOf(machine, controller, name.text));
+  const around = [...own, ...decoratorsOf(machine, member.parent)];
+  const isWrapped = around.some((each) => /^(Class)?Wrapper$/.test(each.name));
   const before = middlewareIn(own, 'Middleware', roleOf);
   const behind = middlewareIn(own, 'ErrorMiddleware', roleOf);
   // The lowest decorator is applied first.
@@ -96,6 +99,7 @@ function routesOf(machine: Machine, { controller, member, roleOf }: Member): Lay
     } as const;
     const file = name.getSourceFile().fileName;
     const run = methodOf({ file, expression: name }, { of, name: name.text });
+    if (isWrapped) hear(run);
     return [
       ...before.map((each) => ({ ...route, ...each, last: false })),
       { ...route, run, role, last: true },

@@ -4,6 +4,7 @@ import { registered } from '../../static/registered.ts';
 import type { Call, Native, Semantics, Value } from '../../static/value.ts';
 import { native, nativeOf, plainText, UNKNOWN } from '../../static/value.ts';
 import { unresolved } from '../unresolved.ts';
+import { AWAITING, hear, isHeard } from './awaited.ts';
 import { controllersIn, decoratorOf, OVERNIGHT } from './overnight.ts';
 import { normalPaths } from './path.ts';
 import { createRouter, type Layer, type Routed, type Router } from './tree.ts';
@@ -34,7 +35,7 @@ export function createExpress(): ExpressRun {
   const semantics: Semantics = {
     call: (_machine, callee, call) => {
       const name = callee.path.filter((each) => each !== 'default').at(-1);
-      if (callee.package === 'express-promise-router') return make(call, false);
+      if (AWAITING.test(callee.package)) return awaiting(name, call, make);
       if (callee.package === 'express' && name === undefined) return make(call, true);
       if (callee.package === 'express' && name === 'Router') return make(call, false);
       if (callee.package === OVERNIGHT && name === 'Server' && call.isNew) return make(call, true);
@@ -42,9 +43,11 @@ export function createExpress(): ExpressRun {
       return decoratorOf(callee, call);
     },
     method: (machine, receiver, call) => {
-      if (isRouted(receiver)) return verb(receiver, call, run);
+      if (isRouted(receiver))
+        return hearing(receiver.router, call, (as) => verb(receiver, as, run));
       if (!isRouter(receiver)) return undefined;
-      if (call.name !== 'addControllers') return method(receiver, call, run);
+      if (call.name !== 'addControllers')
+        return hearing(receiver, call, (as) => method(receiver, as, run));
       receiver.layers.push(...controllersIn(machine, call.args[0], roleOf));
       return native(receiver);
     },
@@ -54,6 +57,34 @@ export function createExpress(): ExpressRun {
     escape: (_machine, values) => serve(values),
   };
   return { ...run, semantics };
+}
+
+/** An app or router that waits for what is registered on it; `addAsync(app)` gives one more methods for that. */
+function awaiting(
+  name: string | undefined,
+  call: Call,
+  make: (call: Call, isApp: boolean) => Value,
+): Value | undefined {
+  if (name === 'addAsync') return call.args[0];
+  if (name === 'wrap') return undefined;
+  const made = make(call, false);
+  const router = nativeOf(made);
+  if (router && name !== 'Router') hear(router);
+  return made;
+}
+
+/** `getAsync`, `useAsync` are `get` and `use` that wait. */
+function hearing(
+  router: Router,
+  call: NamedCall,
+  work: (call: NamedCall) => Value | undefined,
+): Value | undefined {
+  const before = router.layers.length;
+  const name = call.name.replace(/Async$/, '');
+  const found = work({ ...call, name });
+  if (isHeard(router) || name !== call.name)
+    for (const layer of router.layers.slice(before)) if (layer.kind !== 'mount') hear(layer.run);
+  return found;
 }
 
 type Ledger = Pick<ExpressRun, 'findings' | 'seen'>;

@@ -1,0 +1,59 @@
+import { type Finding, finding } from '../../kernel/finding.ts';
+import { ts } from '../../kernel/syntax.ts';
+import type { Machine } from './machine.ts';
+import { placeAt } from './source.ts';
+
+/** An `async` function, of which every call gives a promise. */
+export function isAsync(node: ts.Node): boolean {
+  const modifiers = ts.canHaveModifiers(node) ? ts.getModifiers(node) : undefined;
+  return modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword) ?? false;
+}
+
+/** `promise.then(…)` and its kin. */
+export function isChained({ expression, arguments: args }: ts.CallExpression): boolean {
+  return (
+    ts.isPropertyAccessExpression(expression) &&
+    /^(then|catch|finally)$/.test(expression.name.text) &&
+    args.length > 0
+  );
+}
+
+/**
+ * Whether an error that nothing in the app catches is the rejection of a promise that its framework does not look at:
+ * then no error handler is asked, and nobody answers.
+ */
+export function isUnheard(machine: Machine): boolean {
+  const {
+    frames,
+    endpoint: { semantics },
+  } = machine;
+  const arrives = frames.findLastIndex(({ kind }) => kind === 'request');
+  const request = frames[arrives];
+  if (!semantics.leavesRejections?.(machine) || (request?.kind === 'request' && request.awaited))
+    return false;
+  return frames
+    .slice(arrives + 1)
+    .some((frame) => frame.kind === 'function' && isRejecting(frame.node));
+}
+
+function isRejecting(node: ts.Node): boolean {
+  return isAsync(node) || (ts.isCallExpression(node.parent) && isChained(node.parent));
+}
+
+/** Runs what somebody waits for, and hands its rejection to the error handlers. */
+export function awaited<T>({ frames }: Machine, work: () => T): T {
+  frames.push({ kind: 'request', awaited: true });
+  const found = work();
+  frames.pop();
+  return found;
+}
+
+/** Says once of a route that an error of it is unheard. */
+export function noteUnheard({ endpoint, findings }: Machine, node: ts.Node): void {
+  if (findings.some(({ code }) => code === UNANSWERED)) return;
+  const { file, line } = placeAt(node);
+  const facts = { route: `${endpoint.method} ${endpoint.path}` };
+  findings.push(finding(UNANSWERED, { severity: 'warning', file, line, facts }));
+}
+
+const UNANSWERED: Finding['code'] = 'model.unansweredError';

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { express } from '../../../src/model/readers/express.ts';
+import { outcomes, trace } from '../../setup/trace.ts';
+
+const app = (route: string, made = 'const app = express();', head = '') => `
+  import express from 'express';
+  ${head}
+  ${made}
+  const find = async (id: string) => {
+    if (id === 'none') throw Object.assign(new Error('no such boat'), { status: 404 });
+    return { id };
+  };
+  ${route}
+  app.use((error: any, req: any, res: any, next: any) =>
+    res.status(error.status ?? 500).json({ error: error.message }));
+  app.listen(3000);`;
+
+const traced = (code: string, dependencies: Record<string, string> = { express: '^4.18.2' }) =>
+  trace(
+    { 'package.json': JSON.stringify({ name: 'app', dependencies }), 'app.ts': code },
+    'GET /boats/:id',
+    express,
+  );
+
+const ASYNC = `app.get('/boats/:id', async (req, res) => { res.json(await find(req.params.id)); });`;
+const NONE = 'no-such-boat 404: params.id = "none"';
+const FOUND = '200 200: params.id != "none"';
+
+test('Express 4 does not answer what an async handler rejects with, Express 5 does', () => {
+  const four = traced(app(ASYNC));
+  expect(outcomes(four)).toEqual([FOUND]);
+  expect(four.findings.map(({ code, facts }) => [code, facts])).toEqual([
+    ['model.unansweredError', { route: 'GET /boats/:id' }],
+  ]);
+  const five = traced(app(ASYNC), { express: '^5.0.0' });
+  expect(outcomes(five).sort()).toEqual([FOUND, NONE]);
+  expect(five.findings).toEqual([]);
+});
+
+test('what a handler of Express 4 throws before it gives a promise is answered', () => {
+  const sync = `app.get('/boats/:id', (req, res) => {
+    if (req.params.id === 'none') throw Object.assign(new Error('no such boat'), { status: 404 });
+    res.json({});
+  });`;
+  expect(outcomes(traced(app(sync))).sort()).toEqual([FOUND, NONE]);
+  const given = `app.get('/boats/:id', (req, res) => find(req.params.id).then((boat) => res.json(boat)));`;
+  expect(outcomes(traced(app(given)))).toEqual([FOUND]);
+  const passed = `app.get('/boats/:id', async (req, res, next) => {
+    try { res.json(await find(req.params.id)); } catch (error) { next(error); }
+  });`;
+  expect(outcomes(traced(app(passed))).sort()).toEqual([FOUND, NONE]);
+});
+
+test('a middleware that rejects in Express 4 lets nobody on', () => {
+  const guarded = `app.get('/boats/:id', async (req, res, next) => {
+    await find(req.params.id);
+    next();
+  }, (req, res) => res.json({}));`;
+  expect(outcomes(traced(app(guarded)))).toEqual([FOUND]);
+});
+
+test('wrappers and packages have Express 4 wait for a promise', () => {
+  const own = `
+    const wrap = (fn) => (req, res, next) => Promise.resolve(fn(req, res, next)).catch(next);
+    app.get('/boats/:id', wrap(async (req, res) => { res.json(await find(req.params.id)); }));`;
+  expect(outcomes(traced(app(own))).sort()).toEqual([FOUND, NONE]);
+  const handler = `app.get('/boats/:id', asyncHandler(async (req, res) => {
+    res.json(await find(req.params.id));
+  }));`;
+  const head = `import asyncHandler from 'express-async-handler';`;
+  expect(outcomes(traced(app(handler, undefined, head))).sort()).toEqual([FOUND, NONE]);
+  const patched = traced(app(ASYNC, undefined, `import 'express-async-errors';`), {
+    express: '^4.18.2',
+    'express-async-errors': '^3.1.1',
+  });
+  expect(outcomes(patched).sort()).toEqual([FOUND, NONE]);
+  const router = `const router = Router(); ${ASYNC.replace('app.', 'router.')} app.use(router);`;
+  const promising = `import Router from 'express-promise-router';`;
+  expect(outcomes(traced(app(router, undefined, promising))).sort()).toEqual([FOUND, NONE]);
+  const made = `const app = addAsync(express());`;
+  const added = ASYNC.replace('get', 'getAsync');
+  const adding = `import { addAsync } from '@awaitjs/express';`;
+  expect(outcomes(traced(app(added, made, adding))).sort()).toEqual([FOUND, NONE]);
+});
