@@ -25,24 +25,25 @@ export function* exportTargets(
 ): Generator<string> {
   const manifest = objectOf(repo.manifests[posix.join(root, 'package.json')]);
   const declared = manifest[field] ?? null;
-  for (const target of matched(declared, subpath)) yield* sourceOf(root, target);
+  for (const target of matched(declared, subpath)) yield* sourceOf(repo, root, target);
   if (field === 'imports') return;
   if (subpath === '.') {
     for (const key of ['source', 'module', 'main', 'types']) {
       const target = manifest[key];
-      if (typeof target === 'string') yield* sourceOf(root, target);
+      if (typeof target === 'string') yield* sourceOf(repo, root, target);
     }
     yield posix.join(root, 'src/index');
     yield posix.join(root, 'index');
   }
-  yield* sourceOf(root, subpath);
+  yield* sourceOf(repo, root, subpath);
   yield posix.join(root, 'src', subpath);
 }
 
-/** `./dist/x.js` is built from `./src/x`, as far as anybody can tell without building. */
-function* sourceOf(root: string, target: string): Generator<string> {
+/** `./dist/x.js` is built from what its compiler is told, else from `./src/x`, as far as anybody can tell. */
+function* sourceOf(repo: Repo, root: string, target: string): Generator<string> {
   if (!target.startsWith('.') && !/^[\w-]+\//.test(target)) return;
   yield posix.join(root, target);
+  yield* compiledFrom(repo, root, target);
   const built = /^(?:\.\/)?(?:dist|build|lib|out)\/(?:(?:esm|cjs|es|types)\/)?(.*)$/.exec(
     target,
   )?.[1];
@@ -50,6 +51,29 @@ function* sourceOf(root: string, target: string): Generator<string> {
   const bare = built.replace(/(\.d)?\.[mc]?[jt]sx?$/, '');
   yield posix.join(root, 'src', bare);
   yield posix.join(root, bare);
+}
+
+/** Where the options that compile a package into the target's folder say its source is. */
+function* compiledFrom(repo: Repo, root: string, target: string): Generator<string> {
+  for (const [path, manifest] of Object.entries(repo.manifests)) {
+    if (posix.dirname(path) !== root || !/\/tsconfig[^/]*\.json$/.test(path)) continue;
+    const config = objectOf(manifest);
+    const { outDir, rootDir } = objectOf(config['compilerOptions']);
+    if (typeof outDir !== 'string') continue;
+    const inside = posix.relative(posix.normalize(outDir), posix.normalize(target));
+    if (inside.startsWith('..')) continue;
+    const bare = inside.replace(/(\.d)?\.[mc]?[jt]sx?$/, '');
+    const roots = typeof rootDir === 'string' ? [rootDir] : includedFolders(config['include']);
+    for (const folder of roots) yield posix.join(root, folder, bare);
+  }
+}
+
+/** The folders that `include` names, where the compiler works out itself what the source's root is. */
+function includedFolders(include: Json | undefined): string[] {
+  const patterns = Array.isArray(include) ? include : [];
+  return patterns.flatMap((pattern) =>
+    typeof pattern === 'string' ? (/^(?:\.\/)?[\w-]+(?=\/|$)/.exec(pattern) ?? []) : [],
+  );
 }
 
 function* matched(declared: Json, subpath: string): Generator<string> {

@@ -132,6 +132,24 @@ describe('modules', () => {
     expect(program.resolve('api/src/a.ts', '#lib/log')).toBe('api/src/lib/log.ts');
     expect(program.resolve('api/src/a.ts', 'hono')).toBeUndefined();
   });
+
+  test('built files lead to where the options of their compiler say that the source is', () => {
+    const program = programOf({
+      'packages/db/package.json': tsconfig({ name: '@shop/db', main: 'dist/index.js' }),
+      'packages/db/tsconfig.json': tsconfig({
+        compilerOptions: { rootDir: 'lib', outDir: './dist' },
+      }),
+      'packages/db/lib/index.ts': '',
+      'packages/mail/package.json': tsconfig({ name: '@shop/mail', exports: './out/main.js' }),
+      'packages/mail/tsconfig.build.json': tsconfig({
+        compilerOptions: { outDir: 'out' },
+        include: ['source/**/*'],
+      }),
+      'packages/mail/source/main.ts': '',
+    });
+    expect(program.resolve('api/a.ts', '@shop/db')).toBe('packages/db/lib/index.ts');
+    expect(program.resolve('api/a.ts', '@shop/mail')).toBe('packages/mail/source/main.ts');
+  });
 });
 
 test('a syntax error is a finding, and what could be read is there', () => {
