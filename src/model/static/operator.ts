@@ -1,4 +1,5 @@
 import { ts } from '../../kernel/syntax.ts';
+import { assignNoted } from './unsure.ts';
 import type { Frame, Machine, Primitive, Value } from './value.ts';
 import { either, literal, truthOf, UNKNOWN } from './value.ts';
 
@@ -65,7 +66,7 @@ function store(
 ): void {
   if (ts.isIdentifier(target)) {
     const meaning = machine.names.meaning(target);
-    if (meaning?.kind === 'declared') machine.assign(meaning.node, value, frame);
+    if (meaning?.kind === 'declared') assignNoted(machine, meaning.node, { value, frame });
     return;
   }
   if (!ts.isPropertyAccessExpression(target) && !ts.isElementAccessExpression(target)) return;

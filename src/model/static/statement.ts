@@ -1,6 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { itemsOf } from './collection.ts';
 import { declareIn } from './scope.ts';
+import { runSides } from './unsure.ts';
 import type { Completion, Frame, Machine, Value } from './value.ts';
 import { either, literal, truthOf, UNKNOWN } from './value.ts';
 
@@ -66,13 +67,14 @@ function declare(
 }
 
 function branch(machine: Machine, node: ts.IfStatement, frame: Frame | null): Completion {
-  const truth = truthOf(machine.evaluate(node.expression, frame));
-  const yes = truth === false ? null : machine.execute(node.thenStatement, frame);
-  const no =
-    truth === true || !node.elseStatement ? null : machine.execute(node.elseStatement, frame);
-  if (truth !== undefined) return yes ?? no ?? ON;
-  const returns = [yes, no].flatMap((side) => (side?.returns ? [side.returns] : []));
-  return { returns: merged(returns), always: Boolean(yes?.always && no?.always) };
+  const { expression, thenStatement, elseStatement } = node;
+  const truth = truthOf(machine.evaluate(expression, frame));
+  const yes = () => machine.execute(thenStatement, frame);
+  const no = () => (elseStatement ? machine.execute(elseStatement, frame) : ON);
+  if (truth !== undefined) return truth ? yes() : no();
+  const sides = runSides(machine, [yes, no]);
+  const returns = sides.flatMap((side) => (side.returns ? [side.returns] : []));
+  return { returns: merged(returns), always: sides.every(({ always }) => always) };
 }
 
 function attempt(machine: Machine, node: ts.TryStatement, frame: Frame | null): Completion {

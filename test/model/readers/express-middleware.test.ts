@@ -203,3 +203,23 @@ test('an answer that is begun and goes on, or that a stream is piped into, is on
   ).toEqual(['206 206: ']);
   expect(traced('', `res.write('a'); res.end();`)).toEqual(['200 200: ']);
 });
+
+test('guards that are others under a setting are told apart by it', () => {
+  const text = `
+    import express from 'express';
+    const app = express();
+    const inTests = process.env.CI !== undefined;
+    let guards = process.env.OPEN === 'yes'
+      ? [(req: any, res: any, next: any) => next()]
+      : [(req: any, res: any, next: any) => (req.headers['x-key'] ? next() : res.sendStatus(401))];
+    if (inTests) guards = [(req: any, res: any, next: any) => (req.headers['x-test'] ? next() : res.sendStatus(403))];
+    app.get('/mine', guards, (req: any, res: any) => res.sendStatus(204));
+    app.listen(3000);`;
+  const manifest = JSON.stringify({ name: 'app', dependencies: { express: '5' } });
+  const found = outcomes(trace({ 'package.json': manifest, 'app.ts': text }, 'GET /mine', express));
+  expect(found.map((each) => each.replace(/^\S+ /, ''))).toEqual([
+    '403: env.CI != null & missing headers.x-test',
+    '204: (env.CI != null & present headers.x-test | env.CI = null & env.OPEN = "yes" | env.CI = null & env.OPEN != "yes" & present headers.x-key)',
+    '401: env.CI = null & env.OPEN != "yes" & missing headers.x-key',
+  ]);
+});

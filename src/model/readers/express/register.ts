@@ -199,6 +199,12 @@ function isRouterLike(value: Value): boolean {
 
 /** What a handler may do, by its parameters: four take errors, `next` hands on. */
 function roleOf(value: Value): 'handler' | 'passing' | 'error' {
+  if (value.kind === 'either')
+    return (
+      flat(value.of)
+        .map(roleOf)
+        .find((role) => role === 'passing') ?? 'handler'
+    );
   if (value.kind !== 'function') return value.kind === 'package' ? 'passing' : roleOfUnknown(value);
   const { parameters } = value.node;
   if (parameters.length === 4) return 'error';
