@@ -14,6 +14,7 @@ import { nothingThrows } from './nothing.ts';
 import { present } from './operators.ts';
 import { propertyOfNoBody } from './other-type.ts';
 import { branchValue } from './path.ts';
+import { possibleOwner } from './possible.ts';
 import { rowField } from './row-fields.ts';
 import { propertySchema } from './schema-parts.ts';
 import { textOf } from './source.ts';
@@ -46,7 +47,9 @@ export function get(
   if (later) return later;
   switch (value.kind) {
     case 'choice':
-      return overChoice(value, (part) => get(machine, part, { name, node }));
+      return overChoice(possibleOwner(machine, value, name), (part) =>
+        get(machine, part, { name, node }),
+      );
     case 'object':
       return value.fields.value.get(name) ?? (value.open.value ? unknown(textOf(node)) : UNDEFINED);
     case 'instance':

@@ -26,6 +26,7 @@ import {
   literal,
   literalOf,
   type Scope,
+  type Type,
   term,
   typed,
   UNDEFINED,
@@ -250,11 +251,14 @@ export function isInstance(value: Value, name: string, node: ts.Node): Value {
     return choose(value.when, isInstance(value.yes, name, node), isInstance(value.no, name, node));
   }
   if (value.kind === 'term' && name === 'Date') return literal(value.type.base === 'instant');
+  if (value.kind === 'term' && PLAIN.has(value.type.base)) return literal(false);
   if (value.kind === 'response') return literal(name === 'Response');
   if (value.kind === 'unknown' || value.kind === 'term')
     return unknown(textOf(node), termsIn(value));
   return literal(false);
 }
+
+const PLAIN: ReadonlySet<Type['base']> = new Set(['string', 'number', 'boolean']);
 
 export function unary(machine: Machine, node: ts.PrefixUnaryExpression, scope: Scope): Value {
   const value = machine.evaluate(node.operand, scope);
