@@ -15,13 +15,15 @@ import { present } from './operators.ts';
 import { propertyOfNoBody } from './other-type.ts';
 import { branchValue } from './path.ts';
 import { possibleOwner } from './possible.ts';
+import { isAsync } from './rejections.ts';
 import { rowField } from './row-fields.ts';
 import { propertySchema } from './schema-parts.ts';
 import { textOf } from './source.ts';
-import { called, choose, isWritten, overChoice, termsIn, WRITTEN } from './terms.ts';
+import { called, choose, isWritten, object, overChoice, termsIn, WRITTEN } from './terms.ts';
 import { compareValues, presence } from './truth.ts';
 import {
   type ClassValue,
+  type ClosureValue,
   literal,
   literalOf,
   native,
@@ -79,6 +81,8 @@ export function get(
       return value.get?.(name, node) ?? boundMethod(machine, value, name) ?? unknown(textOf(node));
     case 'undefined':
       return UNDEFINED;
+    case 'closure':
+      return name === 'constructor' ? kindOfFunction(value) : unknown(textOf(node));
     case 'schema':
       return value;
     case 'response':
@@ -100,6 +104,16 @@ function rowMember(machine: Machine, row: RowValue, name: string): Value {
     scope: fileScope(node.getSourceFile().fileName),
   };
   return memberFor(machine, type, { name, self: row }) ?? field;
+}
+
+/** `fn.constructor`: what functions of its kind are made by. */
+function kindOfFunction(fn: ClosureValue): Value {
+  const kind = isGenerator(fn) ? 'GeneratorFunction' : 'Function';
+  return object([['name', literal(isAsync(fn.node) ? `Async${kind}` : kind)]]);
+}
+
+function isGenerator({ node }: ClosureValue): boolean {
+  return 'asteriskToken' in node && node.asteriskToken !== undefined;
 }
 
 function exportOf(machine: Machine, value: Value & { kind: 'package' }, name: string): Value {

@@ -10,7 +10,7 @@ import { globalObject, isGlobal } from './global-object.ts';
 import type { Machine } from './machine.ts';
 import { madeUp } from './made.ts';
 import { outside } from './outside.ts';
-import { processValue } from './process.ts';
+import { processValue, soon } from './process.ts';
 import { ownRequest } from './react-request.ts';
 import { makeResponse, statusOf } from './responses.ts';
 import { placeAt, textOf } from './source.ts';
@@ -88,6 +88,8 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
     const name = literalOf(args[1]);
     return typeof name === 'string' ? machine.get(first(args), name, node) : unknown(textOf(node));
   },
+  setImmediate: soon,
+  queueMicrotask: soon,
   structuredClone: (_, args) => first(args),
   fetch: (machine, args, node) =>
     ownRequest(machine, args, node) ??

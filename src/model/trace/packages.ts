@@ -15,13 +15,22 @@ import { outside } from './outside.ts';
 import { branchValue } from './path.ts';
 import { reactCall } from './react-hooks.ts';
 import { isAwaited, keptBefore } from './read-through.ts';
+import { isAsync } from './rejections.ts';
 import { checkFunction, parseFunction } from './schemas.ts';
 import { hashing, passwords } from './secrets.ts';
 import { placeAt, textOf } from './source.ts';
 import { termsIn, truthValue } from './terms.ts';
 import { fits, UUID } from './text-form.ts';
 import { DATE_FNS, dayjs } from './time.ts';
-import { native, type Scope, type Special, UNDEFINED, unknown, type Value } from './values.ts';
+import {
+  literal,
+  native,
+  type Scope,
+  type Special,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
 import { runGiven } from './wrappers.ts';
 
 interface Called {
@@ -43,10 +52,7 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
   { of: /^dayjs$/, call: (_, __, { args, node }) => dayjs(args, node) },
   { of: /^(nanoid|uuid|ulid|ulidx|@paralleldrive\/cuid2|cuid)(\/|$)/, call: madeId },
   { of: /^(@sinclair\/)?typebox(\/|$)/, call: checkFunction },
-  {
-    of: /^(node:)?util$/,
-    call: (_, name, { args }) => (name.endsWith('promisify') ? args[0] : undefined),
-  },
+  { of: /^(node:)?util(\/types)?$/, call: nodeUtil },
   {
     of: /^(node:)?path(\/(posix|win32))?$/,
     call: (_, __, { args, node }) => unknown(textOf(node), givenTerms(args)),
@@ -61,6 +67,16 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
   { of: /^cors$/, call: cors },
   { of: /^(helmet|compression|morgan|cookie-parser|hpp|response-time)$/, call: passing },
 ];
+
+function nodeUtil(
+  _: Machine,
+  name: string,
+  { args: [first = UNDEFINED] }: Called,
+): Value | undefined {
+  if (name.endsWith('promisify')) return first;
+  const asked = name.endsWith('isAsyncFunction');
+  return asked && first.kind === 'closure' ? literal(isAsync(first.node)) : undefined;
+}
 
 /** Middleware that leaves nothing of its own on the request. */
 function passing(machine: Machine, name: string): Value {

@@ -1,3 +1,4 @@
+import type { ts } from '../../kernel/syntax.ts';
 import type { Machine } from './machine.ts';
 import { object } from './terms.ts';
 import { literal, native, type Special, term, typed, UNDEFINED, type Value } from './values.ts';
@@ -16,6 +17,17 @@ export function processValue(machine: Machine): Value {
     return UNDEFINED;
   };
   const exit = native('process.exit', ends);
-  const parts: Readonly<Record<string, Value>> = { env, versions, exit, abort: exit };
+  const nextTick = native('process.nextTick', (args, node) => soon(machine, args, node));
+  const parts: Readonly<Record<string, Value>> = { env, versions, exit, abort: exit, nextTick };
   return { kind: 'special', name: 'process', get: (name) => parts[name] };
+}
+
+/** What runs as soon as the code at hand is through. */
+export function soon(
+  machine: Machine,
+  [work = UNDEFINED, ...args]: readonly Value[],
+  node: ts.Node,
+): Value {
+  machine.call(work, args, node);
+  return UNDEFINED;
 }

@@ -223,3 +223,31 @@ test('guards that are others under a setting are told apart by it', () => {
     '401: env.CI = null & env.OPEN != "yes" & missing headers.x-key',
   ]);
 });
+
+test('whether a handler is an async function is known, however it is asked', () => {
+  const wrapped = (test: string) => `
+    import express from 'express';
+    import { types } from 'node:util';
+    import { isAsyncFunction } from 'util/types';
+    const app = express();
+    const wrap = (fn: any) => (req: any, res: any, next: any) =>
+      ${test} ? fn(req, res).catch(next) : res.sendStatus(500);
+    app.get('/mine', wrap(async (req: any, res: any) => res.sendStatus(204)));
+    app.listen(3000);`;
+  const manifest = JSON.stringify({ name: 'app', dependencies: { express: '5' } });
+  const tests = [
+    'isAsyncFunction(fn)',
+    'types.isAsyncFunction(fn)',
+    `fn.constructor.name === 'AsyncFunction'`,
+  ];
+  for (const test of tests) {
+    const app = { 'package.json': manifest, 'app.ts': wrapped(test) };
+    expect(outcomes(trace(app, 'GET /mine', express))).toEqual(['204 204: ']);
+  }
+});
+
+test('who is put on the request on the next tick is there', () => {
+  const handler = `if (!req.user) return res.sendStatus(401); res.sendStatus(204);`;
+  const before = `(req: any, res: any, next: any) => process.nextTick((user: any) => { req.user = user; setImmediate(next); }, { id: 1 }),`;
+  expect(traced(before, handler)).toEqual(['204 204: ']);
+});
