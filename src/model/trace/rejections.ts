@@ -1,7 +1,7 @@
 import { type Finding, finding } from '../../kernel/finding.ts';
 import { ts } from '../../kernel/syntax.ts';
 import type { Machine } from './machine.ts';
-import { placeAt } from './source.ts';
+import { placeAt, textOf } from './source.ts';
 
 /** An `async` function, of which every call gives a promise. */
 export function isAsync(node: ts.Node): boolean {
@@ -48,11 +48,11 @@ export function awaited<T>({ frames }: Machine, work: () => T): T {
   return found;
 }
 
-/** Says once of a route that an error of it is unheard. */
-export function noteUnheard({ endpoint, findings }: Machine, node: ts.Node): void {
+/** Says once of an endpoint where an error of it is unheard: the same for all that it is the same for. */
+export function noteUnheard({ findings }: Machine, node: ts.Node): void {
   if (findings.some(({ code }) => code === UNANSWERED)) return;
   const { file, line } = placeAt(node);
-  const facts = { route: `${endpoint.method} ${endpoint.path}` };
+  const facts = { text: textOf(node, 80) };
   findings.push(finding(UNANSWERED, { severity: 'warning', file, line, facts }));
 }
 

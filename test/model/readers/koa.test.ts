@@ -341,3 +341,27 @@ describe('a guard that lets some paths pass', () => {
     expect(said[2]).toContain('valid headers.authorization');
   });
 });
+
+test('what a router runs for a parameter is given it, and comes before what has it in its path', () => {
+  const app = read({
+    'app.js': `
+      const Koa = require('koa');
+      const Router = require('@koa/router');
+      const app = new Koa();
+      const router = new Router();
+      router.get('/boats', async (ctx) => { ctx.body = []; });
+      router.get('/boats/:boat', async (ctx) => { ctx.body = { boat: ctx.boat }; });
+      router.param('boat', async (boat, ctx, next) => {
+        if (boat === 'none') return ctx.throw(404, 'no such boat');
+        ctx.boat = boat;
+        return next();
+      });
+      app.use(router.routes());
+      app.listen(3000);`,
+  });
+  expect(app.ends('GET /boats')).toEqual(['200 200: ']);
+  expect(app.ends('GET /boats/:boat')).toEqual([
+    'no-such-boat 404: params.boat = "none"',
+    '200 200: params.boat != "none"',
+  ]);
+});

@@ -30,7 +30,7 @@ export function endpointsOf(
         continue;
       }
       const run = before.filter((earlier) => runsBefore(earlier, on) && sees(earlier, layer));
-      const chain = [...run, layer];
+      const chain = once([...run, layer]);
       const onError = after.filter((later) => isErrorOf(later, on)).map(({ run }) => run);
       endpoints.push({
         method: layer.method,
@@ -44,6 +44,11 @@ export function endpointsOf(
     }
   });
   return { endpoints, shadowed: [...new Set(shadowed)] };
+}
+
+/** What a router runs for a parameter runs once, whatever has it. */
+function once(steps: readonly Flat[]): Flat[] {
+  return [...new Map(steps.toReversed().map((step) => [step.run, step])).values()].toReversed();
 }
 
 /** How many segments of the path a layer doesn't see; null where that is not always the same. */

@@ -15,6 +15,7 @@ import { asRegistered, leavesRejections, waitedFor } from './awaited.ts';
 import { leavesAnything, packaged } from './middleware.ts';
 import { nextOf } from './next.ts';
 import { controllerMethod } from './overnight.ts';
+import { paramGiven } from './params.ts';
 import { requestOf } from './request.ts';
 import { responseOf } from './response.ts';
 
@@ -76,7 +77,8 @@ function run(machine: Machine, step: Running, then: () => void): void {
     });
   } else if (value.kind === 'closure' || (value.kind === 'special' && value.call)) {
     passing(machine, then, (next) => {
-      const args = [requestOf(machine, mounted), responseOf(machine), nextOf(machine, next)];
+      const own = [requestOf(machine, mounted), responseOf(machine), nextOf(machine, next)];
+      const args = [...own, ...paramGiven(machine, registered)];
       asRegistered(machine, registered, () => {
         if (value.kind === 'closure') enter(machine, value, { args, node });
         else machine.call(value, args, node);

@@ -6,6 +6,7 @@ import { native, nativeOf, plainText, UNKNOWN } from '../../static/value.ts';
 import { unresolved } from '../unresolved.ts';
 import { AWAITING, hear, isHeard } from './awaited.ts';
 import { controllersIn, decoratorOf, OVERNIGHT } from './overnight.ts';
+import { paramFor } from './params.ts';
 import { normalPaths } from './path.ts';
 import { createRouter, type Layer, type Routed, type Router } from './tree.ts';
 
@@ -20,9 +21,7 @@ export interface ExpressRun {
 type NamedCall = Call & { readonly name: string };
 
 export const VERBS = 'get post put patch delete options head all'.split(' ');
-const CONFIGURING = new Set(
-  'set enable disable engine param on once disabled enabled render'.split(' '),
-);
+const CONFIGURING = new Set('set enable disable engine on once disabled enabled render'.split(' '));
 
 /** What Express's own exports mean while an app is put together. */
 export function createExpress(): ExpressRun {
@@ -79,11 +78,12 @@ function hearing(
   call: NamedCall,
   work: (call: NamedCall) => Value | undefined,
 ): Value | undefined {
-  const before = router.layers.length;
+  const known = new Set<object>([...router.layers, ...router.params]);
   const name = call.name.replace(/Async$/, '');
   const found = work({ ...call, name });
   if (isHeard(router) || name !== call.name)
-    for (const layer of router.layers.slice(before)) if (layer.kind !== 'mount') hear(layer.run);
+    for (const step of [...router.layers, ...router.params].filter((each) => !known.has(each)))
+      if ('run' in step) hear(step.run);
   return found;
 }
 
@@ -111,6 +111,7 @@ function method(router: Router, call: NamedCall, ledger: Ledger): Value | undefi
   }
   if (call.name === 'use') use(router, call, ledger);
   else if (call.name === 'route') return routed(router, call, ledger);
+  else if (call.name === 'param') param(router, call);
   else if (VERBS.includes(call.name)) route(router, call, ledger);
   else return CONFIGURING.has(call.name) ? native(router) : undefined;
   ledger.seen.add(call.node);
@@ -123,6 +124,12 @@ function route(router: Router, call: NamedCall, ledger: Ledger): void {
   const paths = pathsOf(first);
   if (!paths) giveUp(call, ledger, 'the path is not known');
   else register(router, { paths, method: call.name.toUpperCase(), handlers: rest, call, ledger });
+}
+
+/** `param('id', fn)`, `param(['id', 'page'], fn)`. */
+function param(router: Router, { args: [given, value] }: NamedCall): void {
+  const run = registered(value);
+  if (run) for (const name of pathsOf(given) ?? []) router.params.push(paramFor(name, { ...run }));
 }
 
 function routed(router: Router, call: NamedCall, ledger: Ledger): Value {

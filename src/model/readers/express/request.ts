@@ -1,4 +1,8 @@
+import type { ts } from '../../../kernel/syntax.ts';
+import { atom, type Formula } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
+import { placeAt } from '../../trace/source.ts';
+import { truthValue } from '../../trace/terms.ts';
 import {
   literal,
   type Special,
@@ -31,8 +35,10 @@ export function requestOf(machine: Machine, mounted: number | null = null): Spec
   return {
     kind: 'special',
     name: 'req',
-    get: (name) =>
-      kept(machine, `req.${name}`) ?? addressed(machine, name, mounted) ?? property(machine, name),
+    get: (name, node) =>
+      kept(machine, `req.${name}`) ??
+      addressed(machine, name, mounted) ??
+      property(machine, name, node),
     set: (name, value) => keep(machine, `req.${name}`, value),
     invoke: (method, args) => invoke(machine, method, args),
   };
@@ -50,7 +56,7 @@ function addressed(machine: Machine, name: string, mounted: number | null): Valu
   return name === 'path' ? pathValue(machine, base) : originalUrl(machine, base);
 }
 
-function property(machine: Machine, name: string): Value | undefined {
+function property(machine: Machine, name: string, node?: ts.Node): Value | undefined {
   switch (name) {
     case 'params':
     case 'query':
@@ -79,7 +85,22 @@ function property(machine: Machine, name: string): Value | undefined {
     case 'app':
     case 'socket':
     case 'connection':
+    case 'secure':
+    case 'ips':
+    case 'host':
+    case 'subdomains':
+    case 'fresh':
+    case 'stale':
+    case 'route':
+    case 'rawHeaders':
+    case 'httpVersion':
+    case 'aborted':
+    case 'complete':
+    case 'destroyed':
+    case 'readable':
       return unknown(`req.${name}`);
+    case 'xhr':
+      return node ? truthValue(isScript(node)) : unknown('req.xhr');
     case 'get':
     case 'header':
       return undefined;
@@ -89,6 +110,13 @@ function property(machine: Machine, name: string): Value | undefined {
     default:
       return kept(machine, ANYTHING) ? unknown(`req.${name}`) : UNDEFINED;
   }
+}
+
+/** `req.xhr`: sent by a script, as those once said. */
+function isScript(node: ts.Node): Formula {
+  const left = { kind: 'input', from: 'headers', path: ['x-requested-with'] } as const;
+  const right = { kind: 'literal', value: 'XMLHttpRequest' } as const;
+  return atom({ kind: 'input', is: 'compare', at: placeAt(node), left, op: '=', right });
 }
 
 function invoke(machine: Machine, method: string, [first]: readonly Value[]): Value | undefined {

@@ -12,6 +12,7 @@ import {
   type Value,
 } from '../../trace/values.ts';
 import { keep, kept } from '../request-parts.ts';
+import { format } from './format.ts';
 import { sendFile } from './sent-file.ts';
 
 /**
@@ -62,7 +63,7 @@ interface Called {
 }
 
 const SETTERS = new Set(
-  'set header setHeader append type contentType vary links attachment cookie clearCookie removeHeader'.split(
+  'set header setHeader append type contentType vary links location attachment cookie clearCookie removeHeader setTimeout'.split(
     ' ',
   ),
 );
@@ -70,7 +71,7 @@ const SETTERS = new Set(
 /** What a response has of its own. */
 const METHODS = new Set([
   ...SETTERS,
-  ...'status writeHead write flushHeaders json jsonp send end sendStatus sendFile download redirect render'.split(
+  ...'status writeHead write flushHeaders json jsonp send end sendStatus sendFile sendfile download redirect render format'.split(
     ' ',
   ),
   ...['get', 'getHeader', 'on', 'once'],
@@ -100,11 +101,20 @@ function invoke(machine: Machine, response: Special, called: Called): Value | un
       set(machine, machine.status, first);
       return answer(machine, response, { called, body: UNDEFINED });
     case 'sendFile':
+    case 'sendfile':
     case 'download':
-      sendFile(machine, { method, args, node, status: present(machine.status.value) });
+      sendFile(machine, {
+        method: method === 'download' ? method : 'sendFile',
+        args,
+        node,
+        status: present(machine.status.value),
+      });
       return response;
     case 'redirect':
       return redirect(machine, response, { called, first, second });
+    case 'format':
+      format(machine, { forms: first, response }, node);
+      return response;
     case 'render':
       respond(machine, rendered(machine, second ?? UNDEFINED, node), node);
       return response;

@@ -1,5 +1,6 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import type { Registered } from '../../reader.ts';
+import { type Param, paramsIn } from './params.ts';
 
 /** Something an app or router runs for the requests its method and path let through. */
 export type Layer =
@@ -22,6 +23,7 @@ export type Layer =
 export interface Router {
   readonly type: 'express';
   readonly layers: Layer[];
+  readonly params: Param[];
   readonly isApp: boolean;
   readonly mounted: { yes: boolean };
   readonly served: { yes: boolean };
@@ -45,6 +47,7 @@ export function createRouter(node: ts.Node, isApp: boolean): Router {
   return {
     type: 'express',
     layers: [],
+    params: [],
     isApp,
     mounted: { yes: false },
     served: { yes: false },
@@ -59,9 +62,21 @@ export function flatten(router: Router, prefix = '', under: readonly Layer[] = [
   return router.layers.flatMap((layer) => {
     const path = joined(prefix, layer.path);
     const mount = layer.kind === 'use' ? path : prefix;
-    if (layer.kind !== 'mount') return [{ ...layer, path, under, mount }];
-    return flatten(layer.router, path, [...under, layer]);
+    const before = paramsIn(router.params, layer.path).map(
+      ({ run }): Flat => ({ ...stepBefore(layer), path, run, under, mount: prefix }),
+    );
+    if (layer.kind !== 'mount') return [...before, { ...layer, path, under, mount }];
+    return [...before, ...flatten(layer.router, path, [...under, layer])];
   });
+}
+
+/** A step that runs for the requests that a layer takes, before it. */
+function stepBefore(layer: Layer) {
+  const own =
+    layer.kind === 'mount' ? { method: 'ALL', group: {}, node: layer.router.node } : layer;
+  const kind = layer.kind === 'route' ? ('route' as const) : ('use' as const);
+  const { method, group, node } = own;
+  return { kind, method, group, node, role: 'passing' as const, last: false };
 }
 
 function joined(prefix: string, path: string): string {

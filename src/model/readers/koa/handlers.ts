@@ -1,5 +1,5 @@
 import { ts } from '../../../kernel/syntax.ts';
-import type { HandlerSemantics } from '../../reader.ts';
+import type { HandlerSemantics, Registered } from '../../reader.ts';
 import { passing } from '../../trace/chain.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { enter, exitHere } from '../../trace/closures.ts';
@@ -9,6 +9,7 @@ import type { Exit, Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
 import { literal, native, UNDEFINED, type Value } from '../../trace/values.ts';
+import { paramGiven } from '../express/params.ts';
 import { httpError, statusAnswer } from '../http-errors.ts';
 import { answerOf, contextOf } from './context.ts';
 import { tokenRequired } from './token.ts';
@@ -24,7 +25,7 @@ export const handlers: HandlerSemantics = {
     return httpError(machine, fn, { args, node });
   },
   step: (machine, { registered, last }, then) =>
-    run(machine, { value: machine.standing(registered), node: registered.expression, last }, then),
+    run(machine, { value: machine.standing(registered), registered, last }, then),
   recover: (machine, handler, { value, node }) => {
     const fn = machine.standing(handler);
     if (fn.kind !== 'closure') return null;
@@ -49,25 +50,29 @@ function isTokenCheck(node: ts.Node): boolean {
 
 interface Running {
   readonly value: Value;
-  readonly node: ts.Node;
+  readonly registered: Registered;
   readonly last: boolean;
 }
 
-function run(machine: Machine, { value, node, last }: Running, then: () => void): void {
+function run(machine: Machine, step: Running, then: () => void): void {
+  const { value, registered, last } = step;
+  const { expression: node } = registered;
   if (value.kind === 'choice') {
     branch(machine, value.when, {
-      yes: () => run(machine, { value: value.yes, node, last }, then),
-      no: () => run(machine, { value: value.no, node, last }, then),
+      yes: () => run(machine, { ...step, value: value.yes }, then),
+      no: () => run(machine, { ...step, value: value.no }, then),
     });
     return;
   }
+  const before = paramGiven(machine, registered).slice(0, 1);
+  const args = (next: Value) => [...before, contextOf(machine), next];
   const onward = last ? () => atEnd(machine, node) : then;
   if (value.kind === 'special' && value.call) {
-    passing(machine, onward, (next) => machine.call(value, [contextOf(machine), next], node));
+    passing(machine, onward, (next) => machine.call(value, args(next), node));
   } else if (value.kind !== 'closure') onward();
   else {
     passing(machine, onward, (next) => {
-      const frame = enter(machine, value, { args: [contextOf(machine), next], node });
+      const frame = enter(machine, value, { args: args(next), node });
       for (const exit of answers(frame.returns)) ended(machine, exit);
     });
   }

@@ -4,6 +4,7 @@ import type { Registered } from '../../reader.ts';
 import { registered } from '../../static/registered.ts';
 import type { Call, Native, Semantics, Value } from '../../static/value.ts';
 import { entryOf, native, nativeOf, plainText } from '../../static/value.ts';
+import { paramFor } from '../express/params.ts';
 import { normalPaths } from '../express/path.ts';
 import { createRouter, type Layer, type Router } from '../express/tree.ts';
 import { unresolved } from '../unresolved.ts';
@@ -103,8 +104,15 @@ function method(router: Router, call: NamedCall, findings: Finding[]): Value | u
   else if (name === 'use') use(router, call, findings);
   else if (name === 'register') registerAll(router, call, findings);
   else if (VERBS.includes(name)) route(router, call, findings);
-  else return ['param', 'redirect', 'on', 'once'].includes(name) ? native(router) : undefined;
+  else if (name === 'param') param(router, call);
+  else return ['redirect', 'on', 'once'].includes(name) ? native(router) : undefined;
   return native(router);
+}
+
+/** `param('id', (id, ctx, next) => …)`. */
+function param(router: Router, { args: [given, value] }: NamedCall): void {
+  const run = registered(value);
+  for (const name of textsOf(given) ?? []) if (run) router.params.push(paramFor(name, { ...run }));
 }
 
 /** `use(mw, …)`, `use('/path', mw, …)`, `use(['/a', '/b'], mw)`. */
