@@ -13,6 +13,15 @@ export function ownFiles(repo: Repo, root: string): string[] {
     .filter((path) => !isTest(posix.relative(root, path)));
 }
 
+/** The packages of the workspace that a package's files import from, however far off. */
+export function reachedPackages(program: Program, root: string): string[] {
+  const reached = reachedFiles(program, root);
+  return program.repo.packages
+    .map((one) => one.root)
+    .filter((other) => other !== root && !isInside(root, other))
+    .filter((other) => reached.some((file) => isInside(file, other)));
+}
+
 /** The package's own source files and those they import from others, however far off. */
 export function reachedFiles(program: Program, root: string): string[] {
   const seen = new Set(ownFiles(program.repo, root));

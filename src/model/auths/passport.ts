@@ -102,6 +102,9 @@ function authenticate(machine: Machine, [name, ...more]: readonly Value[]): Valu
   const callback = more.find((each) => each.kind === 'closure');
   const option = (key: string, node: ts.Node) =>
     options ? machine.get(options, key, node) : UNDEFINED;
+  // Passport's own strategy, the one that `passport.session()` is short for.
+  if (name && stringOf(name) === 'session')
+    return native('session', ([request, , next], at) => restored(machine, { request, next, at }));
   const strategy = strategyNamed(machine, (name && stringOf(name)) ?? '');
   return native(
     'authenticate',

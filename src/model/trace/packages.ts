@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { ts } from '../../kernel/syntax.ts';
 import type { Template } from '../reader.ts';
 import { givenTerms } from './captured.ts';
@@ -27,6 +28,7 @@ import {
   native,
   type Scope,
   type Special,
+  stringOf,
   UNDEFINED,
   unknown,
   type Value,
@@ -55,7 +57,8 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
   { of: /^(node:)?util(\/types)?$/, call: nodeUtil },
   {
     of: /^(node:)?path(\/(posix|win32))?$/,
-    call: (_, __, { args, node }) => unknown(textOf(node), givenTerms(args)),
+    call: (_, name, { args, node }) =>
+      joinedPath(name, args) ?? unknown(textOf(node), givenTerms(args)),
   },
   { of: /^react(-dom)?(\/|$)/, call: reactCall },
   {
@@ -67,6 +70,13 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
   { of: /^cors$/, call: cors },
   { of: /^(helmet|compression|morgan|cookie-parser|hpp|response-time)$/, call: passing },
 ];
+
+/** `path.join('/api', '/users')`, where all of it is written out. */
+function joinedPath(name: string, args: readonly Value[]): Value | undefined {
+  const parts = args.map(stringOf).filter((part) => part !== undefined);
+  const joins = /(?:^|\.)join$/.test(name) && parts.length === args.length;
+  return joins ? literal(posix.join(...parts)) : undefined;
+}
 
 function nodeUtil(
   _: Machine,

@@ -251,3 +251,50 @@ test('who is put on the request on the next tick is there', () => {
   const before = `(req: any, res: any, next: any) => process.nextTick((user: any) => { req.user = user; setImmediate(next); }, { id: 1 }),`;
   expect(traced(before, handler)).toEqual(['204 204: ']);
 });
+
+test('a route knows the path it was registered with below where its router is mounted', () => {
+  const text = `
+    import express from 'express';
+    import path from 'node:path';
+    const router = express.Router();
+    const OPEN = ['/shop/berths'];
+    const guard = (req: any, res: any, next: any) =>
+      OPEN.includes(path.join(req.baseUrl, req.route.path)) ? next() : res.sendStatus(401);
+    router.get('/berths', guard, (req: any, res: any) => res.sendStatus(204));
+    router.get('/crews/:id', guard, (req: any, res: any) => res.sendStatus(204));
+    const app = express();
+    app.use('/shop', router);
+    app.listen(3000);`;
+  const manifest = JSON.stringify({ name: 'app', dependencies: { express: '5' } });
+  const app = { 'package.json': manifest, 'app.ts': text };
+  expect(outcomes(trace(app, 'GET /shop/berths', express))).toEqual(['204 204: ']);
+  expect(outcomes(trace(app, 'GET /shop/crews/:id', express))).toEqual(['401 401: ']);
+});
+
+test('passport’s own strategy restores who the session names', () => {
+  const handler = `if (!req.isAuthenticated()) return res.sendStatus(401); res.sendStatus(204);`;
+  const found = (before: string) =>
+    outcomes(
+      trace(
+        {
+          'package.json': JSON.stringify({ name: 'app', dependencies: { express: '5' } }),
+          'app.ts': `
+          import express from 'express';
+          import passport from 'passport';
+          import session from 'express-session';
+          passport.deserializeUser((user: any, done: any) => process.nextTick(() => done(null, user)));
+          const app = express();
+          app.use(session({ secret: 's', name: 'sid' }), passport.initialize());
+          app.get('/mine', ${before}, (req: any, res: any) => { ${handler} });
+          app.listen(3000);`,
+        },
+        'GET /mine',
+        express,
+      ),
+    );
+  expect(found(`passport.authenticate('session')`)).toEqual(found('passport.session()'));
+  expect(found(`passport.authenticate('session')`).map((each) => each.slice(0, 3))).toEqual([
+    '401',
+    '204',
+  ]);
+});

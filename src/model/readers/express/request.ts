@@ -2,7 +2,7 @@ import type { ts } from '../../../kernel/syntax.ts';
 import { atom, type Formula } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { placeAt } from '../../trace/source.ts';
-import { truthValue } from '../../trace/terms.ts';
+import { object, truthValue } from '../../trace/terms.ts';
 import {
   literal,
   type Special,
@@ -46,12 +46,16 @@ export function requestOf(machine: Machine, mounted: number | null = null): Spec
 
 /** Parts of the address, as they are seen from where somebody is mounted. */
 function addressed(machine: Machine, name: string, mounted: number | null): Value | undefined {
-  if (mounted === null || !/^(?:path|url|baseUrl)$/.test(name)) return undefined;
+  if (mounted === null || !/^(?:path|url|baseUrl|route)$/.test(name)) return undefined;
   const segments = machine.endpoint.path.split('/').filter(Boolean);
   const base = segments
     .slice(0, mounted)
     .map((segment) => `/${segment}`)
     .join('');
+  if (name === 'route') {
+    const own = segments.slice(mounted).map((segment) => `/${segment}`);
+    return object([['path', literal(own.join('') || '/')]]);
+  }
   if (name === 'baseUrl') return base.includes(':') ? undefined : literal(base);
   return name === 'path' ? pathValue(machine, base) : originalUrl(machine, base);
 }

@@ -1,6 +1,6 @@
 import { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
-import { ownFiles } from '../../files.ts';
+import { ownFiles, reachedPackages } from '../../files.ts';
 import { placeOfCall } from '../../place.ts';
 import type { Schema } from '../../reader.ts';
 import { createMachine } from '../../static/machine.ts';
@@ -23,11 +23,19 @@ export interface Migrations {
 
 /**
  * The tables that migrations written in code make: each file's `up` is followed in the abstract, in the order of
- * the files' names, and the DDL it would send applied to an empty database.
+ * the files' names, and the DDL it would send applied to an empty database. Where a package has none, those of the
+ * packages that it imports count.
  */
-export function migratedSchema(
+export function migratedSchema(program: Program, root: string, migrations: Migrations): Schema {
+  const own = madeBy(program, ownFiles(program.repo, root), migrations);
+  if (own.tables.length > 0) return own;
+  const beside = reachedPackages(program, root).flatMap((each) => ownFiles(program.repo, each));
+  return beside.length > 0 ? madeBy(program, beside, migrations) : own;
+}
+
+function madeBy(
   program: Program,
-  root: string,
+  all: readonly string[],
   { marks, semantics, given }: Migrations,
 ): Schema {
   const database = emptyDatabase();
@@ -38,9 +46,7 @@ export function migratedSchema(
       sent.push({ file: at.file, line: at.line, text });
     }),
   ]);
-  const files = ownFiles(program.repo, root).filter((file) =>
-    marks.every((mark) => program.matches(file, mark)),
-  );
+  const files = all.filter((file) => marks.every((mark) => program.matches(file, mark)));
   for (const file of files.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))) {
     const source = program.source(file);
     for (const node of source ? ups(source) : []) {
