@@ -47,6 +47,7 @@ import { next } from './readers/next.ts';
 import { reactRouter } from './readers/react-router.ts';
 import { trpc } from './readers/trpc.ts';
 import { asyncLocalStorage } from './results/async-local-storage.ts';
+import { effect, effectModules, effectPackages } from './results/effect.ts';
 import { neverthrow } from './results/neverthrow.ts';
 import { dbMigrate } from './schemas/db-migrate.ts';
 import { drizzle } from './schemas/drizzle.ts';
@@ -105,6 +106,9 @@ export const libraries: readonly LibraryReader[] = [
   upstash,
   tus,
   neverthrow,
+  effect,
+  ...effectModules,
+  effectPackages,
   asyncLocalStorage,
   ...globs,
   pathToRegexp,

@@ -64,7 +64,10 @@ export async function addBeside(
   return state.findings;
 }
 
-const MANIFESTS = ['package.json', 'tsconfig.json', 'tsconfig.base.json', 'jsconfig.json'];
+const MANIFESTS = [
+  ...['package.json', 'pnpm-workspace.yaml'],
+  ...['tsconfig.json', 'tsconfig.base.json', 'jsconfig.json'],
+];
 
 /** The schemas that a manifest's scripts or its `prisma` name; else, where it has Prisma run, where Prisma looks for one. */
 function prismaSchemas(manifest: string): readonly string[] {

@@ -1,13 +1,14 @@
 import { posix } from 'node:path';
+import { parse } from 'yaml';
 import { ts } from '../kernel/syntax.ts';
 import type { Package, Repo } from './repo.ts';
 import { objectOf } from './workspace.ts';
 
 type Manifest = Repo['manifests'][string];
 
-/** Whether a path is a package.json or a TypeScript (or JavaScript) project file. */
+/** Whether a path is a package.json, a TypeScript (or JavaScript) project file or what pnpm knows a workspace by. */
 export function isManifest(path: string): boolean {
-  return /(?:^|\/)(?:package|[tj]sconfig[^/]*)\.json$/.test(path);
+  return /(?:^|\/)(?:(?:package|[tj]sconfig[^/]*)\.json|pnpm-workspace\.yaml)$/.test(path);
 }
 
 /** The JSON of a manifest (project files may hold comments) and what was wrong with it, if anything. */
@@ -15,9 +16,18 @@ export function parseManifest(
   path: string,
   text: string,
 ): { json: Manifest | undefined; message: string | null } {
+  if (path.endsWith('.yaml')) return parseYaml(text);
   const { config, error } = ts.parseConfigFileTextToJson(path, text);
   const message = error ? ts.flattenDiagnosticMessageText(error.messageText, ' ') : null;
   return { json: config === undefined ? undefined : JSON.parse(JSON.stringify(config)), message };
+}
+
+function parseYaml(text: string): ReturnType<typeof parseManifest> {
+  try {
+    return { json: JSON.parse(JSON.stringify(parse(text))), message: null };
+  } catch (error) {
+    return { json: undefined, message: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** The packages that manifests describe, the outermost first; a nameless one is called by its folder. */

@@ -27,7 +27,7 @@ export const Repo = z.object({
   packages: z.array(Package),
   /** Source files (.ts .tsx .mts .cts .js .jsx .mjs .cjs) SQL and Prisma schemas, sorted by path. */
   files: z.array(z.object({ path: z.string(), hash: z.string() })),
-  /** Every JSON manifest read: package.json and tsconfig files by path. */
+  /** Every manifest read, as JSON: package.json, pnpm-workspace.yaml and tsconfig files by path. */
   manifests: z.record(z.string(), z.json()),
   findings: z.array(Finding),
 });

@@ -15,7 +15,7 @@ export function workspaceOf(
 }
 
 /**
- * Where a package's `exports` or `imports` may lead for a subpath: every condition, most source-like first;
+ * Where a package's `exports` or `imports` may lead for a subpath: every condition, a browser's last;
  * built output is looked for where its source would stand.
  */
 export function* exportTargets(
@@ -107,7 +107,11 @@ export function starOf(pattern: string, text: string): string | undefined {
 function* conditions(target: Json): Generator<string> {
   if (typeof target === 'string') yield target;
   else if (Array.isArray(target)) for (const item of target) yield* conditions(item);
-  else for (const item of Object.values(objectOf(target))) yield* conditions(item);
+  else {
+    const named = Object.entries(objectOf(target));
+    const last = ([name]: readonly [string, Json]) => Number(name === 'browser');
+    for (const [, item] of named.toSorted((a, b) => last(a) - last(b))) yield* conditions(item);
+  }
 }
 
 export function objectOf(value: Json | undefined): { readonly [key: string]: Json } {

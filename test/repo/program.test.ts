@@ -150,6 +150,16 @@ describe('modules', () => {
     expect(program.resolve('api/a.ts', '@shop/db')).toBe('packages/db/lib/index.ts');
     expect(program.resolve('api/a.ts', '@shop/mail')).toBe('packages/mail/source/main.ts');
   });
+
+  test('of a package for browsers and servers it is the servers’ side', () => {
+    const sides = { browser: './src/browser.ts', node: './src/index.ts' };
+    const program = programOf({
+      'logs/package.json': tsconfig({ name: '@shop/logs', exports: { '.': sides } }),
+      'logs/src/index.ts': '',
+      'logs/src/browser.ts': '',
+    });
+    expect(program.resolve('api/src/a.ts', '@shop/logs')).toBe('logs/src/index.ts');
+  });
 });
 
 test('a syntax error is a finding, and what could be read is there', () => {

@@ -16,16 +16,37 @@ export function versionsOf({ deps, endpoint }: Machine, name: string): string[] 
   let folder: string | undefined = posix.dirname(file);
   for (; folder !== undefined; folder = folderAbove(deps.program.repo, folder)) {
     const version = versionIn(manifests[posix.join(folder, 'package.json')], name);
-    if (version !== undefined) found.push(version);
+    const catalog = /^catalog:(.*)$/.exec(version ?? '')?.[1];
+    const known = catalog === undefined ? version : inCatalogs(manifests, { catalog, name });
+    if (known !== undefined) found.push(known);
   }
   return found;
 }
 
 function versionIn(manifest: unknown, name: string): string | undefined {
-  if (typeof manifest !== 'object' || manifest === null || !('dependencies' in manifest))
-    return undefined;
-  const { dependencies } = manifest;
-  if (typeof dependencies !== 'object' || dependencies === null) return undefined;
-  const version: unknown = Object.entries(dependencies).find(([each]) => each === name)?.[1];
+  const version = part(part(manifest, 'dependencies'), name);
   return typeof version === 'string' ? version : undefined;
+}
+
+/** The version that a workspace has in a catalog (`catalog:`, `catalog:named`), as pnpm or bun are told. */
+function inCatalogs(
+  manifests: Machine['deps']['program']['repo']['manifests'],
+  { catalog, name }: { readonly catalog: string; readonly name: string },
+): string | undefined {
+  for (const manifest of Object.values(manifests)) {
+    for (const told of [manifest, part(manifest, 'workspaces')]) {
+      const versions =
+        catalog === '' || catalog === 'default'
+          ? (part(told, 'catalog') ?? part(part(told, 'catalogs'), 'default'))
+          : part(part(told, 'catalogs'), catalog);
+      const version = part(versions, name);
+      if (typeof version === 'string') return version;
+    }
+  }
+  return undefined;
+}
+
+function part(of: unknown, name: string): unknown {
+  if (typeof of !== 'object' || of === null) return undefined;
+  return Object.entries(of).find(([each]) => each === name)?.[1];
 }

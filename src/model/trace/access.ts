@@ -2,7 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
 import { element } from './arrays.ts';
 import { assignedField } from './assigned.ts';
-import { CLIENT } from './classes.ts';
+import { baseOf, CLIENT } from './classes.ts';
 import { fileScope } from './environment.ts';
 import { filledLater } from './filled-later.ts';
 import { isGlobal, symbolName } from './global-object.ts';
@@ -63,7 +63,11 @@ export function get(
         UNDEFINED
       );
     case 'class':
-      return memberOf(machine, value, name) ?? unknown(textOf(node));
+      return (
+        memberOf(machine, value, name) ??
+        ofBase(machine, value, { name, node }) ??
+        unknown(textOf(node))
+      );
     case 'array':
     case 'list':
       return element(machine, value, { name, node });
@@ -120,6 +124,16 @@ function exportOf(machine: Machine, value: Value & { kind: 'package' }, name: st
   const whole = value.name === '*' || value.name === 'default';
   const part = { ...value, name: whole ? name : `${value.name}.${name}` };
   return libraryConstant(machine, part) ?? part;
+}
+
+/** A static member that a class has of what it extends. */
+function ofBase(
+  machine: Machine,
+  value: ClassValue,
+  about: { name: string; node: ts.Node },
+): Value | undefined {
+  const base = baseOf(machine, value);
+  return base && get(machine, base, about);
 }
 
 function ofClient(

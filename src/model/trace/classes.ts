@@ -14,6 +14,7 @@ import {
   literal,
   native,
   type Scope,
+  type Special,
   UNDEFINED,
   unknown,
   type Value,
@@ -51,6 +52,13 @@ export function parentOf(machine: Machine, type: ClassValue): Value | undefined 
   );
   const [parent] = clause?.types ?? [];
   return parent && machine.evaluate(parent.expression, type.scope);
+}
+
+/** What a class extends that is no class of the repo, but an object that stands for one. */
+export function baseOf(machine: Machine, type: ClassValue): Special | undefined {
+  let at: Value | undefined = type;
+  for (let depth = 0; at?.kind === 'class' && depth < 12; depth += 1) at = parentOf(machine, at);
+  return at?.kind === 'special' ? at : undefined;
 }
 
 function ancestryOf(machine: Machine, type: ClassValue): string[] {

@@ -143,6 +143,22 @@ export function isRaised(value: Value): boolean {
   return raised.has(value);
 }
 
+const origins = new WeakMap<Value, Value>();
+
+/** An error that is made of another one on its way, whatever that is, and stands for it. */
+export function inPlaceOf(error: Value, standing: Value): Value {
+  if (raised.has(error)) for (const each of withEnds(standing)) raised.add(each);
+  if (brought.has(error)) bringAbout(standing);
+  origins.set(standing, error);
+  return standing;
+}
+
+/** The error that one stands for in the end. */
+export function originOf(error: Value): Value {
+  const origin = origins.get(error);
+  return origin ? originOf(origin) : error;
+}
+
 /** A constraint as PostgreSQL names it in an error: a name, or where none is written those it may have. */
 export interface Violated {
   readonly code: '23505' | '23503';

@@ -2,6 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { accessExpression } from './access.ts';
 import { callExpression, newExpression } from './calls.ts';
 import { arrayOf, concat, spreadItems, spreadOver } from './composites.ts';
+import { delegated } from './delegated.ts';
 import { cellOf, propertyName, scopeWithin } from './environment.ts';
 import { globalOf } from './global-object.ts';
 import { globalValue } from './globals.ts';
@@ -53,6 +54,9 @@ function evaluated(machine: Machine, node: ts.Expression, scope: Scope): Value {
   if (ts.isConditionalExpression(node)) return conditional(machine, node, scope);
   if (ts.isAwaitExpression(node)) {
     return machine.settle(machine.evaluate(node.expression, scope), node);
+  }
+  if (ts.isYieldExpression(node) && node.asteriskToken && node.expression) {
+    return delegated(machine, machine.evaluate(node.expression, scope), node);
   }
   if (isWrapping(node)) return machine.evaluate(node.expression, scope);
   if (ts.isFunctionExpression(node) || ts.isArrowFunction(node)) {

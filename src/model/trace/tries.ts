@@ -2,7 +2,7 @@ import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
 import { runAll } from './closures.ts';
 import { bind, scopeWithin } from './environment.ts';
-import { isBroughtAbout, isRaised, mayThrow } from './errors.ts';
+import { isBroughtAbout, isRaised, mayThrow, originOf } from './errors.ts';
 import { all, atom, type Formula, isFalse, isTrue, not, some, TRUE } from './formula.ts';
 import type { Exit, Frame, Machine } from './machine.ts';
 import { assume, mergeSide, type Side, side } from './path.ts';
@@ -162,8 +162,8 @@ function isCaught(machine: Machine, { exit, side: taken }: Caught): boolean {
 function rethrows(machine: Machine, exit: Exit): boolean {
   const outer = machine.frames.findLast((each) => each.kind === 'try');
   const passed = outer?.kind === 'try' ? outer.possible : machine.thrown.map((each) => each.exit);
-  const errors: readonly Value[] = [exit.value, ...endsOf(exit.value)];
-  return passed.some((each) => errors.includes(each.value));
+  const errors: readonly Value[] = [exit.value, ...endsOf(exit.value)].map(originOf);
+  return passed.some((each) => errors.includes(originOf(each.value)));
 }
 
 function lastFact(exit: Exit) {

@@ -104,6 +104,8 @@ export interface Special {
   readonly tag?: (text: Template, node: ts.Node) => Value;
   /** What `await` gives. */
   readonly settle?: () => Value;
+  /** What `yield*` gives of it, or of a class that extends it and its instances (`self`). */
+  readonly delegate?: (self: Value, node: ts.Node) => Value;
   /** What it shows as an element of a page. */
   readonly element?: Value;
   /** One value for `when ? this : other`, where the two can be told apart by what they hold. */
