@@ -145,7 +145,7 @@ function callAs(
   { args, node, self }: { args: readonly Value[]; node: ts.Node; self: Value | null },
 ): Value {
   if (fn.kind !== 'closure') return machine.call(fn, args, node);
-  return asCalled(machine, { fn, node }, () =>
+  return asCalled(machine, { fn, args, self, node }, () =>
     callClosure(machine, fn, { args, node, ...(self ? { self } : {}) }),
   );
 }

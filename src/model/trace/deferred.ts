@@ -1,10 +1,11 @@
 import { ts } from '../../kernel/syntax.ts';
+import { aside } from './aside.ts';
 import { dropped, fail, isDropped, isLeftToItself, leftToItself, started } from './dropped.ts';
 import { isFalse } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { assume } from './path.ts';
 import { isAsync, isChained } from './rejections.ts';
-import { type ClosureValue, UNDEFINED, type Value } from './values.ts';
+import { UNDEFINED, type Value } from './values.ts';
 
 /** Runs a call as what it stands in takes it, where it gives a promise whatever is called. */
 export function asPromise(machine: Machine, node: ts.CallExpression, work: () => Value): Value {
@@ -15,11 +16,11 @@ export function asPromise(machine: Machine, node: ts.CallExpression, work: () =>
 /** Runs a function as what its call stands in takes it. */
 export function asCalled(
   machine: Machine,
-  { fn, node }: { fn: ClosureValue; node: ts.Node },
+  { node, ...call }: Parameters<typeof aside>[1] & { readonly node: ts.Node },
   work: () => Value,
 ): Value {
-  if (!isAsync(fn.node)) return isLeftToItself(node) ? leftToItself(machine, work) : work();
-  if (isDropped(node)) return dropped(machine, work);
+  if (!isAsync(call.fn.node)) return isLeftToItself(node) ? leftToItself(machine, work) : work();
+  if (isDropped(node)) return aside(machine, call, () => dropped(machine, work));
   return isKept(node) ? deferred(machine, work) : work();
 }
 

@@ -1,0 +1,50 @@
+import type { Machine } from './machine.ts';
+import type { ClosureValue, Scope, Value } from './values.ts';
+
+/** As many steps as work may take that nobody waits for. */
+const SHARE = 1_500;
+
+interface Call {
+  readonly fn: ClosureValue;
+  readonly args: readonly Value[];
+  readonly self: Value | null;
+}
+
+/**
+ * Runs a function that nobody waits for. Where it has nothing to answer with, what it comes to is not what the request
+ * ends with: its writes are told for as long as its share of steps lasts.
+ */
+export function aside<T>(machine: Machine, { fn, args, self }: Call, work: () => T): T {
+  const given = self ? [...args, self] : args;
+  if (given.some((each) => mayAnswer(each)) || reaches(fn.scope)) return work();
+  const { limit, steps } = machine;
+  const most = Math.min(limit, steps + SHARE);
+  machine.limit = most;
+  try {
+    return work();
+  } finally {
+    // What runs once as the app starts is no part of the share.
+    const starting = machine.limit - most;
+    machine.steps = Math.min(machine.steps, most + starting);
+    machine.limit = limit + starting;
+  }
+}
+
+const ANSWERING = /^(req|request|res|response|next|c|ctx|context|reply)$/;
+
+/** Whether a value, or something in it, may answer the request. */
+function mayAnswer(value: Value, depth = 0): boolean {
+  if (value.kind === 'closure') return depth === 0;
+  if (value.kind === 'special') return value.answer !== undefined || ANSWERING.test(value.name);
+  if (value.kind === 'choice') return mayAnswer(value.yes, depth) || mayAnswer(value.no, depth);
+  if (depth > 1 || (value.kind !== 'object' && value.kind !== 'instance')) return false;
+  return [...value.fields.value.values()].some((field) => mayAnswer(field, depth + 1));
+}
+
+/** Whether code that stands in a scope sees something to answer with. */
+function reaches(scope: Scope): boolean {
+  for (let at: Scope | null = scope; at; at = at.parent)
+    for (const { value } of at.names.values())
+      if (value.kind === 'special' && mayAnswer(value)) return true;
+  return false;
+}
