@@ -7,6 +7,7 @@ import { passport } from './auths/passport.ts';
 import { ajv } from './inputs/ajv.ts';
 import { classValidator } from './inputs/class-validator.ts';
 import { expressValidator } from './inputs/express-validator.ts';
+import { celebrate } from './inputs/joi/celebrate.ts';
 import { joiChecks } from './inputs/joi/checks.ts';
 import { joi } from './inputs/joi.ts';
 import { safeAction } from './inputs/safe-action.ts';
@@ -56,6 +57,7 @@ import { kysely } from './schemas/kysely.ts';
 import { prisma } from './schemas/prisma.ts';
 import { sql } from './schemas/sql.ts';
 import { typeorm } from './schemas/typeorm.ts';
+import { multer } from './uploads/multer.ts';
 import { tus } from './uploads/tus.ts';
 
 export const frameworks: readonly FrameworkReader[] = [
@@ -94,6 +96,7 @@ export const libraries: readonly LibraryReader[] = [
   expressValidator,
   ajv,
   joiChecks,
+  celebrate,
   yupChecks,
   passingOn,
   httpStatus,
@@ -105,6 +108,7 @@ export const libraries: readonly LibraryReader[] = [
   rateLimiterFlexible,
   upstash,
   tus,
+  multer,
   neverthrow,
   effect,
   ...effectModules,

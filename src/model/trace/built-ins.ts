@@ -124,6 +124,15 @@ function byKey(
   );
 }
 
+function partOfEntry([key, value]: readonly [string, Value], method: string): Value {
+  if (method === 'values') return value;
+  return method === 'keys' ? literal(key) : listed([literal(key), value]);
+}
+
+function listed(values: readonly Value[]): Value {
+  return arrayOf(values.map((value) => ({ value, when: null })));
+}
+
 /** A `Map` with keys known from the code. */
 function literalMap(machine: Machine, initial: Map<string, Value>, isOpen: boolean): Value {
   const cell = fieldsCell(initial);
@@ -148,8 +157,8 @@ function literalMap(machine: Machine, initial: Map<string, Value>, isOpen: boole
         return held;
       }
       if (method === 'set') set(machine, openness, true);
-      if (method === 'values' && !open)
-        return arrayOf([...cell.value.values()].map((value) => ({ value, when: null })));
+      if (!open && /^(values|keys|entries)$/.test(method))
+        return listed([...cell.value].map((entry) => partOfEntry(entry, method)));
       return unknown(textOf(node), args.flatMap(termsIn));
     },
   };

@@ -60,7 +60,8 @@ function thrown(
   });
 }
 
-function checked(
+/** When a value is what a schema, or an object of them, takes, and what it is then. */
+export function checked(
   machine: Machine,
   {
     schema,
@@ -102,7 +103,7 @@ function letsUnknown(options: Value | undefined): boolean {
 }
 
 /** What a refusal is. */
-function validationError(): Value {
+export function validationError(): Value {
   const detail = object(
     [
       ['message', unknown('detail.message')],

@@ -222,7 +222,15 @@ function roleOf(value: Value): 'handler' | 'passing' | 'error' {
     : 'handler';
 }
 
-function roleOfUnknown(value: Value): 'handler' | 'passing' {
+/** What packages make that takes errors. */
+const ERROR_HANDLERS = new Set(['celebrate errors']);
+
+function roleOfUnknown(value: Value): 'handler' | 'passing' | 'error' {
+  const { package: from, path } = (value.kind === 'unknown' && value.by) || {
+    package: '',
+    path: [],
+  };
+  if (ERROR_HANDLERS.has(`${from} ${path.at(-1)}`)) return 'error';
   return value.kind === 'unknown' ? 'passing' : 'handler';
 }
 
