@@ -141,6 +141,72 @@ describe('what a handler answers', () => {
     expect(found.outcomes[2]?.body.map(({ path }) => path)).toEqual([['data', 'name']]);
   });
 
+  test('what an interceptor catches of the handler and its pipes is what it makes of it', () => {
+    const more = `
+      import { BadGatewayException, CallHandler, RequestTimeoutException } from '@nestjs/common';
+      import { catchError, of, throwError, timeout, TimeoutError } from 'rxjs';
+      class Slow extends Error {}
+      class Caught { intercept(context, next: CallHandler) {
+        return next.handle().pipe(
+          timeout(5000),
+          catchError((error) => {
+            if (error instanceof Slow) return of({ code: 'stale' });
+            if (error instanceof TimeoutError) return throwError(() => new RequestTimeoutException());
+            return throwError(() => error);
+          }),
+          map((data) => ({ ...data, caught: true })));
+      } }
+      class Hiding { intercept(context, next: CallHandler) {
+        return next.handle().pipe(catchError(() => throwError(() => new BadGatewayException())));
+      } }`;
+    const app = zoo(
+      `@Get(':id') @UseInterceptors(Caught) one(@Param('id', ParseIntPipe) id: number) {
+        if (id === 1) throw new Slow();
+        if (id === 2) throw new NotFoundException();
+        return { id };
+      }
+      @Get('hidden/:id') @UseInterceptors(Hiding, Caught) hidden(@Param('id') id: string) {
+        if (id === '1') throw new Slow();
+        if (id === '2') throw new NotFoundException();
+        return { id };
+      }`,
+      more,
+    );
+    const one = traced('GET /animals/:id', app);
+    expect(outcomes(one).sort()).toEqual([
+      '200 200: valid params.id & params.id != 1 & params.id != 2',
+      'BadRequestException 400: invalid params.id',
+      'NotFoundException 404: valid params.id & params.id = 2',
+      'RequestTimeoutException 408: <taking longer than rxjs waits>',
+      'stale 200: valid params.id & params.id = 1',
+    ]);
+    expect(outcomes(traced('GET /animals/hidden/:id', app))).toEqual([
+      '200 200: params.id != "1" & params.id != "2"',
+      'stale 200: params.id = "1"',
+      'BadGatewayException~taking-longer-than-rxjs-waits 502: <taking longer than rxjs waits>',
+      'BadGatewayException~id=2 502: params.id = "2"',
+    ]);
+  });
+
+  test('files that multer refuses are exceptions', () => {
+    const app = zoo(
+      `@Post() @UseInterceptors(FileInterceptor('picture', {
+        limits: { fileSize: 1024 },
+        fileFilter: (request, file, done) => {
+          if (!file.originalname.endsWith('.png')) return done(new ConflictException('no png'), false);
+          done(null, true);
+        },
+      })) add() { return {}; }`,
+      `import { FileInterceptor } from '@nestjs/platform-express';`,
+    );
+    expect(outcomes(traced('POST /animals', app))).toEqual([
+      'PayloadTooLargeException 413: <sending multer a larger file>',
+      'BadRequestException 400: <sending multer a file of another field>',
+      "ConflictException 409: <sending multer a file> & not [file.originalname.endsWith('.png')]",
+      '201 201: ',
+    ]);
+  });
+
   test('an answer through the response object is the answer', () => {
     const app = zoo(`
       @Get('raw') raw(@Req() request, @Res() response) {

@@ -1,10 +1,15 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import { ended, passing } from '../../trace/chain.ts';
-import { enter } from '../../trace/closures.ts';
+import { builtIn } from '../../trace/classes.ts';
+import { enter, exitHere } from '../../trace/closures.ts';
+import { atom, type Formula } from '../../trace/formula.ts';
 import type { Exit, Machine } from '../../trace/machine.ts';
 import { memberOf } from '../../trace/members.ts';
+import { side } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
-import { literal, type Special, type Value } from '../../trace/values.ts';
+import { placeAt } from '../../trace/source.ts';
+import { attempt } from '../../trace/tries.ts';
+import { literal, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 import { contextOf } from './context.ts';
 import { handlerOf, traced } from './inject.ts';
 import type { Handler } from './steps.ts';
@@ -27,33 +32,38 @@ export function intercept(
 ): void {
   const method = value.kind === 'instance' ? memberOf(machine, value, 'intercept') : undefined;
   if (value.kind !== 'instance' || method?.kind !== 'closure') {
+    if (value.kind === 'special') value.call?.([], node);
     then();
     return;
   }
   const maps: Value[] = [];
   mapsOf(machine).unshift(maps);
-  passing(machine, then, (next) => {
-    const handler: Special = {
-      kind: 'special',
-      name: 'CallHandler',
-      invoke: (name, _, at) => {
-        if (name !== 'handle') return undefined;
-        machine.call(next, [], at);
-        return stream(maps);
-      },
-    };
-    const frame = enter(machine, method, {
-      args: [contextOf(machine), handler],
-      node,
-      self: value,
-    });
-    const answers = frame.returns.filter((exit) => !isStream(exit.value));
-    ended(
-      machine,
-      answers.map((exit) => ({ ...exit, value: answer(machine, exit) })),
-      true,
-    );
-  });
+  passing(
+    machine,
+    () => caught(machine, maps, then),
+    (next) => {
+      const handler: Special = {
+        kind: 'special',
+        name: 'CallHandler',
+        invoke: (name, _, at) => {
+          if (name !== 'handle') return undefined;
+          machine.call(next, [], at);
+          return stream(maps);
+        },
+      };
+      const frame = enter(machine, method, {
+        args: [contextOf(machine), handler],
+        node,
+        self: value,
+      });
+      const answers = frame.returns.filter((exit) => !isStream(exit.value));
+      ended(
+        machine,
+        answers.map((exit) => ({ ...exit, value: answer(machine, exit) })),
+        true,
+      );
+    },
+  );
 }
 
 function isStream(value: Value): boolean {
@@ -88,14 +98,81 @@ function stream(maps: Value[]): Special {
 
 /** A handler's answer as it leaves the interceptors. */
 export function mapped(machine: Machine, body: Value, node: ts.Node): Value {
+  return mappedBy(machine, mapsOf(machine).flat(), { body, node });
+}
+
+function mappedBy(
+  machine: Machine,
+  operators: readonly Value[],
+  { body, node }: { body: Value; node: ts.Node },
+): Value {
   let at = body;
-  for (const maps of mapsOf(machine))
-    for (const each of maps) {
-      const operator = operatorOf(each);
-      if (operator && operator.kind !== 'tap')
-        at = machine.settle(machine.call(operator.fn, [at], node), node);
-    }
+  for (const each of operators) {
+    const operator = operatorOf(each);
+    if (operator?.kind === 'map' || operator?.kind === 'flat')
+      at = machine.settle(machine.call(operator.fn, [at], node), node);
+  }
   return at;
+}
+
+/** Runs what an interceptor stands around: its `catchError` is given what fails there, and its `timeout` fails itself. */
+function caught(machine: Machine, maps: Value[], then: () => void): void {
+  const run = maps.reduce((inner, each, index) => {
+    const operator = operatorOf(each);
+    if (operator?.kind === 'timeout') return () => timed(machine, inner);
+    if (operator?.kind !== 'catch') return inner;
+    const behind = () => {
+      const all = mapsOf(machine);
+      return [...maps.slice(index + 1), ...all.slice(all.indexOf(maps) + 1).flat()];
+    };
+    return () =>
+      recovered(machine, inner, (error, at) => {
+        const body = machine.settle(machine.call(operator.fn, [error], at), at);
+        return mappedBy(machine, behind(), { body, node: at });
+      });
+  }, then);
+  run();
+}
+
+function timed(machine: Machine, work: () => void): void {
+  const node = machine.endpoint.chain[machine.current]?.expression;
+  if (node)
+    side(machine, tooLate(node), () =>
+      machine.throwValue(builtIn(['TimeoutError', 'Error'], []), node),
+    );
+  work();
+}
+
+/** How long something takes is no state of the app's data. */
+function tooLate(node: ts.Node): Formula {
+  return atom({
+    kind: 'external',
+    at: placeAt(node),
+    name: 'taking longer than rxjs waits',
+    holds: true,
+  });
+}
+
+/** What is made of an error is the answer. */
+function recovered(
+  machine: Machine,
+  work: () => void,
+  handle: (error: Value, at: ts.Node) => Value,
+): void {
+  attempt(machine, {
+    work: () => {
+      work();
+      return UNDEFINED;
+    },
+    handle: (error, at) => {
+      const body = handle(error, at);
+      if (machine.path.dead || machine.path.answered) return UNDEFINED;
+      const exit = exitHere(machine, body, { node: at, mark: 0 });
+      ended(machine, [{ ...exit, value: answer(machine, exit) }], true);
+      machine.path.answered = true;
+      return UNDEFINED;
+    },
+  });
 }
 
 /** Nothing is kept from an earlier trace of the endpoint. */

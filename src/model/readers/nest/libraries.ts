@@ -19,6 +19,7 @@ import {
 import { clsService } from './cls.ts';
 import { reflectorOf } from './context.ts';
 import { exception } from './exceptions.ts';
+import { fileInterceptor } from './files.ts';
 import { adapterOf, baseFilter } from './filters.ts';
 import { handlerOf } from './inject.ts';
 import { ownDecorator, paramDecorator } from './params.ts';
@@ -71,6 +72,7 @@ export function libraryCall(
     default:
       return (
         streamCall(machine, name, { args, node }) ??
+        fileInterceptor(machine, name, args) ??
         paramDecorator(name, args) ??
         extractor(machine, name, args) ??
         native(name, () => unknown(name))

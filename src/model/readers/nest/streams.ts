@@ -2,9 +2,12 @@ import type { ts } from '../../../kernel/syntax.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { native, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 
-/** An operator of rxjs: `map` changes what comes, `flat` goes on with the stream it makes of it, `tap` looks on. */
+/**
+ * An operator of rxjs: `map` changes what comes, `flat` goes on with the stream it makes of it, `tap` looks on, `catch`
+ * goes on with what it makes of an error, `timeout` fails where nothing comes in time.
+ */
 interface Operator {
-  readonly kind: 'map' | 'flat' | 'tap';
+  readonly kind: 'map' | 'flat' | 'tap' | 'catch' | 'timeout';
   readonly fn: Value;
 }
 
@@ -15,6 +18,8 @@ const KINDS: Readonly<Record<string, Operator['kind']>> = {
   concatMap: 'flat',
   exhaustMap: 'flat',
   tap: 'tap',
+  catchError: 'catch',
+  timeout: 'timeout',
 };
 
 const operators = new WeakMap<object, Operator>();
@@ -86,6 +91,7 @@ function piped(
     if (known.fn.kind === 'closure') machine.call(known.fn, [value], node);
     return stream;
   }
+  if (known.kind === 'catch' || known.kind === 'timeout') return stream;
   const made = machine.call(known.fn, [value], node);
   const goesOn = known.kind === 'flat' && made.kind === 'special' && !!made.invoke;
   return goesOn ? made : sourceOf(machine, machine.settle(made, node));
