@@ -6,7 +6,7 @@ import { htmlParts } from '../../trace/jsx.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { declareInput, jsonSchemaOf } from '../../trace/schemas.ts';
-import { literal, type Response, UNDEFINED, type Value } from '../../trace/values.ts';
+import { literal, native, type Response, UNDEFINED, type Value } from '../../trace/values.ts';
 import { contextOf, honoCall } from './context.ts';
 import { validated } from './middleware.ts';
 
@@ -80,15 +80,14 @@ function exception(
   if (!/HTTPException$/.test(name)) return undefined;
   const [status, options] = args;
   const option = (key: string) => (options ? machine.get(options, key, node) : UNDEFINED);
-  return builtIn(
-    ['HTTPException', 'Error'],
-    [
-      ['name', literal('Error')],
-      ['status', status ?? literal(500)],
-      ['message', option('message')],
-      ['res', option('res')],
-    ],
-  );
+  const fields = [
+    ['name', literal('Error')],
+    ['status', status ?? literal(500)],
+    ['message', option('message')],
+    ['res', option('res')],
+  ] as const;
+  const getResponse = native('getResponse', (_, at) => answering(new Map(fields), at));
+  return builtIn(['HTTPException', 'Error'], [...fields, ['getResponse', getResponse]]);
 }
 
 function isHttp(value: Value): value is Value & { kind: 'instance' } {
@@ -96,10 +95,14 @@ function isHttp(value: Value): value is Value & { kind: 'instance' } {
 }
 
 function answerOf({ fields }: Value & { kind: 'instance' }, node: Raised['node']): Response {
-  const own = fields.value.get('res');
-  if (own?.kind === 'response') return own.response;
+  return answering(fields.value, node).response;
+}
+
+function answering(fields: ReadonlyMap<string, Value>, node: Raised['node']) {
+  const own = fields.get('res');
+  if (own?.kind === 'response') return own;
   return makeResponse(node, {
-    status: fields.value.get('status') ?? literal(500),
-    body: fields.value.get('message') ?? literal(''),
-  }).response;
+    status: fields.get('status') ?? literal(500),
+    body: fields.get('message') ?? literal(''),
+  });
 }

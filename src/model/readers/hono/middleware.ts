@@ -20,6 +20,8 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
+import { bodyLimit } from './body-limit.ts';
+import { combined } from './combine.ts';
 
 /** Hono's names of what a validator looks at. */
 export const PARTS: Readonly<Record<string, InputPart>> = {
@@ -60,7 +62,7 @@ export function middlewareCall(
     return native(fn, ([c, next]) => tokenChecked(machine, first, { c, next, node }));
   if (fn === 'bearerAuth' || fn === 'basicAuth')
     return native(fn, ([c, next]) => credentialsChecked(machine, first, { c, next, node }));
-  return undefined;
+  return fn === 'bodyLimit' ? bodyLimit(machine, first) : combined(machine, fn, args);
 }
 
 interface Going {
