@@ -53,6 +53,16 @@ export function httpError(
   );
 }
 
+/** The same by the name of a method: `notFound('No such book')`. */
+export function httpErrorOfMethod(
+  machine: Machine,
+  method: string,
+  about: Parameters<typeof httpError>[2],
+): Value | undefined {
+  const name = method.charAt(0).toUpperCase() + method.slice(1);
+  return name === method ? undefined : httpError(machine, name, about);
+}
+
 /** An error that carries its status, as `http-errors` makes them. */
 export function errorOf(status: Value, message: Value | undefined): Value {
   const said = literalOf(status);

@@ -38,6 +38,10 @@ const traced = (route: string) =>
             fastify.get('/either', { preHandler: fastify.auth([fastify.keyed, fastify.signedIn]) }, async () => 1);
           });
           app.get('/outside', { onRequest: [app.signedIn] }, async () => app.boat('none') ?? 2);
+          app.all('/any', async (request, reply) => {
+            if (request.method === 'DELETE') return reply.code(405).send();
+            return { method: request.raw.method };
+          });
           app.listen({ port: 3000 });`,
       },
       route,
@@ -47,6 +51,14 @@ const traced = (route: string) =>
 
 const statuses = (found: readonly string[]) =>
   [...new Set(found.map((each) => each.replace(/^.*? (\d+):.*/, '$1')))].sort();
+
+test('a route for all methods does not say which is asked with', () => {
+  expect(traced('ALL /any')).toEqual([
+    'FST_ERR_CTP_INVALID_JSON_BODY 400: malformed body',
+    `405 405: [request.method === 'DELETE']`,
+    `200 200: not [request.method === 'DELETE']`,
+  ]);
+});
 
 test.each([
   ['GET /decorated', ['200', '404']],

@@ -1,10 +1,6 @@
-import type { ts } from '../../../kernel/syntax.ts';
 import { builtIn } from '../../trace/classes.ts';
-import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
-import { branch } from '../../trace/path.ts';
-import { placeAt } from '../../trace/source.ts';
-import { called, partsOf, toTerm } from '../../trace/terms.ts';
+import { called } from '../../trace/terms.ts';
 import { noteToken } from '../../trace/tokens.ts';
 import {
   literal,
@@ -17,6 +13,7 @@ import {
   type Value,
 } from '../../trace/values.ts';
 import { headerOf, keep } from '../request-parts.ts';
+import { ofToken } from '../signed-token.ts';
 import { isLimit, limited } from './rate-limit.ts';
 import { ANYTHING } from './request.ts';
 
@@ -53,15 +50,15 @@ function tokenRequired(machine: Machine, options: Value): Value {
       keep(machine, `req.${property}`, called('tokenClaims', [carried], typed('unknown')));
       goOn();
     };
-    branch(machine, machine.truth(carried, node), {
-      yes: () => {
-        const invalid = () => refuse('invalid_token', unknown('message'));
-        branch(machine, notSigned(carried, node), { yes: invalid, no: signed });
-      },
-      no: () =>
+    ofToken(machine, carried, {
+      missing: () =>
         literalOf(option('credentialsRequired')) === false
           ? goOn()
           : refuse('credentials_required', literal('No authorization token was found')),
+      invalid: () => refuse('invalid_token', unknown('message')),
+      signed,
+      by: 'express-jwt',
+      node,
     });
     return UNDEFINED;
   });
@@ -77,15 +74,6 @@ function unauthorized(code: string, message: Value): Value {
       ['message', message],
     ],
   );
-}
-
-/** The token is there, but nobody signed it, or it has run out. */
-function notSigned(carried: Value, node: ts.Node) {
-  const at = placeAt(node);
-  const source = partsOf(toTerm(carried)).find((part) => part.kind === 'input');
-  return source?.kind === 'input'
-    ? atom({ kind: 'input', is: 'invalid', at, from: source.from, path: [...source.path] })
-    : atom({ kind: 'external', at, name: 'express-jwt', holds: false });
 }
 
 /** After middleware that nobody can look into, a request may carry anything. */

@@ -12,7 +12,7 @@ import {
   UNDEFINED,
   type Value,
 } from '../../trace/values.ts';
-import { errorOf, httpError } from '../http-errors.ts';
+import { errorOf, httpError, httpErrorOfMethod } from '../http-errors.ts';
 import type { Given } from './scopes.ts';
 
 /** The instance as a handler sees it: what plugins decorated it with, and what @fastify/sensible and @fastify/auth give. */
@@ -47,8 +47,8 @@ function httpErrors(machine: Machine): Special {
     invoke: (method, args, node) => {
       if (method === 'getHttpError')
         return errorOf(literal(Number(literalOf(args[0] ?? UNDEFINED))), args[1]);
-      const name = method.charAt(0).toUpperCase() + method.slice(1);
-      return httpError(machine, name, { args, node }) ?? httpError(machine, method, { args, node });
+      const about = { args, node };
+      return httpErrorOfMethod(machine, method, about) ?? httpError(machine, method, about);
     },
   };
 }

@@ -4,7 +4,7 @@ import { branch, set } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { literal, literalOf, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 import { responseOf } from '../express/response.ts';
-import { httpError } from '../http-errors.ts';
+import { httpErrorOfMethod } from '../http-errors.ts';
 import type { Given } from './scopes.ts';
 
 const SETTERS = new Set('header headers type serializer setCookie clearCookie cookie'.split(' '));
@@ -43,9 +43,10 @@ export function replyOf(machine: Machine, { request, given }: Beside): Special {
       else if (method === 'callNotFound')
         respond(machine, makeResponse(node, { status: literal(404), body: UNDEFINED }), node);
       else if (!SETTERS.has(method)) {
+        // `reply.notFound('No such boat')`, as @fastify/sensible has it.
         const error = given.get(method)
           ? undefined
-          : sensible(machine, method, { args: [first], node });
+          : httpErrorOfMethod(machine, method, { args: [first], node });
         if (!error) return undefined;
         sent(machine, error, node);
       }
@@ -53,16 +54,6 @@ export function replyOf(machine: Machine, { request, given }: Beside): Special {
     },
   };
   return reply;
-}
-
-/** `reply.notFound('No such boat')`, as @fastify/sensible has it. */
-function sensible(
-  machine: Machine,
-  method: string,
-  about: Parameters<typeof httpError>[2],
-): Value | undefined {
-  const name = method.charAt(0).toUpperCase() + method.slice(1);
-  return name === method ? undefined : httpError(machine, name, about);
 }
 
 /** `send` of an error is as good as throwing it. */

@@ -13,6 +13,7 @@ import {
   jsonOf,
   keep,
   kept,
+  methodOf,
   originalUrl,
   partOf,
 } from '../request-parts.ts';
@@ -34,7 +35,7 @@ export function requestOf(machine: Machine, given: Scope['given']): Special {
       if (name === 'params' || name === 'query') return partOf(machine, name);
       if (name === 'headers') return headersOf(machine);
       if (name === 'cookies') return cookiesOf();
-      if (name === 'method') return literal(machine.endpoint.method);
+      if (name === 'method') return methodOf(machine);
       if (name === 'url' || name === 'originalUrl') return originalUrl(machine);
       if (name === 'routerPath') return literal(machine.endpoint.path);
       if (name === 'routeOptions') return routeOptions(machine);
@@ -93,7 +94,7 @@ function rawOf(machine: Machine): Special {
       const own = kept(machine, `raw.${name}`);
       if (own) return own;
       if (name === 'headers') return headersOf(machine);
-      if (name === 'method') return literal(machine.endpoint.method);
+      if (name === 'method') return methodOf(machine);
       return name === 'url' || name === 'originalUrl'
         ? originalUrl(machine)
         : unknown(`request.raw.${name}`);
@@ -103,13 +104,13 @@ function rawOf(machine: Machine): Special {
 }
 
 /** What the route was registered with. */
-function routeOptions({ endpoint }: Machine): Special {
+function routeOptions(machine: Machine): Special {
   return {
     kind: 'special',
     name: 'request.routeOptions',
     get: (name) => {
-      if (name === 'url') return literal(endpoint.path);
-      return name === 'method' ? literal(endpoint.method) : unknown(`request.routeOptions.${name}`);
+      if (name === 'url') return literal(machine.endpoint.path);
+      return name === 'method' ? methodOf(machine) : unknown(`request.routeOptions.${name}`);
     },
   };
 }

@@ -1,13 +1,11 @@
-import type { ts } from '../../../kernel/syntax.ts';
-import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
-import { placeAt } from '../../trace/source.ts';
-import { called, toTerm } from '../../trace/terms.ts';
+import { called } from '../../trace/terms.ts';
 import { noteToken } from '../../trace/tokens.ts';
 import { literal, native, stringOf, typed, UNDEFINED, type Value } from '../../trace/values.ts';
 import { errorOf } from '../http-errors.ts';
 import { cookiesOf, headerOf, keep } from '../request-parts.ts';
+import { ofToken } from '../signed-token.ts';
 
 /**
  * koa-jwt: `ctx.state.user` (or `key`) is what the token says that the request carries; without a good one it is a 401,
@@ -32,18 +30,7 @@ export function tokenRequired(machine: Machine, options: Value): Value {
       keep(machine, `state.${key}`, called('tokenClaims', [carried], typed('unknown')));
       goOn();
     };
-    branch(machine, machine.truth(carried, node), {
-      yes: () => void branch(machine, notSigned(carried, node), { yes: lacking, no: signed }),
-      no: lacking,
-    });
+    ofToken(machine, carried, { missing: lacking, invalid: lacking, signed, by: 'koa-jwt', node });
     return UNDEFINED;
   });
-}
-
-function notSigned(carried: Value, node: ts.Node) {
-  const source = toTerm(carried);
-  const at = placeAt(node);
-  return source.kind === 'input'
-    ? atom({ kind: 'input', is: 'invalid', at, from: source.from, path: [...source.path] })
-    : atom({ kind: 'external', at, name: 'koa-jwt', holds: false });
 }
