@@ -1,6 +1,6 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import { keyOf } from '../trace/keys.ts';
-import type { Machine, Read } from '../trace/machine.ts';
+import { type Machine, type Read, tableIdOfRow } from '../trace/machine.ts';
 import { findsOne, takenBack } from '../trace/read-again.ts';
 import { renamed } from '../trace/terms.ts';
 
@@ -23,7 +23,9 @@ export function isReferred(machine: Machine, read: Read): boolean {
   const pairs = where.map((condition) => keyPair(read, condition));
   const [first] = pairs;
   if (!first || pairs.some((each) => each?.row !== first.row)) return false;
-  const owner = machine.deps.schema.tables.find(({ id }) => id === tableOf(machine, first.row));
+  const owner = machine.deps.schema.tables.find(
+    ({ id }) => id === tableIdOfRow(machine, first.row),
+  );
   const isLed = owner?.foreignKeys.some(
     (key) =>
       key.table === table &&
@@ -107,14 +109,9 @@ function otherRow(
   if (own.row !== read.id || own.column !== other.column) return undefined;
   const table = machine.deps.schema.tables.find(({ id }) => id === read.table);
   const column = table?.columns.find(({ name }) => name === own.column);
-  return column?.nullable === false && tableOf(machine, other.row) === read.table
+  return column?.nullable === false && tableIdOfRow(machine, other.row) === read.table
     ? other.row
     : undefined;
-}
-
-function tableOf(machine: Machine, row: string): string | undefined {
-  const reads = machine.reads.flatMap((read) => [read, ...read.joins]);
-  return [...reads, ...machine.writes].find(({ id }) => id === row)?.table;
 }
 
 /** A row of a query that is known to have one, joined to it if need be. */

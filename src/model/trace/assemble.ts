@@ -44,6 +44,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     inputs: new Map(),
     valid: new Map(),
     stopped: new Set(),
+    unbearable: new Map(),
     refused: new Map(),
     raised: new Map(),
     current: 0,

@@ -83,7 +83,7 @@ export function not(formula: Formula): Formula {
 const opposites = new Map<string, string>();
 
 /** The key of a formula's opposite, which is made for the first of those written the same. */
-function opposedKey(formula: Formula): string {
+export function opposedKey(formula: Formula): string {
   formula.opposed ??= formula.opposite?.key ?? opposites.get(formula.key);
   if (formula.opposed === undefined) {
     formula.opposed = not(formula).key;
@@ -124,7 +124,8 @@ export function isContradiction(parts: readonly Formula[]): boolean {
   return settledParts(parts) === null;
 }
 
-function settledParts(parts: readonly Formula[]): readonly Formula[] | null {
+/** What a conjunction of parts comes to, each as short as the others leave it; null where they exclude each other. */
+export function settledParts(parts: readonly Formula[]): readonly Formula[] | null {
   const kept = flatten('all', parts);
   const settled = kept && withoutImplied(kept);
   if (!settled) return null;
@@ -247,7 +248,8 @@ export function given(formula: Formula, known: ReadonlySet<string>): Formula {
   return formula.kind === 'all' ? all(parts) : some(parts);
 }
 
-function isTouched(formula: Formula, known: ReadonlySet<string>): boolean {
+/** Whether some of the conditions (by key), or their opposites, are part of a formula. */
+export function isTouched(formula: Formula, known: ReadonlySet<string>): boolean {
   formula.spoken ??= spokenIn(formula, new Set());
   const { spoken } = formula;
   const [few, many] = known.size < spoken.size ? [known, spoken] : [spoken, known];
@@ -276,7 +278,7 @@ interface Conditional {
   readonly when: Formula;
 }
 
-function factsOf(formula: Formula): readonly Formula[] {
+export function factsOf(formula: Formula): readonly Formula[] {
   return formula.kind === 'all' ? formula.of : [formula];
 }
 

@@ -175,6 +175,8 @@ export interface Machine {
   readonly asked: Map<string, readonly Asked[]>;
   /** Steps of the chain at which a request may end. */
   readonly stopped: Set<number>;
+  /** Conditions too heavy to be told, numbered as they were met. */
+  readonly unbearable: Map<string, number>;
   /** The step of the chain that is running. */
   current: number;
   readonly journals: Journal[];
@@ -252,9 +254,14 @@ function singular(name: string): string {
 
 /** The table a query or write of this trace is about. */
 export function tableOfRow(machine: Machine, id: string): Table | undefined {
-  const found =
-    machine.reads.find((read) => read.id === id)?.table ??
-    machine.reads.flatMap((read) => read.joins).find((join) => join.id === id)?.table ??
-    machine.writes.find((write) => write.id === id)?.table;
+  const found = tableIdOfRow(machine, id);
   return machine.deps.schema.tables.find((table) => table.id === found);
+}
+
+export function tableIdOfRow(machine: Machine, row: string): string | undefined {
+  for (const { id, table, joins } of machine.reads) {
+    if (id === row) return table;
+    for (const join of joins) if (join.id === row) return join.table;
+  }
+  return machine.writes.find(({ id }) => id === row)?.table;
 }

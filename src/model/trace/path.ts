@@ -1,14 +1,5 @@
-import {
-  all,
-  FALSE,
-  type Formula,
-  formulaKey,
-  given,
-  isContradiction,
-  isFalse,
-  isTrue,
-  not,
-} from './formula.ts';
+import { knownBy, withFact } from './facts.ts';
+import { all, FALSE, type Formula, given, isFalse, isTrue, not } from './formula.ts';
 import type { Journal, Machine } from './machine.ts';
 import { bearable, plainestSides } from './plainest.ts';
 import { choose } from './terms.ts';
@@ -17,16 +8,6 @@ import { type Cell, newest, UNDEFINED, type Value } from './values.ts';
 /** What is left open of a formula where control is. */
 export function open(machine: Machine, formula: Formula): Formula {
   return given(formula, knownBy(machine.path.facts));
-}
-
-const known = new WeakMap<readonly Formula[], ReadonlySet<string>>();
-
-function knownBy(facts: readonly Formula[]): ReadonlySet<string> {
-  const before = known.get(facts);
-  if (before) return before;
-  const keys = new Set(facts.map(formulaKey));
-  known.set(facts, keys);
-  return keys;
 }
 
 /** A choice that the path has decided is what was chosen. */
@@ -47,19 +28,9 @@ export function assume(machine: Machine, formula: Formula): void {
   const { path } = machine;
   const left = open(machine, formula);
   if (isTrue(left)) return;
-  const parts = left.kind === 'all' ? left.of : [left];
-  if (isFalse(left) || isContradiction([...path.facts, left])) {
-    path.dead = true;
-    return;
-  }
-  path.facts = settle([...path.facts, ...parts]);
-}
-
-/** Disjunctions that a later fact decides become shorter. */
-function settle(facts: readonly Formula[]): readonly Formula[] {
-  if (!facts.some((fact) => fact.kind === 'some')) return facts;
-  const sure = new Set(facts.filter((fact) => fact.kind !== 'some').map(formulaKey));
-  return facts.map((fact) => (fact.kind === 'some' ? given(fact, sure) : fact));
+  const facts = isFalse(left) ? null : withFact(path.facts, left);
+  if (facts) path.facts = facts;
+  else path.dead = true;
 }
 
 /** The facts since a mark as one formula; false where control has ended. */
@@ -120,7 +91,7 @@ export function branch<T>(
   when: Formula,
   sides: { yes: () => T; no: () => T },
 ): { yes: T | undefined; no: T | undefined; when: Formula } {
-  const left = bearable(open(machine, when), HEAVIEST);
+  const left = bearable(open(machine, when), HEAVIEST, machine.unbearable);
   if (isTrue(left)) return { yes: sides.yes(), no: undefined, when: left };
   if (isFalse(left)) return { yes: undefined, no: sides.no(), when: left };
   const yes = side(machine, left, sides.yes);

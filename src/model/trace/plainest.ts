@@ -1,5 +1,4 @@
 import type { Condition } from '../../condition/condition.ts';
-import { digest } from '../../kernel/digest.ts';
 import { all, atom, type Formula, formulaKey, isFalse, some, weightOf } from './formula.ts';
 
 /** Below this nothing is cut. */
@@ -135,12 +134,17 @@ function reasonOf(way: Formula): string {
   return formulaKey(last ?? way);
 }
 
-/** What weighs more than the limit tells nobody anything: it is one condition that can't be told. */
-export function bearable(formula: Formula, limit: number): Formula {
+/**
+ * What weighs more than the limit tells nobody anything: it is one condition that can't be told, by its number among
+ * those met before.
+ */
+export function bearable(formula: Formula, limit: number, met: Map<string, number>): Formula {
   const first = weightOf(formula) > limit && firstIn(formula);
   if (!first) return formula;
-  // The same formula is the same condition wherever it is decided.
-  const text = `several branches before (${digest(formulaKey(formula)).slice(0, 6)})`;
+  const key = formulaKey(formula);
+  const number = met.get(key) ?? met.size + 1;
+  met.set(key, number);
+  const text = `several branches before (${number})`;
   return atom({ kind: 'opaque', at: first.at, text, holds: true, terms: [] });
 }
 

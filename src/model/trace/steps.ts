@@ -1,4 +1,4 @@
-import { all, FALSE, type Formula, isFalse, not, some, TRUE, weightOf } from './formula.ts';
+import { all, FALSE, type Formula, isContradiction, not, some, TRUE, weightOf } from './formula.ts';
 
 /** The reads and writes that have run where control is, by id, each with what it ran under. */
 export type Steps = ReadonlyMap<string, Formula>;
@@ -32,5 +32,5 @@ function either(when: Formula, yes: Formula | undefined, no: Formula | undefined
 
 /** The steps that may have run where a formula holds. */
 export function ranUnder(steps: Steps, formula: Formula): string[] {
-  return [...steps].flatMap(([id, when]) => (isFalse(all([formula, when])) ? [] : [id]));
+  return [...steps].flatMap(([id, when]) => (isContradiction([formula, when]) ? [] : [id]));
 }
