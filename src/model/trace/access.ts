@@ -16,6 +16,7 @@ import { propertyOfNoBody } from './other-type.ts';
 import { branchValue } from './path.ts';
 import { possibleOwner } from './possible.ts';
 import { isAsync } from './rejections.ts';
+import { responseField } from './responses.ts';
 import { rowField } from './row-fields.ts';
 import { propertySchema } from './schema-parts.ts';
 import { textOf } from './source.ts';
@@ -149,21 +150,6 @@ function ofClient(
 function ofError({ of, ancestry }: Value & { kind: 'instance' }, name: string): Value | undefined {
   const has = name === 'stack' || (name === 'message' && of === null);
   return has && ancestry.includes('Error') ? { kind: 'special', name: `error.${name}` } : undefined;
-}
-
-function responseField(response: Response, name: string): Value | undefined {
-  if (name === 'status') return response.status ?? literal(200);
-  if (name === 'ok') return isOk(response.status ?? literal(200));
-  if (name === 'json' || name === 'text') return native(name, () => response.body ?? UNDEFINED);
-  if (name === 'headers') return { kind: 'special', name, invoke: () => UNDEFINED };
-  return name === 'clone' ? native(name, () => ({ kind: 'response', response })) : undefined;
-}
-
-function isOk(status: Value): Value {
-  return overChoice(status, (each) => {
-    const said = literalOf(each);
-    return typeof said === 'number' ? literal(said >= 200 && said < 300) : unknown('response.ok');
-  });
 }
 
 /** A method taken off its object, to be called later. */

@@ -29,7 +29,7 @@ export function outside(machine: Machine, about: Asking): Value {
 
 /** What an app stands on: that its stores, queues, mail and logs are there is not asked of each request. */
 const OWN =
-  /supabase|trigger\.dev|inngest|redis|valkey|memcache|bull|kafka|amqp|rabbit|mail|resend|sendgrid|postmark|posthog|sentry|segment|mixpanel|datadog|pino|winston|telemetry|prisma|typeorm|knex|postgres|mongo|sql\b/i;
+  /supabase|trigger\.dev|inngest|redis|valkey|memcache|bull|kafka|amqp|rabbit|mail|resend|sendgrid|postmark|posthog|sentry|segment|mixpanel|datadog|pino|winston|telemetry|prisma|typeorm|knex|postgres|mongo|clickhouse|elasticsearch|opensearch|sql\b/i;
 
 /** What runs in the app's own process, though it is waited for. */
 const INSIDE =
