@@ -112,6 +112,8 @@ function access(
   frame: Frame | null,
 ): Value {
   const receiver = machine.evaluate(node.expression, frame);
+  const isNothing = receiver.kind === 'literal' && (receiver.value ?? undefined) === undefined;
+  if (node.questionDotToken && isNothing) return literal(undefined);
   const name = ts.isPropertyAccessExpression(node)
     ? literal(node.name.text)
     : machine.evaluate(node.argumentExpression, frame);

@@ -1,15 +1,16 @@
-import type { ts } from '../../kernel/syntax.ts';
-import { exitHere } from './closures.ts';
+import { parametersOf, ts } from '../../kernel/syntax.ts';
+import { exitHere, leaveWith } from './closures.ts';
 import type { Frame, Machine } from './machine.ts';
 import { set, since } from './path.ts';
 import { textOf } from './source.ts';
 import { choose } from './terms.ts';
 import { attempt } from './tries.ts';
-import { cell, native, UNDEFINED, unknown, type Value } from './values.ts';
+import { type Cell, cell, native, UNDEFINED, unknown, type Value } from './values.ts';
 
 /** `new Promise((resolve, reject) => …)`: what it resolves with; what it is rejected with is thrown from here. */
 export function promised(machine: Machine, executor: Value, node: ts.Node): Value {
-  const result = cell<Value>(unknown(textOf(node)), choose);
+  const pending = unknown(textOf(node));
+  const result = cell<Value>(pending, choose);
   const resolve = native('resolve', ([value = UNDEFINED]) => {
     set(machine, result, value);
     return UNDEFINED;
@@ -21,13 +22,36 @@ export function promised(machine: Machine, executor: Value, node: ts.Node): Valu
         return UNDEFINED;
       });
       machine.call(executor, [resolve, reject], node);
-      return result.value;
+      if (result.value !== pending || !isLeftToOthers(executor)) return result.value;
+      return { kind: 'special', name: 'promise', settle: () => settledBy(machine, result, node) };
     },
     handle: (error) => {
       machine.throwValue(error, node);
       return UNDEFINED;
     },
   });
+}
+
+/** `new Promise((resolve) => { resolveLater = resolve; })`: whoever has the variable resolves it. */
+function isLeftToOthers(executor: Value): boolean {
+  if (executor.kind !== 'closure') return false;
+  const names = parametersOf(executor.node).map(({ name }) => name.getText());
+  const { body } = executor.node;
+  const written = body && ts.isBlock(body) ? body.statements : [];
+  return written.some(
+    (each) =>
+      ts.isExpressionStatement(each) &&
+      ts.isBinaryExpression(each.expression) &&
+      each.expression.operatorToken.kind === ts.SyntaxKind.EqualsToken &&
+      names.includes(each.expression.right.getText()),
+  );
+}
+
+/** What a promise was resolved with; a function that awaits it before has its caller go on. */
+function settledBy(machine: Machine, result: Cell<Value>, node: ts.Node): Value {
+  const { value } = result;
+  if (value.kind === 'unknown') leaveWith(machine, value, node);
+  return value;
 }
 
 /** Ends control where a promise is rejected, whatever catches errors between there and the promise. */

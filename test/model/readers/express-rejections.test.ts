@@ -30,7 +30,10 @@ test('Express 4 does not answer what an async handler rejects with, Express 5 do
   const four = traced(app(ASYNC));
   expect(outcomes(four)).toEqual([FOUND]);
   expect(four.findings.map(({ code, facts }) => [code, facts])).toEqual([
-    ['model.unansweredError', { text: "throw Object.assign(new Error('no such boat'), { status: 404 });" }],
+    [
+      'model.unansweredError',
+      { text: "throw Object.assign(new Error('no such boat'), { status: 404 });" },
+    ],
   ]);
   const five = traced(app(ASYNC), { express: '^5.0.0' });
   expect(outcomes(five).sort()).toEqual([FOUND, NONE]);

@@ -148,6 +148,23 @@ test('column helpers, spread columns, callbacks, creators, schemas and enums acr
   expect(status?.kind === 'declared' && schema.enumAt(status.node)).toEqual(['open', 'paid']);
 });
 
+test('a column helper may be given options or none', () => {
+  const { table } = read(`
+    const code = (name: string, options?: { default?: boolean }) => {
+      const column = varchar(name, { length: 24 });
+      return options?.default === false ? column : column.$defaultFn(() => createId());
+    };
+    export const herds = pgTable('herds', {
+      id: code('id').primaryKey(),
+      farmId: code('farm_id', { default: false }),
+    });`);
+  const columns = table('herds').columns.map(({ name, default: given }) => [name, given?.kind]);
+  expect(columns).toEqual([
+    ['id', 'application'],
+    ['farm_id', 'none'],
+  ]);
+});
+
 test('casing comes from where the database is opened', () => {
   const { table } = read({
     'src/schema.ts': `${PG} export const orderItems = pgTable('order_items', { orderId: integer(), isPaidOut: boolean(), URLPath2: text(), kept: text('Kept') }, (t) => [unique().on(t.orderId)]);`,

@@ -147,7 +147,37 @@ test('what an effect ends with is looked at as a value', () => {
     });`;
   expect(outcomes(traced(body)).map((each) => each.split(':')[0])).toEqual([
     '200 200',
-    'Barred 422',
     'NotFound 422',
+    'Barred 422',
+  ]);
+});
+
+test('a transaction that runs an effect inside of a promise ends as the effect does', () => {
+  const around = `
+    const transaction = (effect) => Effect.gen(function* () {
+      let resolveReady;
+      let resolveDone;
+      const ready = new Promise((resolve) => { resolveReady = resolve; });
+      const done = new Promise((resolve) => { resolveDone = resolve; });
+      const open = db.transaction(async (tx) => {
+        resolveReady(tx);
+        const result = await done;
+        if (!result.ok) throw result.error;
+        return result.value;
+      });
+      yield* Effect.promise(() => ready);
+      const exit = yield* Effect.exit(effect);
+      resolveDone(Exit.isSuccess(exit) ? { ok: true, value: exit.value } : { ok: false, error: exit.cause });
+      if (Exit.isSuccess(exit)) {
+        yield* Effect.promise(() => open);
+        return exit.value;
+      }
+      yield* Effect.promise(() => open.catch(() => undefined));
+      return yield* exit;
+    });`;
+  expect(run(`transaction(find('ana'))`, around)).toEqual([
+    'NotFound 404: absent user',
+    'Barred 403: user.role = "barred" & exists user',
+    '200 200: user.role != "barred" & exists user',
   ]);
 });

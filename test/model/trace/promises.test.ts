@@ -126,3 +126,23 @@ test('an async function that nobody waits for may answer all the same', () => {
     app.get('/boat', (request, response) => { answer(request, response); });`);
   expect(found).toEqual(['200 200: present query.name']);
 });
+
+test('a promise whose resolve is kept is what it is resolved with later', () => {
+  const found = endings(`
+    app.get('/boat', async (request, response) => {
+      let resolveName;
+      let resolveDone;
+      const named = new Promise((resolve) => { resolveName = resolve; });
+      const done = new Promise((resolve) => { resolveDone = resolve; });
+      const work = async () => {
+        resolveName(request.query.name);
+        const result = await done;
+        if (!result.ok) throw new Error('never asked here');
+      };
+      work();
+      const name = await named;
+      resolveDone({ ok: true });
+      response.json({ name, captain: name === 'ana' });
+    });`);
+  expect(found).toEqual(['200 200: ']);
+});

@@ -1,20 +1,25 @@
-import { all, type Formula, not, TRUE } from '../../trace/formula.ts';
-import { branchValue } from '../../trace/path.ts';
+import { all, type Formula, not, TRUE, weightOf } from '../../trace/formula.ts';
+import { assume, branchValue } from '../../trace/path.ts';
 import { choose } from '../../trace/terms.ts';
 import { literal, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
-import { type At, isFailure } from './run.ts';
+import { type At, isFailure, type Thrown } from './run.ts';
 
 /** One of the errors that a cause may be. */
 interface Case {
   readonly when: Formula;
   readonly error: Value;
+  /** Where it was thrown. */
+  readonly at: At;
+  /** What it was thrown out of, where its condition tells it from all others that were. */
+  readonly of: object | null;
 }
 
 const causes = new WeakMap<Value, readonly Case[]>();
 
 /** Why an effect ended without a value. */
-export function causeOf(error: Value): Special {
-  return cause([{ when: TRUE, error }]);
+export function causeOf(error: Value, at: At | Thrown): Special {
+  const told = 'of' in at ? { when: at.when, of: at.of } : { when: TRUE, of: null };
+  return cause([{ error, at, ...told }]);
 }
 
 function cause(cases: readonly Case[]): Special {
@@ -32,24 +37,36 @@ function cause(cases: readonly Case[]): Special {
     },
     joined: (when, other) => {
       const others = causes.get(other);
-      const under = (formula: Formula) => (each: Case) => ({
-        ...each,
-        when: all([formula, each.when]),
-      });
-      return others && cause([...cases.map(under(when)), ...others.map(under(not(when)))]);
+      if (!others) return undefined;
+      const [one] = cases;
+      const isTold = [...cases, ...others].every((each) => each.of && each.of === one?.of);
+      if (isTold) return cause([...cases, ...others]);
+      return cause([...cases.map(under(when)), ...others.map(under(not(when)))]);
     },
   };
   causes.set(made, cases);
   return made;
 }
 
-/** What is made of the error that a cause is; of what is no cause as of an error. */
-export function ofCause({ machine }: At, value: Value, work: (error: Value) => Value): Value {
-  const [first, ...rest] = causes.get(value) ?? [{ when: TRUE, error: value }];
-  const from = ({ when, error }: Case, others: readonly Case[]): Value => {
-    const [next, ...after] = others;
-    if (!next) return work(error);
-    return branchValue(machine, when, { yes: () => work(error), no: () => from(next, after) });
+const under = (formula: Formula) => (each: Case) => ({
+  ...each,
+  when: all([formula, each.when]),
+  of: null,
+});
+
+/** What is made of the error that a cause is, and where it was thrown; of what is no cause as of an error. */
+export function ofCause(at: At, value: Value, work: (error: Value, thrown: At) => Value): Value {
+  const { machine } = at;
+  const from = ({ when, ...own }: Case, [next, ...after]: readonly Case[]): Value => {
+    if (next)
+      return branchValue(machine, when, {
+        yes: () => work(own.error, own.at),
+        no: () => from(next, after),
+      });
+    assume(machine, when);
+    return machine.path.dead ? UNDEFINED : work(own.error, own.at);
   };
-  return first ? from(first, rest) : UNDEFINED;
+  const cases = causes.get(value) ?? [];
+  const [first, ...rest] = cases.toSorted((a, b) => weightOf(a.when) - weightOf(b.when));
+  return first ? from(first, rest) : work(value, at);
 }

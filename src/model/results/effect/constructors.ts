@@ -177,9 +177,7 @@ export const CONSTRUCTORS: Readonly<Record<string, Maker>> = {
   dieMessage: lazily((at, [message = UNDEFINED]) =>
     die(at, builtIn(['Error'], [['message', message]])),
   ),
-  failCause: lazily((at, [cause = UNDEFINED]) =>
-    ofCause(at, cause, (error) => rethrown(error, at)),
-  ),
+  failCause: lazily((at, [cause = UNDEFINED]) => ofCause(at, cause, rethrown)),
   sync: awaited,
   promise: awaited,
   suspend: suspended,

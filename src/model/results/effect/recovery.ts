@@ -16,10 +16,11 @@ import {
   rethrown,
   run,
   runCall,
+  type Thrown,
 } from './run.ts';
 import { EITHER, EXIT, no, OPTION, RESULT, yes } from './sided.ts';
 
-type Handle = (at: At, error: Value, args: readonly Value[]) => Value;
+type Handle = (at: At | Thrown, error: Value, args: readonly Value[]) => Value;
 type Make = (at: At, value: Value, args: readonly Value[]) => Value;
 
 /** What becomes of an effect's errors, and of its value where that is not kept. */
@@ -30,7 +31,7 @@ function recovering(
   return operator(needs, ({ machine }, self, args) =>
     effect(machine, (node) => {
       const handler = (handle: Handle | undefined) =>
-        handle && ((error: Value, at: At) => handle(at, error, args));
+        handle && ((error: Value, at: Thrown) => handle(at, error, args));
       const failure = handler(handlers.failure);
       const defect = handler(handlers.defect);
       const own: Handlers = { ...(failure ? { failure } : {}), ...(defect ? { defect } : {}) };
@@ -125,7 +126,7 @@ const onSuccess: Make = (at, value, [cases]) => call(at, named(at, cases, 'onSuc
 const cause =
   (handle: Handle): Handle =>
   (at, error, args) =>
-    handle(at, causeOf(error), args);
+    handle(at, causeOf(error, at), args);
 const running =
   (handle: Handle): Handle =>
   (at, error, args) =>
@@ -190,7 +191,7 @@ export const RECOVERY: Readonly<Record<string, Operator>> = {
   result: left(RESULT),
   exit: anyCause(
     1,
-    (at, error) => no(at, EXIT, causeOf(error)),
+    (at, error) => no(at, EXIT, causeOf(error, at)),
     (at, value) => yes(at, EXIT, value),
   ),
   match: recovering(2, { failure: onFailure, success: onSuccess }),
@@ -202,9 +203,9 @@ export const RECOVERY: Readonly<Record<string, Operator>> = {
   matchCauseEffect: anyCause(2, cause(running(onFailure)), (at, value, args) =>
     run(at, onSuccess(at, value, args)),
   ),
-  sandbox: anyCause(1, (at, error) => failed(at, causeOf(error))),
+  sandbox: anyCause(1, (at, error) => failed(at, causeOf(error, at))),
   unsandbox: recovering(1, {
-    failure: (at, given) => ofCause(at, given, (error) => rethrown(error, at)),
+    failure: (at, given) => ofCause(at, given, rethrown),
   }),
   flip: recovering(1, { failure: (_, error) => error, success: (at, value) => fail(at, value) }),
   merge: recovering(1, { failure: (_, error) => error }),
@@ -236,7 +237,7 @@ export const RECOVERY: Readonly<Record<string, Operator>> = {
   ),
   onExit: anyCause(
     2,
-    seen((at, error, args) => finally_(at, no(at, EXIT, causeOf(error)), args)),
+    seen((at, error, args) => finally_(at, no(at, EXIT, causeOf(error, at)), args)),
     (at, value, args) => {
       finally_(at, yes(at, EXIT, value), args);
       return value;

@@ -1,8 +1,9 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import { delegated, isDelegate } from '../../trace/delegated.ts';
 import { inPlaceOf, isRaised } from '../../trace/errors.ts';
+import type { Formula } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
-import { branchValue } from '../../trace/path.ts';
+import { branchValue, since } from '../../trace/path.ts';
 import { attempt } from '../../trace/tries.ts';
 import { type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 import { piped } from './pipe.ts';
@@ -84,22 +85,30 @@ export function die({ machine, node }: At, error: Value): Value {
   return UNDEFINED;
 }
 
+/** Where an error was thrown, and when, of all that came out of the same work. */
+export interface Thrown extends At {
+  readonly when: Formula;
+  readonly of: object;
+}
+
 /** What becomes of errors on the way out of work: what is not handled goes on as it was. */
 export interface Handlers {
-  readonly failure?: (error: Value, at: At) => Value;
-  readonly defect?: (error: Value, at: At) => Value;
+  readonly failure?: (error: Value, at: Thrown) => Value;
+  readonly defect?: (error: Value, at: Thrown) => Value;
 }
 
 export function caught({ machine }: At, work: () => Value, handlers: Handlers): Value {
   const { path } = machine;
   const before = path.facts;
   let isEnded = false;
+  const of = {};
   const value = attempt(machine, {
     work,
     handle: (error, node) => {
       const { facts } = path;
       const handle = (isFailure(error) ? handlers.failure : handlers.defect) ?? rethrown;
-      const made = handle(error, { machine, node });
+      const when = since(machine, before.length);
+      const made = handle(error, { machine, node, when, of });
       isEnded ||= path.dead || path.answered || path.facts !== facts;
       return made;
     },

@@ -7,7 +7,7 @@ import type { Machine } from '../../trace/machine.ts';
 import { attempt } from '../../trace/tries.ts';
 import { native, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 import { causeOf } from './cause.ts';
-import { type At, caught, run } from './run.ts';
+import { type At, caught, run, type Thrown } from './run.ts';
 import { buildServices, type Services, within } from './services.ts';
 import { EXIT, no, yes } from './sided.ts';
 
@@ -46,14 +46,14 @@ function fiberFailure(machine: Machine, error: Value, node: At['node']): Value {
     ['FiberFailure', 'Error'],
     [
       ['message', part('message')],
-      [FAILURE_CAUSE, causeOf(error)],
+      [FAILURE_CAUSE, causeOf(error, { machine, node })],
     ],
   );
   return inPlaceOf(error, made);
 }
 
 const exit: Runner = (at, effect) => {
-  const failed = (error: Value, here: At) => no(here, EXIT, causeOf(error));
+  const failed = (error: Value, here: Thrown) => no(here, EXIT, causeOf(error, here));
   return caught(at, () => yes(at, EXIT, run(at, effect)), { failure: failed, defect: failed });
 };
 

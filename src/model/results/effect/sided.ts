@@ -39,7 +39,7 @@ export const EXIT: Kind = {
   name: 'Exit',
   ok: ['Success', 'value'],
   no: ['Failure', 'cause'],
-  fails: (at, cause) => ofCause(at, cause, (error) => rethrown(error, at)),
+  fails: (at, cause) => ofCause(at, cause, rethrown),
 };
 
 function noSuchElement(): Value {
@@ -224,11 +224,11 @@ export const constructors: Readonly<Record<string, (at: At, args: readonly Value
   'Result.succeed': (at, [value = UNDEFINED]) => yes(at, RESULT, value),
   'Result.fail': (at, [error]) => no(at, RESULT, error),
   'Exit.succeed': (at, [value = UNDEFINED]) => yes(at, EXIT, value),
-  'Exit.fail': (at, [error = UNDEFINED]) => no(at, EXIT, causeOf(asFailure(error))),
-  'Exit.die': (at, [error = UNDEFINED]) => no(at, EXIT, causeOf(error)),
+  'Exit.fail': (at, [error = UNDEFINED]) => no(at, EXIT, causeOf(asFailure(error), at)),
+  'Exit.die': (at, [error = UNDEFINED]) => no(at, EXIT, causeOf(error, at)),
   'Exit.failCause': (at, [cause]) => no(at, EXIT, cause),
-  'Cause.fail': (_, [error = UNDEFINED]) => causeOf(asFailure(error)),
-  'Cause.die': (_, [error = UNDEFINED]) => causeOf(error),
+  'Cause.fail': (at, [error = UNDEFINED]) => causeOf(asFailure(error), at),
+  'Cause.die': (at, [error = UNDEFINED]) => causeOf(error, at),
   'Cause.squash': (at, [cause = UNDEFINED]) => ofCause(at, cause, (error) => error),
   'Cause.failureOption': (at, [cause = UNDEFINED]) =>
     ofCause(at, cause, (error) => (isFailure(error) ? yes(at, OPTION, error) : no(at, OPTION))),
