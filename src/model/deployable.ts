@@ -1,5 +1,6 @@
 import { type Finding, finding } from '../kernel/finding.ts';
 import type { Cache, Package, Program } from '../repo/repo.ts';
+import { withoutHandedOn } from './handed-on.ts';
 import { remembered } from './kept.ts';
 import type { Endpoint, Endpoints } from './reader.ts';
 import { frameworks } from './registry.ts';
@@ -57,7 +58,7 @@ function readAll(program: Program, owner: Package): Found {
   const used = read.filter(({ found }) => found.endpoints.length > 0);
   return {
     frameworks: used.map(({ name }) => name),
-    endpoints: read.flatMap(({ found }) => found.endpoints),
+    endpoints: withoutHandedOn(read.map(({ found }) => found.endpoints)),
     findings: (beside) =>
       read.flatMap(({ found }) => [...found.findings, ...(found.leftOver?.(beside) ?? [])]),
   };

@@ -190,3 +190,33 @@ test("an app read from its own folder has its neighbours' tables and endings, an
     rmSync(repo, { recursive: true });
   }
 });
+
+test('a catch-all that hands on to another framework has no answer of its own', () => {
+  const model = analyze(
+    programOf({
+      'package.json': manifest('web', 'next', 'hono', '@trpc/server'),
+      'app/api/[[...route]]/route.ts': `
+        import { Hono } from 'hono';
+        import { handle } from 'hono/vercel';
+        const app = new Hono().basePath('/api');
+        app.get('/boats', (c) => c.json([]));
+        export const GET = handle(app);
+        export const POST = handle(app);`,
+      'app/rpc/[trpc]/route.ts': `
+        import { initTRPC } from '@trpc/server';
+        import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+        const t = initTRPC.create();
+        const router = t.router({ boats: t.procedure.query(() => []) });
+        const handler = (req: Request) =>
+          fetchRequestHandler({ endpoint: '/rpc', req, router, createContext: () => ({}) });
+        export { handler as GET, handler as POST };`,
+      'app/own/[...path]/route.ts': `export const GET = () => new Response(null, { status: 204 });`,
+    }),
+    { emit },
+  );
+  expect(model.apps.flatMap(({ routes }) => routes.map(({ id }) => id)).sort()).toEqual([
+    'GET /api/boats',
+    'GET /own/*path',
+    'GET /rpc/boats',
+  ]);
+});
