@@ -5,6 +5,7 @@ import { assignedField } from './assigned.ts';
 import { baseOf, CLIENT } from './classes.ts';
 import { fileScope } from './environment.ts';
 import { filledLater } from './filled-later.ts';
+import { kindOfFunction } from './function-kind.ts';
 import { isGlobal, symbolName } from './global-object.ts';
 import { libraryConstant } from './libraries.ts';
 import type { Machine } from './machine.ts';
@@ -15,20 +16,16 @@ import { present } from './operators.ts';
 import { propertyOfNoBody } from './other-type.ts';
 import { branchValue } from './path.ts';
 import { possibleOwner } from './possible.ts';
-import { isAsync } from './rejections.ts';
 import { responseField } from './responses.ts';
 import { rowField } from './row-fields.ts';
 import { propertySchema } from './schema-parts.ts';
 import { textOf } from './source.ts';
-import { called, choose, isWritten, object, overChoice, termsIn, WRITTEN } from './terms.ts';
+import { called, choose, isWritten, overChoice, termsIn, WRITTEN } from './terms.ts';
 import { compareValues, presence } from './truth.ts';
 import {
   type ClassValue,
-  type ClosureValue,
   literal,
-  literalOf,
   native,
-  type Response,
   type RowValue,
   type Scope,
   schemaType,
@@ -109,16 +106,6 @@ function rowMember(machine: Machine, row: RowValue, name: string): Value {
     scope: fileScope(node.getSourceFile().fileName),
   };
   return memberFor(machine, type, { name, self: row }) ?? field;
-}
-
-/** `fn.constructor`: what functions of its kind are made by. */
-function kindOfFunction(fn: ClosureValue): Value {
-  const kind = isGenerator(fn) ? 'GeneratorFunction' : 'Function';
-  return object([['name', literal(isAsync(fn.node) ? `Async${kind}` : kind)]]);
-}
-
-function isGenerator({ node }: ClosureValue): boolean {
-  return 'asteriskToken' in node && node.asteriskToken !== undefined;
 }
 
 function exportOf(machine: Machine, value: Value & { kind: 'package' }, name: string): Value {

@@ -165,6 +165,9 @@ export function callPackage(
   return value;
 }
 
+/** Functions that say what there is, and where there is nothing say so as well. */
+const ANSWERING = /^(get|is|has|to|format)(?![a-z])/;
+
 /** What is known of a call that nobody reads. */
 function unread(machine: Machine, fn: Value & { kind: 'package' }, { args, node }: Called): Value {
   const terms = givenTerms(args);
@@ -175,6 +178,8 @@ function unread(machine: Machine, fn: Value & { kind: 'package' }, { args, node 
     const name = [fn.package, fn.name.replace(/^(default|\*)\.?/, '')].filter(Boolean).join('.');
     return outside(machine, { name, node, args });
   }
+  if (!isAwaited && ANSWERING.test(fn.name.split('.').at(-1) ?? fn.name))
+    return unknown(textOf(node), terms);
   const fails = isAwaited && terms.some(isForeign);
   const text = `${textOf(node, 80)} ${fails ? 'fails' : 'throws'}`;
   const when = atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms });

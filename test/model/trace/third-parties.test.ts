@@ -158,3 +158,16 @@ test('an error that carries the status of what another server answered never lac
     `null: not <${name}.ok>`,
   ]);
 });
+
+test('a package’s function that says what there is throws nothing', () => {
+  const app = (call: string) => `
+    import { Hono } from 'hono';
+    import berths from 'harbour-berths';
+    export const app = new Hono().get('/', (c) => {
+      try { return c.json({ kind: ${call} }); } catch { return c.json({ error: 'unreadable' }, 400); }
+    });`;
+  const found = (call: string) =>
+    outcomes(trace({ 'app.ts': app(call) }, 'GET /')).map((each) => each.slice(0, 10));
+  expect(found(`berths.getKind(c.req.query('name'))`)).toEqual(['200 200: ']);
+  expect(found(`berths.unpack(c.req.query('name'))`)).toEqual(['200 200: ', 'unreadable']);
+});
