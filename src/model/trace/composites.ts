@@ -110,7 +110,10 @@ export function spreadItems(value: Value): readonly Item[] {
         ...item,
         when: all([value.when, item.when ?? all([])]),
       })),
-      ...spreadItems(value.no).map((item) => ({ ...item, when: item.when })),
+      ...spreadItems(value.no).map((item) => ({
+        ...item,
+        when: all([not(value.when), item.when ?? all([])]),
+      })),
     ];
   }
   return value.kind === 'undefined'

@@ -1,7 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { accessExpression } from './access.ts';
 import { callExpression, newExpression } from './calls.ts';
-import { arrayOf, concat, spreadItems, spreadOver } from './composites.ts';
+import { arrayOf, concat, spreadOver } from './composites.ts';
 import { delegated } from './delegated.ts';
 import { cellOf, propertyName, scopeWithin } from './environment.ts';
 import { globalOf } from './global-object.ts';
@@ -13,6 +13,7 @@ import { taggedTemplate } from './packages.ts';
 import { branchValue, narrowed } from './path.ts';
 import { regexp } from './regexps.ts';
 import { textOf } from './source.ts';
+import { spreadInto } from './spread-items.ts';
 import { called, fieldsCell, overChoice, termsIn } from './terms.ts';
 import { isSegment, isWholePart } from './truth.ts';
 import {
@@ -241,7 +242,7 @@ function arrayLiteral(machine: Machine, node: ts.ArrayLiteralExpression, scope: 
     }
     const value = machine.evaluate(element.expression, scope);
     if (value.kind === 'list' && node.elements.length === 1) return value;
-    items.push(...spreadItems(value));
+    items.push(...spreadInto(value, element.expression));
   }
   return arrayOf(items);
 }

@@ -12,6 +12,8 @@ type FieldsLater = ReadonlyMap<string, readonly LaterField[]>;
 interface OfClass {
   readonly instances: FieldsLater;
   readonly itself: FieldsLater;
+  /** Fields of instances that code empties again (`this.pending = null`): what is there, is so for a while. */
+  readonly emptied: ReadonlySet<string>;
 }
 
 const ofClasses = new WeakMap<ts.ClassLikeDeclaration, OfClass>();
@@ -41,7 +43,23 @@ function byClass(type: ts.ClassLikeDeclaration): OfClass {
     collect(member, { owner: 'this', into: isStatic(member) ? itself : instances });
     if (type.name) collect(member, { owner: type.name.text, into: itself });
   }
-  return { instances, itself };
+  return { instances, itself, emptied: emptiedIn(type) };
+}
+
+/** What the last part of a `try` empties is there for as long as the work goes on. */
+function emptiedIn(type: ts.ClassLikeDeclaration): Set<string> {
+  const found = new Set<string>();
+  const visit = (node: ts.Node, isLast: boolean): void => {
+    if (isLast && ts.isBinaryExpression(node) && isAssignment(node) && isNothing(node.right)) {
+      const { left } = node;
+      if (ts.isPropertyAccessExpression(left) && isCalled(left.expression, 'this'))
+        found.add(left.name.text);
+    }
+    const block = ts.isTryStatement(node) ? node.finallyBlock : undefined;
+    ts.forEachChild(node, (child) => visit(child, isLast || child === block));
+  };
+  visit(type, false);
+  return found;
 }
 
 interface Collecting {

@@ -51,7 +51,9 @@ function fillingsOf(
   let at: Value | undefined = owner.kind === 'instance' ? (owner.of ?? undefined) : undefined;
   for (let depth = 0; at?.kind === 'class' && depth < 12; depth += 1) {
     const home: ClassValue = at;
-    const found = assignedByClass(home.node).instances.get(name) ?? [];
+    const { instances, emptied } = assignedByClass(home.node);
+    if (emptied.has(name)) return [];
+    const found = instances.get(name) ?? [];
     if (found.length > 0) {
       const scope = scopeWithin(home.scope, { self: owner, home });
       return found.map((each) => ({ ...each, scope }));

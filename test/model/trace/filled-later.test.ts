@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outcomes, trace } from '../../setup/trace.ts';
+import { outcomes, reads, trace } from '../../setup/trace.ts';
 import { shop } from './shop.ts';
 
 const traced = (text: string) => outcomes(trace(shop(text), 'GET /orders/:id')).sort();
@@ -146,4 +146,31 @@ test('of what one of several places puts into a variable it is known that it is 
       return c.body(null, 204);
     });`);
   expect(found).toEqual(['204 204: ']);
+});
+
+test('what a field holds for as long as some work goes on is not there when the next request comes', () => {
+  const routes = `
+    class Kept {
+      private data: any; private at: Date | null = null; private pending: Promise<any> | null = null;
+      constructor(private readonly load: () => Promise<any>) {}
+      async get() {
+        if (this.at && this.data && this.at > new Date(Date.now() - 1000)) return this.data;
+        if (this.pending) return this.pending;
+        this.pending = this.load();
+        try {
+          const data = await this.pending;
+          this.data = data;
+          this.at = new Date();
+          return data;
+        } finally { this.pending = null; }
+      }
+    }
+    class Shelf {
+      kept: Kept;
+      constructor(private store: any) { this.kept = new Kept(this.load.bind(this)); }
+      private async load() { return this.store.select().from(orders); }
+    }
+    const shelf = new Shelf(db);
+    app.get('/x', async (c) => c.json(await shelf.kept.get()));`;
+  expect(reads(trace(shop(routes), 'GET /x'))).toEqual(['order*: ']);
 });

@@ -74,3 +74,14 @@ test('an object that a loop fills by keys that are not known is not taken for em
     '200 200: exists user & (user.email = "root" | [(all.read?.includes(\'own\') ?? false)])',
   ]);
 });
+
+test('lists that are put together may be empty', () => {
+  const body = `
+    const lots = await db.select().from(items);
+    const all = [...lots.filter((lot) => lot.quantity > 3), ...lots.filter((lot) => lot.quantity < 2)];
+    if (all.length === 0) return c.json({ error: 'none' }, 404);`;
+  expect(ends(body)).toEqual([
+    'none 404: absent item#2 & absent item#3',
+    '200 200: (exists item#2 | exists item#3)',
+  ]);
+});
