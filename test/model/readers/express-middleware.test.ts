@@ -298,3 +298,14 @@ test('passport’s own strategy restores who the session names', () => {
     '204',
   ]);
 });
+
+test('a method of the response that is wrapped on one way alone answers on both', () => {
+  const before = `async (req: any, res: any, next: any) => {
+    if (req.headers['x-wrapped']) {
+      const json = res.json.bind(res);
+      res.json = (body: any) => json(body);
+    }
+    next();
+  },`;
+  expect(traced(before, `res.status(201).json({ ok: true });`)).toEqual(['201 201: ']);
+});

@@ -3,6 +3,7 @@ import { respond } from '../../trace/chain.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { set } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
+import { endsOf } from '../../trace/terms.ts';
 import {
   literal,
   literalOf,
@@ -30,16 +31,16 @@ export function responseOf(machine: Machine, away = 302): Special {
       if (name === 'statusCode') return present(machine.status.value) ?? literal(200);
       const put = kept(machine, `res.${name}`);
       if (!put && METHODS.has(name)) keep(machine, `res.${name}`, TAKEN);
-      return put === TAKEN ? undefined : put;
+      return isTaken(put) ? undefined : put;
     },
     set: (name, value) => {
       if (name === 'statusCode') set(machine, machine.status, value);
-      else if (kept(machine, `res.${name}`) !== TAKEN) keep(machine, `res.${name}`, value);
+      else if (!isTaken(kept(machine, `res.${name}`))) keep(machine, `res.${name}`, value);
     },
     answer: (node) => begin(machine, node),
     invoke: (method, args, node) => {
       const put = kept(machine, `res.${method}`);
-      if (put && put !== TAKEN) return undefined;
+      if (put && !isTaken(put)) return undefined;
       return invoke(machine, response, { method, args, node, away });
     },
   };
@@ -79,6 +80,12 @@ const METHODS = new Set([
 
 /** Kept of a method that was taken off the response, to be called later. */
 const TAKEN = literal('taken off');
+
+/** Whether a method was taken off, on one way at least, and nothing else put in its place. */
+function isTaken(put: Value | undefined): boolean {
+  const ends = put ? endsOf(put) : [];
+  return ends.includes(TAKEN) && ends.every((end) => end === TAKEN || end.kind === 'undefined');
+}
 
 function invoke(machine: Machine, response: Special, called: Called): Value | undefined {
   const { method, args, node } = called;
