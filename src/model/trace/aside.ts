@@ -15,6 +15,8 @@ interface Call {
  * ends with: its writes are told for as long as its share of steps lasts.
  */
 export function aside<T>(machine: Machine, { fn, args, self }: Call, work: () => T): T {
+  // A screen shows what comes of it later.
+  if (machine.browser || machine.endpoint.kind === 'page') return work();
   const given = self ? [...args, self] : args;
   if (given.some((each) => mayAnswer(each)) || reaches(fn.scope)) return work();
   const { limit, steps } = machine;
