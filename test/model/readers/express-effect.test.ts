@@ -108,7 +108,9 @@ test('a refusal that code only gives another name ends as one that nobody names'
   const insert = `db.insert(boats).values({ name: 'ana', state: 'afloat' })`;
   const plain = ends(`Effect.promise(() => ${insert})`);
   expect(
-    ends(`Effect.tryPromise({ try: () => ${insert}, catch: (cause) => new Taken({ name: cause }) })`),
+    ends(
+      `Effect.tryPromise({ try: () => ${insert}, catch: (cause) => new Taken({ name: cause }) })`,
+    ),
   ).toEqual(plain);
   expect(plain).toContain('200 200: ');
 });

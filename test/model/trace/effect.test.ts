@@ -181,3 +181,50 @@ test('a transaction that runs an effect inside of a promise ends as the effect d
     '200 200: user.role != "barred" & exists user',
   ]);
 });
+
+const FORMS = `
+  const Clock = Context.GenericTag('Clock');
+  class Mail extends Effect.Tag('Mail')() {}
+  const MailLive = Layer.succeed(Mail, { check: (user) => user.role === 'barred' ? Effect.fail(new Barred({ role: user.role })) : Effect.succeed(user) });
+  class Desk {
+    read(key) {
+      return Effect.gen(this, function* (_) {
+        const users = yield* _(Users);
+        return yield* _(this.checked(users.find(key)));
+      });
+    }
+    checked(effect) { return Effect.flatMap(effect, (user) => Mail.check(user)); }
+  }
+  const all = (key) => Effect.all({ user: find(key), at: Clock }).pipe(
+    Effect.provideService(Clock, 'noon'),
+    Effect.map(({ user, at }) => ({ id: user.id, at })),
+  );
+  const each = (key) => Effect.forEach([key], (one) => find(one), { concurrency: 2 }).pipe(Effect.map(([user]) => user));
+  const done = (key) => Effect.Do.pipe(
+    Effect.bind('user', () => find(key)),
+    Effect.let('id', ({ user }) => user.id),
+    Effect.tapError((error) => Effect.logError(error)),
+    Effect.ensuring(Effect.log('done')),
+  );
+  const matched = (key) => find(key).pipe(Effect.matchEffect({
+    onSuccess: (user) => Effect.succeed(user),
+    onFailure: (error) => error._tag === 'Barred' ? Effect.fail(error) : Effect.fail(new NotFound({ entity: 'User' })),
+  }));
+  const optional = (key) => find(key).pipe(Effect.option, Effect.map(Option.getOrNull), Effect.flatMap((user) => user ? Effect.succeed(user) : new NotFound({ entity: 'User' })));`;
+
+test.each([
+  ['a generator with its own this', `new Desk().read('ana').pipe(Effect.provide(MailLive))`],
+  ['an object of effects', `all('ana')`],
+  ['one effect for each', `each('ana')`],
+  ['a scope that is bound step by step', `done('ana')`],
+  ['an effect for each end', `matched('ana')`],
+])('%s', (_, effect) => {
+  expect(run(effect, FORMS).toSorted()).toEqual(ENDINGS.toSorted());
+});
+
+test('a value that may be missing', () => {
+  expect(run(`optional('ana')`, FORMS)).toEqual([
+    'NotFound 404: (user.role = "barred" | absent user)',
+    '200 200: user.role != "barred" & exists user',
+  ]);
+});
