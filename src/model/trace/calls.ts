@@ -17,6 +17,7 @@ import { methodOfOtherType } from './other-type.ts';
 import { answerAsked } from './outside.ts';
 import { callPackage, constructPackage } from './packages.ts';
 import { branchValue } from './path.ts';
+import { settledEither } from './promises.ts';
 import { matchOf } from './regexps.ts';
 import { scalarMethod } from './scalars.ts';
 import { PARSERS, parseCall, schemaOf } from './schemas.ts';
@@ -46,6 +47,7 @@ function evaluated(machine: Machine, node: ts.CallExpression, scope: Scope): Val
       });
     }
     if (name === 'catch' && node.arguments.length === 1) return caughtCall(machine, node, scope);
+    if (name === 'then' && node.arguments.length === 2) return eitherCall(machine, node, scope);
     const owner = machine.evaluate(expression.expression, scope);
     if (isOfPromise(owner, node, name)) {
       return machine.invoke(owner, { name, args: argumentsOf(machine, node, scope) }, node);
@@ -70,6 +72,15 @@ function evaluated(machine: Machine, node: ts.CallExpression, scope: Scope): Val
 /** What an async function gives is a promise, and be it of nothing. */
 function isOfPromise(owner: Value, node: ts.Node, name: string): boolean {
   return /^(then|finally)$/.test(name) && owner.kind !== 'schema' && !ts.isOptionalChain(node);
+}
+
+/** `promise.then(handler, otherwise)`. */
+function eitherCall(machine: Machine, node: ts.CallExpression, scope: Scope): Value {
+  const { expression } = node;
+  const owner = ts.isPropertyAccessExpression(expression) ? expression.expression : expression;
+  const promise = () => machine.settle(machine.evaluate(owner, scope), node);
+  const handlers = () => argumentsOf(machine, node, scope);
+  return settledEither(machine, { promise, handlers }, node);
 }
 
 /** `promise.catch(handler)`; a schema's `catch` is a default. */

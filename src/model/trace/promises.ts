@@ -68,3 +68,34 @@ function rejected(
   frame.throws.push(exitHere(machine, error, { node, mark: frame.mark }));
   machine.path.dead = true;
 }
+
+interface Either {
+  readonly promise: () => Value;
+  readonly handlers: () => readonly Value[];
+}
+
+/** What the first handler makes of what a promise gives, or the second of its error: not of the first one's own. */
+export function settledEither(
+  machine: Machine,
+  { promise, handlers }: Either,
+  node: ts.Node,
+): Value {
+  const handled = (value: Value, at: 0 | 1) => {
+    const { [at]: handler = UNDEFINED } = handlers();
+    if (handler.kind !== 'undefined')
+      return machine.settle(machine.call(handler, [value], node), node);
+    if (at === 1) machine.throwValue(value, node);
+    return value;
+  };
+  return attempt(machine, {
+    work: (frame) => {
+      const value = promise();
+      const at = machine.frames.lastIndexOf(frame);
+      machine.frames.splice(at, 1);
+      const made = machine.path.dead ? UNDEFINED : handled(value, 0);
+      machine.frames.splice(at, 0, frame);
+      return made;
+    },
+    handle: (error) => handled(error, 1),
+  });
+}

@@ -48,6 +48,10 @@ test('what a handler of Express 4 throws before it gives a promise is answered',
   expect(outcomes(traced(app(sync))).sort()).toEqual([FOUND, NONE]);
   const given = `app.get('/boats/:id', (req, res) => find(req.params.id).then((boat) => res.json(boat)));`;
   expect(outcomes(traced(app(given)))).toEqual([FOUND]);
+  const either = `app.get('/boats/:id', (req, res, next) => {
+    find(req.params.id).then((boat) => res.json(boat), next);
+  });`;
+  expect(outcomes(traced(app(either))).sort()).toEqual([FOUND, NONE]);
   const passed = `app.get('/boats/:id', async (req, res, next) => {
     try { res.json(await find(req.params.id)); } catch (error) { next(error); }
   });`;
