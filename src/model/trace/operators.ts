@@ -97,8 +97,14 @@ function inObject(
   if (right.kind === 'object' && name !== undefined && !right.open.value) {
     const value = right.fields.value.get(String(name));
     if (!value) return literal(false);
-    return truthValue(
-      presence(value, node) ?? not(compareValues({ left: value, op: '=', right: UNDEFINED }, node)),
+    // Where only some ways have put it there, the others left nothing.
+    return overChoice(value, (each) =>
+      each.kind === 'unknown'
+        ? literal(true)
+        : truthValue(
+            presence(each, node) ??
+              not(compareValues({ left: each, op: '=', right: UNDEFINED }, node)),
+          ),
     );
   }
   if (right.kind === 'object' && left.kind === 'term' && !right.open.value) {
