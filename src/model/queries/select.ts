@@ -2,7 +2,7 @@ import type { Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { toConditions } from '../trace/formula.ts';
 import { freshId, type Machine, type Read } from '../trace/machine.ts';
-import { set } from '../trace/path.ts';
+import { asked, set } from '../trace/path.ts';
 import { sameRead } from '../trace/read-again.ts';
 import { placeAt } from '../trace/source.ts';
 import { withStep } from '../trace/steps.ts';
@@ -100,7 +100,7 @@ export function execute(
     const slot = read.joins[index];
     if (slot) slot.on.push(...toConditions(sqlFormula(join.on, bind)));
   });
-  read.where = state.where.flatMap((where) => toConditions(sqlFormula(where, bind)));
+  read.where = state.where.flatMap((where) => asked(machine, sqlFormula(where, bind)));
   read.limit = state.limit ? toTerm(state.limit) : null;
   read.offset = state.offset ? toTerm(state.offset) : null;
   read.many = !(literalOf(state.limit ?? undefined) === 1);

@@ -214,7 +214,9 @@ function facts(
   return plain && path.length > 0 ? [{ path: [...path], value: body.term }] : [];
 }
 
-export function conditionsOf(found: Found): Condition[] {
+/** What an ending asks for in its plainest ways; null where it turns out that there is none. */
+export function conditionsOf(found: Found): Condition[] | null {
   const cut = (found.outcome.status ?? 0) >= 400 ? plainestReasons : plainest;
-  return toConditions(cut(found.when, 40));
+  const when = cut(found.when, 40);
+  return isFalse(when) ? null : toConditions(when);
 }

@@ -1,5 +1,16 @@
+import type { Condition } from '../../condition/condition.ts';
 import { knownBy, withFact } from './facts.ts';
-import { all, FALSE, type Formula, given, isFalse, isTrue, not } from './formula.ts';
+import {
+  all,
+  FALSE,
+  type Formula,
+  factsOf,
+  given,
+  isFalse,
+  isTrue,
+  not,
+  toConditions,
+} from './formula.ts';
 import type { Journal, Machine } from './machine.ts';
 import { bearable, plainestSides } from './plainest.ts';
 import { choose } from './terms.ts';
@@ -51,6 +62,14 @@ export const MERGED = 60;
 
 /** What a decision may weigh: choices made of choices double with each that is asked of another. */
 const HEAVIEST = 4_000;
+
+/** The same for each part of what a read asks for. */
+const TOLD = 400;
+
+/** What a read asks for, as far as it can be told. */
+export function asked(machine: Machine, formula: Formula): Condition[] {
+  return factsOf(formula).flatMap((part) => toConditions(bearable(part, TOLD, machine.unbearable)));
+}
 
 /** What one side of a branch left behind. */
 export interface Side<T> {

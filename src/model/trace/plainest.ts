@@ -1,18 +1,35 @@
 import type { Condition } from '../../condition/condition.ts';
-import { all, atom, type Formula, formulaKey, isFalse, some, weightOf } from './formula.ts';
+import {
+  all,
+  atom,
+  FALSE,
+  type Formula,
+  formulaKey,
+  isFalse,
+  settledParts,
+  some,
+  weightOf,
+} from './formula.ts';
 
 /** Below this nothing is cut. */
 const LEAST = 8;
+
+/** As often its limit as a formula may weigh that can't be cut, or the ways to one refusal together. */
+const TIMES = 10;
 
 /**
  * Of many alternatives the plainest ones, so that formulas stay within a weight: what is left says
  * less often that it holds, never wrongly.
  */
 export function plainest(formula: Formula, limit: number): Formula {
+  return orOneWay(cutDown(formula, limit), limit * TIMES);
+}
+
+function cutDown(formula: Formula, limit: number): Formula {
   if (weightOf(formula) <= limit || formula.kind === 'atom') return formula;
   if (formula.kind === 'all') {
     const each = Math.max(LEAST, Math.floor(limit / 2));
-    const cut = all(formula.of.map((part) => (part.kind === 'some' ? plainest(part, each) : part)));
+    const cut = all(formula.of.map((part) => (part.kind === 'some' ? cutDown(part, each) : part)));
     // The plainest sides of two disjunctions may exclude each other where others don't.
     return isFalse(cut) ? formula : cut;
   }
@@ -21,13 +38,45 @@ export function plainest(formula: Formula, limit: number): Formula {
   let room = limit;
   for (const [index, way] of ways.entries()) {
     const each = Math.max(LEAST, room / (ways.length - index));
-    const fits = weightOf(way) <= room ? way : plainest(way, each);
+    const fits = weightOf(way) <= room ? way : cutDown(way, each);
     if (index > 0 && weightOf(fits) > room) continue;
     kept.push(fits);
     room -= weightOf(fits);
     if (room <= 0) break;
   }
   return some(kept);
+}
+
+/** Where cutting does not help, for what is heavy is in each of the ways: one of them, in all that it asks for. */
+function orOneWay(formula: Formula, limit: number): Formula {
+  if (weightOf(formula) <= limit) return formula;
+  const budget = { left: TRIES };
+  const way = oneWay([formula], budget);
+  if (way) return all(way);
+  return budget.left > 0 ? FALSE : formula;
+}
+
+/** As many decisions as are tried for one way. */
+const TRIES = 100;
+
+/** Facts that make all parts true, the plainest tried first; none where they can't be true, or nothing is left to try with. */
+function oneWay(
+  parts: readonly Formula[],
+  budget: { left: number },
+): readonly Formula[] | undefined {
+  const settled = settledParts(parts);
+  const open = settled?.filter((part) => part.kind === 'some').sort(plainer)[0];
+  if (!settled || open?.kind !== 'some') return settled ?? undefined;
+  for (const way of [...open.of].sort(plainer)) {
+    budget.left -= 1;
+    if (budget.left <= 0) return undefined;
+    const found = oneWay(
+      settled.map((part) => (part === open ? way : part)),
+      budget,
+    );
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /**
@@ -91,9 +140,8 @@ export function plainestSides(one: Formula, other: Formula, limit: number): Form
   return some([plainest(one, left(other)), plainest(other, left(one))]);
 }
 
-/** As many ways to one refusal as are told apart, and as often their limit as they may weigh together. */
+/** As many ways to one refusal as are told apart. */
 const WAYS = 24;
-const TIMES = 10;
 
 /**
  * The same for a refusal, which may come about for many reasons: what stands last says which, and keeps a way of each;
@@ -118,7 +166,7 @@ function waysApart(ways: readonly Formula[], limit: number, depth: number): Form
   const kept: Formula[] = [];
   let weight = 0;
   const keep = (way: Formula, most: number) => {
-    const cut = plainestReasons(way, limit, depth - 1);
+    const cut = orOneWay(plainestReasons(way, limit, depth - 1), limit * 2);
     if (kept.length >= WAYS || (kept.length > 0 && weight + weightOf(cut) > most)) return;
     kept.push(cut);
     weight += weightOf(cut);

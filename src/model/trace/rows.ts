@@ -1,8 +1,8 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
-import { all, atom, type Formula, isFalse, isTrue, not, toConditions } from './formula.ts';
+import { all, atom, type Formula, isFalse, isTrue, not } from './formula.ts';
 import { freshId, type Machine, type Read } from './machine.ts';
-import { assume, mergeSide, set, side } from './path.ts';
+import { asked, assume, mergeSide, set, side } from './path.ts';
 import { placeAt } from './source.ts';
 import { mentions } from './term-parts.ts';
 import { renamed } from './terms.ts';
@@ -49,7 +49,7 @@ export function filtered(
     forget(machine, read);
     return { read: null, formula };
   }
-  read.where = toConditions(formula);
+  read.where = asked(machine, formula);
   return { read, formula };
 }
 
@@ -137,7 +137,7 @@ function everyRow(
     const bad = not(part);
     if (isTrue(bad) || isFalse(part)) return not(exists(loop.witness.id, loop.node));
     const read = derive(machine, loop.list.query, { node: loop.node, many: true });
-    read.where = toConditions(bad).map((condition) =>
+    read.where = asked(machine, bad).map((condition) =>
       instantiate(machine, loop, { thing: condition, id: read.id }),
     );
     return not(exists(read.id, loop.node));

@@ -55,8 +55,9 @@ export function tracedOf(machine: Machine, reading = (when: Formula) => when): T
   const endings = [...machine.endings];
   const outcomes = outcomesOf(machine).flatMap((found) => {
     const read = { ...found, when: reading(found.when) };
-    if (isFalse(read.when)) return [];
-    const when = withPlainFlags(machine, withActor(machine, actor, conditionsOf(read)));
+    const told = isFalse(read.when) ? null : conditionsOf(read);
+    if (!told) return [];
+    const when = withPlainFlags(machine, withActor(machine, actor, told));
     return [{ ...found.outcome, when: [...when] }];
   });
   const found = {

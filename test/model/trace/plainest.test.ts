@@ -79,3 +79,24 @@ test('what weighs too much is one condition that cannot be told, the same for th
   expect(formulaKey(bearable(some([made(), heavy('d')]), 40, met))).not.toBe(formulaKey(left));
   expect(weightOf(bearable(made(), 100, met))).toBe(weightOf(made()));
 });
+
+test('where each way is heavy, one of them is told in all that it asks for, and none where there is none', () => {
+  const sides = Array.from({ length: 12 }, (_, at) =>
+    some([all([said(`left ${at}`), heavy(`a${at}`)]), all([said(`right ${at}`), heavy(`b${at}`)])]),
+  );
+  const choices = all([said('signed in'), ...sides]);
+  const cut = plainest(choices, 8);
+  expect(weightOf(cut)).toBeLessThan(weightOf(choices));
+  expect(isFalse(all([choices, cut]))).toBe(false);
+  const neither = sides.flatMap((_, at) => [not(said(`left ${at}`)), not(said(`right ${at}`))]);
+  const gone = all([
+    some([said('x'), heavy('x')]),
+    some([all(neither), all([...neither, heavy('y')])]),
+  ]);
+  const impossible = all([
+    choices,
+    some([said('p'), heavy('p')]),
+    some([all([gone, said('q')]), all([gone, said('r')])]),
+  ]);
+  expect(isFalse(plainest(impossible, 8))).toBe(true);
+});

@@ -3,8 +3,9 @@ import type { Column, Table } from '../../../db/db.ts';
 import type { ts } from '../../../kernel/syntax.ts';
 import type { Relation } from '../../reader.ts';
 import { concat, spreadFields } from '../../trace/composites.ts';
-import { all, atom, type Formula, not, some, TRUE, toConditions } from '../../trace/formula.ts';
+import { all, atom, type Formula, not, some, TRUE } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
+import { asked } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
 import { literal, literalOf, stringOf, type Value } from '../../trace/values.ts';
 import { keysOf, tieOf } from '../related.ts';
@@ -174,6 +175,6 @@ function relatedRead(
   const read = newRead(machine, other, node);
   const tied = tieOf(keys, { row: read.id, owner: id, at: placeAt(node) });
   const said = whereOf(machine, { table: other, id: read.id, node }, where);
-  read.where = toConditions(all([tied, opposite ? not(said) : said]));
+  read.where = asked(machine, all([tied, opposite ? not(said) : said]));
   return read.id;
 }
