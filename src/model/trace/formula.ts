@@ -165,6 +165,13 @@ export function some(parts: readonly Formula[]): Formula {
   return factored(fewer) ?? compound('some', fewer);
 }
 
+/** `when ? yes : no`; `when ? true : false` is written as `when` itself is. */
+export function either(when: Formula, yes: Formula, no: Formula): Formula {
+  if (formulaKey(yes) === formulaKey(no)) return yes;
+  if (isTrue(yes) && isFalse(no)) return when;
+  return some([all([when, yes]), all([not(when), no])]);
+}
+
 /** `(a ∧ b) ∨ (a ∧ c)` is `a ∧ (b ∨ c)`. */
 function factored(parts: readonly Formula[]): Formula | undefined {
   const [first, ...others] = parts.map((part) => (part.kind === 'all' ? part.of : [part]));

@@ -4,7 +4,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { answered, answerOf } from './answered.ts';
 import { isNothing } from './assigned-later.ts';
 import { compareTerms } from './compare.ts';
-import { all, atom, FALSE, type Formula, not, some, TRUE } from './formula.ts';
+import { all, atom, either, FALSE, type Formula, not, TRUE } from './formula.ts';
 import { isFilled, isFilledText } from './made.ts';
 import { placeAt, textOf } from './source.ts';
 import { termsIn, toTerm } from './terms.ts';
@@ -18,10 +18,7 @@ export function truth(value: Value, node: ts.Node): Formula {
     case 'test':
       return value.formula;
     case 'choice':
-      return some([
-        all([value.when, truth(value.yes, node)]),
-        all([not(value.when), truth(value.no, node)]),
-      ]);
+      return either(value.when, truth(value.yes, node), truth(value.no, node));
     case 'row':
       return rowThere(value, node);
     case 'term':
@@ -147,7 +144,7 @@ export function compareValues(
         first ? { left: part, op, right: other } : { left: other, op, right: part },
         node,
       );
-    return some([all([choice.when, on(choice.yes)]), all([not(choice.when), on(choice.no)])]);
+    return either(choice.when, on(choice.yes), on(choice.no));
   }
   const test =
     testComparison(left, op, right) ??
@@ -258,7 +255,7 @@ export function presence(value: Value, node: ts.Node): Formula | undefined {
       const yes = presence(value.yes, node);
       const no = presence(value.no, node);
       if (!yes || !no) return undefined;
-      return some([all([value.when, yes]), all([not(value.when), no])]);
+      return either(value.when, yes, no);
     }
     case 'unknown':
       return opaque(value, node);
