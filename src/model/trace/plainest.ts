@@ -5,6 +5,7 @@ import {
   FALSE,
   type Formula,
   formulaKey,
+  isContradiction,
   isFalse,
   settledParts,
   some,
@@ -13,6 +14,9 @@ import {
 
 /** Below this nothing is cut. */
 const LEAST = 8;
+
+/** As many sides of branches are kept whatever they weigh. */
+const SIDES = 6;
 
 /** As often its limit as a formula may weigh that can't be cut, or the ways to one refusal together. */
 const TIMES = 10;
@@ -39,12 +43,25 @@ function cutDown(formula: Formula, limit: number): Formula {
   for (const [index, way] of ways.entries()) {
     const each = Math.max(LEAST, room / (ways.length - index));
     const fits = weightOf(way) <= room ? way : cutDown(way, each);
-    if (index > 0 && weightOf(fits) > room) continue;
+    if (index > 0 && weightOf(fits) > room && !isOtherSide(fits, kept)) continue;
     kept.push(fits);
     room -= weightOf(fits);
-    if (room <= 0) break;
+    if (room <= 0 && kept.length >= SIDES) break;
   }
   return some(kept);
+}
+
+/**
+ * Whether a way excludes ways that are kept, and those that it doesn't have nothing to do with where they part: without
+ * it, all that only it leads to would be left out.
+ */
+function isOtherSide(way: Formula, kept: readonly Formula[]): boolean {
+  if (kept.length >= SIDES || isPassing(way)) return false;
+  const [beside = [], against = []] = [false, true].map((excluded) =>
+    kept.filter((each) => isContradiction([each, way]) === excluded),
+  );
+  if (against.length === 0) return false;
+  return !beside.some((each) => against.some((other) => isContradiction([each, other])));
 }
 
 /** Where cutting does not help, for what is heavy is in each of the ways: one of them, in all that it asks for. */

@@ -161,3 +161,50 @@ test('what a guard puts on the request before it returns early is there for the 
     `200 200: (${key} | ${name}) & (${key} | missing headers.x-key & headers.x-name = "admin" & present headers.x-name)`,
   ]);
 });
+
+test('of two ways through a guard the heavier goes on too', () => {
+  const found = trace(
+    {
+      'migrations/1.sql':
+        'CREATE TABLE keys (id serial PRIMARY KEY, hashed text NOT NULL UNIQUE, deleted_at timestamptz);',
+      'app.ts': `
+        import { Hono } from 'hono';
+        import knex from 'knex';
+        import { isSealed, isSigned, isTrusted, open } from 'keyring';
+        const db = knex({ client: 'pg' });
+        const app = new Hono();
+        function serverKey(key) {
+          const names = Object.keys(process.env).filter((name) => name.startsWith('KEY_'));
+          for (const name of names) if (process.env[name] === key) return { name };
+          return null;
+        }
+        async function ofCustomer(key) {
+          const row = await db('keys').where({ hashed: key }).first();
+          if (!row || !isSigned(row) || !isSealed(row) || !isTrusted(row)) return null;
+          const opened = open(row);
+          if (!opened.owner || !opened.plan || !opened.seat || !opened.region || !opened.device || !opened.origin || !opened.purpose) return null;
+          return { scopes: ['read', 'write'] };
+        }
+        async function find(key) {
+          const ofServer = serverKey(key);
+          if (ofServer) return isTrusted(ofServer) ? { scopes: ['read'] } : null;
+          return ofCustomer(key);
+        }
+        app.use(async (c, next) => {
+          const key = c.req.query('key');
+          if (!isSigned(key) && !isSealed(key)) return c.json({ error: 'malformed_key' }, 401);
+          const found = await find(key);
+          if (!found) return c.json({ error: 'unknown_key' }, 401);
+          c.set('scopes', found.scopes);
+          await next();
+        });
+        app.post('/notes', (c) =>
+          c.get('scopes').includes('write') ? c.json({}) : c.json({ error: 'forbidden' }, 403));
+        export default app;`,
+    },
+    'POST /notes',
+  );
+  expect(outcomes(found).find((each) => each.startsWith('200'))).toBe(
+    '200 200: ([isSigned(key)] | [isSealed(key)]) & [opened.owner] & [opened.plan] & [opened.seat] & [opened.region] & [opened.device] & [opened.origin] & [opened.purpose] & (not [each of names] | not [process.env[name] === key]) & exists key & [isSigned(row)] & [isSealed(row)] & [isTrusted(row)]',
+  );
+});

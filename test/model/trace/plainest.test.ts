@@ -100,3 +100,12 @@ test('where each way is heavy, one of them is told in all that it asks for, and 
   ]);
   expect(isFalse(plainest(impossible, 8))).toBe(true);
 });
+
+test('another side of a branch is kept whatever it weighs, beside what holds on any side', () => {
+  const key = said('key');
+  const sides = [all([key, said('owner')]), all([not(key), heavy('session')])];
+  const either = all([some(sides), heavy('member')]);
+  expect(formulaKey(plainest(either, 40))).toBe(formulaKey(either));
+  const withFlag = all([some([said('flag'), ...sides]), heavy('member')]);
+  expect(formulaKey(plainest(withFlag, 40))).toBe(formulaKey(withFlag));
+});
