@@ -3,7 +3,7 @@ import { enter, exitHere } from './closures.ts';
 import { isBroughtAbout } from './errors.ts';
 import { all, isFalse, not, some } from './formula.ts';
 import type { Ending, Exit, Machine, Passage } from './machine.ts';
-import { assume, branch, MERGED } from './path.ts';
+import { assumeEither, branch, MERGED } from './path.ts';
 import { plainest } from './plainest.ts';
 import { endsOf } from './terms.ts';
 import { literalOf, native, UNDEFINED, type Value } from './values.ts';
@@ -88,7 +88,7 @@ export function passing(machine: Machine, then: () => void, work: (next: Value) 
   if (!first) return;
   Object.assign(machine.path, { facts: before, dead: false, answered: false });
   const ways = [first, ...others].map(({ facts }) => all(facts.slice(before.length)));
-  assume(machine, plainest(some(ways), MERGED));
+  assumeEither(machine, plainest(some(ways), MERGED), ways);
   machine.done.value = first.done;
   machine.variables.value = first.variables;
   machine.status.value = first.status;

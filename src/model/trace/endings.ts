@@ -8,7 +8,7 @@ import { type Answer, answers, CODES, fieldAt, flagged } from './answers.ts';
 import { all, type Formula, isFalse, some, TRUE, toConditions } from './formula.ts';
 import { viewsOf } from './jsx-views.ts';
 import type { Ending, Machine } from './machine.ts';
-import { plainest, plainestReasons } from './plainest.ts';
+import { told } from './plainest.ts';
 import { placeAt } from './source.ts';
 import { ranUnder, type Steps } from './steps.ts';
 import { endsOf, toTerm } from './terms.ts';
@@ -216,7 +216,6 @@ function facts(
 
 /** What an ending asks for in its plainest ways; null where it turns out that there is none. */
 export function conditionsOf(found: Found): Condition[] | null {
-  const cut = (found.outcome.status ?? 0) >= 400 ? plainestReasons : plainest;
-  const when = cut(found.when, 40);
+  const when = told(found.when, 40, (found.outcome.status ?? 0) >= 400);
   return isFalse(when) ? null : toConditions(when);
 }

@@ -9,6 +9,7 @@ import {
   isFalse,
   isTrue,
   not,
+  some,
   toConditions,
 } from './formula.ts';
 import type { Journal, Machine } from './machine.ts';
@@ -100,6 +101,14 @@ export function side<T>(machine: Machine, when: Formula, work: () => T): Side<T>
   return { live, value, changed, answered, plain };
 }
 
+/** The plainest of several ways, or all of them where those exclude what was known before. */
+export function assumeEither(machine: Machine, cut: Formula, ways: readonly Formula[]): void {
+  assume(machine, cut);
+  if (!machine.path.dead) return;
+  machine.path.dead = false;
+  assume(machine, some(ways));
+}
+
 /**
  * Runs both sides of a decision, each under its own side of the condition, then goes on with what
  * either left: control where it ended in neither, and every variable as a choice. A side that can't
@@ -120,7 +129,7 @@ export function branch<T>(
   if (isFalse(yes.live) && isFalse(no.live)) {
     if (yes.answered || no.answered) path.answered = true;
     else path.dead = true;
-  } else if (!(yes.plain && no.plain)) assume(machine, live);
+  } else if (!(yes.plain && no.plain)) assumeEither(machine, live, [yes.live, no.live]);
   mergeCells(machine, left, { yes, no });
   return {
     yes: isFalse(yes.live) ? undefined : yes.value,

@@ -26,14 +26,10 @@ const TIMES = 10;
  * less often that it holds, never wrongly.
  */
 export function plainest(formula: Formula, limit: number): Formula {
-  return orOneWay(cutDown(formula, limit), limit * TIMES);
-}
-
-function cutDown(formula: Formula, limit: number): Formula {
   if (weightOf(formula) <= limit || formula.kind === 'atom') return formula;
   if (formula.kind === 'all') {
     const each = Math.max(LEAST, Math.floor(limit / 2));
-    const cut = all(formula.of.map((part) => (part.kind === 'some' ? cutDown(part, each) : part)));
+    const cut = all(formula.of.map((part) => (part.kind === 'some' ? plainest(part, each) : part)));
     // The plainest sides of two disjunctions may exclude each other where others don't.
     return isFalse(cut) ? formula : cut;
   }
@@ -42,11 +38,12 @@ function cutDown(formula: Formula, limit: number): Formula {
   let room = limit;
   for (const [index, way] of ways.entries()) {
     const each = Math.max(LEAST, room / (ways.length - index));
-    const fits = weightOf(way) <= room ? way : cutDown(way, each);
-    if (index > 0 && weightOf(fits) > room && !isOtherSide(fits, kept)) continue;
+    const fits = weightOf(way) <= room ? way : plainest(way, each);
+    const isOver = index > 0 && weightOf(fits) > room;
+    if (isOver && !isOtherSide(fits, kept)) continue;
     kept.push(fits);
-    room -= weightOf(fits);
-    if (room <= 0 && kept.length >= SIDES) break;
+    if (!isOver) room -= weightOf(fits);
+    if (room <= 0) break;
   }
   return some(kept);
 }
@@ -64,7 +61,15 @@ function isOtherSide(way: Formula, kept: readonly Formula[]): boolean {
   return !beside.some((each) => against.some((other) => isContradiction([each, other])));
 }
 
-/** Where cutting does not help, for what is heavy is in each of the ways: one of them, in all that it asks for. */
+/**
+ * What an ending asks for: where cutting does not help, for what is heavy is in each of the ways, one of them in all
+ * that it asks for; false where it turns out that there is none.
+ */
+export function told(formula: Formula, limit: number, isRefusal: boolean): Formula {
+  const cut = isRefusal ? plainestReasons(formula, limit) : plainest(formula, limit);
+  return orOneWay(cut, limit * TIMES);
+}
+
 function orOneWay(formula: Formula, limit: number): Formula {
   if (weightOf(formula) <= limit) return formula;
   const budget = { left: TRIES };
