@@ -84,6 +84,8 @@ export interface Step {
 export interface Raised {
   readonly value: Value;
   readonly node: ts.Node;
+  /** The status that was set before, where that is asked for. */
+  readonly status?: Value;
 }
 
 /**

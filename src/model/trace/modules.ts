@@ -159,7 +159,7 @@ function boundPart(machine: Machine, node: ts.BindingElement, scope: Scope): Val
 
 /** A parameter of code around a route's registration: `function routes(app, service) { app.get(…) }`. */
 function parameterValue(machine: Machine, node: ts.ParameterDeclaration, scope: Scope): Value {
-  const given = argumentsFor(machine, node);
+  const given = argumentsFor(machine, node) ?? resolvedFor(machine, node);
   if (given) return given;
   const { initializer } = node;
   if (initializer) return orElse(machine, { part: UNDEFINED, initializer, scope });
@@ -179,6 +179,20 @@ function argumentsFor(machine: Machine, node: ts.ParameterDeclaration): Value | 
   bindParameters(machine, { node: owner, scope: inner }, args);
   const found = cellOf(inner, node.name.text)?.value;
   return found?.kind === 'undefined' ? undefined : found;
+}
+
+/** What the promise gives that the code around a registration waits for: `connect().then((db) => app.get(…))`. */
+function resolvedFor(machine: Machine, node: ts.ParameterDeclaration): Value | undefined {
+  const work = node.parent;
+  const call = work.parent;
+  if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression))
+    return undefined;
+  const { expression: promise, name } = call.expression;
+  if (name.text !== 'then' || call.arguments[0] !== work || work.parameters[0] !== node)
+    return undefined;
+  const scope = fileScope(call.getSourceFile().fileName);
+  const value = machine.settle(machine.evaluate(promise, scope), promise);
+  return value.kind === 'unknown' ? undefined : value;
 }
 
 function onlyCall(machine: Machine, owner: ts.SignatureDeclaration): ts.CallExpression | undefined {

@@ -89,3 +89,25 @@ test('wrappers and packages have Express 4 wait for a promise', () => {
   const adding = `import { addAsync } from '@awaitjs/express';`;
   expect(outcomes(traced(app(added, made, adding))).sort()).toEqual([FOUND, NONE]);
 });
+
+test('a status of an error that was set before stays, whatever Express itself then answers', () => {
+  const code = `
+    import express from 'express';
+    const app = express();
+    app.get('/boats/:id', (req, res, next) => {
+      if (req.params.id === 'none') { res.status(404); next('no such boat'); return; }
+      if (req.params.id === 'sunk') { res.statusCode = 410; throw new Error('it lies on the ground'); }
+      if (req.params.id === 'new') { res.status(201); return next(new Error('not yet')); }
+      res.json({});
+    });
+    app.listen(3000);`;
+  const found = trace(
+    {
+      'package.json': JSON.stringify({ name: 'app', dependencies: { express: '^4.18.2' } }),
+      'app.ts': code,
+    },
+    'GET /boats/:id',
+    express,
+  );
+  expect(found.outcomes.map(({ status }) => status).sort()).toEqual([200, 404, 410, 500]);
+});

@@ -324,6 +324,36 @@ describe('registrations', () => {
     ]);
   });
 
+  test('routes written as regular expressions, as far as each segment is a text or takes any', () => {
+    const { routes, findings } = read({
+      'app.ts': `
+        import express from 'express';
+        const app = express();
+        app.get(/^\\/about$/, h);
+        app.get(/^\\/robots\\.txt$/, h);
+        app.get(/^\\/pages\\/(\\w+)\\/by\\/([^/]+)\\/?$/, h);
+        app.get([/^\\/create(\\/.*)?$/, '/made'], h);
+        app.post(/^\\/share/, h);
+        app.get(/^\\/[0-9][0-9a-z]+$/, h);
+        app.use(/^\\/(?!api)/, h);
+        app.listen(3000);`,
+    });
+    expect(routes.sort()).toEqual([
+      'GET /about',
+      'GET /create',
+      'GET /create/*path',
+      'GET /made',
+      'GET /pages/:0/by/:1',
+      'GET /robots.txt',
+      'POST /share',
+      'POST /share/*path',
+    ]);
+    expect(findings.sort()).toEqual([
+      'model.unresolvedRoute the path is not known',
+      'model.unresolvedRoute the prefix is not known',
+    ]);
+  });
+
   test('what cannot be resolved is a finding, and clients are no routes', () => {
     const { routes, findings } = read({
       'app.ts': `
@@ -331,7 +361,7 @@ describe('registrations', () => {
         import axios from 'axios';
         const app = express();
         app.get(process.env.PATH_OF_IT, h);
-        app.get(/^\\/x/, h);
+        app.get(/.*fly$/, h);
         app.use(process.env.PREFIX_PATH, other);
         export function later(router: Router) { router.get('/later', h); }
         axios.get('/remote', {});

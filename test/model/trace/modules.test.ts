@@ -241,3 +241,36 @@ test('a map knows no less than its keys where one of them is only known when a r
     });`);
   expect(found.map((each) => each.replace(/:.*/, ''))).toEqual(['200 200', 'unnamed 404']);
 });
+
+test('handlers out of what a promise gives, for which the registration waits', () => {
+  const found = trace(
+    {
+      'package.json': JSON.stringify({ name: 'app', dependencies: { express: '^4.18.2' } }),
+      'app.ts': `
+        import express from 'express';
+        import { prepare } from './prepare';
+        const app = express();
+        const ready = new Promise((resolve) => { resolve(prepare()); });
+        ready.then((made) => {
+          const { guard, show } = made;
+          app.get('/boats/:id', guard, show);
+          app.listen(3000);
+        });`,
+      'prepare.ts': `
+        export async function prepare() {
+          function guard(req, res, next) {
+            if (!req.headers['x-token']) return res.status(401).json({ error: 'no_token' });
+            next();
+          }
+          const show = (req, res) => res.json({ id: req.params.id });
+          return { guard, show };
+        }`,
+    },
+    'GET /boats/:id',
+    express,
+  );
+  expect(outcomes(found).sort()).toEqual([
+    '200 200: present headers.x-token',
+    'no_token 401: missing headers.x-token',
+  ]);
+});

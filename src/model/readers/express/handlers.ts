@@ -1,5 +1,5 @@
 import type { ts } from '../../../kernel/syntax.ts';
-import type { HandlerSemantics, Registered } from '../../reader.ts';
+import type { HandlerSemantics, Raised, Registered } from '../../reader.ts';
 import { passing } from '../../trace/chain.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { enter } from '../../trace/closures.ts';
@@ -7,8 +7,17 @@ import { mayThrow } from '../../trace/errors.ts';
 import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
+import { makeResponse } from '../../trace/responses.ts';
 import { placeAt } from '../../trace/source.ts';
-import { literal, native, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
+import {
+  literal,
+  literalOf,
+  native,
+  type Response,
+  type Special,
+  UNDEFINED,
+  type Value,
+} from '../../trace/values.ts';
 import { httpError, statusAnswer } from '../http-errors.ts';
 import { majorOf } from '../version.ts';
 import { asRegistered, leavesRejections, waitedFor } from './awaited.ts';
@@ -50,8 +59,15 @@ export const handlers: HandlerSemantics = {
   // From version 5 on `req.body` is undefined where none is sent; before, parsers left an empty object.
   bodiless: (machine) => ((majorOf(machine, 'express') ?? 0) >= 5 ? 'missing' : undefined),
   leavesRejections,
-  unhandled: (_, { value, node }) => statusAnswer(value, node),
+  unhandled: (_, raised) => statusAnswer(raised.value, raised.node) ?? statusSet(raised),
 };
+
+/** `res.status(400); next(error)`: a status of an error that was set before stays (finalhandler's `getResponseStatusCode`). */
+function statusSet({ status, node }: Raised): Response | undefined {
+  const said = status && literalOf(status);
+  if (!status || typeof said !== 'number' || said < 400 || said >= 600) return undefined;
+  return makeResponse(node, { status, body: null }).response;
+}
 
 interface Running {
   readonly value: Value;

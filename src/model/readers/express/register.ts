@@ -8,6 +8,7 @@ import { AWAITING, hear, isHeard } from './awaited.ts';
 import { controllersIn, decoratorOf, OVERNIGHT } from './overnight.ts';
 import { paramFor } from './params.ts';
 import { normalPaths } from './path.ts';
+import { pathsOfPattern } from './pattern.ts';
 import { createRouter, type Layer, type Routed, type Router } from './tree.ts';
 
 /** What running an app's modules left behind. */
@@ -259,8 +260,14 @@ function isPath(value: Value): boolean {
 
 function pathsOf(value: Value | undefined): string[] | undefined {
   const items = value?.kind === 'list' && !value.open.value ? value.items : value ? [value] : [];
-  const texts = items.map(plainText).filter((text) => text !== undefined);
-  return texts.length === items.length && texts.length > 0 ? texts : undefined;
+  const texts = items.map((item) => {
+    const text = plainText(item);
+    if (text !== undefined) return [text];
+    return item.kind === 'regex' ? pathsOfPattern(item.source) : undefined;
+  });
+  return texts.length > 0 && !texts.includes(undefined)
+    ? texts.flatMap((each) => each ?? [])
+    : undefined;
 }
 
 function giveUp(call: NamedCall, ledger: Ledger, reason: string): Value {
