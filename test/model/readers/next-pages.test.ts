@@ -120,6 +120,15 @@ describe('files', () => {
         'pages/api/h.ts': `
           import { allowed } from '../../lib/allowed';
           export default allowed((req, res) => res.json({}), { methods: ['PATCH'] });`,
+        'lib/wrap.ts': `
+          export const wrap = (handlers) => (req, res) => {
+            const method = req.method as Method;
+            if (!handlers[method]) return res.status(405).end();
+            return { ...{ GET: none, PUT: none }, ...handlers }[method](req, res);
+          };`,
+        'pages/api/i.ts': `
+          import { wrap } from '../../lib/wrap';
+          export default wrap({ GET: (req, res) => res.json({}), PUT: (req, res) => res.json({}) });`,
       }),
     ).toEqual([
       'http GET /api/a',
@@ -134,6 +143,8 @@ describe('files', () => {
       'http GET /api/f',
       'http GET /api/g',
       'http PATCH /api/h',
+      'http GET /api/i',
+      'http PUT /api/i',
     ]);
   });
 });

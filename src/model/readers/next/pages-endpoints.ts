@@ -64,7 +64,7 @@ function methodsByDefault(program: Program, node: ts.Node): string[] {
 
 /** The methods that a file tells apart, else those of the functions it hands its request on to. */
 function methodsTold(program: Program, source: ts.SourceFile, depth = 2): string[] {
-  const own = [...methodsIn(source, METHODS), ...methodsHandedOn(source)];
+  const own = [...methodsIn(source, METHODS), ...methodsGiven(source)];
   if (own.length > 0 || depth === 0) return own;
   const handed = new Set<ts.SourceFile>();
   const visit = (node: ts.Node): void => {
@@ -79,15 +79,15 @@ function methodsTold(program: Program, source: ts.SourceFile, depth = 2): string
   return [...new Set([...handed].flatMap((file) => methodsTold(program, file, depth - 1)))];
 }
 
-/** `answer(req, res, { GET: list, POST: create })`. */
-function methodsHandedOn(node: ts.Node): string[] {
-  const here = ts.isCallExpression(node) && isHandedOn(node) ? node.arguments.slice(2) : [];
-  const keys = here
+/** `answer(req, res, { GET: list, POST: create })`, `wrap({ GET: list })`. */
+function methodsGiven(node: ts.Node): string[] {
+  const given: readonly ts.Expression[] = ts.isCallExpression(node) ? node.arguments : [];
+  const keys = given
     .filter(ts.isObjectLiteralExpression)
     .map(({ properties }) => properties.map(({ name }) => name?.getText() ?? ''))
     .filter((each) => each.every((key) => METHODS.test(key)));
   const inside: string[] = [];
-  ts.forEachChild(node, (child) => void inside.push(...methodsHandedOn(child)));
+  ts.forEachChild(node, (child) => void inside.push(...methodsGiven(child)));
   return [...keys.flat(), ...inside];
 }
 
