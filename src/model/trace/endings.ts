@@ -103,7 +103,10 @@ function fromAnswer(machine: Machine, ending: Ending, { response, when, flags }:
     ),
     flags,
   ]);
-  const said = thrown && !response ? fromError(machine, { ...thrown, status: exit.status }) : fromResponse(response);
+  const said =
+    thrown && !response
+      ? fromError(machine, { ...thrown, status: exit.status })
+      : fromResponse(response);
   const error = errorClass(thrown?.value);
   const ran = [...ranUnder(exit.done, when), ...loaded(machine, response?.body ?? UNDEFINED)];
   const outcome = {

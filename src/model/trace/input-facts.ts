@@ -27,14 +27,20 @@ export function isSent(machine: Machine, term: InputTerm): boolean {
   if (term.from === 'params' || term.path.length === 0 || isHost(term)) return true;
   let at: JsonSchema | null = machine.inputs.get(term.from) ?? null;
   if (!at) return isChecked(machine, term);
-  for (const name of term.path) {
-    const required: unknown = at?.['required'];
+  for (const [index, name] of term.path.entries()) {
     const part: JsonSchema | null = at && propertySchema(at, name);
     if (!part || isOpen(part)) return true;
-    if (!(Array.isArray(required) && required.includes(name)) && !('default' in part)) return false;
+    // What is asked of a part is asked of one that is there.
+    const isLast = index === term.path.length - 1;
+    if (isLast && !isRequired(at, name) && !('default' in part)) return false;
     at = part;
   }
   return true;
+}
+
+function isRequired(schema: JsonSchema | null, name: string): boolean {
+  const required = schema?.['required'];
+  return Array.isArray(required) && required.includes(name);
 }
 
 /** Every request says whom it is for, or the server answers before the app does. */

@@ -4,10 +4,20 @@ import { arrayOf } from './composites.ts';
 import { FALSE, isFalse, isTrue, not } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { eachRow, exists, filtered } from './rows.ts';
+import { propertySchema } from './schema-parts.ts';
 import { textOf } from './source.ts';
 import { choose, toTerm, truthValue } from './terms.ts';
 import { compareValues } from './truth.ts';
-import { type ListValue, literal, term, typed, UNDEFINED, unknown, type Value } from './values.ts';
+import {
+  type ListValue,
+  literal,
+  schemaType,
+  term,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
 
 interface Called {
   readonly name: string;
@@ -30,6 +40,14 @@ export function countOf(list: ListValue): Value {
 /** One of the rows, whichever; absent where there is none. */
 export function firstOf(list: ListValue): Value {
   return list.element(list.query);
+}
+
+/** An element of a list in the request, as whoever goes through the list meets it: its schema says what there is. */
+export function anyElement(machine: Machine, list: Value, node: ts.Node): Value {
+  const one = machine.get(list, '0', node);
+  const schema = list.kind === 'term' ? propertySchema(list.type.schema, '0') : null;
+  const isSure = one.kind === 'term' && schema && !schemaType(schema).nullable;
+  return isSure ? { ...one, sure: true } : one;
 }
 
 const METHODS: Readonly<Record<string, Method>> = {

@@ -2,6 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { breakable } from './breaks.ts';
 import { bind, scopeWithin } from './environment.ts';
 import { atom, isTrue, TRUE } from './formula.ts';
+import { anyElement } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { nothingThrows } from './nothing.ts';
 import { listOfOtherType } from './other-type.ts';
@@ -59,7 +60,7 @@ function overEach(
   } else if (over.kind === 'term' && over.term.kind === 'input') {
     nothingThrows(machine, over, node.expression);
     listOfOtherType(machine, over, node.expression);
-    if (!machine.path.dead) body(machine.get(over, '0', node.expression));
+    if (!machine.path.dead) body(anyElement(machine, over, node.expression));
   } else if (over.kind !== 'undefined') {
     uncertain(machine, { over, text: textOf(node.expression) }, () =>
       body(unknown('element', termsIn(over))),

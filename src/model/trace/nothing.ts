@@ -62,7 +62,7 @@ function mayBeNothing(machine: Machine, owner: Value, node: ts.Node): Formula | 
   }
   if (owner.kind !== 'term' || owner.term.kind !== 'input' || owner.type.base === 'boolean')
     return undefined;
-  if (isSent(machine, owner.term)) return undefined;
+  if (owner.sure || isSent(machine, owner.term)) return undefined;
   const terms = { left: toTerm(owner), op: '!=', right: { kind: 'literal', value: null } } as const;
   return compareTerms(terms, { at: placeAt(node), text: textOf(node) });
 }

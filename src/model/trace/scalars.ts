@@ -2,6 +2,7 @@ import type { ts } from '../../kernel/syntax.ts';
 import { arrayOf, concat } from './composites.ts';
 import type { Formula } from './formula.ts';
 import { knownText, splitText } from './known-text.ts';
+import { anyElement } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { FILLED, isFilledText } from './made.ts';
 import { textOf } from './source.ts';
@@ -130,7 +131,7 @@ function inputArray(
   { name, args, node }: Called,
 ): Value | undefined {
   if (value.kind !== 'term' || value.term.kind !== 'input') return undefined;
-  const one = machine.get(value, '0', node);
+  const one = anyElement(machine, value, node);
   const only = arrayOf([{ value: one, when: null }]);
   if (['filter', 'flat', 'slice', 'sort', 'toSorted', 'reverse', 'values'].includes(name))
     return value;

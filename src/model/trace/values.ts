@@ -128,7 +128,8 @@ export interface Response {
 
 export type Value =
   | { readonly kind: 'undefined' }
-  | { readonly kind: 'term'; readonly term: Term; readonly type: Type }
+  /** `sure` where it is there whenever code comes to it, whatever its place in the request says. */
+  | { readonly kind: 'term'; readonly term: Term; readonly type: Type; readonly sure?: true }
   | { readonly kind: 'test'; readonly formula: Formula }
   /** `open`: it may have fields beside these. */
   | { readonly kind: 'object'; readonly fields: Cell<Fields>; readonly open: Cell<boolean> }

@@ -107,3 +107,25 @@ test('each of the ways that a value came about says what it is', () => {
     return typeof view === 'object' ? c.body(null, 204) : c.body(null, 500);`);
   expect(found).toEqual(['204 204: ']);
 });
+
+test('whoever goes through a list of the request meets what is there, as its schema says', () => {
+  const found = outcomes(
+    trace(
+      shop(`import { z } from 'zod';
+      const part = z.object({ name: z.string(), note: z.object({ text: z.string() }).optional() });
+      const schema = z.object({ parts: z.array(part) });
+      app.post('/orders/:id', async (c) => {
+        const { parts } = schema.parse(await c.req.json());
+        if (parts.some((each) => each.name.length > 40)) return c.json({ error: 'long' }, 400);
+        for (const each of parts) if (each.note.text.length > 5) return c.json({ error: 'note' }, 409);
+        return c.json({ first: parts[0].name });
+      });`),
+      'POST /orders/:id',
+    ),
+  );
+  const thrown = found.filter((each) => each.startsWith('TypeError'));
+  expect(thrown.map((each) => each.split(' & ').at(-1))).toEqual([
+    'missing body.parts.0.note',
+    'missing body.parts.0',
+  ]);
+});
