@@ -16,6 +16,7 @@ import {
   eq,
   exists,
   input,
+  inputCompare,
   insert,
   join,
   lit,
@@ -73,6 +74,22 @@ function setOf(plan: ReturnType<ReturnType<typeof solved>['plan']>, name: string
 }
 
 describe('what a schema asks of a state', () => {
+  it('gives an element that is made for one of its parts the others it needs', () => {
+    const line = {
+      type: 'object',
+      properties: { name: { type: 'string' }, count: { type: 'integer', minimum: 1 } },
+      required: ['name', 'count'],
+    };
+    const schema = { type: 'object', properties: { lines: { type: 'array', items: line } } };
+    const refused = refusal(409, 'sold_out', [
+      inputCompare(body('lines', '0', 'name'), '=', lit('map')),
+    ]);
+    const { plan } = solved({ outcomes: [refused], body: schema });
+    expect(plan(`${ID} › sold_out`).when[0]?.body).toEqual({
+      lines: [{ name: 'map', count: expect.any(Number) }],
+    });
+  });
+
   it('fills a column of fixed width, which would come back with blanks', () => {
     const outcomes = [
       answer(200, [exists('parcel'), compare(col('parcel.country'), '>', lit('a'))]),

@@ -1,4 +1,4 @@
-import type { Condition, InputPart, Term } from '../../condition/condition.ts';
+import type { InputPart, Term } from '../../condition/condition.ts';
 import {
   piped,
   propertiesOf,
@@ -23,9 +23,10 @@ import { inputColumn, insertedInputs } from './input-column.ts';
 import { durationOf } from './instant.ts';
 import { asJsonTexts, isMalformed, malformedQuery } from './json-text.ts';
 import { passwordTests } from './passwords.ts';
-import { looksUpActor, readsCarrier } from './setting.ts';
+import { readsCarrier } from './setting.ts';
+import { isStrange, strangeToken } from './strange-token.ts';
 import { UNKNOWN_KEY, UNKNOWN_UUID } from './stranger.ts';
-import { ownerOf, rowsOf, standing } from './world.ts';
+import { ownerOf, standing } from './world.ts';
 
 type Parts = Record<InputPart, BodyValue>;
 
@@ -179,9 +180,20 @@ function chosenParts(bound: Bound, plain: Parts): Parts {
     parts[input.from] =
       value === null && !acceptsNull(bound, input)
         ? withoutAt(parts[input.from], input.path)
-        : withAt(parts[input.from], input.path, value);
+        : withAt(withAround(bound, parts[input.from], input), input.path, value);
   }
   return parts;
+}
+
+/** What a value stands in, as its schema asks for it, where nothing stands there yet: the first element of a list. */
+function withAround(bound: Bound, part: BodyValue, { from, path }: Variable & { kind: 'input' }) {
+  const whole = schemaOf(bound.solution.world.setting.route.input[from]);
+  return path.slice(0, -1).reduce<BodyValue>((made, name, index) => {
+    const around = path.slice(0, index + 1);
+    const schema = schemaAt(whole, around);
+    const isAsked = schema && requiredOf(schema).length > 0 && at(made, around) === undefined;
+    return isAsked ? withAt(made, around, sampleOf(schema, name)) : made;
+  }, part);
 }
 
 /** Values the request puts into unique columns must be no other run's. */
@@ -258,37 +270,4 @@ function pathOf(path: string, params: BodyValue): string {
     if (isPlainObject(value) && 'ref' in value) return `{${String(value['ref'])}}`;
     return value === undefined || value === null ? whole : encodeURIComponent(String(value));
   });
-}
-
-/** Whether a condition asks for a token that nobody signed or gave. */
-function isStrange(bound: Bound, condition: Condition): boolean {
-  const { app, route } = bound.solution.world.setting;
-  if (condition.kind !== 'input' || condition.is !== 'invalid') return false;
-  const declared = schemaAt(schemaOf(route.input[condition.from]), condition.path);
-  return declared === null && readsCarrier(app, condition);
-}
-
-/** A token nobody was given, where the code wants one it can't find or that is not in order. */
-function strangeToken(bound: Bound): {
-  headers?: Record<string, string>;
-  cookies?: Record<string, string>;
-} {
-  const { setting } = bound.solution.world;
-  const { app, when } = setting;
-  if (!app.auth || rowsOf(bound.solution.world).some((row) => row.origin === 'session')) return {};
-  const lookedUp = when.some((item) => {
-    const query = item.kind === 'absent' ? setting.queries.get(item.query) : undefined;
-    return query !== undefined && looksUpActor(app, query);
-  });
-  const withheld = when.some(
-    (item) =>
-      item.kind === 'input' &&
-      item.is === 'missing' &&
-      readsCarrier(app, { ...item, kind: 'input' }),
-  );
-  const strange = when.some((item) => isStrange(bound, item));
-  if (!(lookedUp || strange) || withheld || personaOf(bound) !== null) return {};
-  const { from, name } = app.auth.carrier;
-  const bearer = from === 'headers' && name.toLowerCase() === 'authorization';
-  return { [from]: { [name]: bearer ? 'Bearer unknown-token' : 'unknown-token' } };
 }
