@@ -21,7 +21,7 @@ import {
   truthValue,
   WRITTEN,
 } from './terms.ts';
-import { compareValues, presence } from './truth.ts';
+import { compareValues, isThere } from './truth.ts';
 import {
   literal,
   literalOf,
@@ -99,12 +99,7 @@ function inObject(
     if (!value) return literal(false);
     // Where only some ways have put it there, the others left nothing.
     return overChoice(value, (each) =>
-      each.kind === 'unknown'
-        ? literal(true)
-        : truthValue(
-            presence(each, node) ??
-              not(compareValues({ left: each, op: '=', right: UNDEFINED }, node)),
-          ),
+      each.kind === 'unknown' ? literal(true) : truthValue(isThere(each, node)),
     );
   }
   if (right.kind === 'object' && left.kind === 'term' && !right.open.value) {
@@ -150,8 +145,7 @@ function shortCircuit(
     case ts.SyntaxKind.QuestionQuestionEqualsToken: {
       const plain = node.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken;
       const left = machine.evaluate(node.left, scope);
-      const when =
-        presence(left, node.left) ?? compareValues({ left, op: '!=', right: UNDEFINED }, node.left);
+      const when = isThere(left, node.left);
       machine.deps.noteCondition?.(node.left, when);
       if (plain && left.kind === 'unknown' && isNo(node.right)) return left;
       if (plain && isSetting(left)) return withDefault(left, right());

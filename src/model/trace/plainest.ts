@@ -4,6 +4,7 @@ import {
   atom,
   FALSE,
   type Formula,
+  factsOf,
   formulaKey,
   isContradiction,
   isFalse,
@@ -124,8 +125,6 @@ function inTurns(ways: readonly Formula[], from = 0): readonly Formula[] {
     each.flatMap((side) => side.slice(turn, turn + 1)),
   ).flat();
 }
-
-const factsOf = (way: Formula): readonly Formula[] => (way.kind === 'all' ? way.of : [way]);
 
 /** What holds under tests alone, or until a day that the code names, comes after all that a server in use does. */
 function plainer(one: Formula, other: Formula): number {

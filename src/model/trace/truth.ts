@@ -8,7 +8,7 @@ import { all, atom, either, FALSE, type Formula, not, TRUE } from './formula.ts'
 import { isFilled, isFilledText } from './made.ts';
 import { placeAt, textOf } from './source.ts';
 import { termsIn, toTerm } from './terms.ts';
-import type { Type, Value } from './values.ts';
+import { type Type, UNDEFINED, type Value } from './values.ts';
 
 /** When a value counts as true in an `if`, by what is known of its type. */
 export function truth(value: Value, node: ts.Node): Formula {
@@ -243,6 +243,11 @@ const EQUALITY: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.ExclamationEqualsToken,
   ts.SyntaxKind.ExclamationEqualsEqualsToken,
 ]);
+
+/** When a value is there, whatever it is: neither undefined nor null. */
+export function isThere(value: Value, node: ts.Node): Formula {
+  return presence(value, node) ?? compareValues({ left: value, op: '!=', right: UNDEFINED }, node);
+}
 
 /** That a value is neither null nor undefined; undefined where a comparison of terms says it. */
 export function presence(value: Value, node: ts.Node): Formula | undefined {

@@ -1,8 +1,7 @@
 import { native, UNDEFINED, type Value } from '../../trace/values.ts';
-import type { Operator } from './pipe.ts';
-import { operator } from './pipe.ts';
+import { type Operator, operator } from './pipe.ts';
 import { type At, run } from './run.ts';
-import { buildServices, keyName, layer, merged, type Services, within } from './services.ts';
+import { buildServices, keyName, layer, merged, serviceOf, within } from './services.ts';
 
 type Maker = (at: At, args: readonly Value[]) => Value;
 
@@ -11,14 +10,9 @@ function made(work: (at: At, given: Value) => Value): Maker {
   return (at, [key, given]) => {
     const { machine } = at;
     const of = (value: Value) =>
-      layer(machine, (node) => service(at, key, work({ machine, node }, value)));
+      layer(machine, (node) => serviceOf(at, [key, work({ machine, node }, value)]));
     return given ? of(given) : native('Layer', ([value = UNDEFINED]) => of(value));
   };
-}
-
-function service({ machine }: At, key: Value | undefined, value: Value): Services {
-  const name = keyName(machine, key);
-  return name === undefined ? new Map() : new Map([[name, value]]);
 }
 
 const unwrapped: Maker = ({ machine }, [work = UNDEFINED]) =>
@@ -46,8 +40,7 @@ export const LAYERS: Readonly<Record<string, Maker>> = {
   'Layer.mergeAll': ({ machine }, all) =>
     layer(machine, (node) => merged(all.map((each) => buildServices({ machine, node }, each)))),
   'Context.empty': nothing,
-  'Context.make': ({ machine, ...at }, [key, value = UNDEFINED]) =>
-    layer(machine, () => service({ machine, ...at }, key, value)),
+  'Context.make': (at, args) => layer(at.machine, () => serviceOf(at, args)),
 };
 
 /** Operators on layers and contexts, by name. */
@@ -71,8 +64,8 @@ export const LAYER_OPERATORS: Readonly<Record<string, Operator>> = {
       merged([buildServices({ machine, node }, self), buildServices({ machine, node }, other)]),
     ),
   ),
-  'Context.add': operator(3, (at, self, [key, value = UNDEFINED]) =>
-    layer(at.machine, () => merged([buildServices(at, self), service(at, key, value)])),
+  'Context.add': operator(3, (at, self, args) =>
+    layer(at.machine, () => merged([buildServices(at, self), serviceOf(at, args)])),
   ),
   'Context.merge': operator(2, (at, self, [other = UNDEFINED]) =>
     layer(at.machine, () => merged([buildServices(at, self), buildServices(at, other)])),

@@ -6,6 +6,7 @@ import { causeOf, ofCause } from './cause.ts';
 import { type Operator, operator } from './pipe.ts';
 import {
   type At,
+  call,
   caught,
   die,
   effect,
@@ -52,9 +53,6 @@ function recovering(
 /** Both kinds of errors, as their cause. */
 const anyCause = (needs: number, handle: Handle, success?: Make) =>
   recovering(needs, { failure: handle, defect: handle, ...(success ? { success } : {}) });
-
-const call = ({ machine, node }: At, fn: Value | undefined, args: readonly Value[]): Value =>
-  fn ? machine.call(fn, args, node) : UNDEFINED;
 
 /** Runs one way for errors that a test finds, and throws the others as they were. */
 function matching(

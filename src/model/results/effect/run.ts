@@ -123,6 +123,11 @@ export function rethrown(error: Value, { machine, node }: At): Value {
   return UNDEFINED;
 }
 
+/** Calls a function, where there is one. */
+export function call({ machine, node }: At, fn: Value | undefined, args: readonly Value[]): Value {
+  return fn ? machine.call(fn, args, node) : UNDEFINED;
+}
+
 /** Calls a function that gives a value or an effect, and runs what it gives. */
 export function runCall(at: At, fn: Value | undefined, args: readonly Value[]): Value {
   return fn ? run(at, at.machine.call(fn, args, at.node)) : UNDEFINED;

@@ -5,8 +5,8 @@ import { object, truthValue } from '../../trace/terms.ts';
 import { stringOf, UNDEFINED, type Value } from '../../trace/values.ts';
 import { forEach, forked } from './constructors.ts';
 import { type Operator, operator } from './pipe.ts';
-import { type At, die, effect, fail, isFunction, run, runCall, succeed } from './run.ts';
-import { buildServices, keyName, type Services, within } from './services.ts';
+import { type At, call, die, effect, fail, isFunction, run, runCall, succeed } from './run.ts';
+import { buildServices, type Services, serviceOf, within } from './services.ts';
 import { no, OPTION, yes } from './sided.ts';
 
 type Work = (at: At, value: Value, args: readonly Value[]) => Value;
@@ -31,9 +31,6 @@ function around(
     effect(machine, (node) => work({ machine, node }, self, args)),
   );
 }
-
-const call = ({ machine, node }: At, fn: Value | undefined, args: readonly Value[]): Value =>
-  fn ? machine.call(fn, args, node) : UNDEFINED;
 
 /** An effect, or a function of the value before that gives one or a plain value. */
 function next(at: At, given: Value | undefined, value: Value): Value {
@@ -65,11 +62,6 @@ function when(holds: boolean): Operator {
 
 function provide(at: At, self: Value, services: Services): Value {
   return within(at.machine, services, () => run(at, self));
-}
-
-function provideOne(at: At, [key, value]: readonly (Value | undefined)[]): Services {
-  const name = keyName(at.machine, key);
-  return name === undefined ? new Map() : new Map([[name, value ?? UNDEFINED]]);
 }
 
 /** `Effect.bind('name', (scope) => effect)` on an effect of an object. */
@@ -122,9 +114,9 @@ export const SEQUENCING: Readonly<Record<string, Operator>> = {
   provide: around(2, (at, self, [given = UNDEFINED]) =>
     provide(at, self, buildServices(at, given)),
   ),
-  provideService: around(3, (at, self, args) => provide(at, self, provideOne(at, args))),
+  provideService: around(3, (at, self, args) => provide(at, self, serviceOf(at, args))),
   provideServiceEffect: around(3, (at, self, [key, given = UNDEFINED]) =>
-    provide(at, self, provideOne(at, [key, run(at, given)])),
+    provide(at, self, serviceOf(at, [key, run(at, given)])),
   ),
   provideContext: around(2, (at, self, [given = UNDEFINED]) =>
     provide(at, self, buildServices(at, given)),

@@ -134,6 +134,15 @@ export function buildServices(at: At, value: Value): Services {
   }
 }
 
+/** One service by its key: `[key, value]`; none where the key can't be told. */
+export function serviceOf(
+  { machine }: At,
+  [key, value = UNDEFINED]: readonly (Value | undefined)[],
+): Services {
+  const name = keyName(machine, key);
+  return name === undefined ? NONE : new Map([[name, value]]);
+}
+
 export function merged(all: readonly Services[]): Services {
   return new Map(all.flatMap((each) => [...each]));
 }

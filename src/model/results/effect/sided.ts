@@ -1,12 +1,12 @@
 import { builtIn } from '../../trace/classes.ts';
-import { all, FALSE, type Formula, not, some, TRUE } from '../../trace/formula.ts';
+import { either, FALSE, type Formula, not, TRUE } from '../../trace/formula.ts';
 import { branchValue } from '../../trace/path.ts';
 import { choose, truthValue } from '../../trace/terms.ts';
-import { compareValues, presence } from '../../trace/truth.ts';
+import { isThere } from '../../trace/truth.ts';
 import { literal, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 import { causeOf, ofCause } from './cause.ts';
 import { type Operator, operator, piped } from './pipe.ts';
-import { type At, asFailure, fail, isFailure, rethrown } from './run.ts';
+import { type At, asFailure, call, fail, isFailure, rethrown } from './run.ts';
 
 /** What a value of two sides is called: `ok` and `no` are the tags of its sides, and the fields that hold them. */
 interface Kind {
@@ -68,9 +68,7 @@ export function no(at: At, kind: Kind, error: Value = UNDEFINED): Special {
 }
 
 export function option(at: At, value: Value): Special {
-  const ok =
-    presence(value, at.node) ??
-    not(compareValues({ left: value, op: '=', right: UNDEFINED }, at.node));
+  const ok = isThere(value, at.node);
   return sided(at, { kind: OPTION, ok, value, error: UNDEFINED });
 }
 
@@ -98,9 +96,9 @@ function sided({ machine }: Pick<At, 'machine'>, sides: Sides): Special {
         { machine },
         {
           kind,
-          ok: some([all([when, ok]), all([not(when), others.ok])]),
-          value: either(when, sides.value, others.value),
-          error: either(when, sides.error, others.error),
+          ok: either(when, ok, others.ok),
+          value: oneOf(when, sides.value, others.value),
+          error: oneOf(when, sides.error, others.error),
         },
       );
     },
@@ -109,7 +107,7 @@ function sided({ machine }: Pick<At, 'machine'>, sides: Sides): Special {
   return made;
 }
 
-function either(when: Formula, one: Value | undefined, other: Value | undefined) {
+function oneOf(when: Formula, one: Value | undefined, other: Value | undefined) {
   return one && other ? choose(when, one, other) : (one ?? other);
 }
 
@@ -131,9 +129,6 @@ function split(
 }
 
 type Work = (at: At, error: Value, given: Value | undefined) => Value;
-
-const call = ({ machine, node }: At, fn: Value | undefined, args: readonly Value[]) =>
-  fn ? machine.call(fn, args, node) : UNDEFINED;
 
 /** The value, or what is made of there being none. */
 const otherwise = (needs: number, work: Work) =>
@@ -207,7 +202,7 @@ function mapped(kind: Kind): Operator {
   return operator(2, (at, self, [fn]) =>
     split(at, self, {
       yes: (value) => yes(at, kind, value),
-      no: (error) => no(at, kind, fn ? at.machine.call(fn, [error], at.node) : error),
+      no: (error) => no(at, kind, fn ? call(at, fn, [error]) : error),
     }),
   );
 }
