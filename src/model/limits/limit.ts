@@ -6,10 +6,14 @@ import { makeResponse } from '../trace/responses.ts';
 import { placeAt } from '../trace/source.ts';
 import { literal, type Value } from '../trace/values.ts';
 
-/** That somebody sends more requests than a library lets through: what it has counted is no state of the app's data. */
-export function pastLimit(library: string, node: ts.Node): Formula {
-  const name = `going past the limit of ${library}`;
+/** That something happens which is no state of the app's data: what is counted, sent as a file, or takes its time. */
+export function outsideData(name: string, node: ts.Node): Formula {
   return atom({ kind: 'external', at: placeAt(node), name, holds: true });
+}
+
+/** That somebody sends more requests than a library lets through. */
+export function pastLimit(library: string, node: ts.Node): Formula {
+  return outsideData(`going past the limit of ${library}`, node);
 }
 
 /** The fields of a limiter's options; none where they are not written out. */

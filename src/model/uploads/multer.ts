@@ -1,10 +1,9 @@
 import type { ts } from '../../kernel/syntax.ts';
+import { outsideData } from '../limits/limit.ts';
 import type { LibraryReader } from '../reader.ts';
 import { builtIn } from '../trace/classes.ts';
-import { atom } from '../trace/formula.ts';
 import type { Machine } from '../trace/machine.ts';
 import { side } from '../trace/path.ts';
-import { placeAt } from '../trace/source.ts';
 import { object } from '../trace/terms.ts';
 import {
   literal,
@@ -97,7 +96,7 @@ export function refusals(machine: Machine, { options, fields }: Form, receiver: 
 }
 
 function sending(what: string, node: ts.Node) {
-  return atom({ kind: 'external', at: placeAt(node), name: `sending multer ${what}`, holds: true });
+  return outsideData(`sending multer ${what}`, node);
 }
 
 /** Shows a file to the app's filter, which may call back with an error. */

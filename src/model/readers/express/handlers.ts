@@ -19,6 +19,7 @@ import {
   type Value,
 } from '../../trace/values.ts';
 import { httpError, statusAnswer } from '../http-errors.ts';
+import { takesBody } from '../request-parts.ts';
 import { majorOf } from '../version.ts';
 import { asRegistered, leavesRejections, waitedFor } from './awaited.ts';
 import { leavesAnything, packaged } from './middleware.ts';
@@ -131,10 +132,6 @@ function parser(machine: Machine, name: string, options: Value = UNDEFINED): Val
     if (name === 'json') parsed(machine, node);
     return next ? machine.call(next, [], node) : UNDEFINED;
   });
-}
-
-function takesBody(machine: Machine): boolean {
-  return !/^(GET|HEAD)$/.test(machine.endpoint.method);
 }
 
 /** `express.json()`: a body that is no JSON is an error of status 400. */

@@ -9,11 +9,12 @@ import { branch } from '../../trace/path.ts';
 import { declareInput, jsonSchemaOf } from '../../trace/schemas.ts';
 import { placeAt } from '../../trace/source.ts';
 import { literal, literalOf, type Value } from '../../trace/values.ts';
+import { takesBody } from '../request-parts.ts';
 
 /** Parses the body, then checks each part of the request that the route has a schema for. */
 export function checked(machine: Machine, node: ts.Node, then: () => void): void {
-  const { method, declared } = machine.endpoint;
-  if (!/^(GET|HEAD)$/.test(method) && !machine.sent) {
+  const { declared } = machine.endpoint;
+  if (takesBody(machine) && !machine.sent) {
     const at = placeAt(node);
     const when = atom({ kind: 'input', is: 'malformed', at, from: 'body', path: [] });
     mayThrow(machine, { when, value: refusal('FST_ERR_CTP_INVALID_JSON_BODY') }, node);

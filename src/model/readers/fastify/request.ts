@@ -16,6 +16,7 @@ import {
   methodOf,
   originalUrl,
   partOf,
+  takesBody,
 } from '../request-parts.ts';
 import { instanceOf } from './instance.ts';
 import type { Scope } from './scopes.ts';
@@ -78,11 +79,6 @@ function verified(machine: Machine, carried: Value, node: ts.Node): Value {
       }),
     no: () => refuse('NO_AUTHORIZATION_IN_HEADER'),
   });
-}
-
-/** Whether the framework reads a body for the method of the route. */
-function takesBody({ endpoint }: Machine): boolean {
-  return !/^(GET|HEAD)$/.test(endpoint.method);
 }
 
 /** Node's own request behind it. */

@@ -1,13 +1,12 @@
 import type { ts } from '../../../kernel/syntax.ts';
+import { outsideData } from '../../limits/limit.ts';
 import { ended, passing } from '../../trace/chain.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { enter, exitHere } from '../../trace/closures.ts';
-import { atom, type Formula } from '../../trace/formula.ts';
 import type { Exit, Machine } from '../../trace/machine.ts';
 import { memberOf } from '../../trace/members.ts';
 import { side } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
-import { placeAt } from '../../trace/source.ts';
 import { attempt } from '../../trace/tries.ts';
 import { literal, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 import { contextOf } from './context.ts';
@@ -137,20 +136,10 @@ function caught(machine: Machine, maps: Value[], then: () => void): void {
 function timed(machine: Machine, work: () => void): void {
   const node = machine.endpoint.chain[machine.current]?.expression;
   if (node)
-    side(machine, tooLate(node), () =>
+    side(machine, outsideData('taking longer than rxjs waits', node), () =>
       machine.throwValue(builtIn(['TimeoutError', 'Error'], []), node),
     );
   work();
-}
-
-/** How long something takes is no state of the app's data. */
-function tooLate(node: ts.Node): Formula {
-  return atom({
-    kind: 'external',
-    at: placeAt(node),
-    name: 'taking longer than rxjs waits',
-    holds: true,
-  });
 }
 
 /** What is made of an error is the answer. */
