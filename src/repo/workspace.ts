@@ -55,9 +55,7 @@ function* sourceOf(repo: Repo, root: string, target: string): Generator<string> 
 
 /** Where the options that compile a package into the target's folder say its source is. */
 function* compiledFrom(repo: Repo, root: string, target: string): Generator<string> {
-  for (const [path, manifest] of Object.entries(repo.manifests)) {
-    if (posix.dirname(path) !== root || !/\/tsconfig[^/]*\.json$/.test(path)) continue;
-    const config = objectOf(manifest);
+  for (const config of compilersIn(repo, root)) {
     const { outDir, rootDir } = objectOf(config['compilerOptions']);
     if (typeof outDir !== 'string') continue;
     const inside = posix.relative(posix.normalize(outDir), posix.normalize(target));
@@ -66,6 +64,16 @@ function* compiledFrom(repo: Repo, root: string, target: string): Generator<stri
     const roots = typeof rootDir === 'string' ? [rootDir] : includedFolders(config['include']);
     for (const folder of roots) yield posix.join(root, folder, bare);
   }
+}
+
+const compilers = new WeakMap<Repo['manifests'], ReadonlyMap<string, readonly string[]>>();
+
+/** What compilers are told in a package's own folder; which folders have that is looked for once. */
+function compilersIn({ manifests }: Repo, root: string) {
+  const paths = () => Object.keys(manifests).filter((path) => /\/tsconfig[^/]*\.json$/.test(path));
+  const byFolder = compilers.get(manifests) ?? Map.groupBy(paths(), posix.dirname);
+  compilers.set(manifests, byFolder);
+  return (byFolder.get(root) ?? []).map((path) => objectOf(manifests[path]));
 }
 
 /** The folders that `include` names, where the compiler works out itself what the source's root is. */
