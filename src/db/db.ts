@@ -211,10 +211,7 @@ export interface Sql {
 
 /** Runs what may fail without spoiling the transaction it stands in, if any (else savepoints fail); `otherwise` where it does. */
 export async function tried<T>(sql: Sql, work: () => Promise<T>, otherwise: T): Promise<T> {
-  const inside = await sql.query('savepoint statewright_tried').then(
-    () => true,
-    () => false,
-  );
+  const inside = await sql.query('savepoint statewright_tried').catch(() => null);
   try {
     const found = await work();
     if (inside) await sql.query('release savepoint statewright_tried');
