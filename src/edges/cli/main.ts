@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { z } from 'zod';
 import { StatewrightError } from '../../kernel/errors.ts';
-import { escapeHidden } from '../../report/visible.ts';
 import { type CliCommand, COMMANDS } from './commands.ts';
 import { EXIT, reportFailure } from './failure.ts';
 import { jsonPieces } from './json.ts';
@@ -63,7 +62,7 @@ async function runCommand(command: Command, item: CliCommand): Promise<void> {
     end();
     const json = command.opts()['json'] === true;
     if (item.untilStopped) return;
-    if (json) await print(jsonPieces(item.json(output)), escapeHidden);
+    if (json) await print(jsonPieces(item.json(output)));
     await print([json ? '\n' : item.render(output)]);
     process.exitCode = exitCode() ?? item.exit(output);
   } catch (error) {

@@ -5,19 +5,16 @@ export function letUnread(): void {
   });
 }
 
-/** To stdout, some pieces at a time, each as fast as it is read; nothing more once nobody reads. */
-export async function print(
-  pieces: Iterable<string>,
-  as = (text: string): string => text,
-): Promise<void> {
+/** To stdout, some pieces at a time, as fast as they are read; nothing more once nobody reads. */
+export async function print(pieces: Iterable<string>): Promise<void> {
   let text = '';
   for (const piece of pieces) {
     text += piece;
     if (text.length < PRINTED_AT_ONCE) continue;
-    if (!(await write(as(text)))) return;
+    if (!(await write(text))) return;
     text = '';
   }
-  if (text !== '') await write(as(text));
+  if (text !== '') await write(text);
 }
 
 const PRINTED_AT_ONCE = 65_536;

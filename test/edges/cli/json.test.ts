@@ -6,12 +6,27 @@ import { jsonPieces } from '../../../src/edges/cli/json.ts';
 
 const whole = (value: unknown) => [...jsonPieces(value)].join('');
 
-test('the pieces together are what JSON.stringify writes', () => {
+test('the pieces together are the same data as what JSON.stringify writes', () => {
   fc.assert(
-    fc.property(fc.jsonValue({ maxDepth: 7 }), (value) => {
+    fc.property(fc.jsonValue({ maxDepth: 9 }), (value) => {
+      expect(JSON.stringify(JSON.parse(whole(value)))).toBe(JSON.stringify(value));
+    }),
+  );
+});
+
+test('what is not deep is written as JSON.stringify indents it', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
       expect(whole(value)).toBe(JSON.stringify(value, null, 2));
     }),
   );
+});
+
+test('what stands deep is on one line', () => {
+  const deep = { a: { b: { c: { d: { e: { f: [1, { g: 2 }] } } } } } };
+  expect(whole(deep).split('\n').filter((line) => /[fg]/.test(line))).toEqual([
+    `${'  '.repeat(6)}"f": [1,{"g":2}]`,
+  ]);
 });
 
 test('what JSON leaves out, or writes in its own way, is left out or written so', () => {
@@ -19,7 +34,11 @@ test('what JSON leaves out, or writes in its own way, is left out or written so'
     ...{ gone: undefined, list: [undefined, [], {}], day: new Date(0), call: () => 1 },
     deep: { a: { b: { c: { d: { e: ['\n', { f: undefined }] } } } } },
   };
-  expect(whole(value)).toBe(JSON.stringify(value, null, 2));
+  expect(JSON.stringify(JSON.parse(whole(value)))).toBe(JSON.stringify(value));
+});
+
+test('hidden characters are escaped, in names too', () => {
+  expect(whole({ 'a\u202e': ['\u200b'] })).toBe('{\n  "a\\u202e": [\n    "\\u200b"\n  ]\n}');
 });
 
 test('no piece is the whole', () => {
