@@ -24,9 +24,11 @@ test('what is not deep is written as JSON.stringify indents it', () => {
 
 test('what stands deep is on one line', () => {
   const deep = { a: { b: { c: { d: { e: { f: [1, { g: 2 }] } } } } } };
-  expect(whole(deep).split('\n').filter((line) => /[fg]/.test(line))).toEqual([
-    `${'  '.repeat(6)}"f": [1,{"g":2}]`,
-  ]);
+  expect(
+    whole(deep)
+      .split('\n')
+      .filter((line) => /[fg]/.test(line)),
+  ).toEqual([`${'  '.repeat(6)}"f": [1,{"g":2}]`]);
 });
 
 test('what JSON leaves out, or writes in its own way, is left out or written so', () => {
