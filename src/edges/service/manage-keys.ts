@@ -4,9 +4,7 @@ import { StatewrightError } from '../../kernel/errors.ts';
 import { defineOperation } from '../../kernel/operation.ts';
 import type { Place } from '../../operations/place.ts';
 import { Key, KeyRequest, NewKey, Scope } from './shapes.ts';
-import { openStorage, type Storage } from './store/db.ts';
-import { createKey, listKeys, revokeKey } from './store/keys.ts';
-import { migrate } from './store/migrate.ts';
+import type { Storage } from './store/db.ts';
 
 const KeysInput = z.object({
   action: z
@@ -31,6 +29,8 @@ export const manageKeys = defineOperation({
   input: KeysInput,
   output: z.object({ made: NewKey.nullable(), keys: z.array(Key) }),
   run: async (input, place: Place) => {
+    const { openStorage } = await import('./store/db.ts');
+    const { migrate } = await import('./store/migrate.ts');
     const url = input.store ?? place.env['STATEWRIGHT_STORE'];
     await using server = url === undefined ? await startEmbedded({ home: place.home }) : null;
     const storage = openStorage(url ?? server?.url ?? '', { max: 1 });
@@ -44,6 +44,7 @@ export const manageKeys = defineOperation({
 });
 
 async function act({ action, id, ...about }: Input, storage: Storage) {
+  const { createKey, listKeys, revokeKey } = await import('./store/keys.ts');
   if (action === 'list') return { made: null, keys: await storage.with(listKeys) };
   if (action === 'revoke') {
     if (id === undefined) {

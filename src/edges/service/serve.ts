@@ -7,12 +7,9 @@ import { StatewrightError } from '../../kernel/errors.ts';
 import { defineOperation } from '../../kernel/operation.ts';
 import { chooseLlm, openLlm } from '../../operations/asking.ts';
 import type { Place } from '../../operations/place.ts';
-import { openLog } from './log.ts';
-import { type Running, startService } from './node.ts';
+import type { Running } from './node.ts';
 import { assertRoots } from './roots.ts';
-import { openRunner } from './runner/runner.ts';
 import { KeyRequest } from './shapes.ts';
-import { createKey, hasKeys } from './store/keys.ts';
 
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 
@@ -54,6 +51,7 @@ export const serve = defineOperation({
   }),
   output: z.object({ url: z.string() }),
   run: async (input, place: Place) => {
+    const { openLog, startService, openRunner } = await serving();
     const { host, port, workers } = input;
     const roots = listed(input.root).map((path) => resolve(path));
     await assertRoots(roots);
@@ -83,6 +81,14 @@ export const serve = defineOperation({
     return { url: running.url };
   },
 });
+
+/** Loaded when somebody serves: no other command waits for it. */
+async function serving() {
+  const { openLog } = await import('./log.ts');
+  const { startService } = await import('./node.ts');
+  const { openRunner } = await import('./runner/runner.ts');
+  return { openLog, startService, openRunner };
+}
 
 function listed(text: string): string[] {
   return text
@@ -118,6 +124,7 @@ async function llmOf(
 
 /** On loopback the first start of a fresh storage makes a key for whoever started it; it is shown this once. */
 async function firstKey({ storage }: Running, host: string): Promise<string | null> {
+  const { createKey, hasKeys } = await import('./store/keys.ts');
   if (await storage.with(hasKeys)) return null;
   if (!LOOPBACK.includes(host)) {
     throw new StatewrightError(
