@@ -86,6 +86,8 @@ export interface Raised {
   readonly node: ts.Node;
   /** The status that was set before, where that is asked for. */
   readonly status?: Value;
+  /** The step of the chain it was thrown at, where that is known. */
+  readonly step?: number | undefined;
 }
 
 /**

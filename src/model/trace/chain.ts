@@ -2,7 +2,7 @@ import type { ts } from '../../kernel/syntax.ts';
 import { enter, exitHere } from './closures.ts';
 import { isBroughtAbout } from './errors.ts';
 import { all, isFalse, not, some } from './formula.ts';
-import type { Ending, Exit, Machine, Passage } from './machine.ts';
+import type { Ending, Exit, Machine, Passage, Thrown } from './machine.ts';
 import { assumeEither, branch, MERGED } from './path.ts';
 import { plainest } from './plainest.ts';
 import { endsOf } from './terms.ts';
@@ -139,8 +139,8 @@ export function answerErrors(machine: Machine): void {
         machine.endings.push(unhandled(exit, exit));
     return;
   }
-  for (const { exit, possible } of errors) {
-    const found = answerError(machine, exit, 0);
+  for (const { exit, possible, step } of errors) {
+    const found = answerError(machine, { exit, step }, 0);
     for (const ending of found)
       if (!possible || isAnswered(machine, ending)) machine.endings.push(ending);
     const handled = found.length > 0 && found.every((ending) => isAnswered(machine, ending));
@@ -188,7 +188,11 @@ function notThis(machine: Machine, exit: Exit): void {
   });
 }
 
-function answerError(machine: Machine, error: Exit, level: number): Ending[] {
+function answerError(
+  machine: Machine,
+  { exit: error, step }: Pick<Thrown, 'exit'> & { step: number | undefined },
+  level: number,
+): Ending[] {
   const handler = machine.endpoint.onError[level];
   if (!handler) return [unhandled(error, error)];
   Object.assign(machine.path, { facts: error.facts, dead: false, answered: false });
@@ -196,7 +200,7 @@ function answerError(machine: Machine, error: Exit, level: number): Ending[] {
   machine.done.value = error.done;
   machine.status.value = error.status;
   machine.current = -1;
-  const thrown = { value: error.value, node: error.node };
+  const thrown = { value: error.value, node: error.node, step };
   const before = machine.endings.length;
   const returns = machine.endpoint.semantics.recover(machine, handler, thrown);
   const sent = machine.endings.splice(before).map(({ exit }) => exit);
@@ -210,7 +214,11 @@ function answerError(machine: Machine, error: Exit, level: number): Ending[] {
   return [
     ...answered,
     ...again.flatMap(({ exit }) =>
-      answerError(machine, { ...exit, order: error.order, node: error.node }, level + 1),
+      answerError(
+        machine,
+        { exit: { ...exit, order: error.order, node: error.node }, step },
+        level + 1,
+      ),
     ),
   ];
 }

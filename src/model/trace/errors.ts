@@ -64,7 +64,7 @@ function atTop(
   { node, rethrown }: { node: ts.Node; rethrown: boolean },
 ): void {
   const exit = exitHere(machine, value, { node, mark: 0 });
-  machine.thrown.push({ exit, possible: rethrown });
+  machine.thrown.push({ exit, possible: rethrown, step: machine.current });
   if (!rethrown) machine.stopped.add(machine.current);
 }
 
@@ -81,7 +81,8 @@ export function mayThrow(
   const here = exitHere(machine, value, { node, mark });
   const exit: Exit = { ...here, when: all([here.when, when]), facts: [...here.facts, when] };
   if (frame?.kind === 'try') frame.possible.push(exit);
-  else if (frame && !isUnheard(machine)) machine.thrown.push({ exit, possible: true });
+  else if (frame && !isUnheard(machine))
+    machine.thrown.push({ exit, possible: true, step: machine.current });
   else if (frame && isBroughtAbout(value)) noteUnheard(machine, node);
 }
 

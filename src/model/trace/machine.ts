@@ -116,6 +116,13 @@ export interface Ending {
   readonly step: number;
 }
 
+/** An error on its way to the error handlers, and the step of the chain it was thrown at. */
+export interface Thrown {
+  readonly exit: Exit;
+  readonly possible: boolean;
+  readonly step?: number;
+}
+
 /** How a token is checked (`claims` are what it must say) or made (what it is made to say). */
 export interface TokenUse {
   readonly kind: Mint['kind'];
@@ -155,7 +162,7 @@ export interface Machine {
   readonly writes: Write[];
   readonly endings: Ending[];
   /** Errors on their way to the error handlers. */
-  readonly thrown: { readonly exit: Exit; readonly possible: boolean }[];
+  readonly thrown: Thrown[];
   readonly findings: Finding[];
   /** What tokens are checked with or made of on the way. */
   readonly tokens: TokenUse[];

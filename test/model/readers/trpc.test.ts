@@ -297,6 +297,58 @@ describe('procedures', () => {
     });
   });
 
+  test('an error behind a middleware is what the result that it gives says', () => {
+    const { traced } = read({
+      'errors.ts': `
+        export class AppError extends Error {
+          httpCode: number;
+          constructor(httpCode: number, message: string) { super(message); this.httpCode = httpCode; }
+        }
+        export class Gone extends AppError { constructor() { super(404, 'Gone'); } }`,
+      'app.ts': `${SERVED}
+        import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+        import { AppError, Gone } from './errors';
+        const CODES = { 404: 'NOT_FOUND', 409: 'CONFLICT' };
+        const t = initTRPC.create();
+        const outside = t.procedure.use(({ next, path }) => {
+          if (path === 'closed') throw new Gone();
+          return next();
+        });
+        const told = outside.use(async ({ next }) => {
+          const res = await next();
+          if (!res.ok) {
+            const { error } = res;
+            const code = error.cause instanceof AppError ? CODES[error.cause.httpCode] : error.code;
+            const message = getHTTPStatusCodeFromError(error) < 500 ? error.message : 'Told: ' + error.message;
+            res.error = new TRPCError({ code, message, cause: null });
+          }
+          return res;
+        });
+        createHTTPServer({ router: t.router({
+          closed: told.query(() => 1),
+          one: told.input(z.object({ id: z.number() })).query(({ input }) => {
+            if (input.id === 1) throw new Gone();
+            if (input.id === 2) throw new AppError(409, 'Taken');
+            if (input.id === 3) throw new TRPCError({ code: 'FORBIDDEN', message: 'Not yours' });
+            if (input.id === 4) throw new Error('broken');
+            return input.id;
+          }),
+        }) });`,
+    });
+    const ways = (route: string) =>
+      traced(route).outcomes.map(({ code, status, message }) => `${status} ${code} ${message}`);
+    expect(ways('GET /closed')).toEqual(['500 INTERNAL_SERVER_ERROR Gone']);
+    expect(ways('GET /one')).toEqual([
+      '400 BAD_REQUEST null',
+      '400 BAD_REQUEST null',
+      '404 NOT_FOUND Told: Gone',
+      '409 CONFLICT Told: Taken',
+      '403 FORBIDDEN Not yours',
+      '500 INTERNAL_SERVER_ERROR Told: broken',
+      '200 null null',
+    ]);
+  });
+
   test('what superjson wraps, what an error formatter adds, and an input that may be left out', () => {
     const { traced } = read({
       'app.ts': `${SERVED}

@@ -6,7 +6,14 @@ import type { Value } from '../../static/value.ts';
 import { entryOf, nativeOf } from '../../static/value.ts';
 import { unresolved } from '../unresolved.ts';
 import type { Mount } from './mounts.ts';
-import { chainOf, type Procedure, type ProcedureKind, type Root, type Step } from './parts.ts';
+import {
+  chainOf,
+  type Procedure,
+  type ProcedureKind,
+  type Root,
+  type Step,
+  stepOf,
+} from './parts.ts';
 import { recordsOf } from './register.ts';
 
 const METHODS: Readonly<Record<ProcedureKind, string>> = {
@@ -39,17 +46,18 @@ export function endpointsOf(
         ...procedure.steps,
       ];
       const formatter = optionOf(procedure.root, 'errorFormatter');
+      const chain = chainOf(steps, {
+        procedure,
+        name,
+        wrapped: isSuperjson(optionOf(procedure.root, 'transformer')),
+        errorFormatter: registered(formatter),
+      });
       return {
         kind: 'procedure',
         method,
         path: `${prefix}/${name}`,
-        chain: chainOf(steps, {
-          procedure,
-          name,
-          wrapped: isSuperjson(optionOf(procedure.root, 'transformer')),
-          errorFormatter: registered(formatter),
-        }),
-        onError: [],
+        chain,
+        onError: chain.filter((each) => stepOf(each)?.kind === 'middleware').reverse(),
         semantics,
         at: placeOfCall(procedure.node),
       };

@@ -1,7 +1,7 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import type { Raised } from '../../reader.ts';
 import { builtIn } from '../../trace/classes.ts';
-import { isRaised } from '../../trace/errors.ts';
+import { isBroughtAbout, isRaised } from '../../trace/errors.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { object, overChoice } from '../../trace/terms.ts';
@@ -67,6 +67,12 @@ export function refusal(code: string, cause: Value): Value {
   );
 }
 
+/** Whatever is thrown that is no error of tRPC's is the cause of one. */
+export function asTrpcError(value: Value): Value {
+  const own = value.kind === 'instance' && value.ancestry.includes('TRPCError');
+  return own ? value : refusal('INTERNAL_SERVER_ERROR', value);
+}
+
 function messageOf(cause: Value): Value | undefined {
   if (cause.kind === 'undefined') return undefined;
   return cause.kind === 'instance' ? cause.fields.value.get('message') : unknown('cause.message');
@@ -80,12 +86,11 @@ export function wrappedIn(value: Value, wrapped: boolean): Value {
 /** `{ error: { message, code, data: { code, httpStatus, path } } }`; any other error is an internal one. */
 export function unhandled(machine: Machine, { value, node }: Raised): Response | undefined {
   const called = calledBy(machine.endpoint);
-  const own = value.kind === 'instance' && value.ancestry.includes('TRPCError');
-  if (!called || (!own && isRaised(value))) return undefined;
-  const error = own ? value : refusal('INTERNAL_SERVER_ERROR', value);
+  const error = asTrpcError(value);
+  if (!called || (error !== value && isRaised(value) && !isBroughtAbout(value))) return undefined;
   const fields = error.kind === 'instance' ? error.fields.value : new Map<string, Value>();
   const code = fields.get('code') ?? unknown('code');
-  const status = overChoice(code, (each) => said(each, 0));
+  const status = statusOfError(error);
   const shape = object([
     ['message', fields.get('message') ?? UNDEFINED],
     ['code', overChoice(code, (each) => said(each, 1))],
@@ -103,6 +108,14 @@ export function unhandled(machine: Machine, { value, node }: Raised): Response |
     status,
     body: object([['error', wrappedIn(body, called.wrapped)]]),
   }).response;
+}
+
+/** `getHTTPStatusCodeFromError(error)`: the status of its code. */
+export function statusOfError(error: Value): Value {
+  return overChoice(error, (each) => {
+    const code = each.kind === 'instance' ? each.fields.value.get('code') : undefined;
+    return overChoice(code ?? unknown('code'), (one) => said(one, 0));
+  });
 }
 
 function said(code: Value, at: 0 | 1): Value {

@@ -10,10 +10,11 @@ import { object } from '../../trace/terms.ts';
 import { literal, native, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
 import { handlers as hono } from '../hono/handlers.ts';
 import { keep, kept } from '../request-parts.ts';
-import { trpcError, unhandled, wrappedIn } from './errors.ts';
+import { statusOfError, trpcError, unhandled, wrappedIn } from './errors.ts';
 import { checked, declareEmpty } from './input.ts';
 import { type Called, calledBy, stepOf } from './parts.ts';
 import { contextArguments, requestArguments } from './request.ts';
+import { recover } from './results.ts';
 
 const CONTEXT = 'trpc.ctx';
 const INPUT = 'trpc.input';
@@ -24,6 +25,7 @@ export const handlers: HandlerSemantics = {
   from: /^@(trpc\/server|hono\/trpc-server)(\/|$)/,
   call: (machine, { name, args, node, made }) => {
     if (name === 'TRPCError' && made) return trpcError(args[0] ?? UNDEFINED);
+    if (name === 'getHTTPStatusCodeFromError' && args[0]) return statusOfError(args[0]);
     if (name === 'fetchRequestHandler' || name === 'nodeHTTPRequestHandler') {
       return served(machine, args[0] ?? UNDEFINED, node);
     }
@@ -33,7 +35,11 @@ export const handlers: HandlerSemantics = {
     const called = calledBy(machine.endpoint);
     if (called) run(machine, { step, called }, then);
   },
-  recover: () => null,
+  recover: (machine, handler, raised) => {
+    const called = calledBy(machine.endpoint);
+    const args = (next: Value) => (called ? [options(machine, { called, next })] : []);
+    return recover(machine, handler, { raised, args });
+  },
   unhandled,
 };
 
