@@ -18,7 +18,9 @@ export const trpc = {
     const machine = createMachine(program, [trpcSemantics], program.outlined());
     const findings: Finding[] = [];
     const endpoints: Endpoint[] = [];
-    const files = leadingFiles(program, root, (name) => /^@(trpc\/server|hono\/trpc)/.test(name));
+    const files = leadingFiles(program, root, (name) =>
+      /^(@trpc\/server|@hono\/trpc|trpc-(to-)?openapi)/.test(name),
+    );
     const around = aroundIn(program, root);
     for (const file of files) {
       for (const mount of mountsIn(machine, file, { files, around })) {

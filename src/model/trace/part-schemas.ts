@@ -16,11 +16,11 @@ export function validPart(
   return atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [...path] });
 }
 
-/** When the parameters of the path and the query, asked as one object, satisfy a schema. */
+/** When the parameters of the path and the query (or the body), asked as one object, satisfy a schema. */
 export function validTogether(
   machine: Machine,
   json: JsonSchema | null,
-  { params, node }: { params: JsonSchema; node: ts.Node },
+  { params, node, from = 'query' }: { params: JsonSchema; node: ts.Node; from?: InputPart },
 ): Formula {
   const inPath = (name: string) => propertySchema(params, name) !== null;
   const own = (is: (name: string) => boolean): JsonSchema => {
@@ -28,13 +28,13 @@ export function validTogether(
     const required = Array.isArray(json?.['required']) ? json['required'].filter(is) : [];
     return { type: 'object', properties: Object.fromEntries(properties), required };
   };
-  const [path, query] = [own(inPath), own((name) => !inPath(name))];
-  const isQueried = json === null || Object.keys(query['properties'] ?? {}).length > 0;
+  const [path, rest] = [own(inPath), own((name) => !inPath(name))];
+  const isAsked = json === null || Object.keys(rest['properties'] ?? {}).length > 0;
   if (json) declareFields(machine, 'params', { before: params, fields: path });
-  if (json && isQueried) declareFields(machine, 'query', { before: {}, fields: query });
+  if (json && isAsked) declareFields(machine, from, { before: {}, fields: rest });
   return all([
     json ? validPart(machine, path, { from: 'params', path: [], node }) : TRUE,
-    isQueried ? validPart(machine, json, { from: 'query', path: [], node }) : TRUE,
+    isAsked ? validPart(machine, json, { from, path: [], node }) : TRUE,
   ]);
 }
 

@@ -167,6 +167,75 @@ describe('registrations', () => {
   });
 });
 
+describe('REST', () => {
+  const TEXTS = {
+    'trpc.ts': TRPC,
+    'pages/api/v1/[...trpc].ts': `
+      import { createOpenApiNextHandler } from 'trpc-to-openapi';
+      import { z } from 'zod';
+      import { TRPCError } from '@trpc/server';
+      import { router, open, signedIn } from '../../../trpc';
+      const app = router({ posts: router({
+        byId: open.meta({ openapi: { method: 'GET', path: '/posts/{id}' } })
+          .input(z.object({ id: z.string().min(3), page: z.number() }))
+          .query(({ input }) => {
+            if (input.page > 9) throw new TRPCError({ code: 'NOT_FOUND', message: 'No page' });
+            return { id: input.id };
+          }),
+        rename: signedIn.meta({ openapi: { method: 'PUT', path: 'posts/{id}/name' } })
+          .input(z.object({ id: z.string(), name: z.string() }))
+          .mutation(({ input }) => ({ name: input.name })),
+        off: open.meta({ openapi: { enabled: false, method: 'GET', path: '/off' } }).query(() => 1),
+        inside: open.query(() => 1),
+      }) });
+      const guarded = (handler) => async (req, res) => {
+        if (req.headers['x-closed']) return res.status(503).json({ message: 'Closed' });
+        try { return await handler(req, res); } catch (error) { return res.status(418).end(); }
+      };
+      export default guarded(async (req, res) => {
+        const serve = createOpenApiNextHandler({ router: app, createContext: ({ req }) => {
+          if (req.headers['x-odd']) throw new TRPCError({ code: 'FORBIDDEN', message: 'Odd' });
+          return { user: req.headers['x-user'] };
+        } });
+        return await serve(req, res);
+      });`,
+  };
+
+  test('has the procedures that say a method and a path', () => {
+    const { routes, findings } = read(TEXTS);
+    expect(routes).toEqual(['GET /api/v1/posts/:id', 'PUT /api/v1/posts/:id/name']);
+    expect(findings).toEqual([]);
+  });
+
+  test('takes input from path, query and body, behind what the file does before', () => {
+    const { traced } = read(TEXTS);
+    const byId = traced('GET /api/v1/posts/:id');
+    expect(outcomes(byId)).toEqual([
+      'closed 503: present headers.x-closed',
+      'FORBIDDEN 403: missing headers.x-closed & present headers.x-odd',
+      'BAD_REQUEST 400: missing headers.x-closed & missing headers.x-odd & (invalid params | invalid query)',
+      'NOT_FOUND 404: missing headers.x-closed & missing headers.x-odd & valid params & valid query & query.page > 9',
+      '200 200: missing headers.x-closed & missing headers.x-odd & valid params & valid query & query.page <= 9',
+    ]);
+    expect(byId.input.query).toEqual({
+      type: 'object',
+      properties: { page: { type: 'number', 'x-coerce': true } },
+      required: ['page'],
+    });
+    const sent =
+      'missing headers.x-closed & missing headers.x-odd & valid headers.content-type & wellFormed body';
+    expect(outcomes(traced('PUT /api/v1/posts/:id/name'))).toEqual([
+      'closed 503: present headers.x-closed',
+      'FORBIDDEN 403: missing headers.x-closed & present headers.x-odd',
+      'UNSUPPORTED_MEDIA_TYPE 415: missing headers.x-closed & invalid headers.content-type',
+      'PARSE_ERROR 400: missing headers.x-closed & malformed body',
+      `UNAUTHORIZED 401: ${sent} & missing headers.x-user`,
+      `BAD_REQUEST 400: ${sent} & present headers.x-user & invalid body`,
+      `200 200: ${sent} & present headers.x-user & valid body`,
+    ]);
+  });
+});
+
 const SERVED = `
 import { createHTTPServer } from '@trpc/server/adapters/standalone';
 import superjson from 'superjson';

@@ -15,6 +15,7 @@ import {
   stepOf,
 } from './parts.ts';
 import { recordsOf } from './register.ts';
+import { type Rest, restOf } from './rest.ts';
 
 const METHODS: Readonly<Record<ProcedureKind, string>> = {
   query: 'GET',
@@ -36,10 +37,12 @@ export function endpointsOf(
   const prefix = mount.prefix.replace(/^(?!\/)(?=.)/, '/').replace(/\/$/, '');
   return records
     .flatMap((record) => proceduresIn(record, [], { mount, findings }))
-    .map(({ procedure, path }): Endpoint => {
+    .flatMap(({ procedure, path }): Endpoint | [] => {
       const name = path.join('.');
-      const method = METHODS[procedure.kind];
-      const around = mount.around?.before(method, `${prefix}/${name}`) ?? [];
+      const asked = mount.rest ? restOf(procedure) : rpcOf(procedure, name);
+      if (!asked) return [];
+      const { method } = asked;
+      const around = mount.around?.before(method, `${prefix}${asked.path}`) ?? [];
       const steps: Step[] = [
         ...around.map((own): Step => ({ kind: 'around', registered: own })),
         ...(mount.first ? [mount.first] : []),
@@ -49,19 +52,24 @@ export function endpointsOf(
       const chain = chainOf(steps, {
         procedure,
         name,
-        wrapped: isSuperjson(optionOf(procedure.root, 'transformer')),
+        wrapped: !mount.rest && isSuperjson(optionOf(procedure.root, 'transformer')),
+        rest: mount.rest,
         errorFormatter: registered(formatter),
       });
       return {
         kind: 'procedure',
         method,
-        path: `${prefix}/${name}`,
+        path: `${prefix}${asked.path}`,
         chain,
         onError: chain.filter((each) => stepOf(each)?.kind === 'middleware').reverse(),
         semantics,
         at: placeOfCall(procedure.node),
       };
     });
+}
+
+function rpcOf({ kind }: Procedure, name: string): Rest {
+  return { method: METHODS[kind], path: `/${name}` };
 }
 
 interface Found {

@@ -1,6 +1,7 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import type { Raised } from '../../reader.ts';
 import { builtIn } from '../../trace/classes.ts';
+import { spreadFields } from '../../trace/composites.ts';
 import { isBroughtAbout, isRaised } from '../../trace/errors.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { makeResponse } from '../../trace/responses.ts';
@@ -104,10 +105,22 @@ export function unhandled(machine: Machine, { value, node }: Raised): Response |
     ],
   ]);
   const body = formatted(machine, { called, shape, error, node });
-  return makeResponse(node, {
-    status,
-    body: object([['error', wrappedIn(body, called.wrapped)]]),
-  }).response;
+  const shown = called.rest
+    ? restError(body, error)
+    : object([['error', wrappedIn(body, called.wrapped)]]);
+  return makeResponse(node, { status, body: shown }).response;
+}
+
+/** `{ ...shape, message, code }`: the shape's own, but for inputs that are refused. */
+function restError(shape: Value, error: Value): Value {
+  const own = error.kind === 'instance' ? error.fields.value : new Map<string, Value>();
+  const cause = own.get('cause');
+  const refused = cause?.kind === 'instance' && cause.ancestry.includes('ZodError');
+  const { fields, open } = spreadFields(shape);
+  const message = refused ? literal('Input validation failed') : own.get('message');
+  const added: [string, Value][] = [['code', own.get('code') ?? unknown('code')]];
+  if (message && (refused || !fields.has('message'))) added.push(['message', message]);
+  return object([...fields, ...added], open);
 }
 
 /** `getHTTPStatusCodeFromError(error)`: the status of its code. */

@@ -1,35 +1,42 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import type { Step as ChainStep, HandlerSemantics } from '../../reader.ts';
-import { passing } from '../../trace/chain.ts';
+import { callStep, passing, respond } from '../../trace/chain.ts';
 import { enter, exitHere } from '../../trace/closures.ts';
 import { spreadFields } from '../../trace/composites.ts';
 import type { Exit, Machine } from '../../trace/machine.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { textOf } from '../../trace/source.ts';
 import { object } from '../../trace/terms.ts';
+import { attempt } from '../../trace/tries.ts';
 import { literal, native, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
 import { handlers as hono } from '../hono/handlers.ts';
 import { keep, kept } from '../request-parts.ts';
 import { statusOfError, trpcError, unhandled, wrappedIn } from './errors.ts';
 import { checked, declareEmpty } from './input.ts';
 import { type Called, calledBy, stepOf } from './parts.ts';
+import { PACKAGES } from './register.ts';
 import { contextArguments, requestArguments } from './request.ts';
+import { bodyRead } from './rest-input.ts';
 import { recover } from './results.ts';
 
 const CONTEXT = 'trpc.ctx';
 const INPUT = 'trpc.input';
 const SERVE = 'trpc.serve';
 
+/** What serves a request that it is handed, and what makes a function that does. */
+const SERVING = /^(fetchRequestHandler|nodeHTTPRequestHandler|createOpenApiFetchHandler)$/;
+const MAKING = /^create(NextApi|OpenApi(Next|Http|NodeHttp))Handler$/;
+
 /** tRPC's procedures: a context, then middleware and inputs in the order of their builder, then a resolver. */
 export const handlers: HandlerSemantics = {
-  from: /^@(trpc\/server|hono\/trpc-server)(\/|$)/,
+  from: PACKAGES,
   call: (machine, { name, args, node, made }) => {
     if (name === 'TRPCError' && made) return trpcError(args[0] ?? UNDEFINED);
     if (name === 'getHTTPStatusCodeFromError' && args[0]) return statusOfError(args[0]);
-    if (name === 'fetchRequestHandler' || name === 'nodeHTTPRequestHandler') {
-      return served(machine, args[0] ?? UNDEFINED, node);
-    }
-    return undefined;
+    const [options = UNDEFINED] = args;
+    if (SERVING.test(name)) return served(machine, options, node);
+    if (!MAKING.test(name) || !calledBy(machine.endpoint)) return undefined;
+    return native(name, (_, at) => served(machine, options, at) ?? UNDEFINED);
   },
   step: (machine, step, then) => {
     const called = calledBy(machine.endpoint);
@@ -65,9 +72,9 @@ function run(machine: Machine, { step, called }: About, then: () => void): void 
     return;
   }
   const value = machine.standing(registered);
-  if (kind === 'serve') serve(machine, value, { node, then });
+  if (kind === 'serve') serve(machine, { step, value, called }, then);
   else if (kind === 'context') {
-    keep(machine, CONTEXT, made(machine, value, { args: contextArguments(machine, called), node }));
+    readContext(machine, value, { called, node });
     if (!machine.path.dead) then();
   } else if (value.kind !== 'closure') {
     if (!step.last) then();
@@ -83,17 +90,28 @@ function run(machine: Machine, { step, called }: About, then: () => void): void 
 /** The function around `fetchRequestHandler({ … })`: what it does before is done before any procedure. */
 function serve(
   machine: Machine,
-  value: Value,
-  { node, then }: { node: ts.Node; then: () => void },
+  { step, value, called }: About & { value: Value },
+  goOn: () => void,
 ): void {
-  if (value.kind !== 'closure') {
-    then();
-    return;
-  }
-  passing(machine, then, (next) => {
+  const node = step.registered.expression;
+  const { facts } = machine.path;
+  let arrived = false;
+  const args = (next: Value) => {
     keep(machine, SERVE, next);
-    enter(machine, value, { args: requestArguments(machine), node });
-  });
+    return requestArguments(machine);
+  };
+  if (value.kind === 'closure' || value.kind === 'special') {
+    const then = () => {
+      arrived = true;
+      goOn();
+    };
+    callStep(machine, { value, args, node }, { last: false, then });
+  }
+  if (arrived) return;
+  Object.assign(machine.path, { facts, dead: false, answered: false });
+  const context = stepOf(step.registered)?.context;
+  if (context) readContext(machine, machine.standing(context), { called, node });
+  if (!machine.path.dead) goOn();
 }
 
 function served(machine: Machine, options: Value, node: ts.Node): Value | undefined {
@@ -101,20 +119,30 @@ function served(machine: Machine, options: Value, node: ts.Node): Value | undefi
   const called = calledBy(machine.endpoint);
   if (!next || !called) return undefined;
   const create = options.kind === 'object' ? options.fields.value.get('createContext') : undefined;
-  if (create) {
-    const args = contextArguments(machine, called);
-    keep(machine, CONTEXT, made(machine, create, { args, node }));
-  }
+  attempt(machine, {
+    work: () => {
+      if (called.rest) bodyRead(machine, node);
+      if (create) readContext(machine, create, { called, node });
+      return UNDEFINED;
+    },
+    handle: (value, at) => {
+      const response = unhandled(machine, { value, node: at });
+      if (response) respond(machine, { kind: 'response', response }, at);
+      machine.path.dead = true;
+      return UNDEFINED;
+    },
+  });
   if (!machine.path.dead) machine.call(next, [], node);
   return unknown(textOf(node));
 }
 
-function made(
+function readContext(
   machine: Machine,
   create: Value,
-  { args, node }: { args: readonly Value[]; node: ts.Node },
-): Value {
-  return machine.settle(machine.call(create, args, node), node);
+  { called, node }: { called: Called; node: ts.Node },
+): void {
+  const args = contextArguments(machine, called);
+  keep(machine, CONTEXT, machine.settle(machine.call(create, args, node), node));
 }
 
 interface Running {
@@ -173,8 +201,9 @@ function answer(machine: Machine, exit: Exit): void {
   machine.endings.push({ exit, thrown: null, step: machine.current });
 }
 
-/** `{ result: { data } }`. */
-function dataOf({ wrapped }: Called, data: Value, node: ts.Node): Value {
+/** `{ result: { data } }`, or the data alone. */
+function dataOf({ wrapped, rest }: Called, data: Value, node: ts.Node): Value {
   const result = object([['data', wrappedIn(data, wrapped)]]);
-  return makeResponse(node, { status: literal(200), body: object([['result', result]]) });
+  const body = rest ? data : object([['result', result]]);
+  return makeResponse(node, { status: literal(200), body });
 }

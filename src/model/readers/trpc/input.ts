@@ -11,6 +11,7 @@ import { placeAt } from '../../trace/source.ts';
 import { schemaType, term, unknown, type Value } from '../../trace/values.ts';
 import { refusal } from './errors.ts';
 import type { Called } from './parts.ts';
+import { checkedRest } from './rest-input.ts';
 
 /** Where a procedure's input is in the request. */
 function homeOf({ procedure, wrapped }: Called): { from: InputPart; path: string[] } {
@@ -33,7 +34,7 @@ export function checked(
   const node = registered.expression;
   const at = placeAt(node);
   const { from, path } = homeOf(called);
-  if (!before) {
+  if (!before && !called.rest) {
     const reading = ts.isCallExpression(node.parent) ? node.parent : node;
     const path0 = from === 'body' ? [] : path.slice(0, 1);
     const when = atom({ kind: 'input', is: 'malformed', at: placeAt(reading), from, path: path0 });
@@ -44,6 +45,10 @@ export function checked(
   const schema = read.kind === 'schema' ? jsonSchemaOf(machine, read) : null;
   if (!schema) {
     then(before ?? term({ kind: 'input', from, path }, schemaType(null)));
+    return;
+  }
+  if (called.rest) {
+    checkedRest(machine, { schema, before, node }, then);
     return;
   }
   const whole = both(before?.kind === 'term' ? before.type.schema : null, schema);

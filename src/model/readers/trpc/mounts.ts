@@ -1,8 +1,10 @@
 import { ts } from '../../../kernel/syntax.ts';
+import type { Program } from '../../../repo/repo.ts';
 import type { Registered } from '../../reader.ts';
 import { registered } from '../../static/registered.ts';
 import type { Machine, Value } from '../../static/value.ts';
 import { entryOf, nativeOf, plainText } from '../../static/value.ts';
+import { exportOf } from '../exports.ts';
 import type { Around } from './around.ts';
 import type { Adapter, Step } from './parts.ts';
 
@@ -12,6 +14,8 @@ export interface Mount {
   readonly prefix: string;
   /** What runs before any procedure: the function that serves, or what makes the context. */
   readonly first: Step | null;
+  /** Whether procedures have methods and paths of their own there. */
+  readonly rest: boolean;
   /** What stands around it in the app that serves it. */
   readonly around?: Around;
   readonly node: ts.Node;
@@ -42,7 +46,7 @@ export function mountsIn(
 }
 
 /** What stands in every file that serves a router: a package of tRPC's, and one of the names its adapters go by. */
-const MENTIONED = [/@(?:trpc|hono\/trpc)/, /Handler|Plugin|Middleware|Server/];
+const MENTIONED = [/@(?:trpc|hono\/trpc)|trpc-(?:to-)?openapi/, /Handler|Plugin|Middleware|Server/];
 
 function mounted(
   machine: Machine,
@@ -59,7 +63,9 @@ function mounted(
   const around = adapter.name === 'trpcServer' ? surroundings.around(node) : undefined;
   const prefix = prefixOf({ machine, files: surroundings.files }, adapter, { node, around });
   if (!router || prefix === undefined) return [{ node }];
-  return [{ router, prefix, first: firstStep(adapter, node), node, ...(around && { around }) }];
+  const first = firstStep(machine, adapter, node);
+  const rest = /OpenApi/.test(adapter.name);
+  return [{ router, prefix, first, rest, node, ...(around && { around }) }];
 }
 
 /** `createExpressMiddleware(…)`, and `trpcExpress.createExpressMiddleware(…)` of a module taken as a whole. */
@@ -69,7 +75,7 @@ function isAdapter(machine: Machine, { expression }: ts.CallExpression): boolean
   const meaning = machine.program.meaning(name);
   return (
     meaning?.kind === 'package' &&
-    /^@(trpc\/server\/adapters|hono\/trpc)/.test(meaning.package) &&
+    /^(@trpc\/server\/adapters|@hono\/trpc|trpc-(to-)?openapi)/.test(meaning.package) &&
     (name === expression || meaning.name === '*')
   );
 }
@@ -85,7 +91,8 @@ function fastifyPlugin(machine: Machine, node: ts.CallExpression): Mount | undef
   const router = entryOf(inner, 'router');
   if (!router) return undefined;
   const prefix = plainText(entryOf(options, 'prefix')) ?? '';
-  return { router, prefix, first: contextStep(entryOf(inner, 'createContext')), node };
+  const first = contextStep(entryOf(inner, 'createContext'));
+  return { router, prefix, first, rest: false, node };
 }
 
 interface Serving {
@@ -99,10 +106,10 @@ function prefixOf(
   { node, around }: { node: ts.Node; around: Around | undefined },
 ): string | undefined {
   const endpoint = plainText(entryOf(options, 'endpoint'));
-  if (name === 'fetchRequestHandler') return endpoint;
-  if (name === 'createNextApiHandler') return fromPagesFile(node.getSourceFile().fileName);
+  if (/^(fetchRequestHandler|createOpenApiFetchHandler)$/.test(name)) return endpoint;
+  if (OF_NEXT.test(name)) return fromPagesFile(node.getSourceFile().fileName);
   if (name === 'trpcServer') return endpoint ?? around?.path ?? usedAt(serving, node);
-  if (name === 'createExpressMiddleware') return usedAt(serving, node) ?? endpoint;
+  if (/(Express|Koa)Middleware$/.test(name)) return usedAt(serving, node) ?? endpoint;
   return plainText(entryOf(options, 'basePath')) ?? endpoint ?? '';
 }
 
@@ -173,12 +180,25 @@ function isHandedOn(node: ts.Identifier): boolean {
   return ts.isCallExpression(node.parent) && node.parent.expression !== node;
 }
 
-function firstStep({ name, options }: Adapter, node: ts.Node): Step | null {
-  const serving =
-    /^(fetchRequestHandler|nodeHTTPRequestHandler)$/.test(name) && functionAround(node);
-  if (!serving) return contextStep(entryOf(options, 'createContext'));
-  const own: Registered = { file: node.getSourceFile().fileName, expression: serving };
-  return { kind: 'serve', registered: own };
+/** The first thing that runs: the function around an adapter, or what makes the context. */
+function firstStep({ program }: Machine, { name, options }: Adapter, node: ts.Node): Step | null {
+  const context = contextStep(entryOf(options, 'createContext'));
+  const serving = servingIn(program, name, node);
+  if (!serving) return context;
+  return { kind: 'serve', registered: serving, ...(context && { context: context.registered }) };
+}
+
+/** Adapters for API routes of Next's pages router, which a file's default export is or calls. */
+const OF_NEXT = /^create(NextApi|OpenApiNext)Handler$/;
+
+function servingIn(program: Program, name: string, node: ts.Node): Registered | undefined {
+  const file = node.getSourceFile().fileName;
+  if (OF_NEXT.test(name)) return exportOf(program, file, 'default')?.registered;
+  const within = /^(fetchRequestHandler|nodeHTTPRequestHandler|createOpenApi\w*Handler)$/.test(
+    name,
+  );
+  const expression = within ? functionAround(node) : undefined;
+  return expression && { file, expression };
 }
 
 function contextStep(value: Value | undefined): Step | null {

@@ -6,6 +6,8 @@ import type { Native, Value } from '../../static/value.ts';
 export interface Step {
   readonly kind: 'around' | 'context' | 'serve' | 'middleware' | 'input' | 'resolver';
   readonly registered: Registered;
+  /** Of what serves: what makes the context, where it can't be followed there. */
+  readonly context?: Registered;
 }
 
 /** What `initTRPC…create(options)` gives. */
@@ -20,6 +22,8 @@ export interface Builder extends Native {
   readonly root: Root | null;
   readonly steps: readonly Step[];
   readonly meta: Registered | null;
+  /** What `meta` says of how it is asked for as REST. */
+  readonly openapi: Value | undefined;
 }
 
 export type ProcedureKind = 'query' | 'mutation' | 'subscription';
@@ -30,6 +34,7 @@ export interface Procedure extends Native {
   readonly kind: ProcedureKind;
   readonly steps: readonly Step[];
   readonly meta: Registered | null;
+  readonly openapi: Value | undefined;
   readonly node: ts.CallExpression;
 }
 
@@ -55,6 +60,8 @@ export interface Called {
   /** Whether values travel as superjson writes them. */
   readonly wrapped: boolean;
   readonly errorFormatter: Registered | null;
+  /** Whether it is asked for by a method and a path of its own. */
+  readonly rest: boolean;
 }
 
 const steps = new WeakMap<Registered, Step>();

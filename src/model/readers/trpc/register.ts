@@ -6,6 +6,9 @@ import type { Adapter, Builder, Procedure, Root, Router, Step } from './parts.ts
 
 type NamedCall = Call & { readonly name: string };
 
+/** The packages whose exports make, mount and serve routers. */
+export const PACKAGES = /^(@trpc\/server|@hono\/trpc-server|trpc-(?:to-)?openapi)(\/|$)/;
+
 /** `initTRPC.context<C>()`, before `create`. */
 const START: Native = { type: 'trpc-start' };
 
@@ -17,12 +20,12 @@ interface Maker extends Native {
 }
 
 const ADAPTERS =
-  /^(createHTTPServer|createHTTPHandler|createExpressMiddleware|createNextApiHandler|fetchRequestHandler|nodeHTTPRequestHandler|awsLambdaRequestHandler|trpcServer)$/;
+  /^(createHTTPServer|createHTTPHandler|createExpressMiddleware|createNextApiHandler|fetchRequestHandler|nodeHTTPRequestHandler|awsLambdaRequestHandler|trpcServer|createOpenApi(Next|Fetch|Http|NodeHttp)Handler|createOpenApi(Express|Koa)Middleware)$/;
 
 /** What tRPC's own exports mean while an app's routers are put together. */
 export const trpcSemantics: Semantics = {
   call: (_, { package: from, path }, call) => {
-    if (!/^@(trpc\/server|hono\/trpc-server)(\/|$)/.test(from)) return undefined;
+    if (!PACKAGES.test(from)) return undefined;
     const name = path.at(-1) ?? '';
     if (path[0] === 'initTRPC') return path[1] === 'create' ? root(call.args[0]) : native(START);
     if (name === 'mergeRouters') return merged(call.args);
@@ -65,7 +68,7 @@ function maker(makes: Maker['makes'], of: Root | null): Maker {
 }
 
 function builder(of: Root | null): Builder {
-  return { type: 'trpc-builder', root: of, steps: [], meta: null };
+  return { type: 'trpc-builder', root: of, steps: [], meta: null, openapi: undefined };
 }
 
 function adapter(name: string, call: Call): Value | undefined {
@@ -107,7 +110,7 @@ function method(machine: Machine, receiver: Native, call: NamedCall): Value | un
 function made({ makes, root: of }: Maker, call: Call): Value {
   if (makes !== 'middleware') return merged(call.args);
   const steps = stepsOf(call.args[0]);
-  const middleware: Builder = { type: 'trpc-middleware', root: of, steps, meta: null };
+  const middleware: Builder = { ...builder(of), type: 'trpc-middleware', steps };
   return native(middleware);
 }
 
@@ -133,7 +136,7 @@ function built(_: Machine, of: Builder, call: NamedCall): Value | undefined {
     case 'input':
       return more(own ? [{ kind: 'input', registered: own }] : []);
     case 'meta':
-      return native({ ...of, meta: own });
+      return native({ ...of, meta: own, openapi: entryOf(first, 'openapi') ?? of.openapi });
     case 'query':
     case 'mutation':
     case 'subscription':
@@ -156,6 +159,7 @@ function procedure(
     kind,
     steps,
     meta: of.meta,
+    openapi: of.openapi,
     node,
   };
   return native(finished);
