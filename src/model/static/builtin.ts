@@ -96,10 +96,7 @@ export function globalCall(
       return arrayFrom(machine, call);
     case 'Object.freeze':
     case 'Object.seal':
-    case 'Promise.resolve':
       return call.args.length === 1 ? first : undefined;
-    case 'Promise.all':
-      return copied(first);
     case 'Object.assign':
       return merge(call.args);
     case 'Object.fromEntries':

@@ -81,10 +81,14 @@ function compound(machine: Machine, node: ts.Expression, frame: Frame | null): V
 function identifier(machine: Machine, node: ts.Identifier, frame: Frame | null): Value {
   if (node.text === 'undefined') return literal(undefined);
   const meaning = machine.names.meaning(node);
-  if (!meaning && COLLECTIONS.has(node.text)) return languageClass(node, frame);
+  if (!meaning && isLanguageClass(node.text)) return languageClass(node, frame);
   const value = meant(machine, meaning, frame);
   const passed = value.origin && meaning?.kind === 'declared' && isPassed(meaning.node, value);
   return passed || value.origin?.kept ? value : { ...value, origin: { expression: node, frame } };
+}
+
+function isLanguageClass(name: string): boolean {
+  return name === 'Promise' || COLLECTIONS.has(name);
 }
 
 function languageClass(node: ts.Identifier, frame: Frame | null): Value {

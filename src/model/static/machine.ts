@@ -4,6 +4,7 @@ import { apply } from './call.ts';
 import { COLLECTION_SEMANTICS } from './collection.ts';
 import { evaluate } from './expression.ts';
 import { invoke } from './invoke.ts';
+import { PROMISE_SEMANTICS } from './promise.ts';
 import { assign, bind, held } from './scope.ts';
 import { execute } from './statement.ts';
 import type { Machine, Semantics, Value } from './value.ts';
@@ -29,7 +30,7 @@ export function createMachine(
   const machine: Machine = {
     program,
     names,
-    semantics: [...semantics, COLLECTION_SEMANTICS],
+    semantics: [...semantics, COLLECTION_SEMANTICS, PROMISE_SEMANTICS],
     step: () => --left > 0,
     evaluate: (expression, frame) => {
       if (depth >= DEPTH || !machine.step()) return UNKNOWN;
