@@ -57,6 +57,7 @@ import { kysely } from './schemas/kysely.ts';
 import { prisma } from './schemas/prisma.ts';
 import { sql } from './schemas/sql.ts';
 import { typeorm } from './schemas/typeorm.ts';
+import { lodash } from './toolkits/lodash.ts';
 import { multer } from './uploads/multer.ts';
 import { tus } from './uploads/tus.ts';
 
@@ -114,6 +115,7 @@ export const libraries: readonly LibraryReader[] = [
   ...effectModules,
   effectPackages,
   asyncLocalStorage,
+  lodash,
   ...globs,
   pathToRegexp,
 ];

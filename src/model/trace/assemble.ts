@@ -1,8 +1,9 @@
 import type { Endpoint } from '../reader.ts';
 import { get } from './access.ts';
 import { assignedCell } from './assigned.ts';
-import { call, constructValue, invoke } from './calls.ts';
+import { call, invoke } from './calls.ts';
 import { proceed } from './chain.ts';
+import { constructValue } from './constructs.ts';
 import { throwValue } from './errors.ts';
 import { evaluate } from './evaluate.ts';
 import { type Machine, STEP_LIMIT, type TraceDeps } from './machine.ts';

@@ -1,9 +1,7 @@
 import { required, ts } from '../../kernel/syntax.ts';
 import { guarded } from './access.ts';
 import { arrayMethod } from './arrays.ts';
-import { globalConstructor } from './built-ins.ts';
 import { givenTerms } from './captured.ts';
-import { construct } from './classes.ts';
 import { callClosure } from './closures.ts';
 import { spreadItems } from './composites.ts';
 import { asCalled, asPromise } from './deferred.ts';
@@ -15,7 +13,7 @@ import type { Machine } from './machine.ts';
 import { superMember } from './members.ts';
 import { methodOfOtherType } from './other-type.ts';
 import { answerAsked } from './outside.ts';
-import { callPackage, constructPackage } from './packages.ts';
+import { callPackage } from './packages.ts';
 import { branchValue } from './path.ts';
 import { settledEither } from './promises.ts';
 import { matchOf } from './regexps.ts';
@@ -23,7 +21,6 @@ import { scalarMethod } from './scalars.ts';
 import { PARSERS, parseCall, schemaOf } from './schemas.ts';
 import { textOf } from './source.ts';
 import { isUnknown, termsIn } from './terms.ts';
-import { dateFrom } from './time.ts';
 import { settled } from './tries.ts';
 import { native, type Scope, UNDEFINED, unknown, type Value } from './values.ts';
 
@@ -282,17 +279,4 @@ function promiseMethod(
 export function newExpression(machine: Machine, node: ts.NewExpression, scope: Scope): Value {
   const type = machine.evaluate(node.expression, scope);
   return machine.construct(type, argumentsOf(machine, node, scope), node);
-}
-
-/** `new type(…)` for any value. */
-export function constructValue(
-  machine: Machine,
-  type: Value,
-  { args, node }: { args: readonly Value[]; node: ts.Node },
-): Value {
-  if (type.kind === 'class') return construct(machine, type, { args, node });
-  if (type.kind === 'package') return constructPackage(machine, type, { args, node });
-  if (type.kind === 'special' && type.name === 'Date') return dateFrom(args, node);
-  if (type.kind === 'special') return globalConstructor(machine, type.name, { args, node });
-  return unknown(textOf(node), args.flatMap(termsIn));
 }

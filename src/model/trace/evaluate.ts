@@ -14,15 +14,14 @@ import { branchValue, narrowed } from './path.ts';
 import { regexp } from './regexps.ts';
 import { textOf } from './source.ts';
 import { spreadInto } from './spread-items.ts';
-import { called, fieldsCell, overChoice, termsIn } from './terms.ts';
-import { isSegment, isWholePart } from './truth.ts';
+import { fieldsCell, overChoice } from './terms.ts';
+import { typeName } from './type-name.ts';
 import {
   type Item,
   literal,
   openCell,
   type Scope,
   stringOf,
-  typed,
   UNDEFINED,
   unknown,
   type Value,
@@ -173,35 +172,6 @@ function typeOf(machine: Machine, node: ts.TypeOfExpression, scope: Scope): Valu
   )
     return literal(machine.browser ? 'object' : 'undefined');
   return overChoice(machine.evaluate(expression, scope), (value) => typeName(value, node));
-}
-
-/** What `new` makes of built-in classes, and what the runtime has. */
-const BUILT_INS = /^(RegExp|Map|URL|URLSearchParams|process|process\.env|globalThis)$/;
-
-/** A function that is not of the repo, and nothing else beside. */
-function isNativeFunction(value: Value): boolean {
-  return value.kind === 'special' && !!(value.call ?? value.tag) && !value.get && !value.invoke;
-}
-
-/** An object whose methods alone are known. */
-function isNativeObject(value: Value): boolean {
-  return value.kind === 'special' && !value.call && !value.tag && !!value.invoke;
-}
-
-function typeName(value: Value, node: ts.Node): Value {
-  if (value.kind === 'undefined') return literal('undefined');
-  if (value.kind === 'closure' || value.kind === 'class') return literal('function');
-  if (isNativeFunction(value)) return literal('function');
-  if (isNativeObject(value)) return literal('object');
-  if (value.kind === 'term' && ['string', 'number', 'boolean'].includes(value.type.base)) {
-    if (!value.type.nullable && (value.term.kind !== 'input' || isSegment(value)))
-      return literal(value.type.base);
-  }
-  if (['object', 'array', 'instance', 'list'].includes(value.kind)) return literal('object');
-  if (value.kind === 'special' && BUILT_INS.test(value.name)) return literal('object');
-  if (value.kind === 'term' && isWholePart(value)) return literal('object');
-  if (value.kind === 'term') return called('typeof', [value], typed('string'));
-  return unknown(textOf(node), termsIn(value));
 }
 
 function objectLiteral(machine: Machine, node: ts.ObjectLiteralExpression, scope: Scope): Value {

@@ -1,7 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { breakable } from './breaks.ts';
-import { bind, scopeWithin } from './environment.ts';
-import { atom, isTrue, TRUE } from './formula.ts';
+import { bind, define, scopeWithin } from './environment.ts';
+import { atom, isFalse, isTrue, TRUE } from './formula.ts';
 import { anyElement } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { nothingThrows } from './nothing.ts';
@@ -104,8 +104,47 @@ export function runForIn(machine: Machine, node: ts.ForInStatement, scope: Scope
   );
 }
 
-/** `for (let i = 0; …; i++)`: the body once, for whichever `i`. */
+/** `for (let i = 0; …; i++)`: as often as is known, else the body once, for whichever `i`. */
 export function runFor(machine: Machine, node: ts.ForStatement, scope: Scope): void {
+  const turns = turnsOf(machine, node, scope);
+  if (turns) breakable(machine, { turn: false }, () => runTurns(machine, node, turns));
+  else runAnyTurn(machine, node, scope);
+}
+
+function runTurns(machine: Machine, { statement }: ts.ForStatement, turns: readonly Scope[]): void {
+  for (const turn of turns) {
+    if (machine.path.dead) return;
+    breakable(machine, { turn: true }, () => machine.run(statement, turn));
+  }
+}
+
+/** The scopes of a loop's turns where it goes through a list that is written out: `i < list.length`. */
+function turnsOf(machine: Machine, node: ts.ForStatement, scope: Scope): Scope[] | undefined {
+  const { condition, incrementor } = node;
+  const counter = scopeWithin(scope);
+  if (!condition || !incrementor || !isPlain(incrementor) || !isOfLength(condition))
+    return undefined;
+  if (!startCount(machine, node, counter)) return undefined;
+  const turns: Scope[] = [];
+  while (turns.length <= UNROLL) {
+    const goesOn = machine.truth(machine.evaluate(condition, counter), condition);
+    if (isFalse(goesOn)) return turns;
+    if (!isTrue(goesOn)) return undefined;
+    const turn = scopeWithin(scope);
+    for (const [name, { value }] of counter.names) define(turn, name, value);
+    turns.push(turn);
+    machine.evaluate(incrementor, counter);
+  }
+  return undefined;
+}
+
+function isOfLength(condition: ts.Expression): boolean {
+  if (!ts.isBinaryExpression(condition)) return false;
+  const { right } = condition;
+  return ts.isPropertyAccessExpression(right) && right.name.text === 'length';
+}
+
+function runAnyTurn(machine: Machine, node: ts.ForStatement, scope: Scope): void {
   const inner = scopeWithin(scope);
   const { initializer } = node;
   if (initializer && ts.isVariableDeclarationList(initializer)) {
@@ -120,15 +159,26 @@ export function runFor(machine: Machine, node: ts.ForStatement, scope: Scope): v
 }
 
 /** Whether a loop that counts has a first turn: `i < max` with what `i` is at first. */
-function isEntered(machine: Machine, { initializer, condition }: ts.ForStatement, scope: Scope) {
+function isEntered(machine: Machine, node: ts.ForStatement, scope: Scope): boolean {
+  const { condition } = node;
+  const first = scopeWithin(scope);
+  if (!condition || !startCount(machine, node, first)) return false;
+  return isTrue(machine.truth(machine.evaluate(condition, first), condition));
+}
+
+/** Gives a loop's variables what they are at first; false where that, or how long it goes on, calls anything. */
+function startCount(
+  machine: Machine,
+  { initializer, condition }: ts.ForStatement,
+  scope: Scope,
+): boolean {
   if (!condition || !ts.isBinaryExpression(condition) || !isPlain(condition)) return false;
   if (!initializer || !ts.isVariableDeclarationList(initializer)) return false;
-  const first = scopeWithin(scope);
   for (const { name, initializer: start } of initializer.declarations) {
     if (!start || !isPlain(start)) return false;
-    bind(machine, { name, scope: first }, machine.evaluate(start, first));
+    bind(machine, { name, scope }, machine.evaluate(start, scope));
   }
-  return isTrue(machine.truth(machine.evaluate(condition, first), condition));
+  return true;
 }
 
 /** Whether evaluating an expression calls nothing. */

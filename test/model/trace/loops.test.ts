@@ -85,3 +85,19 @@ test('lists that are put together may be empty', () => {
     '200 200: (exists item#2 | exists item#3)',
   ]);
 });
+
+test('a loop that counts through a list that is written out meets each of its items', () => {
+  const body = `const known = ['raft', 'hull'];
+    const isKnown = (name) => {
+      for (let i = 0; i < known.length; i++) {
+        const each = known[i];
+        if (name === each) return true;
+      }
+      return false;
+    };
+    if (!isKnown(c.req.query('name'))) return c.json({ error: 'unknown' }, 404);`;
+  expect(ends(body)).toEqual([
+    'unknown 404: query.name != "raft" & query.name != "hull"',
+    '200 200: (query.name = "raft" | query.name = "hull")',
+  ]);
+});

@@ -146,3 +146,24 @@ test('a promise whose resolve is kept is what it is resolved with later', () => 
     });`);
   expect(found).toEqual(['200 200: ']);
 });
+
+test('a plain function that makes a promise may be called with new', () => {
+  const found = endings(`${REFUSED}
+    function Timed(name, work) {
+      const p = new Promise(work);
+      p.then(() => console.log(name));
+      return p;
+    }
+    function Hull(name) { this.name = name; }
+    app.get('/boat', (request, response) => {
+      new Timed('name', (resolve, reject) => {
+        if (!request.query.name) return reject('nobody');
+        resolve(new Hull(request.query.name));
+      }).then((hull) => response.status(hull.name === 'ana' ? 200 : 204).end(), (error) => response.status(400).send(error));
+    });`);
+  expect(found.map((each) => each.replace(/^\S+ /, ''))).toEqual([
+    '200: present query.name & query.name = "ana"',
+    '204: present query.name & query.name != "ana"',
+    '400: missing query.name',
+  ]);
+});
