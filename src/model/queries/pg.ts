@@ -4,10 +4,12 @@ import { arrayOf, spreadItems } from '../trace/composites.ts';
 import { databaseError } from '../trace/errors.ts';
 import { countOf } from '../trace/lists.ts';
 import type { Machine } from '../trace/machine.ts';
+import { settledEither } from '../trace/promises.ts';
 import { textOf } from '../trace/source.ts';
 import { termsIn } from '../trace/terms.ts';
 import {
   literal,
+  native,
   type Special,
   stringOf,
   UNDEFINED,
@@ -50,7 +52,7 @@ function client(machine: Machine): Special {
     name: 'pg',
     invoke: (method, args, node) => {
       if (method === 'query') return sqlCall(machine, { name: method, args, node });
-      if (method === 'connect') return made;
+      if (method === 'connect') return connected(machine, { made, args, node });
       return ['release', 'end', 'on', 'once', 'removeListener'].includes(method)
         ? UNDEFINED
         : undefined;
@@ -60,8 +62,38 @@ function client(machine: Machine): Special {
   return made;
 }
 
-/** `query(text, values)`, `query({ text, values })`, either with a callback. */
-function sqlCall(machine: Machine, { args, node }: QueryCall): Value | undefined {
+/** `connect()`, `connect((error, client, release) => …)`. */
+function connected(
+  machine: Machine,
+  { made, args: [callback], node }: Pick<QueryCall, 'args' | 'node'> & { readonly made: Special },
+): Value {
+  if (callback?.kind !== 'closure') return made;
+  machine.call(callback, [literal(null), made, native('release', () => UNDEFINED)], node);
+  return UNDEFINED;
+}
+
+/** `query(text, values)`, `query({ text, values })`, either with a callback that is given errors, too. */
+function sqlCall(machine: Machine, called: QueryCall): Value | undefined {
+  const { args, node } = called;
+  const callback = args.at(-1);
+  if (callback?.kind !== 'closure') return asked(machine, called);
+  let isKnown = false;
+  const told = (given: readonly Value[], at: ts.Node) =>
+    isKnown ? machine.call(callback, given, at) : UNDEFINED;
+  const promise = () => {
+    const answer = asked(machine, called);
+    isKnown = answer !== undefined;
+    return answer ?? UNDEFINED;
+  };
+  const handlers = () => [
+    native('answered', ([answer = UNDEFINED], at) => told([literal(null), answer], at)),
+    native('failed', ([error = UNDEFINED], at) => told([error], at)),
+  ];
+  settledEither(machine, { promise, handlers }, node);
+  return isKnown ? UNDEFINED : undefined;
+}
+
+function asked(machine: Machine, { args, node }: QueryCall): Value | undefined {
   const [first = UNDEFINED, second] = args;
   const config = first.kind === 'object' ? first.fields.value : undefined;
   const text = config?.get('text') ?? first;
@@ -70,11 +102,7 @@ function sqlCall(machine: Machine, { args, node }: QueryCall): Value | undefined
   const rows = withText(machine, { value: text, given: params.length, node }, (assembled) =>
     run(machine, { text: assembled.text, params: [...params, ...assembled.added], node }),
   );
-  if (!rows && !isSql(text)) return undefined;
-  const answer = result(machine, rows, node);
-  const callback = args.at(-1);
-  if (callback?.kind === 'closure') machine.call(callback, [literal(null), answer], node);
-  return answer;
+  return rows || isSql(text) ? result(machine, rows, node) : undefined;
 }
 
 function isSql(text: Value): boolean {

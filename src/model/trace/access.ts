@@ -7,6 +7,7 @@ import { fileScope } from './environment.ts';
 import { filledLater } from './filled-later.ts';
 import { kindOfFunction } from './function-kind.ts';
 import { isGlobal, symbolName } from './global-object.ts';
+import { laidOver } from './laid-over.ts';
 import { libraryConstant } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { memberFor, memberOf } from './members.ts';
@@ -72,7 +73,7 @@ export function get(
     case 'row':
       return rowMember(machine, value, name);
     case 'term':
-      return termField(value, name, node);
+      return laidOver(machine, value, { name, node }) ?? termField(value, name, node);
     case 'table':
       return tableField(value, name) ?? unknown(textOf(node));
     case 'module':

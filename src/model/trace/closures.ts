@@ -1,13 +1,14 @@
 import { ts } from '../../kernel/syntax.ts';
+import { arrayOf } from './composites.ts';
 import { bindParameters, define, scopeWithin } from './environment.ts';
 import { withExamples } from './examples.ts';
 import { all, apartFrom, type Formula, formulaKey, given, not, some, weightOf } from './formula.ts';
 import { onlyLogs } from './logging.ts';
 import { CALL_LIMIT, type Exit, type Frame, type Machine } from './machine.ts';
-import { assume, set, since } from './path.ts';
+import { assume, MERGED, set, since } from './path.ts';
 import { textOf } from './source.ts';
 import { mergeSteps } from './steps.ts';
-import { choose, termsIn } from './terms.ts';
+import { choose, isBoolean, termsIn } from './terms.ts';
 import {
   type ClosureValue,
   type Fields,
@@ -30,7 +31,33 @@ export function callClosure(
   const before = machine.path.facts;
   const frame = enter(machine, closure, { args, node, ...(self ? { self } : {}) });
   const value = leave(machine, frame, before);
-  return frame.throws.length > 0 ? value : withExamples(machine, { closure, args, value }, node);
+  if (frame.throws.length > 0) return value;
+  return withExamples(
+    machine,
+    { closure, args, value: asked(machine, { frame, value, args }, node) },
+    node,
+  );
+}
+
+/** A question that would take too much to say, and can't be decided anyway, is asked as it stands. */
+function asked(
+  machine: Machine,
+  { frame, value, args }: { frame: Entered; value: Value; args: readonly Value[] },
+  node: ts.Node,
+): Value {
+  const [first, ...others] = frame.returns;
+  if (others.length === 0 || !isBoolean(value)) return value;
+  const isQuiet = others.every(({ done, variables, status }) => {
+    return done === first?.done && variables === first.variables && status === first.status;
+  });
+  const formula = machine.truth(value, node);
+  if (!isQuiet || weightOf(formula) <= MERGED || !isOpaque(formula)) return value;
+  return unknown(textOf(node), args.flatMap(termsIn));
+}
+
+function isOpaque(formula: Formula): boolean {
+  if (formula.kind === 'atom') return formula.condition.kind === 'opaque';
+  return formula.of.some(isOpaque);
 }
 
 function tooDeep(machine: Machine, node: ts.Node): boolean {
@@ -53,7 +80,10 @@ export function enter(
   const frame: Entered = { kind: 'function', mark, returns: [], throws: [], node: closure.node };
   machine.frames.push(frame);
   machine.sites.push(node);
-  bindParameters(machine, { node: closure.node, scope }, [...(bound?.args ?? []), ...args]);
+  const given = [...(bound?.args ?? []), ...args];
+  bindParameters(machine, { node: closure.node, scope }, given);
+  if (asksArguments(closure.node))
+    define(scope, 'arguments', arrayOf(given.map((value) => ({ value, when: null }))));
   const { body } = closure.node;
   if (body && ts.isBlock(body)) {
     runAll(machine, body.statements, scope);
@@ -65,6 +95,22 @@ export function enter(
   machine.frames.pop();
   machine.sites.pop();
   return frame;
+}
+
+const asking = new WeakMap<ts.Node, boolean>();
+
+/** Whether a function looks at `arguments`. */
+function asksArguments(node: ts.Node): boolean {
+  const known = asking.get(node) ?? (!ts.isArrowFunction(node) && mentions(node));
+  asking.set(node, known);
+  return known;
+}
+
+function mentions(node: ts.Node): boolean {
+  return (
+    (ts.isIdentifier(node) && node.text === 'arguments') ||
+    (ts.forEachChild(node, (child) => mentions(child) || undefined) ?? false)
+  );
 }
 
 /** Runs statements in order until control ends; functions declared among them are known from the start. */

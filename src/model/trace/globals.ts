@@ -7,6 +7,7 @@ import { arrayOf, spreadFields } from './composites.ts';
 import { bringAbout, mayThrow } from './errors.ts';
 import { atom, not } from './formula.ts';
 import { globalObject, isGlobal } from './global-object.ts';
+import { isPart, layOver } from './laid-over.ts';
 import type { Machine } from './machine.ts';
 import { madeUp } from './made.ts';
 import { outside } from './outside.ts';
@@ -213,6 +214,7 @@ function assigned(machine: Machine, args: readonly Value[], node: ts.Node): Valu
   const [target = UNDEFINED, ...rest] = args;
   if (target.kind === 'row' || target.kind === 'instance')
     return assignAll(machine, target, { parts: rest, node });
+  if (isPart(target)) return layOver(machine, target, rest);
   // What a function carries beside is not kept: it is called as before.
   if (target.kind === 'closure') return target;
   const parts = args.map(spreadFields);

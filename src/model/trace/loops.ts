@@ -10,7 +10,15 @@ import { branch } from './path.ts';
 import { eachRow } from './rows.ts';
 import { placeAt, textOf } from './source.ts';
 import { termsIn } from './terms.ts';
-import { type Item, type Scope, stringOf, UNDEFINED, unknown, type Value } from './values.ts';
+import {
+  type Item,
+  literalOf,
+  type Scope,
+  stringOf,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
 
 const UNROLL = 10;
 /** Of texts that are written out, names of settings for instance. */
@@ -122,9 +130,9 @@ function runTurns(machine: Machine, { statement }: ts.ForStatement, turns: reado
 function turnsOf(machine: Machine, node: ts.ForStatement, scope: Scope): Scope[] | undefined {
   const { condition, incrementor } = node;
   const counter = scopeWithin(scope);
-  if (!condition || !incrementor || !isPlain(incrementor) || !isOfLength(condition))
+  if (!condition || !incrementor || !isPlain(incrementor)) return undefined;
+  if (!startCount(machine, node, counter) || !isOfWritten(machine, condition, counter))
     return undefined;
-  if (!startCount(machine, node, counter)) return undefined;
   const turns: Scope[] = [];
   while (turns.length <= UNROLL) {
     const goesOn = machine.truth(machine.evaluate(condition, counter), condition);
@@ -138,10 +146,13 @@ function turnsOf(machine: Machine, node: ts.ForStatement, scope: Scope): Scope[]
   return undefined;
 }
 
-function isOfLength(condition: ts.Expression): boolean {
+function isOfWritten(machine: Machine, condition: ts.Expression, scope: Scope): boolean {
   if (!ts.isBinaryExpression(condition)) return false;
   const { right } = condition;
-  return ts.isPropertyAccessExpression(right) && right.name.text === 'length';
+  if (!ts.isPropertyAccessExpression(right) || right.name.text !== 'length') return false;
+  const list = machine.evaluate(right.expression, scope);
+  if (list.kind !== 'array') return false;
+  return list.items.value.every(({ value, when }) => !when && literalOf(value) !== undefined);
 }
 
 function runAnyTurn(machine: Machine, node: ts.ForStatement, scope: Scope): void {

@@ -59,9 +59,9 @@ function isClaims({ term, type }: Value & { kind: 'term' }): boolean {
   return path !== undefined && (path.length === 0 || !type.nullable);
 }
 
-/** A request always has parameters, a query and headers, and be they none. */
-export function isWholePart({ term }: Value & { kind: 'term' }): boolean {
-  return term.kind === 'input' && term.path.length === 0 && PARTS.has(term.from);
+/** A request always has parameters, a query and headers, and be they none; some frameworks make as much of a body. */
+export function isWholePart({ term, sure }: Value & { kind: 'term' }): boolean {
+  return term.kind === 'input' && term.path.length === 0 && (sure || PARTS.has(term.from));
 }
 
 const PARTS: ReadonlySet<InputPart> = new Set(['params', 'query', 'headers']);
@@ -271,9 +271,9 @@ export function presence(value: Value, node: ts.Node): Formula | undefined {
   }
 }
 
-function termPresence({ term, type }: Value & { kind: 'term' }, node: ts.Node): Formula {
+function termPresence(value: Value & { kind: 'term' }, node: ts.Node): Formula {
+  const { term, type } = value;
   if (term.kind === 'literal') return term.value === null ? FALSE : TRUE;
-  const value = { kind: 'term', term, type } as const;
   if (isClaims(value) || isSegment(value) || isWholePart(value)) return TRUE;
   const open =
     ['input', 'env', 'external', 'opaque', 'choice'].includes(term.kind) ||

@@ -114,3 +114,37 @@ test('leaves SQL it has no word for opaque, under its own text', () => {
     'product: [to_tsvector(id) @@ plainto_tsquery($1) AND active] & product.active = true',
   ]);
 });
+
+test('callbacks are given the client, the rows, and what the database refuses', () => {
+  const found = traced(
+    `
+    const id = c.req.param('id');
+    try {
+      const rows = await find('SELECT * FROM users WHERE email = $1', [id]);
+      if (!rows.length) return c.json({ error: 'nobody' }, 404);
+      await find("INSERT INTO users (email, role, password_hash) VALUES ($1, 'user', '')", [c.req.query('email')]);
+      return c.json({});
+    } catch (error) {
+      return c.json({ error: 'refused' }, 409);
+    }`,
+    `function find(text, params) {
+      return new Promise((resolve, reject) => {
+        pool.connect((error, client, release) => {
+          if (error) return reject(error);
+          client.query(text, params, (error, results) => {
+            release();
+            if (error) return reject(error);
+            resolve(results.rows);
+          });
+        });
+      });
+    }`,
+  );
+  expect(outcomes(found)).toEqual([
+    expect.stringMatching(/^nobody 404: .*absent user$/),
+    expect.stringMatching(/^200 200: .*exists user & .*not conflict user#2\(email\)$/),
+    expect.stringMatching(
+      /^refused 409: .*exists user & missing query\.email .*exists user & conflict user#2\(email\)/,
+    ),
+  ]);
+});

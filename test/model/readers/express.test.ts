@@ -335,14 +335,22 @@ describe('registrations', () => {
         app.get([/^\\/create(\\/.*)?$/, '/made'], h);
         app.post(/^\\/share/, h);
         app.get(/^\\/[0-9][0-9a-z]+$/, h);
+        app.get(/^\\/v\\/r?([0-9]{2})(\\/.*)?/, h);
+        app.get(/^\\/n\\/([0-9]+)\\/bundle.js$/, h);
+        app.get('/:id(\\\\d+)', h);
+        app.get('/company', h);
         app.use(/^\\/(?!api)/, h);
         app.listen(3000);`,
     });
     expect(routes.sort()).toEqual([
+      'GET /:id',
+      'GET /:part0',
       'GET /about',
+      'GET /company',
       'GET /create',
       'GET /create/*path',
       'GET /made',
+      'GET /n/:0/bundle.js',
       'GET /pages/:0/by/:1',
       'GET /robots.txt',
       'POST /share',

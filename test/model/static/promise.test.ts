@@ -42,7 +42,10 @@ test.each([
 
 test.each([
   ["import Bluebird from 'bluebird';", 'new Bluebird((resolve) => resolve(makeHandlers()))'],
-  ["import { Promise as Later } from 'bluebird';", 'new Later((resolve) => resolve(makeHandlers()))'],
+  [
+    "import { Promise as Later } from 'bluebird';",
+    'new Later((resolve) => resolve(makeHandlers()))',
+  ],
   ["import * as Bluebird from 'bluebird';", 'Bluebird.try(makeHandlers)'],
 ])('promises of a package: %s', (imported, made) => {
   expect(endings(`${imported}${HANDLERS}; ${made}.then(${REGISTERING});`)).toHaveLength(2);

@@ -1,6 +1,6 @@
 import { placeOfCall } from '../../place.ts';
 import type { Endpoint, HandlerSemantics } from '../../reader.ts';
-import { covers, normalPaths } from './path.ts';
+import { covers, fitsPath, normalPaths } from './path.ts';
 import { type Flat, flatten, type Router } from './tree.ts';
 
 /** How a framework's requests meet the layers of a tree. */
@@ -87,7 +87,8 @@ function answers(earlier: Flat, { layer, path }: On): boolean {
     earlier.last &&
     earlier.role === 'handler' &&
     earlier.group !== layer.group &&
-    takes(earlier, { layer, path })
+    takes(earlier, { layer, path }) &&
+    fitsPath(earlier.path, path)
   );
 }
 

@@ -51,3 +51,23 @@ export function covers(pattern: string, path: string, prefix: boolean): boolean 
     return prefix || own.length === other.length;
   });
 }
+
+/** Whether a route's path that says what a segment is like (`/:id(\\d+)`) takes another's; true where it says nothing. */
+export function fitsPath(pattern: string, path: string): boolean {
+  const own = pattern.split(/\/(?![^(]*\))/).filter(Boolean);
+  const other = path.split('/').filter(Boolean);
+  return own.every((segment, index) => {
+    const [, like] = /^:\w+\((.+)\)$/.exec(segment) ?? [];
+    if (like === undefined) return true;
+    const against = other[index] ?? '';
+    return !/^[:*]/.test(against) && isLike(against, like);
+  });
+}
+
+function isLike(text: string, pattern: string): boolean {
+  try {
+    return new RegExp(`^(?:${pattern})$`).test(text);
+  } catch {
+    return true;
+  }
+}

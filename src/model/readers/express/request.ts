@@ -23,6 +23,7 @@ import {
   partOf,
   pathValue,
 } from '../request-parts.ts';
+import { majorOf } from '../version.ts';
 
 /** Kept once middleware that nobody can look into has had the request. */
 export const ANYTHING = 'req.*';
@@ -66,7 +67,7 @@ function property(machine: Machine, name: string, node?: ts.Node): Value | undef
     case 'query':
       return partOf(machine, name);
     case 'body':
-      return jsonOf(machine);
+      return bodyOf(machine);
     case 'originalUrl':
       return originalUrl(machine);
     case 'headers':
@@ -114,6 +115,13 @@ function property(machine: Machine, name: string, node?: ts.Node): Value | undef
     default:
       return kept(machine, ANYTHING) ? unknown(`req.${name}`) : UNDEFINED;
   }
+}
+
+/** Before version 5 a parser leaves an empty object where no body is sent. */
+function bodyOf(machine: Machine): Value {
+  const body = jsonOf(machine);
+  const isObject = (majorOf(machine, 'express') ?? 5) < 5;
+  return isObject && body.kind === 'term' ? { ...body, sure: true } : body;
 }
 
 /** `req.xhr`: sent by a script, as those once said. */
