@@ -1,4 +1,5 @@
 import type { ts } from '../../kernel/syntax.ts';
+import { partOfArray } from './array-parts.ts';
 import { compareTerms } from './compare.ts';
 import { arrayOf, concat, spreadItems } from './composites.ts';
 import { all, atom, FALSE, type Formula, some, TRUE } from './formula.ts';
@@ -139,7 +140,7 @@ const METHODS: Readonly<Record<string, Method>> = {
     const [from, to] = args.map(literalOf);
     if (args.length === 0) return array;
     if (typeof from !== 'number') return undefined;
-    return arrayOf(array.items.value.slice(from, typeof to === 'number' ? to : undefined));
+    return partOfArray(array, from, typeof to === 'number' ? to : undefined);
   },
   join: (_, array, { args }) => {
     const between = args[0] ?? literal(',');

@@ -1,4 +1,5 @@
 import { parametersOf, ts } from '../../kernel/syntax.ts';
+import { partOfArray } from './array-parts.ts';
 import { assignRow } from './assigned.ts';
 import { arrayOf, spreadFields } from './composites.ts';
 import { globalOf, isGlobal, symbolName } from './global-object.ts';
@@ -133,7 +134,7 @@ function without(value: Value, taken: readonly string[]): Value {
 
 function restOf(value: Value, from: number): Value {
   if (value.kind !== 'array') return value.kind === 'list' ? value : unknown('rest');
-  return arrayOf(value.items.value.slice(from));
+  return partOfArray(value, from);
 }
 
 /** `target = value` for a name, a property or a pattern. */

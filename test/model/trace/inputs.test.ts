@@ -187,3 +187,18 @@ test('a text that is split has as many parts as are there', () => {
   // More parts than are looked at are more than two as well.
   expect(outcomes(found).join()).not.toContain('[parts.length');
 });
+
+test('what is left of a text that is split may be nothing', () => {
+  const found = trace(
+    shop(`app.get('/', (c) => {
+      const [kind, key, ...rest] = (c.req.header('authorization') ?? '').split('.');
+      if (rest.length > 0 || !key) return c.json({ error: 'other' }, 400);
+      return c.json({ kind }, 200);
+    });`),
+    'GET /',
+  );
+  expect(outcomes(found).map((said) => said.slice(0, said.indexOf(':')))).toEqual([
+    'other 400',
+    '200 200',
+  ]);
+});
