@@ -1,7 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { evaluateCall } from './call.ts';
 import { COLLECTIONS, itemsOf, LANGUAGE } from './collection.ts';
-import { binary, joined, prefix } from './operator.ts';
+import { binary, joined, prefix, typeOf } from './operator.ts';
 import { meant, propertyOf } from './property.ts';
 import type { Frame, Machine, Value } from './value.ts';
 import { either, list, literal, object, truthOf, UNKNOWN } from './value.ts';
@@ -68,6 +68,7 @@ function compound(machine: Machine, node: ts.Expression, frame: Frame | null): V
     machine.evaluate(node.expression, frame);
     return literal(undefined);
   }
+  if (ts.isTypeOfExpression(node)) return typeOf(machine.evaluate(node.expression, frame));
   if (ts.isPostfixUnaryExpression(node)) return prefix(machine, node, frame);
   if (ts.isConditionalExpression(node)) {
     const truth = truthOf(machine.evaluate(node.condition, frame));

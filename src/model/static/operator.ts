@@ -53,6 +53,15 @@ export function prefix(
   return ts.isPrefixUnaryExpression(node) ? next : value;
 }
 
+/** `typeof a`. */
+export function typeOf(value: Value): Value {
+  if (value.kind === 'literal') return literal(typeof value.value);
+  if (value.kind === 'list' || value.kind === 'object' || value.kind === 'regex')
+    return literal('object');
+  if (value.kind === 'function' || value.kind === 'class') return literal('function');
+  return value.kind === 'either' ? either(value.of.map(typeOf)) : UNKNOWN;
+}
+
 function assignment(machine: Machine, node: ts.BinaryExpression, frame: Frame | null): Value {
   const value = machine.evaluate(node.right, frame);
   store(machine, node.left, { value, frame });
