@@ -182,3 +182,60 @@ describe('an interceptor that first waits for something', () => {
     ]);
   });
 });
+
+test('a filter hands on what it makes of an error to the one it extends', () => {
+  const app = ferry({
+    handler: "throw new Full('full');",
+    more: "import { Full } from './full';",
+    version: '10',
+  });
+  const filtered = {
+    ...app,
+    'full.ts': "export class Full extends Error { name = 'Full'; }",
+    'main.ts': `
+    import { BaseExceptionFilter, HttpAdapterHost, NestFactory } from '@nestjs/core';
+    import { Catch, ConflictException } from '@nestjs/common'; import { AppModule } from './app.module';
+    const KNOWN = new Map([['Full', (said) => new ConflictException(said)]]);
+    @Catch() class Mapping extends BaseExceptionFilter<Error> {
+      constructor(server) { super(server); }
+      catch(error, host) { super.catch(this.mapped(error), host); }
+      mapped(error) {
+        const make = KNOWN.get(error.name);
+        return make === undefined ? error : make({ message: error.message });
+      }
+    }
+    async function bootstrap() {
+      const app = await NestFactory.create(AppModule);
+      const { httpAdapter } = app.get(HttpAdapterHost);
+      app.useGlobalFilters(new Mapping(httpAdapter));
+    } bootstrap();`,
+  };
+  expect(answers(filtered)).toEqual(['Full 409: ']);
+});
+
+test("a decorator of one's own sets the status that its argument asks for", () => {
+  const more = `
+    import { HttpCode, applyDecorators } from '@nestjs/common';
+    const Answers = (...entries) => {
+      const list = [];
+      for (const entry of entries) {
+        const code = typeof entry === 'number' ? entry : entry.code;
+        switch (code) { case 200: break; case 204: list.push(HttpCode(204)); break; case 202: list.push(HttpCode(202)); break; }
+      }
+      return applyDecorators(...list);
+    };`;
+  const at = (use: string) => answers(ferry({ more, use, version: '10' }));
+  expect(at('@Answers(200, { code: 202 })')).toEqual(['202 202: ']);
+  expect(at('@Answers(200, 401)')).toEqual(['201 201: ']);
+});
+
+test('what the platform keeps on a request is there', () => {
+  const guard = `class Guarded { canActivate(context) {
+    const request = context.switchToHttp().getRequest();
+    if (!request.server.checks) throw new HttpException('none', 418);
+    return true;
+  } }`;
+  expect(answers(ferry({ guard, use: '@UseGuards(Guarded)', version: '10' })).at(-1)).toMatch(
+    /^201/,
+  );
+});

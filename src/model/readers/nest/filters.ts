@@ -11,6 +11,7 @@ import { object } from '../../trace/terms.ts';
 import {
   type InstanceValue,
   literal,
+  native,
   type Special,
   UNDEFINED,
   type Value,
@@ -67,15 +68,19 @@ function caughtBy(node: ts.ClassLikeDeclaration): readonly ts.Expression[] | und
 
 /** What a filter inherits from `BaseExceptionFilter`: Nest's own answer. */
 export function baseFilter(machine: Machine): Special {
+  // A field, since a method of this name is taken for a promise's.
+  const handle = native('catch', ([error = UNDEFINED], node) => {
+    respond(machine, makeResponse(node, ownAnswer(error, node)), node);
+    return UNDEFINED;
+  });
   return {
     kind: 'special',
     name: 'BaseExceptionFilter',
-    get: (name) => (name === 'httpAdapter' ? adapterOf(machine) : undefined),
-    invoke: (method, [error = UNDEFINED], node) => {
-      if (method !== 'catch') return undefined;
-      respond(machine, makeResponse(node, ownAnswer(error, node)), node);
-      return UNDEFINED;
+    get: (name) => {
+      if (name === 'catch') return handle;
+      return name === 'httpAdapter' ? adapterOf(machine) : undefined;
     },
+    invoke: () => undefined,
   };
 }
 

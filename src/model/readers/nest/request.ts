@@ -2,6 +2,9 @@ import type { Machine } from '../../trace/machine.ts';
 import { type Special, UNDEFINED, unknown } from '../../trace/values.ts';
 import { requestOf as expressRequest } from '../express/request.ts';
 
+/** What the platform itself puts there: Fastify, or either where the app is made with `rawBody: true`. */
+const PLATFORM = /^(rawBody|server|routeOptions|id)$/;
+
 /** The request as Nest hands it to middleware, guards and handlers: none of them is mounted at a part of the path. */
 export function requestOf(machine: Machine): Special {
   const own = expressRequest(machine, 0);
@@ -9,8 +12,7 @@ export function requestOf(machine: Machine): Special {
     ...own,
     get: (name, node) => {
       const value = own.get?.(name, node);
-      // Kept by the platform itself where the app is made with `rawBody: true`.
-      return name === 'rawBody' && value === UNDEFINED ? unknown('req.rawBody') : value;
+      return PLATFORM.test(name) && value === UNDEFINED ? unknown(`req.${name}`) : value;
     },
   };
 }
