@@ -229,7 +229,7 @@ export interface Machine {
 }
 
 export const STEP_LIMIT = 60_000;
-export const CALL_LIMIT = 14;
+export const CALL_LIMIT = 20;
 
 /** Names a table's rows: `orders` are `order`, then `order#2`. */
 export function freshId(machine: Machine, table: Table | string): string {

@@ -23,6 +23,7 @@ import { placeAt, textOf } from './source.ts';
 import { termsIn, truthValue } from './terms.ts';
 import { fits, UUID } from './text-form.ts';
 import { DATE_FNS, dayjs } from './time.ts';
+import { compareValues } from './truth.ts';
 import {
   literal,
   native,
@@ -67,6 +68,7 @@ const PACKAGES: readonly { readonly of: RegExp; readonly call: PackageCall }[] =
   },
   { of: /^@opentelemetry\/api$/, call: telemetry },
   { of: /^valibot$/, call: parseFunction },
+  { of: /^(boolean|yn)$/, call: switchedOn },
   { of: /^cors$/, call: cors },
   { of: /^(helmet|compression|morgan|cookie-parser|hpp|response-time)$/, call: passing },
 ];
@@ -86,6 +88,12 @@ function nodeUtil(
   if (name.endsWith('promisify')) return first;
   const asked = name.endsWith('isAsyncFunction');
   return asked && first.kind === 'closure' ? literal(isAsync(first.node)) : undefined;
+}
+
+/** `isTrue(process.env.DEBUG)`: a setting is switched on by the word that is most often written. */
+function switchedOn(_: Machine, __: string, { args: [setting], node }: Called): Value | undefined {
+  if (setting?.kind !== 'term' || setting.term.kind !== 'env') return undefined;
+  return truthValue(compareValues({ left: setting, op: '=', right: literal('true') }, node));
 }
 
 /** Middleware that leaves nothing of its own on the request. */

@@ -104,3 +104,16 @@ test('settings with which the process ends are no case of a request', () => {
   const found = outcomes(trace({ 'app.ts': text }, 'GET /'));
   expect(found).toEqual(['closed 503: env.MODE = "closed"', '200 200: env.MODE != "closed"']);
 });
+
+test('a package that reads a switch asks whether the setting says so', () => {
+  const text = `
+    import { Hono } from 'hono';
+    import isTrue from 'boolean';
+    const settings = { isClosed: isTrue(process.env.CLOSED) as boolean };
+    export const app = new Hono().get('/', (c) =>
+      settings.isClosed ? c.json({ error: 'closed' }, 503) : c.json({ open: true }));`;
+  expect(outcomes(trace({ 'app.ts': text }, 'GET /'))).toEqual([
+    'closed 503: env.CLOSED = "true"',
+    '200 200: env.CLOSED != "true"',
+  ]);
+});

@@ -36,8 +36,9 @@ export const handlers: HandlerSemantics = {
     const fn = name.split('.').at(-1) ?? name;
     if (made) return httpError(machine, fn, { args, node });
     if (PARSERS.has(fn)) return parser(machine, fn, args[0]);
-    if (fn === 'static')
-      return native(fn, ([, , next], at) => (next ? machine.call(next, [], at) : UNDEFINED));
+    if (fn === 'bodyParser') return parser(machine, 'json', args[0]);
+    if (BUNDLED.has(fn))
+      return native(fn, ([, , go], at) => (go ? machine.call(go, [], at) : UNDEFINED));
     const [first] = args;
     if (first?.kind === 'closure') return waitedFor(machine, first);
     return packaged(machine, fn, args) ?? httpError(machine, fn, { args, node });
@@ -110,6 +111,13 @@ function run(machine: Machine, step: Running, then: () => void): void {
 const RAW_BODY: Special = { kind: 'special', name: 'the raw body' };
 
 const PARSERS = new Set(['json', 'urlencoded', 'raw', 'text']);
+
+/** What Express has, or had before version 4, that lets requests through as they are. */
+const BUNDLED = new Set(
+  'static cookieParser compress logger favicon methodOverride responseTime multipart limit'.split(
+    ' ',
+  ),
+);
 
 /** A parser of bodies; what is sent is first shown to its option `verify`, as it came. */
 function parser(machine: Machine, name: string, options: Value = UNDEFINED): Value {
