@@ -45,6 +45,7 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
   Integer: typed({ type: 'integer' }),
   Boolean: typed({ type: 'boolean' }),
   Null: typed({ type: 'null' }),
+  Never: typed({ not: {} }),
   Any: typed({}),
   Unknown: typed({}),
   RegExp: ({ args }) =>
@@ -68,6 +69,18 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
   Array: ({ args }) =>
     schema({ type: 'array', items: jsonOf(schemaIn(args[0])), ...optionsIn(args[1]) }),
   Union: ({ args }) => schema({ anyOf: listOf(args[0]).map(jsonOf), ...optionsIn(args[1]) }),
+  Exclude: ({ args }) => members(args, (one, of) => !isOneOf(one, of)),
+  Extract: ({ args }) => members(args, isOneOf),
+  Tuple: ({ args }) => {
+    const items = listOf(args[0]).map(jsonOf);
+    const many = { minItems: items.length, maxItems: items.length };
+    return schema({ type: 'array', prefixItems: items, ...many, ...optionsIn(args[1]) });
+  },
+  KeyOf: ({ args }) => {
+    const keys = [...(schemaIn(args[0]).shape ?? []).keys()];
+    return schema({ anyOf: keys.map((key) => ({ type: 'string', const: key })) });
+  },
+  Index: ({ args }) => indexed(schemaIn(args[0]), keysIn(args[1])),
   Intersect: ({ args }) => both(listOf(args[0]), args[1]),
   Composite: ({ args }) => both(listOf(args[0]), args[1]),
   Optional: ({ args }) => ({ ...schemaIn(args[0]), optional: true }),
@@ -87,6 +100,38 @@ function shapeOf(value: Value | undefined): Map<string, ZodSchema> {
 
 function listOf(value: Value | undefined): ZodSchema[] {
   return value?.kind === 'list' ? value.items.map(schemaIn) : [];
+}
+
+/** A union's members of which something holds beside another type. */
+function members(
+  args: readonly Value[],
+  keeps: (one: JsonSchema, of: readonly JsonSchema[]) => boolean,
+): ZodSchema {
+  const [from = [], of = []] = args.slice(0, 2).map((each) => membersOf(jsonOf(schemaIn(each))));
+  const [only, ...others] = from.filter((one) => keeps(one, of));
+  if (!only) return schema({ not: {} });
+  return schema(others.length > 0 ? { anyOf: [only, ...others] } : only);
+}
+
+function membersOf(json: JsonSchema): JsonSchema[] {
+  const { anyOf } = json;
+  return Array.isArray(anyOf) ? anyOf.flatMap((one) => membersOf(Object(one))) : [json];
+}
+
+/** Written the same, or a literal of a type that stands for all of its kind. */
+function isOneOf(one: JsonSchema, of: readonly JsonSchema[]): boolean {
+  return of.some((other) => {
+    const isWhole = Object.keys(other).length === 1 && other['type'] !== undefined;
+    if (isWhole && 'const' in one) return one['type'] === other['type'];
+    return JSON.stringify(one) === JSON.stringify(other);
+  });
+}
+
+/** The type of one property, or of any of several. */
+function indexed({ shape }: ZodSchema, keys: readonly string[]): ZodSchema {
+  const [only, ...others] = keys.flatMap((key) => shape?.get(key) ?? []);
+  if (!only) return schema({});
+  return others.length > 0 ? schema({ anyOf: [only, ...others].map(jsonOf) }) : only;
 }
 
 /** Objects together are one object; anything else stands in `allOf`. */

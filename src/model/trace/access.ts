@@ -19,7 +19,7 @@ import { branchValue } from './path.ts';
 import { possibleOwner } from './possible.ts';
 import { responseField } from './responses.ts';
 import { rowField } from './row-fields.ts';
-import { propertySchema } from './schema-parts.ts';
+import { isRequired, propertySchema } from './schema-parts.ts';
 import { textOf } from './source.ts';
 import { called, choose, isWritten, overChoice, termsIn, WRITTEN } from './terms.ts';
 import { compareValues, presence } from './truth.ts';
@@ -201,9 +201,7 @@ function isAnything({ base, nullable, schema }: Type): boolean {
 /** Whether a schema lets a property be left out and gives it no value then. */
 function isOptional(schema: JsonSchema | null, name: string): boolean {
   const part = propertySchema(schema, name);
-  if (!part || 'default' in part) return false;
-  const required = schema?.['required'];
-  return !Array.isArray(required) || !required.includes(name);
+  return part !== null && !('default' in part) && !isRequired(schema, name);
 }
 
 /** `a.b`, `a?.b`, `a['b']`, `a[i]`. */

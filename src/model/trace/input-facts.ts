@@ -2,7 +2,7 @@ import type { Comparison, Condition, Term } from '../../condition/condition.ts';
 import type { JsonSchema } from '../reader.ts';
 import type { Formula } from './formula.ts';
 import type { Machine } from './machine.ts';
-import { propertySchema } from './schema-parts.ts';
+import { isRequired, propertySchema } from './schema-parts.ts';
 import { partsOf } from './terms.ts';
 
 type InputTerm = Term & { readonly kind: 'input' };
@@ -11,7 +11,7 @@ type InputTerm = Term & { readonly kind: 'input' };
 export function declaredFor(machine: Machine, term: InputTerm): JsonSchema | 'none' {
   const whole = machine.inputs.get(term.from);
   if (!whole) return {};
-  if (whole['properties'] === undefined && term.path.length > 0) return 'none';
+  if (term.path.length > 0 && propertySchema(whole, String(term.path[0])) === null) return 'none';
   let at: JsonSchema | null = whole;
   for (const name of term.path) at = at && (isOpen(at) ? {} : propertySchema(at, name));
   return at ?? 'none';
@@ -36,11 +36,6 @@ export function isSent(machine: Machine, term: InputTerm): boolean {
     at = part;
   }
   return true;
-}
-
-function isRequired(schema: JsonSchema | null, name: string): boolean {
-  const required = schema?.['required'];
-  return Array.isArray(required) && required.includes(name);
 }
 
 /** Every request says whom it is for, or the server answers before the app does. */

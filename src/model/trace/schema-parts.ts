@@ -1,14 +1,33 @@
 import type { JsonSchema } from '../reader.ts';
 
-/** The schema of a property or array element inside a schema. */
+/** The schema of a property or array element inside a schema: by its name, or as any other name's. */
 export function propertySchema(schema: JsonSchema | null, name: string): JsonSchema | null {
   const properties = schema?.['properties'];
   const found = isRecord(properties) ? properties[name] : undefined;
   if (isRecord(found)) return found;
   const items = schema?.['items'];
-  return isRecord(items) && /^\d+$/.test(name) ? items : null;
+  if (isRecord(items) && /^\d+$/.test(name)) return items;
+  for (const part of together(schema)) {
+    const own = propertySchema(part, name);
+    if (own) return own;
+  }
+  const others = schema?.['additionalProperties'];
+  return isRecord(others) ? others : null;
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** Whether a schema asks for a property. */
+export function isRequired(schema: JsonSchema | null, name: string): boolean {
+  const required = schema?.['required'];
+  if (Array.isArray(required) && required.includes(name)) return true;
+  return together(schema).some((part) => isRequired(part, name));
+}
+
+/** The schemas that a value must all satisfy. */
+function together(schema: JsonSchema | null): JsonSchema[] {
+  const all = schema?.['allOf'];
+  return Array.isArray(all) ? all.filter(isRecord) : [];
+}
+
+function isRecord(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -11,6 +11,7 @@ import { branchValue } from './path.ts';
 import { propertySchema } from './schema-parts.ts';
 import { settings } from './settings.ts';
 import { placeAt, textOf } from './source.ts';
+import { storedFits } from './stored-schemas.ts';
 import { object, partsOf, termsIn, truthValue } from './terms.ts';
 import { hasForm } from './text-form.ts';
 import {
@@ -90,8 +91,9 @@ export function parseCall(
       },
     });
   }
+  const stored = storedFits(machine, jsonSchemaOf(machine, schema), { value, node });
   return object([
-    ['success', truthValue(valid)],
+    ['success', truthValue(stored ?? valid)],
     ['data', data],
     ['error', error],
   ]);
@@ -127,7 +129,8 @@ export function checkFunction(
     value.kind === 'undefined'
       ? { valid: takesNothing(machine, schema), data: value }
       : check(machine, schema, { value, node });
-  if (fn === 'Check') return truthValue(valid);
+  if (fn === 'Check')
+    return truthValue(storedFits(machine, jsonSchemaOf(machine, schema), { value, node }) ?? valid);
   return branchValue(machine, valid, {
     yes: () => (fn === 'Assert' ? UNDEFINED : data),
     no: () => {

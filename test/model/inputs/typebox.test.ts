@@ -29,6 +29,11 @@ test.each([
   "Type.Pick(Type.Object({ a: Type.String(), b: Type.Number() }), ['a'])",
   "Type.Omit(Type.Object({ a: Type.String(), b: Type.Number() }), ['a'])",
   'Type.Composite([Type.Object({ a: Type.String() }), Type.Object({ b: Type.Number() })])',
+  'Type.Exclude(Type.Union([Type.Object({ a: Type.String() }), Type.Object({ b: Type.Number() }), Type.Null()]), Type.Object({ b: Type.Number() }))',
+  "Type.Exclude(Type.Union([Type.Literal('a'), Type.Literal('b'), Type.Literal('c')]), Type.Union([Type.Literal('a'), Type.Literal('b')]))",
+  "Type.Extract(Type.Union([Type.Literal('a'), Type.Literal('b'), Type.Literal(3)]), Type.String())",
+  'Type.KeyOf(Type.Object({ a: Type.String(), b: Type.Number() }))',
+  "Type.Index(Type.Object({ a: Type.String(), b: Type.Number() }), ['b'])",
 ])('says of %s what TypeBox does', (code) => {
   const real = new Function('Type', `return ${code}`)(Type);
   expect(read(code)).toEqual(JSON.parse(JSON.stringify(real)));
@@ -95,4 +100,35 @@ test('a function that checks by a schema, references beside it or not, tells a v
     'TypeBoxError 500: invalid body',
     '204 204: valid body',
   ]);
+});
+
+test('JSON that a row holds may not be what a schema asks for', () => {
+  const found = outcomes(
+    trace(
+      {
+        'package.json': JSON.stringify({ name: 'app', dependencies: { fastify: '5', pg: '8' } }),
+        'schema.sql': 'create table secrets (name text primary key, config jsonb);',
+        'app.ts': `
+          import Fastify from 'fastify';
+          import pg from 'pg';
+          import { Type } from '@sinclair/typebox';
+          import { Value } from '@sinclair/typebox/value';
+          const pool = new pg.Pool();
+          const Key = Type.Object({ type: Type.Literal('Key'), key: Type.String(), note: Type.Optional(Type.String()) });
+          const app = Fastify();
+          app.get('/x', async (request, reply) => {
+            const { rows: [row] } = await pool.query('select * from secrets where name = $1', ['own']);
+            if (!Value.Check(Key, row?.config)) return reply.code(404).send();
+            return reply.code(row.config.key === request.headers.key ? 204 : 401).send();
+          });
+          app.listen({ port: 1 });`,
+      },
+      'GET /x',
+      fastify,
+    ),
+  );
+  expect(found[0]).toBe(
+    '404 404: (absent secret | secret.config = null | field(secret.config, "type") != "Key" | field(secret.config, "key") = null)',
+  );
+  expect(found[1]).toContain('field(secret.config, "type") = "Key"');
 });

@@ -1,5 +1,5 @@
 import type { ts } from '../../../kernel/syntax.ts';
-import type { Declared, JsonSchema } from '../../reader.ts';
+import type { Declared, JsonSchema, Registered } from '../../reader.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { mayThrow } from '../../trace/errors.ts';
 import { atom } from '../../trace/formula.ts';
@@ -8,13 +8,20 @@ import { validPart } from '../../trace/part-schemas.ts';
 import { branch } from '../../trace/path.ts';
 import { declareInput, jsonSchemaOf } from '../../trace/schemas.ts';
 import { placeAt } from '../../trace/source.ts';
-import { literal, literalOf, type Value } from '../../trace/values.ts';
-import { takesBody } from '../request-parts.ts';
+import { called } from '../../trace/terms.ts';
+import { compareValues } from '../../trace/truth.ts';
+import { literal, literalOf, typed, type Value } from '../../trace/values.ts';
+import { partOf, takesBody } from '../request-parts.ts';
 
 /** Parses the body, then checks each part of the request that the route has a schema for. */
-export function checked(machine: Machine, node: ts.Node, then: () => void): void {
+export function checked(
+  machine: Machine,
+  { node, bodyLimit }: { readonly node: ts.Node; readonly bodyLimit: Registered | null },
+  then: () => void,
+): void {
   const { declared } = machine.endpoint;
   if (takesBody(machine) && !machine.sent) {
+    if (bodyLimit) tooLarge(machine, bodyLimit, node);
     const at = placeAt(node);
     const when = atom({ kind: 'input', is: 'malformed', at, from: 'body', path: [] });
     mayThrow(machine, { when, value: refusal('FST_ERR_CTP_INVALID_JSON_BODY') }, node);
@@ -32,6 +39,14 @@ export function checked(machine: Machine, node: ts.Node, then: () => void): void
   next(0);
 }
 
+/** A body of more bytes than the app takes. */
+function tooLarge(machine: Machine, limit: Registered, node: ts.Node): void {
+  const size = called('length', [partOf(machine, 'body')], typed('number'));
+  const when = compareValues({ left: size, op: '>', right: machine.standing(limit) }, node);
+  const error = refusal('FST_ERR_CTP_BODY_TOO_LARGE', 413);
+  mayThrow(machine, { when, value: error }, node);
+}
+
 /** On from here only requests whose part is valid; one without a schema we can read is let through. */
 function checkPart(machine: Machine, { from, schema: written }: Declared['parts'][number]): void {
   const schema = schemaOf(machine, machine.standing(written));
@@ -45,11 +60,11 @@ function checkPart(machine: Machine, { from, schema: written }: Declared['parts'
   });
 }
 
-function refusal(code: string): Value {
+function refusal(code: string, status = 400): Value {
   return builtIn(
     ['FastifyError', 'Error'],
     [
-      ['statusCode', literal(400)],
+      ['statusCode', literal(status)],
       ['code', literal(code)],
       ['validation', literal(code === 'FST_ERR_VALIDATION' ? 'failed' : null)],
     ],

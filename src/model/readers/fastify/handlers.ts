@@ -22,7 +22,7 @@ import { hook } from './hook.ts';
 import { instanceOf } from './instance.ts';
 import { replyOf } from './reply.ts';
 import { requestOf } from './request.ts';
-import { isCheck, isLimiter, type Scope } from './scopes.ts';
+import { checkAt, isLimiter, type Scope } from './scopes.ts';
 
 /** What plugins give where a route stands, by what its endpoint is followed with. */
 const givenWith = new WeakMap<HandlerSemantics, Scope['given']>();
@@ -53,7 +53,8 @@ export function handlersWith(given: Scope['given']): HandlerSemantics {
     },
     step: (machine, { registered, last }, then) => {
       const node = registered.expression;
-      if (isCheck(registered)) return checked(machine, node, then);
+      const check = checkAt(registered);
+      if (check) return checked(machine, { node, ...check }, then);
       if (isOriginCheck(registered)) return checkOrigin(machine, registered, then);
       if (isLimiter(registered)) {
         side(machine, pastLimit('@fastify/rate-limit', node), () =>

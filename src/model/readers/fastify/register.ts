@@ -1,6 +1,6 @@
 import type { Finding } from '../../../kernel/finding.ts';
 import { ts } from '../../../kernel/syntax.ts';
-import type { Declared, Registered } from '../../reader.ts';
+import type { Registered } from '../../reader.ts';
 import { meant, propertyOf } from '../../static/property.ts';
 import { registered } from '../../static/registered.ts';
 import type { Call, Machine, Native, Semantics, Value } from '../../static/value.ts';
@@ -16,6 +16,7 @@ import {
 import { unresolved } from '../unresolved.ts';
 import { autoloaded } from './autoload.ts';
 import { originCheck } from './cors.ts';
+import { declaredIn } from './declared.ts';
 import { isLimited, isRateLimit, limit } from './limiter.ts';
 import {
   createScope,
@@ -63,7 +64,8 @@ export function createFastify(): FastifyRun {
     call: (_machine, callee, call) => {
       const name = callee.path.filter((each) => each !== 'default').at(-1);
       if (callee.package === 'fastify' && (name === undefined || /^fastify$/i.test(name))) {
-        const made = createScope(call.node, null);
+        const limit = registered(entryOf(call.args[0], 'bodyLimit'));
+        const made = createScope(call.node, null, { bodyLimit: limit });
         run.instances.push(made);
         return native(made);
       }
@@ -186,7 +188,7 @@ function apply(machine: Machine, scope: Scope, applied: Applied): void {
     const { body } = made as Plugin;
     if (body.kind === 'function') load(machine, scope, { body, options, run });
   } else if (value.kind === 'function') {
-    load(machine, createScope(call.node, scope, prefix), { body: value, options, run });
+    load(machine, createScope(call.node, scope, { prefix }), { body: value, options, run });
   } else if (value.kind === 'unknown' && !value.by) giveUp(run, call, 'the plugin is not known');
 }
 
@@ -266,6 +268,7 @@ function add(scope: Scope, { path, methods, options, handler, call, run }: Added
       handler: own,
       onError: registered(entryOf(from, 'errorHandler')),
       declared: declaredIn(entryOf(from, 'schema')),
+      bodyLimit: registered(entryOf(from, 'bodyLimit')),
       node: call.node,
     });
   }
@@ -277,22 +280,6 @@ function hooksOf(value: Value | undefined, node: ts.Node): Registered[] {
     const limits = nativeOf(one)?.type === 'fastify-limiter' && ts.isCallExpression(node);
     return limits ? [limiterAt(node)] : (registered(one) ?? []);
   });
-}
-
-const PARTS = [
-  ['params', 'params'],
-  ['body', 'body'],
-  ['querystring', 'query'],
-  ['query', 'query'],
-  ['headers', 'headers'],
-] as const;
-
-function declaredIn(schema: Value | undefined): Declared | null {
-  const parts = PARTS.flatMap(([key, from]) => {
-    const one = registered(entryOf(schema, key));
-    return one ? [{ from, schema: one }] : [];
-  });
-  return parts.length > 0 ? { parts, onInvalid: null } : null;
 }
 
 function giveUp(run: Ledger, call: NamedCall, reason: string): void {

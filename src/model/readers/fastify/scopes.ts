@@ -14,6 +14,7 @@ export interface Route {
   readonly handler: Registered;
   readonly onError: Registered | null;
   readonly declared: Declared | null;
+  readonly bodyLimit: Registered | null;
   readonly node: ts.CallExpression;
 }
 
@@ -29,6 +30,8 @@ export interface Scope {
   readonly hooks: Record<Hook, Registered[]>;
   readonly inner: Scope[];
   onError: Registered | null;
+  /** How many bytes a body may have, where the app says so. */
+  readonly bodyLimit: Registered | null;
   /** A limiter that was registered here: for every route, or for those that ask. */
   limit: { readonly all: boolean } | null;
   /** What `decorate` put on the instance. */
@@ -38,7 +41,11 @@ export interface Scope {
   readonly node: ts.Expression;
 }
 
-export function createScope(node: ts.Expression, parent: Scope | null, prefix = ''): Scope {
+export function createScope(
+  node: ts.Expression,
+  parent: Scope | null,
+  { prefix = '', bodyLimit = null }: { prefix?: string; bodyLimit?: Registered | null } = {},
+): Scope {
   const hooks = { onRequest: [], preParsing: [], preValidation: [], preHandler: [] };
   const made: Scope = {
     type: 'fastify',
@@ -48,6 +55,7 @@ export function createScope(node: ts.Expression, parent: Scope | null, prefix = 
     hooks,
     inner: [],
     onError: null,
+    bodyLimit: bodyLimit ?? parent?.bodyLimit ?? null,
     limit: null,
     decorated: new Map(),
     given: { instance: new Map(), request: new Map(), reply: new Map() },
@@ -57,11 +65,15 @@ export function createScope(node: ts.Expression, parent: Scope | null, prefix = 
   return made;
 }
 
-/** Steps at which the framework itself parses and checks a request. */
-const checks = new WeakSet<Registered>();
+interface Check {
+  readonly bodyLimit: Registered | null;
+}
 
-export function isCheck(step: Registered): boolean {
-  return checks.has(step);
+/** Steps at which the framework itself parses and checks a request. */
+const checks = new WeakMap<Registered, Check>();
+
+export function checkAt(step: Registered): Check | undefined {
+  return checks.get(step);
 }
 
 /** Steps at which `@fastify/rate-limit` counts a request. */
@@ -136,7 +148,7 @@ export function wholeOf(scope: Scope): Scope {
 function chainOf(route: Route, scopes: readonly Scope[]): Registered[] {
   const of = (hook: Hook) => [...scopes.flatMap((one) => one.hooks[hook]), ...route.hooks[hook]];
   const check: Registered = { file: route.node.getSourceFile().fileName, expression: route.node };
-  checks.add(check);
+  checks.set(check, { bodyLimit: route.bodyLimit ?? scopes.at(-1)?.bodyLimit ?? null });
   return [
     ...of('onRequest'),
     ...of('preParsing'),
