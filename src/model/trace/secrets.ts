@@ -8,11 +8,21 @@ import type { Machine } from './machine.ts';
 import { FILLED, madeUp } from './made.ts';
 import { absentThrows } from './nothing.ts';
 import { narrowed, open } from './path.ts';
-import { placeAt } from './source.ts';
+import { settledEither } from './promises.ts';
+import { placeAt, textOf } from './source.ts';
 import { called, choose, partsOf, toTerm, truthValue } from './terms.ts';
 import { noToken, type TokenLibrary, tokenError } from './token-errors.ts';
 import { compareValues } from './truth.ts';
-import { literal, literalOf, term, typed, UNDEFINED, unknown, type Value } from './values.ts';
+import {
+  literal,
+  literalOf,
+  native,
+  term,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
 
 interface Called {
   readonly args: readonly Value[];
@@ -95,12 +105,20 @@ function matches(password: Value, stored: Value): Value {
   return called('passwordMatches', [password, stored], typed('boolean'));
 }
 
-/** bcrypt, argon2 and the like: `verify` takes the hash first in argon2, `compare` last in bcrypt. */
-export function passwords(
-  machine: Machine,
-  name: string,
-  { args, node }: Called,
-): Value | undefined {
+/** bcrypt, argon2 and the like, some with a callback: `verify` takes the hash first in argon2, `compare` last in bcrypt. */
+export function passwords(machine: Machine, name: string, asked: Called): Value | undefined {
+  const back = asked.args.at(-1);
+  if (back?.kind !== 'closure') return password(machine, name, asked);
+  const promise = () => password(machine, name, asked) ?? unknown(textOf(asked.node));
+  const handlers = () => [
+    native('done', ([value = UNDEFINED], at) => machine.call(back, [literal(null), value], at)),
+    native('failed', ([error = UNDEFINED], at) => machine.call(back, [error], at)),
+  ];
+  settledEither(machine, { promise, handlers }, asked.node);
+  return UNDEFINED;
+}
+
+function password(machine: Machine, name: string, { args, node }: Called): Value | undefined {
   const fn = name.split('.').at(-1) ?? name;
   const [first = UNDEFINED, second = UNDEFINED] = args;
   if (/^(compare|hash)/.test(fn)) secretMissing(machine, first, node);

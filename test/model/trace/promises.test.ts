@@ -167,3 +167,17 @@ test('a plain function that makes a promise may be called with new', () => {
     '400: missing query.name',
   ]);
 });
+
+test('a password that is compared with a callback', () => {
+  const found = endings(`
+    const bcrypt = require('bcryptjs');
+    app.get('/boat', (request, response) => {
+      bcrypt.compare(request.query.word, 'hash', (error, same) => {
+        if (error || !same) return response.status(403).send('wrong');
+        bcrypt.hash(request.query.word, 10, (failed, hash) => response.status(failed ? 500 : 204).end());
+      });
+    });`);
+  expect(
+    found.filter((each) => /^\S+ (403|500|204): /.test(each)).map((each) => each.slice(0, 9)),
+  ).toEqual(['wrong 403', '204 204: ']);
+});
