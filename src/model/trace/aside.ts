@@ -14,11 +14,9 @@ interface Call {
  * Runs a function that nobody waits for. Where it has nothing to answer with, what it comes to is not what the request
  * ends with: its writes are told for as long as its share of steps lasts.
  */
-export function aside<T>(machine: Machine, { fn, args, self }: Call, work: () => T): T {
+export function aside<T>(machine: Machine, call: Call, work: () => T): T {
   // A screen shows what comes of it later.
-  if (machine.browser || machine.endpoint.kind === 'page') return work();
-  const given = self ? [...args, self] : args;
-  if (given.some((each) => mayAnswer(each)) || reaches(fn.scope)) return work();
+  if (machine.browser || machine.endpoint.kind === 'page' || canAnswer(call)) return work();
   const { limit, steps } = machine;
   const most = Math.min(limit, steps + SHARE);
   machine.limit = most;
@@ -30,6 +28,12 @@ export function aside<T>(machine: Machine, { fn, args, self }: Call, work: () =>
     machine.steps = Math.min(machine.steps, most + starting);
     machine.limit = limit + starting;
   }
+}
+
+/** Whether a call has something to answer the request with. */
+export function canAnswer({ fn, args, self }: Call): boolean {
+  const given = self ? [...args, self] : args;
+  return given.some((each) => mayAnswer(each)) || reaches(fn.scope);
 }
 
 const ANSWERING = /^(req|request|res|response|next|c|ctx|context|reply)$/;

@@ -17,14 +17,19 @@ import { fieldsCell, variable } from './terms.ts';
 import { truth } from './truth.ts';
 import { cell, UNDEFINED } from './values.ts';
 
+interface How {
+  /** Whether calls have shares of the steps. */
+  readonly shares?: boolean;
+}
+
 /** A machine ready for an endpoint: nothing that another one set in the app's modules is there. */
-export function machineFor(deps: TraceDeps, endpoint: Endpoint): Machine {
-  const machine = assemble(deps, endpoint);
+export function machineFor(deps: TraceDeps, endpoint: Endpoint, how: How = {}): Machine {
+  const machine = assemble(deps, endpoint, how);
   machine.frames.push({ kind: 'request' });
   return machine;
 }
 
-function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
+function assemble(deps: TraceDeps, endpoint: Endpoint, { shares = false }: How): Machine {
   const machine: Machine = {
     deps,
     endpoint,
@@ -56,6 +61,8 @@ function assemble(deps: TraceDeps, endpoint: Endpoint): Machine {
     registrations: new WeakMap(),
     steps: 0,
     limit: STEP_LIMIT,
+    shares,
+    passedOver: new Set(),
     starting: false,
     file: '',
     rendered: new Set(),

@@ -5,6 +5,7 @@ import { withExamples } from './examples.ts';
 import { all, apartFrom, type Formula, formulaKey, given, not, some, weightOf } from './formula.ts';
 import { onlyLogs } from './logging.ts';
 import { CALL_LIMIT, type Exit, type Frame, type Machine } from './machine.ts';
+import { sharing } from './passed-over.ts';
 import { assume, MERGED, set, since } from './path.ts';
 import { textOf } from './source.ts';
 import { mergeSteps } from './steps.ts';
@@ -28,15 +29,14 @@ export function callClosure(
 ): Value {
   if (onlyLogs(machine, closure.node)) return UNDEFINED;
   if (tooDeep(machine, closure.node)) return unknown(textOf(node), args.flatMap(termsIn));
-  const before = machine.path.facts;
-  const frame = enter(machine, closure, { args, node, ...(self ? { self } : {}) });
-  const value = leave(machine, frame, before);
-  if (frame.throws.length > 0) return value;
-  return withExamples(
-    machine,
-    { closure, args, value: asked(machine, { frame, value, args }, node) },
-    node,
-  );
+  return sharing(machine, { fn: closure, args, self: self ?? null, node }, () => {
+    const before = machine.path.facts;
+    const frame = enter(machine, closure, { args, node, ...(self ? { self } : {}) });
+    const value = leave(machine, frame, before);
+    if (frame.throws.length > 0) return value;
+    const left = asked(machine, { frame, value, args }, node);
+    return withExamples(machine, { closure, args, value: left }, node);
+  });
 }
 
 /** A question that would take too much to say, and can't be decided anyway, is asked as it stands. */

@@ -195,6 +195,10 @@ export interface Machine {
   steps: number;
   /** How many steps the trace may take: a request's own, and as many again for what runs once as the app starts. */
   limit: number;
+  /** Whether calls have shares of the steps: without them the trace did not come to its end. */
+  readonly shares: boolean;
+  /** Functions whose calls took more than their share. */
+  readonly passedOver: Set<ts.Node>;
   /** Whether what runs is done once, as the app starts. */
   starting: boolean;
   /** The file whose code runs. */

@@ -34,7 +34,31 @@ export interface Traced {
 
 /** Follows an endpoint's chain symbolically; never runs the code and never throws on it. */
 export function traceEndpoint(endpoint: Endpoint, deps: TraceDeps): Traced {
-  const machine = machineFor(deps, endpoint);
+  const first = followed(endpoint, deps, { shares: false });
+  const { machine, findings } = isCut(first) ? furthest(first, endpoint, deps) : first;
+  return { ...tracedOf(machine), findings: [...findings, ...machine.findings] };
+}
+
+interface Ran {
+  readonly machine: Machine;
+  readonly findings: readonly Finding[];
+}
+
+/** Followed anew with shares of the steps, where that leads further. */
+function furthest(first: Ran, endpoint: Endpoint, deps: TraceDeps): Ran {
+  const anew = followed(endpoint, deps, { shares: true });
+  const isFurther = !isCut(anew) || anew.machine.endings.length > first.machine.endings.length;
+  const { machine, findings } = isFurther ? anew : first;
+  const cut = isCut({ machine }) ? [gaveUp(endpoint, 'the code takes too many steps')] : [];
+  return { machine, findings: [...findings, ...cut, ...passedOver(endpoint, machine)] };
+}
+
+function isCut({ machine }: Pick<Ran, 'machine'>): boolean {
+  return machine.steps > machine.limit;
+}
+
+function followed(endpoint: Endpoint, deps: TraceDeps, how: { readonly shares: boolean }): Ran {
+  const machine = machineFor(deps, endpoint, how);
   const findings: Finding[] = [];
   for (const work of [() => machine.proceed(0), () => answerErrors(machine)]) {
     try {
@@ -44,9 +68,20 @@ export function traceEndpoint(endpoint: Endpoint, deps: TraceDeps): Traced {
       findings.push(gaveUp(endpoint, 'the code nests too deeply'));
     }
   }
-  if (machine.steps > machine.limit)
-    findings.push(gaveUp(endpoint, 'the code takes too many steps'));
-  return { ...tracedOf(machine), findings: [...findings, ...machine.findings] };
+  return { machine, findings };
+}
+
+/** The functions that a trace passed over to come to its end; the first of them by name. */
+function passedOver({ method, path, at }: Endpoint, machine: Machine): Finding[] {
+  const names = [...machine.passedOver].map((node) => placeAt(node).symbol || textOf(node, 40));
+  if (names.length === 0) return [];
+  const { file, line } = at;
+  const facts = {
+    route: `${method} ${path}`,
+    functions: names.length,
+    text: names.slice(0, 6).join(', '),
+  };
+  return [finding('model.passedOver', { severity: 'note', file, line, facts })];
 }
 
 /** What a machine has found when its endpoint's chain has run. */

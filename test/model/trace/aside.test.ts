@@ -25,5 +25,5 @@ test('work that nobody waits for takes no more than its share of the steps', () 
     { 'app.ts': app('await mail0({ id: 1 }); return c.body(null, 204);') },
     'GET /',
   );
-  expect(awaited.findings.map(({ code }) => code)).toEqual(['model.traceGaveUp']);
+  expect(awaited.findings.map(({ code }) => code)).toEqual(['model.passedOver']);
 });
