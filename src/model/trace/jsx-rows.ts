@@ -58,14 +58,21 @@ function tiedTo(condition: Condition, own: string, ids: ReadonlySet<string>): bo
   return [...ids].some((id) => id !== own && mentions(condition, id));
 }
 
+/** A row with what is its own, by their ids. */
+interface Household {
+  readonly row: Read;
+  readonly ids: readonly string[];
+}
+
+export function householdOf(machine: Machine, row: Read): Household {
+  return { row, ids: [row.id, ...belongings(machine, row.id).map(({ id }) => id)] };
+}
+
 /** Which row a formula is about, directly or through the row's own reads. */
-export function rowIn(machine: Machine, formula: Formula, rows: readonly Read[]): Read | undefined {
+export function rowIn(formula: Formula, rows: readonly Household[]): Read | undefined {
   const conditions = toConditions(formula);
-  return rows.find(({ id }) =>
-    [id, ...belongings(machine, id).map((read) => read.id)].some((each) =>
-      conditions.some((condition) => mentions(condition, each)),
-    ),
-  );
+  const isAbout = (id: string) => conditions.some((condition) => mentions(condition, id));
+  return rows.find(({ ids }) => ids.some(isAbout))?.row;
 }
 
 /** That a list has a row like this one: under a condition on it, the one read that says so. */
@@ -80,10 +87,7 @@ export function someRow(
   if (said.length === 0 || isTrue(all(about))) return atom({ kind: 'exists', at, query });
   const wanted = canonical(machine, said, row.id);
   const known = machine.reads.find(
-    (read) =>
-      read.of === query &&
-      read.where.length > 0 &&
-      canonical(machine, read.where, read.id) === wanted,
+    (read) => read.of === query && read.where.length > 0 && canonicalOf(machine, read) === wanted,
   );
   if (known) return atom({ kind: 'exists', at, query: known.id });
   const made = addRead(machine, { table: row.table, of: query, at, where: [] });
@@ -142,6 +146,15 @@ function canonical(machine: Machine, conditions: readonly Condition[], row: stri
     plain(conditions),
     own.map((read) => [read.table, names.get(read.of ?? '') ?? read.of, plain(read.where)]),
   ]);
+}
+
+const canonicals = new WeakMap<Read['where'], string>();
+
+/** The same for a read's own conditions, found once. */
+function canonicalOf(machine: Machine, { id, where }: Read): string {
+  const known = canonicals.get(where) ?? canonical(machine, where, id);
+  canonicals.set(where, known);
+  return known;
 }
 
 /** Takes a stand-in back, with the reads made for it, where nothing speaks of them. */

@@ -1,7 +1,7 @@
 import type { Place } from '../../condition/condition.ts';
 import { all, atom, type Formula, formulaKey, given, isTrue, not, TRUE } from './formula.ts';
 import { partsOf, together } from './jsx-facts.ts';
-import { anyRow, rowIn, someRow, withdraw, witnesses } from './jsx-rows.ts';
+import { anyRow, householdOf, rowIn, someRow, withdraw, witnesses } from './jsx-rows.ts';
 import type { Machine } from './machine.ts';
 import { type ListValue, literalOf, type Value } from './values.ts';
 
@@ -73,12 +73,12 @@ function inRows(list: ListValue, { machine, under, at }: Standing): Shown[] {
   const there = atom({ kind: 'exists', at, query: list.query });
   const any = anyRow(machine, list.query, at);
   const inside = shownIn(list.element(any.id), { machine, under: [], at });
-  const rows = witnesses(machine, list.query);
+  const rows = witnesses(machine, list.query).map((row) => householdOf(machine, row));
   const shown = inside.map((each): Shown => {
     const parts = partsOf(together(each.under));
-    const row = parts.map((part) => rowIn(machine, part, rows)).find(Boolean);
+    const row = parts.map((part) => rowIn(part, rows)).find(Boolean);
     if (!row) return { ...each, under: [...under, there, ...parts] };
-    const rest = parts.filter((part) => !rowIn(machine, part, rows));
+    const rest = parts.filter((part) => !rowIn(part, rows));
     const about = partsOf(given(all(parts), new Set(rest.map(formulaKey))));
     return { ...each, under: [...under, there, ...rest, someRow(machine, { row, about }, at)] };
   });

@@ -14,12 +14,26 @@ export function isSettled(whole: Term): boolean {
 
 /** Whether a term or condition speaks of a row or query. */
 export function mentions(thing: Term | Condition, id: string): boolean {
-  const walk = (value: unknown): boolean => {
-    if (Array.isArray(value)) return value.some(walk);
-    if (value === null || typeof value !== 'object') return false;
-    return Object.entries(value).some(([name, item]) =>
-      name === 'row' || name === 'query' ? item === id : name !== 'at' && walk(item),
-    );
-  };
-  return walk(thing);
+  return spokenOf(thing).has(id);
 }
+
+const spoken = new WeakMap<object, ReadonlySet<string>>();
+
+/** The rows and queries that a part speaks of: found once, for it is asked for by each of them. */
+function spokenOf(thing: object): ReadonlySet<string> {
+  const before = spoken.get(thing);
+  if (before) return before;
+  const found = new Set<string>();
+  for (const [name, item] of Object.entries(thing) as [string, unknown][]) {
+    if (name === 'row' || name === 'query') {
+      if (typeof item === 'string') found.add(item);
+    } else if (name !== 'at' && typeof item === 'object' && item !== null) {
+      for (const each of spokenOf(item)) found.add(each);
+    }
+  }
+  const kept = found.size > 0 ? found : NONE;
+  spoken.set(thing, kept);
+  return kept;
+}
+
+const NONE: ReadonlySet<string> = new Set();
