@@ -418,6 +418,34 @@ describe('procedures', () => {
     ]);
   });
 
+  test('a middleware looks at the raw input before the procedure has checked it', () => {
+    const { traced } = read({
+      'app.ts': `${SERVED}
+        const t = initTRPC.create();
+        const asked = z.object({ project: z.string() });
+        const member = t.procedure.use(async ({ next, getRawInput }) => {
+          const result = asked.safeParse(await getRawInput());
+          if (!result.success) throw new TRPCError({ code: 'BAD_REQUEST', message: 'Which project?' });
+          if (result.data.project === 'closed') throw new TRPCError({ code: 'FORBIDDEN' });
+          return next();
+        });
+        createHTTPServer({ router: t.router({
+          one: member.input(z.object({ count: z.number() })).query(({ input }) => input.count),
+        }) });`,
+    });
+    const one = traced('GET /one');
+    expect(outcomes(one)).toEqual([
+      'BAD_REQUEST~malformed-query.input 400: malformed query.input',
+      'BAD_REQUEST~invalid-query.input.project 400: invalid query.input.project',
+      'FORBIDDEN 403: valid query.input.project & query.input.project = "closed"',
+      'BAD_REQUEST~invalid-query.input 400: valid query.input.project & query.input.project != "closed" & invalid query.input',
+      '200 200: valid query.input.project & query.input.project != "closed" & valid query.input',
+    ]);
+    expect(one.input.query).toMatchObject({
+      properties: { input: { required: ['project', 'count'] } },
+    });
+  });
+
   test('what superjson wraps, what an error formatter adds, and an input that may be left out', () => {
     const { traced } = read({
       'app.ts': `${SERVED}

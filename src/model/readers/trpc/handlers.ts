@@ -12,7 +12,7 @@ import { literal, native, UNDEFINED, unknown, type Value } from '../../trace/val
 import { handlers as hono } from '../hono/handlers.ts';
 import { keep, kept } from '../request-parts.ts';
 import { statusOfError, trpcError, unhandled, wrappedIn } from './errors.ts';
-import { checked, declareEmpty } from './input.ts';
+import { checked, declareEmpty, rawInput, readOnce } from './input.ts';
 import { type Called, calledBy, stepOf } from './parts.ts';
 import { PACKAGES } from './register.ts';
 import { contextArguments, requestArguments } from './request.ts';
@@ -155,11 +155,18 @@ interface Running {
 function options(machine: Machine, { called, next }: { called: Called; next?: Value }): Value {
   const { name, procedure } = called;
   const input = kept(machine, INPUT) ?? UNDEFINED;
+  const raw = rawInput(machine, called);
   return object([
     ['ctx', kept(machine, CONTEXT) ?? object()],
     ['input', input],
-    ['rawInput', input],
-    ['getRawInput', native('getRawInput', () => input)],
+    ['rawInput', raw],
+    [
+      'getRawInput',
+      native('getRawInput', (_, at) => {
+        readOnce(machine, called, at);
+        return raw;
+      }),
+    ],
     ['path', literal(name)],
     ['type', literal(procedure.kind)],
     ['meta', procedure.meta ? machine.standing(procedure.meta) : UNDEFINED],

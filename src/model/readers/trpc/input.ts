@@ -3,12 +3,20 @@ import { ts } from '../../../kernel/syntax.ts';
 import type { JsonSchema, Registered } from '../../reader.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { mayThrow } from '../../trace/errors.ts';
-import { all, atom } from '../../trace/formula.ts';
+import { all, atom, TRUE } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
 import { jsonSchemaOf, zodError } from '../../trace/schemas.ts';
 import { placeAt } from '../../trace/source.ts';
-import { schemaType, term, unknown, type Value } from '../../trace/values.ts';
+import {
+  literal,
+  type Special,
+  schemaType,
+  term,
+  unknown,
+  type Value,
+} from '../../trace/values.ts';
+import { keep, kept } from '../request-parts.ts';
 import { refusal } from './errors.ts';
 import type { Called } from './parts.ts';
 import { checkedRest } from './rest-input.ts';
@@ -34,13 +42,8 @@ export function checked(
   const node = registered.expression;
   const at = placeAt(node);
   const { from, path } = homeOf(called);
-  if (!before && !called.rest) {
-    const reading = ts.isCallExpression(node.parent) ? node.parent : node;
-    const path0 = from === 'body' ? [] : path.slice(0, 1);
-    const when = atom({ kind: 'input', is: 'malformed', at: placeAt(reading), from, path: path0 });
-    const cause = builtIn(['SyntaxError', 'Error'], [['message', unknown('message')]]);
-    mayThrow(machine, { when, value: refusal('BAD_REQUEST', cause) }, reading);
-  }
+  if (!called.rest)
+    readOnce(machine, called, ts.isCallExpression(node.parent) ? node.parent : node);
   const read = machine.standing(registered);
   const schema = read.kind === 'schema' ? jsonSchemaOf(machine, read) : null;
   if (!schema) {
@@ -51,7 +54,8 @@ export function checked(
     checkedRest(machine, { schema, before, node }, then);
     return;
   }
-  const whole = both(before?.kind === 'term' ? before.type.schema : null, schema);
+  const known = both(machine.valid.get(RAW), schema);
+  const whole = both(before, known);
   declare(machine, called, whole);
   const last = isLast(registered, called);
   const fields = last ? [] : Object.keys(Object(schema['properties']));
@@ -76,8 +80,46 @@ function isLast({ expression }: Registered, { procedure }: Called): boolean {
   );
 }
 
+const READ = 'trpc.read';
+
+/** The request is parsed when its input is first asked for. */
+export function readOnce(machine: Machine, called: Called, node: ts.Node): void {
+  if (kept(machine, READ)) return;
+  keep(machine, READ, literal(true));
+  const { from, path: inner } = homeOf(called);
+  const path = from === 'body' ? [] : inner.slice(0, 1);
+  const when = atom({ kind: 'input', is: 'malformed', at: placeAt(node), from, path });
+  const cause = builtIn(['SyntaxError', 'Error'], [['message', unknown('message')]]);
+  mayThrow(machine, { when, value: refusal('BAD_REQUEST', cause) }, node);
+}
+
+const RAW = 'trpc.raw';
+
+/** What `getRawInput()` gives: a schema that it is checked with speaks of its own fields alone. */
+export function rawInput(machine: Machine, called: Called): Special {
+  const { from, path } = homeOf(called);
+  const part = (name: string) => ({ kind: 'input' as const, from, path: [...path, name] });
+  return {
+    kind: 'special',
+    name: 'rawInput',
+    get: (name) => term(part(name), { base: 'unknown', nullable: true, schema: null }),
+    checked: (schema, node) => {
+      const known = schema && both(machine.valid.get(RAW), schema);
+      const data = term({ kind: 'input', from, path }, schemaType(known));
+      if (!schema || !known) return { valid: TRUE, data };
+      machine.valid.set(RAW, data);
+      if (!machine.inputs.has(from)) declare(machine, called, known);
+      const fields = Object.keys(Object(schema['properties'])).map(part);
+      const at = placeAt(node);
+      const valid = fields.map((each) => atom({ ...each, kind: 'input', is: 'valid', at }));
+      return { valid: all(valid), data };
+    },
+  };
+}
+
 /** Inputs declared one after another are one object. */
-function both(before: JsonSchema | null, schema: JsonSchema): JsonSchema {
+function both(earlier: Value | undefined, schema: JsonSchema): JsonSchema {
+  const before = earlier?.kind === 'term' ? earlier.type.schema : null;
   if (!before) return schema;
   const list = (of: JsonSchema) => (Array.isArray(of['required']) ? of['required'] : []);
   return {
