@@ -7,6 +7,7 @@ import { arrayOf, spreadFields } from './composites.ts';
 import { bringAbout, mayThrow } from './errors.ts';
 import { atom, not } from './formula.ts';
 import { globalObject, isGlobal } from './global-object.ts';
+import { hasOwn } from './in-object.ts';
 import { isPart, layOver } from './laid-over.ts';
 import type { Machine } from './machine.ts';
 import { madeUp } from './made.ts';
@@ -66,6 +67,8 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   'Object.keys': (_, args, node) => keysOf(first(args), node),
   'Object.values': (_, args, node) => valuesOf(first(args), node),
   'Object.entries': (_, args, node) => entriesOf(first(args), node),
+  'Object.hasOwn': hasOwn,
+  'Object.prototype.hasOwnProperty.call': hasOwn,
   'Object.freeze': (_, args) => first(args),
   'Object.assign': (machine, args, node) => assigned(machine, args, node),
   'Object.fromEntries': (machine, args, node) =>
@@ -262,11 +265,12 @@ export function globalValue(machine: Machine, name: string): Value | undefined {
   if (isGlobal(name)) return globalObject(machine, (each) => globalValue(machine, each));
   if (name === 'Infinity') return literal(Number.MAX_VALUE);
   if (name === 'NaN') return unknown('NaN');
-  const isKnown = Object.keys(FUNCTIONS).some(
-    (each) => each === name || each.startsWith(`${name}.`),
-  );
-  if (!isKnown && !CONSTRUCTED.test(name)) return undefined;
-  return namespace(machine, name);
+  return isNamed(name) || CONSTRUCTED.test(name) ? namespace(machine, name) : undefined;
+}
+
+/** Whether a function has the name, or stands under it. */
+function isNamed(name: string): boolean {
+  return Object.keys(FUNCTIONS).some((each) => each === name || each.startsWith(`${name}.`));
 }
 
 const CONSTRUCTED =
@@ -277,8 +281,10 @@ function namespace(machine: Machine, name: string): Special {
   return {
     kind: 'special',
     name,
-    get: (member) =>
-      FUNCTIONS[`${name}.${member}`] ? namespace(machine, `${name}.${member}`) : undefined,
+    get: (member) => {
+      const inner = `${name}.${member}`;
+      return isNamed(inner) ? namespace(machine, inner) : undefined;
+    },
     ...(own || /Error$/.test(name)
       ? {
           call: (args: readonly Value[], node: ts.Node) =>

@@ -3,9 +3,9 @@ import { ts } from '../../kernel/syntax.ts';
 import { isNothing } from './assigned-later.ts';
 import { concat } from './composites.ts';
 import { assign } from './environment.ts';
-import { not, some } from './formula.ts';
+import { not } from './formula.ts';
+import { inObject } from './in-object.ts';
 import type { Machine } from './machine.ts';
-import { memberOf } from './members.ts';
 import { branchValue } from './path.ts';
 import { textOf } from './source.ts';
 import { isSettled } from './term-parts.ts';
@@ -19,7 +19,6 @@ import {
   termsIn,
   toTerm,
   truthValue,
-  WRITTEN,
 } from './terms.ts';
 import { compareValues, isThere } from './truth.ts';
 import {
@@ -85,34 +84,6 @@ export function binary(machine: Machine, node: ts.BinaryExpression, scope: Scope
   if (kind === ts.SyntaxKind.CommaToken) return right;
   if (kind === ts.SyntaxKind.InKeyword)
     return overChoice(right, (object) => inObject(machine, { left, right: object }, node));
-  return unknown(textOf(node), [...termsIn(left), ...termsIn(right)]);
-}
-
-function inObject(
-  machine: Machine,
-  { left, right }: { left: Value; right: Value },
-  node: ts.Node,
-): Value {
-  const name = literalOf(left);
-  if (right.kind === 'object' && name !== undefined && !right.open.value) {
-    const value = right.fields.value.get(String(name));
-    if (!value) return literal(false);
-    // Where only some ways have put it there, the others left nothing.
-    return overChoice(value, (each) =>
-      each.kind === 'unknown' ? literal(true) : truthValue(isThere(each, node)),
-    );
-  }
-  if (right.kind === 'object' && left.kind === 'term' && !right.open.value) {
-    const names = [...right.fields.value.keys()];
-    if (names.length < WRITTEN)
-      return truthValue(
-        some(names.map((each) => compareValues({ left, op: '=', right: literal(each) }, node))),
-      );
-  }
-  if (right.kind === 'instance' && name !== undefined) {
-    const own = right.fields.value.has(String(name));
-    return literal(own || memberOf(machine, right, String(name)) !== undefined);
-  }
   return unknown(textOf(node), [...termsIn(left), ...termsIn(right)]);
 }
 
