@@ -183,7 +183,8 @@ function termField(value: Value & { kind: 'term' }, name: string, node: ts.Node)
       : UNDEFINED;
   }
   if (whole.kind === 'column' || whole.kind === 'call') {
-    return called('field', [value, literal(name)], typed('unknown', true));
+    const schema = propertySchema(type.schema, name);
+    return called('field', [value, literal(name)], { ...typed('unknown', true), schema });
   }
   return unknown(textOf(node), [whole]);
 }

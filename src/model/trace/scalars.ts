@@ -1,6 +1,7 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { arrayOf, concat } from './composites.ts';
-import type { Formula } from './formula.ts';
+import { all, type Formula, TRUE } from './formula.ts';
+import { atomsOf } from './input-facts.ts';
 import { knownText, splitText } from './known-text.ts';
 import { anyElement } from './lists.ts';
 import type { Machine } from './machine.ts';
@@ -124,6 +125,23 @@ function isArraySchema(value: Value & { kind: 'term' }): boolean {
   return value.type.schema?.['type'] === 'array';
 }
 
+/** What the elements of a list in the request are, which a `filter` has left. */
+const left = new WeakMap<Value, Formula>();
+
+/** The list, of which those elements are met from here on for which a predicate is true; what it is else stays. */
+function filteredInput(
+  machine: Machine,
+  list: Value,
+  { one, args: [fn], node }: Pick<Called, 'args' | 'node'> & { one: Value },
+): Value {
+  if (fn?.kind !== 'closure') return list;
+  const when = machine.truth(machine.call(fn, [one], node), fn.node.body ?? node);
+  if (!atomsOf(when).every(({ kind }) => kind === 'input' || kind === 'member')) return list;
+  const kept = { ...list };
+  left.set(kept, all([left.get(list) ?? TRUE, when]));
+  return kept;
+}
+
 /** Array methods on a list in the request: its first element stands for all. */
 function inputArray(
   machine: Machine,
@@ -132,9 +150,9 @@ function inputArray(
 ): Value | undefined {
   if (value.kind !== 'term' || value.term.kind !== 'input') return undefined;
   const one = anyElement(machine, value, node);
-  const only = arrayOf([{ value: one, when: null }]);
-  if (['filter', 'flat', 'slice', 'sort', 'toSorted', 'reverse', 'values'].includes(name))
-    return value;
+  if (name === 'filter') return filteredInput(machine, value, { one, args, node });
+  const only = arrayOf([{ value: one, when: left.get(value) ?? null }]);
+  if (['flat', 'slice', 'sort', 'toSorted', 'reverse', 'values'].includes(name)) return value;
   if (
     ![
       'map',

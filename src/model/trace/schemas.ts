@@ -14,6 +14,7 @@ import { placeAt, textOf } from './source.ts';
 import { storedFits } from './stored-schemas.ts';
 import { object, partsOf, termsIn, truthValue } from './terms.ts';
 import { hasForm } from './text-form.ts';
+import { ownData, validAgain } from './valid-again.ts';
 import {
   literal,
   type Scope,
@@ -181,10 +182,12 @@ export function checkAgainst(
   if (value.kind === 'special')
     return value.checked?.(json, node) ?? { valid: doubt(value, node), data: value };
   if (machine.sent && value.kind === 'object') return checkSent(json, value, node);
+  const again = validAgain(json, value, node);
+  if (again) return { valid: again, data: value };
   const formed = hasForm(json, value, node);
   if (formed) return { valid: formed, data: value };
   const source = declaredFields(machine, json, value) ?? declaredField(machine, json, value);
-  if (!source) return { valid: doubt(value, node), data: value };
+  if (!source) return { valid: doubt(value, node), data: ownData(json, value) };
   if (source.path.length === 0) declareInput(machine, source.from, json);
   const valid = validPart(machine, json, { ...source, node });
   return { valid, data: parsed(value, source, schemaType(json)) };

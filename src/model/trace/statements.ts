@@ -2,13 +2,14 @@ import { ts } from '../../kernel/syntax.ts';
 import { breakable, leave } from './breaks.ts';
 import { leaveWith, runAll } from './closures.ts';
 import { bind, define, scopeWithin } from './environment.ts';
-import { some } from './formula.ts';
+import { FALSE, type Formula, not, some, TRUE } from './formula.ts';
 import { runDo, runFor, runForIn, runForOf, runWhile } from './loops.ts';
 import type { Machine } from './machine.ts';
-import { branch } from './path.ts';
+import { assume, branch } from './path.ts';
+import { valuesOf } from './possible-value.ts';
 import { runTry } from './tries.ts';
-import { compareValues } from './truth.ts';
-import { type Scope, UNDEFINED, type Value } from './values.ts';
+import { compareValues, isThere } from './truth.ts';
+import { literalOf, type Scope, UNDEFINED, type Value } from './values.ts';
 
 /** Runs one statement where control is; a return, throw or break ends control there. */
 export function run(machine: Machine, node: ts.Statement, scope: Scope): void {
@@ -72,7 +73,7 @@ function runSwitch(machine: Machine, node: ts.SwitchStatement, scope: Scope): vo
     statements: statementsFrom(node.caseBlock.clauses, index),
   }));
   breakable(machine, { turn: false }, () =>
-    runClauses(machine, { subject, scope: inner }, grouped(clauses)),
+    runClauses(machine, { subject, scope: inner, node, before: [] }, grouped(clauses)),
   );
 }
 
@@ -115,20 +116,45 @@ function statementsFrom(clauses: readonly ts.CaseOrDefaultClause[], index: numbe
     : [...flat, ...statementsFrom(clauses, index + 1)];
 }
 
-function runClauses(
-  machine: Machine,
-  about: { subject: Value; scope: Scope },
-  clauses: readonly Clause[],
-): void {
+interface Switch {
+  readonly subject: Value;
+  readonly scope: Scope;
+  readonly node: ts.SwitchStatement;
+  /** What the clauses before have asked for. */
+  readonly before: readonly Value[];
+}
+
+function runClauses(machine: Machine, about: Switch, clauses: readonly Clause[]): void {
   const [first, ...rest] = clauses;
   if (!first) return;
-  const tests = first.tests.map((test) => {
-    const right = machine.evaluate(test, about.scope);
+  const asked = first.tests.map((test) => ({
+    test,
+    right: machine.evaluate(test, about.scope),
+  }));
+  const tests = asked.map(({ test, right }) => {
     const formula = compareValues({ left: about.subject, op: '=', right }, test);
     machine.deps.noteCondition?.(test, formula);
     return formula;
   });
   const body = () => runAll(machine, first.statements, about.scope);
-  if (first.otherwise) body();
-  else branch(machine, some(tests), { yes: body, no: () => runClauses(machine, about, rest) });
+  if (first.otherwise) {
+    assume(machine, leftOver(about));
+    if (!machine.path.dead) body();
+    return;
+  }
+  const before = [...about.before, ...asked.map(({ right }) => right)];
+  branch(machine, some(tests), {
+    yes: body,
+    no: () => runClauses(machine, { ...about, before }, rest),
+  });
+}
+
+/** What `default` is left with, where a schema lists all that the subject is: that it is not there, if it need not be. */
+function leftOver({ subject, before, node }: Switch): Formula {
+  if (subject.kind !== 'term' || !subject.type.schema) return TRUE;
+  const listed = valuesOf(subject.type.schema);
+  const asked = before.map(literalOf);
+  if (!listed?.every((value) => value === null || asked.includes(value))) return TRUE;
+  const isSure = !subject.type.nullable && !listed.includes(null);
+  return isSure ? FALSE : not(isThere(subject, node.expression));
 }

@@ -13,6 +13,7 @@ import { withIds } from './outcome-ids.ts';
 import { placeAt, textOf } from './source.ts';
 import { withStoredLabels } from './stored-labels.ts';
 import { stringOf, type Value } from './values.ts';
+import { withinSchemas } from './within-schemas.ts';
 
 export type { TraceDeps } from './machine.ts';
 
@@ -89,7 +90,7 @@ export function tracedOf(machine: Machine, reading = (when: Formula) => when): T
   const actor = actorOf(machine);
   const endings = [...machine.endings];
   const outcomes = outcomesOf(machine).flatMap((found) => {
-    const read = { ...found, when: reading(found.when) };
+    const read = { ...found, when: withinSchemas(machine, reading(found.when)) };
     const told = isFalse(read.when) ? null : conditionsOf(read);
     if (!told) return [];
     const when = withPlainFlags(machine, withActor(machine, actor, told));

@@ -1,0 +1,106 @@
+import type { JsonSchema } from '../reader.ts';
+
+type Plain = string | number | boolean | null;
+
+/** What is asked of a value, or of a part of it: to be one of some, to be none of some, to be there or not. */
+export interface Claim {
+  readonly path: readonly string[];
+  readonly says: 'in' | 'not in' | 'present' | 'missing';
+  readonly values: readonly Plain[];
+}
+
+/** Whether a value that satisfies a schema can be as all claims say; true where it can't be told. */
+export function isPossible(schema: JsonSchema, claims: readonly Claim[]): boolean {
+  if (claims.length === 0 || isUntold(schema)) return true;
+  const { oneOf, anyOf = oneOf, ...rest } = schema;
+  if (Array.isArray(anyOf)) {
+    if (!anyOf.every(isSchema)) return true;
+    return anyOf.some((option) => isPossible({ ...rest, ...option }, claims));
+  }
+  const own = claims.filter(({ path }) => path.length === 0);
+  if (!takes(schema, own)) return false;
+  const names = new Set(claims.flatMap(({ path }) => path[0] ?? []));
+  return [...names].every((name) => {
+    const inner = claims.filter(({ path }) => path[0] === name);
+    return isPossibleInside(
+      schema,
+      name,
+      inner.map((each) => ({ ...each, path: each.path.slice(1) })),
+    );
+  });
+}
+
+function isPossibleInside(schema: JsonSchema, name: string, claims: readonly Claim[]): boolean {
+  const { properties, required, items } = schema;
+  const lacksNothing = claims.every((each) => holdsOfNothing(each));
+  // An element of which more is said than that it is missing is there.
+  if (isSchema(items))
+    return (
+      claims.some(({ path, says }) => says === 'missing' && path.length === 0) ||
+      isPossible(items, claims)
+    );
+  if (!isSchema(properties)) return true;
+  const part = properties[name];
+  const isOpen = schema['additionalProperties'] !== undefined;
+  if (part === undefined) return isOpen || lacksNothing;
+  if (!isSchema(part)) return true;
+  const isRequired = Array.isArray(required) && required.includes(name);
+  if (lacksNothing && !isRequired && !('default' in part)) return true;
+  return isPossible(part, claims);
+}
+
+/** Whether a claim is true of what is not there. */
+function holdsOfNothing({ says }: Claim): boolean {
+  return says === 'not in' || says === 'missing';
+}
+
+function takes(schema: JsonSchema, claims: readonly Claim[]): boolean {
+  if (claims.length === 0) return true;
+  const types = typesOf(schema);
+  const known = valuesOf(schema);
+  if (known) return known.some((value) => claims.every((claim) => fits(claim, value)));
+  if (!types) return true;
+  if (claims.some(({ says }) => says === 'missing')) return types.includes('null');
+  if (claims.some(({ says }) => says === 'present') && types.every((each) => each === 'null'))
+    return false;
+  return claims.every(
+    ({ says, values }) => says !== 'in' || values.some((each) => isOf(types, each)),
+  );
+}
+
+function fits({ says, values }: Claim, value: Plain): boolean {
+  if (says === 'missing' || says === 'present') return (value === null) === (says === 'missing');
+  return values.includes(value) === (says === 'in');
+}
+
+/** All that a value may be, where a schema lists it. */
+export function valuesOf(schema: JsonSchema): readonly Plain[] | undefined {
+  const listed = 'const' in schema ? [schema['const']] : schema['enum'];
+  if (!Array.isArray(listed) || !listed.every(isPlain)) return undefined;
+  return typesOf(schema)?.includes('null') && !listed.includes(null) ? [...listed, null] : listed;
+}
+
+function typesOf({ type }: JsonSchema): readonly unknown[] | undefined {
+  return Array.isArray(type) ? type : typeof type === 'string' ? [type] : undefined;
+}
+
+function isOf(types: readonly unknown[], value: Plain): boolean {
+  if (value === null) return types.includes('null');
+  if (typeof value === 'number') return types.includes('number') || types.includes('integer');
+  return types.includes(typeof value);
+}
+
+/** A schema that makes something else of its value, or of which not all is known. */
+function isUntold(schema: JsonSchema): boolean {
+  return Object.keys(schema).some((key) => UNTOLD.test(key));
+}
+
+const UNTOLD = /^(allOf|not|if|\$ref|x-(coerce|transform|pipe|catch|type|flag|unknown|partial))$/;
+
+function isPlain(value: unknown): value is Plain {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,117 @@
+import type { Condition, Term } from '../../condition/condition.ts';
+import type { JsonSchema } from '../reader.ts';
+import { all, FALSE, type Formula, factsOf, some } from './formula.ts';
+import { type Machine, tableOfRow } from './machine.ts';
+import { type Claim, isPossible } from './possible-value.ts';
+import { propertySchema } from './schema-parts.ts';
+
+/** A claim, and of which part of the request or column it is one. */
+interface Said extends Claim {
+  readonly of: string;
+  readonly term: Term & { readonly kind: 'input' | 'column' };
+}
+
+/**
+ * Without the ways that what was validated excludes: a value that satisfies its schema is one of those that the schema
+ * takes, and where a union's members are told apart by a tag it is the member with that tag.
+ */
+export function withinSchemas(machine: Machine, when: Formula): Formula {
+  return pruned(machine, when, []);
+}
+
+function pruned(machine: Machine, when: Formula, around: readonly Condition[]): Formula {
+  const facts = factsOf(when);
+  const known = [
+    ...around,
+    ...facts.flatMap((each) => (each.kind === 'atom' ? [each.condition] : [])),
+  ];
+  if (known.length > around.length && !areTogether(machine, known)) return FALSE;
+  const left = facts.map((each) => (each.kind === 'some' ? cut(machine, each, known) : each));
+  return left.every((each, at) => each === facts[at]) ? when : all(left);
+}
+
+function cut(
+  machine: Machine,
+  formula: Formula & { kind: 'all' | 'some' },
+  known: readonly Condition[],
+): Formula {
+  const left = formula.of.map((each) => pruned(machine, each, known));
+  return left.every((each, at) => each === formula.of[at]) ? formula : some(left);
+}
+
+function areTogether(machine: Machine, conditions: readonly Condition[]): boolean {
+  const groups = Map.groupBy(conditions.flatMap(said), ({ of }) => of);
+  return [...groups.values()].every((claims) => {
+    const [first] = claims;
+    if (!first) return true;
+    const { term } = first;
+    if (term.kind === 'column') return isLabelled(machine, term, claims);
+    const whole = machine.inputs.get(term.from);
+    return (
+      !whole ||
+      validated(conditions, term.from).every((path) => {
+        const schema = partAt(whole, path);
+        const inside = claims.filter((each) => path.every((name, at) => each.path[at] === name));
+        const below = inside.map((each) => ({ ...each, path: each.path.slice(path.length) }));
+        return !schema || isPossible(schema, below);
+      })
+    );
+  });
+}
+
+/** The parts of the request that were found to satisfy their schema. */
+function validated(conditions: readonly Condition[], from: string): (readonly string[])[] {
+  return conditions.flatMap((each) =>
+    each.kind === 'input' && each.is === 'valid' && each.from === from ? [each.path] : [],
+  );
+}
+
+function partAt(schema: JsonSchema, path: readonly string[]): JsonSchema | null {
+  return path.reduce<JsonSchema | null>((at, name) => propertySchema(at, name), schema);
+}
+
+/**
+ * Whether a column's enum type has a label that none of the claims excludes, which may speak of it by the code's name.
+ * Claims that exclude each other whatever the type is are left to whoever tells why an ending can't come about.
+ */
+function isLabelled(
+  machine: Machine,
+  { row, column }: Term & { kind: 'column' },
+  claims: readonly Claim[],
+): boolean {
+  const found = tableOfRow(machine, row)?.columns.find(({ name }) => name === column);
+  if (!found?.values || found.array) return true;
+  const { values: labels, nullable, labels: names = {} } = found;
+  const excluding = claims.filter(({ says }) => says === 'not in');
+  const stored = excluding.map((each) => ({
+    ...each,
+    values: each.values.map((value) =>
+      typeof value === 'string' ? (names[value] ?? value) : value,
+    ),
+  }));
+  return isPossible({ enum: nullable ? [...labels, null] : [...labels] }, stored);
+}
+
+function said(condition: Condition): Said[] {
+  if (condition.kind === 'input' && (condition.is === 'missing' || condition.is === 'present')) {
+    const { from, path, is } = condition;
+    return [claim({ kind: 'input', from, path }, is, [])];
+  }
+  if (condition.kind === 'member') return among(condition.term, condition.holds, condition.of);
+  if (!('left' in condition) || (condition.op !== '=' && condition.op !== '!=')) return [];
+  return among(condition.left, condition.op === '=', [condition.right]);
+}
+
+function among(term: Term, holds: boolean, of: readonly Term[]): Said[] {
+  if (term.kind !== 'input' && term.kind !== 'column') return [];
+  const values = of.flatMap((each) => (each.kind === 'literal' ? [each.value] : []));
+  const plain = values.filter((each) => each === null || typeof each !== 'object');
+  if (plain.length < of.length) return [];
+  return [claim(term, holds ? 'in' : 'not in', plain)];
+}
+
+function claim(term: Said['term'], says: Claim['says'], values: Claim['values']): Said {
+  if (term.kind === 'column')
+    return { of: `${term.row}.${term.column}`, term, path: [], says, values };
+  return { of: term.from, term, path: term.path, says, values };
+}

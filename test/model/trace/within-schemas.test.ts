@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import { outcomes, trace } from '../../setup/trace.ts';
+import { shop } from './shop.ts';
+
+const codes = (body: string) =>
+  outcomes(trace(shop(`app.post('/', async (c) => {${body}});`), 'POST /')).map((each) =>
+    each.replace(/:.*/s, ''),
+  );
+
+const FILTERS = `const filter = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('text'), operator: z.enum(['=', 'contains']), value: z.string() }),
+  z.object({ type: z.literal('number'), operator: z.enum(['=', '>']), value: z.number() }),
+  z.object({ type: z.literal('none') }),
+]);
+const body = z.object({ filters: z.array(filter), sort: z.enum(['asc', 'desc']), note: z.string().optional() })
+  .parse(await c.req.json());`;
+
+test('a member of a union that its tag tells has the operators and fields of that member', () => {
+  expect(
+    codes(`${FILTERS}
+      for (const one of body.filters) {
+        switch (one.type) {
+          case 'text':
+            if (one.operator === '>') return c.json({ error: 'never' }, 409);
+            if (one.operator === '=') return c.json({ error: 'exact' }, 409);
+            if (one.operator !== 'contains') return c.json({ error: 'operator' }, 409);
+            break;
+          case 'number':
+            if (one.value === undefined) return c.json({ error: 'valueless' }, 409);
+            break;
+          case 'none':
+            break;
+          default:
+            return c.json({ error: 'type' }, 409);
+        }
+      }
+      return c.body(null, 204);`),
+  ).toEqual(['ZodError 500', 'exact 409', '204 204']);
+});
+
+test('a field that may be left out is missing, one of a list is no other', () => {
+  expect(
+    codes(`${FILTERS}
+      if (body.note === undefined) return c.json({ error: 'noteless' }, 409);
+      if (body.sort !== 'asc' && body.sort !== 'desc') return c.json({ error: 'sort' }, 409);
+      if (body.sort === 'up') return c.json({ error: 'up' }, 409);
+      return c.body(null, 204);`),
+  ).toEqual(['ZodError 500', 'noteless 409', '204 204']);
+});
+
+test('what was not validated may be anything', () => {
+  expect(
+    codes(`const body = await c.req.json();
+      if (body.sort !== 'asc' && body.sort !== 'desc') return c.json({ error: 'sort' }, 409);
+      return c.body(null, 204);`),
+  ).toEqual(['sort 409', '204 204']);
+});
+
+test('elements that a filter leaves are none of the others', () => {
+  expect(
+    codes(`${FILTERS}
+      const asked = body.filters.filter((each) => each.type !== 'none');
+      asked.forEach((each) => {
+        if (each.type === 'none') throw new HTTPException(409, { message: 'none' });
+        if (each.type !== 'text' && each.type !== 'number') throw new HTTPException(410, { message: 'other' });
+        if (each.type === 'text') throw new HTTPException(411, { message: 'text' });
+      });
+      return c.body(null, 204);`),
+  ).toEqual(['ZodError 500', 'text 411', '204 204']);
+});
+
+test('a column of an enum type is one of its labels', () => {
+  expect(
+    codes(`const [order] = await db.select().from(orders).limit(1);
+      if (!order) return c.json({ error: 'none' }, 404);
+      if (order.status === 'pending') return c.json({ error: 'pending' }, 409);
+      if (order.status !== 'paid' && order.status !== 'cancelled') return c.json({ error: 'other' }, 409);
+      return c.body(null, 204);`),
+  ).toEqual(['none 404', 'pending 409', '204 204']);
+});
+
+test('what a schema has found valid it finds valid again', () => {
+  expect(
+    codes(`const list = z.array(z.object({ id: z.string() }));
+      const body = z.object({ list: list.nullable() }).parse(await c.req.json());
+      if (!body.list) return c.body(null, 204);
+      const again = list.safeParse(body.list);
+      if (!again.success) return c.json({ error: 'never' }, 409);
+      return c.json({ list: 1 });`),
+  ).toEqual(['ZodError 500', '204 204', '200 200']);
+});
+
+test('a switch over what a schema lists never gets to its default', () => {
+  expect(
+    codes(`const config = z.object({ plan: z.enum(['a', 'b']).optional() });
+      const [user] = await db.select().from(users).limit(1);
+      if (!user) return c.json({ error: 'none' }, 404);
+      const { data } = config.safeParse(user.role);
+      if (!data?.plan) return c.json({ error: 'planless' }, 409);
+      switch (data.plan) {
+        case 'a':
+          return c.json({ error: 'a' }, 409);
+        case 'b':
+          return c.body(null, 204);
+        default:
+          throw new Error('Unhandled plan ' + data.plan);
+      }`),
+  ).toEqual(['none 404', 'planless 409', 'a 409', '204 204']);
+});
+
+test('an object that is written out has the properties of its own that are written there', () => {
+  expect(
+    codes(`const has = (given: object) => Object.prototype.hasOwnProperty.call(given, 'role');
+      if (has({ session: 1 })) return c.json({ error: 'never' }, 409);
+      if (!Object.hasOwn({ role: 'x' }, 'role')) return c.json({ error: 'nor this' }, 409);
+      return c.body(null, 204);`),
+  ).toEqual(['204 204']);
+});
