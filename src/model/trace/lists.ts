@@ -3,7 +3,7 @@ import type { ts } from '../../kernel/syntax.ts';
 import { arrayOf } from './composites.ts';
 import { FALSE, isFalse, isTrue, not } from './formula.ts';
 import type { Machine } from './machine.ts';
-import { eachRow, exists, filtered } from './rows.ts';
+import { derive, eachRow, exists, filtered, forget } from './rows.ts';
 import { propertySchema } from './schema-parts.ts';
 import { textOf } from './source.ts';
 import { choose, toTerm, truthValue } from './terms.ts';
@@ -52,7 +52,10 @@ export function anyElement(machine: Machine, list: Value, node: ts.Node): Value 
 
 const METHODS: Readonly<Record<string, Method>> = {
   map: mapped,
-  flatMap: mapped,
+  flatMap: (machine, list, called) => {
+    const each = mapped(machine, list, called);
+    return each?.kind === 'list' ? flattened(machine, each, called) : each;
+  },
   forEach: (machine, list, called) => {
     mapped(machine, list, called);
     return UNDEFINED;
@@ -88,7 +91,7 @@ const METHODS: Readonly<Record<string, Method>> = {
   toSorted: (_, list) => list,
   reverse: (_, list) => list,
   toReversed: (_, list) => list,
-  flat: (_, list) => list,
+  flat: flattened,
   values: (_, list) => list,
   keys: (_, list) => list,
   entries: (_, list) => ({
@@ -160,6 +163,15 @@ function mapped(machine: Machine, list: ListValue, { args, node }: Called): Valu
     if (!looked) element(list.query);
   };
   return { ...list, element, load };
+}
+
+/** A list of lists as one: the rows that belong to any row of the outer. */
+function flattened(machine: Machine, list: ListValue, { node }: Called): ListValue {
+  const outer = derive(machine, list.query, { node, many: true });
+  const inner = quietly(machine, () => list.element(outer.id));
+  if (inner.kind === 'list') return inner;
+  forget(machine, outer);
+  return list;
 }
 
 /** Evaluates what is known to have no effects, leaving the path as it is. */

@@ -112,3 +112,23 @@ test('a key and a UUID are never empty texts', () => {
     '403 403: exists session & session.token = ""',
   ]);
 });
+
+test('what a flattened list of lists is searched for is a row of the inner one', () => {
+  const found = trace(
+    shop(`app.get('/:id', async (c) => {
+      const mine = await db.query.orders.findMany({ with: { items: true } });
+      const item = mine
+        .flatMap((order) => order.items.map((each) => ({ ...each, status: order.status })))
+        .find((each) => each.id === c.req.param('id'));
+      if (!item) return c.json({ error: 'missing' }, 404);
+      if (item.status !== 'paid') return c.json({ error: 'unpaid' }, 409);
+      return c.body(null, 204);
+    });`),
+    'GET /:id',
+  );
+  expect(outcomes(found)).toEqual([
+    'missing 404: absent item#2',
+    'unpaid 409: exists item#2 & order#2.status != "paid"',
+    '204 204: exists item#2 & order#2.status = "paid"',
+  ]);
+});
