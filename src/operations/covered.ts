@@ -1,5 +1,5 @@
 import { realpathSync } from 'node:fs';
-import type { Covering } from '../proof/coverage/covering.ts';
+import { type Covering, openCovering } from '../proof/coverage/covering.ts';
 import type { Sources } from '../proof/coverage/place.ts';
 import { shareOf, type Told } from '../proof/coverage/share.ts';
 import { endingsOf } from '../proof/diverge.ts';
@@ -7,8 +7,13 @@ import type { BranchCoverage, Proof } from '../proof/proof.ts';
 import type { Planned } from './plan.ts';
 import type { Reading } from './reading.ts';
 
+/** Takes note of what runs of a checkout's code. */
+export function coveringOf(reading: Reading): Covering {
+  return openCovering(sourcesOf(reading));
+}
+
 /** The sources of a repo, for what ran to be found in. */
-export function sourcesOf({ root, repo, program }: Reading): Sources {
+function sourcesOf({ root, repo, program }: Reading): Sources {
   const { source, resolve } = program;
   return { root: realpathSync(root), paths: repo.files.map(({ path }) => path), source, resolve };
 }

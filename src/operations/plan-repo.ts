@@ -18,11 +18,11 @@ import { keptAnswers, keptStates, notRenewed } from './kept-plans.ts';
 import { type OpenScenario, openScenarios } from './open-scenarios.ts';
 import { killable, type Place } from './place.ts';
 import { Planned, planModel, withAnswers } from './plan.ts';
+import { readPrompt } from './prompts.ts';
 import { isGone, type ProposeOptions, proposePlans } from './proposing.ts';
 import { provePlans } from './proving.ts';
 import { questionFor, type Subject } from './questions.ts';
 import { type Reading, readModel } from './reading.ts';
-import { readPrompt, subjectOf } from './subject.ts';
 import { suggestPlans } from './suggesting.ts';
 
 export const planRepo = defineOperation({
@@ -117,6 +117,7 @@ export const planRepo = defineOperation({
     const planned = await killable(place, async () => planModel(reading.model));
     const scope = input.scope ?? choice?.scope ?? 'open';
     const open = openScenarios(reading.model, planned, scope);
+    const { subjectOf } = await import('./subject.ts');
     const subject = subjectOf(reading, { open });
     const folder = resolve(root, input.out ?? config?.plans ?? PLANS);
     const dryRun = input.dryRun || input.showPrompt;

@@ -12,10 +12,8 @@ import type { Model } from '../model/model.ts';
 import { checkPlan } from '../plan/check.ts';
 import type { Plan } from '../plan/plan.ts';
 import { openPlanFolder } from '../plan/store.ts';
-import { openCovering } from '../proof/coverage/covering.ts';
 import { Proof, ProofSummary, summarize, unfired } from '../proof/proof.ts';
 import type { Report } from '../report/report.ts';
-import { covered, sourcesOf } from './covered.ts';
 import { isolationFor } from './isolating.ts';
 import { didYouMean } from './nearest.ts';
 import { killable, type Place } from './place.ts';
@@ -101,7 +99,8 @@ export async function proveReading(
   if (plans.length + asked.length === 0 && only !== '') throw nothingSelected(only, planned);
   place.emit({ kind: 'done', stage: 'plan', note: `${plans.length} plans` });
   const isolated = await isolationFor({ config, db: false, candidates: PROVING }, place);
-  const covering = coverage ? openCovering(sourcesOf(reading)) : undefined;
+  const measured = coverage ? await import('./covered.ts') : undefined;
+  const covering = measured?.coveringOf(reading);
   const fired = await provePlans(
     {
       root,
@@ -128,7 +127,7 @@ export async function proveReading(
     proofs,
     summary: {
       ...summarize(proofs),
-      ...(covering && covered(covering, { reading, planned, proofs })),
+      ...(covering && measured?.covered(covering, { reading, planned, proofs })),
     },
     findings,
   };

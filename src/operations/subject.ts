@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Condition } from '../condition/condition.ts';
 import { parsePrompt } from '../llm/prompt.ts';
 import type { Model, Route } from '../model/model.ts';
@@ -6,9 +5,9 @@ import type { Program } from '../repo/repo.ts';
 import { sliceAt, slicesFrom } from '../repo/slice.ts';
 import type { Scenario } from '../scenarios/scenarios.ts';
 import type { OpenScenario } from './open-scenarios.ts';
+import { readPrompt } from './prompts.ts';
 import type { Subject } from './questions.ts';
 
-const PROMPTS = new URL('../../prompts/plan/', import.meta.url);
 /** How far the names in code that could not be read are followed. */
 const HOPS = 4;
 const MOST_CODE = 24_000;
@@ -32,11 +31,6 @@ export function subjectOf(
       return codeOf(together, route, of.program);
     },
   };
-}
-
-/** A prompt as it lies in the package. */
-export function readPrompt(name: 'propose' | 'suggest' = 'propose'): string {
-  return readFileSync(new URL(`${name}.md`, PROMPTS), 'utf8');
 }
 
 /**

@@ -4,7 +4,7 @@ import { parsePrompt } from '../../src/llm/prompt.ts';
 import { analyze } from '../../src/model/analyze.ts';
 import { areasToAsk } from '../../src/operations/areas.ts';
 import { planModel } from '../../src/operations/plan.ts';
-import { readPrompt } from '../../src/operations/subject.ts';
+import { readPrompt } from '../../src/operations/prompts.ts';
 import { suggestPlans } from '../../src/operations/suggesting.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import type { WireSubject } from '../../src/plan/wire.ts';

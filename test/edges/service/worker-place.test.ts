@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { openService } from '../../../src/edges/service/app.ts';
 import { type Env, openWorkerPlace } from '../../../src/edges/service/worker-place.ts';
-import { readPrompt } from '../../../src/operations/subject.ts';
+import { readPrompt } from '../../../src/operations/prompts.ts';
 import { clinicModel, problemOf } from '../../setup/service.ts';
 
 const prompt = readPrompt();

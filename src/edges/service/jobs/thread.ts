@@ -16,9 +16,10 @@ async function read({
 }: Task): Promise<{ model: Model; program: Program | null }> {
   if (source.kind === 'model') return { model: JSON.parse(source.text), program: null };
   // A model is planned without what reads code.
-  const { readModel, readTexts } = await import('../../../operations/reading.ts');
+  const { readModel } = await import('../../../operations/reading.ts');
   if (source.kind === 'repo')
     return readModel(source.path, { emit, roots, ...(cache === null ? {} : { cache }) });
+  const { readTexts } = await import('../../../operations/read-checkout.ts');
   return readTexts(new Map(Object.entries(source.files)), emit);
 }
 

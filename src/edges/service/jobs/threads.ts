@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { StatewrightError } from '../../../kernel/errors.ts';
 import type { Event } from '../../../kernel/events.ts';
 import { parsePrompt } from '../../../llm/prompt.ts';
-import { readPrompt } from '../../../operations/subject.ts';
+import { readPrompt } from '../../../operations/prompts.ts';
 import { type Posted, parsePosted } from '../posted.ts';
 import { allowWork } from './allowance.ts';
 import type { Handed } from './prepare.ts';
