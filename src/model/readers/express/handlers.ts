@@ -31,6 +31,7 @@ import { responseOf } from './response.ts';
 
 /** Express's handlers: `(req, res, next)`, answered through `res`; errors go to middleware of four parameters. */
 export const handlers: HandlerSemantics = {
+  ...handlersFor(302),
   from: /^(express|body-parser|http-errors|express-async-(handler|wrap)|@awaitjs\/express|async-middleware|middleware-async|express-jwt|express-rate-limit)(\/|$)/,
   call: (machine, { name, args, node, made }) => {
     const fn = name.split('.').at(-1) ?? name;
@@ -43,26 +44,39 @@ export const handlers: HandlerSemantics = {
     if (first?.kind === 'closure') return waitedFor(machine, first);
     return packaged(machine, fn, args) ?? httpError(machine, fn, { args, node });
   },
-  step: (machine, { registered, index }, then) => {
-    const mounted = machine.endpoint.mounted?.[index] ?? null;
-    const value = controllerMethod(machine, registered) ?? machine.standing(registered);
-    run(machine, { value, registered, mounted }, then);
-  },
-  recover: (machine, handler, { value, node }) => {
-    const fn = machine.standing(handler);
-    const args = [value, requestOf(machine), responseOf(machine), nextOf(machine, UNDEFINED)];
-    if (fn.kind !== 'closure' && !(fn.kind === 'special' && fn.call)) return null;
-    asRegistered(machine, handler, () => {
-      if (fn.kind === 'closure') enter(machine, fn, { args, node });
-      else machine.call(fn, args, node);
-    });
-    return [];
-  },
   // From version 5 on `req.body` is undefined where none is sent; before, parsers left an empty object.
   bodiless: (machine) => ((majorOf(machine, 'express') ?? 0) >= 5 ? 'missing' : undefined),
-  leavesRejections,
-  unhandled: (_, raised) => statusAnswer(raised.value, raised.node) ?? statusSet(raised),
 };
+
+/** How such handlers run; `away` is the status of a redirect that says none. */
+export function handlersFor(
+  away: number,
+): Pick<HandlerSemantics, 'step' | 'recover' | 'leavesRejections' | 'unhandled'> {
+  return {
+    step: (machine, { registered, index }, then) => {
+      const mounted = machine.endpoint.mounted?.[index] ?? null;
+      const value = controllerMethod(machine, registered) ?? machine.standing(registered);
+      run(machine, { value, registered, mounted, away }, then);
+    },
+    recover: (machine, handler, { value, node }) => {
+      const fn = machine.standing(handler);
+      const args = [
+        value,
+        requestOf(machine),
+        responseOf(machine, away),
+        nextOf(machine, UNDEFINED),
+      ];
+      if (fn.kind !== 'closure' && !(fn.kind === 'special' && fn.call)) return null;
+      asRegistered(machine, handler, () => {
+        if (fn.kind === 'closure') enter(machine, fn, { args, node });
+        else machine.call(fn, args, node);
+      });
+      return [];
+    },
+    leavesRejections,
+    unhandled: (_, raised) => statusAnswer(raised.value, raised.node) ?? statusSet(raised),
+  };
+}
 
 /** `res.status(400); next(error)`: a status of an error that was set before stays (finalhandler's `getResponseStatusCode`). */
 function statusSet({ status, node }: Raised): Response | undefined {
@@ -75,10 +89,11 @@ interface Running {
   readonly value: Value;
   readonly registered: Registered;
   readonly mounted: number | null;
+  readonly away: number;
 }
 
 function run(machine: Machine, step: Running, then: () => void): void {
-  const { value, registered, mounted } = step;
+  const { value, registered, mounted, away } = step;
   const { expression: node } = registered;
   if (value.kind === 'array') {
     const [first, ...rest] = value.items.value;
@@ -95,7 +110,7 @@ function run(machine: Machine, step: Running, then: () => void): void {
     });
   } else if (value.kind === 'closure' || (value.kind === 'special' && value.call)) {
     passing(machine, then, (next) => {
-      const own = [requestOf(machine, mounted), responseOf(machine), nextOf(machine, next)];
+      const own = [requestOf(machine, mounted), responseOf(machine, away), nextOf(machine, next)];
       const args = [...own, ...paramGiven(machine, registered)];
       asRegistered(machine, registered, () => {
         if (value.kind === 'closure') enter(machine, value, { args, node });

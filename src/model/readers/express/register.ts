@@ -5,6 +5,7 @@ import type { Call, Native, Semantics, Value } from '../../static/value.ts';
 import { native, nativeOf, plainText, UNKNOWN } from '../../static/value.ts';
 import { unresolved } from '../unresolved.ts';
 import { AWAITING, hear, isHeard } from './awaited.ts';
+import { anywhere, CONNECT, catching, connected, isConnected } from './connect.ts';
 import { controllersIn, decoratorOf, OVERNIGHT } from './overnight.ts';
 import { paramFor } from './params.ts';
 import { normalPaths } from './path.ts';
@@ -36,6 +37,7 @@ export function createExpress(): ExpressRun {
     call: (_machine, callee, call) => {
       const name = callee.path.filter((each) => each !== 'default').at(-1);
       if (AWAITING.test(callee.package)) return awaiting(name, call, make);
+      if (CONNECT.test(callee.package)) return connected(name, call, make);
       if (callee.package === 'express' && name === undefined) return make(call, true);
       if (callee.package === 'express' && name === 'Router') return make(call, false);
       if (callee.package === OVERNIGHT && name === 'Server' && call.isNew) return make(call, true);
@@ -110,7 +112,8 @@ function method(router: Router, call: NamedCall, ledger: Ledger): Value | undefi
     router.served.yes = true;
     return undefined;
   }
-  if (call.name === 'use') use(router, call, ledger);
+  if (call.name === 'handler' && isConnected(router)) catching(router, call);
+  else if (call.name === 'use') use(router, call, ledger);
   else if (call.name === 'route') return routed(router, call, ledger);
   else if (call.name === 'param') param(router, call);
   else if (VERBS.includes(call.name)) route(router, call, ledger);
@@ -119,7 +122,8 @@ function method(router: Router, call: NamedCall, ledger: Ledger): Value | undefi
   return native(router);
 }
 
-function route(router: Router, call: NamedCall, ledger: Ledger): void {
+function route(router: Router, given: NamedCall, ledger: Ledger): void {
+  const call = anywhere(router, given, isPath(given.args[0] ?? UNKNOWN));
   const [first, ...rest] = call.args;
   if (call.name === 'get' && call.args.length === 1) return;
   const paths = pathsOf(first);

@@ -8,12 +8,12 @@ import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { placeAt } from '../../trace/source.ts';
-import { literal } from '../../trace/values.ts';
+import { literal, type Value } from '../../trace/values.ts';
 import { responseOf } from '../express/response.ts';
 import { apiRequest } from './asked.ts';
 import { type Around, behindMiddleware, library } from './handlers.ts';
 
-interface Parsing extends Around {
+export interface Parsing extends Around {
   /** The body is parsed before the handler is called. */
   readonly parses: boolean;
 }
@@ -29,7 +29,7 @@ export function apiHandlers(around: Parsing): HandlerSemantics {
       behindMiddleware(machine, step, { around, then, work });
     },
     unhandled: (_, { value, node }) => {
-      if (value.kind !== 'instance' || value.ancestry[0] !== 'NextApiError') return undefined;
+      if (!isUnparsed(value)) return undefined;
       return makeResponse(node, { status: literal(400) }).response;
     },
   };
@@ -49,9 +49,14 @@ function sendsBody(method: string): boolean {
 }
 
 /** A body that is no JSON is refused before the handler runs. */
-function parsed(machine: Machine, node: ts.Node): void {
+export function parsed(machine: Machine, node: ts.Node): void {
   if (!sendsBody(machine.endpoint.method)) return;
   const at = placeAt(node);
   const when = atom({ kind: 'input', is: 'malformed', at, from: 'body', path: [] });
   mayThrow(machine, { when, value: builtIn(['NextApiError', 'Error'], []) }, node);
+}
+
+/** Whether an error says that a body is no JSON. */
+export function isUnparsed(error: Value): boolean {
+  return error.kind === 'instance' && error.ancestry[0] === 'NextApiError';
 }

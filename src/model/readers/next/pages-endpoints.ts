@@ -6,6 +6,7 @@ import { property, stringsOf } from '../config-file.ts';
 import { exportOf } from '../exports.ts';
 import { methodsIn } from '../methods.ts';
 import { apiHandlers } from './api-handlers.ts';
+import { connectEndpoints, connectRouters } from './connect.ts';
 import type { Guard } from './guard-file.ts';
 import { type PageFile, type PagesRouter, pagesRouter } from './pages-router.ts';
 import { type OldPage, propsHandlers } from './props-handlers.ts';
@@ -20,9 +21,14 @@ interface About {
 /** What an app's `pages` folder answers. */
 export function pagesEndpoints(root: string, settings: Settings, about: About): Endpoint[] {
   const router = pagesRouter(about.program, root, settings);
-  return router.files.flatMap((each) =>
-    each.kind === 'api' ? apiIn(each, about) : pageIn(each, { ...about, router }),
-  );
+  const connected = connectRouters(about.program, root);
+  return router.files.flatMap((each) => {
+    if (each.kind === 'page') return pageIn(each, { ...about, router });
+    const own = connected(each.file);
+    if (!own) return apiIn(each, about);
+    const parses = !readsItself(about.program, each.file);
+    return connectEndpoints(own, { ...about, paths: each.paths, parses });
+  });
 }
 
 const METHODS = /^(GET|POST|PUT|PATCH|DELETE)$/;
