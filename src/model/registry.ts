@@ -49,6 +49,7 @@ import { reactRouter } from './readers/react-router.ts';
 import { trpc } from './readers/trpc.ts';
 import { asyncLocalStorage } from './results/async-local-storage.ts';
 import { effect, effectModules, effectPackages } from './results/effect.ts';
+import { fpTs, fpTsModules } from './results/fp-ts.ts';
 import { neverthrow } from './results/neverthrow.ts';
 import { dbMigrate } from './schemas/db-migrate.ts';
 import { drizzle } from './schemas/drizzle.ts';
@@ -110,6 +111,8 @@ export const libraries: readonly LibraryReader[] = [
   upstash,
   tus,
   multer,
+  fpTs,
+  ...fpTsModules,
   neverthrow,
   effect,
   ...effectModules,

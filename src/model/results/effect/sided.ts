@@ -9,7 +9,7 @@ import { type Operator, operator, piped } from './pipe.ts';
 import { type At, asFailure, call, fail, isFailure, rethrown } from './run.ts';
 
 /** What a value of two sides is called: `ok` and `no` are the tags of its sides, and the fields that hold them. */
-interface Kind {
+export interface Kind {
   readonly name: string;
   readonly ok: readonly [tag: string, field: string];
   readonly no: readonly [tag: string, field: string];
@@ -59,11 +59,11 @@ interface Sides {
 
 const known = new WeakMap<Value, Sides>();
 
-export function yes(at: At, kind: Kind, value: Value): Special {
+export function yes(at: Pick<At, 'machine'>, kind: Kind, value: Value): Special {
   return sided(at, { kind, ok: TRUE, value, error: undefined });
 }
 
-export function no(at: At, kind: Kind, error: Value = UNDEFINED): Special {
+export function no(at: Pick<At, 'machine'>, kind: Kind, error: Value = UNDEFINED): Special {
   return sided(at, { kind, ok: FALSE, value: undefined, error });
 }
 
@@ -115,9 +115,14 @@ export function isSided(value: Value): boolean {
   return known.has(value);
 }
 
+/** Whether it is the good side; undefined where nothing is known of it. */
+export function isOk(value: Value): Formula | undefined {
+  return known.get(value)?.ok;
+}
+
 /** What is made of each side; a value of another kind is taken for the good side. */
-function split(
-  { machine }: At,
+export function split(
+  { machine }: Pick<At, 'machine'>,
   self: Value,
   then: { yes: (value: Value) => Value; no: (error: Value) => Value },
 ): Value {
