@@ -33,7 +33,7 @@ export function requestOf(machine: Machine, basePath: string): Special {
     },
     invoke: (method, _, node) => {
       if (method === 'json') return parsed(machine, node);
-      if (method === 'text') return partOf(machine, 'body');
+      if (/^(text|arrayBuffer|bytes|blob)$/.test(method)) return partOf(machine, 'body');
       if (method === 'clone') return request;
       return method === 'formData' ? formOf(machine) : undefined;
     },

@@ -11,6 +11,7 @@ import { hasOwn } from './in-object.ts';
 import { isPart, layOver } from './laid-over.ts';
 import type { Machine } from './machine.ts';
 import { madeUp } from './made.ts';
+import { entriesOfMap, fromEntries } from './maps.ts';
 import { outside } from './outside.ts';
 import { processValue, soon } from './process.ts';
 import { ownRequest } from './react-request.ts';
@@ -63,7 +64,7 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   'JSON.stringify': (_, args) => first(args),
   'JSON.parse': parsed,
   'Array.isArray': (_, args, node) => isArray(first(args), node),
-  'Array.from': (_, args) => first(args),
+  'Array.from': (_, args, node) => entriesOfMap(first(args), node) ?? first(args),
   'Object.keys': (_, args, node) => keysOf(first(args), node),
   'Object.values': (_, args, node) => valuesOf(first(args), node),
   'Object.entries': (_, args, node) => entriesOf(first(args), node),
@@ -71,8 +72,7 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   'Object.prototype.hasOwnProperty.call': hasOwn,
   'Object.freeze': (_, args) => first(args),
   'Object.assign': (machine, args, node) => assigned(machine, args, node),
-  'Object.fromEntries': (machine, args, node) =>
-    entriesIn(first(args), node) ?? machine.construct({ kind: 'special', name: 'Map' }, args, node),
+  'Object.fromEntries': fromEntries,
   'Promise.all': (machine, args, node) => settled(machine, first(args), node),
   'Promise.allSettled': (machine, args, node) => settled(machine, first(args), node),
   'Promise.resolve': (_, args) => first(args),
@@ -239,12 +239,6 @@ function valuesOf(value: Value, node: ts.Node): Value {
   return fields ? plain(fields.map(([, each]) => each)) : unknown(textOf(node), termsIn(value));
 }
 
-/** The whole part of a request whose entries these are. */
-function entriesIn(value: Value, node: ts.Node): Value | undefined {
-  const entries = value.kind === 'special' ? value.invoke?.('entries', [], node) : value;
-  return entries?.kind === 'term' ? entries : undefined;
-}
-
 function entriesOf(value: Value, node: ts.Node): Value {
   const fields = fieldsOf(value);
   if (!fields) return unknown(textOf(node), termsIn(value));
@@ -274,7 +268,7 @@ function isNamed(name: string): boolean {
 }
 
 const CONSTRUCTED =
-  /^(Date|Map|Set|WeakMap|Error|[A-Z]\w*Error|Response|Request|Headers|URL|URLSearchParams|RegExp|Intl|Buffer|console|TextEncoder|FormData|AbortController|Proxy|Reflect|Uint8Array)$/;
+  /^(Date|Map|Set|WeakMap|Error|[A-Z]\w*Error|Response|Request|Headers|URL|URLSearchParams|RegExp|Intl|Buffer|console|TextEncoder|TextDecoder|FormData|AbortController|Proxy|Reflect|Uint8Array)$/;
 
 function namespace(machine: Machine, name: string): Special {
   const own = FUNCTIONS[name];

@@ -4,12 +4,14 @@ import { bind, define, scopeWithin } from './environment.ts';
 import { atom, isFalse, isTrue, TRUE } from './formula.ts';
 import { anyElement } from './lists.ts';
 import type { Machine } from './machine.ts';
+import { entriesOfMap } from './maps.ts';
 import { nothingThrows } from './nothing.ts';
 import { listOfOtherType } from './other-type.ts';
 import { branch } from './path.ts';
 import { eachRow } from './rows.ts';
 import { placeAt, textOf } from './source.ts';
 import { termsIn } from './terms.ts';
+import { isWholePart } from './truth.ts';
 import {
   type Item,
   literalOf,
@@ -26,7 +28,8 @@ const WRITTEN = 250;
 
 /** `for (const x of …)`: known elements one by one, rows once for any row. */
 export function runForOf(machine: Machine, node: ts.ForOfStatement, scope: Scope): void {
-  const over = machine.settle(machine.evaluate(node.expression, scope), node.expression);
+  const asked = machine.settle(machine.evaluate(node.expression, scope), node.expression);
+  const over = entriesOfMap(asked, node.expression) ?? asked;
   const body = (element: Value) => {
     const inner = scopeWithin(scope);
     if (ts.isVariableDeclarationList(node.initializer)) {
@@ -65,7 +68,7 @@ function overEach(
       if (machine.path.dead) return;
       branch(machine, item.when ?? TRUE, { yes: () => yes(item), no: () => undefined });
     }
-  } else if (over.kind === 'term' && over.term.kind === 'input') {
+  } else if (over.kind === 'term' && over.term.kind === 'input' && !isWholePart(over)) {
     nothingThrows(machine, over, node.expression);
     listOfOtherType(machine, over, node.expression);
     if (!machine.path.dead) body(anyElement(machine, over, node.expression));
