@@ -28,7 +28,8 @@ export function callClosure(
   { args, node, self }: { args: readonly Value[]; node: ts.Node; self?: Value },
 ): Value {
   if (onlyLogs(machine, closure.node)) return UNDEFINED;
-  if (tooDeep(machine, closure.node)) return unknown(textOf(node), args.flatMap(termsIn));
+  if (tooDeep(machine, closure, callbacksIn(args)))
+    return unknown(textOf(node), args.flatMap(termsIn));
   return sharing(machine, { fn: closure, args, self: self ?? null, node }, () => {
     const before = machine.path.facts;
     const frame = enter(machine, closure, { args, node, ...(self ? { self } : {}) });
@@ -60,10 +61,32 @@ function isOpaque(formula: Formula): boolean {
   return formula.of.some(isOpaque);
 }
 
-function tooDeep(machine: Machine, node: ts.Node): boolean {
+/** What is put around other work runs within itself without calling itself: it is given other functions each time. */
+function tooDeep(
+  machine: Machine,
+  { node, scope }: ClosureValue,
+  callbacks: readonly ts.Node[],
+): boolean {
   const running = machine.frames.filter((frame) => frame.kind === 'function');
-  const again = running.filter((frame) => frame.node === node).length;
-  return running.length >= CALL_LIMIT || again > 1;
+  const again = running.filter(
+    (frame) =>
+      frame.node === node &&
+      (!isInner(node) || frame.within === scope) &&
+      callbacks.every((each, at) => frame.callbacks[at] === each),
+  ).length;
+  const deep = running.filter((frame) => !isInner(frame.node)).length;
+  return deep >= CALL_LIMIT || again > 1;
+}
+
+/** A function that stands where it is handed over is made anew whenever code comes by: it is as deep as what it stands in. */
+function isInner({ parent, kind }: ts.Node): boolean {
+  const isExpression =
+    kind === ts.SyntaxKind.ArrowFunction || kind === ts.SyntaxKind.FunctionExpression;
+  return isExpression && ts.isCallExpression(parent);
+}
+
+function callbacksIn(args: readonly Value[]): ts.Node[] {
+  return args.flatMap((value) => (value.kind === 'closure' ? [value.node] : []));
 }
 
 /** Runs a function's body; its returns and throws are in the frame. */
@@ -77,7 +100,15 @@ export function enter(
   const own = ts.isArrowFunction(closure.node) || !owner ? {} : { self: owner };
   const scope = scopeWithin(closure.scope, own);
   const mark = machine.path.facts.length;
-  const frame: Entered = { kind: 'function', mark, returns: [], throws: [], node: closure.node };
+  const frame: Entered = {
+    kind: 'function',
+    mark,
+    returns: [],
+    throws: [],
+    node: closure.node,
+    within: closure.scope,
+    callbacks: callbacksIn(args),
+  };
   machine.frames.push(frame);
   machine.sites.push(node);
   const given = [...(bound?.args ?? []), ...args];

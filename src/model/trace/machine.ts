@@ -75,6 +75,10 @@ export type Frame =
       readonly returns: Exit[];
       readonly throws: Formula[];
       readonly node: ts.Node;
+      /** What it stands in. */
+      readonly within: Scope;
+      /** The functions that it was given. */
+      readonly callbacks: readonly ts.Node[];
     }
   /** `possible` are errors the database or a third party may raise; they do not bear on the normal path. */
   | {

@@ -240,7 +240,10 @@ export function unary(machine: Machine, node: ts.PrefixUnaryExpression, scope: S
     case ts.SyntaxKind.MinusToken:
       return typeof said === 'number' ? literal(-said) : arithmetic('-', literal(0), value);
     case ts.SyntaxKind.PlusToken:
-      return typeof said === 'string' ? literal(Number(said)) : value;
+      return overChoice(value, (each) => {
+        const written = literalOf(each);
+        return typeof written === 'string' ? literal(Number(written)) : each;
+      });
     case ts.SyntaxKind.PlusPlusToken:
     case ts.SyntaxKind.MinusMinusToken:
       return step(machine, node, scope);

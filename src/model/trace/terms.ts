@@ -159,7 +159,8 @@ export function choose(when: Formula, yes: Value, no: Value): Value {
     return { kind: 'choice', when, yes, no };
   if (countEnds(yes) + countEnds(no) <= WRITTEN && isWritten(yes) && isWritten(no))
     return { kind: 'choice', when, yes, no };
-  if (isShown(yes, no) && countEnds(yes) + countEnds(no) <= SHOWN)
+  const most = isAnswer(yes) && isAnswer(no) ? ENDS : SHOWN;
+  if (isShown(yes, no) && countEnds(yes) + countEnds(no) <= most)
     return { kind: 'choice', when, yes, no };
   if (depthOf(yes) + depthOf(no) >= DEPTH * 2 || Math.max(depthOf(yes), depthOf(no)) >= DEPTH) {
     return (
@@ -217,6 +218,12 @@ const SHOWN = 40;
 
 function isShown(yes: Value, no: Value): boolean {
   return [yes, no].some((each) => isScreen(each) || comesTo(each, 'response'));
+}
+
+/** Whatever is the case, an answer. */
+function isAnswer(value: Value): boolean {
+  if (value.kind === 'choice') return isAnswer(value.yes) && isAnswer(value.no);
+  return value.kind === 'response';
 }
 
 /** Something to be shown, in one case at least. */

@@ -147,6 +147,8 @@ export function compareValues(
     return either(choice.when, on(choice.yes), on(choice.no));
   }
   const test =
+    withFunction(left, op, right) ??
+    withFunction(right, op, left) ??
     testComparison(left, op, right) ??
     testComparison(right, op, left) ??
     withEmpty(left, op, right) ??
@@ -175,6 +177,13 @@ function testComparison(left: Value, op: Op, right: Value): Formula | undefined 
   if (typeof said !== 'boolean') return op === '=' ? FALSE : op === '!=' ? TRUE : undefined;
   if (op !== '=' && op !== '!=') return undefined;
   return said === (op === '=') ? left.formula : not(left.formula);
+}
+
+/** A function is no text, number or flag. */
+function withFunction(left: Value, op: Op, right: Value): Formula | undefined {
+  const isPlain = right.kind === 'term' && right.term.kind === 'literal';
+  if (!isPlain || (left.kind !== 'closure' && left.kind !== 'class')) return undefined;
+  return op === '=' ? FALSE : op === '!=' ? TRUE : undefined;
 }
 
 /** A text with something in it is never the empty one. */
