@@ -19,9 +19,10 @@ import { branchValue } from './path.ts';
 import { possibleOwner } from './possible.ts';
 import { responseField } from './responses.ts';
 import { rowField } from './row-fields.ts';
-import { isRequired, propertySchema } from './schema-parts.ts';
+import { isRequired, propertySchema, tagSchema } from './schema-parts.ts';
 import { textOf } from './source.ts';
 import { called, choose, isWritten, overChoice, termsIn, WRITTEN } from './terms.ts';
+import { noteTraversal } from './traversals.ts';
 import { compareValues, presence } from './truth.ts';
 import {
   type ClassValue,
@@ -73,6 +74,7 @@ export function get(
     case 'row':
       return rowMember(machine, value, name);
     case 'term':
+      noteByIndex(machine, value, { name, node });
       return laidOver(machine, value, { name, node }) ?? termField(value, name, node);
     case 'table':
       return tableField(value, name) ?? unknown(textOf(node));
@@ -158,6 +160,16 @@ function tableField(value: Value & { kind: 'table' }, name: string): Value | und
   return name.startsWith('$infer') ? UNDEFINED : undefined;
 }
 
+/** `list[0]`: an element told by its number. */
+function noteByIndex(
+  machine: Machine,
+  { term }: Value & { kind: 'term' },
+  { name, node }: { name: string; node: ts.Node },
+): void {
+  const isIndex = /^\d+$/.test(name) && ts.isElementAccessExpression(node);
+  if (isIndex && term.kind === 'input') noteTraversal(machine, term, node);
+}
+
 function termField(value: Value & { kind: 'term' }, name: string, node: ts.Node): Value {
   const { term: whole, type } = value;
   if (name === 'length') {
@@ -168,7 +180,7 @@ function termField(value: Value & { kind: 'term' }, name: string, node: ts.Node)
   if (whole.kind === 'input') {
     if (whole.from === 'params' && isClosed(type.schema, name)) return UNDEFINED;
     const path = [...whole.path, name];
-    const part = schemaType(propertySchema(type.schema, name));
+    const part = schemaType(propertySchema(type.schema, name) ?? tagSchema(type.schema, name));
     return term(
       { ...whole, path },
       { ...part, nullable: part.nullable || isOptional(type.schema, name) || isAnything(type) },

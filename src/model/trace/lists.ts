@@ -7,6 +7,7 @@ import { derive, eachRow, exists, filtered, forget } from './rows.ts';
 import { propertySchema } from './schema-parts.ts';
 import { textOf } from './source.ts';
 import { choose, toTerm, truthValue } from './terms.ts';
+import { noteTraversal } from './traversals.ts';
 import { compareValues } from './truth.ts';
 import {
   type ListValue,
@@ -44,6 +45,12 @@ export function firstOf(list: ListValue): Value {
 
 /** An element of a list in the request, as whoever goes through the list meets it: its schema says what there is. */
 export function anyElement(machine: Machine, list: Value, node: ts.Node): Value {
+  if (list.kind === 'term' && list.term.kind === 'input') noteTraversal(machine, list.term, node);
+  return elementOf(machine, list, node);
+}
+
+/** The same, for who only looks at what elements are like. */
+export function elementOf(machine: Machine, list: Value, node: ts.Node): Value {
   const one = machine.get(list, '0', node);
   const schema = list.kind === 'term' ? propertySchema(list.type.schema, '0') : null;
   const isSure = one.kind === 'term' && schema && !schemaType(schema).nullable;

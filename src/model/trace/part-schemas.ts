@@ -3,7 +3,7 @@ import type { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
 import { all, atom, type Formula, TRUE } from './formula.ts';
 import type { Machine } from './machine.ts';
-import { propertySchema } from './schema-parts.ts';
+import { partAt, propertySchema } from './schema-parts.ts';
 import { placeAt } from './source.ts';
 
 /** That a part of the request satisfies a schema. */
@@ -12,8 +12,27 @@ export function validPart(
   json: JsonSchema | null,
   { from, path, node }: Pick<Term & { kind: 'input' }, 'from' | 'path'> & { node: ts.Node },
 ): Formula {
+  noteDeclared(machine, json, { from, path });
   if (path.length === 0 && from === 'params' && takesAnyPath(machine, json)) return TRUE;
   return atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [...path] });
+}
+
+/** The parts of which some are found to satisfy one schema here and another there. */
+const anew = new WeakMap<Machine, Set<InputPart>>();
+
+function noteDeclared(
+  machine: Machine,
+  json: JsonSchema | null,
+  { from, path }: Pick<Term & { kind: 'input' }, 'from' | 'path'>,
+): void {
+  const declared = partAt(machine.inputs.get(from) ?? null, path);
+  if (!declared || JSON.stringify(declared) === JSON.stringify(json)) return;
+  anew.set(machine, (anew.get(machine) ?? new Set()).add(from));
+}
+
+/** Whether it depends on the way taken which schema a part satisfies. */
+export function isDeclaredAnew(machine: Machine, from: InputPart): boolean {
+  return anew.get(machine)?.has(from) ?? false;
 }
 
 /** When the parameters of the path and the query (or the body), asked as one object, satisfy a schema. */

@@ -33,20 +33,18 @@ export function isPossible(schema: JsonSchema, claims: readonly Claim[]): boolea
 function isPossibleInside(schema: JsonSchema, name: string, claims: readonly Claim[]): boolean {
   const { properties, required, items } = schema;
   const lacksNothing = claims.every((each) => holdsOfNothing(each));
-  // An element of which more is said than that it is missing is there.
-  if (isSchema(items))
-    return (
-      claims.some(({ path, says }) => says === 'missing' && path.length === 0) ||
-      isPossible(items, claims)
-    );
+  if (isSchema(items)) {
+    if ('prefixItems' in schema || !/^\d+$/.test(name)) return true;
+    const isThere = Number(schema['minItems']) > Number(name);
+    return (lacksNothing && !isThere) || isPossible(items, claims);
+  }
   if (!isSchema(properties)) return true;
   const part = properties[name];
-  const isOpen = schema['additionalProperties'] !== undefined;
-  if (part === undefined) return isOpen || lacksNothing;
+  // The code may go on with what was sent, which has more than what a parser leaves of it, and no defaults.
+  if (part === undefined) return schema['additionalProperties'] !== false || lacksNothing;
   if (!isSchema(part)) return true;
   const isRequired = Array.isArray(required) && required.includes(name);
-  if (lacksNothing && !isRequired && !('default' in part)) return true;
-  return isPossible(part, claims);
+  return (lacksNothing && !isRequired) || isPossible(part, claims);
 }
 
 /** Whether a claim is true of what is not there. */
@@ -60,7 +58,7 @@ function takes(schema: JsonSchema, claims: readonly Claim[]): boolean {
   const known = valuesOf(schema);
   if (known) return known.some((value) => claims.every((claim) => fits(claim, value)));
   if (!types) return true;
-  if (claims.some(({ says }) => says === 'missing')) return types.includes('null');
+  if (claims.some(({ says }) => says === 'missing') && !hasEmpty(schema, types)) return false;
   if (claims.some(({ says }) => says === 'present') && types.every((each) => each === 'null'))
     return false;
   return claims.every(
@@ -68,13 +66,37 @@ function takes(schema: JsonSchema, claims: readonly Claim[]): boolean {
   );
 }
 
+/** Whether a value may be one of those that count as missing: `!value` is true of an empty text, zero and false, too. */
+function hasEmpty(schema: JsonSchema, types: readonly unknown[]): boolean {
+  const { minimum, exclusiveMinimum } = schema;
+  if (types.includes('null') || types.includes('boolean')) return true;
+  if (types.includes('string') && takesEmptyText(schema)) return true;
+  const isNumber = types.includes('number') || types.includes('integer');
+  return isNumber && !(Number(minimum) > 0 || Number(exclusiveMinimum) >= 0);
+}
+
+function takesEmptyText({ minLength, pattern, format }: JsonSchema): boolean {
+  if (Number(minLength) > 0 || format !== undefined) return false;
+  return typeof pattern !== 'string' || matchesEmpty(pattern);
+}
+
+function matchesEmpty(pattern: string): boolean {
+  try {
+    return new RegExp(pattern, 'u').test('');
+  } catch {
+    return true;
+  }
+}
+
 function fits({ says, values }: Claim, value: Plain): boolean {
-  if (says === 'missing' || says === 'present') return (value === null) === (says === 'missing');
+  if (says === 'missing') return !value;
+  if (says === 'present') return value !== null;
   return values.includes(value) === (says === 'in');
 }
 
-/** All that a value may be, where a schema lists it. */
+/** All that a value may be, where a schema lists it and leaves it as it is. */
 export function valuesOf(schema: JsonSchema): readonly Plain[] | undefined {
+  if (isUntold(schema)) return undefined;
   const listed = 'const' in schema ? [schema['const']] : schema['enum'];
   if (!Array.isArray(listed) || !listed.every(isPlain)) return undefined;
   return typesOf(schema)?.includes('null') && !listed.includes(null) ? [...listed, null] : listed;
@@ -87,7 +109,14 @@ function typesOf({ type }: JsonSchema): readonly unknown[] | undefined {
 function isOf(types: readonly unknown[], value: Plain): boolean {
   if (value === null) return types.includes('null');
   if (typeof value === 'number') return types.includes('number') || types.includes('integer');
-  return types.includes(typeof value);
+  return types.includes(typeof value) || (typeof value === 'string' && isReadAs(types, value));
+}
+
+/** Whether a text is read as one of other types: many validators take it and leave it as it was sent. */
+function isReadAs(types: readonly unknown[], text: string): boolean {
+  if (types.includes('boolean') && /^(true|false|0|1)$/.test(text)) return true;
+  const isNumber = types.includes('number') || types.includes('integer');
+  return isNumber && text !== '' && !Number.isNaN(Number(text));
 }
 
 /** A schema that makes something else of its value, or of which not all is known. */

@@ -3,13 +3,14 @@ import { arrayOf, concat } from './composites.ts';
 import { all, type Formula, TRUE } from './formula.ts';
 import { atomsOf } from './input-facts.ts';
 import { knownText, splitText } from './known-text.ts';
-import { anyElement } from './lists.ts';
+import { anyElement, elementOf } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { FILLED, isFilledText } from './made.ts';
 import { textOf } from './source.ts';
 import { called, termsIn, truthValue } from './terms.ts';
 import { textCompare } from './text-compare.ts';
 import { dateMethod } from './time.ts';
+import { isMetElsewhere } from './traversals.ts';
 import { compareValues } from './truth.ts';
 import { literal, stringOf, type Type, typed, UNDEFINED, unknown, type Value } from './values.ts';
 
@@ -149,9 +150,10 @@ function inputArray(
   { name, args, node }: Called,
 ): Value | undefined {
   if (value.kind !== 'term' || value.term.kind !== 'input') return undefined;
-  const one = anyElement(machine, value, node);
-  if (name === 'filter') return filteredInput(machine, value, { one, args, node });
-  const only = arrayOf([{ value: one, when: left.get(value) ?? null }]);
+  if (name === 'filter') {
+    const one = elementOf(machine, value, node);
+    return filteredInput(machine, value, { one, args, node });
+  }
   if (['flat', 'slice', 'sort', 'toSorted', 'reverse', 'values'].includes(name)) return value;
   if (
     ![
@@ -170,5 +172,7 @@ function inputArray(
   ) {
     return undefined;
   }
-  return machine.invoke(only, { name, args }, node);
+  const one = anyElement(machine, value, node);
+  const when = isMetElsewhere(machine, value.term, node) ? null : (left.get(value) ?? null);
+  return machine.invoke(arrayOf([{ value: one, when }]), { name, args }, node);
 }

@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../reader.ts';
+import { valuesOf } from './possible-value.ts';
 
 /** The schema of a property or array element inside a schema: by its name, or as any other name's. */
 export function propertySchema(schema: JsonSchema | null, name: string): JsonSchema | null {
@@ -13,6 +14,23 @@ export function propertySchema(schema: JsonSchema | null, name: string): JsonSch
   }
   const others = schema?.['additionalProperties'];
   return isRecord(others) ? others : null;
+}
+
+/** All that a property is which every member of a union lists: the tag that tells them apart. */
+export function tagSchema(schema: JsonSchema | null, name: string): JsonSchema | null {
+  const { anyOf, oneOf } = schema ?? {};
+  const members = anyOf ?? oneOf;
+  if (!Array.isArray(members) || members.length === 0) return null;
+  const listed = members.map((member) => {
+    const own = isRecord(member) && isRequired(member, name) ? propertySchema(member, name) : null;
+    return own && valuesOf(own);
+  });
+  return listed.every(Array.isArray) ? { enum: [...new Set(listed.flat())] } : null;
+}
+
+/** The schema of a part inside a schema. */
+export function partAt(schema: JsonSchema | null, path: readonly string[]): JsonSchema | null {
+  return path.reduce<JsonSchema | null>((at, name) => propertySchema(at, name), schema);
 }
 
 /** Whether a schema asks for a property. */

@@ -12,11 +12,15 @@ export function validAgain(
 ): Formula | undefined {
   if (!json || value.kind !== 'term' || value.term.kind !== 'input') return undefined;
   const { schema } = value.type;
-  if (!schema || value.term.path.length === 0) return undefined;
+  if (!schema || value.term.path.length === 0 || CHANGED.test(JSON.stringify(schema)))
+    return undefined;
   if (isSame(schema, json)) return TRUE;
   const there = withoutNull(schema);
   return there && isSame(there, json) ? isThere(value, node) : undefined;
 }
+
+/** A schema that makes something else of its value, or of a part of it. */
+const CHANGED = /"x-(transform|pipe|flag)":/;
 
 function isSame(one: JsonSchema, other: JsonSchema): boolean {
   return JSON.stringify(one) === JSON.stringify(other);

@@ -1,9 +1,10 @@
-import type { Condition, Term } from '../../condition/condition.ts';
-import type { JsonSchema } from '../reader.ts';
+import type { Condition, InputPart, Term } from '../../condition/condition.ts';
 import { all, FALSE, type Formula, factsOf, some } from './formula.ts';
 import { type Machine, tableOfRow } from './machine.ts';
+import { isDeclaredAnew } from './part-schemas.ts';
 import { type Claim, isPossible } from './possible-value.ts';
-import { propertySchema } from './schema-parts.ts';
+import { partAt } from './schema-parts.ts';
+import { isOfAnyElement } from './traversals.ts';
 
 /** A claim, and of which part of the request or column it is one. */
 interface Said extends Claim {
@@ -50,14 +51,31 @@ function areTogether(machine: Machine, conditions: readonly Condition[]): boolea
     const whole = machine.inputs.get(term.from);
     return (
       !whole ||
+      isDeclaredAnew(machine, term.from) ||
       validated(conditions, term.from).every((path) => {
         const schema = partAt(whole, path);
         const inside = claims.filter((each) => path.every((name, at) => each.path[at] === name));
-        const below = inside.map((each) => ({ ...each, path: each.path.slice(path.length) }));
-        return !schema || isPossible(schema, below);
+        return (
+          !schema ||
+          together(machine, term.from, inside).every((some) =>
+            isPossible(schema, below(some, path)),
+          )
+        );
       })
     );
   });
+}
+
+/** The claims that must all be true of one value: of an element that may be another one for each, one after the other. */
+function together(machine: Machine, from: InputPart, claims: readonly Claim[]): Claim[][] {
+  const { of = [], any = [] } = Object.groupBy(claims, ({ path }) =>
+    isOfAnyElement(machine, from, path) ? 'any' : 'of',
+  );
+  return [of, ...any.map((each) => [...of, each])];
+}
+
+function below(claims: readonly Claim[], path: readonly string[]): Claim[] {
+  return claims.map((each) => ({ ...each, path: each.path.slice(path.length) }));
 }
 
 /** The parts of the request that were found to satisfy their schema. */
@@ -65,10 +83,6 @@ function validated(conditions: readonly Condition[], from: string): (readonly st
   return conditions.flatMap((each) =>
     each.kind === 'input' && each.is === 'valid' && each.from === from ? [each.path] : [],
   );
-}
-
-function partAt(schema: JsonSchema, path: readonly string[]): JsonSchema | null {
-  return path.reduce<JsonSchema | null>((at, name) => propertySchema(at, name), schema);
 }
 
 /**

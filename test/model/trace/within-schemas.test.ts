@@ -9,7 +9,7 @@ const codes = (body: string) =>
 
 const FILTERS = `const filter = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), operator: z.enum(['=', 'contains']), value: z.string() }),
-  z.object({ type: z.literal('number'), operator: z.enum(['=', '>']), value: z.number() }),
+  z.object({ type: z.literal('number'), operator: z.enum(['=', '>']), value: z.number().min(1) }),
   z.object({ type: z.literal('none') }),
 ]);
 const body = z.object({ filters: z.array(filter), sort: z.enum(['asc', 'desc']), note: z.string().optional() })
@@ -62,7 +62,6 @@ test('elements that a filter leaves are none of the others', () => {
       const asked = body.filters.filter((each) => each.type !== 'none');
       asked.forEach((each) => {
         if (each.type === 'none') throw new HTTPException(409, { message: 'none' });
-        if (each.type !== 'text' && each.type !== 'number') throw new HTTPException(410, { message: 'other' });
         if (each.type === 'text') throw new HTTPException(411, { message: 'text' });
       });
       return c.body(null, 204);`),
@@ -115,4 +114,74 @@ test('an object that is written out has the properties of its own that are writt
       if (!Object.hasOwn({ role: 'x' }, 'role')) return c.json({ error: 'nor this' }, 409);
       return c.body(null, 204);`),
   ).toEqual(['204 204']);
+});
+
+test('a list may have another element for each question, or none', () => {
+  expect(
+    codes(`${FILTERS}
+      if (body.filters.some((each) => each.operator === '>') && body.filters.some((each) => each.type === 'text'))
+        return c.json({ error: 'both' }, 409);
+      return c.body(null, 204);`),
+  ).toContain('both 409');
+  expect(
+    codes(`${FILTERS}
+      const none = body.filters.find((each) => each.type === 'none');
+      const texts = body.filters.filter((each) => each.type === 'text');
+      if (none && texts.some((each) => each.value === 'x')) return c.json({ error: 'both' }, 409);
+      return c.body(null, 204);`),
+  ).toContain('both 409');
+  expect(
+    codes(`const { tags } = z.object({ tags: z.array(z.object({ kind: z.enum(['sale']) })) }).parse(await c.req.json());
+      for (const tag of tags) if (tag.kind === 'sale') return c.json({ error: 'sale' }, 409);
+      return c.body(null, 204);`),
+  ).toEqual(['ZodError 500', 'sale 409', '204 204']);
+});
+
+test('an empty text is one, and counts as missing', () => {
+  expect(
+    codes(`const schema = z.object({ name: z.string(), title: z.string().min(1), kind: z.enum(['', 'sale']), token: z.string().startsWith('tok_') });
+      const body = schema.parse(await c.req.json());
+      if (!body.name) return c.json({ error: 'nameless' }, 409);
+      if (!body.title) return c.json({ error: 'untitled' }, 409);
+      if (!body.token) return c.json({ error: 'tokenless' }, 409);
+      if (!body.kind) return c.json({ error: 'kindless' }, 409);
+      return c.body(null, 204);`),
+  ).toEqual(['ZodError 500', 'nameless 409', 'kindless 409', '204 204']);
+});
+
+test('what was sent has more than what a parser leaves of it, and no defaults', () => {
+  expect(
+    codes(`const sent = await c.req.json();
+      z.object({ sort: z.string().default('asc') }).parse(sent);
+      if (sent.more === 'x') return c.json({ error: 'more' }, 409);
+      if (sent.sort === undefined) return c.json({ error: 'unsorted' }, 409);
+      return c.body(null, 204);`),
+  ).toEqual(['ZodError 500', 'more 409', 'unsorted 409', '204 204']);
+});
+
+test('each way through has the schema that is asked there', () => {
+  expect(
+    codes(`const sent = await c.req.json();
+      if (c.req.query('old')) {
+        const { plan } = z.object({ plan: z.enum(['a', 'b']) }).parse(sent);
+        if (plan === 'a') return c.json({ error: 'a' }, 409);
+      } else {
+        const { plan } = z.object({ plan: z.enum(['x', 'y']) }).parse(sent);
+        if (plan === 'x') return c.json({ error: 'x' }, 410);
+      }
+      return c.body(null, 204);`),
+  ).toEqual(expect.arrayContaining(['a 409', 'x 410', '204 204']));
+});
+
+test('what a transformation makes of listed values is none of them', () => {
+  expect(
+    codes(`const { plan } = z.object({ plan: z.enum(['a', 'b']).transform((each) => each + '1') }).parse(await c.req.json());
+      switch (plan) {
+        case 'a':
+        case 'b':
+          return c.json({ error: 'listed' }, 409);
+        default:
+          return c.body(null, 204);
+      }`),
+  ).toContain('204 204');
 });
