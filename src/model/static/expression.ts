@@ -3,6 +3,7 @@ import { evaluateCall } from './call.ts';
 import { COLLECTIONS, itemsOf, LANGUAGE } from './collection.ts';
 import { binary, joined, prefix, typeOf } from './operator.ts';
 import { meant, propertyOf } from './property.ts';
+import { SOON } from './soon.ts';
 import type { Frame, Machine, Value } from './value.ts';
 import { either, list, literal, object, truthOf, UNKNOWN } from './value.ts';
 
@@ -82,17 +83,17 @@ function compound(machine: Machine, node: ts.Expression, frame: Frame | null): V
 function identifier(machine: Machine, node: ts.Identifier, frame: Frame | null): Value {
   if (node.text === 'undefined') return literal(undefined);
   const meaning = machine.names.meaning(node);
-  if (!meaning && isLanguageClass(node.text)) return languageClass(node, frame);
+  if (!meaning && isOfLanguage(node.text)) return ofLanguage(node, frame);
   const value = meant(machine, meaning, frame);
   const passed = value.origin && meaning?.kind === 'declared' && isPassed(meaning.node, value);
   return passed || value.origin?.kept ? value : { ...value, origin: { expression: node, frame } };
 }
 
-function isLanguageClass(name: string): boolean {
-  return name === 'Promise' || COLLECTIONS.has(name);
+function isOfLanguage(name: string): boolean {
+  return name === 'Promise' || COLLECTIONS.has(name) || SOON.has(name);
 }
 
-function languageClass(node: ts.Identifier, frame: Frame | null): Value {
+function ofLanguage(node: ts.Identifier, frame: Frame | null): Value {
   const origin = { expression: node, frame };
   return { kind: 'package', package: LANGUAGE, path: [node.text], origin };
 }

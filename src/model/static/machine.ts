@@ -6,6 +6,7 @@ import { evaluate } from './expression.ts';
 import { invoke } from './invoke.ts';
 import { PROMISE_SEMANTICS } from './promise.ts';
 import { assign, bind, held } from './scope.ts';
+import { SOON_SEMANTICS } from './soon.ts';
 import { execute } from './statement.ts';
 import type { Machine, Semantics, Value } from './value.ts';
 import { UNKNOWN } from './value.ts';
@@ -30,7 +31,7 @@ export function createMachine(
   const machine: Machine = {
     program,
     names,
-    semantics: [...semantics, COLLECTION_SEMANTICS, PROMISE_SEMANTICS],
+    semantics: [...semantics, COLLECTION_SEMANTICS, PROMISE_SEMANTICS, SOON_SEMANTICS],
     step: () => --left > 0,
     evaluate: (expression, frame) => {
       if (depth >= DEPTH || !machine.step()) return UNKNOWN;

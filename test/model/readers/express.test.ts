@@ -127,6 +127,31 @@ describe('registrations', () => {
     ]);
   });
 
+  test('an app built as soon as everything is loaded: `setImmediate`', () => {
+    const { routes, findings } = read({
+      'app.ts': `
+        import express from 'express';
+        import * as http from 'http';
+        import { connect } from './db';
+        const app = express();
+        const server = http.createServer(app);
+        setImmediate(async () => {
+          await connect();
+          const routes = express.Router();
+          require('./boats').default(routes);
+          await require('./docks').default(routes);
+          app.use('/', routes);
+        });
+        export default server;`,
+      'server.ts': `import server from './app'; server.listen(3000);`,
+      'boats.ts': `export default (app) => { app.get('/boats', h); };`,
+      'docks.ts': `export default async (app) => { app.post('/docks', h); };`,
+      'db.ts': `export async function connect() { return null; }`,
+    });
+    expect(routes).toEqual(['GET /boats', 'POST /docks']);
+    expect(findings).toEqual([]);
+  });
+
   test('an app built once what it waits for is there: `then` of a promise, known or not', () => {
     const { routes, findings } = read({
       'app.ts': `
