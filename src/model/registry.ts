@@ -58,6 +58,7 @@ import { kysely } from './schemas/kysely.ts';
 import { prisma } from './schemas/prisma.ts';
 import { sql } from './schemas/sql.ts';
 import { typeorm } from './schemas/typeorm.ts';
+import { axios } from './toolkits/axios.ts';
 import { lodash } from './toolkits/lodash.ts';
 import { multer } from './uploads/multer.ts';
 import { tus } from './uploads/tus.ts';
@@ -119,6 +120,7 @@ export const libraries: readonly LibraryReader[] = [
   effectPackages,
   asyncLocalStorage,
   lodash,
+  axios,
   ...globs,
   pathToRegexp,
 ];

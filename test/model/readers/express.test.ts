@@ -365,6 +365,11 @@ describe('registrations', () => {
         app.get('/:id(\\\\d+)', h);
         app.get('/company', h);
         app.use(/^\\/(?!api)/, h);
+        const files = express.Router();
+        files.get(/.*/, h);
+        const pages = express.Router();
+        pages.get(/^(.*)$/, h);
+        app.use('/files', files).use('/shown', pages);
         app.listen(3000);`,
     });
     expect(routes.sort()).toEqual([
@@ -374,10 +379,14 @@ describe('registrations', () => {
       'GET /company',
       'GET /create',
       'GET /create/*path',
+      'GET /files',
+      'GET /files/*path',
       'GET /made',
       'GET /n/:0/bundle.js',
       'GET /pages/:0/by/:1',
       'GET /robots.txt',
+      'GET /shown',
+      'GET /shown/*path',
       'POST /share',
       'POST /share/*path',
     ]);

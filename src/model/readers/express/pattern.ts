@@ -4,6 +4,7 @@
  * where a segment has groups within.
  */
 export function pathsOfPattern(source: string): string[] | undefined {
+  if (EVERYTHING.test(source)) return ['/', '/*'];
   const [, written, end = ''] = WHOLE.exec(source) ?? [];
   if (written === undefined) return undefined;
   let groups = 0;
@@ -19,6 +20,9 @@ export function pathsOfPattern(source: string): string[] | undefined {
   const isClosed = end === '$' || end === '\\/?$';
   return isClosed ? [path] : [path, `${path === '/' ? '' : path}/*`];
 }
+
+/** `.*`, `^(.*)$`: whatever there is, with or without its slash. */
+const EVERYTHING = /^\^?(?:\\\/)?(?:\.[*+]|\(\.[*+]\))\$?$/;
 
 /** From the slash it starts with, up to what may stand below and where it ends. */
 const WHOLE = /^\^\\\/(.*?)(\(\\\/\.\*\)\?\$?|\\\/\?\$|\.\*\$?|\$|)$/;
