@@ -1,33 +1,39 @@
 import type { InputPart, Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
-import { all, atom, type Formula, TRUE } from './formula.ts';
+import { all, atom, type Formula, isFalse, TRUE } from './formula.ts';
 import type { Machine } from './machine.ts';
+import { open } from './path.ts';
 import { partAt, propertySchema } from './schema-parts.ts';
-import { placeAt } from './source.ts';
+import { placeAt, textOf } from './source.ts';
 
-/** That a part of the request satisfies a schema. */
+/** That a part of the request satisfies a schema; what another one refused before may still be what this one asks for. */
 export function validPart(
   machine: Machine,
   json: JsonSchema | null,
   { from, path, node }: Pick<Term & { kind: 'input' }, 'from' | 'path'> & { node: ts.Node },
 ): Formula {
-  noteDeclared(machine, json, { from, path });
+  const isOther = noteDeclared(machine, json, { from, path });
   if (path.length === 0 && from === 'params' && takesAnyPath(machine, json)) return TRUE;
-  return atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [...path] });
+  const valid = atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [...path] });
+  if (!isOther || !isFalse(open(machine, valid))) return valid;
+  const terms: Term[] = [{ kind: 'input', from, path: [...path] }];
+  return atom({ kind: 'opaque', at: placeAt(node), text: textOf(node, 80), holds: true, terms });
 }
 
 /** The parts of which some are found to satisfy one schema here and another there. */
 const anew = new WeakMap<Machine, Set<InputPart>>();
 
+/** Notes that a part is held against a schema; whether it was against another before. */
 function noteDeclared(
   machine: Machine,
   json: JsonSchema | null,
   { from, path }: Pick<Term & { kind: 'input' }, 'from' | 'path'>,
-): void {
+): boolean {
   const declared = partAt(machine.inputs.get(from) ?? null, path);
-  if (!declared || JSON.stringify(declared) === JSON.stringify(json)) return;
+  if (!declared || JSON.stringify(declared) === JSON.stringify(json)) return false;
   anew.set(machine, (anew.get(machine) ?? new Set()).add(from));
+  return true;
 }
 
 /** Whether it depends on the way taken which schema a part satisfies. */

@@ -185,3 +185,14 @@ test('what a transformation makes of listed values is none of them', () => {
       }`),
   ).toContain('204 204');
 });
+
+test('what one schema refuses another may still take', () => {
+  const body = 'const sent = await c.req.json();';
+  expect(
+    codes(`${body}
+      const one = z.object({ kind: z.literal('boat'), name: z.string() }).safeParse(sent);
+      if (one.success) return c.json({ boat: one.data.name }, 201);
+      const other = z.object({ kind: z.literal('dock') }).parse(sent);
+      return c.json({ dock: other.kind }, 200);`),
+  ).toEqual(['201 201', 'ZodError 500', '200 200']);
+});
