@@ -3,9 +3,10 @@ import type { LibraryReader } from '../reader.ts';
 import { answering, leads } from '../readers/next/leaving.ts';
 import { builtIn } from '../trace/classes.ts';
 import { arrayOf, spreadFields, spreadItems } from '../trace/composites.ts';
+import { declareInput } from '../trace/declared-input.ts';
 import type { Machine } from '../trace/machine.ts';
 import { branchValue } from '../trace/path.ts';
-import { check, declareInput } from '../trace/schemas.ts';
+import { check } from '../trace/schemas.ts';
 import { object, overChoice } from '../trace/terms.ts';
 import { settled } from '../trace/tries.ts';
 import {

@@ -8,6 +8,7 @@ import { globalOf } from './global-object.ts';
 import { globalValue } from './globals.ts';
 import { jsxElement } from './jsx.ts';
 import type { Machine } from './machine.ts';
+import { noteSpreads } from './merged-parts.ts';
 import { binary, step, unary } from './operators.ts';
 import { taggedTemplate } from './packages.ts';
 import { branchValue, narrowed } from './path.ts';
@@ -182,9 +183,11 @@ function objectLiteral(machine: Machine, node: ts.ObjectLiteralExpression, scope
     open: openCell(false),
   };
   const inner = scopeWithin(scope, { self: made });
+  const spreads: Value[] = [];
   for (const property of node.properties) {
     if (ts.isSpreadAssignment(property)) {
       const value = machine.evaluate(property.expression, scope);
+      spreads.push(value);
       const spread = spreadOver(fields, value, property);
       for (const [name, field] of spread.fields) fields.set(name, field);
       if (spread.open) made.open.value = true;
@@ -200,6 +203,7 @@ function objectLiteral(machine: Machine, node: ts.ObjectLiteralExpression, scope
       fields.set(propertyName(machine, property.name, scope), value);
     }
   }
+  if (spreads.length === node.properties.length) noteSpreads(made, spreads);
   return made;
 }
 

@@ -41,7 +41,7 @@ export function laidOver(
   return undefined;
 }
 
-function isBodySent({ endpoint }: Machine): boolean {
+export function isBodySent({ endpoint }: Machine): boolean {
   return !/^(GET|HEAD)$/.test(endpoint.method);
 }
 

@@ -1,11 +1,13 @@
-import type { InputPart, Term } from '../../condition/condition.ts';
+import type { Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
 import { builtIn } from './classes.ts';
 import { arrayOf } from './composites.ts';
-import { atom, FALSE, type Formula, TRUE } from './formula.ts';
+import { declaredField, declaredFields, declareInput, inputIn } from './declared-input.ts';
+import { all, atom, FALSE, type Formula, TRUE } from './formula.ts';
 import { libraryParse } from './libraries.ts';
 import type { Machine } from './machine.ts';
+import { mergedParts } from './merged-parts.ts';
 import { validPart } from './part-schemas.ts';
 import { branchValue } from './path.ts';
 import { propertySchema } from './schema-parts.ts';
@@ -186,6 +188,8 @@ export function checkAgainst(
   if (again) return { valid: again, data: value };
   const formed = hasForm(json, value, node);
   if (formed) return { valid: formed, data: value };
+  const parts = json && partsOfRequest(machine, json, { value, node });
+  if (parts) return parts;
   const source = declaredFields(machine, json, value) ?? declaredField(machine, json, value);
   if (!source) return { valid: doubt(value, node), data: ownData(json, value) };
   if (source.path.length === 0) declareInput(machine, source.from, json);
@@ -228,47 +232,25 @@ function checkSent(
   return { valid: missing ? FALSE : doubt(value, node), data: object(fields) };
 }
 
-/**
- * An object of fields of one part of the request, checked as a whole: the part is declared with the schema of each
- * field it is made of.
- */
-function declaredFields(machine: Machine, schema: JsonSchema | null, value: Value) {
-  if (value.kind !== 'object' || value.fields.value.size === 0) return undefined;
-  const fields = [...value.fields.value].map(([name, field]) => ({ name, from: inputIn(field) }));
-  const [first] = fields;
-  const part = first?.from?.from;
-  if (!part || !fields.every(({ from }) => from?.from === part && from.path.length === 1))
+/** Parts of the request that are checked as one: laid over each other, or each under a name with a schema of its own. */
+function partsOfRequest(
+  machine: Machine,
+  json: JsonSchema,
+  { value, node }: { value: Value; node: ts.Node },
+): { valid: Formula; data: Value } | undefined {
+  const merged = mergedParts(machine, json, { value, node });
+  if (merged) return merged;
+  const fields = value.kind === 'object' ? [...value.fields.value] : [];
+  if (fields.length === 0 || !fields.every(([, field]) => inputIn(field)?.path.length === 0))
     return undefined;
-  const named = fields.flatMap(({ name, from }) => {
-    const own = propertySchema(schema, name);
-    return from && own ? [[String(from.path[0]), own, name] as const] : [];
+  const checked = fields.flatMap(([name, field]) => {
+    const schema = propertySchema(json, name);
+    return schema ? [{ name, ...checkAgainst(machine, schema, { value: field, node }) }] : [];
   });
-  const needed = Array.isArray(schema?.['required']) ? schema['required'] : [];
-  const properties = Object.fromEntries(named.map(([path, own]) => [path, own]));
-  const required = named.flatMap(([path, , name]) => (needed.includes(name) ? [path] : []));
-  declareInput(machine, part, { type: 'object', properties, required });
-  return { kind: 'input' as const, from: part, path: [] };
-}
-
-/** One field of a part, checked by itself: the part is declared with it. */
-function declaredField(machine: Machine, schema: JsonSchema | null, value: Value) {
-  const source = inputIn(value);
-  const [name, ...deeper] = source?.path ?? [];
-  if (!source || !schema || value.kind !== 'term' || value.term !== source) return source;
-  if (name === undefined || deeper.length > 0) return source;
-  const known = machine.inputs.get(source.from);
-  const fields = known === undefined ? {} : known['properties'];
-  if (typeof fields !== 'object' || fields === null || name in fields) return source;
-  const properties = { ...fields, [name]: schema };
-  machine.inputs.set(source.from, { type: 'object', required: [], ...known, properties });
-  return source;
-}
-
-function inputIn(value: Value) {
-  for (const term of termsIn(value)) {
-    for (const part of partsOf(term)) if (part.kind === 'input') return part;
-  }
-  return undefined;
+  return {
+    valid: all(checked.map(({ valid }) => valid)),
+    data: object(checked.map(({ name, data }) => [name, data])),
+  };
 }
 
 /** The app's own data is what its schemas say; what comes from outside may not be. */
@@ -278,9 +260,4 @@ function doubt(value: Value, node: ts.Node): Formula {
   );
   if (!foreign) return TRUE;
   return atom({ kind: 'external', at: placeAt(node), name: textOf(node), holds: true });
-}
-
-/** Keeps the schema a part of the request is declared with. */
-export function declareInput(machine: Machine, from: InputPart, schema: JsonSchema | null): void {
-  if (schema && !machine.inputs.has(from)) machine.inputs.set(from, schema);
 }

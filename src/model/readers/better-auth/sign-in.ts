@@ -1,9 +1,9 @@
 import type { ts } from '../../../kernel/syntax.ts';
+import { declareInput } from '../../trace/declared-input.ts';
 import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branchValue } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
-import { declareInput } from '../../trace/schemas.ts';
 import { placeAt } from '../../trace/source.ts';
 import { called } from '../../trace/terms.ts';
 import { literal, term, typed, unknown, type Value } from '../../trace/values.ts';

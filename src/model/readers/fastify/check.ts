@@ -1,12 +1,13 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import type { Declared, JsonSchema, Registered } from '../../reader.ts';
 import { builtIn } from '../../trace/classes.ts';
+import { declareInput } from '../../trace/declared-input.ts';
 import { mayThrow } from '../../trace/errors.ts';
 import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { validPart } from '../../trace/part-schemas.ts';
 import { branch } from '../../trace/path.ts';
-import { declareInput, jsonSchemaOf } from '../../trace/schemas.ts';
+import { jsonSchemaOf } from '../../trace/schemas.ts';
 import { placeAt } from '../../trace/source.ts';
 import { called } from '../../trace/terms.ts';
 import { compareValues } from '../../trace/truth.ts';

@@ -1,9 +1,9 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import type { HandlerSemantics, Registered } from '../../reader.ts';
 import { enter, exitHere } from '../../trace/closures.ts';
+import { declareInput } from '../../trace/declared-input.ts';
 import type { Exit, Machine } from '../../trace/machine.ts';
 import { makeResponse } from '../../trace/responses.ts';
-import { declareInput } from '../../trace/schemas.ts';
 import { object } from '../../trace/terms.ts';
 import { input, literal, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 import { leaving, waysOf } from '../leaving.ts';

@@ -1,8 +1,8 @@
 import { ts } from '../../../kernel/syntax.ts';
 import { enter } from '../../trace/closures.ts';
+import { declareInput } from '../../trace/declared-input.ts';
 import type { Exit, Machine } from '../../trace/machine.ts';
 import { makeResponse } from '../../trace/responses.ts';
-import { declareInput } from '../../trace/schemas.ts';
 import { overChoice } from '../../trace/terms.ts';
 import type { Value } from '../../trace/values.ts';
 import { leaving, waysOf } from '../leaving.ts';
