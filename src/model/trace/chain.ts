@@ -134,9 +134,10 @@ export function answerErrors(machine: Machine): void {
   const errors = machine.thrown.splice(0);
   const handlers = machine.endpoint.onError;
   if (handlers.length === 0) {
-    for (const { exit, possible } of errors)
-      if (!possible || isAnswered(machine, unhandled(exit, exit)))
-        machine.endings.push(unhandled(exit, exit));
+    for (const { exit, possible, step } of errors) {
+      const ending = unhandled(exit, { error: exit, step });
+      if (!possible || isAnswered(machine, ending)) machine.endings.push(ending);
+    }
     return;
   }
   for (const { exit, possible, step } of errors) {
@@ -155,7 +156,7 @@ export function answerErrors(machine: Machine): void {
 function isAnswered(machine: Machine, ending: Ending): boolean {
   const { value } = ending.exit;
   if (isBroughtAbout(ending.thrown?.value ?? value)) return true;
-  if (ending.thrown?.value === value) return isAnsweredAnyway(machine, ending.exit);
+  if (ending.thrown?.value === value) return isAnsweredAnyway(machine, ending);
   if (value.kind !== 'response') return false;
   const status = value.response.status ? literalOf(value.response.status) : 200;
   return typeof status === 'number' && (status < 500 || isMalformed(ending.exit));
@@ -172,8 +173,10 @@ function isMalformed({ facts }: Exit): boolean {
 }
 
 /** The framework answers these itself. */
-function isAnsweredAnyway(machine: Machine, { value, node }: Exit): boolean {
-  return machine.endpoint.semantics.unhandled?.(machine, { value, node }) !== undefined;
+function isAnsweredAnyway(machine: Machine, { exit, thrown }: Ending): boolean {
+  const { value, node } = exit;
+  const raised = { value, node, step: thrown?.step };
+  return machine.endpoint.semantics.unhandled?.(machine, raised) !== undefined;
 }
 
 /** The other endings behind that write come about without the error. */
@@ -194,7 +197,7 @@ function answerError(
   level: number,
 ): Ending[] {
   const handler = machine.endpoint.onError[level];
-  if (!handler) return [unhandled(error, error)];
+  if (!handler) return [unhandled(error, { error, step })];
   Object.assign(machine.path, { facts: error.facts, dead: false, answered: false });
   machine.sites.splice(0, machine.sites.length, ...error.sites);
   machine.done.value = error.done;
@@ -204,7 +207,7 @@ function answerError(
   const before = machine.endings.length;
   const returns = machine.endpoint.semantics.recover(machine, handler, thrown);
   const sent = machine.endings.splice(before).map(({ exit }) => exit);
-  if (!returns) return [unhandled(error, error)];
+  if (!returns) return [unhandled(error, { error, step })];
   const answered = [...sent, ...returns].map(
     (exit): Ending => ({ exit: { ...exit, order: error.order }, thrown, step: -1 }),
   );
@@ -224,12 +227,12 @@ function answerError(
 }
 
 /** Where nobody asked which of several errors it is, the last of them stands for all. */
-function unhandled(exit: Exit, error: Exit): Ending {
+function unhandled(exit: Exit, { error, step }: { error: Exit; step: number | undefined }): Ending {
   const value = endsOf(error.value).at(-1) ?? error.value;
   const own = exit.value === error.value ? value : exit.value;
   return {
     exit: { ...exit, value: own, order: error.order },
-    thrown: { value, node: error.node },
+    thrown: { value, node: error.node, step },
     step: -1,
   };
 }

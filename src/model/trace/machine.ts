@@ -115,7 +115,11 @@ export interface Way {
 /** A way to end as found, before ids and normal forms; `thrown` is the error that led to the answer. */
 export interface Ending {
   readonly exit: Exit;
-  readonly thrown: { readonly value: Value; readonly node: ts.Node } | null;
+  readonly thrown: {
+    readonly value: Value;
+    readonly node: ts.Node;
+    readonly step?: number | undefined;
+  } | null;
   /** A step of the chain, from the first middleware on. */
   readonly step: number;
 }

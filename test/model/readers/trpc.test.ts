@@ -307,6 +307,50 @@ describe('procedures', () => {
     ]);
   });
 
+  test('what an Express app has around its adapter: what it sets, what it refuses, its errors its own way', () => {
+    const { traced } = read({
+      'package.json': JSON.stringify({
+        name: 'app',
+        dependencies: { '@trpc/server': '11', express: '5' },
+      }),
+      'app.ts': `
+        import { createExpressMiddleware } from '@trpc/server/adapters/express';
+        import { initTRPC, TRPCError } from '@trpc/server';
+        import express from 'express';
+        const t = initTRPC.create();
+        const mine = t.procedure.use(({ ctx, next }) => {
+          if (!ctx.user) throw new TRPCError({ code: 'UNAUTHORIZED' });
+          return next({ ctx });
+        });
+        const router = t.router({ close: mine.mutation(({ ctx }) => {
+          if (ctx.user === 'none') throw new TRPCError({ code: 'NOT_FOUND' });
+          return ctx.user;
+        }) });
+        const app = express();
+        app.use(express.json());
+        app.use((req, res, next) => {
+          if (req.get('x-closed')) return res.status(503).json({ error: 'closed' });
+          if (req.get('x-broken')) throw new Error('broken');
+          req.user = req.get('x-user');
+          next();
+        });
+        app.use('/other', (req, res) => res.sendStatus(418));
+        const api = express.Router();
+        api.use('/trpc', createExpressMiddleware({ router, createContext: ({ req }) => ({ user: req.user }) }));
+        app.use('/api', api);
+        app.use((error, req, res, next) => res.status(error.status ?? 507).json({ error: 'own' }));
+        app.listen(3000);`,
+    });
+    expect(outcomes(traced('POST /api/trpc/close'))).toEqual([
+      'own~malformed-body 400: malformed body',
+      'closed 503: present headers.x-closed',
+      'own~present-headers.x-broken 507: missing headers.x-closed & present headers.x-broken',
+      'UNAUTHORIZED 401: missing headers.x-closed & missing headers.x-broken & missing headers.x-user',
+      'NOT_FOUND 404: missing headers.x-closed & missing headers.x-broken & present headers.x-user & headers.x-user = "none"',
+      '200 200: missing headers.x-closed & missing headers.x-broken & present headers.x-user & headers.x-user != "none"',
+    ]);
+  });
+
   test('context, middleware, inputs and errors in the order of the builder', () => {
     const { traced } = read({
       'app.ts': `${SERVED}

@@ -1,5 +1,5 @@
 import { placeOfCall } from '../../place.ts';
-import type { Endpoint, HandlerSemantics } from '../../reader.ts';
+import type { Endpoint, HandlerSemantics, Registered } from '../../reader.ts';
 import { covers, fitsPath, normalPaths } from './path.ts';
 import { type Flat, flatten, type Router } from './tree.ts';
 
@@ -44,6 +44,19 @@ export function endpointsOf(
     }
   });
   return { endpoints, shadowed: [...new Set(shadowed)] };
+}
+
+/** What an app runs before one of its layers, and what answers errors there, for requests of a path below the layer. */
+export function around(
+  layers: readonly Flat[],
+  layer: Flat,
+  { method, path }: { readonly method: string; readonly path: string },
+): { before: Registered[]; onError: Registered[] } {
+  const index = layers.indexOf(layer);
+  const on = { layer: { ...layer, method }, path };
+  const before = layers.slice(0, index).filter((earlier) => runsBefore(earlier, on));
+  const onError = layers.slice(index + 1).filter((later) => isErrorOf(later, on));
+  return { before: once(before).map(({ run }) => run), onError: onError.map(({ run }) => run) };
 }
 
 /** What a router runs for a parameter runs once, whatever has it. */

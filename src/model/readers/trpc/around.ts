@@ -1,37 +1,62 @@
 import { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
-import type { Registered } from '../../reader.ts';
+import { leadingFiles } from '../../files.ts';
+import type { HandlerSemantics, Registered } from '../../reader.ts';
 import { createMachine } from '../../static/machine.ts';
+import { around as aroundLayer } from '../express/endpoints.ts';
+import { handlers as express } from '../express/handlers.ts';
+import { createExpress } from '../express/register.ts';
+import { rootsOf as expressRoots } from '../express/roots.ts';
+import { flatten } from '../express/tree.ts';
 import { honoFiles } from '../hono/files.ts';
-import { rootsOf } from '../hono/roots.ts';
+import { handlers as hono } from '../hono/handlers.ts';
+import { rootsOf as honoRoots } from '../hono/roots.ts';
 import { createHono } from '../hono/semantics.ts';
-import { type Entry, type Router, runningBefore } from '../routing-tree.ts';
+import { runningBefore } from '../routing-tree.ts';
+import { answering, type Step } from './parts.ts';
 
-/** Where an app of Hono has a router of tRPC served, and what runs there before it. */
+/** Where an app of another framework has a router of tRPC served, and what stands around it there. */
 export interface Around {
   readonly path: string;
-  readonly before: (method: string, path: string) => readonly Registered[];
+  readonly at: (method: string, path: string) => Surrounding;
 }
 
-/** Finds what stands around the calls of `trpcServer` in a package's apps of Hono, which are read when first asked for. */
-export function aroundIn(program: Program, root: string): (server: ts.Node) => Around | undefined {
-  let apps: readonly Router[] | undefined;
-  return (server) => {
-    apps ??= appsOf(program, root);
-    for (const app of apps) {
-      const entry = app.entries.find(({ run }) => standsFor(program, run.expression, server));
-      if (entry) return around(app, entry);
-    }
-    return undefined;
+interface Surrounding {
+  /** What runs before. */
+  readonly before: readonly Step[];
+  /** What answers the errors of that. */
+  readonly onError: readonly Registered[];
+}
+
+/** A piece of an app that hands requests on to tRPC, as soon as it is looked for. */
+interface Place {
+  readonly run: Registered;
+  readonly around: Around;
+}
+
+/** Finds what stands around a call of an adapter in a package's apps, which are read when first asked for. */
+export function aroundIn(
+  program: Program,
+  root: string,
+): (adapter: string, server: ts.Node) => Around | undefined {
+  const ofHono = once(() => honoPlaces(program, root));
+  const ofExpress = once(() => expressPlaces(program, root));
+  return (adapter, server) => {
+    if (adapter === 'trpcServer') return find(program, ofHono(), server);
+    return /ExpressMiddleware$/.test(adapter) ? find(program, ofExpress(), server) : undefined;
   };
 }
 
-function appsOf(program: Program, root: string): readonly Router[] {
-  const run = createHono();
-  const machine = createMachine(program, [run.semantics], program.outlined());
-  const files = honoFiles(program, root);
-  for (const file of files) machine.run(file);
-  return rootsOf(program, machine, { run, files }).roots;
+function once<T>(work: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: work() };
+    return made.value;
+  };
+}
+
+function find(program: Program, places: readonly Place[], server: ts.Node): Around | undefined {
+  return places.find(({ run }) => standsFor(program, run.expression, server))?.around;
 }
 
 /** Whether an expression is a call, or the name of what it gave. */
@@ -42,9 +67,52 @@ function standsFor(program: Program, expression: ts.Expression, call: ts.Node): 
   return meaning.node.initializer === call;
 }
 
-function around(app: Router, entry: Entry): Around {
-  return {
-    path: entry.path.replace(/\/?\*$/, ''),
-    before: (method, path) => runningBefore(app, { ...entry, method, path }, entry),
-  };
+function honoPlaces(program: Program, root: string): Place[] {
+  const run = createHono();
+  const machine = createMachine(program, [run.semantics], program.outlined());
+  const files = honoFiles(program, root);
+  for (const file of files) machine.run(file);
+  return honoRoots(program, machine, { run, files }).roots.flatMap((app) =>
+    app.entries.map((entry) => ({
+      run: entry.run,
+      around: {
+        path: below(entry.path),
+        at: (method, path) => {
+          const before = runningBefore(app, { ...entry, method, path }, entry);
+          return { before: before.map(stepOf(hono)), onError: [] };
+        },
+      },
+    })),
+  );
+}
+
+function expressPlaces(program: Program, root: string): Place[] {
+  const run = createExpress();
+  const machine = createMachine(program, [run.semantics], program.outlined());
+  const files = leadingFiles(program, root, (specifier) => /^express(-|$)/.test(specifier));
+  for (const file of files) machine.run(file);
+  return expressRoots(run.routers).roots.flatMap((app) => {
+    const layers = flatten(app);
+    return layers.map((layer) => ({
+      run: layer.run,
+      around: {
+        path: below(layer.path),
+        at: (method, path) => {
+          const { before, onError } = aroundLayer(layers, layer, { method, path });
+          return {
+            before: before.map(stepOf(express)),
+            onError: onError.map((each) => answering(each, express)),
+          };
+        },
+      },
+    }));
+  });
+}
+
+function below(path: string): string {
+  return path.replace(/\/?\*$/, '');
+}
+
+function stepOf(semantics: HandlerSemantics) {
+  return (registered: Registered): Step => ({ kind: 'around', registered, semantics });
 }

@@ -42,9 +42,9 @@ export function endpointsOf(
       const asked = mount.rest ? restOf(procedure) : rpcOf(procedure, name);
       if (!asked) return [];
       const { method } = asked;
-      const around = mount.around?.before(method, `${prefix}${asked.path}`) ?? [];
+      const around = mount.around?.at(method, `${prefix}${asked.path}`);
       const steps: Step[] = [
-        ...around.map((own): Step => ({ kind: 'around', registered: own })),
+        ...(around?.before ?? []),
         ...(mount.first ? [mount.first] : []),
         ...procedure.steps,
       ];
@@ -61,7 +61,10 @@ export function endpointsOf(
         method,
         path: `${prefix}${asked.path}`,
         chain,
-        onError: chain.filter((each) => stepOf(each)?.kind === 'middleware').reverse(),
+        onError: [
+          ...chain.filter((each) => stepOf(each)?.kind === 'middleware').reverse(),
+          ...(around?.onError ?? []),
+        ],
         semantics,
         at: placeOfCall(procedure.node),
       };

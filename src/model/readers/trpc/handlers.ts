@@ -1,5 +1,5 @@
 import type { ts } from '../../../kernel/syntax.ts';
-import type { Step as ChainStep, HandlerSemantics } from '../../reader.ts';
+import type { Step as ChainStep, HandlerSemantics, Raised } from '../../reader.ts';
 import { callStep, passing, respond } from '../../trace/chain.ts';
 import { enter, exitHere } from '../../trace/closures.ts';
 import { spreadFields } from '../../trace/composites.ts';
@@ -9,7 +9,6 @@ import { textOf } from '../../trace/source.ts';
 import { object } from '../../trace/terms.ts';
 import { attempt } from '../../trace/tries.ts';
 import { literal, native, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
-import { handlers as hono } from '../hono/handlers.ts';
 import { keep, kept } from '../request-parts.ts';
 import { statusOfError, trpcError, unhandled, wrappedIn } from './errors.ts';
 import { checked, declareEmpty, rawInput, readOnce } from './input.ts';
@@ -43,12 +42,24 @@ export const handlers: HandlerSemantics = {
     if (called) run(machine, { step, called }, then);
   },
   recover: (machine, handler, raised) => {
+    const answering = stepOf(handler)?.semantics;
+    if (answering)
+      return around(machine, raised) ? answering.recover(machine, handler, raised) : null;
     const called = calledBy(machine.endpoint);
     const args = (next: Value) => (called ? [options(machine, { called, next })] : []);
     return recover(machine, handler, { raised, args });
   },
-  unhandled,
+  unhandled: (machine, raised) => {
+    const outer = around(machine, raised);
+    return outer ? outer.unhandled?.(machine, raised) : unhandled(machine, raised);
+  },
 };
+
+/** How the framework has it that runs what an error was thrown in, where that stands around tRPC. */
+function around({ endpoint }: Machine, { step }: Raised): HandlerSemantics | undefined {
+  const registered = step === undefined ? undefined : endpoint.chain[step];
+  return registered && stepOf(registered)?.semantics;
+}
 
 interface About {
   readonly step: ChainStep;
@@ -68,7 +79,7 @@ function run(machine: Machine, { step, called }: About, then: () => void): void 
     return;
   }
   if (kind === 'around') {
-    hono.step?.(machine, { ...step, last: false }, then);
+    stepOf(registered)?.semantics?.step(machine, { ...step, last: false }, then);
     return;
   }
   const value = machine.standing(registered);

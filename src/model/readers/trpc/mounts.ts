@@ -24,7 +24,7 @@ export interface Mount {
 /** Where it is looked for what serves a router: the files that lead to tRPC, and apps of another framework. */
 interface Surroundings {
   readonly files: readonly string[];
-  readonly around: (server: ts.Node) => Around | undefined;
+  readonly around: (adapter: string, server: ts.Node) => Around | undefined;
 }
 
 /** Where a file hands routers to what serves them; a prefix nobody can tell is null. */
@@ -60,7 +60,7 @@ function mounted(
   if (made?.type !== 'trpc-adapter') return [{ node }];
   const adapter = made as Adapter;
   const router = entryOf(adapter.options, 'router');
-  const around = adapter.name === 'trpcServer' ? surroundings.around(node) : undefined;
+  const around = surroundings.around(adapter.name, node);
   const prefix = prefixOf({ machine, files: surroundings.files }, adapter, { node, around });
   if (!router || prefix === undefined) return [{ node }];
   const first = firstStep(machine, adapter, node);
@@ -109,7 +109,8 @@ function prefixOf(
   if (/^(fetchRequestHandler|createOpenApiFetchHandler)$/.test(name)) return endpoint;
   if (OF_NEXT.test(name)) return fromPagesFile(node.getSourceFile().fileName);
   if (name === 'trpcServer') return endpoint ?? around?.path ?? usedAt(serving, node);
-  if (/(Express|Koa)Middleware$/.test(name)) return usedAt(serving, node) ?? endpoint;
+  if (/(Express|Koa)Middleware$/.test(name))
+    return around?.path ?? usedAt(serving, node) ?? endpoint;
   return plainText(entryOf(options, 'basePath')) ?? endpoint ?? '';
 }
 

@@ -1,11 +1,13 @@
 import type { ts } from '../../../kernel/syntax.ts';
-import type { Endpoint, Registered } from '../../reader.ts';
+import type { Endpoint, HandlerSemantics, Registered } from '../../reader.ts';
 import type { Native, Value } from '../../static/value.ts';
 
 /** One thing that runs for a procedure, in the order its builder names them. */
 export interface Step {
   readonly kind: 'around' | 'context' | 'serve' | 'middleware' | 'input' | 'resolver';
   readonly registered: Registered;
+  /** Of what stands around: how the framework that runs it has it. */
+  readonly semantics?: HandlerSemantics;
   /** Of what serves: what makes the context, where it can't be followed there. */
   readonly context?: Registered;
 }
@@ -76,6 +78,13 @@ export function chainOf(list: readonly Step[], called: Called): Endpoint['chain'
   });
   calls.set(chain, called);
   return chain;
+}
+
+/** Keeps what answers errors of what stands around. */
+export function answering(registered: Registered, semantics: HandlerSemantics): Registered {
+  const own = { ...registered };
+  steps.set(own, { kind: 'around', registered: own, semantics });
+  return own;
 }
 
 export function stepOf(registered: Registered): Step | undefined {
