@@ -1,12 +1,9 @@
 import type { Finding } from '../../kernel/finding.ts';
-import { leadingFiles } from '../files.ts';
 import type { Endpoints, FrameworkReader } from '../reader.ts';
-import { createMachine } from '../static/machine.ts';
+import { appsIn } from './express/apps.ts';
 import { endpointsOf } from './express/endpoints.ts';
 import { handlers } from './express/handlers.ts';
-import { createExpress } from './express/register.ts';
 import { isRegistration } from './express/registration.ts';
-import { callFactories, rootsOf } from './express/roots.ts';
 import { unreached } from './unreached.ts';
 import { unresolved } from './unresolved.ts';
 
@@ -16,14 +13,7 @@ export const express = {
   packages: ['express'],
   semantics: handlers,
   read(program, root): Endpoints {
-    const run = createExpress();
-    const machine = createMachine(program, [run.semantics]);
-    const files = leadingFiles(program, root, (specifier) =>
-      /^(express(-|$)|@awaitjs\/express)/.test(specifier),
-    );
-    for (const file of files) machine.run(file);
-    callFactories(machine, files, run);
-    const { roots, stray } = rootsOf(run.routers);
+    const { roots, stray, run, machine, files } = appsIn(program, root);
     const found = roots.map((router) => endpointsOf(router, { semantics: handlers }));
     return {
       endpoints: found.flatMap(({ endpoints }) => endpoints),

@@ -1,16 +1,14 @@
 import { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
-import { leadingFiles } from '../../files.ts';
 import type { HandlerSemantics, Registered } from '../../reader.ts';
 import { createMachine } from '../../static/machine.ts';
+import { appsIn } from '../express/apps.ts';
 import { around as aroundLayer } from '../express/endpoints.ts';
 import { handlers as express } from '../express/handlers.ts';
-import { createExpress } from '../express/register.ts';
-import { rootsOf as expressRoots } from '../express/roots.ts';
 import { flatten } from '../express/tree.ts';
 import { honoFiles } from '../hono/files.ts';
 import { handlers as hono } from '../hono/handlers.ts';
-import { rootsOf as honoRoots } from '../hono/roots.ts';
+import { rootsOf } from '../hono/roots.ts';
 import { createHono } from '../hono/semantics.ts';
 import { runningBefore } from '../routing-tree.ts';
 import { answering, type Step } from './parts.ts';
@@ -28,8 +26,8 @@ interface Surrounding {
   readonly onError: readonly Registered[];
 }
 
-/** A piece of an app that hands requests on to tRPC, as soon as it is looked for. */
-interface Place {
+/** What an app runs, which may be what hands requests on to tRPC, and what stands around it. */
+interface Found {
   readonly run: Registered;
   readonly around: Around;
 }
@@ -39,23 +37,23 @@ export function aroundIn(
   program: Program,
   root: string,
 ): (adapter: string, server: ts.Node) => Around | undefined {
-  const ofHono = once(() => honoPlaces(program, root));
-  const ofExpress = once(() => expressPlaces(program, root));
+  const ofHono = once(() => inHono(program, root));
+  const ofExpress = once(() => inExpress(program, root));
   return (adapter, server) => {
     if (adapter === 'trpcServer') return find(program, ofHono(), server);
     return /ExpressMiddleware$/.test(adapter) ? find(program, ofExpress(), server) : undefined;
   };
 }
 
-function once<T>(work: () => T): () => T {
-  let made: { readonly value: T } | undefined;
+function once<T extends object>(work: () => T): () => T {
+  let made: T | undefined;
   return () => {
-    made ??= { value: work() };
-    return made.value;
+    made ??= work();
+    return made;
   };
 }
 
-function find(program: Program, places: readonly Place[], server: ts.Node): Around | undefined {
+function find(program: Program, places: readonly Found[], server: ts.Node): Around | undefined {
   return places.find(({ run }) => standsFor(program, run.expression, server))?.around;
 }
 
@@ -67,31 +65,27 @@ function standsFor(program: Program, expression: ts.Expression, call: ts.Node): 
   return meaning.node.initializer === call;
 }
 
-function honoPlaces(program: Program, root: string): Place[] {
+function inHono(program: Program, root: string): Found[] {
   const run = createHono();
   const machine = createMachine(program, [run.semantics], program.outlined());
   const files = honoFiles(program, root);
   for (const file of files) machine.run(file);
-  return honoRoots(program, machine, { run, files }).roots.flatMap((app) =>
+  return rootsOf(program, machine, { run, files }).roots.flatMap((app) =>
     app.entries.map((entry) => ({
       run: entry.run,
       around: {
         path: below(entry.path),
         at: (method, path) => {
           const before = runningBefore(app, { ...entry, method, path }, entry);
-          return { before: before.map(stepOf(hono)), onError: [] };
+          return { before: before.map(stepIn(hono)), onError: [] };
         },
       },
     })),
   );
 }
 
-function expressPlaces(program: Program, root: string): Place[] {
-  const run = createExpress();
-  const machine = createMachine(program, [run.semantics], program.outlined());
-  const files = leadingFiles(program, root, (specifier) => /^express(-|$)/.test(specifier));
-  for (const file of files) machine.run(file);
-  return expressRoots(run.routers).roots.flatMap((app) => {
+function inExpress(program: Program, root: string): Found[] {
+  return appsIn(program, root, program.outlined()).roots.flatMap((app) => {
     const layers = flatten(app);
     return layers.map((layer) => ({
       run: layer.run,
@@ -100,7 +94,7 @@ function expressPlaces(program: Program, root: string): Place[] {
         at: (method, path) => {
           const { before, onError } = aroundLayer(layers, layer, { method, path });
           return {
-            before: before.map(stepOf(express)),
+            before: before.map(stepIn(express)),
             onError: onError.map((each) => answering(each, express)),
           };
         },
@@ -113,6 +107,6 @@ function below(path: string): string {
   return path.replace(/\/?\*$/, '');
 }
 
-function stepOf(semantics: HandlerSemantics) {
+function stepIn(semantics: HandlerSemantics) {
   return (registered: Registered): Step => ({ kind: 'around', registered, semantics });
 }

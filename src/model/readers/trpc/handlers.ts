@@ -69,7 +69,7 @@ interface About {
 function run(machine: Machine, { step, called }: About, then: () => void): void {
   const { registered } = step;
   const node = registered.expression;
-  const kind = stepOf(registered)?.kind;
+  const { kind, semantics: outer } = stepOf(registered) ?? {};
   if (kind === 'input') {
     const before = kept(machine, INPUT);
     checked(machine, { registered, called, before }, (value) => {
@@ -78,8 +78,8 @@ function run(machine: Machine, { step, called }: About, then: () => void): void 
     });
     return;
   }
-  if (kind === 'around') {
-    stepOf(registered)?.semantics?.step(machine, { ...step, last: false }, then);
+  if (outer) {
+    outer.step(machine, { ...step, last: false }, then);
     return;
   }
   const value = machine.standing(registered);
