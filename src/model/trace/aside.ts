@@ -4,7 +4,8 @@ import type { ClosureValue, Scope, Value } from './values.ts';
 /** As many steps as work may take that nobody waits for. */
 const SHARE = 1_500;
 
-interface Call {
+/** A call of a function of the repo. */
+export interface Call {
   readonly fn: ClosureValue;
   readonly args: readonly Value[];
   readonly self: Value | null;
@@ -17,16 +18,28 @@ interface Call {
 export function aside<T>(machine: Machine, call: Call, work: () => T): T {
   // A screen shows what comes of it later.
   if (machine.browser || machine.endpoint.kind === 'page' || canAnswer(call)) return work();
-  const { limit, steps } = machine;
-  const most = Math.min(limit, steps + SHARE);
+  const most = Math.min(machine.limit, machine.steps + SHARE);
+  const then = (end: number) => {
+    machine.steps = Math.min(machine.steps, end);
+  };
+  return upTo(machine, { most, then }, work);
+}
+
+/** Runs work up to a step; `then` is told where its share ended, whether work came to its own end or not. */
+export function upTo<T>(
+  machine: Machine,
+  { most, then }: { readonly most: number; readonly then: (end: number) => void },
+  work: () => T,
+): T {
+  const { limit } = machine;
   machine.limit = most;
   try {
     return work();
   } finally {
     // What runs once as the app starts is no part of the share.
-    const starting = machine.limit - most;
-    machine.steps = Math.min(machine.steps, most + starting);
-    machine.limit = limit + starting;
+    const end = machine.limit;
+    machine.limit = limit + end - most;
+    then(end);
   }
 }
 

@@ -19,17 +19,21 @@ import { cell, UNDEFINED } from './values.ts';
 
 interface How {
   /** Whether calls have shares of the steps. */
-  readonly shares?: boolean;
+  readonly shares: boolean;
 }
 
 /** A machine ready for an endpoint: nothing that another one set in the app's modules is there. */
-export function machineFor(deps: TraceDeps, endpoint: Endpoint, how: How = {}): Machine {
+export function machineFor(
+  deps: TraceDeps,
+  endpoint: Endpoint,
+  how: How = { shares: false },
+): Machine {
   const machine = assemble(deps, endpoint, how);
   machine.frames.push({ kind: 'request' });
   return machine;
 }
 
-function assemble(deps: TraceDeps, endpoint: Endpoint, { shares = false }: How): Machine {
+function assemble(deps: TraceDeps, endpoint: Endpoint, { shares }: How): Machine {
   const machine: Machine = {
     deps,
     endpoint,
