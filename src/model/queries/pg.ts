@@ -4,7 +4,7 @@ import { arrayOf, spreadItems } from '../trace/composites.ts';
 import { databaseError } from '../trace/errors.ts';
 import { countOf } from '../trace/lists.ts';
 import type { Machine } from '../trace/machine.ts';
-import { settledEither } from '../trace/promises.ts';
+import { calledBack } from '../trace/promises.ts';
 import { textOf } from '../trace/source.ts';
 import { termsIn } from '../trace/terms.ts';
 import {
@@ -77,20 +77,8 @@ function sqlCall(machine: Machine, called: QueryCall): Value | undefined {
   const { args, node } = called;
   const callback = args.at(-1);
   if (callback?.kind !== 'closure') return asked(machine, called);
-  let isKnown = false;
-  const told = (given: readonly Value[], at: ts.Node) =>
-    isKnown ? machine.call(callback, given, at) : UNDEFINED;
-  const promise = () => {
-    const answer = asked(machine, called);
-    isKnown = answer !== undefined;
-    return answer ?? UNDEFINED;
-  };
-  const handlers = () => [
-    native('answered', ([answer = UNDEFINED], at) => told([literal(null), answer], at)),
-    native('failed', ([error = UNDEFINED], at) => told([error], at)),
-  ];
-  settledEither(machine, { promise, handlers }, node);
-  return isKnown ? UNDEFINED : undefined;
+  const promise = () => asked(machine, called);
+  return calledBack(machine, callback, { promise, node }) ? UNDEFINED : undefined;
 }
 
 function asked(machine: Machine, { args, node }: QueryCall): Value | undefined {

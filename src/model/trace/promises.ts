@@ -5,7 +5,7 @@ import { set, since } from './path.ts';
 import { textOf } from './source.ts';
 import { choose } from './terms.ts';
 import { attempt } from './tries.ts';
-import { type Cell, cell, native, UNDEFINED, unknown, type Value } from './values.ts';
+import { type Cell, cell, literal, native, UNDEFINED, unknown, type Value } from './values.ts';
 
 /** `new Promise((resolve, reject) => …)`: what it resolves with; what it is rejected with is thrown from here. */
 export function promised(machine: Machine, executor: Value, node: ts.Node): Value {
@@ -72,6 +72,28 @@ function rejected(
 interface Either {
   readonly promise: () => Value;
   readonly handlers: () => readonly Value[];
+}
+
+/** What a promise gives goes to a callback of Node's kind, `(error, value)`; false where the promise is none. */
+export function calledBack(
+  machine: Machine,
+  callback: Value,
+  { promise, node }: { readonly promise: () => Value | undefined; readonly node: ts.Node },
+): boolean {
+  let isKnown = false;
+  const told = (given: readonly Value[], at: ts.Node) =>
+    isKnown ? machine.call(callback, given, at) : UNDEFINED;
+  const asked = () => {
+    const answer = promise();
+    isKnown = answer !== undefined;
+    return answer ?? UNDEFINED;
+  };
+  const handlers = () => [
+    native('answered', ([value = UNDEFINED], at) => told([literal(null), value], at)),
+    native('failed', ([error = UNDEFINED], at) => told([error], at)),
+  ];
+  settledEither(machine, { promise: asked, handlers }, node);
+  return isKnown;
 }
 
 /** What the first handler makes of what a promise gives, or the second of its error: not of the first one's own. */

@@ -8,7 +8,7 @@ import type { Machine } from './machine.ts';
 import { FILLED, madeUp } from './made.ts';
 import { absentThrows } from './nothing.ts';
 import { narrowed, open } from './path.ts';
-import { settledEither } from './promises.ts';
+import { calledBack } from './promises.ts';
 import { placeAt, textOf } from './source.ts';
 import { called, choose, partsOf, toTerm, truthValue } from './terms.ts';
 import { noToken, type TokenLibrary, tokenError } from './token-errors.ts';
@@ -110,11 +110,7 @@ export function passwords(machine: Machine, name: string, asked: Called): Value 
   const back = asked.args.at(-1);
   if (back?.kind !== 'closure') return password(machine, name, asked);
   const promise = () => password(machine, name, asked) ?? unknown(textOf(asked.node));
-  const handlers = () => [
-    native('done', ([value = UNDEFINED], at) => machine.call(back, [literal(null), value], at)),
-    native('failed', ([error = UNDEFINED], at) => machine.call(back, [error], at)),
-  ];
-  settledEither(machine, { promise, handlers }, asked.node);
+  calledBack(machine, back, { promise, node: asked.node });
   return UNDEFINED;
 }
 
