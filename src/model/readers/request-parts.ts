@@ -25,11 +25,6 @@ export function partOf(machine: Machine, from: InputPart): Value {
   return input(from, [], declared ?? (from === 'params' ? paramsSchema(machine) : null));
 }
 
-/** Whether servers read a body for the method of a route. */
-export function takesBody({ endpoint }: Pick<Machine, 'endpoint'>): boolean {
-  return !/^(GET|HEAD)$/.test(endpoint.method);
-}
-
 /** The parameters of the path, texts all. */
 export function paramsSchema(machine: Machine): JsonSchema {
   const names = [...machine.endpoint.path.matchAll(/[:*]([A-Za-z_]\w*)/g)].map(([, name]) => name);

@@ -2,6 +2,7 @@ import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from '../trace/classes.ts';
 import { mayThrow } from '../trace/errors.ts';
 import { atom } from '../trace/formula.ts';
+import { takesBody } from '../trace/input-facts.ts';
 import type { Machine } from '../trace/machine.ts';
 import { placeAt } from '../trace/source.ts';
 import { choose, object, truthValue } from '../trace/terms.ts';
@@ -42,9 +43,9 @@ export function requestOf(machine: Machine, basePath: string): Special {
 }
 
 /** Servers give a request that may have a body a stream, empty where none was sent. */
-function streamOf({ endpoint }: Machine): Value {
-  if (/^(GET|HEAD)$/.test(endpoint.method)) return literal(null);
-  return endpoint.method === 'ALL'
+function streamOf(machine: Machine): Value {
+  if (!takesBody(machine)) return literal(null);
+  return machine.endpoint.method === 'ALL'
     ? unknown('request.body')
     : { kind: 'special', name: 'ReadableStream' };
 }

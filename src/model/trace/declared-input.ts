@@ -47,7 +47,7 @@ export function declaredField(machine: Machine, schema: JsonSchema | null, value
 }
 
 /** The first of the request that a value speaks of. */
-export function inputIn(value: Value) {
+function inputIn(value: Value) {
   for (const term of termsIn(value)) {
     for (const part of partsOf(term)) if (part.kind === 'input') return part;
   }

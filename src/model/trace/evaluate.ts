@@ -203,7 +203,7 @@ function objectLiteral(machine: Machine, node: ts.ObjectLiteralExpression, scope
       fields.set(propertyName(machine, property.name, scope), value);
     }
   }
-  if (spreads.length === node.properties.length) noteSpreads(made, spreads);
+  if (spreads.length > 1 && spreads.length === node.properties.length) noteSpreads(made, spreads);
   return made;
 }
 

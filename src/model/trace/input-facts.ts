@@ -84,3 +84,8 @@ function has(whole: Term, wanted: InputTerm): boolean {
       part.path.join('.') === wanted.path.join('.'),
   );
 }
+
+/** Whether servers read a body for the method of a route. */
+export function takesBody({ endpoint }: Pick<Machine, 'endpoint'>): boolean {
+  return !/^(GET|HEAD)$/.test(endpoint.method);
+}

@@ -1,5 +1,6 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { arrayOf } from './composites.ts';
+import { takesBody } from './input-facts.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
 import type { Value } from './values.ts';
@@ -34,15 +35,11 @@ export function laidOver(
   if (!isPart(owner)) return undefined;
   for (const part of laid(machine, owner).toReversed()) {
     const isQuery = isPart(part) && part.term.from === 'query';
-    if (isQuery && owner.term.from === 'body' && isBodySent(machine)) continue;
+    if (isQuery && owner.term.from === 'body' && takesBody(machine)) continue;
     const value = machine.get(part, name, node);
     if (value.kind !== 'undefined') return value;
   }
   return undefined;
-}
-
-export function isBodySent({ endpoint }: Machine): boolean {
-  return !/^(GET|HEAD)$/.test(endpoint.method);
 }
 
 function laid({ variables }: Machine, of: Whole): readonly Value[] {

@@ -10,6 +10,7 @@ import type {
   JsonSchema,
   LibraryReader,
   QueryReader,
+  Raised,
   Registered,
   Schema,
 } from '../reader.ts';
@@ -115,11 +116,7 @@ export interface Way {
 /** A way to end as found, before ids and normal forms; `thrown` is the error that led to the answer. */
 export interface Ending {
   readonly exit: Exit;
-  readonly thrown: {
-    readonly value: Value;
-    readonly node: ts.Node;
-    readonly step?: number | undefined;
-  } | null;
+  readonly thrown: Raised | null;
   /** A step of the chain, from the first middleware on. */
   readonly step: number;
 }

@@ -2,13 +2,14 @@ import type { InputPart } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
 import type { Formula } from './formula.ts';
-import { isBodySent, isPart } from './laid-over.ts';
+import { takesBody } from './input-facts.ts';
+import { isPart } from './laid-over.ts';
 import type { Machine } from './machine.ts';
 import { validTogether } from './part-schemas.ts';
 import { object } from './terms.ts';
 import { schemaType, type Value } from './values.ts';
 
-/** What objects are made of that are written with spreads alone. */
+/** What objects are made of that are written as several spreads alone. */
 const spreads = new WeakMap<Value, readonly Value[]>();
 
 export function noteSpreads(made: Value, of: readonly Value[]): void {
@@ -24,11 +25,11 @@ export function mergedParts(
   json: JsonSchema,
   { value, node }: { value: Value; node: ts.Node },
 ): { valid: Formula; data: Value } | undefined {
-  const parts = spreads.get(value)?.filter(isPart) ?? [];
-  if (parts.length < 2 || parts.length < (spreads.get(value)?.length ?? 0)) return undefined;
+  const parts = spreads.get(value);
+  if (!parts?.every(isPart)) return undefined;
   const partFrom = (from: InputPart) => parts.find(({ term }) => term.from === from);
   const path = partFrom('params');
-  const sent = (isBodySent(machine) ? partFrom('body') : undefined) ?? partFrom('query');
+  const sent = (takesBody(machine) ? partFrom('body') : undefined) ?? partFrom('query');
   if (!sent) return undefined;
   const params = path?.type.schema ?? {};
   const valid = validTogether(machine, json, { params, node, from: sent.term.from });

@@ -130,6 +130,7 @@ function isPlain(value: unknown): value is Plain {
   return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-function isSchema(value: unknown): value is JsonSchema {
+/** Whether something written is a schema, and not true, false or nothing. */
+export function isSchema(value: unknown): value is JsonSchema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,19 +1,19 @@
 import type { JsonSchema } from '../reader.ts';
-import { valuesOf } from './possible-value.ts';
+import { isSchema, valuesOf } from './possible-value.ts';
 
 /** The schema of a property or array element inside a schema: by its name, or as any other name's. */
 export function propertySchema(schema: JsonSchema | null, name: string): JsonSchema | null {
   const properties = schema?.['properties'];
-  const found = isRecord(properties) ? properties[name] : undefined;
-  if (isRecord(found)) return found;
+  const found = isSchema(properties) ? properties[name] : undefined;
+  if (isSchema(found)) return found;
   const items = schema?.['items'];
-  if (isRecord(items) && /^\d+$/.test(name)) return items;
+  if (isSchema(items) && /^\d+$/.test(name)) return items;
   for (const part of together(schema)) {
     const own = propertySchema(part, name);
     if (own) return own;
   }
   const others = schema?.['additionalProperties'];
-  return isRecord(others) ? others : null;
+  return isSchema(others) ? others : null;
 }
 
 /** All that a property is which every member of a union lists: the tag that tells them apart. */
@@ -22,7 +22,7 @@ export function tagSchema(schema: JsonSchema | null, name: string): JsonSchema |
   const members = anyOf ?? oneOf;
   if (!Array.isArray(members) || members.length === 0) return null;
   const listed = members.map((member) => {
-    const own = isRecord(member) && isRequired(member, name) ? propertySchema(member, name) : null;
+    const own = isSchema(member) && isRequired(member, name) ? propertySchema(member, name) : null;
     return own && valuesOf(own);
   });
   return listed.every(Array.isArray) ? { enum: [...new Set(listed.flat())] } : null;
@@ -43,9 +43,5 @@ export function isRequired(schema: JsonSchema | null, name: string): boolean {
 /** The schemas that a value must all satisfy. */
 function together(schema: JsonSchema | null): JsonSchema[] {
   const all = schema?.['allOf'];
-  return Array.isArray(all) ? all.filter(isRecord) : [];
-}
-
-function isRecord(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Array.isArray(all) ? all.filter(isSchema) : [];
 }

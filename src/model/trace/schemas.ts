@@ -3,8 +3,9 @@ import type { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
 import { builtIn } from './classes.ts';
 import { arrayOf } from './composites.ts';
-import { declaredField, declaredFields, declareInput, inputIn } from './declared-input.ts';
+import { declaredField, declaredFields, declareInput } from './declared-input.ts';
 import { all, atom, FALSE, type Formula, TRUE } from './formula.ts';
+import { isPart } from './laid-over.ts';
 import { libraryParse } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { mergedParts } from './merged-parts.ts';
@@ -241,8 +242,7 @@ function partsOfRequest(
   const merged = mergedParts(machine, json, { value, node });
   if (merged) return merged;
   const fields = value.kind === 'object' ? [...value.fields.value] : [];
-  if (fields.length === 0 || !fields.every(([, field]) => inputIn(field)?.path.length === 0))
-    return undefined;
+  if (fields.length === 0 || !fields.every(([, field]) => isPart(field))) return undefined;
   const checked = fields.flatMap(([name, field]) => {
     const schema = propertySchema(json, name);
     return schema ? [{ name, ...checkAgainst(machine, schema, { value: field, node }) }] : [];

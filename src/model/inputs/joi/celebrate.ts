@@ -3,6 +3,7 @@ import type { ts } from '../../../kernel/syntax.ts';
 import type { LibraryReader } from '../../reader.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { arrayOf } from '../../trace/composites.ts';
+import { takesBody } from '../../trace/input-facts.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { isInstance } from '../../trace/operators.ts';
 import { branch } from '../../trace/path.ts';
@@ -46,10 +47,9 @@ interface Rules {
 
 /** Checks each part that there is a schema for, and puts in its place what the schema makes of it. */
 function checking(machine: Machine, { rules, options }: Rules): Value {
-  const hasBody = !/^(GET|HEAD)$/.test(machine.endpoint.method);
   const given = rules.kind === 'object' ? rules.fields.value : new Map<string, Value>();
   const segments = Object.values(SEGMENTS).filter(
-    (segment) => given.has(segment) && (segment !== 'body' || hasBody),
+    (segment) => given.has(segment) && (segment !== 'body' || takesBody(machine)),
   );
   return native('celebrate', ([request = UNDEFINED, , next = UNDEFINED], node) => {
     const from = ([segment, ...rest]: readonly string[]): void => {

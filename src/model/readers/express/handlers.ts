@@ -5,6 +5,7 @@ import { builtIn } from '../../trace/classes.ts';
 import { enter } from '../../trace/closures.ts';
 import { mayThrow } from '../../trace/errors.ts';
 import { atom } from '../../trace/formula.ts';
+import { takesBody } from '../../trace/input-facts.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
@@ -19,7 +20,6 @@ import {
   type Value,
 } from '../../trace/values.ts';
 import { httpError, statusAnswer } from '../http-errors.ts';
-import { takesBody } from '../request-parts.ts';
 import { majorOf } from '../version.ts';
 import { asRegistered, leavesRejections, waitedFor } from './awaited.ts';
 import { leavesAnything, packaged } from './middleware.ts';

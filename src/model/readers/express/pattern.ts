@@ -37,7 +37,8 @@ const TEXT = /^(?:[\w~-]+\.?|\\[.~-])*$/;
 const ANY = /^\((?:\[\^\\?\/\]|\\w|\.)\+\)$/;
 
 /** Characters, classes of them, and how often they come. */
-const PLAIN = /^(?:[\w~-]|\\[.~dw-]|\[[\w-]+\]|[+?]|\{\d+(?:,\d*)?\})+$/;
+const CHARACTERS = String.raw`(?:[\w~-]|\\[.~dw-]|\[[\w-]+\]|[+?]|\{\d+(?:,\d*)?\})+`;
+const PLAIN = new RegExp(`^${CHARACTERS}$`);
 
 /** A group of that. */
-const GROUP = /^\(((?:[\w~-]|\\[.~dw-]|\[[\w-]+\]|[+?]|\{\d+(?:,\d*)?\})+)\)$/;
+const GROUP = new RegExp(String.raw`^\((${CHARACTERS})\)$`);

@@ -4,6 +4,7 @@ import { builtIn } from '../../trace/classes.ts';
 import { declareInput } from '../../trace/declared-input.ts';
 import { mayThrow } from '../../trace/errors.ts';
 import { atom } from '../../trace/formula.ts';
+import { takesBody } from '../../trace/input-facts.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { validPart } from '../../trace/part-schemas.ts';
 import { branch } from '../../trace/path.ts';
@@ -12,7 +13,7 @@ import { placeAt } from '../../trace/source.ts';
 import { called } from '../../trace/terms.ts';
 import { compareValues } from '../../trace/truth.ts';
 import { literal, literalOf, typed, type Value } from '../../trace/values.ts';
-import { partOf, takesBody } from '../request-parts.ts';
+import { partOf } from '../request-parts.ts';
 
 /** Parses the body, then checks each part of the request that the route has a schema for. */
 export function checked(

@@ -1,6 +1,7 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { neverThrows } from '../../trace/errors.ts';
+import { takesBody } from '../../trace/input-facts.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branchValue } from '../../trace/path.ts';
 import { claimsOf } from '../../trace/secrets.ts';
@@ -16,7 +17,6 @@ import {
   methodOf,
   originalUrl,
   partOf,
-  takesBody,
 } from '../request-parts.ts';
 import { instanceOf } from './instance.ts';
 import type { Scope } from './scopes.ts';

@@ -1,9 +1,9 @@
 import { optionsOf, outsideData, refuse } from '../../limits/limit.ts';
 import { respond } from '../../trace/chain.ts';
+import { takesBody } from '../../trace/input-facts.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { side } from '../../trace/path.ts';
 import { literal, native, UNDEFINED, type Value } from '../../trace/values.ts';
-import { takesBody } from '../request-parts.ts';
 
 /**
  * hono/body-limit: a body that is larger is answered by `onError`, else by 413. How large a body is is no state of the app's

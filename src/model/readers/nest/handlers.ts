@@ -5,6 +5,7 @@ import { enter } from '../../trace/closures.ts';
 import { fileScope } from '../../trace/environment.ts';
 import { mayThrow } from '../../trace/errors.ts';
 import { atom } from '../../trace/formula.ts';
+import { takesBody } from '../../trace/input-facts.ts';
 import type { Exit, Machine } from '../../trace/machine.ts';
 import { memberOf } from '../../trace/members.ts';
 import { set } from '../../trace/path.ts';
@@ -82,7 +83,7 @@ function parserAt({ endpoint: { chain } }: Machine): number {
 function parsedBody(machine: Machine, { method }: Handler): void {
   const { chain } = machine.endpoint;
   const at = chain.at(-1)?.expression;
-  if (!at || machine.sent || /^(GET|HEAD)$/.test(machine.endpoint.method)) return;
+  if (!at || machine.sent || !takesBody(machine)) return;
   if (machine.thrown.some(({ exit }) => isOfParser(exit.value))) return;
   if (!decoratedWith(method, /^Body$/)) return;
   const when = atom({

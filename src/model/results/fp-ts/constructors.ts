@@ -20,7 +20,7 @@ export function constructed(
   const make = MAKERS[name];
   const [value = UNDEFINED, other] = args;
   if (make) return way.made(at, (inner) => make(inner, kind, [value, other]));
-  const later = curried[name];
+  const later = CURRIED[name];
   if (!later) return undefined;
   // An Option has nothing to say of what is not there.
   if (kind === OPTION && name !== 'fromPredicate')
@@ -58,7 +58,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
 };
 
 /** Those that are told first what the other side is, and given the value then: `E.fromNullable(error)(value)`. */
-const curried: Readonly<Record<string, Maker>> = {
+const CURRIED: Readonly<Record<string, Maker>> = {
   fromNullable: (at, kind, [value, error]) =>
     branchValue(at.machine, isThere(value, at.node), {
       yes: () => yes(at, kind, value),

@@ -6,15 +6,13 @@ import { isSided, split } from '../effect/sided.ts';
 
 /** How a module comes by its values: at once, or when the function that stands for one is called. */
 export interface Way {
-  readonly isLazy: boolean;
   readonly made: (at: At, work: (at: At) => Value) => Value;
   readonly run: (at: At, self: Value) => Value;
 }
 
-export const AT_ONCE: Way = { isLazy: false, made: (at, work) => work(at), run: (_, self) => self };
+export const AT_ONCE: Way = { made: (at, work) => work(at), run: (_, self) => self };
 
 export const LATER: Way = {
-  isLazy: true,
   made: ({ machine }, work) => native('Task', (_, node) => work({ machine, node })),
   run: ({ machine, node }, self) => machine.settle(machine.call(self, [], node), node),
 };
