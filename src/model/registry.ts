@@ -28,6 +28,7 @@ import { knex as knexQueries } from './queries/knex.ts';
 import { kysely as kyselyQueries } from './queries/kysely.ts';
 import { pg } from './queries/pg.ts';
 import { prisma as prismaQueries } from './queries/prisma.ts';
+import { sequelize as sequelizeQueries } from './queries/sequelize.ts';
 import { typeorm as typeormQueries } from './queries/typeorm.ts';
 import type {
   FrameworkReader,
@@ -81,6 +82,7 @@ export const queries: readonly QueryReader[] = [
   drizzleQueries,
   prismaQueries,
   typeormQueries,
+  sequelizeQueries,
   kyselyQueries,
   knexQueries,
   pg,

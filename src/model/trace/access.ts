@@ -4,6 +4,7 @@ import { element } from './arrays.ts';
 import { assignedField } from './assigned.ts';
 import { baseOf, CLIENT } from './classes.ts';
 import { fileScope } from './environment.ts';
+import { OWN_WORDS } from './error-words.ts';
 import { filledLater } from './filled-later.ts';
 import { kindOfFunction } from './function-kind.ts';
 import { isGlobal, symbolName } from './global-object.ts';
@@ -138,8 +139,9 @@ function ofClient(
 
 /** Every error has a stack, and one that the app did not make has words of its own: texts that are there, and not known. */
 function ofError({ of, ancestry }: Value & { kind: 'instance' }, name: string): Value | undefined {
-  const has = name === 'stack' || (name === 'message' && of === null);
-  return has && ancestry.includes('Error') ? { kind: 'special', name: `error.${name}` } : undefined;
+  if (!ancestry.includes('Error')) return undefined;
+  if (name === 'message' && of === null) return OWN_WORDS;
+  return name === 'stack' ? { kind: 'special', name: 'error.stack' } : undefined;
 }
 
 /** A method taken off its object, to be called later. */

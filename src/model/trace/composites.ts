@@ -35,6 +35,8 @@ export function spreadFields(value: Value): { fields: Fields; open: boolean } {
     }
     case 'term':
       return { fields: inputFields(value), open: true };
+    case 'special':
+      return value.own?.() ?? { fields: new Map(), open: true };
     default:
       return { fields: new Map(), open: true };
   }

@@ -1,9 +1,10 @@
 import { ts } from '../../kernel/syntax.ts';
 import { accessExpression } from './access.ts';
+import { assignedTo } from './assigned.ts';
 import { callExpression, newExpression } from './calls.ts';
 import { arrayOf, concat, spreadOver } from './composites.ts';
 import { delegated } from './delegated.ts';
-import { cellOf, propertyName, scopeWithin } from './environment.ts';
+import { assign, cellOf, propertyName, scopeWithin } from './environment.ts';
 import { globalOf } from './global-object.ts';
 import { globalValue } from './globals.ts';
 import { jsxElement } from './jsx.ts';
@@ -86,8 +87,18 @@ function written(machine: Machine, node: ts.Expression, scope: Scope): Value {
     return UNDEFINED;
   }
   if (ts.isTypeOfExpression(node)) return typeOf(machine, node, scope);
-  if (ts.isDeleteExpression(node)) return literal(true);
+  if (ts.isDeleteExpression(node)) return deleted(machine, node, scope);
   return keyword(node, scope);
+}
+
+/** `delete a.b`: what reads it later finds nothing. */
+function deleted(machine: Machine, { expression }: ts.DeleteExpression, scope: Scope): Value {
+  const named =
+    ts.isPropertyAccessExpression(expression) ||
+    (ts.isElementAccessExpression(expression) &&
+      ts.isStringLiteralLike(expression.argumentExpression));
+  if (named) assign(machine, { target: expression, scope }, UNDEFINED);
+  return literal(true);
 }
 
 function keyword(node: ts.Expression, scope: Scope): Value {
@@ -190,6 +201,8 @@ function objectLiteral(machine: Machine, node: ts.ObjectLiteralExpression, scope
       spreads.push(value);
       const spread = spreadOver(fields, value, property);
       for (const [name, field] of spread.fields) fields.set(name, field);
+      if (value.kind === 'row')
+        for (const [name, field] of assignedTo(machine, value)) fields.set(name, field);
       if (spread.open) made.open.value = true;
     } else if (ts.isShorthandPropertyAssignment(property)) {
       fields.set(property.name.text, machine.evaluate(property.name, scope));

@@ -7,7 +7,7 @@ import {
   opposedKey,
   settledParts,
 } from './formula.ts';
-import { withoutImplied } from './implied.ts';
+import { rowImplied, withoutImplied } from './implied.ts';
 
 /** What holds where control is, in the order in which it was found. */
 export type Facts = readonly Formula[];
@@ -18,6 +18,10 @@ export function knownBy(facts: Facts): ReadonlySet<string> {
   const before = known.get(facts);
   if (before) return before;
   const keys = new Set(facts.map(formulaKey));
+  for (const fact of facts) {
+    const row = rowImplied(fact);
+    if (row !== undefined) keys.add(row);
+  }
   known.set(facts, keys);
   return keys;
 }

@@ -39,3 +39,15 @@ function comparisonIn(condition: Condition): Literal | null {
   if (right.kind !== 'literal' || left.kind === 'opaque') return null;
   return { left: keyOf(left), op, right: keyOf(right.value) };
 }
+
+/** The key of what a number of rows implies: where there is exactly one, or more than two, there is one. */
+export function rowImplied(fact: Formula): string | undefined {
+  if (fact.kind !== 'atom' || fact.condition.kind !== 'count') return undefined;
+  const { left, op, right } = fact.condition;
+  if (left.kind !== 'aggregate' || left.op !== 'count' || right.kind !== 'literal')
+    return undefined;
+  const least = op === '>' ? Number(right.value) + 1 : Number(right.value);
+  return /^(=|>=|>)$/.test(op) && least >= 1
+    ? keyOf({ kind: 'exists', query: left.query })
+    : undefined;
+}

@@ -1,5 +1,6 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
+import { OWN_WORDS } from './error-words.ts';
 import { bringAbout, mayThrow } from './errors.ts';
 import { atom, type Formula, formulaKey, isFalse, some } from './formula.ts';
 import type { Machine } from './machine.ts';
@@ -65,7 +66,7 @@ function otherType(machine: Machine, value: Sent, node: ts.Node): void {
 }
 
 function throws(machine: Machine, when: Formula, node: ts.Node): void {
-  const error = builtIn(['TypeError', 'Error'], [['message', unknown('message')]]);
+  const error = builtIn(['TypeError', 'Error'], [['message', OWN_WORDS]]);
   raiseOnce(machine, { when: [when], error }, node);
 }
 

@@ -1,6 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
 import { isLeftToItself } from './dropped.ts';
+import { ANY_WORDS } from './error-words.ts';
 import { bringAbout, mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
 import { keyOf } from './keys.ts';
@@ -21,7 +22,7 @@ export function outside(machine: Machine, about: Asking): Value {
   const { node } = about;
   const name = callNamed(machine, about);
   const when = atom({ kind: 'external', at: placeAt(node), name, holds: false });
-  const value = builtIn(['Error'], []);
+  const value = builtIn(['Error'], [['message', ANY_WORDS]]);
   if (isFailure(machine, about)) bringAbout(value);
   if (!isLeftToItself(node)) mayThrow(machine, { when, value }, node);
   return term({ kind: 'external', name });

@@ -1,5 +1,6 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
+import { OWN_WORDS } from './error-words.ts';
 import { bringAbout, mayThrow, neverThrows } from './errors.ts';
 import { atom, FALSE, type Formula, isFalse, some } from './formula.ts';
 import { isSent } from './input-facts.ts';
@@ -132,7 +133,7 @@ function secretMissing(machine: Machine, secret: Value, node: ts.Node): void {
   if (isSent(machine, secret.term)) return;
   const { from, path } = secret.term;
   const when = atom({ kind: 'input', is: 'missing', at: placeAt(node), from, path: [...path] });
-  const value = builtIn(['Error'], [['message', unknown('message')]]);
+  const value = builtIn(['Error'], [['message', OWN_WORDS]]);
   bringAbout(value);
   mayThrow(machine, { when, value }, node);
 }

@@ -4,6 +4,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { answered, answerOf } from './answered.ts';
 import { isNothing } from './assigned-later.ts';
 import { compareTerms } from './compare.ts';
+import { withWords } from './error-words.ts';
 import { all, atom, either, FALSE, type Formula, not, TRUE } from './formula.ts';
 import { isFilled, isFilledText } from './made.ts';
 import { placeAt, textOf } from './source.ts';
@@ -149,6 +150,8 @@ export function compareValues(
   const test =
     withFunction(left, op, right) ??
     withFunction(right, op, left) ??
+    withWords(left, op, right) ??
+    withWords(right, op, left) ??
     testComparison(left, op, right) ??
     testComparison(right, op, left) ??
     withEmpty(left, op, right) ??

@@ -104,6 +104,8 @@ export interface Special {
   readonly tag?: (text: Template, node: ts.Node) => Value;
   /** What `await` gives. */
   readonly settle?: () => Value;
+  /** What `...` copies of it; `open` where that may be more. */
+  readonly own?: () => { readonly fields: Fields; readonly open: boolean };
   /** What `yield*` gives of it, or of a class that extends it and its instances (`self`). */
   readonly delegate?: (self: Value, node: ts.Node) => Value;
   /** What it shows as an element of a page. */

@@ -314,3 +314,16 @@ test('what version 3 has of its own lets requests through as they are', () => {
   const handler = `if (!req.tenant) return res.sendStatus(404); res.sendStatus(204);`;
   expect(traced('express.cookieParser(), express.compress(),', handler)).toEqual(['404 404: ']);
 });
+
+test('a copy of the request has what middleware put on it, and nothing else of its own', () => {
+  const before = `(req: any, res: any, next: any) => { req.role = req.query.role; next(); },`;
+  const handler = `
+    const options = { ...req, quiet: true };
+    if (options.transaction) return res.sendStatus(500);
+    if (options.role === 'guest') return res.sendStatus(403);
+    res.sendStatus(204);`;
+  expect(traced(before, handler)).toEqual([
+    '403 403: query.role = "guest"',
+    '204 204: query.role != "guest"',
+  ]);
+});

@@ -94,9 +94,27 @@ test('an error that code did not make has words and a stack, whatever they are',
     });`);
   expect(outcomes(found).filter((each) => !each.startsWith('200'))).toEqual([
     'failed~malformed-body 500: malformed body',
-    'speechless~name=x 500: body.name = "x"',
+    'speechless 500: body.name = "x"',
   ]);
   const failed = found.outcomes.find(({ code }) => code === 'failed');
   const literals = failed?.body.filter(({ value }) => value.kind === 'literal') ?? [];
   expect(literals.map(({ path }) => path.join('.'))).toEqual(['error']);
+});
+
+test('words that the app waits for are no library’s, but may be a third party’s', () => {
+  const found = traced(`
+    import { Payments } from 'payments';
+    const payments = new Payments();
+    app.onError((error, c) =>
+      error.message === 'ADMINS_ONLY' ? c.json({ error: 'admins' }, 403) : c.json({ error: 'internal' }, 500));
+    app.post('/', async (c) => {
+      const { name, role } = await c.req.json();
+      if (role === 'none') throw new Error('ADMINS_ONLY');
+      await payments.charge(name);
+      return c.json({});
+    });`);
+  expect(outcomes(found).filter((each) => each.startsWith('admins'))).toEqual([
+    'admins~role=none 403: body.role = "none"',
+    'admins~error-message-admins_only 403: body.role != "none" & not <payments.Payments.charge> & [error.message === \'ADMINS_ONLY\']',
+  ]);
 });

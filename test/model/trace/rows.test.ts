@@ -132,3 +132,15 @@ test('what a flattened list of lists is searched for is a row of the inner one',
     '204 204: exists item#2 & order#2.status = "paid"',
   ]);
 });
+
+test('what is deleted off a row is gone, and what is set on it is copied along', () => {
+  const found = traced(`
+    const [row] = rows;
+    delete row.productId;
+    row.seen = 'yes';
+    const copy = { ...row };
+    if (copy.productId) return c.json({ error: 'kept' }, 500);
+    if (copy.seen !== 'yes') return c.json({ error: 'lost' }, 500);
+    return c.json({});`);
+  expect(outcomes(found)).toEqual(['200 200: ']);
+});

@@ -1,9 +1,10 @@
 import type { Table } from '../../../db/db.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { arrayOf } from '../../trace/composites.ts';
+import { OWN_WORDS } from '../../trace/error-words.ts';
 import type { Violated } from '../../trace/errors.ts';
 import { object } from '../../trace/terms.ts';
-import { literal, unknown, type Value } from '../../trace/values.ts';
+import { literal, type Value } from '../../trace/values.ts';
 
 function known(code: string, meta: Value): Value {
   return builtIn(
@@ -11,7 +12,7 @@ function known(code: string, meta: Value): Value {
     [
       ['name', literal('PrismaClientKnownRequestError')],
       ['code', literal(code)],
-      ['message', unknown('message')],
+      ['message', OWN_WORDS],
       ['meta', meta],
     ],
   );

@@ -1,6 +1,7 @@
 import type { Table } from '../../../db/db.ts';
 import type { ts } from '../../../kernel/syntax.ts';
 import { builtIn } from '../../trace/classes.ts';
+import { OWN_WORDS } from '../../trace/error-words.ts';
 import { atom, type Formula } from '../../trace/formula.ts';
 import { isChecked } from '../../trace/input-facts.ts';
 import type { Machine } from '../../trace/machine.ts';
@@ -8,7 +9,7 @@ import { isUndeclared, ofOtherType, raiseOnce } from '../../trace/other-type.ts'
 import { placeAt } from '../../trace/source.ts';
 import { partsOf } from '../../trace/terms.ts';
 import { compareValues } from '../../trace/truth.ts';
-import { literal, unknown, type Value } from '../../trace/values.ts';
+import { literal, type Value } from '../../trace/values.ts';
 import { fieldsOf } from '../records/read.ts';
 
 interface Asked {
@@ -32,7 +33,7 @@ export function validated(machine: Machine, { table, method, args, node }: Asked
     [name, 'Error'],
     [
       ['name', literal(name)],
-      ['message', unknown('message')],
+      ['message', OWN_WORDS],
     ],
   );
   raiseOnce(machine, { when: refused, error }, node);

@@ -221,6 +221,8 @@ const TEXT = new Set(['lower', 'upper', 'trim', 'btrim']);
 
 function functionCall(node: FuncCall, scope: Scope): Value {
   const name = textOfName(node.funcname?.at(-1));
+  const row = /^(row_to_json|to_jsonb?)$/.test(name) ? rowNamed(node.args ?? [], scope) : undefined;
+  if (row) return row;
   const args = (node.args ?? []).map((arg) => expression(arg, scope));
   const sum = AGGREGATES.find((each) => each === name);
   if (sum && !node.over && !node.agg_filter) return aggregate(sum, args[0]);
@@ -233,6 +235,13 @@ function functionCall(node: FuncCall, scope: Scope): Value {
   if (name === 'length' || name === 'char_length') return call('length', args, 'number');
   if (['floor', 'ceil', 'round', 'abs'].includes(name)) return call(name, args, 'number');
   return call(name, args);
+}
+
+/** `row_to_json(t)`: a row as a whole. */
+function rowNamed([arg]: readonly Node[], { sources }: Scope): Value | undefined {
+  const path = arg && 'ColumnRef' in arg ? namesOf(arg.ColumnRef.fields) : [];
+  const source = sources.find(({ name, fields }) => !fields && name === path[0]);
+  return path.length === 1 ? (source?.table ?? undefined) : undefined;
 }
 
 /** A sum over no rows is null, which code turns into 0: the same as a sum of 0. */

@@ -27,7 +27,8 @@ export function selectOf(stmt: SelectStmt, around: Scope): Built | null {
   if (!from || !first?.table) return null;
   const scope: Scope = { ...around, sources: from.sources };
   const targets = targetsOf(stmt.targetList ?? [], scope);
-  const whole = from.sources.length === 1 && !first.fields && isStar(stmt.targetList ?? []);
+  const alone = from.sources.length === 1 && !first.fields;
+  const whole = alone && isStar(stmt.targetList ?? [], first.name);
   const state: Select = {
     ...EMPTY,
     fields: whole ? null : object(targets),
@@ -44,9 +45,11 @@ export function selectOf(stmt: SelectStmt, around: Scope): Built | null {
   return { state, scope, columns: [...targets.keys()] };
 }
 
-function isStar(targets: readonly Node[]): boolean {
+/** `*`, or `t.*` of the only table there is. */
+function isStar(targets: readonly Node[], name: string): boolean {
   const [only] = targets;
-  return targets.length === 1 && only !== undefined && starOf(only) === '';
+  const star = targets.length === 1 && only !== undefined ? starOf(only) : undefined;
+  return star === '' || star === name;
 }
 
 /** The qualifier of `x.*`, empty for `*`; undefined for any other column. */

@@ -11,13 +11,22 @@ export interface Assembled {
   readonly added: readonly Value[];
 }
 
+interface Said {
+  readonly value: Value;
+  /** How many parameters the call gives. */
+  readonly given: number;
+  readonly node: ts.Node;
+  /** Writes the text's own parameters as PostgreSQL has them (`$1`), where it has them otherwise. */
+  readonly numbered?: (text: string) => string;
+}
+
 /**
  * Follows a text put together from pieces: alternatives run each on their own side, and a piece nobody knows
  * is a parameter where one can stand, else left out. Undefined where the text is no SQL.
  */
 export function withText(
   machine: Machine,
-  { value, given, node }: { value: Value; given: number; node: ts.Node },
+  { value, given, node, numbered = (text) => text }: Said,
   work: (assembled: Assembled) => Value | undefined,
 ): Value | undefined {
   const pieces = piecesOf(value);
@@ -31,7 +40,7 @@ export function withText(
       );
       const joined: Value = { kind: 'special', name: 'pieces' };
       assembledOf.set(joined, parts);
-      return withText(machine, { value: joined, given, node }, work) ?? UNFOLLOWED;
+      return withText(machine, { value: joined, given, node, numbered }, work) ?? UNFOLLOWED;
     };
     const result = branchValue(machine, choice.when, {
       yes: () => on(choice.yes),
@@ -39,7 +48,7 @@ export function withText(
     });
     return result === UNFOLLOWED ? undefined : result;
   }
-  const assembled = assembledText(pieces, given);
+  const assembled = assembledText(pieces, { given, numbered });
   return assembled && work(assembled);
 }
 
@@ -75,13 +84,16 @@ function unfolded(value: Value): Value {
 const HOLES = 3;
 
 /** Tries a parameter in each hole, then nothing, then a name. */
-function assembledText(pieces: readonly Value[], given: number): Assembled | undefined {
+function assembledText(
+  pieces: readonly Value[],
+  { given, numbered }: { given: number; numbered: (text: string) => string },
+): Assembled | undefined {
   const holes = pieces.filter((piece) => stringOf(piece) === undefined);
   const ways = holes.length > HOLES ? 1 : 3 ** holes.length;
   for (let way = 0; way < ways; way += 1) {
     const added: Value[] = [];
     let rest = way;
-    const text = pieces
+    const whole = pieces
       .map((piece) => {
         const said = literalOf(piece);
         if (said !== undefined) return String(said);
@@ -93,6 +105,7 @@ function assembledText(pieces: readonly Value[], given: number): Assembled | und
         return `$${given + added.length}`;
       })
       .join('');
+    const text = numbered(whole);
     if (parseSql(text)) return { text, added };
   }
   return undefined;

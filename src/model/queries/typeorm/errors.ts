@@ -1,6 +1,7 @@
 import { builtIn } from '../../trace/classes.ts';
+import { OWN_WORDS } from '../../trace/error-words.ts';
 import { databaseError, errorFacts, type Violated } from '../../trace/errors.ts';
-import { literal, unknown, type Value } from '../../trace/values.ts';
+import { literal, type Value } from '../../trace/values.ts';
 
 /** What TypeORM throws for the driver's error, which it carries along. */
 export function queryFailed(violated: Violated): Value {
@@ -8,7 +9,7 @@ export function queryFailed(violated: Violated): Value {
     ['QueryFailedError', 'TypeORMError', 'Error'],
     [
       ['name', literal('QueryFailedError')],
-      ['message', unknown('message')],
+      ['message', OWN_WORDS],
       ['driverError', databaseError(violated)],
       ...errorFacts(violated),
     ],
@@ -21,7 +22,7 @@ export function entityNotFound(): Value {
     ['EntityNotFoundError', 'TypeORMError', 'Error'],
     [
       ['name', literal('EntityNotFoundError')],
-      ['message', unknown('message')],
+      ['message', OWN_WORDS],
     ],
   );
 }

@@ -41,9 +41,21 @@ export function requestOf(machine: Machine, mounted: number | null = null): Spec
       addressed(machine, name, mounted) ??
       property(machine, name, node),
     set: (name, value) => keep(machine, `req.${name}`, value),
+    own: () => copied(machine),
     invoke: (method, args) => invoke(machine, method, args),
   };
 }
+
+/** `{ ...req }`: what the request holds itself (its headers are its class's), and what code put on it. */
+function copied(machine: Machine) {
+  const own = OWN.map((name) => [name, property(machine, name) ?? UNDEFINED] as const);
+  const put = [...machine.variables.value].flatMap(([key, value]) =>
+    key.startsWith('req.') && key !== ANYTHING ? [[key.slice('req.'.length), value] as const] : [],
+  );
+  return { fields: new Map([...own, ...put]), open: kept(machine, ANYTHING) !== undefined };
+}
+
+const OWN = ['params', 'query', 'body', 'method', 'url', 'originalUrl', 'baseUrl', 'route', 'app'];
 
 /** Parts of the address, as they are seen from where somebody is mounted. */
 function addressed(machine: Machine, name: string, mounted: number | null): Value | undefined {

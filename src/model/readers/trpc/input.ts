@@ -2,6 +2,7 @@ import type { InputPart } from '../../../condition/condition.ts';
 import { ts } from '../../../kernel/syntax.ts';
 import type { JsonSchema, Registered } from '../../reader.ts';
 import { builtIn } from '../../trace/classes.ts';
+import { OWN_WORDS } from '../../trace/error-words.ts';
 import { mayThrow } from '../../trace/errors.ts';
 import { all, atom, TRUE } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
@@ -89,7 +90,7 @@ export function readOnce(machine: Machine, called: Called, node: ts.Node): void 
   const { from, path: inner } = homeOf(called);
   const path = from === 'body' ? [] : inner.slice(0, 1);
   const when = atom({ kind: 'input', is: 'malformed', at: placeAt(node), from, path });
-  const cause = builtIn(['SyntaxError', 'Error'], [['message', unknown('message')]]);
+  const cause = builtIn(['SyntaxError', 'Error'], [['message', OWN_WORDS]]);
   mayThrow(machine, { when, value: refusal('BAD_REQUEST', cause) }, node);
 }
 

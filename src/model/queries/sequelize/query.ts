@@ -1,0 +1,92 @@
+import type { QueryCall } from '../../reader.ts';
+import { arrayOf } from '../../trace/composites.ts';
+import { countOf, firstOf } from '../../trace/lists.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { textOf } from '../../trace/source.ts';
+import { termsIn } from '../../trace/terms.ts';
+import {
+  type Fields,
+  literalOf,
+  stringOf,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from '../../trace/values.ts';
+import { fieldsOf } from '../records/read.ts';
+import { runSql } from '../sql/run.ts';
+import { withText } from '../sql/text.ts';
+import { asked, violation } from './errors.ts';
+import { replaced } from './replacements.ts';
+
+type Asked = Pick<QueryCall, 'args' | 'node'>;
+
+/** `sequelize.query(text, { replacements, type, plain, model })`, once it is awaited. */
+export function textQuery(machine: Machine, { args, node }: Asked): Value {
+  const [first = UNDEFINED, given = UNDEFINED] = args;
+  const options = fieldsOf(given);
+  const whole = fieldsOf(first);
+  const text = whole.get('query') ?? first;
+  const values = options.get('replacements') ?? options.get('bind') ?? whole.get('values');
+  const { params, numbered, demand } = replaced(machine, values, node);
+  if (stringOf(text) !== undefined) demand(stringOf(text) ?? '');
+  const rows = asked(
+    machine,
+    () =>
+      withText(machine, { value: text, given: params.length, node, numbered }, (assembled) =>
+        run(machine, { text: assembled.text, params: [...params, ...assembled.added], node }),
+      ) ?? unknown(textOf(node), params.flatMap(termsIn)),
+  );
+  return shaped({ machine, rows, node }, options);
+}
+
+interface Answer {
+  readonly machine: Machine;
+  readonly rows: Value;
+  readonly node: QueryCall['node'];
+}
+
+function run(
+  machine: Machine,
+  { text, params, node }: { text: string; params: readonly Value[]; node: QueryCall['node'] },
+): Value | undefined {
+  const done = runSql(machine, { text, params, node, error: violation });
+  return done?.kind === 'nothing' ? arrayOf([]) : done;
+}
+
+/** What a call gives by the kind of query it says it is. */
+function shaped(answer: Answer, options: Fields): Value {
+  if (literalOf(options.get('plain')) === true) return one(answer);
+  const type = stringOf(options.get('type'));
+  const isRaw = type === undefined || type === 'RAW';
+  if (isRaw && !options.has('model')) return pair(listed(answer), driverResult(answer));
+  if (isRaw || type === 'SELECT' || type === 'SHOWTABLES') return listed(answer);
+  if (type === 'DELETE') return UNDEFINED;
+  return /^BULK(UPDATE|DELETE)$/.test(type)
+    ? counted(answer)
+    : pair(listed(answer), counted(answer));
+}
+
+function driverResult(answer: Answer): Value {
+  const get = (name: string) =>
+    name === 'rowCount' ? counted(answer) : name === 'rows' ? listed(answer) : undefined;
+  return { kind: 'special', name: 'result', get };
+}
+
+function pair(rows: Value, beside: Value): Value {
+  return arrayOf([rows, beside].map((value) => ({ value, when: null })));
+}
+
+/** Rows, where a statement gives any. */
+function listed({ rows }: Answer): Value {
+  return rows.kind === 'special' ? arrayOf([]) : rows;
+}
+
+function one({ machine, rows, node }: Answer): Value {
+  if (rows.kind === 'list') return firstOf(rows);
+  return rows.kind === 'special' ? UNDEFINED : machine.get(rows, '0', node);
+}
+
+function counted({ machine, rows, node }: Answer): Value {
+  if (rows.kind === 'list') return countOf(rows);
+  return machine.get(rows, rows.kind === 'special' ? 'rowCount' : 'length', node);
+}
