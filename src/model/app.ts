@@ -11,7 +11,7 @@ import { readPages } from './pages/read.ts';
 import type { Endpoint, JsonSchema, Schema, SchemaReader } from './reader.ts';
 import { refusedAlways } from './refused-always.ts';
 import { frameworks, inputs, libraries, migrations, queries, schemas } from './registry.ts';
-import { completeTables } from './schemas/complete.ts';
+import { completeTables, overlaidTables } from './schemas/complete.ts';
 import { seededRows } from './schemas/sql/seeded.ts';
 import type { TraceDeps, Traced } from './trace/trace-endpoint.ts';
 
@@ -112,7 +112,9 @@ function tablesOf(program: Program, owner: Package) {
     ? described
     : [...described, { reader: migrations, schema: migrated }];
   const all = known.map(({ schema }) => schema);
-  return { described, known, schema: combined(all, migrated.tables) };
+  const isUnder = known.some(({ reader }) => reader.underMigrations);
+  const complete = isUnder ? overlaidTables : completeTables;
+  return { described, known, schema: combined(all, (tables) => complete(tables, migrated.tables)) };
 }
 
 /** A route that is read, and of which nothing is known to come. */
@@ -145,12 +147,12 @@ function together(schemas: readonly JsonSchema[]): JsonSchema | null {
   };
 }
 
-/** What the readers found as one; `migrated` says of their tables what an ORM leaves out. */
-function combined(all: readonly Schema[], migrated: readonly Table[]): Schema {
-  const tables = completeTables(
-    all.flatMap((one) => one.tables),
-    migrated,
-  );
+/** What the readers found as one; `complete` adds what migrations say of their tables. */
+function combined(
+  all: readonly Schema[],
+  complete: (tables: readonly Table[]) => readonly Table[],
+): Schema {
+  const tables = complete(all.flatMap((one) => one.tables));
   const byId = new Map(tables.map((table) => [table.id, table]));
   const first = <T>(values: readonly (T | undefined)[]) =>
     values.find((value) => value !== undefined);

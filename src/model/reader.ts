@@ -166,6 +166,11 @@ export interface Schema {
 export interface SchemaReader {
   readonly name: string;
   readonly packages: readonly string[];
+  /**
+   * Its models are told beside a schema that migrations make: what those say of columns goes over what models say, and
+   * tables without a model are there, too.
+   */
+  readonly underMigrations?: true;
   read(program: Program, root: string): Schema;
 }
 
@@ -201,10 +206,10 @@ export interface QueryReader {
   readonly name: string;
   /** The specifiers its exports are imported from. */
   readonly from: RegExp;
-  /** A call of one of its exports (`name` is a path, `Pool` or `sql.raw`); `made` for `new`. */
+  /** A call of one of its exports (`name` is a path, `Pool` or `sql.raw`); `made` for `new`, `from` its specifier. */
   readonly call?: (
     machine: Machine,
-    called: QueryCall & { readonly made: boolean },
+    called: QueryCall & { readonly made: boolean; readonly from: string },
   ) => Value | undefined;
   /** One of its exports, or a part of one, that is a plain value (`Role.ADMIN`). */
   readonly constant?: (machine: Machine, name: string) => Value | undefined;

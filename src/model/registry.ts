@@ -57,6 +57,7 @@ import { drizzle } from './schemas/drizzle.ts';
 import { knex } from './schemas/knex.ts';
 import { kysely } from './schemas/kysely.ts';
 import { prisma } from './schemas/prisma.ts';
+import { sequelize } from './schemas/sequelize.ts';
 import { sql } from './schemas/sql.ts';
 import { typeorm } from './schemas/typeorm.ts';
 import { axios } from './toolkits/axios.ts';
@@ -75,7 +76,15 @@ export const frameworks: readonly FrameworkReader[] = [
   reactRouter,
   betterAuth,
 ];
-export const schemas: readonly SchemaReader[] = [drizzle, prisma, typeorm, kysely, knex, dbMigrate];
+export const schemas: readonly SchemaReader[] = [
+  drizzle,
+  prisma,
+  typeorm,
+  sequelize,
+  kysely,
+  knex,
+  dbMigrate,
+];
 /** Read where none of those describes a table. */
 export const migrations: SchemaReader = sql;
 export const queries: readonly QueryReader[] = [

@@ -1,8 +1,19 @@
 import type { QueryCall, QueryReader } from '../reader.ts';
+import { versionsOf } from '../readers/version.ts';
 import type { Machine } from '../trace/machine.ts';
-import { literal, type Special, UNDEFINED, type Value } from '../trace/values.ts';
+import {
+  literal,
+  type RowValue,
+  type Special,
+  stringOf,
+  UNDEFINED,
+  type Value,
+} from '../trace/values.ts';
 import { lazily } from './lazily.ts';
+import { model, modelCall } from './sequelize/model.ts';
 import { textQuery } from './sequelize/query.ts';
+import { rowCall } from './sequelize/rows.ts';
+import { tableIn, tableNamed } from './sequelize/tables.ts';
 
 /** Sequelize's connections, models and the rows they give. */
 export const sequelize = {
@@ -18,22 +29,48 @@ export const sequelize = {
     return of === 'QueryTypes' ? literal(word) : undefined;
   },
   typed: (machine, { name }) => (name === 'Sequelize' ? connection(machine) : undefined),
+  guess: (machine, receiver, called) => {
+    if (versionsOf(machine, 'sequelize').length === 0) return undefined;
+    if (receiver.kind === 'row') return ofRow(machine, receiver, called);
+    const table = receiver.kind === 'class' ? tableIn(machine, receiver) : undefined;
+    return table && modelCall(machine, { ...called, table });
+  },
 } satisfies QueryReader;
+
+/** A method of a row, where its class has none of that name. */
+function ofRow(machine: Machine, row: RowValue, called: QueryCall): Value | undefined {
+  const own = machine.get(row, called.name, called.node);
+  return own.kind === 'undefined' ? rowCall(machine, row, called) : undefined;
+}
 
 /** What `new Sequelize(…)` gives. */
 function connection(machine: Machine): Special {
   const made: Special = {
     kind: 'special',
     name: 'sequelize',
+    get: (name) => (name === 'models' ? models(machine) : undefined),
     invoke: (name, args, node) => connectionCall(machine, { name, args, node }),
   };
   return made;
+}
+
+/** `sequelize.models.user`. */
+function models(machine: Machine): Special {
+  const get = (name: string) => {
+    const table = tableNamed(machine, name);
+    return table && model(machine, table);
+  };
+  return { kind: 'special', name: 'models', get };
 }
 
 const DONE = /^(authenticate|close|sync|drop|truncate|addHook|beforeDefine|afterDefine)$/;
 
 function connectionCall(machine: Machine, { name, args, node }: QueryCall): Value | undefined {
   if (name === 'query') return lazily(machine, () => textQuery(machine, { args, node }));
+  if (name === 'define' || name === 'model') {
+    const table = machine.deps.schema.tableAt(node) ?? tableNamed(machine, stringOf(args[0]));
+    return table && model(machine, table);
+  }
   if (name === 'transaction') return transaction(machine, { name, args, node });
   return DONE.test(name) ? UNDEFINED : undefined;
 }

@@ -13,6 +13,32 @@ export function completeTables(described: readonly Table[], migrated: readonly T
   });
 }
 
+/** The same where migrations have the last word: their columns go over the described ones, their other tables beside them. */
+export function overlaidTables(described: readonly Table[], migrated: readonly Table[]): Table[] {
+  const byId = new Map(migrated.map((table) => [table.id, table]));
+  const laid = described.map((table) => {
+    const made = byId.get(table.id);
+    return made
+      ? { ...table, columns: columnsUnder(table, made), primaryKey: made.primaryKey }
+      : table;
+  });
+  const known = new Set(described.map(({ id }) => id));
+  const others = migrated.filter(({ id }) => !known.has(id));
+  return [...completeTables(laid, migrated), ...others].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function columnsUnder({ columns }: Table, made: Table): Table['columns'] {
+  const called = new Map(columns.map((column) => [column.name, column]));
+  const names = new Set(made.columns.map(({ name }) => name));
+  const under = made.columns.map((column) => {
+    const own = called.get(column.name);
+    if (!own) return column;
+    const isBare = column.default.kind === 'none';
+    return { ...column, property: own.property, default: isBare ? own.default : column.default };
+  });
+  return [...under, ...columns.filter(({ name }) => !names.has(name))];
+}
+
 function completed(table: Table, made: Table): Table {
   const columns = new Set(table.columns.map(({ name }) => name));
   const isKnown = (names: readonly string[]) => names.every((name) => columns.has(name));

@@ -13,10 +13,21 @@ const HELPERS: ReadonlyMap<string, Helper> = new Map(
   Object.entries({ ...PREDICATES, ...LISTS, ...OBJECTS }),
 );
 
+/** Each by the name of its own package (`lodash.isempty`). */
+const ALONE: ReadonlyMap<string, Helper> = new Map(
+  [...HELPERS].map(([name, helper]) => [name.toLowerCase(), helper]),
+);
+
 /** lodash and underscore: what their functions say of a value, a list or an object. */
 export const lodash = {
   name: 'lodash',
-  from: /^(underscore|lodash(-es)?)$/,
-  call: (machine, { name, args, node, made }) =>
-    made ? undefined : HELPERS.get(name.replace(/^(default|\*|_)\./, ''))?.(machine, args, node),
+  from: /^(underscore|lodash(-es)?([./]\w+)?)$/,
+  call: (machine, { name, args, node, made, from }) => {
+    const [, alone] = /^lodash(?:-es)?[./](\w+)$/.exec(from) ?? [];
+    const helper =
+      alone === undefined
+        ? HELPERS.get(name.replace(/^(default|\*|_)\./, ''))
+        : ALONE.get(alone.toLowerCase());
+    return made ? undefined : helper?.(machine, args, node);
+  },
 } satisfies LibraryReader;

@@ -18,7 +18,8 @@ export function libraryCall(
   called: { readonly args: readonly Value[]; readonly node: ts.Node; readonly made: boolean },
 ): Value | undefined {
   for (const { from, call } of libraries(machine)) {
-    const found = from.test(fn.package) ? call?.(machine, { ...called, name: fn.name }) : undefined;
+    if (!from.test(fn.package)) continue;
+    const found = call?.(machine, { ...called, name: fn.name, from: fn.package });
     if (found) return found;
   }
   return undefined;

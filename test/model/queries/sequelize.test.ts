@@ -79,3 +79,94 @@ test('constraints come as errors of Sequelize’s own', () => {
     '201 201: present body.id & present body.name & not conflict harbour(name) & not conflict harbour(id)',
   ]);
 });
+
+const MODELS = `
+  const Harbour = sequelize.define('harbour', {
+    id: { type: DataTypes.UUID, primaryKey: true, defaultValue: DataTypes.UUIDV4 },
+    name: { type: DataTypes.TEXT, allowNull: false, unique: true },
+  }, { timestamps: false });
+  const Boat = sequelize.define('boat', {
+    id: { type: DataTypes.UUID, primaryKey: true },
+    name: { type: DataTypes.TEXT, allowNull: false },
+    length: DataTypes.INTEGER,
+  }, { paranoid: true });
+  Boat.belongsTo(Harbour, { as: 'home', foreignKey: { name: 'harbourId', allowNull: false } });
+  Harbour.hasMany(Boat);`;
+
+const ofModels = (body: string) => {
+  const files = {
+    'app.ts': `
+      import { Hono } from 'hono';
+      import { DataTypes, Op, Sequelize, UniqueConstraintError } from 'sequelize';
+      const sequelize = new Sequelize(process.env.DATABASE_URL);
+      ${MODELS}
+      const app = new Hono();
+      app.post('/boats/:id', async (c) => {${body}});
+      export default app;`,
+    'package.json': JSON.stringify({ name: 'app', dependencies: { hono: '4', sequelize: '^6' } }),
+  };
+  return trace(files, 'POST /boats/:id');
+};
+
+test('finds rows by conditions, keys and what they include', () => {
+  const found = ofModels(`
+    const boat = await Boat.findByPk(c.req.param('id'));
+    if (!boat) return c.json({ error: 'none' }, 404);
+    const others = await sequelize.models.boat.findAll({
+      where: { name: ['a', 'b'], [Op.or]: [{ length: { [Op.gt]: 3 } }, { length: null }] },
+      include: [{ model: Harbour, as: 'home', required: true, where: { name: { [Op.ne]: 'x' } } }],
+    });
+    if (others.length > 0) return c.json({ error: 'others' }, 409);
+    const home = await boat.getHome();
+    const siblings = await home.getBoats({ where: { length: boat.get('length') } });
+    if (siblings.length === 0) return c.json({ error: 'alone' }, 409);
+    return c.json({});`);
+  expect(reads(found)).toEqual([
+    'boat: boat.id = params.id & boat.deletedAt = null',
+    'boat#2*: boat#2.name in ("a", "b") & (boat#2.length > 3 | boat#2.length = null) & exists harbour & boat#2.deletedAt = null',
+    'harbour*: harbour.id = boat#2.harbourId & harbour.name != "x"',
+    'harbour#2: harbour#2.id = boat.harbourId',
+    'boat#3*: boat#3.length = boat.length & boat#3.harbourId = harbour#2.id & boat#3.deletedAt = null',
+  ]);
+  expect(outcomes(found)).toEqual([
+    'none 404: absent boat',
+    'others 409: exists boat & exists boat#2',
+    'alone 409: exists boat & absent boat#2 & absent boat#3',
+    '200 200: exists boat & absent boat#2 & exists boat#3',
+  ]);
+});
+
+test('creates, updates and destroys rows, hidden ones of paranoid models', () => {
+  const found = ofModels(`
+    const { name } = await c.req.json();
+    try {
+      const [harbour, made] = await Harbour.findOrCreate({ where: { name }, defaults: { id: 'a' } });
+      if (made) return c.json({ made: harbour.name }, 201);
+    } catch (error) {
+      if (error instanceof UniqueConstraintError) return c.json({ error: 'taken' }, 409);
+      throw error;
+    }
+    const [count] = await Boat.update({ name }, { where: { id: c.req.param('id') } });
+    if (count === 0) return c.json({ error: 'none' }, 404);
+    const boat = await Boat.findOne({ where: { name }, rejectOnEmpty: true });
+    boat.length = 3;
+    await boat.save();
+    await boat.destroy();
+    await Harbour.destroy({ where: { name } });
+    return c.json({});`);
+  expect(outcomes(found)).toEqual([
+    '201 201: absent harbour & not conflict harbour#2(id)',
+    'taken 409: absent harbour & conflict harbour#2(id)',
+    'none 404: exists harbour & not conflict harbour#2(id) & absent boat#2',
+    'EmptyResultError 500: exists harbour & not conflict harbour#2(id) & exists boat#2 & absent boat#3',
+    '200 200: exists harbour & not conflict harbour#2(id) & exists boat#2 & exists boat#3',
+  ]);
+  const written = found.writes.map(({ kind, table, set }) => [kind, table, ...Object.keys(set)]);
+  expect(written.map((each) => each.join(' '))).toEqual([
+    'insert harbours name id',
+    'update boats name',
+    'update boats length',
+    'update boats deletedAt',
+    'delete harbours',
+  ]);
+});

@@ -6,6 +6,7 @@ function endings(code: string): string[] {
   const app = `
     import _ from 'underscore';
     import { isEmpty, get } from 'lodash';
+    import getAlone from 'lodash.get';
     import express from 'express';
     const app = express();
     app.get('/boat', (request, response) => { ${code} });
@@ -25,6 +26,7 @@ test.each([
   ["_.find([{ name: 'raft' }], { name: request.query.name })", 'query.name = "raft"'],
   ["_.pick({ name: request.query.name, more: 1 }, 'name').name", 'present query.name'],
   ["get(request, 'query.name')", 'present query.name'],
+  ["getAlone(request, 'query.name')", 'present query.name'],
 ])('%s', (code, condition) => {
   const [refused, passed] = refusal(code);
   expect(refused).toContain('400: ');

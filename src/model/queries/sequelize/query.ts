@@ -1,3 +1,4 @@
+import type { Table } from '../../../db/db.ts';
 import type { QueryCall } from '../../reader.ts';
 import { arrayOf } from '../../trace/composites.ts';
 import { countOf, firstOf } from '../../trace/lists.ts';
@@ -17,6 +18,7 @@ import { runSql } from '../sql/run.ts';
 import { withText } from '../sql/text.ts';
 import { asked, violation } from './errors.ts';
 import { replaced } from './replacements.ts';
+import { tableIn } from './tables.ts';
 
 type Asked = Pick<QueryCall, 'args' | 'node'>;
 
@@ -36,7 +38,19 @@ export function textQuery(machine: Machine, { args, node }: Asked): Value {
         run(machine, { text: assembled.text, params: [...params, ...assembled.added], node }),
       ) ?? unknown(textOf(node), params.flatMap(termsIn)),
   );
-  return shaped({ machine, rows, node }, options);
+  const table = tableIn(machine, options.get('model'));
+  return shaped({ machine, rows: table ? instances(rows, table) : rows, node }, options);
+}
+
+/** Rows as those of a model, which have its methods. */
+function instances(rows: Value, table: Table): Value {
+  if (rows.kind !== 'list') return rows;
+  const element = (id: string): Value => {
+    const row = rows.element(id);
+    if (row.kind !== 'row') return row;
+    return { ...row, table, ...(row.table ? {} : { only: new Set(row.fields.keys()) }) };
+  };
+  return { ...rows, element };
 }
 
 interface Answer {

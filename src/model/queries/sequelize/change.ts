@@ -1,0 +1,132 @@
+import type { Table } from '../../../db/db.ts';
+import type { ts } from '../../../kernel/syntax.ts';
+import { arrayOf } from '../../trace/composites.ts';
+import { atom } from '../../trace/formula.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { branchValue } from '../../trace/path.ts';
+import { placeAt } from '../../trace/source.ts';
+import { object } from '../../trace/terms.ts';
+import { literal, literalOf, term, typed, UNDEFINED, type Value } from '../../trace/values.ts';
+import { type Change, newChange } from '../change.ts';
+import { fieldsOf, find } from '../records/read.ts';
+import { whereOf } from '../records/where.ts';
+import { write } from '../write.ts';
+import { violation } from './errors.ts';
+import { conditionsOf } from './options.ts';
+
+export interface Called {
+  readonly table: Table;
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
+}
+
+function changeOf({ table, node }: Called, change: Partial<Change>): Change {
+  return newChange({ table, node, error: violation }, change);
+}
+
+/** A `where` object as a test of whichever row a write binds its table to. */
+function test(machine: Machine, { table, node }: Called, where: Value | undefined): Value {
+  return {
+    kind: 'sqlTest',
+    test: (bind) => whereOf(machine, { table, id: bind(table.id) ?? table.id, node }, where),
+  };
+}
+
+/** `create(values)`: the row made. */
+export function create(machine: Machine, called: Called): Value {
+  const [values = object()] = called.args;
+  const given = filled(called.table, values);
+  const made = write(machine, changeOf(called, { values: given, returning: UNDEFINED }));
+  return made.kind === 'array' ? (made.items.value[0]?.value ?? UNDEFINED) : made;
+}
+
+/** What is given, and what Sequelize fills in where nothing is. */
+function filled({ columns }: Table, values: Value): Value {
+  const given = fieldsOf(values);
+  const now = columns.filter(
+    ({ property, default: usual }) =>
+      /^(createdAt|updatedAt)$/.test(property) &&
+      usual.kind !== 'expression' &&
+      !given.has(property),
+  );
+  return object([...given, ...now.map(({ property }) => [property, NOW] as const)]);
+}
+
+const NOW: Value = term({ kind: 'now' }, typed('instant'));
+
+/** `bulkCreate([…], { ignoreDuplicates, updateOnDuplicate })`. */
+export function createAll(machine: Machine, called: Called): Value {
+  const [given = UNDEFINED, options = UNDEFINED] = called.args;
+  const said = fieldsOf(options);
+  const rows = given.kind === 'array' ? given.items.value : [{ value: given, when: null }];
+  const values = arrayOf(rows.map((row) => ({ ...row, value: filled(called.table, row.value) })));
+  const ignores = literalOf(said.get('ignoreDuplicates')) === true;
+  const onConflict = ignores ? 'nothing' : said.has('updateOnDuplicate') ? 'update' : 'throw';
+  return write(machine, changeOf(called, { values, returning: UNDEFINED, onConflict }));
+}
+
+/** `update(values, { where })`: how many rows there were, and with `returning` which. */
+export function update(machine: Machine, called: Called): Value {
+  const [values = object(), options = UNDEFINED] = called.args;
+  const said = fieldsOf(options);
+  const returns = said.has('returning') && literalOf(said.get('returning')) !== false;
+  const where = [test(machine, called, conditionsOf(said.get('where')))];
+  const returning = returns ? UNDEFINED : null;
+  const result = write(machine, changeOf(called, { kind: 'update', values, where, returning }));
+  const count = countIn(machine, result, called.node);
+  return arrayOf([count, ...(returns ? [result] : [])].map((value) => ({ value, when: null })));
+}
+
+/** `destroy({ where })`: rows of a paranoid model are hidden. */
+export function destroy(machine: Machine, called: Called): Value {
+  const said = fieldsOf(called.args[0]);
+  const hidden = machine.deps.schema.hiddenBy?.(called.table.id);
+  const where = [test(machine, called, conditionsOf(said.get('where')))];
+  const hides = hidden !== undefined && literalOf(said.get('force')) !== true;
+  const change = hides
+    ? { kind: 'update' as const, values: object([[hidden, NOW]]) }
+    : { kind: 'delete' as const };
+  return countIn(machine, write(machine, changeOf(called, { ...change, where })), called.node);
+}
+
+/** `restore({ where })`. */
+export function restore(machine: Machine, called: Called): Value {
+  const hidden = machine.deps.schema.hiddenBy?.(called.table.id) ?? 'deletedAt';
+  const where = [test(machine, called, conditionsOf(fieldsOf(called.args[0]).get('where')))];
+  const values = object([[hidden, literal(null)]]);
+  write(machine, changeOf(called, { kind: 'update', values, where }));
+  return UNDEFINED;
+}
+
+function countIn(machine: Machine, result: Value, node: ts.Node): Value {
+  return machine.get(result, result.kind === 'special' ? 'rowCount' : 'length', node);
+}
+
+/** `upsert(values)`: the row and whether it is new, of which only PostgreSQL knows. */
+export function upsert(machine: Machine, called: Called): Value {
+  const [values = object()] = called.args;
+  const given = filled(called.table, values);
+  const change = { values: given, returning: UNDEFINED, onConflict: 'update' as const };
+  const made = write(machine, changeOf(called, change));
+  const row = made.kind === 'array' ? (made.items.value[0]?.value ?? UNDEFINED) : made;
+  return arrayOf([row, literal(null)].map((value) => ({ value, when: null })));
+}
+
+/** `findOrCreate({ where, defaults })`: the row, and whether it was made. */
+export function findOrCreate(machine: Machine, called: Called): Value {
+  const said = fieldsOf(called.args[0]);
+  const { table, node } = called;
+  const where = conditionsOf(said.get('where')) ?? object();
+  const found = find(machine, table, { one: true, args: object([['where', where]]), node });
+  const query = found.kind === 'row' ? found.query : '';
+  const there = atom({ kind: 'exists', at: placeAt(node), query });
+  const pair = (row: Value, made: boolean) =>
+    arrayOf([row, literal(made)].map((value) => ({ value, when: null })));
+  return branchValue(machine, there, {
+    yes: () => pair(found.kind === 'row' ? { ...found, sure: true } : found, false),
+    no: () => {
+      const values = object([...fieldsOf(said.get('where')), ...fieldsOf(said.get('defaults'))]);
+      return pair(create(machine, { ...called, args: [values] }), true);
+    },
+  });
+}

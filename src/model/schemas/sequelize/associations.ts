@@ -1,0 +1,105 @@
+import type { Column, ForeignKey, Table } from '../../../db/db.ts';
+import { ts } from '../../../kernel/syntax.ts';
+import type { Relation } from '../../reader.ts';
+import { named } from './columns.ts';
+import { lastName, literalIn, propertiesOf } from './literals.ts';
+import type { Model } from './models.ts';
+import { joined, plural } from './names.ts';
+
+/** What associations add to a model. */
+export interface Added {
+  readonly relations: Relation[];
+  readonly columns: Column[];
+  readonly foreignKeys: ForeignKey[];
+}
+
+/** Reads `User.hasMany(Boat, { as, foreignKey })` and its kin; those through a third table are left out. */
+export function associationsIn(
+  calls: readonly ts.CallExpression[],
+  models: readonly Model[],
+): ReadonlyMap<Model, Added> {
+  const added = new Map(
+    models.map((model) => [model, { relations: [], columns: [], foreignKeys: [] } as Added]),
+  );
+  for (const call of calls) {
+    const { expression } = call;
+    if (!ts.isPropertyAccessExpression(expression)) continue;
+    const kind = expression.name.text;
+    if (!/^(belongsTo|hasMany|hasOne)$/.test(kind)) continue;
+    const own = modelAt(models, expression.expression);
+    const other = modelAt(models, call.arguments[0]);
+    if (own && other) associate(added, { kind, own, other, options: call.arguments[1] });
+  }
+  return added;
+}
+
+function modelAt(models: readonly Model[], node: ts.Expression | undefined): Model | undefined {
+  const self = node?.kind === ts.SyntaxKind.ThisKeyword && ts.findAncestor(node, ts.isClassLike);
+  const name = self ? self.name?.text : lastName(node);
+  const lower = name?.toLowerCase();
+  return (
+    models.find((each) => each.name === name || each.called === name) ??
+    models.find((each) => each.name.toLowerCase() === lower)
+  );
+}
+
+interface Said {
+  readonly kind: string;
+  readonly own: Model;
+  readonly other: Model;
+  readonly options: ts.Expression | undefined;
+}
+
+function associate(added: ReadonlyMap<Model, Added>, { kind, own, other, options }: Said): void {
+  const said = propertiesOf(options);
+  const alias = said.get('as');
+  const many = kind === 'hasMany';
+  const usual = many ? plural(other.name) : other.name;
+  const name = String(literalIn(alias) ?? literalIn(propertiesOf(alias).get('plural')) ?? usual);
+  const [holder, pointed] = kind === 'belongsTo' ? [own, other] : [other, own];
+  const [key = 'id'] = pointed.table.primaryKey;
+  const prefix = kind === 'belongsTo' ? name : own.name;
+  const written = said.get('foreignKey');
+  const inside = propertiesOf(written);
+  const property = String(
+    literalIn(written) ?? literalIn(inside.get('name')) ?? joined(prefix, key),
+  );
+  const column = keyColumn(holder, { property, pointed, key });
+  const nullable = literalIn(inside.get('allowNull')) !== false;
+  const of = added.get(holder);
+  const known = [...holder.table.columns, ...(of?.columns ?? [])];
+  if (!known.some((each) => each.name === column.name)) of?.columns.push({ ...column, nullable });
+  of?.foreignKeys.push(foreignKey(column.name, pointed.table, key));
+  const fields = kind === 'belongsTo' ? [column.name] : [key];
+  const references = kind === 'belongsTo' ? [key] : [column.name];
+  const relation = { name, kind: many ? 'many' : 'one', table: other.table.id } as const;
+  added.get(own)?.relations.push({ ...relation, fields, references });
+}
+
+function keyColumn(
+  holder: Model,
+  {
+    property,
+    pointed,
+    key,
+  }: { readonly property: string; readonly pointed: Model; readonly key: string },
+): Column {
+  const before = holder.table.columns.find((each) => each.property === property);
+  if (before) return before;
+  const of = pointed.table.columns.find((each) => each.name === key);
+  return {
+    name: named(property, holder.underscored),
+    property,
+    type: of?.type ?? 'integer',
+    nullable: true,
+    array: false,
+    maxLength: of?.maxLength ?? null,
+    values: null,
+    default: { kind: 'none' },
+  };
+}
+
+function foreignKey(column: string, { id }: Table, key: string): ForeignKey {
+  const columns = { columns: [column], table: id, references: [key] };
+  return { name: null, ...columns, onDelete: 'set null', deferrable: false };
+}

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { overlaidTables } from '../../../src/model/schemas/complete.ts';
+import { sequelize } from '../../../src/model/schemas/sequelize.ts';
+import { sql } from '../../../src/model/schemas/sql.ts';
+import { programOf } from '../../setup/code.ts';
+
+const program = programOf({
+  'package.json': JSON.stringify({ name: 'app', dependencies: { sequelize: '^6' } }),
+  'db.js': `
+    const { Sequelize } = require('sequelize');
+    module.exports = new Sequelize('postgres://…', { define: { underscored: true } });`,
+  'models/crew.js': `
+    module.exports = (sequelize, DataTypes) => {
+      const crew = sequelize.define('crew', {
+        fullName: { type: DataTypes.STRING(80), allowNull: false },
+        kind: { type: DataTypes.ENUM('sail', 'motor'), defaultValue: 'sail' },
+        tags: DataTypes.ARRAY(DataTypes.TEXT),
+        label: { type: DataTypes.VIRTUAL, get() { return this.fullName; } },
+      }, { paranoid: true, schema: 'sea' });
+      crew.associate = (models) => { crew.hasMany(models.Boat, { as: 'fleet' }); };
+      return crew;
+    };`,
+  'models/boat.js': `
+    const { DataTypes, Model } = require('sequelize');
+    class Boat extends Model {
+      static associate(models) { this.belongsTo(models.crew, { as: 'owner', foreignKey: { allowNull: false } }); }
+    }
+    Boat.init({
+      id: { type: DataTypes.UUID, primaryKey: true, defaultValue: DataTypes.UUIDV4 },
+      mail: { type: DataTypes.CITEXT, unique: true, field: 'e_mail' },
+    }, { sequelize, tableName: 'ships', timestamps: false });`,
+  'migrations/1.sql': `
+    CREATE TABLE ships (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), e_mail varchar(60) NOT NULL, extra integer);
+    CREATE TABLE logs (id serial PRIMARY KEY);`,
+});
+
+test('models are tables, under the names Sequelize gives them', () => {
+  const { tables, relations, hiddenBy } = sequelize.read(program, '.');
+  const told = tables.map(({ id, property, columns }) => [
+    id,
+    property,
+    columns.map(({ name, type, nullable }) => `${name} ${type}${nullable ? '' : ' not null'}`),
+  ]);
+  expect(told).toEqual([
+    [
+      'sea.crews',
+      'crew',
+      [
+        'id integer not null',
+        'full_name character varying(80) not null',
+        'kind enum_crews_kind',
+        'tags text',
+        'created_at timestamp with time zone not null',
+        'updated_at timestamp with time zone not null',
+        'deleted_at timestamp with time zone',
+      ],
+    ],
+    [
+      'ships',
+      'Boat',
+      ['id uuid not null', 'e_mail citext', 'owner_id integer not null', 'crew_id integer'],
+    ],
+  ]);
+  expect(tables.map(({ id }) => relations(id))).toEqual([
+    [{ name: 'fleet', kind: 'many', table: 'ships', fields: ['id'], references: ['crew_id'] }],
+    [{ name: 'owner', kind: 'one', table: 'sea.crews', fields: ['owner_id'], references: ['id'] }],
+  ]);
+  expect(tables.map(({ id }) => hiddenBy?.(id))).toEqual(['deletedAt', undefined]);
+});
+
+test('what migrations say goes over what models say', () => {
+  const { tables } = sequelize.read(program, '.');
+  const laid = overlaidTables(tables, sql.read(program, '.').tables);
+  expect(laid.map(({ id }) => id)).toEqual(['logs', 'sea.crews', 'ships']);
+  const ships = laid.find(({ id }) => id === 'ships');
+  expect(ships?.columns.map(({ name, property, type }) => `${property}: ${name} ${type}`)).toEqual([
+    'id: id uuid',
+    'mail: e_mail character varying(60)',
+    'extra: extra integer',
+    'ownerId: owner_id integer',
+    'crewId: crew_id integer',
+  ]);
+});
