@@ -22,7 +22,8 @@ export function withActing<T extends Route>(
   const given = (where: readonly Condition[]) =>
     where.flatMap((each) => withClaims(claims, each) ?? each);
   const outcomes = route.outcomes.map((plain) => {
-    const outcome = { ...plain, when: given(plain.when) };
+    const cases = plain.cases?.map((each) => ({ ...each, when: given(each.when) }));
+    const outcome = { ...plain, when: given(plain.when), ...(cases ? { cases } : {}) };
     // Somebody with a good token who is not there any more does not act.
     const gone = outcome.when.some((each) => each.kind === 'absent' && looked.has(each.query));
     return gone ? outcome : actingIn(outcome, carrier);

@@ -38,6 +38,22 @@ export const Write = z.object({
 });
 export type Write = Readonly<z.infer<typeof Write>>;
 
+/**
+ * One side of a branch that ends nothing itself, but changes what is written, read or answered on the way to an ending:
+ * these hold beside the ending's own conditions.
+ */
+export const Case = z.object({
+  id: z.string(),
+  when: z.array(Condition),
+  /** Rows that only these conditions speak of: those that a write finds. */
+  rows: z.array(Query),
+  /** The ending's reads and writes that do not run in this case. */
+  without: z.array(z.string()),
+  /** What the answer says in this case alone. */
+  body: z.array(z.object({ path: z.array(z.string()), value: Term })),
+});
+export type Case = Readonly<z.infer<typeof Case>>;
+
 /** One way a handler can end. `code` is the machine code in the body, `text` what a page shows. */
 export const Outcome = z.object({
   id: z.string(),
@@ -57,6 +73,8 @@ export const Outcome = z.object({
   reads: z.array(z.string()),
   /** The writes that have run when it ends here. */
   writes: z.array(z.string()),
+  /** Of a success: each side of the branches on the way to it, once; never their mixes. */
+  cases: z.array(Case).optional(),
   at: Place,
 });
 export type Outcome = Readonly<z.infer<typeof Outcome>>;

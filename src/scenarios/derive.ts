@@ -2,6 +2,7 @@ import type { Condition } from '../condition/condition.ts';
 import { conditionKey } from '../condition/logic.ts';
 import type { App, Model, Outcome, Page, Route } from '../model/model.ts';
 import { alternativesOf, type Conjunction } from './alternatives.ts';
+import { casesOf } from './cases.ts';
 import { leftNoWay } from './decided.ts';
 import { contradictionIn, feasibilityOf } from './feasibility.ts';
 import { mixesOf } from './mixes.ts';
@@ -101,6 +102,7 @@ function scenarioOf(parts: { app: App; route: Route; way: Way; slug: string }): 
             ...variantsOf(route, outcome, when),
             ...refusedFields(route, outcome, when),
             ...mixesOf({ app, route, outcome, when }),
+            ...casesOf({ app, route, outcome, when }),
           ],
   };
 }

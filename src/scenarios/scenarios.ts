@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Condition } from '../condition/condition.ts';
 import { Query } from '../model/model.ts';
 
-/** A near miss, boundary, mix or refused field of a scenario: the same route with these conditions beside its own. */
+/** A near miss, boundary, mix, case or refused field of a scenario: the same route with these conditions beside its own. */
 export const Variant = z.object({
   slug: z.string(),
   title: z.string(),

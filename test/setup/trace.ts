@@ -146,3 +146,15 @@ export function conditionText(condition: Condition): string {
 function comparison({ left, op, right }: { left: Term; op: string; right: Term }): string {
   return `${termText(left)} ${op} ${termText(right)}`;
 }
+
+/** Each case of the outcomes as `outcome: conditions -> what does not run, and what it says`. */
+export function cases(traced: Pick<Traced, 'outcomes'>): string[] {
+  return traced.outcomes.flatMap(({ id, cases: all = [] }) =>
+    all.map(({ when, without, body }) => {
+      const says = body.map(({ path, value }) => `${path.join('.')} ${termText(value)}`);
+      const does = [...without.map((each) => `no ${each}`), ...says];
+      const told = does.length > 0 ? ` (${does.join(', ')})` : '';
+      return `${id}: ${when.map(conditionText).join(' & ')}${told}`;
+    }),
+  );
+}

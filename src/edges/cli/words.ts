@@ -1,7 +1,9 @@
 import type { Finding } from '../../kernel/finding.ts';
-import type { Model } from '../../model/model.ts';
+import type { Case, Model, Page, Route } from '../../model/model.ts';
 import { showHidden } from '../../report/visible.ts';
+import { caseWords } from '../../report/words/case.ts';
 import { findingWords } from '../../report/words/finding.ts';
+import { plain } from '../../report/words/phrase.ts';
 import type { Scenario } from '../../scenarios/scenarios.ts';
 
 interface Initialized {
@@ -34,14 +36,23 @@ export function analyzed({ apps, findings }: Model): string {
       `${count(app.tables.length, 'table')}`,
     ...[...app.routes, ...app.pages].flatMap((route) => [
       `  ${route.id}  ${route.at.file}:${route.at.line}`,
-      ...route.outcomes.map(
-        (outcome) =>
-          `    ${outcome.status ?? '-'} ${outcome.id}  ${outcome.at.file}:${outcome.at.line}`,
-      ),
+      ...route.outcomes.flatMap((outcome) => [
+        `    ${outcome.status ?? '-'} ${outcome.id}  ${outcome.at.file}:${outcome.at.line}`,
+        ...(outcome.cases ?? []).map((one) => caseLine(one, route)),
+      ]),
     ]),
     '',
   ]);
   return `${lines.join('\n')}${found(findings)}`;
+}
+
+const LONGEST = 160;
+
+function caseLine(one: Case, route: Route | Page): string {
+  const words = plain(caseWords(one, route));
+  const said = words.length > LONGEST ? `${words.slice(0, LONGEST).trimEnd()}…` : words;
+  const at = one.when[0]?.at;
+  return `      ${said}${at ? `  ${at.file}:${at.line}` : ''}`;
 }
 
 interface Explained {

@@ -16,6 +16,7 @@ export function proceed(machine: Machine, index: number): void {
   const before = machine.current;
   machine.current = index;
   const last = index === chain.length - 1;
+  if (last) machine.entered = { done: machine.done.value, facts: machine.path.facts };
   semantics.step(machine, { registered, index, last }, () => machine.proceed(index + 1));
   machine.current = before;
 }

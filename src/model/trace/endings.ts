@@ -1,16 +1,19 @@
 import { STATUS_CODES } from 'node:http';
-import type { Condition, Term } from '../../condition/condition.ts';
+import type { Condition } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { Outcome } from '../model.ts';
 import type { Raised } from '../reader.ts';
 import { rowsApart } from './answered-rows.ts';
 import { type Answer, answers, CODES, fieldAt, flagged } from './answers.ts';
-import { all, type Formula, isFalse, some, TRUE, toConditions } from './formula.ts';
+import { bodyFacts } from './body-facts.ts';
+import { type Branch, branchesOf } from './branches.ts';
+import { all, apartFrom, type Formula, isFalse, some, TRUE, toConditions } from './formula.ts';
 import { viewsOf } from './jsx-views.ts';
+import { keyOf } from './keys.ts';
 import type { Ending, Machine } from './machine.ts';
 import { told } from './plainest.ts';
 import { placeAt } from './source.ts';
-import { ranUnder, type Steps } from './steps.ts';
+import { mergeSteps, ranUnder, type Steps } from './steps.ts';
 import { endsOf, toTerm } from './terms.ts';
 import { literalOf, type Response, stringOf, UNDEFINED, type Value } from './values.ts';
 
@@ -21,6 +24,12 @@ export interface Found {
   readonly order: number;
   /** Equal for endings of the same place reached through the same calls. */
   readonly place: string;
+  /** Of a success: the branches on the way whose sides it may have taken either of. */
+  readonly branches: readonly Branch[];
+  /** What ran on the way, and under what. */
+  readonly done: Steps;
+  /** Its body as a value; null where there is none, or several. */
+  readonly answer: Value | null;
 }
 
 /** The outcomes of all endings, in the order the code gets to them; one for each distinct answer. */
@@ -42,11 +51,22 @@ function either(one: Found, other: Found): Found {
   const union = (key: 'reads' | 'writes') => [
     ...new Set([...one.outcome[key], ...other.outcome[key]]),
   ];
+  const said = new Set(other.outcome.body.map(keyOf));
+  const body = one.outcome.body.filter((fact) => said.has(keyOf(fact)));
   return {
     ...one,
-    outcome: { ...one.outcome, reads: union('reads'), writes: union('writes') },
+    outcome: { ...one.outcome, body, reads: union('reads'), writes: union('writes') },
     when: some([one.when, other.when]),
+    branches: [...between(one, other), ...one.branches, ...other.branches],
+    done: mergeSteps(one.when, one.done, other.done),
+    answer: one.answer === other.answer ? one.answer : null,
   };
+}
+
+/** What tells two ways to the same ending apart, where they do not do the same. */
+function between(one: Found, other: Found): Branch[] {
+  const does = ({ outcome: { reads, writes, body } }: Found) => keyOf([reads, writes, body]);
+  return does(one) === does(other) ? [] : [{ when: apartFrom(one, [other]) }];
 }
 
 /** A server error because code we can't see into failed: no state of the data leads there. */
@@ -57,7 +77,7 @@ function isMishap({ outcome, when }: Found): boolean {
 }
 
 /** That code we can't see into did not fail is no condition of what comes after it. */
-function withoutDoubts(when: Formula): Formula {
+export function withoutDoubts(when: Formula): Formula {
   if (isDoubt(when, false)) return TRUE;
   if (when.kind === 'atom') return when;
   const parts = when.of.map(withoutDoubts);
@@ -123,7 +143,13 @@ function fromAnswer(machine: Machine, ending: Ending, { response, when, flags }:
     writes: ran.filter((id) => isWrite(machine, id)),
     at: placeAt(node),
   };
-  const base: Found = { outcome, when, order: exit.order, place };
+  const answer = response?.kind === 'respond' ? response.body : null;
+  const { done } = exit;
+  const { reads, writes } = outcome;
+  // What a page shows are endings of their own.
+  const isSuccess = (outcome.status ?? 200) < 400 && response?.kind !== 'render';
+  const branches = isSuccess ? branchesOf(machine, { done, reads, writes, body: answer }) : [];
+  const base: Found = { outcome, when, order: exit.order, place, branches, done, answer };
   if (response?.kind !== 'render') return [base];
   return viewsOf(machine, response.text, { when, at: placeAt(response.node) }).map((view) => ({
     ...base,
@@ -160,7 +186,7 @@ interface Said {
   readonly status: number | null;
   readonly code: string | null;
   readonly message: string | null;
-  readonly body: { path: string[]; value: Term }[];
+  readonly body: Outcome['body'];
 }
 
 /** What the framework answers to an error nobody handles. */
@@ -181,7 +207,12 @@ function fromResponse(response: Response | null): Said {
   const code = firstLiteral(body, CODES, (text) => /^[\w.:/#-]+$/.test(text) && text !== phrase);
   const text = stringOf(body ?? undefined);
   const message = text ?? firstLiteral(body, MESSAGES, (each) => each !== code);
-  return { status: typeof status === 'number' ? status : null, code, message, body: facts(body) };
+  return {
+    status: typeof status === 'number' ? status : null,
+    code,
+    message,
+    body: bodyFacts(body),
+  };
 }
 
 function firstLiteral(
@@ -194,27 +225,6 @@ function firstLiteral(
     if (said !== undefined && fits(said)) return said;
   }
   return null;
-}
-
-/** The responded object as paths to literals and columns. */
-function facts(
-  body: Value | null,
-  path: readonly string[] = [],
-): { path: string[]; value: Term }[] {
-  if (!body || path.length > 4) return [];
-  if (body.kind === 'object') {
-    return [...body.fields.value]
-      .flatMap(([name, value]) => facts(value, [...path, name]))
-      .slice(0, 40);
-  }
-  if (body.kind === 'array') {
-    return body.items.value
-      .slice(0, 3)
-      .flatMap((item, index) => (item.when ? [] : facts(item.value, [...path, String(index)])));
-  }
-  if (body.kind !== 'term') return [];
-  const plain = ['literal', 'column', 'input', 'aggregate'].includes(body.term.kind);
-  return plain && path.length > 0 ? [{ path: [...path], value: body.term }] : [];
 }
 
 /** What an ending asks for in its plainest ways; null where it turns out that there is none. */

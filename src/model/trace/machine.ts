@@ -156,6 +156,11 @@ export interface Asked {
   readonly key?: string | undefined;
 }
 
+export interface Entered {
+  readonly done: Steps;
+  readonly facts: readonly Formula[];
+}
+
 /** Everything one endpoint's trace works on; the verbs are put in when it is assembled. */
 export interface Machine {
   readonly deps: TraceDeps;
@@ -185,6 +190,8 @@ export interface Machine {
   readonly raised: Map<string, readonly (readonly Formula[])[]>;
   /** The calls of each third party, each as its call site and those it came through, and what it was asked with. */
   readonly asked: Map<string, readonly Asked[]>;
+  /** What had run, and what was known, when the handler was entered. */
+  entered: Entered;
   /** Steps of the chain at which a request may end. */
   readonly stopped: Set<number>;
   /** Conditions too heavy to be told, numbered as they were met. */

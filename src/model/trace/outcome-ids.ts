@@ -63,7 +63,7 @@ function separating(outcome: Unnamed, others: readonly Unnamed[]): string | null
 }
 
 /** A condition in a few words, fit for an id. */
-function say(condition: Condition): string {
+export function say(condition: Condition): string {
   switch (condition.kind) {
     case 'exists':
       return condition.query;

@@ -1,8 +1,10 @@
+import type { Condition } from '../../condition/condition.ts';
 import { type Finding, finding } from '../../kernel/finding.ts';
 import type { Input, Outcome, Query, Route, Write } from '../model.ts';
 import type { Endpoint } from '../reader.ts';
 import { type Actor, actorOf, withActor, withClaim } from './actors.ts';
 import { machineFor } from './assemble.ts';
+import { casesOf } from './cases.ts';
 import { answerErrors } from './chain.ts';
 import { conditionsOf, outcomesOf } from './endings.ts';
 import { withPlainFlags } from './flags.ts';
@@ -93,8 +95,11 @@ export function tracedOf(machine: Machine, reading = (when: Formula) => when): T
     const read = { ...found, when: withinSchemas(machine, reading(found.when)) };
     const told = isFalse(read.when) ? null : conditionsOf(read);
     if (!told) return [];
-    const when = withPlainFlags(machine, withActor(machine, actor, told));
-    return [{ ...found.outcome, when: [...when] }];
+    const said = (conditions: readonly Condition[]) => [
+      ...withPlainFlags(machine, withActor(machine, actor, conditions)),
+    ];
+    const cases = casesOf(machine, read, told).map((each) => ({ ...each, when: said(each.when) }));
+    return [{ ...found.outcome, when: said(told), ...(cases.length > 0 ? { cases } : {}) }];
   });
   const found = {
     reads: machine.reads.map((read) => ({
