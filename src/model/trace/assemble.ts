@@ -53,6 +53,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint, { shares }: How): Machine
     assigned: assignedCell(),
     inputs: new Map(),
     valid: new Map(),
+    posed: new Map(),
     entered: { done: NO_STEPS, facts: [] },
     stopped: new Set(),
     unbearable: new Map(),

@@ -1,6 +1,7 @@
 import type { Term } from '../../condition/condition.ts';
 import type { Outcome } from '../model.ts';
-import { type Formula, given, isFalse, isTrue } from './formula.ts';
+import { type Formula, fromConditions, given, isFalse, isTrue } from './formula.ts';
+import { partsOf } from './terms.ts';
 import type { Value } from './values.ts';
 
 const PLAIN: ReadonlySet<Term['kind']> = new Set(['literal', 'column', 'input', 'aggregate']);
@@ -24,17 +25,24 @@ export function bodyFacts(body: Value | null, path: readonly string[] = []): Out
     : [];
 }
 
-/** What an answer depends on: the conditions of its choices and of its elements. */
+/** What a value depends on: the conditions of its choices and of its elements. */
 export function choicesIn(body: Value | null, depth = 0): Formula[] {
   if (!body || depth > 4) return [];
   if (body.kind === 'choice')
     return [body.when, ...choicesIn(body.yes, depth), ...choicesIn(body.no, depth)];
+  if (body.kind === 'term') return choicesInTerm(body.term);
   if (body.kind === 'object')
     return [...body.fields.value.values()].flatMap((each) => choicesIn(each, depth + 1));
   if (body.kind !== 'array') return [];
   return body.items.value
     .slice(0, 3)
     .flatMap(({ value, when }) => [...(when ? [when] : []), ...choicesIn(value, depth + 1)]);
+}
+
+export function choicesInTerm(whole: Term): Formula[] {
+  return partsOf(whole).flatMap((part) =>
+    part.kind === 'choice' ? [fromConditions(part.when)] : [],
+  );
 }
 
 /** An answer where conditions (by key) are known to hold. */

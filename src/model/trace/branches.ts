@@ -1,14 +1,13 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import type { Query, Write } from '../model.ts';
-import { choicesIn } from './body-facts.ts';
-import { all, atom, type Formula, fromConditions, isTrue } from './formula.ts';
+import { choicesIn, choicesInTerm } from './body-facts.ts';
+import { all, atom, type Formula, isTrue } from './formula.ts';
 import { rowFound } from './hits.ts';
 import { numbered } from './list-cases.ts';
 import type { Machine, Read } from './machine.ts';
 import { isOptional } from './optional-input.ts';
 import type { Steps } from './steps.ts';
 import { mentions } from './term-parts.ts';
-import { partsOf } from './terms.ts';
 import type { Value } from './values.ts';
 
 /** A branch both sides of which go on to an ending. */
@@ -37,7 +36,10 @@ export function branchesOf(machine: Machine, ran: Ran): Branch[] {
   const values = writes.flatMap(({ set }) => Object.values(set).flatMap(choicesInTerm));
   const asked = own.flatMap(askedOtherwise);
   const found = writes.flatMap((write) => hit(machine, write, ran.done.get(write.id)));
-  const plain = [...steps, ...values, ...asked, ...choicesIn(ran.body)];
+  const outside = [...machine.posed].flatMap(([id, of]) =>
+    isOwn(id) ? of.map((each) => all([ran.done.get(id) ?? all([]), each])) : [],
+  );
+  const plain = [...steps, ...values, ...asked, ...outside, ...choicesIn(ran.body)];
   return [
     ...plain.filter((when) => !isTrue(when)).map((when) => ({ when })),
     ...found,
@@ -80,10 +82,4 @@ function besideRows(condition: Condition, rows: readonly string[]): Formula[] {
       return besideRows(part, rows);
     return [atom(part)];
   });
-}
-
-function choicesInTerm(whole: Term): Formula[] {
-  return partsOf(whole).flatMap((part) =>
-    part.kind === 'choice' ? [fromConditions(part.when)] : [],
-  );
 }

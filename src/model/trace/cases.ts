@@ -70,15 +70,27 @@ function isOpen(machine: Machine, known: Formula, side: Formula): boolean {
   return !isFalse(withinSchemas(machine, all([known, side])));
 }
 
-/** What nobody can read (`several branches before (1)`), or what is the same for everybody: a moment or a number rows go by is never 0. */
+/**
+ * What tells nobody anything (`several branches before (1)`, a bare text, of which type a third party's answer is), and what
+ * the code itself has decided: the values of a row that it made, and that a moment or a number rows go by is never 0.
+ */
 function isNothing(machine: Machine, when: Formula): boolean {
   if (when.kind !== 'atom') return when.of.some((part) => isNothing(machine, part));
   const { condition } = when;
-  if (condition.kind === 'opaque') return /^several branches before/.test(condition.text);
-  if (!('left' in condition) || !/^!?=$/.test(condition.op)) return false;
-  const { left, right } = condition;
-  if (right.kind !== 'literal' || right.value !== 0) return false;
+  if (condition.kind === 'opaque') return /^(several branches before|["'`])/.test(condition.text);
+  if (condition.kind === 'external') return condition.name.startsWith('typeof ');
+  if (!('left' in condition)) return false;
+  const { left, op, right } = condition;
+  if (isMade(machine, left)) return true;
+  if (!/^!?=$/.test(op) || right.kind !== 'literal' || right.value !== 0) return false;
   return hasPart(left, 'now') || isKey(machine, left);
+}
+
+function isMade(machine: Machine, term: Term): boolean {
+  return (
+    term.kind === 'column' &&
+    machine.writes.some(({ id, kind }) => id === term.row && kind === 'insert')
+  );
 }
 
 function isKey(machine: Machine, term: Term): boolean {

@@ -190,6 +190,8 @@ export interface Machine {
   readonly raised: Map<string, readonly (readonly Formula[])[]>;
   /** The calls of each third party, each as its call site and those it came through, and what it was asked with. */
   readonly asked: Map<string, readonly Asked[]>;
+  /** Calls of third parties, as steps, whose arguments depend on these. */
+  readonly posed: Map<string, readonly Formula[]>;
   /** What had run, and what was known, when the handler was entered. */
   entered: Entered;
   /** Steps of the chain at which a request may end. */

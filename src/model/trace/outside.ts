@@ -1,4 +1,5 @@
 import { ts } from '../../kernel/syntax.ts';
+import { choicesIn } from './body-facts.ts';
 import { builtIn } from './classes.ts';
 import { isLeftToItself } from './dropped.ts';
 import { ANY_WORDS } from './error-words.ts';
@@ -6,7 +7,9 @@ import { bringAbout, mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
 import { keyOf } from './keys.ts';
 import type { Asked, Machine } from './machine.ts';
+import { set } from './path.ts';
 import { placeAt, textOf } from './source.ts';
+import { withStep } from './steps.ts';
 import { partsOf } from './terms.ts';
 import { term, type Value } from './values.ts';
 
@@ -21,11 +24,21 @@ interface Asking {
 export function outside(machine: Machine, about: Asking): Value {
   const { node } = about;
   const name = callNamed(machine, about);
+  if (isWaitedFor(node)) pose(machine, name, about.args ?? []);
   const when = atom({ kind: 'external', at: placeAt(node), name, holds: false });
   const value = builtIn(['Error'], [['message', ANY_WORDS]]);
   if (isFailure(machine, about)) bringAbout(value);
   if (!isLeftToItself(node)) mayThrow(machine, { when, value }, node);
   return term({ kind: 'external', name });
+}
+
+/** Keeps what it depends on what a third party is asked. */
+function pose(machine: Machine, name: string, args: readonly Value[]): void {
+  const choices = args.flatMap((each) => choicesIn(each));
+  if (choices.length === 0) return;
+  const step = `asked ${name}`;
+  machine.posed.set(step, choices);
+  set(machine, machine.done, withStep(machine.done.value, step));
 }
 
 /** What an app stands on: that its stores, queues, mail and logs are there is not asked of each request. */

@@ -118,3 +118,26 @@ test('how a guard knows who asks, and sides that do the same, are no cases', () 
     });`);
   expect(cases(trace(app, 'POST /orders'))).toEqual([]);
 });
+
+test('what another server is asked depends on the request', () => {
+  const app = shop(`
+    import { createClient } from '@clickhouse/client';
+    const client = createClient();
+    app.get('/orders', async (c) => {
+      let filter = '';
+      if (c.req.query('channel')) filter = 'AND channel = 1';
+      const result = await client.query({ query: \`SELECT * FROM events WHERE true \${filter}\` });
+      return c.json({ rows: await result.json() });
+    });`);
+  expect(cases(trace(app, 'GET /orders'))).toEqual([
+    '200: present query.channel',
+    '200: missing query.channel',
+  ]);
+});
+
+test('what the code has stored itself is no case', () => {
+  const body = `
+    const [order] = await db.insert(orders).values({ userId: 'u', status: 'paid' }).returning();
+    return c.json({ id: order.id, on: order.paidAt ? 'a' : 'b' });`;
+  expect(made(body)).toEqual([]);
+});
