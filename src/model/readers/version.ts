@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { folderAbove } from '../../repo/repo.ts';
+import type { Endpoint } from '../reader.ts';
 import type { Machine } from '../trace/machine.ts';
 
 /** The major version of a package that the app whose endpoint is followed depends on; undefined where nothing says. */
@@ -8,8 +9,18 @@ export function majorOf(machine: Machine, name: string): number | undefined {
   return major === undefined ? undefined : Number(major);
 }
 
+const known = new WeakMap<Endpoint, Map<string, string[]>>();
+
 /** What the manifests above an endpoint ask for of a package, the nearest first: a range, or a tag (`beta`). */
-export function versionsOf({ deps, endpoint }: Machine, name: string): string[] {
+export function versionsOf(machine: Machine, name: string): string[] {
+  const ofEndpoint = known.get(machine.endpoint) ?? new Map<string, string[]>();
+  known.set(machine.endpoint, ofEndpoint);
+  const versions = ofEndpoint.get(name) ?? versionsAbove(machine, name);
+  ofEndpoint.set(name, versions);
+  return versions;
+}
+
+function versionsAbove({ deps, endpoint }: Machine, name: string): string[] {
   const file = endpoint.chain.at(-1)?.file ?? endpoint.at.file;
   const { manifests } = deps.program.repo;
   const found: string[] = [];
