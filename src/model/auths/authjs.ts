@@ -7,7 +7,7 @@ import { type Called, isFour, optionIn } from './authjs/options.ts';
 import { provided } from './authjs/providers.ts';
 import { signIn } from './authjs/sign-in.ts';
 import { prismaAdapter, sessionStored } from './authjs/stored.ts';
-import { claimsCarried, nameOf, tokenAsked } from './authjs/token.ts';
+import { claimsCarried, nameOf, tokenAsked, tokenDecoded } from './authjs/token.ts';
 
 /** Auth.js and NextAuth: sessions that are claims of an encrypted cookie, or that an adapter keeps. */
 export const authjs = {
@@ -20,8 +20,9 @@ export const authjs = {
     if (fn === 'getServerSession' || fn === 'unstable_getServerSession') {
       return sessionOf(machine, { options: args.at(-1) ?? UNDEFINED, old: true }, node);
     }
-    if (fn !== 'getToken') return undefined;
-    return tokenAsked(machine, { options: args[0] ?? UNDEFINED, old: isFour(machine) }, node);
+    const asked = { options: args[0] ?? UNDEFINED, old: isFour(machine) };
+    if (fn === 'getToken') return tokenAsked(machine, asked, node);
+    return fn === 'decode' ? tokenDecoded(machine, asked, node) : undefined;
   },
 } satisfies LibraryReader;
 

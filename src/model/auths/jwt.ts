@@ -3,6 +3,7 @@ import type { LibraryReader } from '../reader.ts';
 import { FALSE } from '../trace/formula.ts';
 import type { Machine } from '../trace/machine.ts';
 import { branch } from '../trace/path.ts';
+import { calledUnheard } from '../trace/rejections.ts';
 import { claimsOf, claimsOrNull, decodedClaims, unsigned } from '../trace/secrets.ts';
 import { called, choose, object } from '../trace/terms.ts';
 import { type TokenLibrary, tokenError } from '../trace/token-errors.ts';
@@ -71,8 +72,8 @@ function checked(machine: Machine, { args, node, library }: Asked): Value {
   const refused = tokenError(carried, { library, claims }, node);
   const found = called('tokenClaims', [carried], typed('unknown'));
   branch(machine, unsigned(carried, node), {
-    yes: () => void machine.call(back, [refused, UNDEFINED], node),
-    no: () => void machine.call(back, [literal(null), found], node),
+    yes: () => void calledUnheard(machine, back, { args: [refused, UNDEFINED], node }),
+    no: () => void calledUnheard(machine, back, { args: [literal(null), found], node }),
   });
   return UNDEFINED;
 }

@@ -2,9 +2,9 @@ import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
 import { exitHere } from './closures.ts';
 import type { Formula } from './formula.ts';
-import { all } from './formula.ts';
+import { all, not } from './formula.ts';
 import type { Exit, Machine } from './machine.ts';
-import { branch, since } from './path.ts';
+import { assume, branch, since } from './path.ts';
 import { isUnheard, noteUnheard } from './rejections.ts';
 import { called, endsOf } from './terms.ts';
 import { literal, typed, unknown, type Value } from './values.ts';
@@ -83,7 +83,11 @@ export function mayThrow(
   if (frame?.kind === 'try') frame.possible.push(exit);
   else if (frame && !isUnheard(machine))
     machine.thrown.push({ exit, possible: true, step: machine.current });
-  else if (frame && isBroughtAbout(value)) noteUnheard(machine, node);
+  else if (frame && isBroughtAbout(value)) {
+    noteUnheard(machine, node);
+    // Where it comes up nothing goes on, and nobody answers.
+    assume(machine, not(when));
+  }
 }
 
 /** Says that the one thing here that could fail is known not to. */

@@ -98,8 +98,8 @@ export type Frame =
       readonly turn: boolean;
       readonly journal: Journal;
     }
-  /** Where a request's errors arrive; `awaited` where rejections do, whatever the framework does. */
-  | { readonly kind: 'request'; readonly awaited?: true };
+  /** Where a request's errors arrive; `awaited` where rejections do, whatever the framework does, `unheard` where none do. */
+  | { readonly kind: 'request'; readonly awaited?: true; readonly unheard?: true };
 
 /** Old values of the cells a branch has set; those made since `start` need none. */
 export interface Journal {

@@ -16,7 +16,7 @@ import { outside } from './outside.ts';
 import { branchValue } from './path.ts';
 import { reactCall } from './react-hooks.ts';
 import { isAwaited, keptBefore } from './read-through.ts';
-import { isAsync } from './rejections.ts';
+import { calledUnheard, isAsync } from './rejections.ts';
 import { checkFunction, parseFunction } from './schemas.ts';
 import { hashing, passwords } from './secrets.ts';
 import { placeAt, textOf } from './source.ts';
@@ -98,7 +98,9 @@ function switchedOn(_: Machine, __: string, { args: [setting], node }: Called): 
 
 /** Middleware that leaves nothing of its own on the request. */
 function passing(machine: Machine, name: string): Value {
-  return native(name, ([, , next], node) => (next ? machine.call(next, [], node) : UNDEFINED));
+  return native(name, ([, , next], node) =>
+    next ? calledUnheard(machine, next, { args: [], node }) : UNDEFINED,
+  );
 }
 
 /** `cors({ origin: (origin, callback) => … })`: an error that the app calls back with is passed on. */

@@ -2,6 +2,7 @@ import { type Finding, finding } from '../../kernel/finding.ts';
 import { ts } from '../../kernel/syntax.ts';
 import type { Machine } from './machine.ts';
 import { placeAt, textOf } from './source.ts';
+import { UNDEFINED, type Value } from './values.ts';
 
 /** An `async` function, of which every call gives a promise. */
 export function isAsync(node: ts.Node): boolean {
@@ -29,6 +30,7 @@ export function isUnheard(machine: Machine): boolean {
   } = machine;
   const arrives = frames.findLastIndex(({ kind }) => kind === 'request');
   const request = frames[arrives];
+  if (request?.kind === 'request' && request.unheard) return true;
   if (!semantics.leavesRejections?.(machine) || (request?.kind === 'request' && request.awaited))
     return false;
   return frames
@@ -46,6 +48,21 @@ export function awaited<T>({ frames }: Machine, work: () => T): T {
   const found = work();
   frames.pop();
   return found;
+}
+
+/** Calls a function whose promise, where it gives one, nobody takes: a callback of who looks at nothing that it gives. */
+export function calledUnheard(
+  machine: Machine,
+  fn: Value,
+  { args, node }: { readonly args: readonly Value[]; readonly node: ts.Node },
+): Value {
+  const { frames } = machine;
+  if (fn.kind !== 'closure' || !isAsync(fn.node) || frames.length === 0)
+    return machine.call(fn, args, node);
+  frames.push({ kind: 'request', unheard: true });
+  machine.call(fn, args, node);
+  frames.pop();
+  return UNDEFINED;
 }
 
 /** Says once of an endpoint where an error of it is unheard: the same for all that it is the same for. */

@@ -48,6 +48,28 @@ const DIALECTS = {
       code: 'ERR_JWS_INVALID',
     },
   },
+  authjs: {
+    expired: {
+      classes: ['JWTExpired', 'JOSEError'],
+      message: '"exp" claim timestamp check failed',
+      code: 'ERR_JWT_EXPIRED',
+    },
+    claim: {
+      classes: ['JWTClaimValidationFailed', 'JOSEError'],
+      message: 'unexpected …',
+      code: 'ERR_JWT_CLAIM_VALIDATION_FAILED',
+    },
+    signature: {
+      classes: ['JWEDecryptionFailed', 'JOSEError'],
+      message: 'decryption operation failed',
+      code: 'ERR_JWE_DECRYPTION_FAILED',
+    },
+    malformed: {
+      classes: ['JWEInvalid', 'JOSEError'],
+      message: 'Invalid Compact JWE',
+      code: 'ERR_JWE_INVALID',
+    },
+  },
   hono: {
     expired: { classes: ['JwtTokenExpired'], message: 'token (…' },
     claim: { classes: ['JwtTokenIssuer'], message: 'expected …' },

@@ -111,3 +111,22 @@ test('a status of an error that was set before stays, whatever Express itself th
   );
   expect(found.outcomes.map(({ status }) => status).sort()).toEqual([200, 404, 410, 500]);
 });
+
+test('what a callback rejects with is heard by nobody, whoever waits for the handler', () => {
+  const route = `app.get('/boats/:id', async (req, res) => {
+    cookieParser('s')(req, res, async () => {
+      const token = req.headers.authorization;
+      if (!token) return res.status(401).json({ error: 'nobody' });
+      const claims = await decode({ token, secret: process.env.SEALING });
+      if (!claims) return res.status(403).json({ error: 'none' });
+      res.json({ id: claims.sub });
+    });
+  });`;
+  const head = `import cookieParser from 'cookie-parser'; import { decode } from 'next-auth/jwt';`;
+  expect(
+    outcomes(traced(app(route, undefined, head), { express: '^5.0.0', 'next-auth': '^4' })),
+  ).toEqual([
+    'nobody 401: missing headers.authorization',
+    '200 200: present headers.authorization & valid headers.authorization',
+  ]);
+});

@@ -3,14 +3,15 @@ import type { ts } from '../../../kernel/syntax.ts';
 import { headerOf } from '../../readers/request-parts.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { bringAbout, mayThrow } from '../../trace/errors.ts';
-import { all, atom, type Formula, isTrue, not } from '../../trace/formula.ts';
+import { all, atom, type Formula, fromConditions, isTrue, not } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branchValue, open } from '../../trace/path.ts';
+import { claimsOf } from '../../trace/secrets.ts';
 import { placeAt } from '../../trace/source.ts';
 import { called } from '../../trace/terms.ts';
 import { textCompare } from '../../trace/text-compare.ts';
 import { noteToken } from '../../trace/tokens.ts';
-import { input, literal, stringOf, typed, type Value } from '../../trace/values.ts';
+import { input, literal, stringOf, term, typed, type Value } from '../../trace/values.ts';
 import { authError } from './errors.ts';
 import { type Called, optionIn, secretOf } from './options.ts';
 
@@ -52,6 +53,34 @@ export function tokenAsked(machine: Machine, called: Called, node: ts.Node): Val
     },
     no: () => tokenIn(machine, { ...asked, cookie: String(no) }),
   });
+}
+
+/** `decode({ token, secret })`: the claims of what is given; null where that is no text, an error where it is refused. */
+export function tokenDecoded(machine: Machine, called: Called, node: ts.Node): Value {
+  const carried = optionIn(machine, called.options, { path: ['token'], node });
+  noteToken(machine, { kind: 'authjs', secret: secretOf(machine, called, node) });
+  return claimsIfAny(machine, carried, node);
+}
+
+/** Of several tokens that may be meant each by itself. */
+function claimsIfAny(machine: Machine, carried: Value, node: ts.Node): Value {
+  const several = alternatives(carried);
+  if (several)
+    return branchValue(machine, several.when, {
+      yes: () => claimsIfAny(machine, several.yes, node),
+      no: () => claimsIfAny(machine, several.no, node),
+    });
+  return branchValue(machine, machine.truth(carried, node), {
+    yes: () => claimsOf(machine, carried, { node, library: 'authjs' }),
+    no: () => literal(null),
+  });
+}
+
+function alternatives(value: Value) {
+  if (value.kind === 'choice') return value;
+  if (value.kind !== 'term' || value.term.kind !== 'choice') return undefined;
+  const { when, yes, no } = value.term;
+  return { when: fromConditions(when), yes: term(yes), no: term(no) };
 }
 
 /** The cookie of a session; of one for sites behind TLS. */

@@ -1,4 +1,5 @@
 import type { LibraryReader } from '../../reader.ts';
+import { calledUnheard } from '../../trace/rejections.ts';
 import { native, UNDEFINED } from '../../trace/values.ts';
 
 /**
@@ -12,7 +13,7 @@ export const passingOn = {
     // A call with `next` is the middleware itself.
     if (made || called) return undefined;
     return native('middleware', ([, , next], node) =>
-      next ? machine.call(next, [], node) : UNDEFINED,
+      next ? calledUnheard(machine, next, { args: [], node }) : UNDEFINED,
     );
   },
 } satisfies LibraryReader;
