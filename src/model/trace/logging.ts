@@ -93,12 +93,11 @@ function isOwn(judging: Judging, target: ts.Expression): boolean {
   return ts.isIdentifier(root) && !judging.given.has(root.text) && isLocal(judging, root);
 }
 
-/** Whether a name is declared in a function. */
-function isLocal({ program }: Judging, name: ts.Identifier): boolean {
+/** Whether a name is declared in the code that is judged: what a function around it has is its caller's. */
+function isLocal({ program, seen }: Judging, name: ts.Identifier): boolean {
   const meaning = program.meaning(name);
   if (meaning?.kind !== 'declared') return meaning === undefined;
-  for (let at: ts.Node = meaning.node.parent; at; at = at.parent)
-    if (ts.isFunctionLike(at)) return true;
+  for (let at: ts.Node = meaning.node.parent; at; at = at.parent) if (seen.has(at)) return true;
   return false;
 }
 
@@ -129,6 +128,8 @@ function isQuietCall(judging: Judging, node: ts.CallExpression): boolean {
     const method = methodOf(node, name.text);
     return method !== undefined && isHarmless(judging, method);
   }
+  const changed = owner.getText() === 'Object' ? node.arguments[0] : owner;
+  if (CHANGING.test(name.text) && changed && !isOwn(judging, changed)) return false;
   if (PLAIN.has(name.text)) return true;
   const root = rootOf(owner);
   if (!ts.isIdentifier(root)) return false;
@@ -169,6 +170,10 @@ function methodOf(node: ts.Node, name: string): ts.MethodDeclaration | undefined
       ts.isMethodDeclaration(each) && each.body !== undefined && each.name.getText() === name,
   );
 }
+
+/** Methods that change what they are called on. */
+const CHANGING =
+  /^(push|pop|shift|unshift|splice|fill|sort|reverse|copyWithin|set\w*|add|delete|clear|define\w*|assign)$/;
 
 /** Methods of the language's own objects. */
 const PLAIN: ReadonlySet<string> = new Set(

@@ -67,6 +67,30 @@ test.each([
     404,
     'logger.info(req.params.id, () => { throw Object.assign(new Error("x"), { status: 404 }); });',
   ],
+  [
+    'calls what a function around it was given',
+    'info(id) { console.log(id); }',
+    404,
+    `const ask = (refuse) => {
+       const done = () => { console.error('no'); refuse(); };
+       if (req.query.no) done();
+     };
+     ask(() => res.status(404).json({}));`,
+  ],
+  [
+    'sets what a function around it declares',
+    'info(id) { console.log(id); }',
+    404,
+    `let gone = false; const note = () => { console.log('gone'); gone = true; };
+     if (req.query.no) note(); if (gone) return res.status(404).json({});`,
+  ],
+  [
+    'adds to a list of a function around it',
+    'info(id) { console.log(id); }',
+    404,
+    `const gone = []; const note = () => { console.log('gone'); gone.push(1); };
+     if (req.query.no) note(); if (gone.length > 0) return res.status(404).json({});`,
+  ],
 ])('what logs and %s is followed', (_, method, status, handler) => {
   const logger = `export class Logger { constructor(module) {} ${method} }`;
   const { outcomes } = endings({
