@@ -38,6 +38,7 @@ import type {
   SchemaReader,
 } from './reader.ts';
 import { betterAuth } from './readers/better-auth.ts';
+import { csrf } from './readers/express/csrf.ts';
 import { passingOn } from './readers/express/passing-on.ts';
 import { express } from './readers/express.ts';
 import { fastify } from './readers/fastify.ts';
@@ -112,6 +113,7 @@ export const libraries: readonly LibraryReader[] = [
   joiChecks,
   celebrate,
   yupChecks,
+  csrf,
   passingOn,
   httpStatus,
   statusPhrases,

@@ -1,7 +1,7 @@
 import type { LibraryReader } from '../reader.ts';
+import { isUnknown } from '../trace/in-every-case.ts';
 import type { Machine } from '../trace/machine.ts';
 import { textOf } from '../trace/source.ts';
-import { isUnknown } from '../trace/terms.ts';
 import { literal, native, UNDEFINED, unknown, type Value } from '../trace/values.ts';
 import { CLASSES, PLAIN_CLASSES } from './effect/classes.ts';
 import { CONSTRUCTORS, decided } from './effect/constructors.ts';

@@ -8,6 +8,7 @@ import { OWN_WORDS } from './error-words.ts';
 import { filledLater } from './filled-later.ts';
 import { kindOfFunction } from './function-kind.ts';
 import { isGlobal, symbolName } from './global-object.ts';
+import { isWritten } from './in-every-case.ts';
 import { laidOver } from './laid-over.ts';
 import { libraryConstant } from './libraries.ts';
 import type { Machine } from './machine.ts';
@@ -22,7 +23,7 @@ import { responseField } from './responses.ts';
 import { rowField } from './row-fields.ts';
 import { isRequired, propertySchema, tagSchema } from './schema-parts.ts';
 import { textOf } from './source.ts';
-import { called, choose, isWritten, overChoice, termsIn, WRITTEN } from './terms.ts';
+import { called, choose, overChoice, termsIn, WRITTEN } from './terms.ts';
 import { noteTraversal } from './traversals.ts';
 import { compareValues, presence } from './truth.ts';
 import {

@@ -8,6 +8,7 @@ import { asCalled, asPromise } from './deferred.ts';
 import { cellOf } from './environment.ts';
 import { handOn } from './handed.ts';
 import { imported, moduleOf } from './imports.ts';
+import { isUnknown } from './in-every-case.ts';
 import { listMethod } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { superMember } from './members.ts';
@@ -20,7 +21,7 @@ import { matchOf } from './regexps.ts';
 import { scalarMethod } from './scalars.ts';
 import { PARSERS, parseCall, schemaOf } from './schemas.ts';
 import { textOf } from './source.ts';
-import { isUnknown, termsIn } from './terms.ts';
+import { termsIn } from './terms.ts';
 import { settled } from './tries.ts';
 import { native, type Scope, UNDEFINED, unknown, type Value } from './values.ts';
 
@@ -128,7 +129,7 @@ export function call(
     case 'closure':
       return callClosure(machine, fn, { args, node });
     case 'special':
-      if (!fn.call) handOn(args, node);
+      if (!fn.call) handOn(machine, args, node);
       return fn.call?.(args, node) ?? unknown(textOf(node), args.flatMap(termsIn));
     case 'package':
       return callPackage(machine, fn, { args, node });
@@ -140,7 +141,7 @@ export function call(
     case 'undefined':
       return UNDEFINED;
     default:
-      handOn(args, node);
+      handOn(machine, args, node);
       if (fn.kind === 'term' && fn.term.kind === 'external')
         return answerAsked(machine, fn.term.name, node);
       return unknown(textOf(node), [...termsIn(fn), ...givenTerms(args)]);
@@ -182,7 +183,7 @@ export function invoke(
     if (query) return query;
   }
   const member = memberNamed(machine, receiver, { name, node });
-  if (member.kind === 'unknown') handOn(args, node);
+  if (member.kind === 'unknown') handOn(machine, args, node);
   if (member.kind === 'unknown')
     return unknown(textOf(node), [...termsIn(receiver), ...givenTerms(args)]);
   return callAs(machine, member, { args, node, self: receiver });

@@ -3,13 +3,14 @@ import { arrayOf } from './composites.ts';
 import { bindParameters, define, scopeWithin } from './environment.ts';
 import { withExamples } from './examples.ts';
 import { all, apartFrom, type Formula, formulaKey, given, not, some, weightOf } from './formula.ts';
+import { isBoolean } from './in-every-case.ts';
 import { onlyLogs } from './logging.ts';
 import { CALL_LIMIT, type Exit, type Frame, type Machine } from './machine.ts';
 import { sharing } from './passed-over.ts';
 import { assume, MERGED, set, since } from './path.ts';
 import { textOf } from './source.ts';
 import { mergeSteps } from './steps.ts';
-import { choose, isBoolean, termsIn } from './terms.ts';
+import { choose, termsIn } from './terms.ts';
 import {
   type ClosureValue,
   type Fields,

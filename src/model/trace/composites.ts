@@ -1,9 +1,10 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { all, atom, type Formula, not } from './formula.ts';
+import { isScreen } from './in-every-case.ts';
 import { FILLED, isFilledText } from './made.ts';
 import { rowField } from './row-fields.ts';
 import { placeAt } from './source.ts';
-import { called, choose, fieldsCell, isScreen, termsIn, toTerm } from './terms.ts';
+import { called, choose, fieldsCell, termsIn, toTerm } from './terms.ts';
 import {
   cell,
   type Fields,

@@ -25,7 +25,8 @@ export function isComputing(specifier: string): boolean {
 const JUDGING = /^(is|has|verify|validate|check|compare|equals?|test|match(es)?)(?![a-z])/;
 
 /**
- * A call of a package that computes alone, with nothing that a request or a table holds: nobody can make it fail.
+ * A call of a package that computes alone, with nothing that a request or a table holds, or of one that takes
+ * anything: nobody can make it fail.
  * Undefined for any other call; `null` where what it gives is not known.
  */
 export function computedOfOwn(
@@ -34,10 +35,22 @@ export function computedOfOwn(
   args: readonly Value[],
 ): Value | null | undefined {
   const kind = computed(fn.package);
-  if (kind === undefined || !args.every(isOwn)) return undefined;
+  if (kind === undefined) return undefined;
+  if (!isLenient(fn) && !args.every(kind === 'dates' ? isOwnDate : isOwn)) return undefined;
   neverThrows(machine);
   const isRandom = kind === 'cryptography' && (args.length === 0 || args.some(isMadeUp));
   return isRandom && !JUDGING.test(fn.name.split('.').at(-1) ?? '') ? madeUp() : null;
+}
+
+/** What is no date is an invalid date to these; only a time zone that nobody knows is an error. */
+function isLenient(fn: Value & { kind: 'package' }): boolean {
+  return /^(moment|moment-timezone|dayjs|luxon)$/.test(fn.package) && !/\btz\b/.test(fn.name);
+}
+
+/** Whether the process or one of its tables has a value: what a column of times holds is one. */
+function isOwnDate(value: Value): boolean {
+  const isStored = value.kind === 'term' && value.term.kind === 'column';
+  return (isStored && value.type.base === 'instant') || isOwn(value);
 }
 
 /** Whether the process has a value of its own: written out, its clock's, or made up by it. */

@@ -1,15 +1,20 @@
 import { ts } from '../../kernel/syntax.ts';
+import type { Machine } from './machine.ts';
 import { type Special, UNDEFINED, type Value } from './values.ts';
 
 /** Code we can't see that is given `next` lets the request pass; one that is to fill the response answers by it. */
-export function handOn(args: readonly Value[], node: ts.Node): void {
-  if (!passOn(args, node)) fill(args, node);
+export function handOn(machine: Machine, args: readonly Value[], node: ts.Node): void {
+  if (!passOn(machine, args, node)) fill(args, node);
 }
 
-/** What `next` gives where it is among what was given. */
-export function passOn(args: readonly Value[], node: ts.Node): Value | undefined {
+/** What `next` gives where it is among what was given, be it the app's own behind a request and a response. */
+export function passOn(machine: Machine, args: readonly Value[], node: ts.Node): Value | undefined {
   const next = args.find((arg) => arg.kind === 'special' && arg.name === 'next');
-  return next?.kind === 'special' ? (next.call?.([], node) ?? UNDEFINED) : undefined;
+  if (next?.kind === 'special') return next.call?.([], node) ?? UNDEFINED;
+  const [request, response, own] = args;
+  const isMiddleware =
+    request?.kind === 'special' && response?.kind === 'special' && response.answer !== undefined;
+  return isMiddleware && own?.kind === 'closure' ? machine.call(own, [], node) : undefined;
 }
 
 export function fill(args: readonly Value[], node: ts.Node, name = calledName(node)): void {

@@ -4,6 +4,7 @@ import { isNothing } from './assigned-later.ts';
 import { concat } from './composites.ts';
 import { assign } from './environment.ts';
 import { not } from './formula.ts';
+import { isBoolean } from './in-every-case.ts';
 import { inObject } from './in-object.ts';
 import type { Machine } from './machine.ts';
 import { branchValue } from './path.ts';
@@ -13,7 +14,6 @@ import {
   called,
   choose,
   endsOf,
-  isBoolean,
   overChoice,
   sameValue,
   termsIn,

@@ -168,7 +168,7 @@ export function callPackage(
   const given = { name: fn.name, args, handle: client(machine, `${fn.package}.${fn.name}`) };
   const ran = runGiven(machine, given, node);
   if (ran) return ran;
-  const passed = passOn(args, node);
+  const passed = passOn(machine, args, node);
   if (passed) return passed;
   const value = unread(machine, fn, { args, node });
   fill(args, node, fn.name.split('.').at(-1));
@@ -262,7 +262,7 @@ export function constructPackage(
 /** What a client answers; where it was given the response, the request is answered too. */
 function askedToFill(machine: Machine, about: Called & { readonly name: string }): Value {
   const value = outside(machine, about);
-  handOn(about.args, about.node);
+  handOn(machine, about.args, about.node);
   return value;
 }
 

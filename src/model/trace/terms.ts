@@ -10,14 +10,15 @@ import {
   toConditions,
   weightOf,
 } from './formula.ts';
+import { comesTo, isAnswer, isFlag, isScreen, isWritten } from './in-every-case.ts';
 import { keyOf } from './keys.ts';
 import { byShape } from './shapes.ts';
+import { isTooLarge } from './term-size.ts';
 import {
   type Cell,
   type ChoiceValue,
   cell,
   literal,
-  literalOf,
   openCell,
   type Type,
   term,
@@ -47,14 +48,17 @@ export function toTerm(value: Value, text = ''): Term {
       return { kind: 'rows', query: value.query };
     case 'choice':
       if (weightOf(value.when) > HEAVIEST) return { kind: 'opaque', text: text || SEVERAL };
-      return {
-        kind: 'choice',
-        when: toConditions(value.when),
-        yes: toTerm(value.yes, text),
-        no: toTerm(value.no, text),
-      };
+      return bounded(
+        {
+          kind: 'choice',
+          when: toConditions(value.when),
+          yes: toTerm(value.yes, text),
+          no: toTerm(value.no, text),
+        },
+        text,
+      );
     case 'array':
-      return arrayTerm(value.items.value.map((item) => toTerm(item.value, text)));
+      return bounded(arrayTerm(value.items.value.map((item) => toTerm(item.value, text))), text);
     case 'unknown':
       return { kind: 'opaque', text: value.text };
     case 'object':
@@ -62,6 +66,10 @@ export function toTerm(value: Value, text = ''): Term {
     default:
       return { kind: 'opaque', text: text || value.kind };
   }
+}
+
+function bounded(whole: Term, text: string): Term {
+  return isTooLarge(whole) ? { kind: 'opaque', text: text || SEVERAL } : whole;
 }
 
 function testTerm(formula: Formula): Term {
@@ -187,53 +195,11 @@ function under(value: Value, formula: Formula): Value {
   return { ...value, when };
 }
 
-/** Whether a value is true or false in every case. */
-export function isBoolean(value: Value): boolean {
-  if (value.kind === 'choice') return isBoolean(value.yes) && isBoolean(value.no);
-  return value.kind === 'test' || (value.kind === 'term' && value.type.base === 'boolean');
-}
-
-/** A truth that in some cases nobody has set. */
-function isFlag(value: Value): boolean {
-  if (value.kind === 'choice') return isFlag(value.yes) && isFlag(value.no);
-  return value.kind === 'undefined' || literalOf(value) === null || isBoolean(value);
-}
-
-/** Whatever is the case, the code has it written out. */
-export function isWritten(value: Value): boolean {
-  if (value.kind === 'choice') return isWritten(value.yes) && isWritten(value.no);
-  if (value.kind === 'array')
-    return value.items.value.every((item) => !item.when && isWritten(item.value));
-  return value.kind === 'undefined' || literalOf(value) !== undefined;
-}
-
-/** Whatever is the case, nothing is known of it. */
-export function isUnknown(value: Value): boolean {
-  if (value.kind === 'choice') return isUnknown(value.yes) && isUnknown(value.no);
-  return value.kind === 'unknown';
-}
-
 /** As many screens, or answers, as what shows or gives them to its caller may return. */
 const SHOWN = 40;
 
 function isShown(yes: Value, no: Value): boolean {
   return [yes, no].some((each) => isScreen(each) || comesTo(each, 'response'));
-}
-
-/** Whatever is the case, an answer. */
-function isAnswer(value: Value): boolean {
-  if (value.kind === 'choice') return isAnswer(value.yes) && isAnswer(value.no);
-  return value.kind === 'response';
-}
-
-/** Something to be shown, in one case at least. */
-export function isScreen(value: Value): boolean {
-  return comesTo(value, 'jsx');
-}
-
-function comesTo(value: Value, kind: Value['kind']): boolean {
-  if (value.kind === 'choice') return comesTo(value.yes, kind) || comesTo(value.no, kind);
-  return value.kind === kind;
 }
 
 /** As many ends as the choice of a truth may have: sides shared by choice after choice double them. */

@@ -4,7 +4,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { answered, answerOf } from './answered.ts';
 import { isNothing } from './assigned-later.ts';
 import { compareTerms } from './compare.ts';
-import { withWords } from './error-words.ts';
+import { comparedByKind } from './compared-by-kind.ts';
 import { all, atom, either, FALSE, type Formula, not, TRUE } from './formula.ts';
 import { isFilled, isFilledText } from './made.ts';
 import { placeAt, textOf } from './source.ts';
@@ -147,17 +147,7 @@ export function compareValues(
       );
     return either(choice.when, on(choice.yes), on(choice.no));
   }
-  const test =
-    withFunction(left, op, right) ??
-    withFunction(right, op, left) ??
-    withWords(left, op, right) ??
-    withWords(right, op, left) ??
-    testComparison(left, op, right) ??
-    testComparison(right, op, left) ??
-    withEmpty(left, op, right) ??
-    withEmpty(right, op, left) ??
-    belowLeast(left, op, right) ??
-    belowLeast(right, TURNED[op], left);
+  const test = comparedByKind(left, op, right);
   if (test) return test;
   const terms: { left: Term; op: Op; right: Term } = {
     left: instant(left),
@@ -171,52 +161,6 @@ export function compareValues(
 /** A value with behaviour that stands for an instant or number compares as its term. */
 function instant(value: Value): Term {
   return toTerm(value);
-}
-
-function testComparison(left: Value, op: Op, right: Value): Formula | undefined {
-  if (left.kind !== 'test' || right.kind !== 'term' || right.term.kind !== 'literal')
-    return undefined;
-  const said = right.term.value;
-  if (typeof said !== 'boolean') return op === '=' ? FALSE : op === '!=' ? TRUE : undefined;
-  if (op !== '=' && op !== '!=') return undefined;
-  return said === (op === '=') ? left.formula : not(left.formula);
-}
-
-/** A function is no text, number or flag. */
-function withFunction(left: Value, op: Op, right: Value): Formula | undefined {
-  const isPlain = right.kind === 'term' && right.term.kind === 'literal';
-  if (!isPlain || (left.kind !== 'closure' && left.kind !== 'class')) return undefined;
-  return op === '=' ? FALSE : op === '!=' ? TRUE : undefined;
-}
-
-/** A text with something in it is never the empty one. */
-function withEmpty(left: Value, op: Op, right: Value): Formula | undefined {
-  const isEmpty = right.kind === 'term' && right.term.kind === 'literal' && right.term.value === '';
-  if (!isEmpty || !isFilledText(left)) return undefined;
-  return op === '=' ? FALSE : op === '!=' ? TRUE : undefined;
-}
-
-const TURNED: Readonly<Record<Op, Op>> = {
-  '=': '=',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-  like: 'like',
-  'not like': 'not like',
-  matches: 'matches',
-  'not matches': 'not matches',
-};
-
-/** A number beside one that is less than the least it can be. */
-function belowLeast(left: Value, op: Op, right: Value): Formula | undefined {
-  if (left.kind !== 'term' || left.term.kind !== 'call') return undefined;
-  const least = left.type.schema?.['minimum'];
-  const said = right.kind === 'term' && right.term.kind === 'literal' ? right.term.value : null;
-  if (typeof least !== 'number' || typeof said !== 'number' || said >= least) return undefined;
-  if (op === '=' || op === '<' || op === '<=') return FALSE;
-  return op === '!=' || op === '>' || op === '>=' ? TRUE : undefined;
 }
 
 function withTerms(formula: Formula, terms: readonly Term[]): Formula {

@@ -3,6 +3,7 @@ import type { Column, Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema, Registered, Template } from '../reader.ts';
 import type { Formula } from './formula.ts';
+import { isTooLarge } from './term-size.ts';
 
 /** A variable that branches may set; `merge` joins what two sides left in it. */
 export interface Cell<T> {
@@ -209,6 +210,7 @@ export const UNDEFINED: Value = { kind: 'undefined' };
 const UNTYPED: Type = { base: 'unknown', nullable: false, schema: null };
 
 export function term(value: Term, type: Type = UNTYPED): Value {
+  if (isTooLarge(value)) return unknown('a value put together of too many');
   return { kind: 'term', term: value, type };
 }
 

@@ -148,3 +148,18 @@ test('callbacks are given the client, the rows, and what the database refuses', 
     ),
   ]);
 });
+
+test('of a text with many alternatives a few are followed on both sides', () => {
+  const names = Array.from({ length: 20 }, (_, index) => `filter${index}`);
+  const filters = names.map(
+    (name) => `const ${name} = c.req.query('${name}') ? "AND u.role != '${name}'" : '';`,
+  );
+  const text = names.map((name) => `\${${name}}`).join(' ');
+  const found = traced(`
+    ${filters.join('\n')}
+    const { rows } = await pool.query(\`SELECT * FROM users u WHERE u.role = $1 ${text}\`, [c.req.param('id')]);
+    if (rows.length === 0) return c.json({ error: 'nobody' }, 404);
+    return c.json({});`);
+  expect(reads(found)).toHaveLength(8);
+  expect(outcomes(found).map((each) => each.split(':')[0])).toEqual(['nobody 404', '200 200']);
+});

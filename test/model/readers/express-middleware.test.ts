@@ -327,3 +327,41 @@ test('a copy of the request has what middleware put on it, and nothing else of i
     '204 204: query.role != "guest"',
   ]);
 });
+
+const forms = (imports: string, protection: string) =>
+  outcomes(
+    trace(
+      {
+        'package.json': JSON.stringify({ name: 'app', dependencies: { express: '4' } }),
+        'app.ts': `
+          import express from 'express';
+          ${imports}
+          const app = express();
+          app.use((req: any, res: any, next: any) => {
+            ${protection}
+          });
+          app.post('/notes', (req: any, res: any) => res.sendStatus(204));
+          app.use((error: any, req: any, res: any, next: any) =>
+            res.status(error === invalid ? 419 : 500).json({ error: error.code }));
+          app.listen(3000);`,
+      },
+      'POST /notes',
+      express,
+    ),
+  );
+
+test('a token against forged requests is refused by its own error', () => {
+  const made = `import { csrfSync } from 'csrf-sync';
+    const { invalidCsrfTokenError: invalid, csrfSynchronisedProtection: protect } = csrfSync({});`;
+  expect(forms(made, 'protect(req, res, (error: any) => next(error));')).toEqual([
+    'EBADCSRFTOKEN 419: not [the CSRF token is the one of the session]',
+    '204 204: [the CSRF token is the one of the session]',
+  ]);
+});
+
+test('middleware that nobody reads, called with a function of the app, lets the request pass', () => {
+  const made = `import { guard } from 'some-guard';
+    const invalid = new Error('invalid');
+    const protect = guard();`;
+  expect(forms(made, 'protect(req, res, () => next());')).toEqual(['204 204: ']);
+});

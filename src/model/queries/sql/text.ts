@@ -18,7 +18,12 @@ interface Said {
   readonly node: ts.Node;
   /** Writes the text's own parameters as PostgreSQL has them (`$1`), where it has them otherwise. */
   readonly numbered?: (text: string) => string;
+  /** How many alternatives have been followed. */
+  readonly followed?: number;
 }
+
+/** As many alternatives of one text are followed on both sides; of others only the plainer. */
+const ALTERNATIVES = 3;
 
 /**
  * Follows a text put together from pieces: alternatives run each on their own side, and a piece nobody knows
@@ -26,9 +31,10 @@ interface Said {
  */
 export function withText(
   machine: Machine,
-  { value, given, node, numbered = (text) => text }: Said,
+  text: Said,
   work: (assembled: Assembled) => Value | undefined,
 ): Value | undefined {
+  const { value, given, node, numbered = (said) => said, followed = 0 } = text;
   const pieces = piecesOf(value);
   if (!pieces) return undefined;
   const at = pieces.findIndex((piece) => piece.kind === 'choice');
@@ -40,19 +46,29 @@ export function withText(
       );
       const joined: Value = { kind: 'special', name: 'pieces' };
       assembledOf.set(joined, parts);
-      return withText(machine, { value: joined, given, node, numbered }, work) ?? UNFOLLOWED;
+      return (
+        withText(machine, { ...text, value: joined, followed: followed + 1 }, work) ?? UNFOLLOWED
+      );
     };
+    if (followed >= ALTERNATIVES) return known(on(plainer(choice)));
     const result = branchValue(machine, choice.when, {
       yes: () => on(choice.yes),
       no: () => on(choice.no),
     });
-    return result === UNFOLLOWED ? undefined : result;
+    return known(result);
   }
   const assembled = assembledText(pieces, { given, numbered });
   return assembled && work(assembled);
 }
 
 const UNFOLLOWED: Value = { kind: 'unknown', text: 'sql', terms: [] };
+const known = (result: Value) => (result === UNFOLLOWED ? undefined : result);
+
+/** The side that adds nothing to the text, or the one taken otherwise. */
+function plainer({ yes, no }: { readonly yes: Value; readonly no: Value }): Value {
+  return stringOf(yes) === '' ? yes : no;
+}
+
 const assembledOf = new WeakMap<object, readonly Value[]>();
 
 function piecesOf(value: Value): readonly Value[] | undefined {
@@ -83,13 +99,14 @@ function unfolded(value: Value): Value {
 
 const HOLES = 3;
 
-/** Tries a parameter in each hole, then nothing, then a name. */
+/** Tries a parameter in each hole, then nothing, then a name; the same in all where there are many. */
 function assembledText(
   pieces: readonly Value[],
   { given, numbered }: { given: number; numbered: (text: string) => string },
 ): Assembled | undefined {
   const holes = pieces.filter((piece) => stringOf(piece) === undefined);
-  const ways = holes.length > HOLES ? 1 : 3 ** holes.length;
+  const alike = holes.length > HOLES;
+  const ways = alike ? 3 : 3 ** holes.length;
   for (let way = 0; way < ways; way += 1) {
     const added: Value[] = [];
     let rest = way;
@@ -98,7 +115,7 @@ function assembledText(
         const said = literalOf(piece);
         if (said !== undefined) return String(said);
         const how = rest % 3;
-        rest = Math.floor(rest / 3);
+        if (!alike) rest = Math.floor(rest / 3);
         if (how === 1) return '';
         if (how === 2) return 'hole';
         added.push(piece);

@@ -79,7 +79,7 @@ function byName(names: readonly string[], helper: Helper): Record<string, Helper
 /** Of anything but a list nobody knows what comes of it: nothing is thrown. */
 function onList(machine: Machine, list: Value, { name, args, node }: Called): Value {
   if (isList(list)) return machine.invoke(list, { name, args }, node);
-  handOn(args, node);
+  handOn(machine, args, node);
   return unknown(textOf(node), termsIn(list));
 }
 

@@ -1,9 +1,10 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import { not, some } from '../../trace/formula.ts';
 import { globalValue } from '../../trace/globals.ts';
+import { isUnknown } from '../../trace/in-every-case.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { textOf } from '../../trace/source.ts';
-import { isUnknown, overChoice, termsIn, truthValue } from '../../trace/terms.ts';
+import { overChoice, termsIn, truthValue } from '../../trace/terms.ts';
 import { compareValues, isThere } from '../../trace/truth.ts';
 import { typeName } from '../../trace/type-name.ts';
 import { literal, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
