@@ -4,7 +4,7 @@ import { expressSession } from './auths/express-session.ts';
 import { ironSession } from './auths/iron-session.ts';
 import { honoJwt, jose, jsonwebtoken } from './auths/jwt.ts';
 import { passport } from './auths/passport.ts';
-import { ajv } from './inputs/ajv.ts';
+import { ajv, jsonschema } from './inputs/ajv.ts';
 import { classValidator } from './inputs/class-validator.ts';
 import { expressValidator } from './inputs/express-validator.ts';
 import { celebrate } from './inputs/joi/celebrate.ts';
@@ -110,6 +110,7 @@ export const libraries: readonly LibraryReader[] = [
   casl,
   expressValidator,
   ajv,
+  jsonschema,
   joiChecks,
   celebrate,
   yupChecks,

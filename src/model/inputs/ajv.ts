@@ -5,7 +5,7 @@ import { arrayOf } from '../trace/composites.ts';
 import type { Machine } from '../trace/machine.ts';
 import { checkAgainst, jsonSchemaOf } from '../trace/schemas.ts';
 import { textOf } from '../trace/source.ts';
-import { object, termsIn, truthValue } from '../trace/terms.ts';
+import { choose, object, termsIn, truthValue } from '../trace/terms.ts';
 import {
   literal,
   literalOf,
@@ -21,6 +21,37 @@ export const ajv: LibraryReader = {
   from: /^ajv(\/|$)/,
   call: (machine, { made }) => (made ? compiler(machine) : undefined),
 };
+
+/** jsonschema: `validate(value, schema)` says what it found, or throws it where it is told to. */
+export const jsonschema: LibraryReader = {
+  name: 'jsonschema',
+  from: /^jsonschema$/,
+  call: (machine, { name, made, args, node }) => {
+    if (name === 'validate') return findings(machine, args, node);
+    return made && name === 'Validator' ? finder(machine) : undefined;
+  },
+};
+
+function finder(machine: Machine): Special {
+  return {
+    kind: 'special',
+    name: 'jsonschema',
+    invoke: (method, args, node) =>
+      method === 'validate' ? findings(machine, args, node) : undefined,
+  };
+}
+
+function findings(
+  machine: Machine,
+  [value = UNDEFINED, schema = UNDEFINED]: readonly Value[],
+  node: ts.Node,
+): Value {
+  const valid = judged(machine, { json: schemaIn(machine, schema), value }, node);
+  return object([
+    ['valid', valid],
+    ['errors', choose(machine.truth(valid, node), arrayOf([]), problems())],
+  ]);
+}
 
 function compiler(machine: Machine): Special {
   const self: Special = {
@@ -69,6 +100,9 @@ function schemaIn(machine: Machine, value: Value): JsonSchema | null {
   return isSchema ? (json as JsonSchema) : null;
 }
 
+/** Members of a schema that say nothing of what fits it. */
+const ANNOTATING = /^(\$id|\$comment|title|description|default|examples)$/;
+
 /** The JSON that a value was written as; undefined where it is none, or a part of it is not known. */
 function jsonOf(value: Value): Json | undefined {
   if (value.kind === 'array') {
@@ -77,7 +111,9 @@ function jsonOf(value: Value): Json | undefined {
   }
   if (value.kind !== 'object') return literalOf(value);
   if (value.open.value) return undefined;
-  const entries = [...value.fields.value].map(([name, field]) => [name, jsonOf(field)] as const);
+  const entries = [...value.fields.value]
+    .map(([name, field]) => [name, jsonOf(field)] as const)
+    .filter(([name, field]) => field !== undefined || !ANNOTATING.test(name));
   return entries.some(([, field]) => field === undefined)
     ? undefined
     : (Object.fromEntries(entries) as Json);

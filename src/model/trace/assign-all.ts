@@ -3,6 +3,7 @@ import { assignedTo, assignRow } from './assigned.ts';
 import { parentOf } from './classes.ts';
 import { spreadFields, spreadOver } from './composites.ts';
 import { atom } from './formula.ts';
+import { isPart } from './laid-over.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
 import { placeAt } from './source.ts';
@@ -19,6 +20,7 @@ export function assignAll(
   for (const part of parts) {
     const before = fieldsBefore(machine, target);
     if (!before) return target;
+    if (target.kind === 'instance' && isPart(part) && before.size === 0) copies.set(target, part);
     const { fields } = spreadOver(before, part, node);
     const rest = target.kind === 'instance' ? declaredIn(machine, target, { part, node }) : [];
     for (const [name, value] of [...rest, ...fields]) {
@@ -29,6 +31,13 @@ export function assignAll(
     }
   }
   return target;
+}
+
+const copies = new WeakMap<InstanceValue, Value>();
+
+/** The part of the request that an object with nothing of its own was filled from: `Object.assign(new Dto(), req.body)`. */
+export function copiedFrom(value: Value): Value | undefined {
+  return value.kind === 'instance' ? copies.get(value) : undefined;
 }
 
 /**

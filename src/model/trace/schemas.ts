@@ -1,6 +1,7 @@
 import type { Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
+import { copiedFrom } from './assign-all.ts';
 import { builtIn } from './classes.ts';
 import { arrayOf } from './composites.ts';
 import { declaredField, declaredFields, declareInput } from './declared-input.ts';
@@ -185,6 +186,9 @@ export function checkAgainst(
   if (value.kind === 'special')
     return value.checked?.(json, node) ?? { valid: doubt(value, node), data: value };
   if (machine.sent && value.kind === 'object') return checkSent(json, value, node);
+  const copied = copiedFrom(value);
+  if (copied)
+    return { valid: checkAgainst(machine, json, { value: copied, node }).valid, data: value };
   const again = validAgain(json, value, node);
   if (again) return { valid: again, data: value };
   const formed = hasForm(json, value, node);
