@@ -126,6 +126,25 @@ describe('files', () => {
             if (!handlers[method]) return res.status(405).end();
             return { ...{ GET: none, PUT: none }, ...handlers }[method](req, res);
           };`,
+        'lib/route.ts': `
+          export function route() {
+            const handlers = {};
+            const builder = {};
+            for (const method of ['GET', 'POST']) {
+              builder[method] = (options) => ({
+                handler: (handler) => { handlers[method] = { options, handler }; return builder; },
+              });
+            }
+            builder.toHandler = () => (req, res) => handlers[req.method].handler(req, res);
+            return builder;
+          }`,
+        'pages/api/j.ts': `
+          import { route } from '../../lib/route';
+          export default route().GET({}).handler(list).POST({}).handler(create).toHandler();`,
+        'pages/api/k.ts': `
+          import { wrap } from '../../lib/wrap';
+          const api: Api = { url: '/k', GET: { auth: true, handle: list }, DELETE: { handle: remove } };
+          export default wrap(api);`,
         'pages/api/i.ts': `
           import { wrap } from '../../lib/wrap';
           export default wrap({ GET: (req, res) => res.json({}), PUT: (req, res) => res.json({}) });`,
@@ -145,6 +164,10 @@ describe('files', () => {
       'http PATCH /api/h',
       'http GET /api/i',
       'http PUT /api/i',
+      'http POST /api/j',
+      'http GET /api/j',
+      'http GET /api/k',
+      'http DELETE /api/k',
     ]);
   });
 });

@@ -85,16 +85,32 @@ function methodsTold(program: Program, source: ts.SourceFile, depth = 2): string
   return [...new Set([...handed].flatMap((file) => methodsTold(program, file, depth - 1)))];
 }
 
-/** `answer(req, res, { GET: list, POST: create })`, `wrap({ GET: list })`. */
+/**
+ * `answer(req, res, { GET: list, POST: create })`, `wrap(handlers)` of such an object in the same file,
+ * `route().GET({ … }).handler(list)`.
+ */
 function methodsGiven(node: ts.Node): string[] {
-  const given: readonly ts.Expression[] = ts.isCallExpression(node) ? node.arguments : [];
-  const keys = given
-    .filter(ts.isObjectLiteralExpression)
-    .map(({ properties }) => properties.map(({ name }) => name?.getText() ?? ''))
-    .filter((each) => each.every((key) => METHODS.test(key)));
   const inside: string[] = [];
   ts.forEachChild(node, (child) => void inside.push(...methodsGiven(child)));
-  return [...keys.flat(), ...inside];
+  if (!ts.isCallExpression(node)) return inside;
+  const { expression, arguments: args } = node;
+  const called = ts.isPropertyAccessExpression(expression) ? [expression.name.text] : [];
+  const keys = args.map(objectOf).flatMap((given) => given?.properties ?? []);
+  const names = [...called, ...keys.map(({ name }) => name?.getText() ?? '')];
+  return [...names.filter((name) => METHODS.test(name)), ...inside];
+}
+
+/** An object written out in place, or under a name at the top of the file. */
+function objectOf(node: ts.Expression): ts.ObjectLiteralExpression | undefined {
+  if (ts.isObjectLiteralExpression(node)) return node;
+  if (!ts.isIdentifier(node)) return undefined;
+  const named = node
+    .getSourceFile()
+    .statements.filter(ts.isVariableStatement)
+    .flatMap(({ declarationList }) => declarationList.declarations)
+    .find(({ name }) => name.getText() === node.text);
+  const value = named?.initializer;
+  return value && ts.isObjectLiteralExpression(value) ? value : undefined;
 }
 
 /** `handle(req, res)`. */
