@@ -254,6 +254,36 @@ describe('pages', () => {
     ]);
   });
 
+  test('read what the app provides, and are shown where it shows them', () => {
+    expect(
+      endings({
+        ...around,
+        'lib/harbour.tsx': `
+          import { createContext, useContext } from 'react';
+          const Harbour = createContext(null);
+          export const HarbourProvider = ({ children, name }) => <Harbour.Provider value={name}>{children}</Harbour.Provider>;
+          export const useHarbour = () => {
+            const name = useContext(Harbour);
+            if (!name) throw new Error('no harbour');
+            return name;
+          };`,
+        'pages/_app.tsx': `
+          import { HarbourProvider } from '../lib/harbour';
+          const Closed = ({ children }) => process.env.CLOSED === 'yes' ? <p>Closed for the winter</p> : <>{children}</>;
+          export default function App({ Component, pageProps }) {
+            return <HarbourProvider name="South"><Closed><Component {...pageProps} /></Closed></HarbourProvider>;
+          }`,
+        'pages/boats/[id].tsx': `
+          import { useHarbour } from '../../lib/harbour';
+          export async function getServerSideProps() { return { props: {} }; }
+          export default function Boat() { return <h1>{useHarbour()}</h1>; }`,
+      }),
+    ).toEqual([
+      'PAGE /boats/:id › render 200 [Closed for the winter]: environment',
+      'PAGE /boats/:id › render 200 [South]: environment',
+    ]);
+  });
+
   test('are built before anybody asks, but for those that are made on demand', () => {
     const props = `
       export async function getStaticProps({ params }) {

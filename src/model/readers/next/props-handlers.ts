@@ -3,11 +3,12 @@ import type { HandlerSemantics, Registered, Step } from '../../reader.ts';
 import { ended } from '../../trace/chain.ts';
 import { exitHere } from '../../trace/closures.ts';
 import type { Machine } from '../../trace/machine.ts';
+import { branch } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { object } from '../../trace/terms.ts';
 import { type Special, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
 import { keep, kept } from '../request-parts.ts';
-import { around, filled, INSIDE } from '../shell.ts';
+import { around, filled, INSIDE, whenInside } from '../shell.ts';
 import { type Around, behindMiddleware, library } from './handlers.ts';
 import { propsOf } from './page-props.ts';
 
@@ -64,10 +65,10 @@ const COMPONENT: Special = {
   get: () => UNDEFINED,
 };
 
+/** The app first, which may provide what the page reads; then the page, where the app shows it. */
 function within(machine: Machine, component: Registered, { app }: OldPage): Value {
   const props = kept(machine, PROPS) ?? object();
-  const screen = rendered(machine, component, props);
-  if (!app) return screen;
+  if (!app) return rendered(machine, component, props);
   const router = unknown('router');
   const shell = rendered(
     machine,
@@ -78,7 +79,13 @@ function within(machine: Machine, component: Registered, { app }: OldPage): Valu
       ['router', router],
     ]),
   );
-  return filled(around(shell), screen);
+  if (machine.path.dead || machine.path.answered) return shell;
+  const whole = around(shell);
+  const { yes } = branch(machine, whenInside(whole), {
+    yes: () => rendered(machine, component, props),
+    no: () => UNDEFINED,
+  });
+  return filled(whole, yes ?? UNDEFINED);
 }
 
 function rendered(machine: Machine, component: Registered, props: Value): Value {
