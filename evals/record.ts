@@ -33,7 +33,8 @@ export interface Reduced {
 }
 
 /** What one run of a case gave: all that scorers may look at. */
-export interface Run extends Pick<Planned, 'scenarios' | 'plans' | 'unsolved' | 'findings'> {
+export interface Run
+  extends Pick<Planned, 'scenarios' | 'plans' | 'unsolved' | 'findings' | 'alike'> {
   readonly model: Model;
   readonly key: Key | null;
   /** The plans of a second planning of the same input. */
@@ -63,6 +64,7 @@ export function answeredRun(run: Pick<Run, Answered> & Partial<Run>): Run {
   return {
     scenarios: [],
     unsolved: [],
+    alike: [],
     key: null,
     again: run.plans,
     twin: null,

@@ -31,15 +31,19 @@ export const planned = defineScorer('planned', 'scenarios with a plan, but for i
   },
 });
 
-export const variants = defineScorer('variants', 'near misses, boundaries and mixes with a plan', {
-  score: ({ plans, scenarios }) => {
-    const ids = new Set(plans.map(({ id }) => id));
-    const wanted = scenarios.flatMap(({ id, variants: all }) =>
-      all.map(({ slug }) => scenarioId(id, slug)),
-    );
-    return wanted.length === 0 ? null : shareOf(wanted, (id) => ids.has(id), String);
+export const variants = defineScorer(
+  'variants',
+  'near misses, boundaries, cases and mixes that a plan covers',
+  {
+    score: ({ plans, scenarios, alike }) => {
+      const ids = new Set([...plans.map(({ id }) => id), ...alike]);
+      const wanted = scenarios.flatMap(({ id, variants: all }) =>
+        all.map(({ slug }) => scenarioId(id, slug)),
+      );
+      return wanted.length === 0 ? null : shareOf(wanted, (id) => ids.has(id), String);
+    },
   },
-});
+);
 
 /** Counted, for a scenario or variant that is no longer derived is missing from every share. */
 export const breadth = defineScorer('breadth', 'plans delivered', {

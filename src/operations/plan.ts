@@ -19,6 +19,8 @@ export const Planned = z.object({
   plans: z.array(Plan),
   unsolved: z.array(Unsolved),
   findings: z.array(Finding),
+  /** Variants that came out like another plan of their scenario, which covers them. */
+  alike: z.array(z.string()),
 });
 export type Planned = Readonly<z.infer<typeof Planned>>;
 
@@ -29,7 +31,7 @@ export type Planned = Readonly<z.infer<typeof Planned>>;
 export function planModel(model: Model, { variants = true } = {}): Planned {
   const scenarios = deriveScenarios(model);
   const asked = variants ? scenarios : scenarios.map((item) => ({ ...item, variants: [] }));
-  const { plans, unsolved, findings } = solvePlans(model, asked);
+  const { plans, unsolved, findings, alike } = solvePlans(model, asked);
   const checked = plans.map((plan) => ({ plan, findings: checkPlan(plan, model) }));
   const failed = checked.filter((item) => item.findings.some(isError));
   return {
@@ -44,6 +46,7 @@ export function planModel(model: Model, { variants = true } = {}): Planned {
       })),
     ],
     findings: [...model.findings, ...findings, ...checked.flatMap((item) => item.findings)],
+    alike: [...alike],
   };
 }
 

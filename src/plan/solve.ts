@@ -40,6 +40,8 @@ export interface Solved {
   readonly plans: readonly Plan[];
   readonly unsolved: readonly Unsolved[];
   readonly findings: readonly Finding[];
+  /** Variants that came out like another plan of their scenario, which covers them. */
+  readonly alike: readonly string[];
 }
 
 /**
@@ -49,6 +51,7 @@ export interface Solved {
 export function solvePlans(model: Model, scenarios: readonly Scenario[]): Solved {
   const plans: Plan[] = [];
   const unsolved: Unsolved[] = [];
+  const alike: string[] = [];
   for (const scenario of [...scenarios].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const solved = solveOne(model, scenario, null);
     if ('reason' in solved) {
@@ -58,13 +61,18 @@ export function solvePlans(model: Model, scenarios: readonly Scenario[]): Solved
     const distinct = new Map([[substance(solved), solved]]);
     for (const variant of scenario.variants) {
       const other = solveOne(model, scenario, variant);
-      if (!('reason' in other) && !distinct.has(substance(other))) {
-        distinct.set(substance(other), other);
-      }
+      if ('reason' in other) continue;
+      if (distinct.has(substance(other))) alike.push(other.id);
+      else distinct.set(substance(other), other);
     }
     plans.push(...distinct.values());
   }
-  return { plans: plans.sort((a, b) => (a.id < b.id ? -1 : 1)), unsolved, findings: [] };
+  return {
+    plans: plans.sort((a, b) => (a.id < b.id ? -1 : 1)),
+    unsolved,
+    findings: [],
+    alike: alike.sort(),
+  };
 }
 
 function solveOne(model: Model, scenario: Scenario, variant: Variant | null): Plan | Unsolved {

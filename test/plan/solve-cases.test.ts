@@ -9,6 +9,7 @@ import {
   column,
   eq,
   exists,
+  input,
   modelOf,
   param,
   query,
@@ -36,4 +37,18 @@ test('an update is planned with the row that it finds, and with none', () => {
     ['PUT /orders/:id › 200 › case: no order#found', 0],
     ['PUT /orders/:id › 200 › case: order#found exists', 1],
   ]);
+});
+
+test('a case that its ending is planned with anyway needs no plan of its own', () => {
+  const cases = (['missing', 'present'] as const).map((is): Case => {
+    return { id: is, when: [input(is, 'query', 'state')], rows: [], without: [], body: [] };
+  });
+  const outcome = { ...answer(200, []), cases };
+  const model = modelOf([orders], [route('GET', '/orders', { reads: [], outcomes: [outcome] })]);
+  const { plans, alike } = solvePlans(model, deriveScenarios(model));
+  expect(plans.map(({ id }) => id)).toEqual([
+    'GET /orders › 200',
+    'GET /orders › 200 › case: query.state present',
+  ]);
+  expect(alike).toEqual(['GET /orders › 200 › case: query.state missing']);
 });

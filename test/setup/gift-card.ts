@@ -65,8 +65,13 @@ export async function freezeGiftCard(): Promise<void> {
   write('open', open);
 }
 
-function listsOf({ plans, unsolved, findings }: ReturnType<typeof solvePlans>) {
-  return { plans: [...plans], unsolved: [...unsolved], findings: [...findings] };
+function listsOf({ plans, unsolved, findings, alike }: ReturnType<typeof solvePlans>) {
+  return {
+    alike: [...alike],
+    plans: [...plans],
+    unsolved: [...unsolved],
+    findings: [...findings],
+  };
 }
 
 /** The app with these routes, the ones that sign in and up, and the tables they reach. */
