@@ -190,6 +190,27 @@ describe('the address that was asked for', () => {
   });
 });
 
+test("a hook knows the route's config, be it that there is none", () => {
+  const app = `
+    import fastify from 'fastify';
+    const app = fastify();
+    app.addHook('preHandler', async (request, reply) => {
+      if (request.routeOptions.config.open) return;
+      if (!request.headers.token) return reply.status(401).send({ error: request.routeConfig.url });
+    });
+    app.get('/notes', { config: { open: true } }, async () => ({ ok: true }));
+    app.get('/orders', async () => ({ ok: true }));
+    app.listen();`;
+  const manifest = JSON.stringify({ name: 'app', dependencies: { fastify: '5' } });
+  const of = (route: string) =>
+    outcomes(trace({ 'package.json': manifest, 'app.ts': app }, route, reader));
+  expect(of('GET /notes')).toEqual(['200 200: ']);
+  expect(of('GET /orders')).toEqual([
+    '/orders 401: missing headers.token',
+    '200 200: present headers.token',
+  ]);
+});
+
 test('a reply of @fastify/sensible says no by the name of its status', () => {
   const app = `
     import fastify from 'fastify'; import sensible from '@fastify/sensible';

@@ -269,6 +269,7 @@ function add(scope: Scope, { path, methods, options, handler, call, run }: Added
       onError: registered(entryOf(from, 'errorHandler')),
       declared: declaredIn(entryOf(from, 'schema')),
       bodyLimit: registered(entryOf(from, 'bodyLimit')),
+      config: registered(entryOf(from, 'config')),
       node: call.node,
     });
   }

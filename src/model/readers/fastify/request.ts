@@ -5,6 +5,7 @@ import { takesBody } from '../../trace/input-facts.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branchValue } from '../../trace/path.ts';
 import { claimsOf } from '../../trace/secrets.ts';
+import { object } from '../../trace/terms.ts';
 import { settled } from '../../trace/tries.ts';
 import { literal, type Special, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
 import {
@@ -19,7 +20,7 @@ import {
   partOf,
 } from '../request-parts.ts';
 import { instanceOf } from './instance.ts';
-import type { Scope } from './scopes.ts';
+import { configOf, type Scope } from './scopes.ts';
 
 /** Fastify's `request`; what code puts on it stays for the rest of the request. */
 export function requestOf(machine: Machine, given: Scope['given']): Special {
@@ -40,6 +41,7 @@ export function requestOf(machine: Machine, given: Scope['given']): Special {
       if (name === 'url' || name === 'originalUrl') return originalUrl(machine);
       if (name === 'routerPath') return literal(machine.endpoint.path);
       if (name === 'routeOptions') return routeOptions(machine);
+      if (name === 'routeConfig') return routeConfig(machine);
       if (name === 'raw') return rawOf(machine);
       return name === 'jwtVerify'
         ? undefined
@@ -106,7 +108,20 @@ function routeOptions(machine: Machine): Special {
     name: 'request.routeOptions',
     get: (name) => {
       if (name === 'url') return literal(machine.endpoint.path);
+      if (name === 'config') return routeConfig(machine);
       return name === 'method' ? methodOf(machine) : unknown(`request.routeOptions.${name}`);
     },
   };
+}
+
+/** The route's `config`, to which Fastify adds its address and method. */
+function routeConfig(machine: Machine): Value {
+  const own = configOf(machine.endpoint);
+  const said = own ? machine.standing(own) : object();
+  if (said.kind !== 'object') return said;
+  return object([
+    ...said.fields.value,
+    ['url', literal(machine.endpoint.path)],
+    ['method', methodOf(machine)],
+  ]);
 }

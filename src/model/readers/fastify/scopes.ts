@@ -15,6 +15,8 @@ export interface Route {
   readonly onError: Registered | null;
   readonly declared: Declared | null;
   readonly bodyLimit: Registered | null;
+  /** What the app says of the route to itself. */
+  readonly config: Registered | null;
   readonly node: ts.CallExpression;
 }
 
@@ -67,6 +69,7 @@ export function createScope(
 
 interface Check {
   readonly bodyLimit: Registered | null;
+  readonly config: Registered | null;
 }
 
 /** Steps at which the framework itself parses and checks a request. */
@@ -74,6 +77,11 @@ const checks = new WeakMap<Registered, Check>();
 
 export function checkAt(step: Registered): Check | undefined {
   return checks.get(step);
+}
+
+/** The `config` that an endpoint's route was registered with. */
+export function configOf({ chain }: Endpoint): Registered | null {
+  return chain.map(checkAt).find(Boolean)?.config ?? null;
 }
 
 /** Steps at which `@fastify/rate-limit` counts a request. */
@@ -148,7 +156,8 @@ export function wholeOf(scope: Scope): Scope {
 function chainOf(route: Route, scopes: readonly Scope[]): Registered[] {
   const of = (hook: Hook) => [...scopes.flatMap((one) => one.hooks[hook]), ...route.hooks[hook]];
   const check: Registered = { file: route.node.getSourceFile().fileName, expression: route.node };
-  checks.set(check, { bodyLimit: route.bodyLimit ?? scopes.at(-1)?.bodyLimit ?? null });
+  const bodyLimit = route.bodyLimit ?? scopes.at(-1)?.bodyLimit ?? null;
+  checks.set(check, { bodyLimit, config: route.config });
   return [
     ...of('onRequest'),
     ...of('preParsing'),
