@@ -77,11 +77,25 @@ function isQuiet(judging: Judging, node: ts.Node): boolean {
   if (ts.isTypeNode(node)) return true;
   if (ts.isThrowStatement(node) || ts.isAwaitExpression(node) || ts.isYieldExpression(node))
     return false;
-  if (ts.isBinaryExpression(node) && isAssignment(node) && !isOwn(judging, node.left)) return false;
+  const changed = changedBy(node);
+  if (changed && !isOwn(judging, changed)) return false;
   if (ts.isNewExpression(node) && !isPlainMade(node)) return false;
   if (ts.isCallExpression(node) && !isQuietCall(judging, node)) return false;
   return !ts.forEachChild(node, (child) => !isQuiet(judging, child));
 }
+
+/** What `a = …`, `a += …`, `a++` and `delete a` change. */
+function changedBy(node: ts.Node): ts.Expression | undefined {
+  if (ts.isBinaryExpression(node)) return isAssignment(node) ? node.left : undefined;
+  if (ts.isDeleteExpression(node)) return node.expression;
+  const counts = ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node);
+  return counts && COUNTING.has(node.operator) ? node.operand : undefined;
+}
+
+const COUNTING: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.PlusPlusToken,
+  ts.SyntaxKind.MinusMinusToken,
+]);
 
 function isAssignment({ operatorToken: { kind } }: ts.BinaryExpression): boolean {
   return kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment;
@@ -123,6 +137,7 @@ function isQuietCall(judging: Judging, node: ts.CallExpression): boolean {
   }
   if (ts.isIdentifier(expression)) return isQuietFunction(judging, expression);
   if (!ts.isPropertyAccessExpression(expression)) return false;
+  if (!node.arguments.every((each) => isQuietGiven(judging, each))) return false;
   const { name, expression: owner } = expression;
   if (owner.kind === ts.SyntaxKind.ThisKeyword) {
     const method = methodOf(node, name.text);
@@ -136,6 +151,13 @@ function isQuietCall(judging: Judging, node: ts.CallExpression): boolean {
   const meaning = judging.program.meaning(root);
   if (meaning?.kind === 'package') return !judging.isLibrary(meaning.package);
   return /^(get|is|has|to|format)(?![a-z])/.test(name.text) && !judging.given.has(root.text);
+}
+
+/** A function that is handed on by its name is called by who it is handed to. */
+function isQuietGiven(judging: Judging, given: ts.Expression): boolean {
+  const meaning = ts.isIdentifier(given) ? judging.program.meaning(given) : undefined;
+  const code = meaning && codeOf(meaning);
+  return code === undefined || isHarmless(judging, code);
 }
 
 function isQuietFunction(judging: Judging, name: ts.Identifier): boolean {

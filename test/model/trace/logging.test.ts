@@ -91,8 +91,22 @@ test.each([
     `const gone = []; const note = () => { console.log('gone'); gone.push(1); };
      if (req.query.no) note(); if (gone.length > 0) return res.status(404).json({});`,
   ],
+  [
+    'counts what a function around it declares',
+    'info(id) { console.log(id); }',
+    404,
+    `let left = 1; const note = () => { console.log('gone'); left--; };
+     if (req.query.no) note(); if (left === 0) return res.status(404).json({});`,
+  ],
+  [
+    'has a function that it names called',
+    'info(ids) { console.log(ids); ids.forEach(known); }',
+    500,
+    'logger.info([req.params.id]);',
+  ],
 ])('what logs and %s is followed', (_, method, status, handler) => {
-  const logger = `export class Logger { constructor(module) {} ${method} }`;
+  const logger = `function known(id) { if (id === 'b1') throw new Error('known'); }
+    export class Logger { constructor(module) {} ${method} }`;
   const { outcomes } = endings({
     logger,
     handler: `${handler} res.json({});`,
