@@ -5,7 +5,7 @@ import { stringOf, type Value } from './values.ts';
 /** The message of an error that no code of the app has made, and of whose library nothing is known. */
 export const OWN_WORDS: Value = { kind: 'special', name: 'error.message' };
 
-/** What a third party says may be any text, the one that code waits for among them. */
+/** What code we can't see says may be any text, the one that code waits for among them. */
 export const ANY_WORDS: Value = { kind: 'special', name: 'error.words' };
 
 /** `error.message === 'ADMIN_UNAUTHORIZED'`: words of the app's own are no library's. */

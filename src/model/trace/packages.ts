@@ -4,6 +4,7 @@ import type { Template } from '../reader.ts';
 import { givenTerms } from './captured.ts';
 import { builtIn } from './classes.ts';
 import { computedOfOwn, isComputing, isForeign } from './computing.ts';
+import { ANY_WORDS } from './error-words.ts';
 import { bringAbout, mayThrow } from './errors.ts';
 import { atom } from './formula.ts';
 import { fill, handOn, passOn } from './handed.ts';
@@ -193,7 +194,7 @@ function unread(machine: Machine, fn: Value & { kind: 'package' }, { args, node 
   const fails = isAwaited && terms.some(isForeign);
   const text = `${textOf(node, 80)} ${fails ? 'fails' : 'throws'}`;
   const when = atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms });
-  const value = builtIn(['Error'], []);
+  const value = builtIn(['Error'], [['message', ANY_WORDS]]);
   if (fails) bringAbout(value);
   mayThrow(machine, { when, value }, node);
   return unknown(textOf(node), terms);

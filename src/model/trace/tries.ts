@@ -2,6 +2,7 @@ import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
 import { runAll } from './closures.ts';
 import { bind, scopeWithin } from './environment.ts';
+import { ANY_WORDS } from './error-words.ts';
 import { isBroughtAbout, isRaised, mayThrow, originOf } from './errors.ts';
 import { all, atom, type Formula, isFalse, isTrue, not, some, TRUE } from './formula.ts';
 import type { Exit, Frame, Machine } from './machine.ts';
@@ -113,7 +114,7 @@ function runCatch(
 function anythingThrows(machine: Machine, node: ts.TryStatement): void {
   const text = `${textOf(node.tryBlock, 80)} throws`;
   const when = atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms: [] });
-  mayThrow(machine, { when, value: builtIn(['Error'], []) }, node);
+  mayThrow(machine, { when, value: builtIn(['Error'], [['message', ANY_WORDS]]) }, node);
 }
 
 interface Caught {

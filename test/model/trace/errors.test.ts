@@ -118,3 +118,17 @@ test('words that the app waits for are no libraryâ€™s, but may be a third partyâ
     'admins~error-message-admins_only 403: body.role != "none" & not <payments.Payments.charge> & [error.message === \'ADMINS_ONLY\']',
   ]);
 });
+
+test('what code nobody sees throws may be what the app waits for', () => {
+  const found = traced(`
+    import { parse } from 'plates';
+    app.post('/', async (c) => {
+      const { name } = await c.req.json();
+      try { parse(name); } catch (error) {
+        return error.message === 'EMPTY' ? c.json({ error: 'empty' }, 422) : c.json({ error: 'wrong' }, 400);
+      }
+      return c.json({});
+    });`);
+  const codes = outcomes(found).map((each) => each.split(':')[0]);
+  expect(codes).toEqual(expect.arrayContaining(['empty 422', 'wrong 400']));
+});
