@@ -42,9 +42,13 @@ export function computedOfOwn(
   return isRandom && !JUDGING.test(fn.name.split('.').at(-1) ?? '') ? madeUp() : null;
 }
 
-/** What is no date is an invalid date to these; only a time zone that nobody knows is an error. */
+/**
+ * What is no date is an invalid date to these; only a time zone that nobody knows is an error, and to luxon what is of
+ * another type than it asks for.
+ */
 function isLenient(fn: Value & { kind: 'package' }): boolean {
-  return /^(moment|moment-timezone|dayjs|luxon)$/.test(fn.package) && !/\btz\b/.test(fn.name);
+  if (fn.package === 'luxon') return /\bDateTime\.from(ISO|SQL|HTTP|RFC2822|JSDate)$/.test(fn.name);
+  return /^(moment|moment-timezone|dayjs)$/.test(fn.package) && !/\btz\b/.test(fn.name);
 }
 
 /** Whether the process or one of its tables has a value: what a column of times holds is one. */

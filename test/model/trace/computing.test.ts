@@ -13,6 +13,7 @@ const ended = (made: string) =>
           import { eq } from 'drizzle-orm';
           import moment from 'moment';
           import { format } from 'date-fns';
+          import { DateTime } from 'luxon';
           import * as schema from './schema';
           const db = drizzle(process.env.DATABASE_URL!, { schema });
           const app = new Hono();
@@ -33,4 +34,8 @@ test('a column of times is a date to whoever writes it out, and nothing is an er
   expect(ended(`const at = format(order.createdAt, 'yyyy');`)).toEqual(fine);
   expect(ended(`const at = moment(c.req.query('at'));`)).toEqual(fine);
   expect(ended(`const at = format(new Date(c.req.query('at')), 'yyyy');`)).toContain('no_date 422');
+  expect(ended(`const at = DateTime.fromISO(c.req.query('at'));`)).toEqual(fine);
+  expect(ended(`const at = DateTime.fromFormat(c.req.query('at'), 'yyyy');`)).toContain(
+    'no_date 422',
+  );
 });
