@@ -1,6 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import type { Machine } from './machine.ts';
-import { type Special, UNDEFINED, type Value } from './values.ts';
+import { textOf } from './source.ts';
+import { type Special, UNDEFINED, unknown, type Value } from './values.ts';
 
 /** Code we can't see that is given `next` lets the request pass; one that is to fill the response answers by it. */
 export function handOn(machine: Machine, args: readonly Value[], node: ts.Node): void {
@@ -14,7 +15,9 @@ export function passOn(machine: Machine, args: readonly Value[], node: ts.Node):
   const [request, response, own] = args;
   const isMiddleware =
     request?.kind === 'special' && response?.kind === 'special' && response.answer !== undefined;
-  return isMiddleware && own?.kind === 'closure' ? machine.call(own, [], node) : undefined;
+  if (!isMiddleware || own?.kind !== 'closure') return undefined;
+  const failed = own.node.parameters.length > 0 ? [unknown(`${textOf(node, 80)} fails`)] : [];
+  return machine.call(own, failed, node);
 }
 
 export function fill(args: readonly Value[], node: ts.Node, name = calledName(node)): void {

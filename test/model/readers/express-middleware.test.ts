@@ -365,3 +365,11 @@ test('middleware that nobody reads, called with a function of the app, lets the 
     const protect = guard();`;
   expect(forms(made, 'protect(req, res, () => next());')).toEqual(['204 204: ']);
 });
+
+test('what middleware that nobody reads calls back with may be an error', () => {
+  const handler = `tenant(req, res, (error) => {
+    if (error) return res.sendStatus(413);
+    res.sendStatus(204);
+  });`;
+  expect(traced('', handler)).toEqual(['413 413: [error]', '204 204: not [error]']);
+});
