@@ -37,6 +37,13 @@ test('jsonschema says what does not fit', () => {
   ).toEqual(refused);
 });
 
+test('jsonschema throws what it is told to throw', () => {
+  expect(
+    checked(`try { validate(req.body, schema, { throwError: true }); } catch { return res.sendStatus(400); }
+      res.sendStatus(201);`),
+  ).toEqual(refused);
+});
+
 test('an object filled from the body is checked as the body', () => {
   expect(
     checked(`const boat = new Boat(); Object.assign(boat, req.body);
