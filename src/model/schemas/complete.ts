@@ -1,4 +1,4 @@
-import type { Table } from '../../db/db.ts';
+import type { ForeignKey, Table } from '../../db/db.ts';
 
 /**
  * Tables as the ORM describes them, with what only the migrations say of them: an ORM's schema may leave
@@ -13,14 +13,18 @@ export function completeTables(described: readonly Table[], migrated: readonly T
   });
 }
 
-/** The same where migrations have the last word: their columns go over the described ones, their other tables beside them. */
+/**
+ * The same where migrations have the last word: their columns and foreign keys go over the described ones, their other
+ * tables beside them.
+ */
 export function overlaidTables(described: readonly Table[], migrated: readonly Table[]): Table[] {
   const byId = new Map(migrated.map((table) => [table.id, table]));
   const laid = described.map((table) => {
     const made = byId.get(table.id);
-    return made
-      ? { ...table, columns: columnsUnder(table, made), primaryKey: made.primaryKey }
-      : table;
+    if (!made) return table;
+    const { primaryKey } = made;
+    const foreignKeys = table.foreignKeys.map((key) => keyUnder(key, made));
+    return { ...table, columns: columnsUnder(table, made), primaryKey, foreignKeys };
   });
   const known = new Set(described.map(({ id }) => id));
   const others = migrated.filter(({ id }) => !known.has(id));
@@ -39,6 +43,14 @@ function columnsUnder({ columns }: Table, made: Table): Table['columns'] {
   return [...under, ...columns.filter(({ name }) => !names.has(name))];
 }
 
+function keyUnder(key: ForeignKey, made: Table): ForeignKey {
+  return made.foreignKeys.find((each) => tieOf(each) === tieOf(key)) ?? key;
+}
+
+function tieOf({ columns, table, references }: ForeignKey): string {
+  return [...columns, table, ...references].join(' ');
+}
+
 function completed(table: Table, made: Table): Table {
   const columns = new Set(table.columns.map(({ name }) => name));
   const isKnown = (names: readonly string[]) => names.every((name) => columns.has(name));
@@ -52,7 +64,7 @@ function completed(table: Table, made: Table): Table {
     foreignKeys: withMissing(
       table.foreignKeys,
       made.foreignKeys.filter((key) => isKnown(key.columns)),
-      (key) => [...key.columns, key.table, ...key.references].join(' '),
+      tieOf,
     ),
     checks: withMissing(table.checks, made.checks, ({ expression }) => plain(expression)),
     triggers: table.triggers ?? made.triggers,

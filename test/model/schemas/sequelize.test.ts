@@ -81,3 +81,41 @@ test('what migrations say goes over what models say', () => {
     'crewId: crew_id integer',
   ]);
 });
+
+test('what becomes of rows that point at a deleted one is what associations say, and migrations over them', () => {
+  const harbour = programOf({
+    'package.json': JSON.stringify({ name: 'app', dependencies: { sequelize: '^6' } }),
+    'models.js': `
+      const { DataTypes, Sequelize } = require('sequelize');
+      const sequelize = new Sequelize('postgres://…', { define: { timestamps: false } });
+      const Crew = sequelize.define('crew', { name: DataTypes.TEXT });
+      const Boat = sequelize.define('boat', { name: DataTypes.TEXT });
+      const Berth = sequelize.define('berth', { name: DataTypes.TEXT });
+      Berth.belongsTo(Crew, { as: 'keeper', foreignKey: { allowNull: false } });
+      Berth.belongsTo(Crew, { as: 'guest' });
+      Berth.belongsTo(Crew, { as: 'visitor', constraints: false });
+      Boat.hasMany(Berth, { onDelete: 'CASCADE' });
+      Berth.belongsTo(Boat, { foreignKey: 'boatId' });`,
+    'migrations/1.sql': `
+      CREATE TABLE crews (id serial PRIMARY KEY, name text);
+      CREATE TABLE berths (id serial PRIMARY KEY, name text, "guestId" integer REFERENCES crews (id));`,
+  });
+  const { tables } = sequelize.read(harbour, '.');
+  const actions = (all: typeof tables) =>
+    Object.fromEntries(
+      (all.find(({ id }) => id === 'berths')?.foreignKeys ?? []).map((key) => [
+        key.columns.join(),
+        key.onDelete,
+      ]),
+    );
+  expect(actions(tables)).toEqual({
+    keeperId: 'no action',
+    guestId: 'set null',
+    boatId: 'cascade',
+  });
+  expect(actions(overlaidTables(tables, sql.read(harbour, '.').tables))).toEqual({
+    keeperId: 'no action',
+    guestId: 'no action',
+    boatId: 'cascade',
+  });
+});

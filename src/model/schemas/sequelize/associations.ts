@@ -1,4 +1,4 @@
-import type { Column, ForeignKey, Table } from '../../../db/db.ts';
+import { type Column, ForeignKey, type Table } from '../../../db/db.ts';
 import { ts } from '../../../kernel/syntax.ts';
 import type { Relation } from '../../reader.ts';
 import { named } from './columns.ts';
@@ -54,8 +54,8 @@ function associate(added: ReadonlyMap<Model, Added>, { kind, own, other, options
   const said = propertiesOf(options);
   const alias = said.get('as');
   const many = kind === 'hasMany';
-  const usual = many ? plural(other.name) : other.name;
-  const name = String(literalIn(alias) ?? literalIn(propertiesOf(alias).get('plural')) ?? usual);
+  const called = many ? plural(other.name) : other.name;
+  const name = String(literalIn(alias) ?? literalIn(propertiesOf(alias).get('plural')) ?? called);
   const [holder, pointed] = kind === 'belongsTo' ? [own, other] : [other, own];
   const [key = 'id'] = pointed.table.primaryKey;
   const prefix = kind === 'belongsTo' ? name : own.name;
@@ -69,7 +69,14 @@ function associate(added: ReadonlyMap<Model, Added>, { kind, own, other, options
   const of = added.get(holder);
   const known = [...holder.table.columns, ...(of?.columns ?? [])];
   if (!known.some((each) => each.name === column.name)) of?.columns.push({ ...column, nullable });
-  of?.foreignKeys.push(foreignKey(column.name, pointed.table, key));
+  if (literalIn(said.get('constraints')) !== false) {
+    const tie = foreignKey(column.name, pointed.table, key);
+    const onDelete = actionIn(said.get('onDelete'));
+    const usual = usualAction(kind, nullable && column.nullable);
+    // The last of a column counts: one that says what becomes of its rows, else the first.
+    if (onDelete) of?.foreignKeys.push({ ...tie, onDelete });
+    else of?.foreignKeys.unshift({ ...tie, onDelete: usual });
+  }
   const fields = kind === 'belongsTo' ? [column.name] : [key];
   const references = kind === 'belongsTo' ? [key] : [column.name];
   const relation = { name, kind: many ? 'many' : 'one', table: other.table.id } as const;
@@ -99,7 +106,17 @@ function keyColumn(
   };
 }
 
-function foreignKey(column: string, { id }: Table, key: string): ForeignKey {
+function foreignKey(column: string, { id }: Table, key: string) {
   const columns = { columns: [column], table: id, references: [key] };
-  return { name: null, ...columns, onDelete: 'set null', deferrable: false };
+  return { name: null, ...columns, deferrable: false };
+}
+
+/** What an association says becomes of a row once the one it points at is deleted. */
+function actionIn(node: ts.Expression | undefined): ForeignKey['onDelete'] | undefined {
+  return ForeignKey.shape.onDelete.safeParse(String(literalIn(node)).toLowerCase()).data;
+}
+
+function usualAction(kind: string, nullable: boolean): ForeignKey['onDelete'] {
+  if (nullable) return 'set null';
+  return kind === 'belongsTo' ? 'no action' : 'cascade';
 }
