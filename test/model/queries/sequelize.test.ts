@@ -155,11 +155,12 @@ test('creates, updates and destroys rows, hidden ones of paranoid models', () =>
     await Harbour.destroy({ where: { name } });
     return c.json({});`);
   expect(outcomes(found)).toEqual([
-    '201 201: absent harbour & not conflict harbour#2(id)',
-    'taken 409: absent harbour & conflict harbour#2(id)',
-    'none 404: exists harbour & not conflict harbour#2(id) & absent boat#2',
-    'EmptyResultError 500: exists harbour & not conflict harbour#2(id) & exists boat#2 & absent boat#3',
-    '200 200: exists harbour & not conflict harbour#2(id) & exists boat#2 & exists boat#3',
+    '201 201: present body.name & absent harbour & not conflict harbour#2(id)',
+    'where-parameter-name-has-invalid-undefined-value 500: missing body.name',
+    'taken 409: present body.name & absent harbour & conflict harbour#2(id)',
+    'none 404: present body.name & exists harbour & not conflict harbour#2(id) & absent boat#2',
+    'EmptyResultError 500: present body.name & exists harbour & not conflict harbour#2(id) & exists boat#2 & absent boat#3',
+    '200 200: present body.name & exists harbour & not conflict harbour#2(id) & exists boat#2 & exists boat#3',
   ]);
   const written = found.writes.map(({ kind, table, set }) => [kind, table, ...Object.keys(set)]);
   expect(written.map((each) => each.join(' '))).toEqual([
@@ -169,4 +170,31 @@ test('creates, updates and destroys rows, hidden ones of paranoid models', () =>
     'update boats deletedAt',
     'delete harbours',
   ]);
+});
+
+test('a column that is compared with nothing is an error before anything is sent, a key of nothing finds no row', () => {
+  const found = ofModels(`
+    const { id, name } = await c.req.json();
+    const byKey = await Harbour.findByPk(id);
+    if (byKey) return c.json({ error: 'known' }, 409);
+    const byName = await Harbour.findOne({ where: { [Op.or]: [{ name }, { name: 'x' }] } });
+    return c.json({}, byName ? 200 : 201);`);
+  expect(outcomes(found)).toEqual([
+    'known 409: exists harbour',
+    'where-parameter-name-has-invalid-undefined-value 500: absent harbour & missing body.name',
+    '200 200: absent harbour & present body.name & exists harbour#2',
+    '201 201: absent harbour & present body.name & absent harbour#2',
+  ]);
+});
+
+test('a row that others point at is not deleted', () => {
+  const found = ofModels(`
+    try {
+      await Harbour.destroy({ where: { id: c.req.param('id') } });
+    } catch (error) {
+      if (error.name === 'SequelizeForeignKeyConstraintError') return c.json({ error: 'in_use' }, 409);
+      throw error;
+    }
+    return c.json({});`);
+  expect(outcomes(found).map((each) => each.split(':')[0])).toEqual(['in_use 409', '200 200']);
 });

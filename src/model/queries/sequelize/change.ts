@@ -11,6 +11,7 @@ import { type Change, newChange } from '../change.ts';
 import { fieldsOf, find } from '../records/read.ts';
 import { whereOf } from '../records/where.ts';
 import { write } from '../write.ts';
+import { demandedIn } from './demanded.ts';
 import { violation } from './errors.ts';
 import { conditionsOf } from './options.ts';
 
@@ -26,9 +27,11 @@ function changeOf({ table, node }: Called, change: Partial<Change>): Change {
 
 /** A `where` object as a test of whichever row a write binds its table to. */
 function test(machine: Machine, { table, node }: Called, where: Value | undefined): Value {
+  demandedIn(machine, where, node);
+  const said = conditionsOf(where);
   return {
     kind: 'sqlTest',
-    test: (bind) => whereOf(machine, { table, id: bind(table.id) ?? table.id, node }, where),
+    test: (bind) => whereOf(machine, { table, id: bind(table.id) ?? table.id, node }, said),
   };
 }
 
@@ -70,7 +73,7 @@ export function update(machine: Machine, called: Called): Value {
   const [values = object(), options = UNDEFINED] = called.args;
   const said = fieldsOf(options);
   const returns = said.has('returning') && literalOf(said.get('returning')) !== false;
-  const where = [test(machine, called, conditionsOf(said.get('where')))];
+  const where = [test(machine, called, said.get('where'))];
   const returning = returns ? UNDEFINED : null;
   const result = write(machine, changeOf(called, { kind: 'update', values, where, returning }));
   const count = countIn(machine, result, called.node);
@@ -81,7 +84,7 @@ export function update(machine: Machine, called: Called): Value {
 export function destroy(machine: Machine, called: Called): Value {
   const said = fieldsOf(called.args[0]);
   const hidden = machine.deps.schema.hiddenBy?.(called.table.id);
-  const where = [test(machine, called, conditionsOf(said.get('where')))];
+  const where = [test(machine, called, said.get('where'))];
   const hides = hidden !== undefined && literalOf(said.get('force')) !== true;
   const change = hides
     ? { kind: 'update' as const, values: object([[hidden, NOW]]) }
@@ -92,7 +95,7 @@ export function destroy(machine: Machine, called: Called): Value {
 /** `restore({ where })`. */
 export function restore(machine: Machine, called: Called): Value {
   const hidden = machine.deps.schema.hiddenBy?.(called.table.id) ?? 'deletedAt';
-  const where = [test(machine, called, conditionsOf(fieldsOf(called.args[0]).get('where')))];
+  const where = [test(machine, called, fieldsOf(called.args[0]).get('where'))];
   const values = object([[hidden, literal(null)]]);
   write(machine, changeOf(called, { kind: 'update', values, where }));
   return UNDEFINED;
@@ -116,6 +119,7 @@ export function upsert(machine: Machine, called: Called): Value {
 export function findOrCreate(machine: Machine, called: Called): Value {
   const said = fieldsOf(called.args[0]);
   const { table, node } = called;
+  demandedIn(machine, said.get('where'), node);
   const where = conditionsOf(said.get('where')) ?? object();
   const found = find(machine, table, { one: true, args: object([['where', where]]), node });
   const query = found.kind === 'row' ? found.query : '';

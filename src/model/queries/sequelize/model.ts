@@ -26,6 +26,7 @@ import {
   update,
   upsert,
 } from './change.ts';
+import { demandedIn } from './demanded.ts';
 import { asked, emptyResult } from './errors.ts';
 import { optionsOf } from './options.ts';
 import { isModelOf } from './tables.ts';
@@ -69,6 +70,13 @@ type Operation = (machine: Machine, called: Called) => Value;
 
 const rows =
   (one: boolean): Operation =>
+  (machine, called) => {
+    demandedIn(machine, fieldsOf(called.args[0]).get('where'), called.node);
+    return foundBy(one)(machine, called);
+  };
+
+const foundBy =
+  (one: boolean): Operation =>
   (machine, { table, args: [given = UNDEFINED], node }) => {
     const found = find(machine, table, { one, args: optionsOf(machine, table, given), node });
     const rejects = fieldsOf(given).get('rejectOnEmpty');
@@ -85,7 +93,7 @@ const byKey: Operation = (
   const key = table.columns.find(({ name }) => name === table.primaryKey[0])?.property ?? 'id';
   if (literalOf(id) === null || id.kind === 'undefined') return literal(null);
   const where = object([[key, id]]);
-  return rows(true)(machine, {
+  return foundBy(true)(machine, {
     table,
     args: [object([...fieldsOf(options), ['where', where]])],
     node,
@@ -94,6 +102,7 @@ const byKey: Operation = (
 
 const counted: Operation = (machine, { table, args: [given = UNDEFINED], node }) => {
   const said = fieldsOf(given);
+  demandedIn(machine, said.get('where'), node);
   const asking = object([...said].filter(([name]) => !/^(limit|offset)$/.test(name)));
   const found = find(machine, table, { one: false, args: optionsOf(machine, table, asking), node });
   if (found.kind !== 'list') return unknown(textOf(node));

@@ -4,31 +4,8 @@ import type { Machine } from '../../trace/machine.ts';
 import { object } from '../../trace/terms.ts';
 import { type Fields, literal, literalOf, stringOf, type Value } from '../../trace/values.ts';
 import { fieldsOf } from '../records/read.ts';
+import { LOGIC, OPERATORS } from './operators.ts';
 import { tableIn } from './tables.ts';
-
-const LOGIC: Readonly<Record<string, string>> = {
-  'Op.and': 'AND',
-  'Op.or': 'OR',
-  'Op.not': 'NOT',
-};
-
-const OPERATORS: Readonly<Record<string, string>> = {
-  'Op.eq': 'equals',
-  'Op.is': 'equals',
-  'Op.ne': 'not',
-  'Op.not': 'not',
-  'Op.gt': 'gt',
-  'Op.gte': 'gte',
-  'Op.lt': 'lt',
-  'Op.lte': 'lte',
-  'Op.in': 'in',
-  'Op.notIn': 'notIn',
-  'Op.like': 'like',
-  'Op.iLike': 'ilike',
-  'Op.startsWith': 'startsWith',
-  'Op.endsWith': 'endsWith',
-  'Op.substring': 'contains',
-};
 
 /** Conditions of Sequelize's as records are read by. */
 export function conditionsOf(where: Value | undefined): Value | undefined {

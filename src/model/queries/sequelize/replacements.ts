@@ -1,11 +1,8 @@
 import type { ts } from '../../../kernel/syntax.ts';
-import { builtIn } from '../../trace/classes.ts';
 import { spreadFields, spreadItems } from '../../trace/composites.ts';
-import { not } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
-import { branch } from '../../trace/path.ts';
-import { isThere } from '../../trace/truth.ts';
-import { literal, UNDEFINED, type Value } from '../../trace/values.ts';
+import { UNDEFINED, type Value } from '../../trace/values.ts';
+import { demanded } from './demanded.ts';
 
 /** Quoted texts and comments, which hold no parameters; casts; `:name` or `$name`; `?`. */
 const TOKENS = /'(?:[^']|'')*'|--[^\n]*|\/\*[\s\S]*?\*\/|::|[:$]([a-zA-Z_]\w*)|\?/g;
@@ -35,10 +32,14 @@ export function replaced(machine: Machine, given: Value | undefined, node: ts.No
     demand: (text) => {
       for (const [, name] of text.matchAll(TOKENS)) {
         if (name !== undefined && !(open && !fields.has(name)))
-          demanded(machine, { name, value: fields.get(name) ?? UNDEFINED }, node);
+          demanded(machine, { value: fields.get(name) ?? UNDEFINED, message: unnamed(name) }, node);
       }
     },
   };
+}
+
+function unnamed(name: string): string {
+  return `Named replacement ":${name}" has no entry in the replacement map.`;
 }
 
 const NONE: Replaced = { params: [], numbered: (text) => text, demand: () => undefined };
@@ -53,23 +54,4 @@ function positional(params: readonly Value[]): Replaced {
     });
   };
   return { params, numbered, demand: () => undefined };
-}
-
-/** A name that nothing is given for is an error before anything is sent. */
-function demanded(
-  machine: Machine,
-  { name, value }: { name: string; value: Value },
-  node: ts.Node,
-): void {
-  if (value.kind !== 'undefined' && !isInput(value)) return;
-  const message = `Named replacement ":${name}" has no entry in the replacement map.`;
-  branch(machine, not(isThere(value, node)), {
-    yes: () => machine.throwValue(builtIn(['Error'], [['message', literal(message)]]), node),
-    no: () => undefined,
-  });
-}
-
-/** What a request may leave out; of what else stands there nothing says that it is missing. */
-function isInput(value: Value): boolean {
-  return value.kind === 'term' && value.term.kind === 'input';
 }
