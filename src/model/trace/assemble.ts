@@ -54,6 +54,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint, { shares }: How): Machine
     inputs: new Map(),
     valid: new Map(),
     posed: new Map(),
+    along: new Map(),
     entered: { done: NO_STEPS, facts: [] },
     stopped: new Set(),
     unbearable: new Map(),

@@ -1,6 +1,7 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import type { Query, Write } from '../model.ts';
 import { choicesIn, choicesInTerm } from './body-facts.ts';
+import { ranBefore } from './entered.ts';
 import { all, atom, type Formula, isTrue } from './formula.ts';
 import { rowFound } from './hits.ts';
 import { numbered } from './list-cases.ts';
@@ -29,7 +30,7 @@ interface Ran {
 
 /** What may be written, read and answered one way or another on the way to an ending, the most telling first. */
 export function branchesOf(machine: Machine, ran: Ran): Branch[] {
-  const isOwn = (id: string) => ran.done.has(id) && !machine.entered.done.has(id);
+  const isOwn = (id: string) => ran.done.has(id) && !ranBefore(machine, id);
   const writes = machine.writes.filter(({ id }) => ran.writes.includes(id) && isOwn(id));
   const own = machine.reads.filter(({ id }) => ran.reads.includes(id) && isOwn(id));
   const steps = [...writes, ...own].map(({ id }) => ran.done.get(id) ?? all([]));

@@ -192,6 +192,8 @@ export interface Machine {
   readonly asked: Map<string, readonly Asked[]>;
   /** Calls of third parties, as steps, whose arguments depend on these. */
   readonly posed: Map<string, readonly Formula[]>;
+  /** Reads of rows that come along with another row, by their ids: that row. */
+  readonly along: Map<string, string>;
   /** What had run, and what was known, when the handler was entered. */
   entered: Entered;
   /** Steps of the chain at which a request may end. */

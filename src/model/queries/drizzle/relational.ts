@@ -206,7 +206,10 @@ function relatedRows(
   if (!table) return unknown(relation.name);
   const keys = keysOf(owner.table, table, relation);
   const at = placeAt(owner.node);
-  const tie = (id: string) => tieOf(keys, { row: id, owner: owner.id, at });
+  const tie = (id: string) => {
+    machine.along.set(id, owner.id);
+    return tieOf(keys, { row: id, owner: owner.id, at });
+  };
   const one = relation.kind === 'one';
   const value = readRows(machine, table, { one, config, node: owner.node, tie });
   return value.kind === 'row' && required(owner.table, keys) ? { ...value, sure: true } : value;

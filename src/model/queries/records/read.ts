@@ -147,7 +147,10 @@ function relatedRows(
   const keys = table ? keysOf(owner.table, table, relation) : [];
   if (!table || keys.length === 0) return unknown(`${owner.id}.${relation.name}`);
   const at = placeAt(owner.node);
-  const tie = (id: string) => tieOf(keys, { row: id, owner: owner.id, at });
+  const tie = (id: string) => {
+    machine.along.set(id, owner.id);
+    return tieOf(keys, { row: id, owner: owner.id, at });
+  };
   const one = relation.kind === 'one';
   const value = find(machine, table, { one, args: config, node: owner.node, tie });
   return value.kind === 'row' && required(owner.table, keys) ? { ...value, sure: true } : value;
