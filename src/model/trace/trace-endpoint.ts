@@ -12,6 +12,7 @@ import { type Formula, isFalse } from './formula.ts';
 import { inputOfRoute } from './inputs.ts';
 import type { Machine, TokenUse, TraceDeps } from './machine.ts';
 import { withIds } from './outcome-ids.ts';
+import { eachOnce } from './same-cases.ts';
 import { placeAt, textOf } from './source.ts';
 import { withStoredLabels } from './stored-labels.ts';
 import { stringOf, type Value } from './values.ts';
@@ -98,7 +99,9 @@ export function tracedOf(machine: Machine, reading = (when: Formula) => when): T
     const said = (conditions: readonly Condition[]) => [
       ...withPlainFlags(machine, withActor(machine, actor, conditions)),
     ];
-    const cases = casesOf(machine, read, told).map((each) => ({ ...each, when: said(each.when) }));
+    const cases = eachOnce(
+      casesOf(machine, read, told).map((each) => ({ ...each, when: said(each.when) })),
+    );
     return [{ ...found.outcome, when: said(told), ...(cases.length > 0 ? { cases } : {}) }];
   });
   const found = {

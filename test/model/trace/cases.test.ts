@@ -141,3 +141,16 @@ test('what the code has stored itself is no case', () => {
     return c.json({ id: order.id, on: order.paidAt ? 'a' : 'b' });`;
   expect(made(body)).toEqual([]);
 });
+
+test('branches that ask the same in other words are one case', () => {
+  const body = `
+    const product = await db.query.products.findFirst({ where: eq(products.id, c.req.query('id')) });
+    if (!product) return c.json({ error: 'gone' }, 404);
+    if (product.active === true) await db.insert(items).values({ orderId: 'o', productId: 'p', quantity: 1 });
+    if (product.active !== false) await db.insert(orders).values({ userId: 'u', status: 'paid' });
+    return c.json({ ok: true });`;
+  expect(made(body)).toEqual([
+    '200: product.active = true',
+    '200: product.active = false (no item, no order)',
+  ]);
+});
