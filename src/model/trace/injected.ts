@@ -3,7 +3,8 @@ import { apart } from './apart.ts';
 import { fileScope } from './environment.ts';
 import { libraryType } from './libraries.ts';
 import type { Machine } from './machine.ts';
-import type { Value } from './values.ts';
+import { textOf } from './source.ts';
+import { type ClassValue, unknown, type Value } from './values.ts';
 
 /**
  * What a container puts where a type is asked for: an instance of a class of the repo, made with unknown
@@ -18,14 +19,28 @@ export function typedValue(machine: Machine, type: ts.TypeNode | undefined): Val
   if (meaning.kind === 'declared' && path.length === 1) {
     const { file, node } = meaning;
     if (!ts.isClassLike(node)) return aliased(machine, node);
-    const made: Value = { kind: 'class', node, scope: fileScope(file) };
-    return apart(machine, () => machine.construct(made, [], type));
+    return made(machine, { kind: 'class', node, scope: fileScope(file) }, type);
   }
   if (meaning.kind !== 'package') return undefined;
   const rest = path.slice(1).map((each) => each.text);
   const own = ['*', 'default'].includes(meaning.name) && rest.length > 0 ? [] : [meaning.name];
   const name = [...own, ...rest].join('.');
   return libraryType(machine, { ...meaning, name }, type.typeArguments ?? []);
+}
+
+/** The classes that instances are being made of: of two that ask for each other the second stays unknown. */
+const making = new WeakMap<Machine, Set<ts.Node>>();
+
+function made(machine: Machine, type: ClassValue, asked: ts.Node): Value {
+  const now = making.get(machine) ?? new Set();
+  making.set(machine, now);
+  if (now.has(type.node)) return unknown(textOf(asked));
+  now.add(type.node);
+  try {
+    return apart(machine, () => machine.construct(type, [], asked));
+  } finally {
+    now.delete(type.node);
+  }
 }
 
 /** `@Inject() repo: Repo`: a container fills the property in. */
