@@ -161,5 +161,7 @@ test('of a text with many alternatives a few are followed on both sides', () => 
     if (rows.length === 0) return c.json({ error: 'nobody' }, 404);
     return c.json({});`);
   expect(reads(found)).toHaveLength(8);
-  expect(outcomes(found).map((each) => each.split(':')[0])).toEqual(['nobody 404', '200 200']);
+  const said = outcomes(found);
+  expect(said.map((each) => each.split(':')[0])).toEqual(['nobody 404', '200 200']);
+  for (const each of said) expect(each).toContain('missing query.filter19');
 });

@@ -1,8 +1,8 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import { parseSql } from '../../sql/parse.ts';
-import { fromConditions } from '../../trace/formula.ts';
+import { type Formula, fromConditions, isFalse, isTrue, not } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
-import { branchValue } from '../../trace/path.ts';
+import { assume, branchValue, open } from '../../trace/path.ts';
 import { literalOf, stringOf, term, type Value } from '../../trace/values.ts';
 
 export interface Assembled {
@@ -22,7 +22,7 @@ interface Said {
   readonly followed?: number;
 }
 
-/** As many alternatives of one text are followed on both sides; of others only the plainer. */
+/** As many alternatives of one text are followed on both sides; of others only the plainer, which is said. */
 const ALTERNATIVES = 3;
 
 /**
@@ -34,7 +34,7 @@ export function withText(
   text: Said,
   work: (assembled: Assembled) => Value | undefined,
 ): Value | undefined {
-  const { value, given, node, numbered = (said) => said, followed = 0 } = text;
+  const { value, given, numbered = (said) => said, followed = 0 } = text;
   const pieces = piecesOf(value);
   if (!pieces) return undefined;
   const at = pieces.findIndex((piece) => piece.kind === 'choice');
@@ -50,7 +50,11 @@ export function withText(
         withText(machine, { ...text, value: joined, followed: followed + 1 }, work) ?? UNFOLLOWED
       );
     };
-    if (followed >= ALTERNATIVES) return known(on(plainer(choice)));
+    if (followed >= ALTERNATIVES) {
+      assume(machine, plainer(open(machine, choice.when), choice));
+      const isYes = isTrue(open(machine, choice.when));
+      return known(on(isYes ? choice.yes : choice.no));
+    }
     const result = branchValue(machine, choice.when, {
       yes: () => on(choice.yes),
       no: () => on(choice.no),
@@ -64,9 +68,9 @@ export function withText(
 const UNFOLLOWED: Value = { kind: 'unknown', text: 'sql', terms: [] };
 const known = (result: Value) => (result === UNFOLLOWED ? undefined : result);
 
-/** The side that adds nothing to the text, or the one taken otherwise. */
-function plainer({ yes, no }: { readonly yes: Value; readonly no: Value }): Value {
-  return stringOf(yes) === '' ? yes : no;
+/** When the side is taken that adds nothing to the text, or the other where that can't be. */
+function plainer(when: Formula, { yes }: { readonly yes: Value }): Formula {
+  return isTrue(when) || (!isFalse(when) && stringOf(yes) === '') ? when : not(when);
 }
 
 const assembledOf = new WeakMap<object, readonly Value[]>();
