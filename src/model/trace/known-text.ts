@@ -1,7 +1,7 @@
 import type { Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { arrayOf, concat } from './composites.ts';
-import { matchesText, replacedIn } from './regexps.ts';
+import { matchesText, replacedIn, separatorOf, splitAt } from './regexps.ts';
 import { textOf } from './source.ts';
 import { called, choose, toTerm } from './terms.ts';
 import { partsBetween } from './text-parts.ts';
@@ -31,10 +31,9 @@ export function knownText(value: Value, called: Called): Value | undefined {
 /** What `split` gives: the parts between separators where they are known, else each as a term. */
 export function splitText(value: Value, by: Value, node: ts.Node): Value {
   const said = stringOf(value);
-  const separator = by.kind === 'special' ? ' ' : stringOf(by);
-  if (said !== undefined && separator !== undefined) {
-    return arrayOf(said.split(separator).map((part) => ({ value: literal(part), when: null })));
-  }
+  const separator = stringOf(by) ?? separatorOf(by);
+  const pieces = said === undefined ? undefined : (splitAt(by, said) ?? at(separator, said));
+  if (pieces) return arrayOf(pieces.map((part) => ({ value: literal(part), when: null })));
   const known = separator === undefined ? undefined : partsBetween(toTerm(value), separator);
   const parts = (known?.parts ?? []).map(joined);
   if (known?.isAll) return arrayOf(parts.map((part) => ({ value: part, when: null })));
@@ -44,6 +43,10 @@ export function splitText(value: Value, by: Value, node: ts.Node): Value {
   const all = [0, 1, 2, 3].map((index) => parts[index] ?? part(index));
   const split = arrayOf(all.map((each) => ({ value: each, when: null })));
   return { ...split, count: { of: split.items.value, value: countOf(all, node) } };
+}
+
+function at(separator: string | undefined, text: string): readonly string[] | undefined {
+  return separator === undefined ? undefined : text.split(separator);
 }
 
 /** How many parts there are: as many as are there before the first that is not, or more than are looked at. */

@@ -88,6 +88,31 @@ export function replacedIn(pattern: Value, text: string, by: string): Value | un
   }
 }
 
+/**
+ * The text that a pattern splits at, where it is one but for blanks around it and for what stands behind it (`/\s+/`,
+ * `/:(.+)/s`); of several letters (`/[,;]/`) the first. Undefined for any other.
+ */
+export function separatorOf(pattern: Value): string | undefined {
+  const source = sources.get(pattern)?.source ?? '';
+  if (/^(\\s| |\[ ?\\s\])[+*]?$/.test(source)) return ' ';
+  if (/^(\\r\?)?\\n[+]?$/.test(source)) return '\n';
+  const bare = source.replace(/^(\\s| )[*?+]?|(\\s| )[*?+]?$|\(\.[*+]\)$/g, '').replace(/\+$/, '');
+  const [, one] =
+    /^\[?\\?([^\w\s\\^$.|?*+(){}[\]])/.exec(bare) ?? /^\\([.|?*+(){}[\]/-])/.exec(bare) ?? [];
+  return one !== undefined && /^(\\?.|\[[^^\]]+\])$/.test(bare) ? one : undefined;
+}
+
+/** What a text is split into at a pattern. */
+export function splitAt(pattern: Value, text: string): readonly string[] | undefined {
+  const said = sources.get(pattern);
+  if (!said) return undefined;
+  try {
+    return text.split(new RegExp(said.source, said.flags)).map((part) => part ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
 function tried({ source, flags }: Source, text: string): Value {
   try {
     return literal(new RegExp(source, flags).test(text));

@@ -188,6 +188,22 @@ test('a text that is split has as many parts as are there', () => {
   expect(outcomes(found).join()).not.toContain('[parts.length');
 });
 
+test.each([
+  ['/:(.*)/s', '":"'],
+  ['/,\\s*/', '","'],
+  ['/\\s+/', '" "'],
+  ['/[;|]/', '";"'],
+])('a text that is split at %s', (pattern, separator) => {
+  const found = trace(
+    shop(`app.get('/', (c) => {
+      const [, key] = (c.req.header('x-key') ?? '').split(${pattern});
+      return key ? c.json({ key }) : c.json({ error: 'no_key' }, 400);
+    });`),
+    'GET /',
+  );
+  expect(outcomes(found).join()).toContain(`splitPart(headers.x-key, ${separator}, 1)`);
+});
+
 test('what is left of a text that is split may be nothing', () => {
   const found = trace(
     shop(`app.get('/', (c) => {
