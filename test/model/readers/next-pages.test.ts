@@ -141,6 +141,12 @@ describe('files', () => {
         'pages/api/j.ts': `
           import { route } from '../../lib/route';
           export default route().GET({}).handler(list).POST({}).handler(create).toHandler();`,
+        'pages/api/l.ts': `
+          import { client } from '../../lib/client';
+          export default async function handler(req, res) {
+            await client.POST('/boats', { GET: 1, other: 2 });
+            res.json({});
+          }`,
         'pages/api/k.ts': `
           import { wrap } from '../../lib/wrap';
           const api: Api = { url: '/k', GET: { auth: true, handle: list }, DELETE: { handle: remove } };
@@ -168,6 +174,7 @@ describe('files', () => {
       'http GET /api/j',
       'http GET /api/k',
       'http DELETE /api/k',
+      'http ALL /api/l',
     ]);
   });
 });

@@ -89,15 +89,24 @@ function methodsTold(program: Program, source: ts.SourceFile, depth = 2): string
  * `answer(req, res, { GET: list, POST: create })`, `wrap(handlers)` of such an object in the same file,
  * `route().GET({ … }).handler(list)`.
  */
-function methodsGiven(node: ts.Node): string[] {
+function methodsGiven(node: ts.Node, isInFunction = false): string[] {
+  const within = isInFunction || ts.isFunctionLike(node);
   const inside: string[] = [];
-  ts.forEachChild(node, (child) => void inside.push(...methodsGiven(child)));
+  ts.forEachChild(node, (child) => void inside.push(...methodsGiven(child, within)));
   if (!ts.isCallExpression(node)) return inside;
   const { expression, arguments: args } = node;
-  const called = ts.isPropertyAccessExpression(expression) ? [expression.name.text] : [];
-  const keys = args.map(objectOf).flatMap((given) => given?.properties ?? []);
-  const names = [...called, ...keys.map(({ name }) => name?.getText() ?? '')];
-  return [...names.filter((name) => METHODS.test(name)), ...inside];
+  // What a function calls by such a name is a client's.
+  const isBuilt = !within && ts.isPropertyAccessExpression(expression);
+  const called = isBuilt ? [expression.name.text] : [];
+  const keys = args.flatMap((each) => methodKeys(each));
+  return [...called.filter((name) => METHODS.test(name)), ...keys, ...inside];
+}
+
+/** The methods of an object that has nothing else, or stands under a name and has something about itself besides. */
+function methodKeys(given: ts.Expression): string[] {
+  const names = (objectOf(given)?.properties ?? []).map(({ name }) => name?.getText() ?? '');
+  const methods = names.filter((name) => METHODS.test(name));
+  return ts.isIdentifier(given) || methods.length === names.length ? methods : [];
 }
 
 /** An object written out in place, or under a name at the top of the file. */
