@@ -141,6 +141,7 @@ function rowsOf(
   const { from } = state;
   const sums =
     state.fields?.kind === 'object' && [...state.fields.fields.value.values()].some(isAggregate);
+  const isOne = sums && !state.groups;
   if (sums) {
     read.many = true;
     machine.counted.add(read.id);
@@ -153,10 +154,10 @@ function rowsOf(
       id,
       table: state.fields || state.joins.length > 0 ? null : (from?.table ?? null),
       fields: projection(machine, { state, bind: own, id, read }),
-      sure: sums === true && !state.groups,
+      sure: isOne,
     };
   };
-  return { kind: 'list', query: read.id, element };
+  return { kind: 'list', query: read.id, element, ...(isOne ? { single: true } : {}) };
 }
 
 interface Projected {

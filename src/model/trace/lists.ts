@@ -35,6 +35,7 @@ export function listMethod(machine: Machine, list: ListValue, called: Called): V
 
 /** `list.length`. */
 export function countOf(list: ListValue): Value {
+  if (list.single) return literal(1);
   return term({ kind: 'aggregate', op: 'count', query: list.query, of: null }, typed('number'));
 }
 

@@ -83,6 +83,8 @@ export interface ListValue {
   readonly element: (id: string) => Value;
   /** Reads what the query loads beside its rows, where no code has looked at it yet. */
   readonly load?: () => void;
+  /** One row sums up whatever the query reads, be that nothing. */
+  readonly single?: true;
 }
 
 /** An object with behaviour of its own: a drizzle builder, Hono's context, a known function. */

@@ -149,6 +149,19 @@ test('callbacks are given the client, the rows, and what the database refuses', 
   ]);
 });
 
+test('what sums up a table gives one row, be the table known or not', () => {
+  const counted = (from: string) =>
+    outcomes(
+      traced(`
+        const { rows } = await pool.query('select count(*)::int as total from ${from}');
+        if (!rows.length) return c.json({ error: 'no_count' }, 500);
+        if (rows[0].total === 0) return c.json({ error: 'none' }, 404);
+        return c.json({});`),
+    ).map((each) => each.split(':')[0]);
+  expect(counted('imported.customers')).toEqual(['none 404', '200 200']);
+  expect(counted('users')).toEqual(['none 404', '200 200']);
+});
+
 test('of a text with many alternatives a few are followed on both sides', () => {
   const names = Array.from({ length: 20 }, (_, index) => `filter${index}`);
   const filters = names.map(

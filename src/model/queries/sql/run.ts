@@ -7,13 +7,13 @@ import { firstOf } from '../../trace/lists.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { textOf } from '../../trace/source.ts';
 import { object } from '../../trace/terms.ts';
-import type { Fields, Value } from '../../trace/values.ts';
+import { type Fields, unknown, type Value } from '../../trace/values.ts';
 import type { Change } from '../change.ts';
 import { execute } from '../select.ts';
 import { sqlValue } from '../terms.ts';
 import { changeRows, insertRows } from './change.ts';
 import { type Piece, paramsOf, parsed } from './nodes.ts';
-import { selectOf, sourcesOf, targetsOf } from './select.ts';
+import { givesOneRow, selectOf, sourcesOf, targetsOf } from './select.ts';
 import type { Cte, Scope } from './sources.ts';
 import { subquery } from './subquery.ts';
 
@@ -117,6 +117,11 @@ function select(stmt: SelectStmt, scope: Scope): Value | undefined {
   const built = selectOf(stmt, scope);
   if (built) {
     return execute(scope.machine, built.state, { node: scope.node, outer: () => undefined });
+  }
+  if (givesOneRow(stmt)) {
+    const names = [...targetsOf(stmt.targetList ?? [], { ...scope, sources: [] }).keys()];
+    const row = object(names.map((name) => [name, unknown(name)]));
+    return arrayOf([{ value: row, when: null }]);
   }
   const from = sourcesOf(stmt.fromClause ?? [], scope);
   if (!from || from.sources.some(({ table }) => table) || stmt.op !== 'SETOP_NONE')

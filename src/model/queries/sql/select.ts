@@ -45,6 +45,23 @@ export function selectOf(stmt: SelectStmt, around: Scope): Built | null {
   return { state, scope, columns: [...targets.keys()] };
 }
 
+/** Whether it sums up whatever it reads: `select count(*) from t`, of which there is one row even where there is none of t. */
+export function givesOneRow(stmt: SelectStmt): boolean {
+  const { targetList = [], groupClause, havingClause, limitCount, limitOffset, op } = stmt;
+  if (op !== 'SETOP_NONE' || groupClause?.length || havingClause || limitCount || limitOffset)
+    return false;
+  return targetList.length > 0 && targetList.every(isSum);
+}
+
+function isSum(node: Node): boolean {
+  if ('ResTarget' in node) return node.ResTarget.val !== undefined && isSum(node.ResTarget.val);
+  if ('TypeCast' in node) return node.TypeCast.arg !== undefined && isSum(node.TypeCast.arg);
+  if (!('FuncCall' in node) || node.FuncCall.over) return false;
+  return SUMS.test(textOfName(node.FuncCall.funcname?.at(-1)));
+}
+
+const SUMS = /^(count|sum|min|max|avg|bool_and|bool_or|every|array_agg|string_agg|jsonb?_agg)$/;
+
 /** `*`, or `t.*` of the only table there is. */
 function isStar(targets: readonly Node[], name: string): boolean {
   const [only] = targets;
