@@ -144,17 +144,15 @@ const METHODS: Readonly<Record<string, Method>> = {
   },
   join: (_, array, { args }) => {
     const between = args[0] ?? literal(',');
-    return concat(
-      array.items.value.flatMap((item, index) => (index ? [between, item.value] : [item.value])),
-    );
+    return concat(joinedItems(array.items.value, between));
   },
   reduce: (machine, array, { args, node }) => {
     const [fn, start] = args;
     if (!fn || !start) return undefined;
-    return array.items.value.reduce(
-      (sum, item) => machine.call(fn, [sum, item.value], node),
-      start,
-    );
+    return array.items.value.reduce((sum, item) => {
+      const yes = () => machine.call(fn, [sum, item.value], node);
+      return item.when ? branchValue(machine, item.when, { yes, no: () => sum }) : yes();
+    }, start);
   },
   sort: (_, array) => array,
   reverse: (_, array) => array,
@@ -168,6 +166,20 @@ const METHODS: Readonly<Record<string, Method>> = {
       })),
     ),
 };
+
+/** What `join` puts one after another: an item that may not be there comes with what stands between it and the others. */
+function joinedItems(items: readonly Item[], between: Value): Value[] {
+  const first = items.findIndex(({ when }) => !when || isAlways(when));
+  return items.map(({ value, when }, index) => {
+    const before = items.slice(0, index).map((each) => each.when ?? TRUE);
+    const after = first >= 0 && index < first;
+    const parts = after ? [value, between] : [between, value];
+    const whole = index === first ? value : concat(parts);
+    if (!when || isAlways(when)) return whole;
+    const alone = first < 0 ? choose(some(before), whole, value) : whole;
+    return choose(when, alone, literal(''));
+  });
+}
 
 function isAlways(formula: Formula): boolean {
   return formula.kind === 'all' && formula.of.length === 0;

@@ -190,6 +190,7 @@ function isSame(one: Value, other: Value): boolean {
 
 function isText(value: Value): boolean {
   if (value.kind === 'jsx') return true;
+  if (value.kind === 'choice') return isText(value.yes) && isText(value.no);
   return value.kind === 'term' && value.type.base === 'string' && value.term.kind !== 'input';
 }
 

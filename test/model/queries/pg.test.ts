@@ -178,3 +178,27 @@ test('of a text with many alternatives a few are followed on both sides', () => 
   expect(said.map((each) => each.split(':')[0])).toEqual(['nobody 404', '200 200']);
   for (const each of said) expect(each).toContain('missing query.filter19');
 });
+
+test.each([
+  [
+    'added to it',
+    `const sql = 'SELECT * FROM users u WHERE u.role = $1' + (c.req.query('email') ? " AND u.email = 'a'" : '') + (c.req.query('old') ? ' AND u.id < 9' : '');`,
+  ],
+  [
+    'joined to it',
+    `const parts = ['u.role = $1'];
+    if (c.req.query('email')) parts.push("u.email = 'a'");
+    if (c.req.query('old')) parts.push('u.id < 9');
+    const sql = \`SELECT * FROM users u WHERE \${parts.join(' AND ')}\`;`,
+  ],
+])('a condition that is %s under a condition is one of each side', (_, sql) => {
+  const found = traced(`${sql}
+    const { rows } = await pool.query(sql, [c.req.param('id')]);
+    return rows.length === 0 ? c.json({ error: 'nobody' }, 404) : c.json({});`);
+  expect(reads(found)).toEqual([
+    'user*: user.role = params.id & user.email = "a" & user.id < 9',
+    'user#2*: user#2.role = params.id & user#2.email = "a"',
+    'user#3*: user#3.role = params.id & user#3.id < 9',
+    'user#4*: user#4.role = params.id',
+  ]);
+});
