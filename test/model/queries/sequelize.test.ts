@@ -198,3 +198,19 @@ test('a row that others point at is not deleted', () => {
     return c.json({});`);
   expect(outcomes(found).map((each) => each.split(':')[0])).toEqual(['in_use 409', '200 200']);
 });
+
+test('what is built is inserted once it is saved; what is counted on is updated', () => {
+  const found = ofModels(`
+    const boat = Boat.build({ name: 'Gull' });
+    boat.harbourId = c.req.param('id');
+    await boat.save();
+    const [other] = await Boat.findAll({ where: { name: 'Tern' } });
+    await other.increment('length', { by: 2 });
+    await Boat.decrement({ length: 1 }, { where: { name: 'Gull' } });
+    return c.json({ id: boat.id });`);
+  expect(found.writes.map(({ kind, table, set }) => [kind, table, Object.keys(set)])).toEqual([
+    ['insert', 'boats', ['name', 'harbourId', 'createdAt', 'updatedAt']],
+    ['update', 'boats', ['length']],
+    ['update', 'boats', ['length']],
+  ]);
+});

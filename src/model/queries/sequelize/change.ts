@@ -6,7 +6,16 @@ import type { Machine } from '../../trace/machine.ts';
 import { branchValue } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
 import { object } from '../../trace/terms.ts';
-import { literal, literalOf, term, typed, UNDEFINED, type Value } from '../../trace/values.ts';
+import {
+  literal,
+  literalOf,
+  stringOf,
+  term,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from '../../trace/values.ts';
 import { type Change, newChange } from '../change.ts';
 import { fieldsOf, find } from '../records/read.ts';
 import { whereOf } from '../records/where.ts';
@@ -78,6 +87,20 @@ export function update(machine: Machine, called: Called): Value {
   const result = write(machine, changeOf(called, { kind: 'update', values, where, returning }));
   const count = countIn(machine, result, called.node);
   return arrayOf([count, ...(returns ? [result] : [])].map((value) => ({ value, when: null })));
+}
+
+/** `increment('places', { by: 2, where })`, `increment({ places: 2 }, { where })`, `decrement(…)`. */
+export function stepped(machine: Machine, called: Called): Value {
+  const [what = UNDEFINED, options = UNDEFINED] = called.args;
+  return update(machine, { ...called, args: [steps(what), options] });
+}
+
+/** The columns that are counted on, or down: what they come to is known to the database alone. */
+export function steps(what: Value): Value {
+  const listed = what.kind === 'array' ? what.items.value.map(({ value }) => stringOf(value)) : [];
+  const names = [stringOf(what), ...listed, ...fieldsOf(what).keys()];
+  const known = names.filter((name) => name !== undefined);
+  return object(known.map((name) => [name, unknown(name)]));
 }
 
 /** `destroy({ where })`: rows of a paranoid model are hidden. */

@@ -16,6 +16,7 @@ import {
 } from '../../trace/values.ts';
 import { lazily } from '../lazily.ts';
 import { fieldsOf, find, orThrow } from '../records/read.ts';
+import { built } from './built.ts';
 import {
   type Called,
   create,
@@ -23,6 +24,7 @@ import {
   destroy,
   findOrCreate,
   restore,
+  stepped,
   update,
   upsert,
 } from './change.ts';
@@ -44,7 +46,7 @@ export function model(machine: Machine, table: Table): Special {
     invoke: (method, args, node) => {
       if (/^(scope|unscoped|schema)$/.test(method)) return made;
       if (method === 'getTableName') return literal(table.name);
-      if (method === 'build') return object(fieldsOf(args[0]));
+      if (method === 'build') return built(machine, table, args[0]);
       if (
         /^(belongsTo|has(Many|One)|belongsToMany|addHook|addScope|(before|after)[A-Z]\w*)$/.test(
           method,
@@ -141,6 +143,8 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   create,
   bulkCreate: createAll,
   update,
+  increment: stepped,
+  decrement: stepped,
   destroy,
   restore,
   upsert,

@@ -8,7 +8,7 @@ import { type RowValue, stringOf, term, UNDEFINED, type Value } from '../../trac
 import { lazily } from '../lazily.ts';
 import { fieldsOf } from '../records/read.ts';
 import { keysOf } from '../related.ts';
-import { destroy, update } from './change.ts';
+import { destroy, steps, update } from './change.ts';
 import { asked } from './errors.ts';
 import { modelCall } from './model.ts';
 
@@ -51,6 +51,9 @@ export function rowCall(
       return later(machine, () =>
         written(machine, row, { values: object(assignedTo(machine, row)), node }),
       );
+    case 'increment':
+    case 'decrement':
+      return later(machine, () => written(machine, row, { values: steps(first), node }));
     case 'destroy':
       return later(machine, () => {
         const options = object([...fieldsOf(first), ['where', itself(row)]]);

@@ -1,0 +1,36 @@
+import type { Table } from '../../../db/db.ts';
+import type { Machine } from '../../trace/machine.ts';
+import { set } from '../../trace/path.ts';
+import { fieldsCell } from '../../trace/terms.ts';
+import { native, openCell, UNDEFINED, type Value } from '../../trace/values.ts';
+import { lazily } from '../lazily.ts';
+import { fieldsOf } from '../records/read.ts';
+import { create } from './change.ts';
+import { asked } from './errors.ts';
+
+/** `Boat.build(values)`: what `save` inserts, with what the code has put there since; then it has what the database filled in. */
+export function built(machine: Machine, table: Table, values: Value = UNDEFINED): Value {
+  const fields = fieldsCell(fieldsOf(values));
+  const made: Value = { kind: 'object', fields, open: openCell(false) };
+  const save = native('save', (_, node) =>
+    lazily(machine, () =>
+      asked(machine, () => {
+        const given = [...fields.value].filter(([name]) => name !== 'save');
+        const own: Value = {
+          kind: 'object',
+          fields: fieldsCell(new Map(given)),
+          open: openCell(false),
+        };
+        const row = create(machine, { table, args: [own], node });
+        const kept = table.columns.map(({ property }): [string, Value] => [
+          property,
+          machine.get(row, property, node),
+        ]);
+        set(machine, fields, new Map([...fields.value, ...kept]));
+        return made;
+      }),
+    ),
+  );
+  set(machine, fields, new Map([...fields.value, ['save', save]]));
+  return made;
+}
