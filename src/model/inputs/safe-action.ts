@@ -2,7 +2,7 @@ import type { ts } from '../../kernel/syntax.ts';
 import type { LibraryReader } from '../reader.ts';
 import { answering, leads } from '../readers/next/leaving.ts';
 import { builtIn } from '../trace/classes.ts';
-import { arrayOf, spreadFields, spreadItems } from '../trace/composites.ts';
+import { arrayOfAll, spreadFields, spreadItems } from '../trace/composites.ts';
 import { declareInput } from '../trace/declared-input.ts';
 import type { Machine } from '../trace/machine.ts';
 import { branchValue } from '../trace/path.ts';
@@ -231,5 +231,5 @@ function boundValues(machine: Machine, { built, args, node }: Running): Value {
       },
     });
   });
-  return arrayOf(values.map((value) => ({ value, when: null })));
+  return arrayOfAll(values);
 }

@@ -1,6 +1,6 @@
 import type { ts } from '../../kernel/syntax.ts';
 import type { LibraryReader } from '../reader.ts';
-import { arrayOf } from '../trace/composites.ts';
+import { arrayOfAll } from '../trace/composites.ts';
 import type { Machine } from '../trace/machine.ts';
 import { attempt } from '../trace/tries.ts';
 import { native, UNDEFINED, type Value } from '../trace/values.ts';
@@ -41,7 +41,7 @@ const MAKERS: Readonly<Record<string, Maker>> = {
     return together(
       machine,
       items.map(({ value }) => value),
-      (values) => arrayOf(values.map((value) => ({ value, when: null }))),
+      (values) => arrayOfAll(values),
     );
   },
 };

@@ -1,7 +1,7 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { partOfArray } from './array-parts.ts';
 import { compareTerms } from './compare.ts';
-import { arrayOf, concat, spreadItems } from './composites.ts';
+import { arrayOf, arrayOfAll, concat, spreadItems } from './composites.ts';
 import { all, atom, FALSE, type Formula, some, TRUE } from './formula.ts';
 import { countOf, firstOf, listMethod } from './lists.ts';
 import type { Machine } from './machine.ts';
@@ -162,7 +162,7 @@ const METHODS: Readonly<Record<string, Method>> = {
     arrayOf(
       array.items.value.map((item, index) => ({
         ...item,
-        value: arrayOf([literal(index), item.value].map((value) => ({ value, when: null }))),
+        value: arrayOfAll([literal(index), item.value]),
       })),
     ),
 };

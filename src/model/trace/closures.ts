@@ -1,5 +1,5 @@
 import { ts } from '../../kernel/syntax.ts';
-import { arrayOf } from './composites.ts';
+import { arrayOfAll } from './composites.ts';
 import { bindParameters, define, scopeWithin } from './environment.ts';
 import { withExamples } from './examples.ts';
 import { all, apartFrom, type Formula, formulaKey, given, not, some, weightOf } from './formula.ts';
@@ -114,8 +114,7 @@ export function enter(
   machine.sites.push(node);
   const given = [...(bound?.args ?? []), ...args];
   bindParameters(machine, { node: closure.node, scope }, given);
-  if (asksArguments(closure.node))
-    define(scope, 'arguments', arrayOf(given.map((value) => ({ value, when: null }))));
+  if (asksArguments(closure.node)) define(scope, 'arguments', arrayOfAll(given));
   const { body } = closure.node;
   if (body && ts.isBlock(body)) {
     runAll(machine, body.statements, scope);

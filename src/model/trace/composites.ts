@@ -129,6 +129,11 @@ export function arrayOf(items: readonly Item[]): Value & { kind: 'array' } {
   return { kind: 'array', items: cell(items, mergeItems) };
 }
 
+/** An array of values that are all there. */
+export function arrayOfAll(values: readonly Value[]): Value & { kind: 'array' } {
+  return arrayOf(values.map((value) => ({ value, when: null })));
+}
+
 function mergeItems(when: Formula, yes: readonly Item[], no: readonly Item[]) {
   let same = 0;
   while (same < yes.length && same < no.length && yes[same] === no[same]) same += 1;

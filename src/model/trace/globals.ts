@@ -3,7 +3,7 @@ import type { ts } from '../../kernel/syntax.ts';
 import { assignAll } from './assign-all.ts';
 import { globalConstructor } from './built-ins.ts';
 import { builtIn } from './classes.ts';
-import { arrayOf, spreadFields } from './composites.ts';
+import { arrayOf, arrayOfAll, spreadFields } from './composites.ts';
 import { bringAbout, mayThrow } from './errors.ts';
 import { atom, not } from './formula.ts';
 import { globalObject, isGlobal } from './global-object.ts';
@@ -208,10 +208,6 @@ function fieldsOf(value: Value): readonly (readonly [string, Value])[] | undefin
   return value.kind === 'object' && !value.open.value ? [...value.fields.value] : undefined;
 }
 
-function plain(values: readonly Value[]): Value {
-  return arrayOf(values.map((value) => ({ value, when: null })));
-}
-
 /** `Object.assign(a, b, …)`: what a row or an instance is given stays with it. */
 function assigned(machine: Machine, args: readonly Value[], node: ts.Node): Value {
   const [target = UNDEFINED, ...rest] = args;
@@ -230,19 +226,21 @@ function assigned(machine: Machine, args: readonly Value[], node: ts.Node): Valu
 function keysOf(value: Value, node: ts.Node): Value {
   const fields = fieldsOf(value);
   return fields
-    ? plain(fields.map(([name]) => literal(name)))
+    ? arrayOfAll(fields.map(([name]) => literal(name)))
     : unknown(textOf(node), termsIn(value));
 }
 
 function valuesOf(value: Value, node: ts.Node): Value {
   const fields = fieldsOf(value);
-  return fields ? plain(fields.map(([, each]) => each)) : unknown(textOf(node), termsIn(value));
+  return fields
+    ? arrayOfAll(fields.map(([, each]) => each))
+    : unknown(textOf(node), termsIn(value));
 }
 
 function entriesOf(value: Value, node: ts.Node): Value {
   const fields = fieldsOf(value);
   if (!fields) return unknown(textOf(node), termsIn(value));
-  return plain(fields.map(([name, each]) => plain([literal(name), each])));
+  return arrayOfAll(fields.map(([name, each]) => arrayOfAll([literal(name), each])));
 }
 
 /** `Promise.all([…])`: each element awaited. */

@@ -1,6 +1,6 @@
 import type { Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
-import { arrayOf, concat } from './composites.ts';
+import { arrayOfAll, concat } from './composites.ts';
 import { matchesText, replacedIn, separatorOf, splitAt } from './regexps.ts';
 import { textOf } from './source.ts';
 import { called, choose, toTerm } from './terms.ts';
@@ -33,15 +33,15 @@ export function splitText(value: Value, by: Value, node: ts.Node): Value {
   const said = stringOf(value);
   const separator = stringOf(by) ?? separatorOf(by);
   const pieces = said === undefined ? undefined : (splitAt(by, said) ?? at(separator, said));
-  if (pieces) return arrayOf(pieces.map((part) => ({ value: literal(part), when: null })));
+  if (pieces) return arrayOfAll(pieces.map((part) => literal(part)));
   const known = separator === undefined ? undefined : partsBetween(toTerm(value), separator);
   const parts = (known?.parts ?? []).map(joined);
-  if (known?.isAll) return arrayOf(parts.map((part) => ({ value: part, when: null })));
+  if (known?.isAll) return arrayOfAll(parts);
   const between = separator === undefined ? by : literal(separator);
   const part = (index: number) =>
     called('splitPart', [value, between, literal(index)], typed('string', index > 0));
   const all = [0, 1, 2, 3].map((index) => parts[index] ?? part(index));
-  const split = arrayOf(all.map((each) => ({ value: each, when: null })));
+  const split = arrayOfAll(all);
   return { ...split, count: { of: split.items.value, value: countOf(all, node) } };
 }
 

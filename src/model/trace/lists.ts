@@ -1,6 +1,6 @@
 import type { Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
-import { arrayOf } from './composites.ts';
+import { arrayOf, arrayOfAll } from './composites.ts';
 import { FALSE, isFalse, isTrue, not } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { derive, eachRow, exists, filtered, forget } from './rows.ts';
@@ -110,7 +110,7 @@ const METHODS: Readonly<Record<string, Method>> = {
 };
 
 function pair(first: Value, second: Value): Value {
-  return arrayOf([first, second].map((value) => ({ value, when: null })));
+  return arrayOfAll([first, second]);
 }
 
 /** `when ? 0 : -1`: what matters of an index is whether there is one. */

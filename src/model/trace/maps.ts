@@ -1,5 +1,5 @@
 import { ts } from '../../kernel/syntax.ts';
-import { arrayOf, spreadItems } from './composites.ts';
+import { arrayOfAll, spreadItems } from './composites.ts';
 import { mapOf } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
@@ -107,10 +107,6 @@ function byKey(
   );
 }
 
-function listed(values: readonly Value[]): Value {
-  return arrayOf(values.map((value) => ({ value, when: null })));
-}
-
 /** A `Map` with keys known from the code. */
 function literalMap(
   machine: Machine,
@@ -124,9 +120,9 @@ function literalMap(
       key: keys.get(name) ?? literal(name),
       value,
     }));
-    if (method === 'values') return listed(entries.map(({ value }) => value));
-    if (method === 'keys') return listed(entries.map(({ key }) => key));
-    return listed(entries.map(({ key, value }) => listed([key, value])));
+    if (method === 'values') return arrayOfAll(entries.map(({ value }) => value));
+    if (method === 'keys') return arrayOfAll(entries.map(({ key }) => key));
+    return arrayOfAll(entries.map(({ key, value }) => arrayOfAll([key, value])));
   };
   const map: Value = {
     kind: 'special',

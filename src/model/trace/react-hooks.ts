@@ -1,5 +1,5 @@
 import { ts } from '../../kernel/syntax.ts';
-import { arrayOf } from './composites.ts';
+import { arrayOfAll } from './composites.ts';
 import { all } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
@@ -31,7 +31,7 @@ const HOOKS: Readonly<Record<string, Hook>> = {
       const value = next.kind === 'closure' ? machine.call(next, [state.cell.value], at) : next;
       return change(machine, state, value);
     });
-    return tuple([state.cell.value, setter]);
+    return arrayOfAll([state.cell.value, setter]);
   },
   useReducer: (machine, { args, node }) => {
     const [reducer = UNDEFINED, start = UNDEFINED, init] = args;
@@ -39,7 +39,7 @@ const HOOKS: Readonly<Record<string, Hook>> = {
     const dispatch = native('dispatch', ([action = UNDEFINED], at) =>
       change(machine, state, machine.call(reducer, [state.cell.value, action], at)),
     );
-    return tuple([state.cell.value, dispatch]);
+    return arrayOfAll([state.cell.value, dispatch]);
   },
   useEffect: effect,
   useLayoutEffect: effect,
@@ -55,7 +55,7 @@ const HOOKS: Readonly<Record<string, Hook>> = {
       : machine.settle(args[0] ?? UNDEFINED, node),
   createContext: (machine, { args }) => contextOf(machine, args[0] ?? UNDEFINED),
   useTransition: () =>
-    tuple([literal(false), native('startTransition', ([work = UNDEFINED]) => work)]),
+    arrayOfAll([literal(false), native('startTransition', ([work = UNDEFINED]) => work)]),
   useDeferredValue: first,
   useId: () => literal('id'),
   memo: first,
@@ -64,10 +64,6 @@ const HOOKS: Readonly<Record<string, Hook>> = {
   lazy: first,
   createElement: (machine, { args, node }) => element(machine, { args, node }),
 };
-
-function tuple(values: readonly Value[]): Value {
-  return arrayOf(values.map((value) => ({ value, when: null })));
-}
 
 function initial(machine: Machine, value: Value | undefined, node: ts.Node): Value {
   return value?.kind === 'closure' ? machine.call(value, [], node) : (value ?? UNDEFINED);

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { ts } from '../../../kernel/syntax.ts';
 import type { LibraryReader } from '../../reader.ts';
 import { builtIn } from '../../trace/classes.ts';
-import { arrayOf } from '../../trace/composites.ts';
+import { arrayOf, arrayOfAll } from '../../trace/composites.ts';
 import { takesBody } from '../../trace/input-facts.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { isInstance } from '../../trace/operators.ts';
@@ -72,9 +72,7 @@ function checking(machine: Machine, { rules, options }: Rules): Value {
 
 /** The first part that is refused decides: its error of Joi stands under its name. */
 function refusal(machine: Machine, segment: string, node: ts.Node): Value {
-  const pair = arrayOf(
-    [literal(segment), validationError()].map((value) => ({ value, when: null })),
-  );
+  const pair = arrayOfAll([literal(segment), validationError()]);
   const map = { kind: 'special', name: 'Map' } as const;
   const details = machine.construct(map, [arrayOf([{ value: pair, when: null }])], node);
   return builtIn(

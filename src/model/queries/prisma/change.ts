@@ -1,7 +1,7 @@
 import type { Table } from '../../../db/db.ts';
 import type { ts } from '../../../kernel/syntax.ts';
 import type { Relation } from '../../reader.ts';
-import { arrayOf } from '../../trace/composites.ts';
+import { arrayOfAll } from '../../trace/composites.ts';
 import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branchValue } from '../../trace/path.ts';
@@ -197,7 +197,7 @@ export function createMany(machine: Machine, called: Called): Value {
   return write(
     machine,
     changeOf(called, {
-      values: arrayOf(rows.map((value) => ({ value, when: null }))),
+      values: arrayOfAll(rows),
       returning: UNDEFINED,
       onConflict: literalOf(args.get('skipDuplicates')) === true ? 'nothing' : 'throw',
     }),

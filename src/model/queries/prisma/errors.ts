@@ -1,6 +1,6 @@
 import type { Table } from '../../../db/db.ts';
 import { builtIn } from '../../trace/classes.ts';
-import { arrayOf } from '../../trace/composites.ts';
+import { arrayOfAll } from '../../trace/composites.ts';
 import { OWN_WORDS } from '../../trace/error-words.ts';
 import type { Violated } from '../../trace/errors.ts';
 import { object } from '../../trace/terms.ts';
@@ -28,7 +28,7 @@ export function violation(table: Table, model: string) {
   return ({ code, columns, names }: Violated): Value => {
     const property = (name: string) =>
       table.columns.find((column) => column.name === name)?.property ?? name;
-    const target = arrayOf(columns.map((each) => ({ value: literal(property(each)), when: null })));
+    const target = arrayOfAll(columns.map((each) => literal(property(each))));
     const fields: [string, Value][] = [
       ['modelName', literal(model)],
       ['target', target],

@@ -1,6 +1,6 @@
 import type { Table } from '../../../db/db.ts';
 import type { ts } from '../../../kernel/syntax.ts';
-import { arrayOf } from '../../trace/composites.ts';
+import { arrayOf, arrayOfAll } from '../../trace/composites.ts';
 import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branchValue } from '../../trace/path.ts';
@@ -86,7 +86,7 @@ export function update(machine: Machine, called: Called): Value {
   const returning = returns ? UNDEFINED : null;
   const result = write(machine, changeOf(called, { kind: 'update', values, where, returning }));
   const count = countIn(machine, result, called.node);
-  return arrayOf([count, ...(returns ? [result] : [])].map((value) => ({ value, when: null })));
+  return arrayOfAll([count, ...(returns ? [result] : [])]);
 }
 
 /** `increment('places', { by: 2, where })`, `increment({ places: 2 }, { where })`, `decrement(…)`. */
@@ -135,7 +135,7 @@ export function upsert(machine: Machine, called: Called): Value {
   const change = { values: given, returning: UNDEFINED, onConflict: 'update' as const };
   const made = write(machine, changeOf(called, change));
   const row = made.kind === 'array' ? (made.items.value[0]?.value ?? UNDEFINED) : made;
-  return arrayOf([row, literal(null)].map((value) => ({ value, when: null })));
+  return arrayOfAll([row, literal(null)]);
 }
 
 /** `findOrCreate({ where, defaults })`: the row, and whether it was made. */
@@ -147,8 +147,7 @@ export function findOrCreate(machine: Machine, called: Called): Value {
   const found = find(machine, table, { one: true, args: object([['where', where]]), node });
   const query = found.kind === 'row' ? found.query : '';
   const there = atom({ kind: 'exists', at: placeAt(node), query });
-  const pair = (row: Value, made: boolean) =>
-    arrayOf([row, literal(made)].map((value) => ({ value, when: null })));
+  const pair = (row: Value, made: boolean) => arrayOfAll([row, literal(made)]);
   return branchValue(machine, there, {
     yes: () => pair(found.kind === 'row' ? { ...found, sure: true } : found, false),
     no: () => {

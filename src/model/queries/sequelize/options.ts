@@ -1,5 +1,5 @@
 import type { Table } from '../../../db/db.ts';
-import { arrayOf } from '../../trace/composites.ts';
+import { arrayOf, arrayOfAll } from '../../trace/composites.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { object } from '../../trace/terms.ts';
 import { type Fields, literal, literalOf, stringOf, type Value } from '../../trace/values.ts';
@@ -38,7 +38,7 @@ function all(value: Value & { kind: 'array' }) {
 /** `{ [Op.or]: { a: 1, b: 2 } }`: any of them. */
 function eachOf(parts: Value): Value {
   const fields = [...fieldsOf(parts)];
-  return arrayOf(fields.map((field) => ({ value: object([field]), when: null })));
+  return arrayOfAll(fields.map((field) => object([field])));
 }
 
 /** What a column is compared with. */
@@ -92,7 +92,7 @@ export function optionsOf(machine: Machine, table: Table, given: Value): Value {
 }
 
 function together(parts: readonly Value[]): Value {
-  return object([['AND', arrayOf(parts.map((value) => ({ value, when: null })))]]);
+  return object([['AND', arrayOfAll(parts)]]);
 }
 
 /** That a row has one of those it must have. */

@@ -1,6 +1,6 @@
 import type { Table } from '../../../db/db.ts';
 import type { QueryCall } from '../../reader.ts';
-import { arrayOf } from '../../trace/composites.ts';
+import { arrayOf, arrayOfAll } from '../../trace/composites.ts';
 import { countOf, firstOf } from '../../trace/lists.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { textOf } from '../../trace/source.ts';
@@ -87,7 +87,7 @@ function driverResult(answer: Answer): Value {
 }
 
 function pair(rows: Value, beside: Value): Value {
-  return arrayOf([rows, beside].map((value) => ({ value, when: null })));
+  return arrayOfAll([rows, beside]);
 }
 
 /** Rows, where a statement gives any. */

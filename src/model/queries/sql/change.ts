@@ -8,7 +8,7 @@ import type {
 } from 'libpg-query';
 import type { Table } from '../../../db/db.ts';
 import { textOfName } from '../../sql/parse.ts';
-import { arrayOf } from '../../trace/composites.ts';
+import { arrayOf, arrayOfAll } from '../../trace/composites.ts';
 import { firstOf } from '../../trace/lists.ts';
 import { object } from '../../trace/terms.ts';
 import { type Fields, UNDEFINED, type Value } from '../../trace/values.ts';
@@ -70,7 +70,7 @@ function rowsOf(node: Node | undefined, columns: readonly string[], scope: Scope
   if (!stmt) return arrayOf([{ value: object(), when: null }]);
   if (stmt.valuesLists) {
     const lists = stmt.valuesLists.map((list) => ('List' in list ? (list.List.items ?? []) : []));
-    return arrayOf(lists.map((items) => ({ value: rowOf(items, columns, scope), when: null })));
+    return arrayOfAll(lists.map((items) => rowOf(items, columns, scope)));
   }
   const built = selectOf(stmt, scope);
   const { machine } = scope;

@@ -1,7 +1,7 @@
 import type { A_Expr, FuncCall, Node, TypeCast } from 'libpg-query';
 import { SQL_OPS, type Term } from '../../../condition/condition.ts';
 import { constantOf, namesOf, textOfName } from '../../sql/parse.ts';
-import { arrayOf } from '../../trace/composites.ts';
+import { arrayOfAll } from '../../trace/composites.ts';
 import { all, atom, FALSE, type Formula, not, some, TRUE } from '../../trace/formula.ts';
 import { placeAt } from '../../trace/source.ts';
 import { type Bind, literal, literalOf, typed, unknown, type Value } from '../../trace/values.ts';
@@ -78,7 +78,7 @@ function columnRef({ ColumnRef }: Kind<'ColumnRef'>, scope: Scope): Value {
 }
 
 function listed(items: readonly Node[] | undefined, scope: Scope): Value {
-  return arrayOf((items ?? []).map((item) => ({ value: expression(item, scope), when: null })));
+  return arrayOfAll((items ?? []).map((item) => expression(item, scope)));
 }
 
 function testOf(node: Node, scope: Scope): Value | undefined {

@@ -3,7 +3,7 @@ import type { Column, Table } from '../../../db/db.ts';
 import type { ts } from '../../../kernel/syntax.ts';
 import { assignAll } from '../../trace/assign-all.ts';
 import { assignedTo } from '../../trace/assigned.ts';
-import { arrayOf } from '../../trace/composites.ts';
+import { arrayOf, arrayOfAll } from '../../trace/composites.ts';
 import { fileScope } from '../../trace/environment.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { fieldsCell, object } from '../../trace/terms.ts';
@@ -118,7 +118,7 @@ export function insertRows(
   const rows = listOf(given).map((each) =>
     object(columnsOf(machine, called, heldBy(machine, each, called.table))),
   );
-  const values = arrayOf(rows.map((value) => ({ value, when: null })));
+  const values = arrayOfAll(rows);
   const made = write(machine, changeOf(called, { values, returning: UNDEFINED, onConflict }));
   return object([
     ['identifiers', made],
@@ -137,7 +137,7 @@ export function save(machine: Machine, called: Called): Value {
   const [given = UNDEFINED] = called.args;
   const saved = listOf(given).map((each) => saveOne(machine, called, each));
   const many = given.kind === 'array' || given.kind === 'list';
-  return many ? arrayOf(saved.map((value) => ({ value, when: null }))) : (saved[0] ?? UNDEFINED);
+  return many ? arrayOfAll(saved) : (saved[0] ?? UNDEFINED);
 }
 
 function saveOne(machine: Machine, called: Called, entity: Value): Value {

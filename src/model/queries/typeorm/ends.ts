@@ -1,5 +1,5 @@
 import type { ts } from '../../../kernel/syntax.ts';
-import { arrayOf } from '../../trace/composites.ts';
+import { arrayOfAll } from '../../trace/composites.ts';
 import { countOf, firstOf } from '../../trace/lists.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { exists } from '../../trace/rows.ts';
@@ -79,7 +79,7 @@ export const ENDS: Readonly<Record<string, End>> = {
   getManyAndCount: (machine, state, node) => {
     const rows = many(machine, state, node);
     const total = rows.kind === 'list' ? countOf(rows) : unknown(textOf(node));
-    return arrayOf([rows, total].map((value) => ({ value, when: null })));
+    return arrayOfAll([rows, total]);
   },
   getExists: (machine, state, node) => {
     const rows = rowsOf(machine, state, node);

@@ -1,5 +1,5 @@
 import type { Table } from '../../../db/db.ts';
-import { arrayOf } from '../../trace/composites.ts';
+import { arrayOfAll } from '../../trace/composites.ts';
 import { countOf } from '../../trace/lists.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { exists } from '../../trace/rows.ts';
@@ -98,7 +98,7 @@ const withCount =
   (machine, called) => {
     const found = rows(false, plain)(machine, called);
     const count = found.kind === 'list' ? countOf(found) : unknown(textOf(called.node));
-    return arrayOf([found, count].map((value) => ({ value, when: null })));
+    return arrayOfAll([found, count]);
   };
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {

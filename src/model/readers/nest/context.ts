@@ -1,5 +1,5 @@
 import { ts } from '../../../kernel/syntax.ts';
-import { arrayOf, spreadItems } from '../../trace/composites.ts';
+import { arrayOf, arrayOfAll, spreadItems } from '../../trace/composites.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { literal, native, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 import type { Token } from './container.ts';
@@ -33,7 +33,7 @@ export function contextOf(machine: Machine): Special {
         case 'getClass':
           return { kind: 'special', name: 'nest:class', get: () => className(machine) };
         case 'getArgs':
-          return plain([requestOf(machine), responseOf(machine)]);
+          return arrayOfAll([requestOf(machine), responseOf(machine)]);
         case 'getArgByIndex':
           return args[0]?.kind === 'term' ? requestOf(machine) : undefined;
         default:
@@ -47,10 +47,6 @@ function className(machine: Machine): Value {
   return literal(handlerOf(machine)?.controller.node.name?.text ?? '');
 }
 
-function plain(values: readonly Value[]): Value {
-  return arrayOf(values.map((value) => ({ value, when: null })));
-}
-
 /** Nest's `Reflector`: the metadata of the handler and its controller. */
 export function reflectorOf(machine: Machine): Special {
   return {
@@ -61,7 +57,7 @@ export function reflectorOf(machine: Machine): Special {
       if (token === undefined) return undefined;
       const found = targetsOf(targets).map((kind) => metadata(machine, kind, token));
       const said = found.filter((each) => each !== undefined);
-      if (method === 'getAll') return plain(found.map((each) => each ?? UNDEFINED));
+      if (method === 'getAll') return arrayOfAll(found.map((each) => each ?? UNDEFINED));
       if (method === 'getAllAndMerge')
         return arrayOf(said.flatMap((each) => (each.kind === 'array' ? spreadItems(each) : [])));
       return method === 'get' || method === 'getAllAndOverride'

@@ -3,7 +3,7 @@ import type { Endpoint, Registered } from '../../reader.ts';
 import { registered } from '../../static/registered.ts';
 import type { Value as Static } from '../../static/value.ts';
 import { apart } from '../../trace/apart.ts';
-import { arrayOf } from '../../trace/composites.ts';
+import { arrayOfAll } from '../../trace/composites.ts';
 import { assignField, fileScope } from '../../trace/environment.ts';
 import { typedValue } from '../../trace/injected.ts';
 import type { Machine } from '../../trace/machine.ts';
@@ -217,7 +217,7 @@ export function traced(machine: Machine, value: Static): Value {
     case 'literal':
       return value.value === undefined ? UNDEFINED : literal(value.value);
     case 'list':
-      return arrayOf(value.items.map((each) => ({ value: traced(machine, each), when: null })));
+      return arrayOfAll(value.items.map((each) => traced(machine, each)));
     case 'object':
       if (value.of) break;
       return object([...value.entries].map(([name, each]) => [name, traced(machine, each)]));

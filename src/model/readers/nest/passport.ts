@@ -1,5 +1,5 @@
 import type { ts } from '../../../kernel/syntax.ts';
-import { arrayOf } from '../../trace/composites.ts';
+import { arrayOfAll } from '../../trace/composites.ts';
 import { declareProperty } from '../../trace/declare.ts';
 import { all, atom, type Formula, not, some } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
@@ -53,7 +53,7 @@ export function passportStrategy(base: Value = UNDEFINED, given: readonly Value[
     call: (args) => passportStrategy(base, args),
     get: (name) => {
       if (name === '#options') return given[0] ?? UNDEFINED;
-      if (name === '#given') return arrayOf(given.map((value) => ({ value, when: null })));
+      if (name === '#given') return arrayOfAll(given);
       return name === '#base' ? base : undefined;
     },
     invoke: () => undefined,

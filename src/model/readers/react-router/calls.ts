@@ -1,5 +1,5 @@
 import type { ts } from '../../../kernel/syntax.ts';
-import { arrayOf } from '../../trace/composites.ts';
+import { arrayOf, arrayOfAll } from '../../trace/composites.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { object } from '../../trace/terms.ts';
 import { literal, native, stringOf, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
@@ -61,7 +61,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   useParams: (machine) => paramsOf(machine),
   useSearchParams: (machine, { node }) => {
     const url = machine.get(requestOf(machine, ''), 'url', node);
-    return tuple([machine.get(url, 'searchParams', node), quiet('setSearchParams')]);
+    return arrayOfAll([machine.get(url, 'searchParams', node), quiet('setSearchParams')]);
   },
   useLocation: (machine, { node }) => {
     const url = machine.get(requestOf(machine, ''), 'url', node);
@@ -87,8 +87,4 @@ const CALLS: Readonly<Record<string, Call>> = {
 
 function quiet(name: string): Value {
   return native(name, () => UNDEFINED);
-}
-
-function tuple(values: readonly Value[]): Value {
-  return arrayOf(values.map((value) => ({ value, when: null })));
 }

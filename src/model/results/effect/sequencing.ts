@@ -1,4 +1,4 @@
-import { arrayOf, spreadFields } from '../../trace/composites.ts';
+import { arrayOfAll, spreadFields } from '../../trace/composites.ts';
 import { not } from '../../trace/formula.ts';
 import { branchValue } from '../../trace/path.ts';
 import { object, truthValue } from '../../trace/terms.ts';
@@ -72,8 +72,7 @@ function bound(work: (at: At, fn: Value | undefined, args: readonly Value[]) => 
   });
 }
 
-const pair = (one: Value, other: Value) =>
-  arrayOf([one, other].map((value) => ({ value, when: null })));
+const pair = (one: Value, other: Value) => arrayOfAll([one, other]);
 
 /** Operators on effects that do something after or around them, by name. */
 export const SEQUENCING: Readonly<Record<string, Operator>> = {
