@@ -3,6 +3,7 @@ import type { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
 import { arrayOf } from '../trace/composites.ts';
 import type { Machine } from '../trace/machine.ts';
+import { isSchema } from '../trace/possible-value.ts';
 import { checkAgainst, jsonSchemaOf } from '../trace/schemas.ts';
 import { textOf } from '../trace/source.ts';
 import { object, termsIn, truthValue } from '../trace/terms.ts';
@@ -29,8 +30,7 @@ export function problems(): Value {
 export function schemaIn(machine: Machine, value: Value): JsonSchema | null {
   if (value.kind === 'schema') return jsonSchemaOf(machine, value);
   const json = jsonOf(value);
-  const isSchema = typeof json === 'object' && json !== null && !Array.isArray(json);
-  return isSchema ? (json as JsonSchema) : null;
+  return isSchema(json) ? json : null;
 }
 
 /** Members of a schema that say nothing of what fits it. */

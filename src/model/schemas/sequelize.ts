@@ -2,8 +2,8 @@ import { ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
 import { reachedFiles } from '../files.ts';
 import type { Schema, SchemaReader } from '../reader.ts';
+import { type Options, propertiesOf } from './literals.ts';
 import { associationsIn } from './sequelize/associations.ts';
-import { type Options, propertiesOf } from './sequelize/literals.ts';
 import { modelsIn } from './sequelize/models.ts';
 
 /** Reads the models that Sequelize's `define` and `init` declare, and what associates them. */

@@ -5,8 +5,8 @@ import { reachedFiles } from '../files.ts';
 import type { Relation, Schema, SchemaReader } from '../reader.ts';
 import { columnOf, type Naming } from './typeorm/columns.ts';
 import {
+  constantIn,
   decoratorsOf,
-  literalIn,
   type Member,
   membersOf,
   optionsIn,
@@ -61,11 +61,11 @@ function entityOf(
   if (!args) return undefined;
   const options = optionsIn(args);
   const name = String(
-    literalIn(program, args[0]) ??
-      literalIn(program, options.get('name')) ??
+    constantIn(program, args[0]) ??
+      constantIn(program, options.get('name')) ??
       snakeCase(node.name?.text ?? ''),
   );
-  const schema = String(literalIn(program, options.get('schema')) ?? 'public');
+  const schema = String(constantIn(program, options.get('schema')) ?? 'public');
   const members = membersOf(program, node);
   const columns = members.flatMap(
     (member) => columnOf(program, { member, table: name, naming }) ?? [],
@@ -104,7 +104,7 @@ function inlineUnique(
 ): Unique[] {
   const column = columns.find(({ property }) => property === member.name);
   const isTrue = (decorator: string) =>
-    literalIn(program, optionsIn(member.decorators.get(decorator) ?? []).get('unique')) === true;
+    constantIn(program, optionsIn(member.decorators.get(decorator) ?? []).get('unique')) === true;
   if (!column) return [];
   return [
     ...(isTrue('Column') ? [unique(name, [column.name])] : []),
@@ -118,10 +118,10 @@ function wholeUniques(
   decorators: ReadonlyMap<string, readonly ts.Expression[]>,
 ): string[][] {
   const index = decorators.get('Index') ?? [];
-  const isUnique = literalIn(program, optionsIn(index).get('unique')) === true;
+  const isUnique = constantIn(program, optionsIn(index).get('unique')) === true;
   return [decorators.get('Unique') ?? [], isUnique ? index : []].flatMap((args) => {
     const list = args.find(ts.isArrayLiteralExpression);
-    return list ? [list.elements.map((each) => String(literalIn(program, each)))] : [];
+    return list ? [list.elements.map((each) => String(constantIn(program, each)))] : [];
   });
 }
 

@@ -3,6 +3,7 @@ import { withClaims } from '../../condition/logic.ts';
 import type { Table } from '../../db/db.ts';
 import { mapped } from '../../kernel/mapped.ts';
 import { type Auth, isCarrier } from '../model.ts';
+import { TURNED } from './compare.ts';
 import { keyOf } from './keys.ts';
 import { type Machine, type Read, tableOfRow } from './machine.ts';
 import { partsOf } from './terms.ts';
@@ -233,12 +234,9 @@ function isRole(machine: Machine, term: Term, value: unknown): boolean {
   );
 }
 
-const TURNED = { '<': '>', '<=': '>=', '>': '<', '>=': '<=' } as const;
-
 function swap(condition: Compare): Compare {
   const { op } = condition;
-  const turned = op === '<' || op === '<=' || op === '>' || op === '>=' ? TURNED[op] : op;
-  return { ...condition, left: condition.right, op: turned, right: condition.left };
+  return { ...condition, left: condition.right, op: TURNED[op] ?? op, right: condition.left };
 }
 
 function isActors(actor: Actor, term: Term): boolean {

@@ -1,4 +1,4 @@
-import type { Condition, Term } from '../../condition/condition.ts';
+import type { Condition } from '../../condition/condition.ts';
 import type { Query, Write } from '../model.ts';
 import { choicesIn, choicesInTerm } from './body-facts.ts';
 import { ranBefore } from './entered.ts';

@@ -47,7 +47,8 @@ function withItself({ left, op, right }: Comparison): Formula | undefined {
   return op === '!=' || op === '<' || op === '>' ? FALSE : undefined;
 }
 
-const TURNED: Partial<Record<Op, Op>> = {
+/** Comparisons with their sides exchanged. */
+export const TURNED: Partial<Record<Op, Op>> = {
   '=': '=',
   '!=': '!=',
   '<': '>',

@@ -1,4 +1,5 @@
 import type { Op } from '../../condition/condition.ts';
+import { TURNED } from './compare.ts';
 import { withWords } from './error-words.ts';
 import { FALSE, type Formula, not, TRUE } from './formula.ts';
 import { isFilledText } from './made.ts';
@@ -17,7 +18,7 @@ export function comparedByKind(left: Value, op: Op, right: Value): Formula | und
     withEmpty(left, op, right) ??
     withEmpty(right, op, left) ??
     belowLeast(left, op, right) ??
-    belowLeast(right, TURNED[op], left)
+    belowLeast(right, TURNED[op] ?? op, left)
   );
 }
 
@@ -53,19 +54,6 @@ function withEmpty(left: Value, op: Op, right: Value): Formula | undefined {
   if (!isEmpty || !isFilledText(left)) return undefined;
   return op === '=' ? FALSE : op === '!=' ? TRUE : undefined;
 }
-
-const TURNED: Readonly<Record<Op, Op>> = {
-  '=': '=',
-  '!=': '!=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-  like: 'like',
-  'not like': 'not like',
-  matches: 'matches',
-  'not matches': 'not matches',
-};
 
 /** A number beside one that is less than the least it can be. */
 function belowLeast(left: Value, op: Op, right: Value): Formula | undefined {

@@ -31,8 +31,10 @@ export function knownText(value: Value, called: Called): Value | undefined {
 /** What `split` gives: the parts between separators where they are known, else each as a term. */
 export function splitText(value: Value, by: Value, node: ts.Node): Value {
   const said = stringOf(value);
-  const separator = stringOf(by) ?? separatorOf(by);
-  const pieces = said === undefined ? undefined : (splitAt(by, said) ?? at(separator, said));
+  const written = stringOf(by);
+  const separator = written ?? separatorOf(by);
+  const at = (text: string) => (written === undefined ? splitAt(by, text) : text.split(written));
+  const pieces = said === undefined ? undefined : at(said);
   if (pieces) return arrayOfAll(pieces.map((part) => literal(part)));
   const known = separator === undefined ? undefined : partsBetween(toTerm(value), separator);
   const parts = (known?.parts ?? []).map(joined);
@@ -43,10 +45,6 @@ export function splitText(value: Value, by: Value, node: ts.Node): Value {
   const all = [0, 1, 2, 3].map((index) => parts[index] ?? part(index));
   const split = arrayOfAll(all);
   return { ...split, count: { of: split.items.value, value: countOf(all, node) } };
-}
-
-function at(separator: string | undefined, text: string): readonly string[] | undefined {
-  return separator === undefined ? undefined : text.split(separator);
 }
 
 /** How many parts there are: as many as are there before the first that is not, or more than are looked at. */

@@ -6,7 +6,7 @@ import { atom, type Formula, formulaKey, isFalse, some } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { open } from './path.ts';
 import { placeAt } from './source.ts';
-import { unknown, type Value } from './values.ts';
+import type { Value } from './values.ts';
 
 type Sent = Value & { readonly kind: 'term'; readonly term: { readonly kind: 'input' } };
 

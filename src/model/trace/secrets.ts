@@ -14,16 +14,7 @@ import { placeAt, textOf } from './source.ts';
 import { called, choose, partsOf, toTerm, truthValue } from './terms.ts';
 import { noToken, type TokenLibrary, tokenError } from './token-errors.ts';
 import { compareValues } from './truth.ts';
-import {
-  literal,
-  literalOf,
-  native,
-  term,
-  typed,
-  UNDEFINED,
-  unknown,
-  type Value,
-} from './values.ts';
+import { literal, literalOf, term, typed, UNDEFINED, unknown, type Value } from './values.ts';
 
 interface Called {
   readonly args: readonly Value[];

@@ -3,6 +3,7 @@ import { withRowsNamed } from '../../condition/logic.ts';
 import {
   type Formula,
   formulaKey,
+  fromConditions,
   given,
   isFalse,
   isTrue,
@@ -70,6 +71,14 @@ export function toTerm(value: Value, text = ''): Term {
 
 function bounded(whole: Term, text: string): Term {
   return isTooLarge(whole) ? { kind: 'opaque', text: text || SEVERAL } : whole;
+}
+
+/** A choice of values, or one of terms as such; undefined for anything else. */
+export function choiceIn(value: Value): ChoiceValue | undefined {
+  if (value.kind === 'choice') return value;
+  if (value.kind !== 'term' || value.term.kind !== 'choice') return undefined;
+  const { when, yes, no } = value.term;
+  return { kind: 'choice', when: fromConditions(when), yes: term(yes), no: term(no) };
 }
 
 function testTerm(formula: Formula): Term {

@@ -18,6 +18,20 @@ type Dialect = Readonly<Record<Reason, Refused>>;
 
 const SIMPLE = ['JsonWebTokenError'];
 
+/** What jose says of a token's claims, be it signed or encrypted. */
+const JOSE = {
+  expired: {
+    classes: ['JWTExpired', 'JOSEError'],
+    message: '"exp" claim timestamp check failed',
+    code: 'ERR_JWT_EXPIRED',
+  },
+  claim: {
+    classes: ['JWTClaimValidationFailed', 'JOSEError'],
+    message: 'unexpected …',
+    code: 'ERR_JWT_CLAIM_VALIDATION_FAILED',
+  },
+};
+
 /** What libraries throw at a token they refuse. */
 const DIALECTS = {
   jsonwebtoken: {
@@ -27,16 +41,7 @@ const DIALECTS = {
     malformed: { classes: SIMPLE, message: 'jwt malformed' },
   },
   jose: {
-    expired: {
-      classes: ['JWTExpired', 'JOSEError'],
-      message: '"exp" claim timestamp check failed',
-      code: 'ERR_JWT_EXPIRED',
-    },
-    claim: {
-      classes: ['JWTClaimValidationFailed', 'JOSEError'],
-      message: 'unexpected …',
-      code: 'ERR_JWT_CLAIM_VALIDATION_FAILED',
-    },
+    ...JOSE,
     signature: {
       classes: ['JWSSignatureVerificationFailed', 'JOSEError'],
       message: 'signature verification failed',
@@ -49,16 +54,7 @@ const DIALECTS = {
     },
   },
   authjs: {
-    expired: {
-      classes: ['JWTExpired', 'JOSEError'],
-      message: '"exp" claim timestamp check failed',
-      code: 'ERR_JWT_EXPIRED',
-    },
-    claim: {
-      classes: ['JWTClaimValidationFailed', 'JOSEError'],
-      message: 'unexpected …',
-      code: 'ERR_JWT_CLAIM_VALIDATION_FAILED',
-    },
+    ...JOSE,
     signature: {
       classes: ['JWEDecryptionFailed', 'JOSEError'],
       message: 'decryption operation failed',

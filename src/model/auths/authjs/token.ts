@@ -3,15 +3,15 @@ import type { ts } from '../../../kernel/syntax.ts';
 import { headerOf } from '../../readers/request-parts.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { bringAbout, mayThrow } from '../../trace/errors.ts';
-import { all, atom, type Formula, fromConditions, isTrue, not } from '../../trace/formula.ts';
+import { all, atom, type Formula, isTrue, not } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branchValue, open } from '../../trace/path.ts';
 import { claimsOf } from '../../trace/secrets.ts';
 import { placeAt } from '../../trace/source.ts';
-import { called } from '../../trace/terms.ts';
+import { called, choiceIn } from '../../trace/terms.ts';
 import { textCompare } from '../../trace/text-compare.ts';
 import { noteToken } from '../../trace/tokens.ts';
-import { input, literal, stringOf, term, typed, type Value } from '../../trace/values.ts';
+import { input, literal, stringOf, typed, type Value } from '../../trace/values.ts';
 import { authError } from './errors.ts';
 import { type Called, optionIn, secretOf } from './options.ts';
 
@@ -64,7 +64,7 @@ export function tokenDecoded(machine: Machine, called: Called, node: ts.Node): V
 
 /** Of several tokens that may be meant each by itself. */
 function claimsIfAny(machine: Machine, carried: Value, node: ts.Node): Value {
-  const several = alternatives(carried);
+  const several = choiceIn(carried);
   if (several)
     return branchValue(machine, several.when, {
       yes: () => claimsIfAny(machine, several.yes, node),
@@ -74,13 +74,6 @@ function claimsIfAny(machine: Machine, carried: Value, node: ts.Node): Value {
     yes: () => claimsOf(machine, carried, { node, library: 'authjs' }),
     no: () => literal(null),
   });
-}
-
-function alternatives(value: Value) {
-  if (value.kind === 'choice') return value;
-  if (value.kind !== 'term' || value.term.kind !== 'choice') return undefined;
-  const { when, yes, no } = value.term;
-  return { when: fromConditions(when), yes: term(yes), no: term(no) };
 }
 
 /** The cookie of a session; of one for sites behind TLS. */

@@ -1,7 +1,7 @@
 import type { Table } from '../../../db/db.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { set } from '../../trace/path.ts';
-import { fieldsCell } from '../../trace/terms.ts';
+import { fieldsCell, object } from '../../trace/terms.ts';
 import { native, openCell, UNDEFINED, type Value } from '../../trace/values.ts';
 import { lazily } from '../lazily.ts';
 import { fieldsOf } from '../records/read.ts';
@@ -16,12 +16,7 @@ export function built(machine: Machine, table: Table, values: Value = UNDEFINED)
     lazily(machine, () =>
       asked(machine, () => {
         const given = [...fields.value].filter(([name]) => name !== 'save');
-        const own: Value = {
-          kind: 'object',
-          fields: fieldsCell(new Map(given)),
-          open: openCell(false),
-        };
-        const row = create(machine, { table, args: [own], node });
+        const row = create(machine, { table, args: [object(given)], node });
         const kept = table.columns.map(({ property }): [string, Value] => [
           property,
           machine.get(row, property, node),

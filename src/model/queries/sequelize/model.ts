@@ -47,17 +47,15 @@ export function model(machine: Machine, table: Table): Special {
       if (/^(scope|unscoped|schema)$/.test(method)) return made;
       if (method === 'getTableName') return literal(table.name);
       if (method === 'build') return built(machine, table, args[0]);
-      if (
-        /^(belongsTo|has(Many|One)|belongsToMany|addHook|addScope|(before|after)[A-Z]\w*)$/.test(
-          method,
-        )
-      )
-        return UNDEFINED;
+      if (DECLARING.test(method)) return UNDEFINED;
       return modelCall(machine, { name: method, table, args, node });
     },
   };
   return isModelOf(made, table);
 }
+
+/** What is said of a model, and asks for nothing. */
+const DECLARING = /^(belongsTo(Many)?|has(Many|One)|add(Hook|Scope)|(before|after)[A-Z]\w*)$/;
 
 /** A call of one of a model's own methods; undefined for any other. */
 export function modelCall(

@@ -1,8 +1,9 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import { parseSql } from '../../sql/parse.ts';
-import { type Formula, fromConditions, isFalse, isTrue, not } from '../../trace/formula.ts';
+import { type Formula, isFalse, isTrue, not } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { assume, branchValue, open } from '../../trace/path.ts';
+import { choiceIn } from '../../trace/terms.ts';
 import { literalOf, stringOf, term, type Value } from '../../trace/values.ts';
 
 export interface Assembled {
@@ -51,8 +52,8 @@ export function withText(
       );
     };
     if (followed >= ALTERNATIVES) {
-      assume(machine, plainer(open(machine, choice.when), choice));
-      const isYes = isTrue(open(machine, choice.when));
+      const isYes = isPlainer(open(machine, choice.when), choice);
+      assume(machine, isYes ? choice.when : not(choice.when));
       return known(on(isYes ? choice.yes : choice.no));
     }
     const result = branchValue(machine, choice.when, {
@@ -68,9 +69,9 @@ export function withText(
 const UNFOLLOWED: Value = { kind: 'unknown', text: 'sql', terms: [] };
 const known = (result: Value) => (result === UNFOLLOWED ? undefined : result);
 
-/** When the side is taken that adds nothing to the text, or the other where that can't be. */
-function plainer(when: Formula, { yes }: { readonly yes: Value }): Formula {
-  return isTrue(when) || (!isFalse(when) && stringOf(yes) === '') ? when : not(when);
+/** Whether the one side is taken: the only one that can be, or the one that adds nothing to the text. */
+function isPlainer(when: Formula, { yes }: { readonly yes: Value }): boolean {
+  return isTrue(when) || (!isFalse(when) && stringOf(yes) === '');
 }
 
 const assembledOf = new WeakMap<object, readonly Value[]>();
@@ -78,27 +79,15 @@ const assembledOf = new WeakMap<object, readonly Value[]>();
 function piecesOf(value: Value): readonly Value[] | undefined {
   const parts = assembledOf.get(value);
   if (parts) return parts;
-  if (value.kind === 'choice') return [value];
+  const choice = choiceIn(value);
+  if (choice) return [choice];
   if (stringOf(value) !== undefined) return [value];
-  if (value.kind !== 'term') return undefined;
-  if (value.term.kind === 'choice') return [unfolded(value)];
-  if (value.term.kind !== 'call' || value.term.fn !== 'concat') return undefined;
+  if (value.kind !== 'term' || value.term.kind !== 'call' || value.term.fn !== 'concat')
+    return undefined;
   return value.term.args.flatMap((arg) => {
-    const part = unfolded(term(arg));
-    return part.kind === 'term' ? (piecesOf(part) ?? [part]) : [part];
+    const part = term(arg);
+    return piecesOf(part) ?? [part];
   });
-}
-
-/** A choice of terms as a choice of values. */
-function unfolded(value: Value): Value {
-  if (value.kind !== 'term' || value.term.kind !== 'choice') return value;
-  const { when, yes, no } = value.term;
-  return {
-    kind: 'choice',
-    when: fromConditions(when),
-    yes: unfolded(term(yes)),
-    no: unfolded(term(no)),
-  };
 }
 
 const HOLES = 3;

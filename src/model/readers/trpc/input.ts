@@ -9,14 +9,7 @@ import type { Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
 import { jsonSchemaOf, zodError } from '../../trace/schemas.ts';
 import { placeAt } from '../../trace/source.ts';
-import {
-  literal,
-  type Special,
-  schemaType,
-  term,
-  unknown,
-  type Value,
-} from '../../trace/values.ts';
+import { literal, type Special, schemaType, term, type Value } from '../../trace/values.ts';
 import { keep, kept } from '../request-parts.ts';
 import { refusal } from './errors.ts';
 import type { Called } from './parts.ts';

@@ -1,8 +1,8 @@
 import { type Column, ForeignKey, type Table } from '../../../db/db.ts';
 import { ts } from '../../../kernel/syntax.ts';
 import type { Relation } from '../../reader.ts';
+import { lastName, literalIn, propertiesOf } from '../literals.ts';
 import { named } from './columns.ts';
-import { lastName, literalIn, propertiesOf } from './literals.ts';
 import type { Model } from './models.ts';
 import { joined, plural } from './names.ts';
 

@@ -1,6 +1,6 @@
 import type { Column } from '../../../db/db.ts';
 import { ts } from '../../../kernel/syntax.ts';
-import { lastName, literalIn, type Options, propertiesOf } from './literals.ts';
+import { lastName, literalIn, type Options, propertiesOf } from '../literals.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   STRING: 'character varying(255)',

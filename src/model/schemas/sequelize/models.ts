@@ -1,8 +1,8 @@
 import type { Table } from '../../../db/db.ts';
 import { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
+import { lastName, literalIn, type Options, propertiesOf } from '../literals.ts';
 import { type Attribute, attributeOf, named } from './columns.ts';
-import { lastName, literalIn, type Options, propertiesOf } from './literals.ts';
 import { plural } from './names.ts';
 
 /** A model as code declares it. */

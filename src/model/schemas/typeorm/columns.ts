@@ -1,7 +1,7 @@
 import type { Column } from '../../../db/db.ts';
 import { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
-import { labelsIn, literalIn, type Member, optionsIn } from './decorators.ts';
+import { constantIn, labelsIn, type Member, optionsIn } from './decorators.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   String: 'character varying',
@@ -53,7 +53,7 @@ export function columnOf(
   if (!kind) return undefined;
   const args = member.decorators.get(kind) ?? [];
   const options = optionsIn(args);
-  const said = (name: string) => literalIn(program, options.get(name));
+  const said = (name: string) => constantIn(program, options.get(name));
   const name = String(said('name') ?? naming(member.name));
   const labels = labelsIn(program, options.get('enum'));
   const written = typeOf(program, { kind, args, options, member });
@@ -86,7 +86,7 @@ function typeOf(program: Program, { kind, args, options, member }: Described): s
   const [first] = args;
   const given =
     options.get('type') ?? (first && !ts.isObjectLiteralExpression(first) ? first : undefined);
-  const word = given && ts.isIdentifier(given) ? given.text : literalIn(program, given);
+  const word = given && ts.isIdentifier(given) ? given.text : constantIn(program, given);
   if (kind === 'PrimaryGeneratedColumn')
     return word === 'uuid' ? 'uuid' : String(NAMES[String(word)] ?? 'integer');
   if (typeof word === 'string') return NAMES[word] ?? word;
@@ -128,14 +128,14 @@ function defaultOf(
   const { kind, args, table, name, value } = about;
   if (kind === 'PrimaryGeneratedColumn') {
     const [first] = args;
-    if (literalIn(program, first) === 'uuid')
+    if (constantIn(program, first) === 'uuid')
       return { kind: 'expression', text: 'uuid_generate_v4()' };
     return { kind: 'expression', text: `nextval('${table}_${name}_seq'::regclass)` };
   }
   if (kind === 'CreateDateColumn' || kind === 'UpdateDateColumn')
     return { kind: 'expression', text: 'now()' };
   if (!value) return { kind: 'none' };
-  const said = literalIn(program, value);
+  const said = constantIn(program, value);
   if (said !== undefined) return { kind: 'literal', value: said };
   const body = ts.isArrowFunction(value) ? value.body : value;
   return { kind: 'expression', text: ts.isStringLiteralLike(body) ? body.text : body.getText() };

@@ -1,5 +1,6 @@
 import { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
+import { type Json, literalIn, type Options, propertiesOf } from '../literals.ts';
 
 /** A member as its decorators describe it. */
 export interface Member {
@@ -44,28 +45,15 @@ export function membersOf(program: Program, node: ts.ClassLikeDeclaration, depth
 }
 
 /** The properties of the first object among arguments. */
-export function optionsIn(args: readonly ts.Expression[]): Map<string, ts.Expression> {
-  const object = args.find(ts.isObjectLiteralExpression);
-  return new Map(
-    (object?.properties ?? []).flatMap((each): [string, ts.Expression][] =>
-      ts.isPropertyAssignment(each)
-        ? [[each.name.getText().replace(/['"]/g, ''), each.initializer]]
-        : [],
-    ),
-  );
+export function optionsIn(args: readonly ts.Expression[]): Options {
+  return propertiesOf(args.find(ts.isObjectLiteralExpression));
 }
 
-export type Json = string | number | boolean | null;
-
 /** A literal, or an enum's member or constant that stands for one. */
-export function literalIn(program: Program, node: ts.Expression | undefined): Json | undefined {
-  if (!node) return undefined;
-  if (ts.isStringLiteralLike(node)) return node.text;
-  if (ts.isNumericLiteral(node)) return Number(node.text);
-  if (node.kind === ts.SyntaxKind.TrueKeyword) return true;
-  if (node.kind === ts.SyntaxKind.FalseKeyword) return false;
-  if (node.kind === ts.SyntaxKind.NullKeyword) return null;
-  if (ts.isAsExpression(node)) return literalIn(program, node.expression);
+export function constantIn(program: Program, node: ts.Expression | undefined): Json | undefined {
+  const plain = literalIn(node);
+  if (!node || plain !== undefined) return plain;
+  if (ts.isAsExpression(node)) return constantIn(program, node.expression);
   if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
   const meaning = program.meaning(node.expression);
   if (meaning?.kind !== 'declared' || !ts.isEnumDeclaration(meaning.node)) return undefined;
@@ -76,7 +64,7 @@ function enumMembers(program: Program, node: ts.EnumDeclaration): Map<string, Js
   return new Map(
     node.members.map((member, index): [string, Json] => [
       member.name.getText().replace(/['"]/g, ''),
-      literalIn(program, member.initializer) ?? index,
+      constantIn(program, member.initializer) ?? index,
     ]),
   );
 }
@@ -85,7 +73,7 @@ function enumMembers(program: Program, node: ts.EnumDeclaration): Map<string, Js
 export function labelsIn(program: Program, node: ts.Expression | undefined): string[] | null {
   if (!node) return null;
   if (ts.isArrayLiteralExpression(node))
-    return node.elements.map((each) => String(literalIn(program, each)));
+    return node.elements.map((each) => String(constantIn(program, each)));
   if (!ts.isIdentifier(node)) return null;
   const meaning = program.meaning(node);
   if (meaning?.kind !== 'declared') return null;
@@ -93,7 +81,7 @@ export function labelsIn(program: Program, node: ts.Expression | undefined): str
     return [...enumMembers(program, meaning.node).values()].map(String);
   const value = ts.isVariableDeclaration(meaning.node) ? meaning.node.initializer : undefined;
   if (value && ts.isObjectLiteralExpression(value))
-    return [...optionsIn([value]).values()].map((each) => String(literalIn(program, each)));
+    return [...optionsIn([value]).values()].map((each) => String(constantIn(program, each)));
   return value && ts.isAsExpression(value) ? labelsIn(program, value.expression) : null;
 }
 

@@ -3,7 +3,7 @@ import type { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
 import type { Relation } from '../../reader.ts';
 import type { Naming } from './columns.ts';
-import { inverseOf, literalIn, type Member, optionsIn, targetOf } from './decorators.ts';
+import { constantIn, inverseOf, type Member, optionsIn, targetOf } from './decorators.ts';
 import { constraintName } from './names.ts';
 
 export interface Entity {
@@ -45,24 +45,26 @@ export function joinColumn(program: Program, about: About): Joined | undefined {
   if (!found || !owns) return undefined;
   const { other, options } = found;
   const join = optionsIn(member.decorators.get('JoinColumn') ?? []);
-  const wanted = literalIn(program, join.get('referencedColumnName'));
+  const wanted = constantIn(program, join.get('referencedColumnName'));
   const target =
     other.table.columns.find(({ property }) => property === wanted) ??
     other.table.columns.find(({ name }) => name === other.table.primaryKey[0]);
   if (!target) return undefined;
   const name = String(
-    literalIn(program, join.get('name')) ??
+    constantIn(program, join.get('name')) ??
       entity.naming(`${member.name}${upper(target.property)}`),
   );
   const existing = entity.table.columns.find((each) => each.name === name);
-  const onDelete = String(literalIn(program, options.get('onDelete')) ?? 'no action').toLowerCase();
+  const onDelete = String(
+    constantIn(program, options.get('onDelete')) ?? 'no action',
+  ).toLowerCase();
   return {
     one: found.kind === 'OneToOne',
     column: existing ?? {
       ...target,
       name,
       property: name,
-      nullable: literalIn(program, options.get('nullable')) !== false,
+      nullable: constantIn(program, options.get('nullable')) !== false,
       default: { kind: 'none' },
     },
     key: {
@@ -99,6 +101,6 @@ export function relationOf(program: Program, about: About): Relation | undefined
     table: other.table.id,
     fields: own ? key.key.columns : key.key.references,
     references: own ? key.key.references : key.key.columns,
-    eager: literalIn(program, options.get('eager')) === true,
+    eager: constantIn(program, options.get('eager')) === true,
   };
 }

@@ -1,4 +1,4 @@
-import { ts } from '../../../kernel/syntax.ts';
+import { ts } from '../../kernel/syntax.ts';
 
 export type Options = ReadonlyMap<string, ts.Expression>;
 
