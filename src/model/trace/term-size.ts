@@ -3,11 +3,15 @@ import type { Term } from '../../condition/condition.ts';
 /** Terms share their parts, so that what loops and branches put together may be far larger as a tree than in memory. */
 const LARGEST = 10_000;
 
+/** Terms that hold others, or values of any depth. */
+const DEEP: ReadonlySet<Term['kind']> = new Set(['arith', 'call', 'choice', 'aggregate']);
+
 const sizes = new WeakMap<object, number>();
 
 /** Whether a term written out would be larger than anybody could read, or a solver follow. */
 export function isTooLarge(term: Term): boolean {
-  return sizeOf(term) > LARGEST;
+  const isDeep = term.kind === 'literal' ? typeof term.value === 'object' : DEEP.has(term.kind);
+  return isDeep && sizeOf(term) > LARGEST;
 }
 
 /** As many values as it holds when written out, at any depth. */
