@@ -64,7 +64,7 @@ export function answeredRun(run: Pick<Run, Answered> & Partial<Run>): Run {
   return {
     scenarios: [],
     unsolved: [],
-    alike: [],
+    alike: {},
     key: null,
     again: run.plans,
     twin: null,

@@ -36,11 +36,11 @@ export const variants = defineScorer(
   'near misses, boundaries, cases and mixes that a plan covers',
   {
     score: ({ plans, scenarios, alike }) => {
-      const ids = new Set([...plans.map(({ id }) => id), ...alike]);
+      const ids = new Set(plans.map(({ id }) => id));
       const wanted = scenarios.flatMap(({ id, variants: all }) =>
         all.map(({ slug }) => scenarioId(id, slug)),
       );
-      return wanted.length === 0 ? null : shareOf(wanted, (id) => ids.has(id), String);
+      return wanted.length === 0 ? null : shareOf(wanted, (id) => ids.has(alike[id] ?? id), String);
     },
   },
 );

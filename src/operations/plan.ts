@@ -19,8 +19,8 @@ export const Planned = z.object({
   plans: z.array(Plan),
   unsolved: z.array(Unsolved),
   findings: z.array(Finding),
-  /** Variants that came out like another plan of their scenario, which covers them. */
-  alike: z.array(z.string()),
+  /** Variants that came out like another plan of their scenario, by their ids: the plan that covers them. */
+  alike: z.record(z.string(), z.string()),
 });
 export type Planned = Readonly<z.infer<typeof Planned>>;
 
@@ -46,7 +46,7 @@ export function planModel(model: Model, { variants = true } = {}): Planned {
       })),
     ],
     findings: [...model.findings, ...findings, ...checked.flatMap((item) => item.findings)],
-    alike: [...alike],
+    alike,
   };
 }
 

@@ -40,8 +40,8 @@ export interface Solved {
   readonly plans: readonly Plan[];
   readonly unsolved: readonly Unsolved[];
   readonly findings: readonly Finding[];
-  /** Variants that came out like another plan of their scenario, which covers them. */
-  readonly alike: readonly string[];
+  /** Variants that came out like another plan of their scenario, by their ids: the plan that covers them. */
+  readonly alike: Readonly<Record<string, string>>;
 }
 
 /**
@@ -51,7 +51,7 @@ export interface Solved {
 export function solvePlans(model: Model, scenarios: readonly Scenario[]): Solved {
   const plans: Plan[] = [];
   const unsolved: Unsolved[] = [];
-  const alike: string[] = [];
+  const alike: [string, string][] = [];
   for (const scenario of [...scenarios].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const solved = solveOne(model, scenario, null);
     if ('reason' in solved) {
@@ -62,7 +62,8 @@ export function solvePlans(model: Model, scenarios: readonly Scenario[]): Solved
     for (const variant of scenario.variants) {
       const other = solveOne(model, scenario, variant);
       if ('reason' in other) continue;
-      if (distinct.has(substance(other))) alike.push(other.id);
+      const before = distinct.get(substance(other));
+      if (before) alike.push([other.id, before.id]);
       else distinct.set(substance(other), other);
     }
     plans.push(...distinct.values());
@@ -71,7 +72,7 @@ export function solvePlans(model: Model, scenarios: readonly Scenario[]): Solved
     plans: plans.sort((a, b) => (a.id < b.id ? -1 : 1)),
     unsolved,
     findings: [],
-    alike: alike.sort(),
+    alike: Object.fromEntries(alike),
   };
 }
 

@@ -50,5 +50,5 @@ test('a case that its ending is planned with anyway needs no plan of its own', (
     'GET /orders › 200',
     'GET /orders › 200 › case: query.state present',
   ]);
-  expect(alike).toEqual(['GET /orders › 200 › case: query.state missing']);
+  expect(alike).toEqual({ 'GET /orders › 200 › case: query.state missing': 'GET /orders › 200' });
 });

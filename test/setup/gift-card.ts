@@ -67,7 +67,7 @@ export async function freezeGiftCard(): Promise<void> {
 
 function listsOf({ plans, unsolved, findings, alike }: ReturnType<typeof solvePlans>) {
   return {
-    alike: [...alike],
+    alike: { ...alike },
     plans: [...plans],
     unsolved: [...unsolved],
     findings: [...findings],
