@@ -73,7 +73,7 @@ export const Outcome = z.object({
   reads: z.array(z.string()),
   /** The writes that have run when it ends here. */
   writes: z.array(z.string()),
-  /** Of a success: each side of the branches on the way to it, once; never their mixes. */
+  /** Of a success: each side of the branches on the way to it, once, the inner ones within the outer; at most sixteen branches. */
   cases: z.array(Case).optional(),
   at: Place,
 });
