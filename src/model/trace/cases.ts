@@ -52,17 +52,28 @@ export function casesOf(machine: Machine, found: Found, when: readonly Condition
 /** The branches that an ending leaves open, as far as it does. */
 function apartIn(machine: Machine, found: Found, known: Formula): Branch[] {
   const sure = new Set([...knownBy(factsOf(found.when)), ...knownBy(factsOf(known))]);
+  const ways = waysOf(known);
   const kept = new Map<string, Branch>();
   for (const branch of found.branches.slice(0, LOOKED)) {
     const when = given(withoutDoubts(branch.when), sure);
     const isTold = !isTrue(when) && !isFalse(when) && weightOf(when) <= HEAVIEST;
     const key = formulaKey(when);
-    if (!isTold || kept.has(key) || isNothing(machine, when) || isOfGuards(machine, when)) continue;
+    if (!isTold || kept.has(key) || ways.has(key) || ways.has(formulaKey(not(when)))) continue;
+    if (isNothing(machine, when) || isOfGuards(machine, when)) continue;
     if (![when, not(when)].every((side) => isOpen(machine, known, side))) continue;
     kept.set(key, { ...branch, when });
     if (kept.size >= MOST) break;
   }
   return [...kept.values()];
+}
+
+/** The ways that an ending itself names: each is told already. */
+function waysOf(known: Formula): ReadonlySet<string> {
+  return new Set(
+    factsOf(known)
+      .flatMap((fact) => (fact.kind === 'some' ? fact.of : []))
+      .map(formulaKey),
+  );
 }
 
 function isOpen(machine: Machine, known: Formula, side: Formula): boolean {
