@@ -95,6 +95,8 @@ export type Input = Readonly<z.infer<typeof Input>>;
  * segment of the path, counted from 0.
  */
 export const ServerAction = z.strictObject({
+  /** Whose protocol it is called by; Next.js's where nothing is said. */
+  by: z.literal('tanstack-start').optional(),
   file: z.string(),
   name: z.string(),
   arguments: z.array(

@@ -49,6 +49,7 @@ import { koa } from './readers/koa.ts';
 import { nest } from './readers/nest.ts';
 import { next } from './readers/next.ts';
 import { reactRouter } from './readers/react-router.ts';
+import { tanstackStart } from './readers/tanstack-start.ts';
 import { trpc } from './readers/trpc.ts';
 import { asyncLocalStorage } from './results/async-local-storage.ts';
 import { effect, effectModules, effectPackages } from './results/effect.ts';
@@ -76,6 +77,7 @@ export const frameworks: readonly FrameworkReader[] = [
   trpc,
   next,
   reactRouter,
+  tanstackStart,
   betterAuth,
 ];
 export const schemas: readonly SchemaReader[] = [

@@ -6,7 +6,8 @@ import type { When } from '../plan/plan.ts';
 import type { Credentials } from '../run/run.ts';
 import { actionDataIn } from './router-state.ts';
 import { type Incoming, type Outgoing, send } from './send.ts';
-import { actionId, encodeAction, redirectIn, returnedIn } from './server-action.ts';
+import { nextCall, redirectIn, returnedIn } from './server-action.ts';
+import { gotOf, startCall } from './start-call.ts';
 import { squeeze, visibleText } from './visible-text.ts';
 
 export interface FireOptions {
@@ -51,7 +52,9 @@ export async function requestOf(
   { url, credentials, folder }: Pick<FireOptions, 'url' | 'credentials' | 'folder'>,
 ): Promise<Pick<Outgoing, 'method' | 'path' | 'headers' | 'body'>> {
   const { action } = when;
-  const payload = action ? await encodeAction(when) : await encode(when);
+  const called = action?.by === 'tanstack-start' ? startCall : nextCall;
+  const call = action && (await called(when, folder ?? '.'));
+  const payload = call ? call.payload : await encode(when);
   const cookies = { ...credentials?.cookies, ...strings(when.cookies) };
   const headers: Record<string, string> = {
     accept: 'application/json, text/html;q=0.9, */*;q=0.8',
@@ -61,12 +64,11 @@ export async function requestOf(
     ...lowered(strings(when.headers)),
     // A multipart body brings the boundary it was encoded with.
     ...(payload?.type.startsWith('multipart/') ? { 'content-type': payload.type } : {}),
-    ...(action
-      ? { accept: 'text/x-component', 'next-action': actionId(folder ?? '.', action) }
-      : {}),
+    ...call?.headers,
   };
-  const method = action ? 'POST' : when.method.toUpperCase();
-  return { method, path: pathOf(when, url), headers, body: payload?.bytes ?? null };
+  const asked = call?.asked ?? when;
+  const method = asked.method.toUpperCase();
+  return { method, path: pathOf(asked, url), headers, body: payload?.bytes ?? null };
 }
 
 /** The path and query of a bound request. Throws `proof.outsideApp` if it names another origin. */
@@ -92,12 +94,14 @@ export function answerOf({ status, headers, setCookies, body }: Incoming, url: s
   const sentOn = redirectIn(headers);
   const location = headers['location'] ?? sentOn;
   const isPage = /html/i.test(type);
-  const returned = type.includes('text/x-component') ? returnedIn(raw) : undefined;
+  const isJson = /[/+]json\b/i.test(type);
+  const got = gotOf(headers, { status, raw });
+  const returned = type.includes('text/x-component') ? returnedIn(raw) : got?.body;
   return {
-    status: sentOn === null ? status : 303,
+    status: sentOn === null ? (got?.status ?? status) : 303,
     headers,
     cookies: Object.fromEntries(setCookies.map(cookieOf)),
-    body: /[/+]json\b/i.test(type) ? parse(raw) : (returned ?? (isPage ? actionDataIn(raw) : null)),
+    body: returned ?? (isJson && !got ? parse(raw) : isPage ? actionDataIn(raw) : null),
     text: isPage
       ? visibleText(raw)
       : squeeze(returned === undefined ? raw : JSON.stringify(returned)),

@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { Json } from '../kernel/digest.ts';
 import { StatewrightError } from '../kernel/errors.ts';
+import type { Encoded } from '../kernel/request-body.ts';
 import type { When } from '../plan/plan.ts';
+
+/** How a function of the server is called: what is asked instead, what is said with it and what is sent. */
+export interface Call {
+  readonly asked: When;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: Encoded | null;
+}
 
 type Action = NonNullable<When['action']>;
 
@@ -15,6 +23,13 @@ const MANIFESTS = ['.next/server', '.next/dev/server'].map(
 const Manifest = z.object({
   node: z.record(z.string(), z.object({ filename: z.string(), exportedName: z.string() })),
 });
+
+/** A call of a server action of Next.js, by its id of the app's build. */
+export async function nextCall(when: When, folder: string): Promise<Call> {
+  const id = when.action ? actionId(folder, when.action) : '';
+  const headers = { accept: 'text/x-component', 'next-action': id };
+  return { asked: { ...when, method: 'POST' }, headers, payload: await encodeAction(when) };
+}
 
 /** The id an app's build gave a function of the server. Throws `app.unknownAction` where it knows none. */
 export function actionId(folder: string, { file, name }: Pick<Action, 'file' | 'name'>): string {

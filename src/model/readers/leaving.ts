@@ -4,10 +4,10 @@ import { all } from '../trace/formula.ts';
 import type { Exit, Frame, Machine } from '../trace/machine.ts';
 import type { Value } from '../trace/values.ts';
 
-/** Runs a piece of an endpoint; what it throws to leave is answered, errors go on their way. */
+/** Runs a piece of an endpoint; what it throws to leave is answered (`status`: as it was set), errors go on their way. */
 export function leaving(
   machine: Machine,
-  answer: (thrown: Value, node: ts.Node) => Value | undefined,
+  answer: (thrown: Value, node: ts.Node, status: Value) => Value | undefined,
   work: () => void,
 ): void {
   const mark = machine.path.facts.length;
@@ -19,7 +19,7 @@ export function leaving(
   const after = { ...path };
   for (const exit of frame.throws) {
     Object.assign(path, { facts: exit.facts, dead: false, answered: false });
-    const value = answer(exit.value, exit.node);
+    const value = answer(exit.value, exit.node, exit.status);
     Object.assign(path, after);
     if (value) {
       machine.endings.push({ exit: { ...exit, value }, thrown: null, step: machine.current });

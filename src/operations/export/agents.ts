@@ -22,8 +22,9 @@ export function startPage(plan: Plan, app: App): string | null {
   const last = plan.when.at(-1);
   const id = plan.variantOf ?? plan.id;
   const isOwn = (one: { id: string }) => id.startsWith(`${one.id} › `);
-  // A page shows itself; a function of the server is called by the page whose path it is sent to.
-  if (last?.visit || last?.action || app.pages.some(isOwn)) {
+  // A page shows itself; an action of Next.js is called by the page whose path it is sent to.
+  const isSentToPage = last?.action !== undefined && last.action.by === undefined;
+  if (last?.visit || isSentToPage || app.pages.some(isOwn)) {
     return last && isOpenable(last.path) ? last.path : null;
   }
   const route = app.routes.find(isOwn);

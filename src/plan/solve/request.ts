@@ -56,7 +56,8 @@ export function requestOf(bound: Bound): When | null {
   const page = 'rendered' in route;
   const visit = page && (route.rendered === 'client' || setting.outcome.inBrowser === true);
   const carrier = strangeToken(bound);
-  const bodiless = page || /^(GET|HEAD)$/.test(route.method) || isUnsent(when);
+  const unsaid = !route.action && /^(GET|HEAD)$/.test(route.method);
+  const bodiless = page || unsaid || isUnsent(when);
   const body = bodiless ? undefined : parts.body;
   return {
     as: personaOf(bound),
@@ -79,9 +80,9 @@ export function requestOf(bound: Bound): When | null {
   };
 }
 
-/** How a form says what it is; a JSON body needs no word. */
+/** How a form says what it is; a JSON body needs no word, nor do the forms that an action of Next.js takes. */
 function formType({ action, input }: Route, malformed: boolean): Record<string, string> {
-  if (action || schemaOf(input.body)['x-form'] !== true) return {};
+  if ((action && !action.by) || schemaOf(input.body)['x-form'] !== true) return {};
   const type = malformed
     ? 'multipart/form-data; boundary=none'
     : 'application/x-www-form-urlencoded';
