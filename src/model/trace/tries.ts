@@ -4,7 +4,19 @@ import { runAll } from './closures.ts';
 import { bind, scopeWithin } from './environment.ts';
 import { ANY_WORDS } from './error-words.ts';
 import { isBroughtAbout, isRaised, mayThrow, originOf } from './errors.ts';
-import { all, atom, type Formula, isFalse, isTrue, not, some, TRUE } from './formula.ts';
+import { knownBy } from './facts.ts';
+import {
+  all,
+  atom,
+  type Formula,
+  factsOf,
+  given,
+  isFalse,
+  isTrue,
+  not,
+  some,
+  TRUE,
+} from './formula.ts';
 import type { Exit, Frame, Machine } from './machine.ts';
 import { assume, mergeSide, type Side, side } from './path.ts';
 import { placeAt, textOf } from './source.ts';
@@ -89,7 +101,9 @@ function without(exit: Exit, error: Exit): Exit {
   const write =
     fact.kind === 'atom' && fact.condition.kind === 'conflict' ? fact.condition.write : null;
   if (write === null ? !isBefore(error, exit) : !exit.done.has(write)) return exit;
-  return { ...exit, when: all([exit.when, not(fact)]), facts: [...exit.facts, not(fact)] };
+  const left = given(not(error.when), knownBy(exit.facts));
+  if (isTrue(left)) return exit;
+  return { ...exit, when: all([exit.when, left]), facts: [...exit.facts, left] };
 }
 
 /** An error of a third party, or of a value the database refuses, that would have come first. */
@@ -142,11 +156,17 @@ function goOn(machine: Machine, normal: Side<Value>, caught: readonly Caught[]):
     mergeSide(machine, ends ? TRUE : exit.when, taken);
     value = choose(ends && value === UNDEFINED ? TRUE : exit.when, taken.value ?? UNDEFINED, value);
   }
-  for (const each of caught) {
-    const fact = lastFact(each.exit);
-    if (!isDoubt(fact) && isCaught(machine, each)) assume(machine, not(fact));
-  }
+  for (const each of caught) assume(machine, leftBy(machine, each));
   return value;
+}
+
+/** What is known after an error nobody in the app raised: it did not come up, or what its way through the `catch` asks for. */
+function leftBy(machine: Machine, caught: Caught): Formula {
+  const { exit, side: taken } = caught;
+  if (isDoubt(lastFact(exit)) || !isRaised(exit.value)) return TRUE;
+  if (isFalse(taken.live)) return rethrows(machine, exit) ? TRUE : not(exit.when);
+  const rest = given(taken.live, knownBy(factsOf(exit.when)));
+  return isTrue(rest) ? TRUE : some([not(exit.when), rest]);
 }
 
 /** That some code may fail says nothing where it does not. */

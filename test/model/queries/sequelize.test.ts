@@ -158,9 +158,9 @@ test('creates, updates and destroys rows, hidden ones of paranoid models', () =>
     '201 201: present body.name & absent harbour & not conflict harbour#2(id)',
     'where-parameter-name-has-invalid-undefined-value 500: missing body.name',
     'taken 409: present body.name & absent harbour & conflict harbour#2(id)',
-    'none 404: present body.name & exists harbour & not conflict harbour#2(id) & absent boat#2',
-    'EmptyResultError 500: present body.name & exists harbour & not conflict harbour#2(id) & exists boat#2 & absent boat#3',
-    '200 200: present body.name & exists harbour & not conflict harbour#2(id) & exists boat#2 & exists boat#3',
+    'none 404: present body.name & exists harbour & absent boat#2',
+    'EmptyResultError 500: present body.name & exists harbour & exists boat#2 & absent boat#3',
+    '200 200: present body.name & exists harbour & exists boat#2 & exists boat#3',
   ]);
   const written = found.writes.map(({ kind, table, set }) => [kind, table, ...Object.keys(set)]);
   expect(written.map((each) => each.join(' '))).toEqual([

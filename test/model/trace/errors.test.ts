@@ -132,3 +132,46 @@ test('what code nobody sees throws may be what the app waits for', () => {
   const codes = outcomes(found).map((each) => each.split(':')[0]);
   expect(codes).toEqual(expect.arrayContaining(['empty 422', 'wrong 400']));
 });
+
+const lenient = (around: (work: string) => string) => `app.get('/', async (c) => {
+    const { text, lenient } = c.req.query();
+    ${around(`
+      let isOld = false;
+      try {
+        JSON.parse(text);
+      } catch (error) {
+        if (lenient) isOld = true;
+        else throw error;
+      }`)}
+    if (isOld) return c.json({ error: 'old' }, 409);
+    return c.json({ ok: true });
+  });`;
+
+test('an error that is caught in one case and thrown on in another', () => {
+  const found = trace(shop(lenient((work) => work)), 'GET /');
+  expect(outcomes(found)).toEqual([
+    'SyntaxError 500: invalid query.text & missing query.lenient',
+    'old 409: present query.lenient & invalid query.text',
+    '200 200: valid query.text',
+  ]);
+});
+
+test('an error that a catch throws on is caught where it came up, not elsewhere', () => {
+  const inside = (work: string) => `
+    const read = () => {
+      try {
+        ${work}
+        return { isOld };
+      } catch {
+        return null;
+      }
+    };
+    const done = read();
+    if (!done) return c.json({ error: 'refused' }, 400);
+    const { isOld } = done;`;
+  expect(outcomes(trace(shop(lenient(inside)), 'GET /'))).toEqual([
+    'refused 400: invalid query.text & missing query.lenient',
+    'old 409: present query.lenient & invalid query.text',
+    '200 200: valid query.text',
+  ]);
+});
