@@ -161,8 +161,8 @@ export function runAll(machine: Machine, statements: readonly ts.Statement[], sc
 export function leaveWith(machine: Machine, value: Value, node: ts.Node): void {
   const frame = machine.frames.findLast((candidate) => candidate.kind === 'function');
   if (frame?.kind !== 'function') return;
-  if (!machine.path.answered)
-    frame.returns.push(exitHere(machine, value, { node, mark: frame.mark }));
+  if (machine.path.answered) frame.answered = true;
+  else frame.returns.push(exitHere(machine, value, { node, mark: frame.mark }));
   machine.path.dead = true;
 }
 
@@ -195,13 +195,14 @@ function leave(machine: Machine, frame: Entered, before: Machine['path']['facts'
     if (!answered) path.dead = true;
     return UNDEFINED;
   }
+  path.answered = false;
   if (others.length === 0) {
     assume(machine, only.when);
     set(machine, machine.done, only.done);
     carryOn(machine, only);
     return only.value;
   }
-  if (frame.throws.length > 0) assume(machine, onwards(frame));
+  if (frame.throws.length > 0 || frame.answered) assume(machine, onwards(frame));
   carryOn(machine, {
     variables: variablesOf(machine, frame.returns),
     status: statusOf(machine, frame.returns) ?? machine.status.value,
@@ -234,9 +235,10 @@ function carryOn(
   if (status !== machine.status.value) set(machine, machine.status, status);
 }
 
-/** What a function that may throw came back under: its returns, or shorter the opposite of its throws. */
+/** What a function that may throw or answer came back under: its returns, or shorter the opposite of its throws. */
 function onwards(frame: Entered): Formula {
   const back = some(frame.returns.map((exit) => exit.when));
+  if (frame.answered) return back;
   const through = all(frame.throws.map(not));
   return weightOf(back) <= weightOf(through) * 2 ? back : through;
 }

@@ -80,6 +80,8 @@ export type Frame =
       readonly within: Scope;
       /** The functions that it was given. */
       readonly callbacks: readonly ts.Node[];
+      /** Some way through it answered. */
+      answered?: true;
     }
   /** `possible` are errors the database or a third party may raise; they do not bear on the normal path. */
   | {

@@ -72,3 +72,29 @@ test.each([
 test('a token that is refused is 401 to the error handler too', () => {
   expect(statuses(traced('GET /outside'))).toEqual(['200', '401']);
 });
+
+test('a hook that comes back early lets requests pass, whatever it answers otherwise', () => {
+  const app = `
+    import Fastify from 'fastify';
+    const app = Fastify();
+    const check = async (request) => (request.headers['x-key'] === 'k' ? { ok: true, user: 'a' } : { ok: false });
+    app.addHook('preValidation', async (request, reply) => {
+      try {
+        const { ok, user } = await check(request);
+        if (ok) {
+          if (user) request.user = user;
+          return;
+        }
+      } catch (error) {
+        request.log.warn(error);
+      }
+      return reply.status(401).send({ error: 'who' });
+    });
+    app.get('/', async () => ({}));`;
+  const manifest = JSON.stringify({ name: 'app', dependencies: { fastify: '5' } });
+  const found = trace({ 'package.json': manifest, 'app.ts': app }, 'GET /', fastify);
+  expect(outcomes(found)).toEqual([
+    'who 401: headers.x-key != "k"',
+    '200 200: headers.x-key = "k"',
+  ]);
+});

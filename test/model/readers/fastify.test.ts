@@ -185,7 +185,7 @@ describe('the address that was asked for', () => {
     ]);
     expect(of('GET /sites/:site')).toEqual([
       'sign_in 401: headers.site != params.site & missing headers.token',
-      '200 200: ',
+      '200 200: (headers.site = params.site | present headers.token)',
     ]);
   });
 });
