@@ -6,6 +6,7 @@ import { callClosure } from './closures.ts';
 import { propertyName, scopeWithin } from './environment.ts';
 import { assignedByClass } from './field-assignments.ts';
 import type { Machine } from './machine.ts';
+import { thirdParty } from './outside.ts';
 import { textOf } from './source.ts';
 import { isStatic } from './static-members.ts';
 import {
@@ -137,6 +138,14 @@ export function superMember(
   const { self } = scope;
   if (self?.kind !== 'instance') return undefined;
   const own = parent?.kind === 'class' && memberOf(machine, { ...self, of: parent }, name);
-  const client = self.fields.value.get(CLIENT);
-  return own || (client && machine.get(client, name, node));
+  if (own) return own;
+  const given = self.fields.value.get(CLIENT) ?? clientOf(machine, parent);
+  return given && machine.get(given, name, node);
+}
+
+/** An instance of the package's class that a class extends in the end. */
+function clientOf(machine: Machine, parent: Value | null | undefined): Value | undefined {
+  let at = parent;
+  for (let depth = 0; at?.kind === 'class' && depth < 12; depth += 1) at = parentOf(machine, at);
+  return at?.kind === 'package' ? thirdParty(at) : undefined;
 }

@@ -32,6 +32,11 @@ export function outside(machine: Machine, about: Asking): Value {
   return term({ kind: 'external', name });
 }
 
+/** Something that a package makes, of which nothing is known. */
+export function thirdParty({ package: from, name }: Value & { kind: 'package' }): Value {
+  return term({ kind: 'external', name: `${from}.${name}` });
+}
+
 /** Keeps what it depends on what a third party is asked. */
 function pose(machine: Machine, name: string, args: readonly Value[]): void {
   const choices = args.flatMap((each) => choicesIn(each));

@@ -164,3 +164,24 @@ test('settings that a decorator of the app injects are what the environment says
     '200 200: query.word = env.GATE_WORD',
   ]);
 });
+
+test('what a third party’s guard and decorator say is neither yes nor no', () => {
+  const module = `
+    import { AuthGuard as Gate, Visitor } from 'zoo-gate';
+    @Injectable() class Own extends Gate {
+      async canActivate(context) {
+        if (context.switchToHttp().getRequest().query.free) return true;
+        return super.canActivate(context);
+      } }
+    @Controller('animals') class Animals {
+      @UseGuards(Own) @Get() all(@Visitor() visitor: unknown) {
+        if (!visitor) throw new UnauthorizedException('who');
+        return {};
+      } }
+    @Module({ controllers: [Animals] }) export class AppModule {}`;
+  expect(traced('GET /animals', module)).toEqual([
+    'ForbiddenException 403: missing query.free & not <zoo-gate.AuthGuard.canActivate>',
+    'UnauthorizedException 401: (present query.free | <zoo-gate.AuthGuard.canActivate>) & not <zoo-gate.Visitor>',
+    '200 200: (present query.free | <zoo-gate.AuthGuard.canActivate>) & <zoo-gate.Visitor>',
+  ]);
+});

@@ -3,8 +3,10 @@ import { ts } from '../../../kernel/syntax.ts';
 import { declareProperty } from '../../trace/declare.ts';
 import { fileScope } from '../../trace/environment.ts';
 import type { Machine } from '../../trace/machine.ts';
+import { thirdParty } from '../../trace/outside.ts';
 import {
   native,
+  type Scope,
   type Special,
   stringOf,
   UNDEFINED,
@@ -82,10 +84,14 @@ function argument(
   pipes: readonly Value[],
 ): Value {
   const scope = fileScope(parameter.getSourceFile().fileName);
+  let others: Value = UNDEFINED;
   for (const { expression } of ts.getDecorators(parameter) ?? []) {
     const found = machine.evaluate(expression, scope);
     const about = found.kind === 'special' ? asked.get(found) : undefined;
-    if (!about) continue;
+    if (!about) {
+      others = given(machine, expression, scope);
+      continue;
+    }
     const from = FROM[about.kind];
     const own = about.pipes.map((each) => madeOf(machine, each));
     const plain = plainValue(machine, about, expression);
@@ -96,7 +102,14 @@ function argument(
     const metadata = { from: from ?? null, name, type: typeOf(parameter), node: expression };
     return piped(machine, { value: plain, pipes: [...pipes, ...own], metadata });
   }
-  return UNDEFINED;
+  return others;
+}
+
+/** What a third party's decorator gives. */
+function given(machine: Machine, decorator: ts.Expression, scope: Scope): Value {
+  const made = ts.isCallExpression(decorator) ? decorator.expression : decorator;
+  const value = machine.evaluate(made, scope);
+  return value.kind === 'package' ? thirdParty(value) : UNDEFINED;
 }
 
 /** The type a parameter still has when the app runs: one imported as a type alone is gone by then. */
