@@ -5,7 +5,7 @@ import type { ts } from '../kernel/syntax.ts';
 import type { Program } from '../repo/repo.ts';
 import type { ServerAction } from './model.ts';
 import type { Exit, Machine } from './trace/machine.ts';
-import type { Response, SchemaValue, Value } from './trace/values.ts';
+import type { Response, RowValue, SchemaValue, Value } from './trace/values.ts';
 
 /** An expression to evaluate as a handler, middleware or error handler, where it stands. */
 export interface Registered {
@@ -18,6 +18,14 @@ export interface Registered {
   readonly bound?: (declaration: ts.Node) => Registered | undefined;
   /** What makes the object that `this` is, where there is one. */
   readonly self?: Registered;
+  /** What must hold for it to be registered, as far as that is not known while the app is put together. */
+  readonly under?: readonly Provided[];
+}
+
+/** A condition that the app decides as it starts. */
+export interface Provided {
+  readonly condition: Registered;
+  readonly holds: boolean;
 }
 
 /** Schemas an endpoint's own registration declares (OpenAPI routes); checked right before the handler. */
@@ -223,6 +231,8 @@ export interface QueryReader {
     machine: Machine,
     type: { readonly name: string; readonly args: readonly ts.TypeNode[] },
   ) => Value | undefined;
+  /** What its rows have beside their columns. */
+  readonly member?: (machine: Machine, row: RowValue, name: string) => Value | undefined;
   /** A call on a receiver nothing is known of: a query by its shape. */
   readonly guess?: (machine: Machine, receiver: Value, called: QueryCall) => Value | undefined;
 }

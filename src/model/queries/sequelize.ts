@@ -29,6 +29,11 @@ export const sequelize = {
     return of === 'QueryTypes' ? literal(word) : undefined;
   },
   typed: (machine, { name }) => (name === 'Sequelize' ? connection(machine) : undefined),
+  member: (machine, row, name) => {
+    if (versionsOf(machine, 'sequelize').length === 0) return undefined;
+    if (name === 'dataValues') return row;
+    return name === 'isNewRecord' ? literal(false) : undefined;
+  },
   guess: (machine, receiver, called) => {
     if (versionsOf(machine, 'sequelize').length === 0) return undefined;
     if (receiver.kind === 'row') return ofRow(machine, receiver, called);

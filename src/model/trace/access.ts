@@ -103,6 +103,10 @@ export function get(
 function rowMember(machine: Machine, row: RowValue, name: string): Value {
   const field = assignedField(machine, row, name) ?? rowField(row, name);
   if (field.kind !== 'undefined' || !row.table) return field;
+  for (const { member } of machine.deps.queries) {
+    const own = member?.(machine, row, name);
+    if (own) return own;
+  }
   const node = machine.deps.schema.classOf?.(row.table.id);
   if (!node) return field;
   const type: ClassValue = {

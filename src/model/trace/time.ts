@@ -3,7 +3,7 @@ import { arithmetic } from './operators.ts';
 import { textOf } from './source.ts';
 import { called, termsIn, toTerm, truthValue } from './terms.ts';
 import { compareValues } from './truth.ts';
-import { literal, literalOf, term, typed, unknown, type Value } from './values.ts';
+import { literal, literalOf, term, typed, UNDEFINED, unknown, type Value } from './values.ts';
 
 /** The present, in milliseconds. */
 export function now(): Value {
@@ -122,10 +122,9 @@ function keep(date: Value): Value {
   return made;
 }
 
-/** `dayjs(…)`. */
-export function dayjs(args: readonly Value[], node: ts.Node): Value {
-  const [first] = args;
-  return keep(first ? dateFrom([momentOf.get(first) ?? first], node) : now());
+/** `dayjs(…)`: of nothing it is the present. */
+export function dayjs([first = UNDEFINED]: readonly Value[], node: ts.Node): Value {
+  return keep(first.kind !== 'undefined' ? dateFrom([momentOf.get(first) ?? first], node) : now());
 }
 
 /** Methods of `Date` on an instant. */

@@ -118,7 +118,7 @@ test('finds rows by conditions, keys and what they include', () => {
     });
     if (others.length > 0) return c.json({ error: 'others' }, 409);
     const home = await boat.getHome();
-    const siblings = await home.getBoats({ where: { length: boat.get('length') } });
+    const siblings = await home.dataValues.getBoats({ where: { length: boat.get('length') } });
     if (siblings.length === 0) return c.json({ error: 'alone' }, 409);
     return c.json({});`);
   expect(reads(found)).toEqual([
