@@ -23,7 +23,7 @@ export function callMaker(
     machine.invoke(made, parametersOf(made.node).map(argumentFor));
   } else if (made.kind === 'class') {
     const node = ts.factory.createNewExpression(ts.factory.createThis(), undefined, []);
-    machine.apply(made, { node, args: [], isNew: true });
+    machine.apply(made, { node, args: [], isNew: true, under: [] });
   }
 }
 
@@ -158,7 +158,7 @@ function instanceOf(machine: Machine, value: Value & { kind: 'class' }): Value {
   const node = ts.factory.createNewExpression(ts.factory.createThis(), undefined, []);
   const maker = value.node.members.find(ts.isConstructorDeclaration);
   const args = maker ? argumentsFor(maker) : [];
-  return machine.apply(value, { node, args, isNew: true });
+  return machine.apply(value, { node, args, isNew: true, under: [] });
 }
 
 /** Unknown where something must be given; what has a default is left out. */

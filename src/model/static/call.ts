@@ -15,7 +15,7 @@ export function evaluateCall(machine: Machine, node: CallNode, frame: Frame | nu
   if (target.kind === ts.SyntaxKind.ImportKeyword) return imported(machine, node);
   if (isRequire(machine, target)) return required(machine, node);
   const args = argumentsOf(machine, node, frame);
-  const call: Call = { node, args, isNew: ts.isNewExpression(node) };
+  const call: Call = { node, args, isNew: ts.isNewExpression(node), under: machine.under };
   if (target.kind === ts.SyntaxKind.SuperKeyword) return superCall(machine, call, frame);
   const byKey = call.isNew ? undefined : keyedCall(machine, { target, call }, frame);
   if (byKey) return byKey;

@@ -48,6 +48,7 @@ export function createMachine(
     assign: (declaration, value, frame) => assign(globals, declaration, { value, frame }),
     apply: (callee, call) => apply(machine, callee, call),
     invoke: (callee, args) => invoke(machine, callee, args),
+    under: [],
     running: [],
     run: (file) => {
       if (modules.has(file)) return;

@@ -1,4 +1,5 @@
 import { ts } from '../../kernel/syntax.ts';
+import { under } from './under.ts';
 import { assignNoted } from './unsure.ts';
 import type { Frame, Machine, Primitive, Value } from './value.ts';
 import { either, literal, truthOf, UNKNOWN } from './value.ts';
@@ -22,7 +23,12 @@ function combined(
   const left = machine.evaluate(node.left, frame);
   const picked = pick(operator, left);
   if (picked === 'left') return left;
-  const right = machine.evaluate(node.right, frame);
+  const holds = operator === ts.SyntaxKind.AmpersandAmpersandToken;
+  const given = () => machine.evaluate(node.right, frame);
+  const right =
+    picked === 'both' && operator !== ts.SyntaxKind.QuestionQuestionToken
+      ? under(machine, { condition: { expression: node.left, frame }, holds }, given)
+      : given();
   if (picked === 'right' || operator === ts.SyntaxKind.CommaToken) return right;
   if (picked === 'both') return either([...leftOver(operator, left), right]);
   if (operator === ts.SyntaxKind.PlusToken && [left, right].some(isEither)) {

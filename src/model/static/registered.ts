@@ -1,10 +1,21 @@
 import type { ts } from '../../kernel/syntax.ts';
-import type { Registered } from '../reader.ts';
-import type { Frame, Origin, Value } from './value.ts';
+import type { Provided, Registered } from '../reader.ts';
+import type { Undecided } from './under.ts';
+import type { Call, Frame, Origin, Value } from './value.ts';
 
 /** Where a value was written, for whoever evaluates it later; null where nothing in the code says. */
 export function registered(value: Value | undefined): Registered | null {
   return value?.origin ? fromOrigin(value.origin) : null;
+}
+
+/** The same of what a call registers, which may be met only where something holds that is not known. */
+export function registeredBy({ under }: Call, value: Value | undefined): Registered | null {
+  const run = registered(value);
+  return run && under.length > 0 ? { ...run, under: under.map(provided) } : run;
+}
+
+function provided({ condition, holds }: Undecided): Provided {
+  return { condition: fromOrigin(condition), holds };
 }
 
 function fromOrigin({ expression, frame }: Origin): Registered {

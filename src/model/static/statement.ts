@@ -1,6 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { itemsOf } from './collection.ts';
 import { declareIn } from './scope.ts';
+import { type Undecided, under, underAll } from './under.ts';
 import { runSides } from './unsure.ts';
 import type { Completion, Frame, Machine, Value } from './value.ts';
 import { either, literal, truthOf, UNKNOWN } from './value.ts';
@@ -15,13 +16,16 @@ export function runAll(
   statements: readonly ts.Statement[],
   frame: Frame | null,
 ): Completion {
-  const returns: Value[] = [];
-  for (const statement of statements) {
-    const done = machine.execute(statement, frame);
-    if (done.returns) returns.push(done.returns);
-    if (done.always) return { returns: merged(returns), always: true };
-  }
-  return { returns: merged(returns), always: false };
+  return underAll(machine, machine.under, () => {
+    const returns: Value[] = [];
+    for (const statement of statements) {
+      const done = machine.execute(statement, frame);
+      if (done.returns) returns.push(done.returns);
+      if (done.always) return { returns: merged(returns), always: true };
+      if (done.goesOn) machine.under = [...machine.under, done.goesOn];
+    }
+    return { returns: merged(returns), always: false };
+  });
 }
 
 /** Runs one statement for its effects; where a condition is unknown both ways are gone. */
@@ -72,9 +76,16 @@ function branch(machine: Machine, node: ts.IfStatement, frame: Frame | null): Co
   const yes = () => machine.execute(thenStatement, frame);
   const no = () => (elseStatement ? machine.execute(elseStatement, frame) : ON);
   if (truth !== undefined) return truth ? yes() : no();
-  const sides = runSides(machine, [yes, no]);
+  const where = (holds: boolean): Undecided => ({ condition: { expression, frame }, holds });
+  const sides = runSides(machine, [
+    () => under(machine, where(true), yes),
+    () => under(machine, where(false), no),
+  ]);
   const returns = sides.flatMap((side) => (side.returns ? [side.returns] : []));
-  return { returns: merged(returns), always: sides.every(({ always }) => always) };
+  const leaves = sides.map(({ always }) => always);
+  const always = leaves.every(Boolean);
+  const goesOn = !always && leaves.some(Boolean) && where(leaves[1] === true);
+  return { returns: merged(returns), always, ...(goesOn && { goesOn }) };
 }
 
 function attempt(machine: Machine, node: ts.TryStatement, frame: Frame | null): Completion {

@@ -1,5 +1,6 @@
 import type { ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
+import type { Undecided } from './under.ts';
 
 /** Where a value was written, and the scope its names stand in. */
 export interface Origin {
@@ -82,6 +83,8 @@ export interface Call {
   readonly node: ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpression;
   readonly args: readonly Value[];
   readonly isNew: boolean;
+  /** What is not known and must hold for it to be met. */
+  readonly under: readonly Undecided[];
 }
 
 /** What a package's exports mean; undefined is "not mine". */
@@ -108,6 +111,8 @@ export interface Machine {
   assign(declaration: ts.Node, value: Value, frame: Frame | null): void;
   apply(callee: Value, call: Call): Value;
   invoke(callee: FunctionValue, args: readonly Value[]): Value;
+  /** What is not known and holds where what runs just now stands, outermost first. */
+  under: readonly Undecided[];
   /** The functions being run, outermost first. */
   readonly running: ts.Node[];
   /** Runs a module once, after the modules it imports. */
@@ -120,6 +125,8 @@ export interface Machine {
 export interface Completion {
   readonly returns: Value | null;
   readonly always: boolean;
+  /** What must hold for it to be left at its end, where that is not known. */
+  readonly goesOn?: Undecided;
 }
 
 export const UNKNOWN: Value = { kind: 'unknown', origin: null };

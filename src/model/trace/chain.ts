@@ -1,7 +1,9 @@
 import type { ts } from '../../kernel/syntax.ts';
+import type { Provided, Registered } from '../reader.ts';
 import { enter, exitHere } from './closures.ts';
 import { isBroughtAbout } from './errors.ts';
-import { all, isFalse, not, some } from './formula.ts';
+import { all, type Formula, isFalse, isTrue, not, some, TRUE } from './formula.ts';
+import { atomsOf } from './input-facts.ts';
 import type { Ending, Exit, Machine, Passage, Thrown } from './machine.ts';
 import { assumeEither, branch, MERGED } from './path.ts';
 import { plainest } from './plainest.ts';
@@ -17,8 +19,37 @@ export function proceed(machine: Machine, index: number): void {
   machine.current = index;
   const last = index === chain.length - 1;
   if (last) machine.entered = { done: machine.done.value, facts: machine.path.facts };
-  semantics.step(machine, { registered, index, last }, () => machine.proceed(index + 1));
+  const goOn = () => machine.proceed(index + 1);
+  const run = (then: () => void) => semantics.step(machine, { registered, index, last }, then);
+  const when = last ? TRUE : registeredWhen(machine, registered);
+  if (isTrue(when)) run(goOn);
+  else
+    passing(machine, goOn, (next) => {
+      const then = () => void machine.call(next, [], registered.expression);
+      branch(machine, when, { yes: () => run(then), no: then });
+    });
   machine.current = before;
+}
+
+/**
+ * What settings must be for a step to be there: not what its endpoint itself is registered under, nor what anything else
+ * than settings decides.
+ */
+function registeredWhen(machine: Machine, { under = [] }: Registered): Formula {
+  if (under.length === 0) return TRUE;
+  const own = machine.endpoint.chain.at(-1)?.under ?? [];
+  const isOwn = ({ condition, holds }: Provided) =>
+    own.some((each) => each.condition.expression === condition.expression && each.holds === holds);
+  const asked = under
+    .filter((each) => !isOwn(each))
+    .map(({ condition, holds }) => {
+      const truth = machine.truth(machine.standing(condition), condition.expression);
+      return holds ? truth : not(truth);
+    });
+  const when = all(
+    asked.filter((each) => atomsOf(each).every(({ kind }) => kind === 'environment')),
+  );
+  return isFalse(when) ? TRUE : when;
 }
 
 /** A function to run as a step, and what it is called with. */

@@ -1,6 +1,6 @@
 import type { Finding } from '../../../kernel/finding.ts';
 import { ts } from '../../../kernel/syntax.ts';
-import { registered } from '../../static/registered.ts';
+import { registered, registeredBy } from '../../static/registered.ts';
 import type { Call, Native, Semantics, Value } from '../../static/value.ts';
 import { native, nativeOf, plainText, UNKNOWN } from '../../static/value.ts';
 import { unresolved } from '../unresolved.ts';
@@ -166,7 +166,7 @@ function register(router: Router, { paths, method, handlers, call, ledger }: Reg
     if (normalPaths(path) === null) giveUp(call, ledger, `no plain path: ${path}`);
     const group = {};
     runs.forEach((value, index) => {
-      const run = registered(value);
+      const run = registeredBy(call, value);
       if (!run) return;
       const last = index === runs.length - 1;
       const role = roleOf(value);
@@ -196,7 +196,7 @@ function used(
   const routers = routersIn(value);
   for (const one of routers) one.mounted.yes = true;
   if (routers.length > 0) return routers.map((router) => ({ kind: 'mount', path, router }));
-  const run = registered(value);
+  const run = registeredBy(call, value);
   if (!run) return [];
   if (path !== '' && value.kind === 'unknown' && !value.by && isRouterLike(value)) {
     giveUp(call, ledger, 'the mounted router is not known');

@@ -2,7 +2,8 @@ import type { Finding } from '../../../kernel/finding.ts';
 import { ts } from '../../../kernel/syntax.ts';
 import type { Registered } from '../../reader.ts';
 import { meant, propertyOf } from '../../static/property.ts';
-import { registered } from '../../static/registered.ts';
+import { registered, registeredBy } from '../../static/registered.ts';
+import { underAll } from '../../static/under.ts';
 import type { Call, Machine, Native, Semantics, Value } from '../../static/value.ts';
 import {
   entryOf,
@@ -101,7 +102,7 @@ function method(
   else if (call.name === 'route') full(scope, call, run);
   else if (call.name === 'addHook') {
     const name = HOOKS.find((hook) => hook === textOf(first));
-    const hook = registered(second);
+    const hook = registeredBy(call, second);
     // Outside of plugins a hook waits for those that were registered before it, which may add some themselves.
     const add = () => name && hook && scope.hooks[name].push(hook);
     if (run.loading.has(wholeOf(scope))) add();
@@ -113,7 +114,7 @@ function method(
   else if (call.name === 'rateLimit') return native({ type: 'fastify-limiter' });
   else if (call.name === 'auth') return undefined;
   else if (/^(after|ready)$/.test(call.name) && first?.kind === 'function')
-    run.pending.push(() => machine.invoke(first, []));
+    run.pending.push(() => underAll(machine, call.under, () => machine.invoke(first, [])));
   return native(scope);
 }
 
@@ -186,23 +187,23 @@ function apply(machine: Machine, scope: Scope, applied: Applied): void {
   const made = nativeOf(value);
   if (made?.type === 'fastify-plugin') {
     const { body } = made as Plugin;
-    if (body.kind === 'function') load(machine, scope, { body, options, run });
+    if (body.kind === 'function') load(machine, scope, { body, options, call, run });
   } else if (value.kind === 'function') {
-    load(machine, createScope(call.node, scope, { prefix }), { body: value, options, run });
+    load(machine, createScope(call.node, scope, { prefix }), { body: value, options, call, run });
   } else if (value.kind === 'unknown' && !value.by) giveUp(run, call, 'the plugin is not known');
 }
 
-function load(
-  machine: Machine,
-  scope: Scope,
-  { body, options, run }: { body: Value & { kind: 'function' }; options: Value; run: Ledger },
-): void {
+interface Loaded extends Pick<Applied, 'options' | 'call' | 'run'> {
+  readonly body: Value & { kind: 'function' };
+}
+
+function load(machine: Machine, scope: Scope, { body, options, call, run }: Loaded): void {
   const whole = wholeOf(scope);
   const before = run.loading.get(whole);
   run.loading.set(whole, scope);
   // Whoever follows a handler finds the instance where it is made.
   const origin = { expression: whole.node, frame: null };
-  machine.invoke(body, [native(scope, origin), options]);
+  underAll(machine, call.under, () => machine.invoke(body, [native(scope, origin), options]));
   if (before) run.loading.set(whole, before);
   else run.loading.delete(whole);
 }
@@ -248,7 +249,7 @@ interface Added {
 function add(scope: Scope, { path, methods, options, handler, call, run }: Added): void {
   const given = handler?.kind === 'object' ? entryOf(handler, 'handler') : handler;
   const from = handler?.kind === 'object' ? handler : options;
-  const own = registered(given);
+  const own = registeredBy(call, given);
   if (!own || !ts.isCallExpression(call.node)) {
     giveUp(run, call, 'the handler is not known');
     return;

@@ -1,7 +1,7 @@
-import { parametersOf, type ts } from '../../../kernel/syntax.ts';
+import { parametersOf } from '../../../kernel/syntax.ts';
 import type { Declared } from '../../reader.ts';
-import { registered } from '../../static/registered.ts';
-import type { Value } from '../../static/value.ts';
+import { registeredBy } from '../../static/registered.ts';
+import type { Call, Value } from '../../static/value.ts';
 import { type Entry, type Router, register } from '../routing-tree.ts';
 
 /** One call that registers: everything it names runs in order, the last one in the role given. */
@@ -11,13 +11,15 @@ export interface Registration {
   readonly run: readonly Value[];
   readonly last: Entry['role'];
   readonly declared: Declared | null;
-  readonly node: ts.Node;
+  readonly call: Call;
 }
 
 /** Puts a registration's handlers on a router, those before the last as middleware of that one. */
 export function registerAll(router: Router, registration: Registration): void {
-  const { method, path, node, last, declared } = registration;
-  const runs = registration.run.map(registered).filter((one) => one !== null);
+  const { method, path, call, last, declared } = registration;
+  const runs = registration.run
+    .map((value) => registeredBy(call, value))
+    .filter((one) => one !== null);
   const group = { closed: last === 'handler' };
   runs.forEach((run, index) => {
     const isLast = index === runs.length - 1;
@@ -30,7 +32,7 @@ export function registerAll(router: Router, registration: Registration): void {
       group,
       onError: [],
       declared: isLast ? declared : null,
-      node,
+      node: call.node,
     });
   });
 }

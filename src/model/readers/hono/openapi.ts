@@ -30,7 +30,7 @@ export function openapi(
     run: [...middlewareOf(entryOf(route, 'middleware')), handler],
     last: roleOf(handler),
     declared: declaredBy(entryOf(route, 'request'), registered(hook) ?? router.onInvalid),
-    node: call.node,
+    call,
   });
 }
 

@@ -92,7 +92,7 @@ function useMiddleware(router: Router, call: NamedCall, ledger: Ledger): undefin
   }
   router.current = path ?? '*';
   const run = path === undefined ? call.args : rest;
-  const given = { method: 'ALL', path: router.current, node: call.node, declared: null };
+  const given = { method: 'ALL', path: router.current, call, declared: null };
   registerAll(router, { ...given, run, last: 'middleware' });
 }
 
@@ -122,7 +122,7 @@ function mountOther(router: Router, call: NamedCall, ledger: Ledger): undefined 
   for (const one of routers) mount(router, path, one);
   if (routers.length > 0 || !inner) return;
   const below = `${path.replace(/\/$/, '')}/*`;
-  const given = { method: 'ALL', path: below, node: call.node, declared: null };
+  const given = { method: 'ALL', path: below, call, declared: null };
   registerAll(router, { ...given, run: [inner], last: 'handler' });
 }
 
@@ -154,7 +154,7 @@ function register(
 ): void {
   const last = run.at(-1);
   const role = last ? roleOf(last) : 'handler';
-  registerAll(router, { method, path, run, node: call.node, declared: null, last: role });
+  registerAll(router, { method, path, run, call, declared: null, last: role });
 }
 
 function giveUp(ledger: Ledger, call: NamedCall, reason: string): undefined {

@@ -1,7 +1,7 @@
 import type { Finding } from '../../../kernel/finding.ts';
 import { parametersOf, ts } from '../../../kernel/syntax.ts';
 import type { Registered } from '../../reader.ts';
-import { registered } from '../../static/registered.ts';
+import { registered, registeredBy } from '../../static/registered.ts';
 import type { Call, Native, Semantics, Value } from '../../static/value.ts';
 import { entryOf, native, nativeOf, plainText } from '../../static/value.ts';
 import { paramFor } from '../express/params.ts';
@@ -53,7 +53,7 @@ export function createKoa(): KoaRun {
       if (from === 'koa') return make(call, true);
       if (/^(@koa\/router|koa-router|koa-joi-router)$/.test(from)) return make(call, false);
       if (from === 'koa-mount') return native(mounted(call));
-      if (from === 'koa-compose') return native(routes(() => layersOf(call.args, '', call.node)));
+      if (from === 'koa-compose') return native(routes(() => layersOf(call.args, '', call)));
       return undefined;
     },
     method: (_, receiver, call) => {
@@ -88,10 +88,10 @@ function routes(layers: () => Layer[]): Routes {
 }
 
 /** `mount('/prefix', app)`. */
-function mounted({ args, node }: Call): Routes {
-  const [first, second] = args;
+function mounted(call: Call): Routes {
+  const [first, second] = call.args;
   const path = plainText(first);
-  return routes(() => layersOf([path === undefined ? first : second], path ?? '', node));
+  return routes(() => layersOf([path === undefined ? first : second], path ?? '', call));
 }
 
 function method(router: Router, call: NamedCall, findings: Finding[]): Value | undefined {
@@ -116,11 +116,12 @@ function param(router: Router, { args: [given, value] }: NamedCall): void {
 }
 
 /** `use(mw, …)`, `use('/path', mw, …)`, `use(['/a', '/b'], mw)`. */
-function use(router: Router, { args, node }: NamedCall, findings: Finding[]): void {
+function use(router: Router, call: NamedCall, findings: Finding[]): void {
+  const { args, node } = call;
   const [first, ...rest] = args;
   const paths = textsOf(first);
   for (const path of paths ?? ['']) {
-    router.layers.push(...layersOf(paths ? rest : args, path, node));
+    router.layers.push(...layersOf(paths ? rest : args, path, call));
   }
   if (!paths && first?.kind === 'unknown' && rest.length > 0 && !first.by) {
     findings.push(unresolved(node, 'model.unresolvedRoute', 'the prefix is not known'));
@@ -128,18 +129,18 @@ function use(router: Router, { args, node }: NamedCall, findings: Finding[]): vo
 }
 
 /** What a list of middleware, routers and apps adds, each under a path. */
-function layersOf(values: readonly (Value | undefined)[], path: string, node: ts.Node): Layer[] {
+function layersOf(values: readonly (Value | undefined)[], path: string, call: Call): Layer[] {
   return values.flatMap((value): Layer[] => {
-    if (value?.kind === 'list') return layersOf(value.items, path, node);
+    if (value?.kind === 'list') return layersOf(value.items, path, call);
     const made = nativeOf(value);
     if (isRouter(made)) return mountOf(made, path);
     if (made?.type === 'koa-routes') {
       return (made as Routes).layers().map((layer) => under(path, layer));
     }
-    const run = registered(value);
+    const run = registeredBy(call, value);
     if (!run) return [];
     keepCatching(run, value);
-    const common = { method: 'ALL', path, run, group: {}, last: true, node };
+    const common = { method: 'ALL', path, run, group: {}, last: true, node: call.node };
     return [{ kind: 'use', role: roleOf(value), ...common }];
   });
 }
@@ -200,7 +201,7 @@ function add(router: Router, { paths, methods, handlers, call, findings }: Added
       const group = {};
       const runs = flat(handlers);
       runs.forEach((value, index) => {
-        const run = registered(value);
+        const run = registeredBy(call, value);
         if (!run) return;
         keepCatching(run, value);
         const last = index === runs.length - 1;
