@@ -1,9 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import type { JsonSchema } from '../reader.ts';
 import { element } from './arrays.ts';
-import { assignedField } from './assigned.ts';
 import { baseOf, CLIENT } from './classes.ts';
-import { fileScope } from './environment.ts';
 import { OWN_WORDS } from './error-words.ts';
 import { filledLater } from './filled-later.ts';
 import { kindOfFunction } from './function-kind.ts';
@@ -12,7 +10,7 @@ import { isWritten } from './in-every-case.ts';
 import { laidOver } from './laid-over.ts';
 import { libraryConstant } from './libraries.ts';
 import type { Machine } from './machine.ts';
-import { memberFor, memberOf } from './members.ts';
+import { memberOf } from './members.ts';
 import { exported } from './modules.ts';
 import { nothingThrows } from './nothing.ts';
 import { present } from './operators.ts';
@@ -20,7 +18,7 @@ import { propertyOfNoBody } from './other-type.ts';
 import { branchValue } from './path.ts';
 import { possibleOwner } from './possible.ts';
 import { responseField } from './responses.ts';
-import { rowField } from './row-fields.ts';
+import { rowMember } from './row-members.ts';
 import { isRequired, propertySchema, tagSchema } from './schema-parts.ts';
 import { textOf } from './source.ts';
 import { called, choose, overChoice, termsIn, WRITTEN } from './terms.ts';
@@ -30,7 +28,6 @@ import {
   type ClassValue,
   literal,
   native,
-  type RowValue,
   type Scope,
   schemaType,
   type Type,
@@ -97,24 +94,6 @@ export function get(
     default:
       return unknown(textOf(node), termsIn(value));
   }
-}
-
-/** A row's field as code has set or read it, else what its class adds to it. */
-function rowMember(machine: Machine, row: RowValue, name: string): Value {
-  const field = assignedField(machine, row, name) ?? rowField(row, name);
-  if (field.kind !== 'undefined' || !row.table) return field;
-  for (const { member } of machine.deps.queries) {
-    const own = member?.(machine, row, name);
-    if (own) return own;
-  }
-  const node = machine.deps.schema.classOf?.(row.table.id);
-  if (!node) return field;
-  const type: ClassValue = {
-    kind: 'class',
-    node,
-    scope: fileScope(node.getSourceFile().fileName),
-  };
-  return memberFor(machine, type, { name, self: row }) ?? field;
 }
 
 function exportOf(machine: Machine, value: Value & { kind: 'package' }, name: string): Value {
