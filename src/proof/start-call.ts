@@ -76,7 +76,7 @@ export function gotOf(
   }
   if (!headers['x-tss-serialized']) return undefined;
   const value = decoded(parsed);
-  const { result = null, error = null } = Settled.safeParse(value).data ?? { error: value };
+  const { result = null, error = null } = Settled.safeParse(value).data ?? Refused.parse(value);
   if (error === null) return { status, body: result, location: null };
   const isMissing = NotFound.safeParse(error).success;
   const refused = status >= 400 ? status : 500;
@@ -88,8 +88,10 @@ const Redirected = z.object({
   statusCode: z.number().default(307),
   href: z.string().default(''),
 });
-/** What a function came to; what was wrong before it ran is the error alone. */
-const Settled = z.object({ result: z.json(), error: z.json() });
+/** What a function came to: either is left out where there is none, in some versions. */
+const Settled = z.strictObject({ result: z.json(), error: z.json(), context: z.json() }).partial();
+/** What was wrong before it ran is the error alone. */
+const Refused = z.json().transform((error) => ({ result: null, error }));
 const NotFound = z.object({ isNotFound: z.literal(true) });
 
 function parse(text: string): Json {

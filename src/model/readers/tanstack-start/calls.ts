@@ -55,7 +55,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   createStart: (_, { args: [options = UNDEFINED] }) => startOf(options),
   createFileRoute: (machine, { args: [path] }) => routeMaker(machine, stringOf(path) ?? ''),
   createRootRoute: (machine, { args: [options = UNDEFINED] }) => routeWith(machine, '', options),
-  createRootRouteWithContext: (machine) => native('root', () => routeMaker(machine, '')),
+  createRootRouteWithContext: (machine) => routeMaker(machine, ''),
   createServerFileRoute: (machine) => serverRouteMaker(machine),
   createAPIFileRoute: (machine) =>
     native('api', ([handlers = UNDEFINED]) => routeWith(machine, '', servedBy(handlers))),

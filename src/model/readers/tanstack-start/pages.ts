@@ -15,7 +15,7 @@ import { madeWith } from './made.ts';
 import { addContext, contextOf, joined } from './middleware.ts';
 import { paramsOf } from './params.ts';
 import type { Around, Doing } from './parts.ts';
-import { screenOf } from './screens.ts';
+import { errorScreen, missingScreen, screenOf } from './screens.ts';
 import { validated } from './validated.ts';
 
 /** What the app's router gives to every route: the context it was made with. */
@@ -91,17 +91,16 @@ function asked(
   return value;
 }
 
-/** A redirect leads on, what is not found is shown by the route or one around it, any other response is an error. */
+/** A redirect leads on; what is not found and errors, any other response among them, are shown. */
 function leftTo(
   machine: Machine,
   { around, id, thrown, at }: { around: Around; id: string; thrown: Value; at: ts.Node },
-): Value | undefined {
+): Value {
   if (isRedirect(thrown)) return thrown;
-  if (isNotFound(thrown)) {
-    const text = [screenOf(machine, around.routes, { id, missing: thrown })];
-    return makeResponse(at, { kind: 'render', status: literal(404), text });
-  }
-  return thrown.kind === 'response' ? makeResponse(at, { status: literal(500) }) : undefined;
+  const isMissing = isNotFound(thrown);
+  const screen = isMissing ? missingScreen : errorScreen;
+  const text = [screen(machine, around.routes, { id, value: thrown })];
+  return makeResponse(at, { kind: 'render', status: literal(isMissing ? 404 : 500), text });
 }
 
 export function show(machine: Machine, { around, part }: Doing): void {

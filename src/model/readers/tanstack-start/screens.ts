@@ -7,51 +7,61 @@ import { around, filled, INSIDE } from '../shell.ts';
 import { madeWith } from './made.ts';
 import type { Route } from './routes.ts';
 
-/** What is not found, and the route that says so. */
-interface Missing {
+/** What a route threw instead of being shown: an error, or what is not found. */
+interface Thrown {
   readonly id: string;
-  readonly missing: Value;
+  readonly value: Value;
 }
 
-/** Routes in each other, from the root in, as a document shows them; what is not found in place of its route. */
-export function screenOf(machine: Machine, routes: readonly Route[], not?: Missing): Value {
-  const end = not ? shownFor(machine, routes, not) : routes.length;
-  const shown = routes.slice(0, end).reduce<Value>((shell, route) => {
+/** Routes in each other, from the root in, as a document shows them. */
+export function screenOf(machine: Machine, routes: readonly Route[]): Value {
+  return routes.reduce<Value>((shell, route) => {
     const own = rendered(machine, route, { option: 'component', props: [] });
     return filled(shell, framed(machine, route, own ?? INSIDE));
   }, INSIDE);
-  const last = routes[end];
-  if (!not || !last) return shown;
-  const props: [string, Value][] = [['data', machine.get(not.missing, 'data', last.node)]];
-  const instead = rendered(machine, last, { option: 'notFoundComponent', props });
-  return instead ? filled(shown, framed(machine, last, instead)) : shown;
 }
 
-/** The nearest route that has something to show for it, from its own out. */
-function shownFor(machine: Machine, routes: readonly Route[], { id }: Missing): number {
-  const from = routes.findIndex((each) => each.id === id);
-  const has = ({ registered, node }: Route) =>
-    machine.get(madeWith(machine.standing(registered)), 'notFoundComponent', node).kind !==
-    'undefined';
-  return Math.max(0, routes.slice(0, from + 1).findLastIndex(has));
+/** What is not found is shown by the nearest route that can, from its own out: in its place, but inside of the root. */
+export function missingScreen(machine: Machine, routes: readonly Route[], thrown: Thrown): Value {
+  const from = routes.findIndex((each) => each.id === thrown.id);
+  const can = (route: Route) => optionOf(machine, route, 'notFoundComponent').kind !== 'undefined';
+  const at = Math.max(0, routes.slice(0, from + 1).findLastIndex(can));
+  const route = routes[at];
+  const shell = screenOf(machine, routes.slice(0, Math.max(1, at)));
+  if (!route) return shell;
+  const props: [string, Value][] = [['data', machine.get(thrown.value, 'data', route.node)]];
+  return filled(shell, rendered(machine, route, { option: 'notFoundComponent', props }) ?? INSIDE);
+}
+
+/** An error is shown in the place of its route, by the route's own component or the router's. */
+export function errorScreen(machine: Machine, routes: readonly Route[], thrown: Thrown): Value {
+  const at = routes.findIndex((each) => each.id === thrown.id);
+  const shell = screenOf(machine, routes.slice(0, at));
+  const route = routes[at];
+  if (!route) return shell;
+  const props: [string, Value][] = [['error', thrown.value]];
+  const own = rendered(machine, route, { option: 'errorComponent', props });
+  return filled(shell, framed(machine, route, own ?? literal('Something went wrong!')));
 }
 
 /** The root's document stands around whatever it shows. */
 function framed(machine: Machine, route: Route, screen: Value): Value {
-  const frame = rendered(machine, route, {
-    option: 'shellComponent',
-    props: [['children', INSIDE]],
-  });
+  const props: [string, Value][] = [['children', INSIDE]];
+  const frame = rendered(machine, route, { option: 'shellComponent', props });
   return frame ? filled(around(frame), screen) : screen;
 }
 
 function rendered(
   machine: Machine,
-  { registered, id, node }: Route,
+  route: Route,
   { option, props }: { option: string; props: readonly [string, Value][] },
 ): Value | undefined {
-  const component = machine.get(madeWith(machine.standing(registered)), option, node);
+  const component = optionOf(machine, route, option);
   if (component.kind === 'undefined') return undefined;
-  keep(machine, CURRENT, literal(id));
-  return machine.settle(machine.call(component, [object(props)], node), node);
+  keep(machine, CURRENT, literal(route.id));
+  return machine.settle(machine.call(component, [object(props)], route.node), route.node);
+}
+
+function optionOf(machine: Machine, { registered, node }: Route, name: string): Value {
+  return machine.get(madeWith(machine.standing(registered)), name, node);
 }

@@ -1,4 +1,5 @@
 import type { ts } from '../../../kernel/syntax.ts';
+import { atomsOf } from '../../trace/input-facts.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { check } from '../../trace/schemas.ts';
 import { object } from '../../trace/terms.ts';
@@ -6,6 +7,7 @@ import { native, type Special, UNDEFINED, type Value } from '../../trace/values.
 import { requestOf } from '../web-request.ts';
 import { isNotFound, isRedirect } from './leaving.ts';
 import { flattened, joined, PLAIN, type Step, stepOf, valuesIn } from './middleware.ts';
+import { validated } from './validated.ts';
 
 /** The specials that are finished server functions. */
 const finished = new WeakMap<Value, Step>();
@@ -103,13 +105,15 @@ function behind(
   return machine.settle(machine.call(server, [given], node), node);
 }
 
-/** Code of the server gives what the types ask for: a schema adds what it fills in. */
+/** Code of the server gives what the types ask for; what it has of the request may be refused as that says. */
 function taken(
   machine: Machine,
   validator: Value,
   { data, node }: { data: Value; node: ts.Node },
 ): Value {
-  if (validator.kind === 'schema') return check(machine, validator, { value: data, node }).data;
-  const parse = validator.kind === 'closure' ? validator : machine.get(validator, 'parse', node);
-  return machine.settle(machine.call(parse, [data], node), node);
+  if (validator.kind === 'schema') {
+    const { valid, data: made } = check(machine, validator, { value: data, node });
+    if (atomsOf(valid).some(({ kind }) => kind === 'opaque')) return made;
+  }
+  return validated(machine, validator, { value: data, node });
 }
