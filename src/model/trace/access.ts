@@ -5,6 +5,7 @@ import { baseOf, CLIENT } from './classes.ts';
 import { OWN_WORDS } from './error-words.ts';
 import { filledLater } from './filled-later.ts';
 import { kindOfFunction } from './function-kind.ts';
+import { got } from './getters.ts';
 import { isGlobal, symbolName } from './global-object.ts';
 import { isWritten } from './in-every-case.ts';
 import { laidOver } from './laid-over.ts';
@@ -52,7 +53,11 @@ export function get(
         get(machine, part, { name, node }),
       );
     case 'object':
-      return value.fields.value.get(name) ?? (value.open.value ? unknown(textOf(node)) : UNDEFINED);
+      return (
+        value.fields.value.get(name) ??
+        got(machine, value, name) ??
+        (value.open.value ? unknown(textOf(node)) : UNDEFINED)
+      );
     case 'instance':
       return (
         value.fields.value.get(name) ??

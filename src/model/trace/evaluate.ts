@@ -5,6 +5,7 @@ import { callExpression, newExpression } from './calls.ts';
 import { arrayOf, concat, spreadOver } from './composites.ts';
 import { delegated } from './delegated.ts';
 import { assign, cellOf, propertyName, scopeWithin } from './environment.ts';
+import { noteGetter } from './getters.ts';
 import { globalOf } from './global-object.ts';
 import { globalValue } from './globals.ts';
 import { jsxElement } from './jsx.ts';
@@ -214,6 +215,9 @@ function objectLiteral(machine: Machine, node: ts.ObjectLiteralExpression, scope
     } else if (ts.isMethodDeclaration(property)) {
       const value: Value = { kind: 'closure', node: property, scope: inner };
       fields.set(propertyName(machine, property.name, scope), value);
+    } else if (ts.isGetAccessorDeclaration(property)) {
+      const getter = { kind: 'closure', node: property, scope: inner } as const;
+      noteGetter(made, propertyName(machine, property.name, scope), getter);
     }
   }
   if (spreads.length > 1 && spreads.length === node.properties.length) noteSpreads(made, spreads);
