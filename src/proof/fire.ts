@@ -92,10 +92,10 @@ export function answerOf({ status, headers, setCookies, body }: Incoming, url: s
   const type = headers['content-type'] ?? '';
   const raw = body.toString('utf8');
   const sentOn = redirectIn(headers);
-  const location = headers['location'] ?? sentOn;
   const isPage = /html/i.test(type);
   const isJson = /[/+]json\b/i.test(type);
   const got = gotOf(headers, { status, raw });
+  const location = headers['location'] ?? sentOn ?? got?.location ?? null;
   const returned = type.includes('text/x-component') ? returnedIn(raw) : got?.body;
   return {
     status: sentOn === null ? (got?.status ?? status) : 303,
