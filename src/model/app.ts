@@ -181,9 +181,10 @@ function routeOf(endpoint: Endpoint, traced: Traced, app: string | null): Route 
   return { ...told, input, guards, reads, writes, creates, outcomes };
 }
 
-/** What a package imports itself or through the workspace's packages it depends on. */
+/** What a package imports itself or through the workspace's packages it depends on, and what its scripts run. */
 function reachOf(program: Program, owner: Package): ReadonlySet<string> {
-  const reached = new Set(dependenciesOf(program, owner));
+  const run = Object.values(owner.scripts).flatMap((script) => script.split(/\s+/));
+  const reached = new Set([...dependenciesOf(program, owner), ...run]);
   for (const name of reached) {
     const inside = program.repo.packages.find((one) => one.name === name);
     for (const each of inside?.dependencies ?? []) reached.add(each);

@@ -59,6 +59,7 @@ import { dbMigrate } from './schemas/db-migrate.ts';
 import { drizzle } from './schemas/drizzle.ts';
 import { knex } from './schemas/knex.ts';
 import { kysely } from './schemas/kysely.ts';
+import { nodePgMigrate } from './schemas/node-pg-migrate.ts';
 import { prisma } from './schemas/prisma.ts';
 import { sequelize } from './schemas/sequelize.ts';
 import { sql } from './schemas/sql.ts';
@@ -88,6 +89,7 @@ export const schemas: readonly SchemaReader[] = [
   kysely,
   knex,
   dbMigrate,
+  nodePgMigrate,
 ];
 /** Read where none of those describes a table. */
 export const migrations: SchemaReader = sql;

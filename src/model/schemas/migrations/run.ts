@@ -4,6 +4,7 @@ import { ownFiles, reachedPackages } from '../../files.ts';
 import { placeOfCall } from '../../place.ts';
 import type { Schema } from '../../reader.ts';
 import { createMachine } from '../../static/machine.ts';
+import { propertyOf } from '../../static/property.ts';
 import type { Semantics, Value } from '../../static/value.ts';
 import { emptyDatabase, tablesOf } from '../sql/database.ts';
 import type { Sql } from '../sql/files.ts';
@@ -17,9 +18,11 @@ export interface Migrations {
   readonly marks: readonly RegExp[];
   /** What the library's exports mean; statements go to `emit`. */
   readonly semantics: (emit: Emit) => Semantics;
-  /** What `up` is given. */
-  readonly given: readonly Value[];
+  /** What `up` is given; `exported` says what else its module exports. */
+  readonly given: readonly Value[] | ((exported: Exported) => readonly Value[]);
 }
+
+export type Exported = (name: string) => Value;
 
 /**
  * The tables that migrations written in code make: each file's `up` is followed in the abstract, in the order of
@@ -49,8 +52,11 @@ function madeBy(
   const files = all.filter((file) => marks.every((mark) => program.matches(file, mark)));
   for (const file of files.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))) {
     const source = program.source(file);
+    const exported: Exported = (name) =>
+      propertyOf(machine, { kind: 'module', file, origin: null }, name);
+    const args = typeof given === 'function' ? given(exported) : given;
     for (const node of source ? ups(source) : []) {
-      machine.invoke({ kind: 'function', node, frame: null, self: null }, given);
+      machine.invoke({ kind: 'function', node, frame: null, self: null }, args);
     }
   }
   const findings = sent.flatMap((piece) => follow(piece, database));
