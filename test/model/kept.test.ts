@@ -58,6 +58,7 @@ async function warm(texts: ReadonlyMap<string, string>) {
 
 const hono = workspace(['clinic', 'library', 'workshop']);
 const screens = workspace(['noticeboard', 'supperclub', 'allotments', 'tracker']);
+const start = workspace(['observatory']);
 const whole = workspace(['regatta', 'ferry', 'cellar', 'garage']);
 const SOURCE = /\.(?:[jt]sx?|sql|prisma)$/;
 
@@ -113,6 +114,7 @@ function edited(text: string, { line, edit }: { line: number; edit: string }): s
 test.each([
   ['Hono', hono, 60, 100],
   ['Next.js, React Router and tRPC', screens, 30, 100],
+  ['TanStack Start', start, 20, 100],
   ['Express and Fastify', whole, 20, 20],
 ])(
   'a reading of %s that knows what was kept says the same, byte for byte, whatever was edited',
