@@ -28,6 +28,7 @@ import { drizzle as drizzleQueries } from './queries/drizzle.ts';
 import { knex as knexQueries } from './queries/knex.ts';
 import { kysely as kyselyQueries } from './queries/kysely.ts';
 import { pg } from './queries/pg.ts';
+import { postgres } from './queries/postgres.ts';
 import { prisma as prismaQueries } from './queries/prisma.ts';
 import { sequelize as sequelizeQueries } from './queries/sequelize.ts';
 import { typeorm as typeormQueries } from './queries/typeorm.ts';
@@ -101,6 +102,7 @@ export const queries: readonly QueryReader[] = [
   kyselyQueries,
   knexQueries,
   pg,
+  postgres,
 ];
 export const libraries: readonly LibraryReader[] = [
   jsonwebtoken,

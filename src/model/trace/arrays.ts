@@ -43,12 +43,15 @@ export function element(
   );
 }
 
+/** How many rows there are, by whichever name a driver's result has for it. */
+const COUNTS = /^(length|size|rowCount|count)$/;
+
 function listElement(
   machine: Machine,
   list: Value & { kind: 'list' },
   { name, node }: { name: string; node: ts.Node },
 ): Value {
-  if (name === 'length' || name === 'size' || name === 'rowCount') return countOf(list);
+  if (COUNTS.test(name)) return countOf(list);
   if (/^\d+$/.test(name) || name === '?') {
     const read = machine.reads.find((each) => each.id === list.query);
     if (read && name === '0' && !read.of && !machine.counted.has(read.id)) read.many = false;
