@@ -2,7 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { askedOfList, askedOfText } from './asked.ts';
 import { itemsOf } from './collection.ts';
 import type { Call, Machine, Primitive, Value } from './value.ts';
-import { list, literal, object, textOf, truthOf, UNKNOWN } from './value.ts';
+import { either, list, literal, object, textOf, truthOf, UNKNOWN } from './value.ts';
 
 type NamedCall = Call & { readonly name: string };
 type List = Value & { kind: 'list' };
@@ -30,7 +30,7 @@ export function arrayMethod(machine: Machine, receiver: List, call: NamedCall): 
       receiver.items.push(...call.args);
       return literal(receiver.items.length);
     case 'concat':
-      return flat({ ...receiver, items: [list([...receiver.items]), ...call.args] });
+      return behind(receiver, call.args);
     case 'join':
       return join(receiver, call);
     case 'entries':
@@ -44,6 +44,15 @@ export function arrayMethod(machine: Machine, receiver: List, call: NamedCall): 
     default:
       return askedOfList(receiver, call, visit);
   }
+}
+
+/** A list with others behind it; where one of them is not known for sure, either list that it comes to. */
+function behind(receiver: List, others: readonly Value[]): Value {
+  const unsure = others.find(({ kind }) => kind === 'either');
+  if (unsure?.kind !== 'either')
+    return flat({ ...receiver, items: [list([...receiver.items]), ...others] });
+  const swapped = (one: Value) => others.map((other) => (other === unsure ? one : other));
+  return either(unsure.of.map((one) => behind(receiver, swapped(one))));
 }
 
 /** What a method of a text gives; undefined where it is none that we know. */

@@ -1,5 +1,5 @@
 import type { Call, FunctionValue, Machine, Native, Semantics, Value } from './value.ts';
-import { keeping, list, literal, native, nativeOf, UNKNOWN } from './value.ts';
+import { isSame, keeping, list, literal, native, nativeOf, UNKNOWN } from './value.ts';
 
 /** The package that stands for the language itself. */
 export const LANGUAGE = 'globalThis';
@@ -46,6 +46,19 @@ export function itemsOf(value: Value | undefined): List | undefined {
   }
   const collection = nativeOf(value);
   return isCollection(collection) ? pick(collection, elementOf(collection)) : undefined;
+}
+
+/** The same where a value is one of several: what any of them gives, each once. */
+export function anyItemsOf(value: Value): List | undefined {
+  if (value.kind !== 'either') return itemsOf(value);
+  const sides = value.of.map(itemsOf);
+  const lists = sides.filter((side) => side !== undefined);
+  if (lists.length === 0) return undefined;
+  const items: Value[] = [];
+  for (const item of lists.flatMap((each) => each.items))
+    if (!items.some((known) => isSame(known, item))) items.push(item);
+  const open = lists.length < sides.length || lists.some((each) => each.open.value);
+  return { ...listOf(items), open: { value: open } };
 }
 
 function isCollection(value: Native | undefined): value is Collection {

@@ -1,6 +1,6 @@
 import { ts } from '../../kernel/syntax.ts';
 import { evaluateCall } from './call.ts';
-import { COLLECTIONS, itemsOf, LANGUAGE } from './collection.ts';
+import { anyItemsOf, COLLECTIONS, LANGUAGE } from './collection.ts';
 import { binary, joined, prefix, typeOf } from './operator.ts';
 import { meant, propertyOf } from './property.ts';
 import { SOON } from './soon.ts';
@@ -206,7 +206,7 @@ function arrayLiteral(
       ts.isSpreadElement(element) ? element.expression : element,
       frame,
     );
-    const spread = ts.isSpreadElement(element) ? itemsOf(item) : list([item]);
+    const spread = ts.isSpreadElement(element) ? anyItemsOf(item) : list([item]);
     if (spread?.kind === 'list') value.items.push(...spread.items);
     else value.open.value = true;
   }

@@ -1,5 +1,5 @@
 import { ts } from '../../kernel/syntax.ts';
-import { itemsOf } from './collection.ts';
+import { anyItemsOf } from './collection.ts';
 import { declareIn } from './scope.ts';
 import { type Undecided, under, underAll } from './under.ts';
 import { runSides } from './unsure.ts';
@@ -103,13 +103,16 @@ function choose(machine: Machine, node: ts.SwitchStatement, frame: Frame | null)
     const { returns, always } = runAll(machine, statements, frame);
     return { returns, always: always && returns !== null };
   }
-  const sides = clauses.map((clause) => runAll(machine, clause.statements, frame));
+  const sides = runSides(
+    machine,
+    clauses.map((clause) => () => {
+      const { returns, always } = runAll(machine, clause.statements, frame);
+      return { returns, always: always && returns !== null };
+    }),
+  );
   const returns = sides.flatMap((side) => (side.returns ? [side.returns] : []));
-  const total = node.caseBlock.clauses.some(ts.isDefaultClause);
-  return {
-    returns: merged(returns),
-    always: total && sides.every((side) => side.returns !== null),
-  };
+  const total = clauses.some(ts.isDefaultClause);
+  return { returns: merged(returns), always: total && sides.every(({ always }) => always) };
 }
 
 /** The clause that a known value leads to, null for none; undefined where nobody can tell. */
@@ -130,7 +133,7 @@ function clauseTaken(
 function loop(machine: Machine, node: ts.IterationStatement, frame: Frame | null): Completion {
   if (ts.isForOfStatement(node) || ts.isForInStatement(node)) {
     const over = machine.evaluate(node.expression, frame);
-    const items = ts.isForOfStatement(node) ? itemsOf(over) : keysOf(over);
+    const items = ts.isForOfStatement(node) ? anyItemsOf(over) : keysOf(over);
     return each(machine, node, { items: items?.items ?? [UNKNOWN], frame });
   }
   return ts.isForStatement(node) ? count(machine, node, frame) : once(machine, node, frame);

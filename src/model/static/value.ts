@@ -211,7 +211,7 @@ export function truthOf(value: Value): boolean | undefined {
   return value.kind === 'unknown' || value.kind === 'package' ? undefined : true;
 }
 
-function isSame(a: Value, b: Value): boolean {
+export function isSame(a: Value, b: Value): boolean {
   if (a === b) return true;
   if (a.kind === 'literal') return b.kind === 'literal' && a.value === b.value;
   if (a.kind === 'object') return b.kind === 'object' && a.entries === b.entries;

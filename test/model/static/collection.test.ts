@@ -123,4 +123,20 @@ describe('collections that an app fills before it starts', () => {
     expect(routes).toEqual(['GET /a']);
     expect(findings).toEqual(['model.unresolvedRoute the path is not known']);
   });
+
+  test('what a switch puts into a variable is any of it, behind a list too', () => {
+    const { routes } = read(`
+      const mode = process.env.MODE || 'all';
+      let chosen = [];
+      switch (mode) {
+        case 'all':
+          chosen = ['/a', '/b'];
+          break;
+        case 'some':
+          chosen = ['/b'];
+          break;
+      }
+      for (const path of ['/c'].concat(chosen)) app.get(path, async () => 1);`);
+    expect(routes).toEqual(['GET /c', 'GET /a', 'GET /b']);
+  });
 });
