@@ -6,6 +6,7 @@ import { all, atom, FALSE, type Formula, some, TRUE } from './formula.ts';
 import { countOf, firstOf, listMethod } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { branchValue, set } from './path.ts';
+import { addTo, deleteFrom } from './sets.ts';
 import { placeAt, textOf } from './source.ts';
 import { choose, termsIn, toTerm, truthValue } from './terms.ts';
 import { byItsParts } from './text-parts.ts';
@@ -130,6 +131,12 @@ const METHODS: Readonly<Record<string, Method>> = {
     ),
   includes: (_, array, { args, node }) => truthValue(member(array, args[0] ?? UNDEFINED, node)),
   has: (_, array, { args, node }) => truthValue(member(array, args[0] ?? UNDEFINED, node)),
+  add: addTo,
+  delete: deleteFrom,
+  clear: (machine, array) => {
+    set(machine, array.items, []);
+    return UNDEFINED;
+  },
   indexOf: (_, array, { args, node }) =>
     choose(member(array, args[0] ?? UNDEFINED, node), literal(0), literal(-1)),
   at: (_, array, { args }) => {

@@ -1,7 +1,5 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { builtIn } from './classes.ts';
-import { arrayOf } from './composites.ts';
-import { all, isFalse, isTrue, not, TRUE } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { headersFrom, requestFrom } from './made-requests.ts';
 import { mapFrom } from './maps.ts';
@@ -9,9 +7,9 @@ import { promised } from './promises.ts';
 import { proxied } from './proxies.ts';
 import { regexp } from './regexps.ts';
 import { makeResponse, statusOf } from './responses.ts';
+import { setOf } from './sets.ts';
 import { textOf } from './source.ts';
 import { termsIn } from './terms.ts';
-import { compareValues } from './truth.ts';
 import { urlFrom } from './urls.ts';
 import { literal, stringOf, UNDEFINED, unknown, type Value } from './values.ts';
 
@@ -23,7 +21,7 @@ export function globalConstructor(
 ): Value {
   const [one = UNDEFINED, two] = args;
   if (/Error$/.test(name)) return errorOf(name, { message: one, options: two });
-  if (name === 'Set') return one.kind === 'undefined' ? arrayOf([]) : distinct(one, node);
+  if (name === 'Set') return setOf(one, node);
   if (name === 'Map') return mapFrom(machine, one, node);
   if (name === 'Response') return makeResponse(node, { body: one, ...statusOf(two) });
   if (name === 'RegExp' && stringOf(one) !== undefined) {
@@ -40,25 +38,6 @@ export function globalConstructor(
     return urlFrom(machine, args) ?? { kind: 'special', name: 'URL', get: otherwise };
   }
   return unknown(textOf(node), args.flatMap(termsIn));
-}
-
-/** Items are compared with so few others alone: there are as many comparisons as pairs. */
-const COMPARED = 6;
-
-/** What is in a `Set` of a list that is written out: an item that none before it is the same as. */
-function distinct(value: Value, node: ts.Node): Value {
-  const items = value.kind === 'array' ? value.items.value : [];
-  if (items.length < 2 || items.length > COMPARED || value.kind !== 'array') return value;
-  return arrayOf(
-    items.flatMap((item, index) => {
-      const before = items.slice(0, index).map((other) => {
-        const same = compareValues({ left: item.value, op: '=', right: other.value }, node);
-        return not(all([other.when ?? TRUE, same]));
-      });
-      const when = all([item.when ?? TRUE, ...before]);
-      return isFalse(when) ? [] : [{ value: item.value, when: isTrue(when) ? null : when }];
-    }),
-  );
 }
 
 function errorOf(

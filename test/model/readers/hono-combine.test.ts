@@ -80,15 +80,31 @@ test('an exception answers as it says', () => {
     app.use(async (c, next) => {
       if (!c.req.header('x-key')) throw new HTTPException(401, { message: 'no key' });
       if (!c.req.header('x-name')) throw new HTTPException(401, { res: c.json({ error: 'no-name' }, 418) });
+      if (c.req.header('x-name') === 'x') throw new HTTPException(403, { cause: { error: 'banned' } });
       await next();
     });
     app.onError((error, c) => {
+      if (error.cause?.error) return c.json({ error: error.cause.error }, error.status);
       if (error instanceof HTTPException) return error.getResponse();
       return c.json({ error: 'internal' }, 500);
     });`;
   expect(of('ALL /boats/:id', code)).toEqual([
     'no-key 401: missing headers.x-key',
     'no-name 418: present headers.x-key & missing headers.x-name',
-    '200 200: present headers.x-key & present headers.x-name',
+    'banned 403: present headers.x-key & present headers.x-name & headers.x-name = "x"',
+    '200 200: present headers.x-key & present headers.x-name & headers.x-name != "x"',
+  ]);
+});
+
+test('a part of the request whose name is not known is not known', () => {
+  const code = `app.use(async (c, next) => {
+    const named = await (await fetch('https://names.example')).text();
+    if (c.req.query(named)) return c.json({ error: 'named' }, 403);
+    await next();
+  });`;
+  expect(of('ALL /boats/:id', code)).toEqual([
+    '500 500: not <fetch https://names.example>',
+    'named 403: [c.req.query(named)]',
+    '200 200: not [c.req.query(named)]',
   ]);
 });

@@ -101,3 +101,21 @@ test('a loop that counts through a list that is written out meets each of its it
     '200 200: (query.name = "raft" | query.name = "hull")',
   ]);
 });
+
+test('a set has what a loop adds to it, each once', () => {
+  const body = `const { first, second } = c.req.query();
+    const chosen = new Set<string>();
+    for (const one of await db.select().from(items)) if (one.quantity > 3) chosen.add(one.id);
+    if (chosen.size === 0) return c.json({ error: 'none' }, 404);
+    const asked = new Set();
+    asked.add('a').add(first).add(second);
+    asked.delete('a');
+    if (asked.size === 0) return c.json({ error: 'plain' }, 400);
+    if (asked.has('b')) return c.json({ error: 'b' }, 409);`;
+  expect(ends(body)).toEqual([
+    'none 404: (absent item#2 | item#2.quantity <= 3)',
+    'plain 400: exists item#2 & item#2.quantity > 3 & query.first = "a" & query.second = "a"',
+    'b 409: exists item#2 & item#2.quantity > 3 & (query.first != "a" | query.second != "a") & (query.first = "b" | (query.first = "a" | query.second != query.first) & query.second = "b")',
+    '200 200: exists item#2 & item#2.quantity > 3 & (query.first != "a" | query.second != "a") & query.first != "b" & (query.first != "a" & query.second = query.first | query.second != "b")',
+  ]);
+});

@@ -7,7 +7,7 @@ import { sentPart } from '../../trace/react-browser.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { propertySchema } from '../../trace/schema-parts.ts';
 import { textOf } from '../../trace/source.ts';
-import { object } from '../../trace/terms.ts';
+import { object, termsIn } from '../../trace/terms.ts';
 import {
   input,
   literal,
@@ -214,13 +214,16 @@ function header(machine: Machine, name: Value | undefined): Value {
 function requestCall(machine: Machine, method: string, { args, node }: Called): Value | undefined {
   const [first] = args;
   const name = stringOf(first);
-  const path = name === undefined ? [] : [name];
+  const part = (from: InputPart) => {
+    if (first && name === undefined) return unknown(textOf(node), termsIn(first));
+    return inputOf(machine, from, name === undefined ? [] : [name]);
+  };
   switch (method) {
     case 'param':
-      return inputOf(machine, 'params', path);
+      return part('params');
     case 'query':
     case 'queries':
-      return inputOf(machine, 'query', path);
+      return part('query');
     case 'header':
       return header(machine, first);
     case 'json':

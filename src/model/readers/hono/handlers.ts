@@ -73,7 +73,7 @@ const TARGETS = {
   cookies: 'cookie',
 };
 
-/** `new HTTPException(status, { message, res })`. */
+/** `new HTTPException(status, { message, res, cause })`. */
 function exception(
   machine: Machine,
   { name, args, node }: { name: string; args: readonly Value[]; node: Raised['node'] },
@@ -86,6 +86,7 @@ function exception(
     ['status', status ?? literal(500)],
     ['message', option('message')],
     ['res', option('res')],
+    ['cause', option('cause')],
   ] as const;
   const getResponse = native('getResponse', (_, at) => answering(new Map(fields), at));
   return builtIn(['HTTPException', 'Error'], [...fields, ['getResponse', getResponse]]);
