@@ -185,3 +185,24 @@ test('what a third party’s guard and decorator say is neither yes nor no', () 
     '200 200: (present query.free | <zoo-gate.AuthGuard.canActivate>) & <zoo-gate.Visitor>',
   ]);
 });
+
+test('a strategy may tell whom it found by the function that `validate` is given last', () => {
+  const module = `
+    import { ExtractJwt, Strategy as Jwt } from 'passport-jwt';
+    @Injectable() class Signed extends PassportStrategy(Jwt, 'jwt') {
+      constructor(private keepers: Repository<Keeper>) {
+        super({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), secretOrKey: 's' });
+      }
+      async validate(payload, done) {
+        const keeper = await this.keepers.findOneBy({ id: payload.id });
+        if (!keeper) return done(new UnauthorizedException('nobody'), false);
+        done(null, keeper);
+      } }
+    @Controller('animals') class Animals {
+      @UseGuards(AuthGuard('jwt')) @Get() all(@Req() request) { return { email: request.user.email }; } }
+    @Module({ controllers: [Animals], providers: [Signed] }) export class AppModule {}`;
+  expect(traced('GET /animals', module)).toEqual([
+    'UnauthorizedException 401: (absent keeper | anonymous | invalid headers.authorization)',
+    '200 200: authenticated',
+  ]);
+});

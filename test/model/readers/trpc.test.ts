@@ -97,6 +97,21 @@ describe('registrations', () => {
     expect(findings).toEqual([]);
   });
 
+  test('routers that are loaded once they are asked for', () => {
+    const { routes, findings } = read({
+      'trpc.ts': TRPC,
+      'boats.ts': `import { router, open } from './trpc'; export const boats = router({ list: open.query(() => 1) });`,
+      'app.ts': `
+        import { lazy } from '@trpc/server';
+        import { createHTTPServer } from '@trpc/server/adapters/standalone';
+        import { router } from './trpc';
+        const app = router({ boats: lazy(() => import('./boats').then((module) => module.boats)) });
+        createHTTPServer({ router: app }).listen(3000);`,
+    });
+    expect(routes).toEqual(['GET /boats.list']);
+    expect(findings).toEqual([]);
+  });
+
   test('the path of every adapter', () => {
     const router = `import { router, open } from './trpc'; const app1 = router({ a: open.query(() => 1) });`;
     const { routes } = read({

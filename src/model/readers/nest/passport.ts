@@ -4,10 +4,11 @@ import { declareProperty } from '../../trace/declare.ts';
 import { all, atom, type Formula, not, some } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { memberOf } from '../../trace/members.ts';
-import { branchValue } from '../../trace/path.ts';
+import { branchValue, set } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
 import { called, choose, partsOf, toTerm } from '../../trace/terms.ts';
 import {
+  cell,
   literal,
   literalOf,
   native,
@@ -142,9 +143,7 @@ function credentials(
   const validate = (args: readonly Value[]) => () => {
     const passes = literalOf(optionOf(options, 'passReqToCallback')) === true;
     const given = passes ? [requestOf(machine), ...args] : args;
-    return own
-      ? machine.settle(machine.invoke(own, { name: 'validate', args: given }, node), node)
-      : UNDEFINED;
+    return own ? validated(machine, { strategy: own, args: given }, node) : UNDEFINED;
   };
   if (strategy && /jwt/.test(strategy.package)) {
     const carried = carriedBy(machine, options, node);
@@ -160,6 +159,32 @@ function credentials(
   const asked = `passport ${name}`;
   const accepted = atom({ kind: 'external', at: placeAt(node), name: asked, holds: true });
   return { accepted, user: strategy ? validate([unknown(asked)]) : () => unknown('user') };
+}
+
+/** Whom `validate` finds: what it gives back, or tells the function that it is called with last. */
+function validated(
+  machine: Machine,
+  { strategy, args }: { strategy: Value; args: readonly Value[] },
+  node: ts.Node,
+): Value {
+  const told = cell<Value>(UNDEFINED, choose);
+  const failed = cell<Value>(UNDEFINED, choose);
+  const done = native('done', ([error = UNDEFINED, user = literal(false)]) => {
+    if (error.kind === 'instance') set(machine, failed, error);
+    else set(machine, told, user);
+    return UNDEFINED;
+  });
+  const asked = { name: 'validate', args: [...args, done] };
+  const given = machine.settle(machine.invoke(strategy, asked, node), node);
+  const user = told.value.kind === 'undefined' ? given : told.value;
+  if (failed.value.kind === 'undefined' || machine.path.dead) return user;
+  return branchValue(machine, machine.truth(failed.value, node), {
+    yes: () => {
+      machine.throwValue(failed.value, node);
+      return UNDEFINED;
+    },
+    no: () => user,
+  });
 }
 
 /** Where a JWT strategy takes its token from. */

@@ -24,11 +24,12 @@ const ADAPTERS =
 
 /** What tRPC's own exports mean while an app's routers are put together. */
 export const trpcSemantics: Semantics = {
-  call: (_, { package: from, path }, call) => {
+  call: (machine, { package: from, path }, call) => {
     if (!PACKAGES.test(from)) return undefined;
     const name = path.at(-1) ?? '';
     if (path[0] === 'initTRPC') return path[1] === 'create' ? root(call.args[0]) : native(START);
     if (name === 'mergeRouters') return merged(call.args);
+    if (/^(experimental_)?lazy$/.test(name)) return loaded(machine, call);
     if (name === 'experimental_standaloneMiddleware') return native(START);
     return ADAPTERS.test(name) ? adapter(name, call) : undefined;
   },
@@ -69,6 +70,11 @@ function maker(makes: Maker['makes'], of: Root | null): Maker {
 
 function builder(of: Root | null): Builder {
   return { type: 'trpc-builder', root: of, steps: [], meta: null, openapi: undefined };
+}
+
+/** `lazy(() => import('./boats.ts').then((module) => module.boats))`. */
+function loaded(machine: Machine, { args: [load] }: Call): Value | undefined {
+  return load?.kind === 'function' ? machine.invoke(load, []) : undefined;
 }
 
 function adapter(name: string, call: Call): Value | undefined {
