@@ -50,6 +50,15 @@ test('ties subqueries to the rows around them', () => {
   expect(outcomes(found)[0]).toBe('taken 409: exists user');
 });
 
+test('a sum inside a subquery leaves the rows around it as they are', () => {
+  const found = traced(`
+    const { rows } = await pool.query(
+      \`with sold as (select count(*) as sum from items)
+        select p.id, coalesce((select sum from sold), 0) + 1 as sold from products p where p.id = $1\`, [c.req.param('id')]);
+    return rows.length > 0 ? c.json({ id: rows[0].id }) : c.json({ error: 'none' }, 404);`);
+  expect(outcomes(found)).toEqual(['200 200: exists product', 'none 404: absent product']);
+});
+
 test('writes with RETURNING, rowCount, conflicts and writes in WITH', () => {
   const found = traced(
     `

@@ -1,5 +1,6 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import { arrayOf } from '../../trace/composites.ts';
+import { databaseError } from '../../trace/errors.ts';
 import { isFalse, isTrue, not } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { assume, branchValue, open } from '../../trace/path.ts';
@@ -7,8 +8,7 @@ import { textOf } from '../../trace/source.ts';
 import { termsIn } from '../../trace/terms.ts';
 import { literal, type Special, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
 import { lazily } from '../lazily.ts';
-import type { Piece } from '../sql/nodes.ts';
-import { runPieces } from '../sql/run.ts';
+import { runSql } from '../sql/run.ts';
 import type { Part } from './part.ts';
 import { isMadeOf } from './parts.ts';
 
@@ -55,7 +55,9 @@ function rowsOf(machine: Machine, { parts, node }: Asked, followed: number): Val
   return on(isYes ? yes : no);
 }
 
-function isPiece(part: Part): part is Piece & Part {
+type Piece = string | { readonly value: Value };
+
+function isPiece(part: Part): part is Piece {
   return typeof part === 'string' || 'value' in part;
 }
 
@@ -65,13 +67,12 @@ function isEmpty(parts: readonly Part[]): boolean {
 
 /** The rows; how many a write without RETURNING changed stands in `count` of none. */
 function result(machine: Machine, pieces: readonly Piece[], node: ts.Node): Value {
-  const rows = runPieces(machine, pieces, node);
-  if (!rows) {
-    const values = pieces.flatMap((piece) =>
-      typeof piece === 'object' && 'value' in piece ? termsIn(piece.value) : [],
-    );
-    return unknown(textOf(node), values);
-  }
+  const params: Value[] = [];
+  const text = pieces
+    .map((piece) => (typeof piece === 'string' ? piece : `$${params.push(piece.value)}`))
+    .join('');
+  const rows = runSql(machine, { text, params, node, error: databaseError });
+  if (!rows) return unknown(textOf(node), params.flatMap(termsIn));
   if (rows.kind === 'nothing') return arrayOf([]);
   if (rows.kind !== 'special') return rows;
   return {

@@ -155,12 +155,13 @@ function plain({ left, right }: { left: Value; right: Value }, name: string, sco
   const op = SQL_OPS[name];
   if (op) return comparison({ left, op, right }, scope.node);
   if (name === '+' || name === '-' || name === '*' || name === '/' || name === '%') {
-    return made('number', (bind) => ({
+    const make = (bind: Bind): Term => ({
       kind: 'arith',
       op: name,
       left: sqlTerm(left, bind),
       right: sqlTerm(right, bind),
-    }));
+    });
+    return made('number', make, [left, right]);
   }
   return name === '||' ? call('concat', [left, right], 'string') : unknown(name);
 }
@@ -184,16 +185,19 @@ function between(
 
 type Base = 'string' | 'number' | 'boolean' | 'instant' | 'unknown';
 
-function made(base: Base, make: (bind: Bind) => Term): Value {
-  return { kind: 'sqlTerm', make, type: typed(base) };
+/** What is made of a subquery's value, and of no sum of the query's own, is read for each row as that is. */
+function made(base: Base, make: (bind: Bind) => Term, of: readonly Value[] = []): Value {
+  const apart = of.some((each) => each.kind === 'sqlTerm' && each.apart) && !of.some(isAggregate);
+  return { kind: 'sqlTerm', make, type: typed(base), ...(apart && { apart }) };
 }
 
 function call(fn: string, args: readonly Value[], base: Base = 'unknown'): Value {
-  return made(base, (bind) => ({
+  const make = (bind: Bind): Term => ({
     kind: 'call',
     fn,
     args: args.map((arg) => sqlTerm(arg, bind)),
-  }));
+  });
+  return made(base, make, args);
 }
 
 function cast({ arg, typeName }: TypeCast, scope: Scope): Value {
