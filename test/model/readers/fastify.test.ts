@@ -211,6 +211,27 @@ test("a hook knows the route's config, be it that there is none", () => {
   ]);
 });
 
+test("a hook knows the route's schema", () => {
+  const app = `
+    import fastify from 'fastify'; import { Type } from '@sinclair/typebox';
+    const app = fastify();
+    app.addHook('onRequest', async (request, reply) => {
+      if (request.routeOptions.schema?.deprecated) return reply.status(410).send({ error: 'gone' });
+    });
+    app.get('/old', { schema: { deprecated: true } }, async () => ({ ok: true }));
+    app.get('/new', { schema: { querystring: Type.Object({}) } }, async () => ({ ok: true }));
+    app.get('/plain', async () => ({ ok: true }));
+    app.listen();`;
+  const manifest = JSON.stringify({ name: 'app', dependencies: { fastify: '5' } });
+  const statuses = (route: string) =>
+    outcomes(trace({ 'package.json': manifest, 'app.ts': app }, route, reader)).map((each) =>
+      each.split(':').at(0),
+    );
+  expect(statuses('GET /old')).toEqual(['gone 410']);
+  expect(statuses('GET /new')).not.toContain('gone 410');
+  expect(statuses('GET /plain')).toEqual(['200 200']);
+});
+
 test('a reply of @fastify/sensible says no by the name of its status', () => {
   const app = `
     import fastify from 'fastify'; import sensible from '@fastify/sensible';

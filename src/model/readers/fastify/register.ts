@@ -271,6 +271,7 @@ function add(scope: Scope, { path, methods, options, handler, call, run }: Added
       declared: declaredIn(entryOf(from, 'schema')),
       bodyLimit: registered(entryOf(from, 'bodyLimit')),
       config: registered(entryOf(from, 'config')),
+      schema: registered(entryOf(from, 'schema')),
       node: call.node,
     });
   }

@@ -20,7 +20,7 @@ import {
   partOf,
 } from '../request-parts.ts';
 import { instanceOf } from './instance.ts';
-import { configOf, type Scope } from './scopes.ts';
+import { optionOf, type Scope } from './scopes.ts';
 
 /** Fastify's `request`; what code puts on it stays for the rest of the request. */
 export function requestOf(machine: Machine, given: Scope['given']): Special {
@@ -109,6 +109,7 @@ function routeOptions(machine: Machine): Special {
     get: (name) => {
       if (name === 'url') return literal(machine.endpoint.path);
       if (name === 'config') return routeConfig(machine);
+      if (name === 'schema') return routeSchema(machine);
       return name === 'method' ? methodOf(machine) : unknown(`request.routeOptions.${name}`);
     },
   };
@@ -116,7 +117,7 @@ function routeOptions(machine: Machine): Special {
 
 /** The route's `config`, to which Fastify adds its address and method. */
 function routeConfig(machine: Machine): Value {
-  const own = configOf(machine.endpoint);
+  const own = optionOf(machine.endpoint, 'config');
   const said = own ? machine.standing(own) : object();
   if (said.kind !== 'object') return said;
   return object([
@@ -124,4 +125,9 @@ function routeConfig(machine: Machine): Value {
     ['url', literal(machine.endpoint.path)],
     ['method', methodOf(machine)],
   ]);
+}
+
+function routeSchema(machine: Machine): Value {
+  const own = optionOf(machine.endpoint, 'schema');
+  return own ? machine.standing(own) : UNDEFINED;
 }

@@ -15,8 +15,9 @@ export interface Route {
   readonly onError: Registered | null;
   readonly declared: Declared | null;
   readonly bodyLimit: Registered | null;
-  /** What the app says of the route to itself. */
+  /** What the app says of the route to itself, and how it declares what is sent. */
   readonly config: Registered | null;
+  readonly schema: Registered | null;
   readonly node: ts.CallExpression;
 }
 
@@ -67,10 +68,7 @@ export function createScope(
   return made;
 }
 
-interface Check {
-  readonly bodyLimit: Registered | null;
-  readonly config: Registered | null;
-}
+type Check = Pick<Route, 'bodyLimit' | 'config' | 'schema'>;
 
 /** Steps at which the framework itself parses and checks a request. */
 const checks = new WeakMap<Registered, Check>();
@@ -79,9 +77,9 @@ export function checkAt(step: Registered): Check | undefined {
   return checks.get(step);
 }
 
-/** The `config` that an endpoint's route was registered with. */
-export function configOf({ chain }: Endpoint): Registered | null {
-  return chain.map(checkAt).find(Boolean)?.config ?? null;
+/** An option that an endpoint's route was registered with. */
+export function optionOf({ chain }: Endpoint, name: 'config' | 'schema'): Registered | null {
+  return chain.map(checkAt).find(Boolean)?.[name] ?? null;
 }
 
 /** Steps at which `@fastify/rate-limit` counts a request. */
@@ -157,7 +155,7 @@ function chainOf(route: Route, scopes: readonly Scope[]): Registered[] {
   const of = (hook: Hook) => [...scopes.flatMap((one) => one.hooks[hook]), ...route.hooks[hook]];
   const check: Registered = { file: route.node.getSourceFile().fileName, expression: route.node };
   const bodyLimit = route.bodyLimit ?? scopes.at(-1)?.bodyLimit ?? null;
-  checks.set(check, { bodyLimit, config: route.config });
+  checks.set(check, { bodyLimit, config: route.config, schema: route.schema });
   return [
     ...of('onRequest'),
     ...of('preParsing'),
