@@ -6,6 +6,7 @@ import { honoJwt, jose, jsonwebtoken } from './auths/jwt.ts';
 import { passport } from './auths/passport.ts';
 import { ajv } from './inputs/ajv.ts';
 import { classValidator } from './inputs/class-validator.ts';
+import { envSchema } from './inputs/env-schema.ts';
 import { expressValidator } from './inputs/express-validator.ts';
 import { celebrate } from './inputs/joi/celebrate.ts';
 import { joiChecks } from './inputs/joi/checks.ts';
@@ -127,6 +128,7 @@ export const libraries: readonly LibraryReader[] = [
   statusPhrases,
   safeAction,
   t3Env,
+  envSchema,
   honoRateLimiter,
   koaRatelimit,
   rateLimiterFlexible,

@@ -43,6 +43,24 @@ test('T3’s createEnv gives each variable with its own schema', () => {
   );
 });
 
+test('env-schema gives variables with their types and defaults', () => {
+  const text = `
+    import { Hono } from 'hono';
+    import { Type } from '@sinclair/typebox';
+    import envSchema from 'env-schema';
+    const schema = Type.Object({ OPEN: Type.Boolean({ default: true }), NAME: Type.Optional(Type.String()) });
+    const ENV = envSchema({ schema, dotenv: true });
+    export const app = new Hono().get('/', (c) => {
+      if (ENV.OPEN === false) return c.json({ error: 'closed' }, 503);
+      return ENV.NAME ? c.json({ ok: true }) : c.json({ error: 'nameless' }, 500);
+    });`;
+  expect(outcomes(trace({ 'app.ts': text }, 'GET /'))).toEqual([
+    'closed 503: coalesce(env.OPEN, true) = false',
+    '200 200: coalesce(env.OPEN, true) != false & env.NAME != null',
+    'nameless 500: coalesce(env.OPEN, true) != false & env.NAME = null',
+  ]);
+});
+
 test('variables that are named by the settings they hold are known', () => {
   const text = `
     import { Hono } from 'hono';
