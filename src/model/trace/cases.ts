@@ -19,6 +19,7 @@ import {
   toConditions,
   weightOf,
 } from './formula.ts';
+import { NUL } from './input-facts.ts';
 import { keyOf } from './keys.ts';
 import { type Machine, tableOfRow } from './machine.ts';
 import { say } from './outcome-ids.ts';
@@ -52,28 +53,17 @@ export function casesOf(machine: Machine, found: Found, when: readonly Condition
 /** The branches that an ending leaves open, as far as it does. */
 function apartIn(machine: Machine, found: Found, known: Formula): Branch[] {
   const sure = new Set([...knownBy(factsOf(found.when)), ...knownBy(factsOf(known))]);
-  const ways = waysOf(known);
   const kept = new Map<string, Branch>();
   for (const branch of found.branches.slice(0, LOOKED)) {
     const when = given(withoutDoubts(branch.when), sure);
     const isTold = !isTrue(when) && !isFalse(when) && weightOf(when) <= HEAVIEST;
     const key = formulaKey(when);
-    if (!isTold || kept.has(key) || ways.has(key) || ways.has(formulaKey(not(when)))) continue;
-    if (isNothing(machine, when) || isOfGuards(machine, when)) continue;
+    if (!isTold || kept.has(key) || isNothing(machine, when) || isOfGuards(machine, when)) continue;
     if (![when, not(when)].every((side) => isOpen(machine, known, side))) continue;
     kept.set(key, { ...branch, when });
     if (kept.size >= MOST) break;
   }
   return [...kept.values()];
-}
-
-/** The ways that an ending itself names: each is told already. */
-function waysOf(known: Formula): ReadonlySet<string> {
-  return new Set(
-    factsOf(known)
-      .flatMap((fact) => (fact.kind === 'some' ? fact.of : []))
-      .map(formulaKey),
-  );
 }
 
 function isOpen(machine: Machine, known: Formula, side: Formula): boolean {
@@ -83,7 +73,8 @@ function isOpen(machine: Machine, known: Formula, side: Formula): boolean {
 
 /**
  * What tells nobody anything (`several branches before (1)`, a bare text, of which type a third party's answer is), and what
- * the code itself has decided: the values of a row that it made, and that a moment or a number rows go by is never 0.
+ * is decided already: by PostgreSQL that no text holds NUL, by the code the values of a row that it made, and that a moment or
+ * a number rows go by is never 0.
  */
 function isNothing(machine: Machine, when: Formula): boolean {
   if (when.kind !== 'atom') return when.of.some((part) => isNothing(machine, part));
@@ -92,7 +83,7 @@ function isNothing(machine: Machine, when: Formula): boolean {
   if (condition.kind === 'external') return condition.name.startsWith('typeof ');
   if (!('left' in condition)) return false;
   const { left, op, right } = condition;
-  if (isMade(machine, left)) return true;
+  if (isMade(machine, left) || (right.kind === 'literal' && right.value === NUL)) return true;
   if (!/^!?=$/.test(op) || right.kind !== 'literal' || right.value !== 0) return false;
   return hasPart(left, 'now') || isKey(machine, left);
 }
