@@ -24,6 +24,7 @@ import { majorOf } from '../version.ts';
 import { asRegistered, leavesRejections, waitedFor } from './awaited.ts';
 import { leavesAnything, packaged } from './middleware.ts';
 import { nextOf } from './next.ts';
+import { openapiStep } from './openapi/steps.ts';
 import { controllerMethod } from './overnight.ts';
 import { paramGiven } from './params.ts';
 import { requestOf } from './request.ts';
@@ -55,7 +56,10 @@ export function handlersFor(
   return {
     step: (machine, { registered, index }, then) => {
       const mounted = machine.endpoint.mounted?.[index] ?? null;
-      const value = controllerMethod(machine, registered) ?? machine.standing(registered);
+      const value =
+        controllerMethod(machine, registered) ??
+        openapiStep(machine, registered) ??
+        machine.standing(registered);
       run(machine, { value, registered, mounted, away }, then);
     },
     recover: (machine, handler, { value, node }) => {

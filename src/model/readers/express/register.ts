@@ -6,6 +6,7 @@ import { native, nativeOf, plainText, UNKNOWN } from '../../static/value.ts';
 import { unresolved } from '../unresolved.ts';
 import { AWAITING, hear, isHeard } from './awaited.ts';
 import { anywhere, CONNECT, catching, connected, isConnected } from './connect.ts';
+import { initialized, OPENAPI } from './openapi.ts';
 import { controllersIn, decoratorOf, OVERNIGHT } from './overnight.ts';
 import { paramFor } from './params.ts';
 import { normalPaths } from './path.ts';
@@ -34,7 +35,7 @@ export function createExpress(): ExpressRun {
     return native(router);
   };
   const semantics: Semantics = {
-    call: (_machine, callee, call) => {
+    call: (machine, callee, call) => {
       const name = callee.path.filter((each) => each !== 'default').at(-1);
       if (AWAITING.test(callee.package)) return awaiting(name, call, make);
       if (CONNECT.test(callee.package)) return connected(name, call, make);
@@ -42,6 +43,10 @@ export function createExpress(): ExpressRun {
       if (callee.package === 'express' && name === 'Router') return make(call, false);
       if (callee.package === OVERNIGHT && name === 'Server' && call.isNew) return make(call, true);
       if (/^(node:)?https?$/.test(callee.package)) serve(call.args);
+      if (callee.package === OPENAPI && name === 'initialize') {
+        if (!initialized(machine, call, roleOf)) giveUp(call, run, 'its paths are not known');
+        return UNKNOWN;
+      }
       return decoratorOf(callee, call);
     },
     method: (machine, receiver, call) => {
@@ -274,7 +279,7 @@ function pathsOf(value: Value | undefined): string[] | undefined {
     : undefined;
 }
 
-function giveUp(call: NamedCall, ledger: Ledger, reason: string): Value {
+function giveUp(call: Call, ledger: Ledger, reason: string): Value {
   ledger.findings.push(unresolved(call.node, 'model.unresolvedRoute', reason));
   ledger.seen.add(call.node);
   return UNKNOWN;
