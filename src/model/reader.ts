@@ -105,10 +105,10 @@ export interface Raised {
 export interface HandlerSemantics {
   /** The specifiers its exports are imported from. */
   readonly from: RegExp;
-  /** A call of one of its exports, `made` for `new` and for a class that extends it; undefined: nothing of its own. */
+  /** A call of one of its exports, `made` for `new` and for a class that extends it, `from` its specifier; undefined: nothing of its own. */
   readonly call?: (
     machine: Machine,
-    called: QueryCall & { readonly made: boolean },
+    called: QueryCall & { readonly made: boolean; readonly from: string },
   ) => Value | undefined;
   /** One of its exports as a template's tag. */
   readonly template?: (

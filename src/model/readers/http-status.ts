@@ -5,7 +5,7 @@ import { literal, type Value } from '../trace/values.ts';
 /** Packages that give HTTP's statuses names: `httpStatus.NOT_FOUND`, `StatusCodes.NOT_FOUND`. */
 export const httpStatus = {
   name: 'http-status',
-  from: /^(http-status|http-status-codes|stoker\/http-status-codes)$/,
+  from: /^(http-status|http-status-codes|http-codes|stoker\/http-status-codes)$/,
   constant: (_, path) => namedStatus(path, /(^|\.)(ReasonPhrases|reasons)\./.test(path)),
 } satisfies LibraryReader;
 

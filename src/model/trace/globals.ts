@@ -201,7 +201,10 @@ function isArray(value: Value, node: ts.Node): Value {
       atom({ kind: 'input', is: 'valid', at: placeAt(node), from, path: [...path] }),
     );
   }
-  return value.kind === 'unknown' ? unknown(textOf(node), value.terms) : literal(false);
+  // What a column of JSON holds, or a third party answers, is any value.
+  const isAny =
+    value.kind === 'unknown' || (value.kind === 'term' && value.type.base === 'unknown');
+  return isAny ? unknown(textOf(node), termsIn(value)) : literal(false);
 }
 
 function fieldsOf(value: Value): readonly (readonly [string, Value])[] | undefined {

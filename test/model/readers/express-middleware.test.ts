@@ -373,3 +373,11 @@ test('what middleware that nobody reads calls back with may be an error', () => 
   });`;
   expect(traced('', handler)).toEqual(['413 413: [error]', '204 204: not [error]']);
 });
+
+test('what an app is given beside its routes is not known', () => {
+  const handler = `if (!app.locals.users.knows(req.query.name)) return res.sendStatus(403); res.sendStatus(204);`;
+  expect(traced('', handler)).toEqual([
+    '403 403: not [app.locals.users.knows(req.query.name)]',
+    '204 204: [app.locals.users.knows(req.query.name)]',
+  ]);
+});

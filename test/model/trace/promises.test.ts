@@ -5,6 +5,7 @@ import { outcomes, trace } from '../../setup/trace.ts';
 function endings(code: string, route = 'GET /boat'): string[] {
   const app = `
     import express from 'express';
+    import httpCodes from 'http-codes';
     import httpStatus from 'http-status';
     import { StatusCodes } from 'http-status-codes';
     const app = express();
@@ -19,7 +20,7 @@ const REFUSED = `class Refused extends Error { constructor(status, message) { su
 test('a guard that resolves or rejects a promise lets requests pass or ends them', () => {
   const found = endings(`${REFUSED}
     const decide = (request, resolve, reject, rank) => async (error, name) => {
-      if (error || !name) return reject(new Refused(401, 'who'));
+      if (error || !name) return reject(new Refused(httpCodes.UNAUTHORIZED, 'who'));
       request.name = name;
       try {
         if (rank && name !== rank) return reject(new Refused(httpStatus.FORBIDDEN, 'rank'));

@@ -171,3 +171,25 @@ test('a package’s function that says what there is throws nothing', () => {
   expect(found(`berths.getKind(c.req.query('name'))`)).toEqual(['200 200: ']);
   expect(found(`berths.unpack(c.req.query('name'))`)).toEqual(['200 200: ', 'unreadable']);
 });
+
+test('whether an answer, or a column of JSON, is a list is not known', () => {
+  const schema = `import { jsonb } from 'drizzle-orm/pg-core';
+    export const tokens = pgTable('tokens', { id: uuid('id').primaryKey(), scopes: jsonb('scopes').notNull() });`;
+  const files = shop(`
+    import { tokens } from './schema';
+    app.post('/sign-in', async (c) => {
+      const data = await (await fetch('https://id.test/all')).json();
+      if (!Array.isArray(data)) return c.json({ error: 'odd' }, 502);
+      const [token] = await db.select().from(tokens).where(eq(tokens.id, c.req.query('id')));
+      if (!Array.isArray(token.scopes)) return c.json({ error: 'scope' }, 403);
+      return c.json({ ok: true });
+    });`);
+  const found = trace({ ...files, 'schema.ts': `${files['schema.ts']}${schema}` }, 'POST /sign-in');
+  expect(outcomes(found)).toEqual([
+    '500 500: not <fetch https://id.test/all>',
+    'odd 502: not [Array.isArray(data)]',
+    'TypeError 500: [Array.isArray(data)] & absent token',
+    'scope 403: [Array.isArray(data)] & exists token & not [Array.isArray(token.scopes)]',
+    '200 200: [Array.isArray(data)] & exists token & [Array.isArray(token.scopes)]',
+  ]);
+});

@@ -10,6 +10,7 @@ import type { Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { placeAt } from '../../trace/source.ts';
+import { object } from '../../trace/terms.ts';
 import {
   literal,
   literalOf,
@@ -34,16 +35,20 @@ import { responseOf } from './response.ts';
 export const handlers: HandlerSemantics = {
   ...handlersFor(302),
   from: /^(express|body-parser|http-errors|express-async-(handler|wrap)|@awaitjs\/express|async-middleware|middleware-async|express-jwt|express-rate-limit)(\/|$)/,
-  call: (machine, { name, args, node, made }) => {
+  call: (machine, { name, args, node, made, from }) => {
     const fn = name.split('.').at(-1) ?? name;
-    if (made) return httpError(machine, fn, { args, node });
+    if (from === 'http-errors') return httpError(machine, fn, { args, node });
+    // What an app is given beside its routes: what nobody sees it given is not known.
+    if (from === 'express' && /^(default|\*|express|application)$/.test(fn))
+      return object([], true);
+    if (made) return undefined;
     if (PARSERS.has(fn)) return parser(machine, fn, args[0]);
     if (fn === 'bodyParser') return parser(machine, 'json', args[0]);
     if (BUNDLED.has(fn))
       return native(fn, ([, , go], at) => (go ? machine.call(go, [], at) : UNDEFINED));
     const [first] = args;
     if (first?.kind === 'closure') return waitedFor(machine, first);
-    return packaged(machine, fn, args) ?? httpError(machine, fn, { args, node });
+    return packaged(machine, fn, args);
   },
   // From version 5 on `req.body` is undefined where none is sent; before, parsers left an empty object.
   bodiless: (machine) => ((majorOf(machine, 'express') ?? 0) >= 5 ? 'missing' : undefined),
