@@ -1,3 +1,4 @@
+import { ts } from '../../kernel/syntax.ts';
 import type { QueryCall, QueryReader } from '../reader.ts';
 import { versionsOf } from '../readers/version.ts';
 import type { Machine } from '../trace/machine.ts';
@@ -37,10 +38,25 @@ export const sequelize = {
   guess: (machine, receiver, called) => {
     if (versionsOf(machine, 'sequelize').length === 0) return undefined;
     if (receiver.kind === 'row') return ofRow(machine, receiver, called);
+    if (receiver.kind === 'unknown') return byName(machine, called);
     const table = receiver.kind === 'class' ? tableIn(machine, receiver) : undefined;
     return table && modelCall(machine, { ...called, table });
   },
 } satisfies QueryReader;
+
+/**
+ * `db.User.findOne(…)`, `sequelize.transaction(…)` where nobody can follow who loads the models' files (sequelize-cli's
+ * `models/index.js` reads the folder): by the model's name.
+ */
+function byName(machine: Machine, called: QueryCall): Value | undefined {
+  const callee = ts.isCallExpression(called.node) ? called.node.expression : called.node;
+  if (!ts.isPropertyAccessExpression(callee)) return undefined;
+  const of = callee.expression;
+  const { text: name } = ts.isPropertyAccessExpression(of) ? of.name : { text: of.getText() };
+  if (name === 'sequelize') return connectionCall(machine, called);
+  const table = tableNamed(machine, name);
+  return table && modelCall(machine, { ...called, table });
+}
 
 /** A method of a row, where its class has none of that name. */
 function ofRow(machine: Machine, row: RowValue, called: QueryCall): Value | undefined {

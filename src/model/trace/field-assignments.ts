@@ -26,6 +26,9 @@ export function assignedByClass(type: ts.ClassLikeDeclaration): OfClass {
   return known;
 }
 
+/** Under what name stands what is put into fields whose names are not written out (`models[model.name] = model`). */
+export const ANY_FIELD = '[]';
+
 /** What a file's functions put into the object that one of its variables holds. */
 export function assignedByName(name: ts.Identifier): FieldsLater {
   const known = ofVariables.get(name);
@@ -76,11 +79,12 @@ function collect(node: ts.Node, about: Collecting, isMember = true): void {
 
 function note(node: ts.BinaryExpression, { owner, into }: Collecting): void {
   const { left, right: value } = node;
-  if (!isAssignment(node) || isNothing(value) || !ts.isPropertyAccessExpression(left)) return;
+  if (!isAssignment(node) || isNothing(value)) return;
+  if (!ts.isPropertyAccessExpression(left) && !ts.isElementAccessExpression(left)) return;
+  const name = ts.isPropertyAccessExpression(left) ? left.name.text : ANY_FIELD;
   const [innermost] = functionsAround(node);
   if (!isCalled(left.expression, owner) || !innermost) return;
   if (owner === 'this' && ts.isConstructorDeclaration(innermost)) return;
-  const name = left.name.text;
   const later = { value, lazily: asksFor(innermost, name), within: innermost };
   into.set(name, [...(into.get(name) ?? []), later]);
 }

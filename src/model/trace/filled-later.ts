@@ -3,7 +3,7 @@ import { type AsMade, madeAs } from './as-made.ts';
 import { parentOf } from './classes.ts';
 import { fileScope, scopeWithin } from './environment.ts';
 import { environmentAround } from './environment-around.ts';
-import { assignedByClass, assignedByName } from './field-assignments.ts';
+import { ANY_FIELD, assignedByClass, assignedByName } from './field-assignments.ts';
 import { type Filling, leftByFunction, usesOwnNames } from './left-by-function.ts';
 import type { Machine } from './machine.ts';
 import { oneOf } from './one-of.ts';
@@ -24,7 +24,8 @@ export function filledLater(machine: Machine, owner: Value, name: string): Value
   if (!made || owner.fields.value.get(name) !== first || !mayChange(first)) return undefined;
   if (!made.since.has(name)) {
     const fillings = fillingsOf(machine, { owner, made }, name);
-    made.since.set(name, fillings.length > 0 ? unknown(name) : undefined);
+    const isFilled = fillings.length > 0 || isOfAny(made);
+    made.since.set(name, isFilled ? unknown(name) : undefined);
     if (fillings.length > 0)
       made.since.set(
         name,
@@ -32,6 +33,11 @@ export function filledLater(machine: Machine, owner: Value, name: string): Value
       );
   }
   return made.since.get(name);
+}
+
+/** Whether the code fills it under names that are not written out. */
+function isOfAny({ name }: AsMade): boolean {
+  return name !== null && assignedByName(name).has(ANY_FIELD);
 }
 
 /** Nothing, or one of the values that flags and settings have. */

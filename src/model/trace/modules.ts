@@ -8,6 +8,7 @@ import { arrayOf } from './composites.ts';
 import { bind, bindParameters, cellOf, fileScope, orElse } from './environment.ts';
 import { typedValue } from './injected.ts';
 import { atomsOf } from './input-facts.ts';
+import { libraryConstant } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { oneOf } from './one-of.ts';
 import { textOf } from './source.ts';
@@ -58,6 +59,7 @@ function instanceOf(machine: Machine, made: Registered): Value {
 }
 
 function meant(machine: Machine, meaning: Meaning, bound: Scope['bound']): Value {
+  if (meaning.kind === 'package') return libraryConstant(machine, meaning) ?? meaning;
   if (meaning.kind !== 'declared') return meaning;
   const local = bound && !isTopLevel(meaning.node) ? bound : undefined;
   const known = remembered(machine, local);

@@ -214,3 +214,41 @@ test('what is built is inserted once it is saved; what is counted on is updated'
     ['update', 'boats', ['length']],
   ]);
 });
+
+test('models that sequelize-cli’s index loads from its folder go by their names', () => {
+  const files = {
+    'package.json': JSON.stringify({ name: 'app', dependencies: { hono: '4', sequelize: '6' } }),
+    'models/index.js': `
+      const fs = require('fs');
+      const path = require('path');
+      const Sequelize = require('sequelize');
+      const db = {};
+      const sequelize = new Sequelize(process.env.DATABASE_URL);
+      fs.readdirSync(__dirname).filter((file) => file !== 'index.js').forEach((file) => {
+        const model = require(path.join(__dirname, file))(sequelize, Sequelize.DataTypes);
+        db[model.name] = model;
+      });
+      db.sequelize = sequelize;
+      module.exports = db;`,
+    'models/boat.js': `
+      module.exports = (sequelize, DataTypes) =>
+        sequelize.define('Boat', { name: DataTypes.STRING }, { tableName: 'boats' });`,
+    'app.js': `
+      const { Hono } = require('hono');
+      const { Boat, sequelize } = require('./models');
+      const db = require('./models');
+      const app = new Hono();
+      app.get('/boats/:id', async (c) =>
+        sequelize.transaction(async () => {
+          const boat = await Boat.findByPk(c.req.param('id'));
+          if (!boat) return c.json({ error: 'none' }, 404);
+          const other = await db.Boat.findOne({ where: { name: boat.name } });
+          return c.json({ other: other.id });
+        }));
+      module.exports = app;`,
+  };
+  expect(reads(trace(files, 'GET /boats/:id'))).toEqual([
+    'boat: boat.id = params.id',
+    'boat#2: boat#2.name = boat.name',
+  ]);
+});
