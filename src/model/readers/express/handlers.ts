@@ -30,6 +30,7 @@ import { controllerMethod } from './overnight.ts';
 import { paramGiven } from './params.ts';
 import { requestOf } from './request.ts';
 import { responseOf } from './response.ts';
+import { excepted } from './unless.ts';
 
 /** Express's handlers: `(req, res, next)`, answered through `res`; errors go to middleware of four parameters. */
 export const handlers: HandlerSemantics = {
@@ -61,11 +62,24 @@ export function handlersFor(
   return {
     step: (machine, { registered, index }, then) => {
       const mounted = machine.endpoint.mounted?.[index] ?? null;
-      const value =
-        controllerMethod(machine, registered) ??
-        openapiStep(machine, registered) ??
-        machine.standing(registered);
-      run(machine, { value, registered, mounted, away }, then);
+      const except = excepted(machine, registered);
+      if (!except) {
+        const value =
+          controllerMethod(machine, registered) ??
+          openapiStep(machine, registered) ??
+          machine.standing(registered);
+        run(machine, { value, registered, mounted, away }, then);
+        return;
+      }
+      const { middleware, skipped } = except;
+      const value = machine.standing(middleware);
+      passing(machine, then, (next) => {
+        const goOn = () => void machine.call(next, [], registered.expression);
+        branch(machine, skipped, {
+          yes: goOn,
+          no: () => run(machine, { value, registered: middleware, mounted, away }, goOn),
+        });
+      });
     },
     recover: (machine, handler, { value, node }) => {
       const fn = machine.standing(handler);
