@@ -179,6 +179,10 @@ export function callPackage(
 /** Functions that say what there is, and where there is nothing say so as well. */
 const ANSWERING = /^(get|is|has|to|format)(?![a-z])/;
 
+/** Packages that note what goes on, or carry it along: no request fails by them. */
+const NOTING =
+  /sentry|posthog|mixpanel|datadog|dd-trace|newrelic|opentelemetry|pino|winston|bunyan|log4js|loglevel|http-context|request-context|cls-hooked/;
+
 /** What is known of a call that nobody reads. */
 function unread(machine: Machine, fn: Value & { kind: 'package' }, { args, node }: Called): Value {
   const terms = givenTerms(args);
@@ -189,8 +193,8 @@ function unread(machine: Machine, fn: Value & { kind: 'package' }, { args, node 
     const name = [fn.package, fn.name.replace(/^(default|\*)\.?/, '')].filter(Boolean).join('.');
     return outside(machine, { name, node, args });
   }
-  if (!isAwaited && ANSWERING.test(fn.name.split('.').at(-1) ?? fn.name))
-    return unknown(textOf(node), terms);
+  const isSafe = NOTING.test(fn.package) || ANSWERING.test(fn.name.split('.').at(-1) ?? fn.name);
+  if (!isAwaited && isSafe) return unknown(textOf(node), terms);
   const fails = isAwaited && terms.some(isForeign);
   const text = `${textOf(node, 80)} ${fails ? 'fails' : 'throws'}`;
   const when = atom({ kind: 'opaque', at: placeAt(node), text, holds: true, terms });

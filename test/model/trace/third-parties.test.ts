@@ -162,6 +162,7 @@ test('an error that carries the status of what another server answered never lac
 test('a package’s function that says what there is throws nothing', () => {
   const app = (call: string) => `
     import { Hono } from 'hono';
+    import * as Sentry from '@sentry/node';
     import berths from 'harbour-berths';
     export const app = new Hono().get('/', (c) => {
       try { return c.json({ kind: ${call} }); } catch { return c.json({ error: 'unreadable' }, 400); }
@@ -169,6 +170,7 @@ test('a package’s function that says what there is throws nothing', () => {
   const found = (call: string) =>
     outcomes(trace({ 'app.ts': app(call) }, 'GET /')).map((each) => each.slice(0, 10));
   expect(found(`berths.getKind(c.req.query('name'))`)).toEqual(['200 200: ']);
+  expect(found(`Sentry.setTag(c.req.query('name'))`)).toEqual(['200 200: ']);
   expect(found(`berths.unpack(c.req.query('name'))`)).toEqual(['200 200: ', 'unreadable']);
 });
 
