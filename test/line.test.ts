@@ -66,5 +66,5 @@ describe('the clinic, walked from repo to plans', () => {
     const { scenarios, plans } = run('Pacific/Kiritimati', 'plan', copy, '--dry-run');
     expect(textOf(scenarios)).toBe(kept('scenarios'));
     expect(textOf(plans)).toBe(kept('plans'));
-  });
+  }, 180_000);
 });
