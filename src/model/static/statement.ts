@@ -82,9 +82,10 @@ function branch(machine: Machine, node: ts.IfStatement, frame: Frame | null): Co
     () => under(machine, where(false), no),
   ]);
   const returns = sides.flatMap((side) => (side.returns ? [side.returns] : []));
-  const leaves = sides.map(({ always }) => always);
-  const always = leaves.every(Boolean);
-  const goesOn = !always && leaves.some(Boolean) && where(leaves[1] === true);
+  const always = sides.every((side) => side.always);
+  // Where a side throws there is no app to ask what it has.
+  const left = sides.findIndex((side) => side.always && side.returns !== null);
+  const goesOn = !always && left >= 0 && where(left === 1);
   return { returns: merged(returns), always, ...(goesOn && { goesOn }) };
 }
 

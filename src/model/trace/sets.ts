@@ -14,8 +14,10 @@ const COMPARED = 6;
 /** `new Set(values)`: an array of what is in it, an item where none before it is the same. */
 export function setOf(values: Value, node: ts.Node): Value {
   if (values.kind === 'undefined') return arrayOf([]);
-  const items = values.kind === 'array' ? values.items.value : [];
-  if (items.length < 2 || items.length > COMPARED) return values;
+  if (values.kind !== 'array') return values;
+  const items = values.items.value;
+  // What is added to the set is not added to the list.
+  if (items.length > COMPARED) return arrayOf(items);
   return arrayOf(
     items.flatMap((item, index) => within(item, { before: items.slice(0, index), node })),
   );

@@ -37,6 +37,17 @@ test('what a setting puts in front of a handler is there under it alone', () => 
   expect(ofExpress(`${leaving} ${answers}`)).toEqual([CLOSED, OPEN]);
 });
 
+test('a setting that an app does not start without decides nothing', () => {
+  const found = ofExpress(`
+    const start = () => {
+      if (!process.env.SECRET) throw new Error('no secret');
+      app.use(signedIn);
+    };
+    start();
+    app.get('/', (req, res) => res.json({}));`);
+  expect(found).toEqual(['who 401: missing headers.x-key', '200 200: present headers.x-key']);
+});
+
 test('what an endpoint itself is registered under is not asked again', () => {
   const found = ofExpress(`
     if (process.env.MODE === 'open') {

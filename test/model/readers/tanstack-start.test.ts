@@ -285,3 +285,9 @@ describe('pages', () => {
     ]);
   });
 });
+
+test('a pattern in the configuration that is none leaves no file out', () => {
+  const VITE = `export default { plugins: [tanstackStart({ router: { routeFileIgnorePattern: '[' } })] };`;
+  const texts = { 'vite.config.ts': VITE, 'src/routes/docks.tsx': PAGE('/docks') };
+  expect(routes(texts)).toContain('page GET /docks');
+});

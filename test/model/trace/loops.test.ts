@@ -107,6 +107,9 @@ test('a set has what a loop adds to it, each once', () => {
     const chosen = new Set<string>();
     for (const one of await db.select().from(items)) if (one.quantity > 3) chosen.add(one.id);
     if (chosen.size === 0) return c.json({ error: 'none' }, 404);
+    const list = [first];
+    new Set(list).add(second);
+    if (list.length > 1) return c.json({ error: 'shared' }, 500);
     const asked = new Set();
     asked.add('a').add(first).add(second);
     asked.delete('a');

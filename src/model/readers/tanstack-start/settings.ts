@@ -1,3 +1,4 @@
+import { regexpOf } from '../../../kernel/regexp.ts';
 import type { Program } from '../../../repo/repo.ts';
 import { property, stringOf } from '../config-file.ts';
 
@@ -23,6 +24,6 @@ export function settingsOf(program: Program, root: string): Settings {
   const pattern = stringOf(said('routeFileIgnorePattern'));
   return {
     functions: `/${base.replace(/^\/|\/$/g, '')}`,
-    ignored: pattern === undefined ? null : new RegExp(pattern),
+    ignored: pattern === undefined ? null : regexpOf(pattern),
   };
 }

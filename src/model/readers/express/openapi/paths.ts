@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
+import { regexpOf } from '../../../../kernel/regexp.ts';
 import { ts } from '../../../../kernel/syntax.ts';
 import { isTest } from '../../../../repo/repo.ts';
 import { propertyOf } from '../../../static/property.ts';
 import type { Machine, Value } from '../../../static/value.ts';
-import { entryOf, plainText } from '../../../static/value.ts';
+import { entryOf, plainText, UNKNOWN } from '../../../static/value.ts';
 
 /** What stands for one path: `/users/{id}` and what its module, or whoever makes that, gives. */
 export interface PathModule {
@@ -43,7 +44,7 @@ function inFolder(
   { at, args }: { readonly at: ts.Node; readonly args: Value },
 ): PathModule[] {
   const ignored = entryOf(args, 'pathsIgnore');
-  const ignore = ignored?.kind === 'regex' ? new RegExp(ignored.source, ignored.flags) : null;
+  const ignore = ignored?.kind === 'regex' ? regexpOf(ignored.source, ignored.flags) : null;
   const parts = folder.origin ? textsIn(folder.origin.expression) : [plainText(folder) ?? ''];
   return filesIn(machine, parts, at.getSourceFile().fileName).flatMap(({ file, inside }) => {
     const path = `/${inside.replace(/(?:index)?\.[mc]?[jt]s$/, '')}`;
@@ -85,7 +86,7 @@ function textsIn(node: ts.Node): string[] {
 function injected(machine: Machine, exported: Value, dependencies: Value | undefined): Value {
   if (exported.kind !== 'function') return exported;
   const given = exported.node.parameters.map(
-    ({ name }): Value => entryOf(dependencies, name.getText()) ?? { kind: 'unknown', origin: null },
+    ({ name }): Value => entryOf(dependencies, name.getText()) ?? UNKNOWN,
   );
   return machine.invoke(exported, given);
 }
