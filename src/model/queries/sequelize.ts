@@ -31,9 +31,8 @@ export const sequelize = {
   },
   typed: (machine, { name }) => (name === 'Sequelize' ? connection(machine) : undefined),
   member: (machine, row, name) => {
-    if (versionsOf(machine, 'sequelize').length === 0) return undefined;
-    if (name === 'dataValues') return row;
-    return name === 'isNewRecord' ? literal(false) : undefined;
+    const own = name === 'dataValues' ? row : name === 'isNewRecord' ? literal(false) : undefined;
+    return own && versionsOf(machine, 'sequelize').length > 0 ? own : undefined;
   },
   guess: (machine, receiver, called) => {
     if (versionsOf(machine, 'sequelize').length === 0) return undefined;
@@ -52,7 +51,7 @@ function byName(machine: Machine, called: QueryCall): Value | undefined {
   const callee = ts.isCallExpression(called.node) ? called.node.expression : called.node;
   if (!ts.isPropertyAccessExpression(callee)) return undefined;
   const of = callee.expression;
-  const { text: name } = ts.isPropertyAccessExpression(of) ? of.name : { text: of.getText() };
+  const name = (ts.isPropertyAccessExpression(of) ? of.name : of).getText();
   if (name === 'sequelize') return connectionCall(machine, called);
   const table = tableNamed(machine, name);
   return table && modelCall(machine, { ...called, table });

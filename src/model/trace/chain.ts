@@ -22,13 +22,26 @@ export function proceed(machine: Machine, index: number): void {
   const goOn = () => machine.proceed(index + 1);
   const run = (then: () => void) => semantics.step(machine, { registered, index, last }, then);
   const when = last ? TRUE : registeredWhen(machine, registered);
-  if (isTrue(when)) run(goOn);
-  else
-    passing(machine, goOn, (next) => {
-      const then = () => void machine.call(next, [], registered.expression);
-      branch(machine, when, { yes: () => run(then), no: then });
-    });
+  stepWhen(machine, { when, run, goOn }, registered.expression);
   machine.current = before;
+}
+
+interface Conditional {
+  readonly when: Formula;
+  readonly run: (goOn: () => void) => void;
+  readonly goOn: () => void;
+}
+
+/** Runs a step where a condition holds; where it does not, requests pass. */
+export function stepWhen(machine: Machine, { when, run, goOn }: Conditional, node: ts.Node): void {
+  if (isTrue(when)) {
+    run(goOn);
+    return;
+  }
+  passing(machine, goOn, (next) => {
+    const pass = () => void machine.call(next, [], node);
+    branch(machine, when, { yes: () => run(pass), no: pass });
+  });
 }
 
 /**

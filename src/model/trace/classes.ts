@@ -54,11 +54,17 @@ export function parentOf(machine: Machine, type: ClassValue): Value | undefined 
   return parent && machine.evaluate(parent.expression, type.scope);
 }
 
-/** What a class extends that is no class of the repo, but an object that stands for one. */
-export function baseOf(machine: Machine, type: ClassValue): Special | undefined {
+/** What a class extends in the end that is no class of the repo. */
+export function rootOf(machine: Machine, type: ClassValue): Value | undefined {
   let at: Value | undefined = type;
   for (let depth = 0; at?.kind === 'class' && depth < 12; depth += 1) at = parentOf(machine, at);
-  return at?.kind === 'special' ? at : undefined;
+  return at;
+}
+
+/** The same where it is an object that stands for a class. */
+export function baseOf(machine: Machine, type: ClassValue): Special | undefined {
+  const root = rootOf(machine, type);
+  return root?.kind === 'special' ? root : undefined;
 }
 
 function ancestryOf(machine: Machine, type: ClassValue): string[] {

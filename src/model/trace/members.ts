@@ -1,7 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { apart } from './apart.ts';
 import { isNothing } from './assigned-later.ts';
-import { CLIENT, parentOf } from './classes.ts';
+import { CLIENT, parentOf, rootOf } from './classes.ts';
 import { callClosure } from './closures.ts';
 import { propertyName, scopeWithin } from './environment.ts';
 import { assignedByClass } from './field-assignments.ts';
@@ -139,13 +139,7 @@ export function superMember(
   if (self?.kind !== 'instance') return undefined;
   const own = parent?.kind === 'class' && memberOf(machine, { ...self, of: parent }, name);
   if (own) return own;
-  const given = self.fields.value.get(CLIENT) ?? clientOf(machine, parent);
-  return given && machine.get(given, name, node);
-}
-
-/** An instance of the package's class that a class extends in the end. */
-function clientOf(machine: Machine, parent: Value | null | undefined): Value | undefined {
-  let at = parent;
-  for (let depth = 0; at?.kind === 'class' && depth < 12; depth += 1) at = parentOf(machine, at);
-  return at?.kind === 'package' ? thirdParty(at) : undefined;
+  const root = scope.home && rootOf(machine, scope.home);
+  const given = self.fields.value.get(CLIENT) ?? (root?.kind === 'package' && thirdParty(root));
+  return given ? machine.get(given, name, node) : undefined;
 }

@@ -164,7 +164,7 @@ function goOn(machine: Machine, normal: Side<Value>, caught: readonly Caught[]):
 function leftBy(machine: Machine, caught: Caught): Formula {
   const { exit, side: taken } = caught;
   if (isDoubt(lastFact(exit)) || !isRaised(exit.value)) return TRUE;
-  if (isFalse(taken.live)) return rethrows(machine, exit) ? TRUE : not(exit.when);
+  if (isFalse(taken.live)) return isCaught(machine, caught) ? not(exit.when) : TRUE;
   const rest = given(taken.live, knownBy(factsOf(exit.when)));
   return isTrue(rest) ? TRUE : some([not(exit.when), rest]);
 }

@@ -1,13 +1,12 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import { arrayOf } from '../../trace/composites.ts';
 import { databaseError } from '../../trace/errors.ts';
-import { isFalse, isTrue, not } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
-import { assume, branchValue, open } from '../../trace/path.ts';
 import { textOf } from '../../trace/source.ts';
 import { termsIn } from '../../trace/terms.ts';
 import { literal, type Special, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
 import { lazily } from '../lazily.ts';
+import { alternative } from '../sql/alternatives.ts';
 import { runSql } from '../sql/run.ts';
 import type { Part } from './part.ts';
 import { isMadeOf } from './parts.ts';
@@ -32,9 +31,6 @@ interface Asked {
   readonly node: ts.Node;
 }
 
-/** As many alternatives of one query are followed on both sides; of others the plainer. */
-const ALTERNATIVES = 3;
-
 function rowsOf(machine: Machine, { parts, node }: Asked, followed: number): Value {
   const at = parts.findIndex((part) => typeof part === 'object' && 'when' in part);
   const choice = parts[at];
@@ -46,13 +42,8 @@ function rowsOf(machine: Machine, { parts, node }: Asked, followed: number): Val
     return rowsOf(machine, { parts: whole, node }, followed + 1);
   };
   const { when, yes, no } = choice;
-  if (followed < ALTERNATIVES) {
-    return branchValue(machine, when, { yes: () => on(yes), no: () => on(no) });
-  }
-  const known = open(machine, when);
-  const isYes = isTrue(known) || (!isFalse(known) && isEmpty(yes));
-  assume(machine, isYes ? when : not(when));
-  return on(isYes ? yes : no);
+  const about = { when, followed, isEmpty: isEmpty(yes) };
+  return alternative(machine, about, { yes: () => on(yes), no: () => on(no) });
 }
 
 type Piece = string | { readonly value: Value };

@@ -1,10 +1,9 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import { parseSql } from '../../sql/parse.ts';
-import { type Formula, isFalse, isTrue, not } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
-import { assume, branchValue, open } from '../../trace/path.ts';
 import { choiceIn } from '../../trace/terms.ts';
 import { literalOf, stringOf, term, type Value } from '../../trace/values.ts';
+import { alternative } from './alternatives.ts';
 
 export interface Assembled {
   readonly text: string;
@@ -22,9 +21,6 @@ interface Said {
   /** How many alternatives have been followed. */
   readonly followed?: number;
 }
-
-/** As many alternatives of one text are followed on both sides; of others only the plainer, which is said. */
-const ALTERNATIVES = 3;
 
 /**
  * Follows a text put together from pieces: alternatives run each on their own side, and a piece nobody knows
@@ -51,16 +47,9 @@ export function withText(
         withText(machine, { ...text, value: joined, followed: followed + 1 }, work) ?? UNFOLLOWED
       );
     };
-    if (followed >= ALTERNATIVES) {
-      const isYes = isPlainer(open(machine, choice.when), choice);
-      assume(machine, isYes ? choice.when : not(choice.when));
-      return known(on(isYes ? choice.yes : choice.no));
-    }
-    const result = branchValue(machine, choice.when, {
-      yes: () => on(choice.yes),
-      no: () => on(choice.no),
-    });
-    return known(result);
+    const { when, yes, no } = choice;
+    const about = { when, followed, isEmpty: stringOf(yes) === '' };
+    return known(alternative(machine, about, { yes: () => on(yes), no: () => on(no) }));
   }
   const assembled = assembledText(pieces, { given, numbered });
   return assembled && work(assembled);
@@ -68,11 +57,6 @@ export function withText(
 
 const UNFOLLOWED: Value = { kind: 'unknown', text: 'sql', terms: [] };
 const known = (result: Value) => (result === UNFOLLOWED ? undefined : result);
-
-/** Whether the one side is taken: the only one that can be, or the one that adds nothing to the text. */
-function isPlainer(when: Formula, { yes }: { readonly yes: Value }): boolean {
-  return isTrue(when) || (!isFalse(when) && stringOf(yes) === '');
-}
 
 const assembledOf = new WeakMap<object, readonly Value[]>();
 

@@ -1,10 +1,10 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import type { HandlerSemantics, Raised, Registered } from '../../reader.ts';
-import { passing } from '../../trace/chain.ts';
+import { passing, stepWhen } from '../../trace/chain.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { enter } from '../../trace/closures.ts';
 import { mayThrow } from '../../trace/errors.ts';
-import { atom } from '../../trace/formula.ts';
+import { atom, not } from '../../trace/formula.ts';
 import { takesBody } from '../../trace/input-facts.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
@@ -40,8 +40,7 @@ export const handlers: HandlerSemantics = {
     const fn = name.split('.').at(-1) ?? name;
     if (from === 'http-errors') return httpError(machine, fn, { args, node });
     // What an app is given beside its routes: what nobody sees it given is not known.
-    if (from === 'express' && /^(default|\*|express|application)$/.test(fn))
-      return object([], true);
+    if (from === 'express' && /^(default|\*|express)$/.test(fn)) return object([], true);
     if (made) return undefined;
     if (PARSERS.has(fn)) return parser(machine, fn, args[0]);
     if (fn === 'bodyParser') return parser(machine, 'json', args[0]);
@@ -73,13 +72,10 @@ export function handlersFor(
       }
       const { middleware, skipped } = except;
       const value = machine.standing(middleware);
-      passing(machine, then, (next) => {
-        const goOn = () => void machine.call(next, [], registered.expression);
-        branch(machine, skipped, {
-          yes: goOn,
-          no: () => run(machine, { value, registered: middleware, mounted, away }, goOn),
-        });
-      });
+      const ask = (goOn: () => void) =>
+        run(machine, { value, registered: middleware, mounted, away }, goOn);
+      const about = { when: not(skipped), run: ask, goOn: then };
+      stepWhen(machine, about, registered.expression);
     },
     recover: (machine, handler, { value, node }) => {
       const fn = machine.standing(handler);

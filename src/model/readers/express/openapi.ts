@@ -11,8 +11,8 @@ import type { Layer, Router } from './tree.ts';
 export const OPENAPI = 'express-openapi';
 
 const METHODS: Readonly<Record<string, string>> = { del: 'DELETE' };
-const METHOD =
-  /^(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|del|get|post|put|patch|delete|head|options)$/;
+const NAMES =
+  'GET POST PUT PATCH DELETE HEAD OPTIONS get post put patch del delete head options'.split(' ');
 
 type RoleOf = (value: Value) => (Layer & { kind: 'route' })['role'];
 
@@ -61,11 +61,8 @@ function basePaths(apiDoc: Value | undefined): string[] {
 
 function methodsOf(machine: Machine, { exported }: PathModule): string[] {
   if (exported.kind === 'object')
-    return [...exported.entries.keys()].filter((key) => METHOD.test(key));
-  const known = (name: string) => propertyOf(machine, exported, name).origin !== null;
-  return 'GET POST PUT PATCH DELETE HEAD OPTIONS get post put patch del head options'
-    .split(' ')
-    .filter(known);
+    return [...exported.entries.keys()].filter((key) => NAMES.includes(key));
+  return NAMES.filter((name) => propertyOf(machine, exported, name).origin !== null);
 }
 
 interface Operation {

@@ -19,7 +19,6 @@ import { routerHook } from './hooks.ts';
 import { isNotFound, isRedirect, notFoundOf, redirectTo } from './leaving.ts';
 import { routeMaker, routerOf, routeWith, servedBy, serverRouteMaker, startOf } from './made.ts';
 import { middlewareOf, PLAIN } from './middleware.ts';
-
 import { builder } from './server-function.ts';
 
 interface Called {

@@ -2,6 +2,7 @@ import { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
 import { ownFiles } from '../../files.ts';
 import type { Exported } from '../exports.ts';
+import { givenTo, optionOf } from './routes.ts';
 
 /** A function of the server that the app's own pages call. */
 export interface ServerFunction extends Exported {
@@ -62,9 +63,7 @@ function methodOf(program: Program, made: ts.Expression): 'GET' | 'POST' | undef
 }
 
 function saidIn({ arguments: [options] }: ts.CallExpression): 'GET' | 'POST' | undefined {
-  if (!options || !ts.isObjectLiteralExpression(options)) return undefined;
-  const said = options.properties.find((each) => each.name?.getText() === 'method');
-  const value = said && ts.isPropertyAssignment(said) ? said.initializer : undefined;
+  const value = givenTo(optionOf(options, 'method'));
   if (!value || !ts.isStringLiteralLike(value)) return undefined;
   return value.text === 'POST' ? 'POST' : 'GET';
 }

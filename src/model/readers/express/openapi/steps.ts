@@ -5,7 +5,7 @@ import type { Value as Told } from '../../../static/value.ts';
 import { entryOf } from '../../../static/value.ts';
 import { builtIn } from '../../../trace/classes.ts';
 import { arrayOf } from '../../../trace/composites.ts';
-import { all, type Formula, TRUE } from '../../../trace/formula.ts';
+import { all, type Formula } from '../../../trace/formula.ts';
 import type { Machine } from '../../../trace/machine.ts';
 import { branch } from '../../../trace/path.ts';
 import { truthValue } from '../../../trace/terms.ts';
@@ -104,7 +104,7 @@ function validator(machine: Machine, written: Registered, root: Registered | nul
     const check = (index: number): Value => {
       const part = parts[index];
       if (!part) return machine.call(next, [], node);
-      const when = validityOf(machine, part, written.expression) ?? TRUE;
+      const when = validityOf(machine, part, written.expression);
       branch(machine, when, {
         yes: () => check(index + 1),
         no: () => machine.call(next, [refusal(400, [['errors', problems()]])], node),
