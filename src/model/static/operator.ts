@@ -1,4 +1,5 @@
 import { ts } from '../../kernel/syntax.ts';
+import { assignProperty } from './property.ts';
 import { under } from './under.ts';
 import { assignNoted } from './unsure.ts';
 import type { Frame, Machine, Primitive, Value } from './value.ts';
@@ -86,6 +87,8 @@ function store(
   }
   if (!ts.isPropertyAccessExpression(target) && !ts.isElementAccessExpression(target)) return;
   const receiver = machine.evaluate(target.expression, frame);
+  if (receiver.kind === 'native' && ts.isPropertyAccessExpression(target))
+    assignProperty(receiver.native, target.name.text, value);
   if (receiver.kind !== 'object') return;
   const name = ts.isPropertyAccessExpression(target)
     ? literal(target.name.text)

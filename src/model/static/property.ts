@@ -1,6 +1,6 @@
 import { ts } from '../../kernel/syntax.ts';
 import type { Meaning } from '../../repo/repo.ts';
-import type { ClassValue, Frame, Machine, Value } from './value.ts';
+import type { ClassValue, Frame, Machine, Native, Value } from './value.ts';
 import { either, literal, nativeOf, UNKNOWN } from './value.ts';
 
 /** A property of a value: own entry, class member, module export, or what a package says of its own. */
@@ -13,7 +13,11 @@ export function propertyOf(machine: Machine, value: Value, name: string): Value 
     case 'package':
       return { ...value, path: [...value.path, name] };
     case 'native':
-      return nativeProperty(machine, value, name) ?? methodOf(value, name);
+      return (
+        assigned.get(value.native)?.get(name) ??
+        nativeProperty(machine, value, name) ??
+        methodOf(value, name)
+      );
     case 'either':
       return either(value.of.map((one) => propertyOf(machine, one, name)));
     case 'class':
@@ -27,6 +31,16 @@ export function propertyOf(machine: Machine, value: Value, name: string): Value 
     default:
       return UNKNOWN;
   }
+}
+
+const assigned = new WeakMap<Native, Map<string, Value>>();
+
+/** What code puts on a package's own thing (`app.service = …`) stays there, as it was where it was made. */
+export function assignProperty(native: Native, name: string, value: Value): void {
+  if (!value.origin) return;
+  const own = assigned.get(native) ?? new Map<string, Value>();
+  assigned.set(native, own);
+  own.set(name, { ...value, origin: { ...value.origin, kept: true } });
 }
 
 /** What a name of another file, or of this one, stands for. */

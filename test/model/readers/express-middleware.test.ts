@@ -381,3 +381,25 @@ test('what an app is given beside its routes is not known', () => {
     '204 204: [app.locals.users.knows(req.query.name)]',
   ]);
 });
+
+test('what code puts on the app before routes are made is there when they are', () => {
+  const app = `
+    import express, { Application } from 'express';
+    const makeUsers = (key: string) => ({ knows: (req: any) => req.get(key) === 'anna' });
+    const routes = (app: Application) => {
+      const users = (app as any).users;
+      app.get('/mine', (req, res) => res.sendStatus(users.knows(req) ? 204 : 403));
+    };
+    const load = async ({ app }: { app: Application }) => {
+      (app as any).users = makeUsers('x-user');
+      routes(app);
+    };
+    const start = async () => { const app = express(); await load({ app }); app.listen(3000); };
+    start();`;
+  const manifest = JSON.stringify({ name: 'app', dependencies: { express: '5' } });
+  const found = trace({ 'package.json': manifest, 'app.ts': app }, 'GET /mine', express);
+  expect(outcomes(found)).toEqual([
+    '204 204: headers.x-user = "anna"',
+    '403 403: headers.x-user != "anna"',
+  ]);
+});
