@@ -52,6 +52,14 @@ test('without it the app is told which part was refused', () => {
   expect(of('')).toEqual(['internal 500: (invalid body | invalid params)', VALID]);
 });
 
+test('before version 13 its errors are asked for by another name', () => {
+  const own = `app.use((error, req, res, next) => res.status(isCelebrate(error) ? 422 : 500).json({ error: 'e' }));`;
+  expect(of(own.replace('app', "import { isCelebrate } from 'celebrate'; app"))).toEqual([
+    'e 422: (invalid body | invalid params)',
+    VALID,
+  ]);
+});
+
 test('a body is only asked for where one is sent', () => {
   const get = `app.get('/', celebrate({ body: Joi.object({ a: Joi.string().required() }) }), (req, res) => res.json({}));`;
   expect(of('', get, 'GET /')).toEqual(['200 200: ']);

@@ -36,7 +36,7 @@ export const celebrate = {
     if (fn === 'celebrate') return checking(machine, { rules: first, options: second });
     if (fn === 'celebrator' && third) return checking(machine, { rules: third, options: second });
     if (fn === 'errors') return answering(machine, first);
-    return fn === 'isCelebrateError' ? isInstance(first, 'CelebrateError', node) : undefined;
+    return /^isCelebrate(Error)?$/.test(fn) ? isInstance(first, 'CelebrateError', node) : undefined;
   },
 } satisfies LibraryReader;
 
