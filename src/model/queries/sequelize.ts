@@ -19,7 +19,7 @@ import { tableIn, tableNamed } from './sequelize/tables.ts';
 /** Sequelize's connections, models and the rows they give. */
 export const sequelize = {
   name: 'sequelize',
-  from: /^sequelize$/,
+  from: /^sequelize(-typescript)?$/,
   call: (machine, { name, made }) =>
     made && /^(default|\*|Sequelize|default\.Sequelize|default\.default)$/.test(name)
       ? connection(machine)

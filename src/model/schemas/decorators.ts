@@ -1,6 +1,6 @@
-import { ts } from '../../../kernel/syntax.ts';
-import type { Program } from '../../../repo/repo.ts';
-import { type Json, literalIn, type Options, propertiesOf } from '../literals.ts';
+import { ts } from '../../kernel/syntax.ts';
+import type { Program } from '../../repo/repo.ts';
+import { type Json, literalIn, type Options, propertiesOf } from './literals.ts';
 
 /** A member as its decorators describe it. */
 export interface Member {
@@ -9,35 +9,58 @@ export interface Member {
   readonly decorators: ReadonlyMap<string, readonly ts.Expression[]>;
 }
 
-/** Decorators of a node that are exports of TypeORM, with their arguments. */
+interface Decorator {
+  readonly name: string;
+  readonly args: readonly ts.Expression[];
+}
+
+/** Whose decorators they are, as code imports it. */
+interface From {
+  readonly from: string;
+}
+
+/** Decorators of a node that are exports of a package, in the order they are written in. */
+export function decoratorsIn(
+  program: Program,
+  node: ts.HasDecorators,
+  { from }: From,
+): Decorator[] {
+  return (ts.getDecorators(node) ?? []).flatMap(({ expression }): Decorator[] => {
+    const callee = ts.isCallExpression(expression) ? expression.expression : expression;
+    if (!ts.isIdentifier(callee)) return [];
+    const meaning = program.meaning(callee);
+    if (meaning?.kind !== 'package' || meaning.package !== from) return [];
+    const args = ts.isCallExpression(expression) ? expression.arguments : [];
+    return [{ name: meaning.name, args }];
+  });
+}
+
+/** The same by their names, with their arguments. */
 export function decoratorsOf(
   program: Program,
   node: ts.HasDecorators,
+  from: From,
 ): Map<string, readonly ts.Expression[]> {
-  const found = new Map<string, readonly ts.Expression[]>();
-  for (const { expression } of ts.getDecorators(node) ?? []) {
-    const callee = ts.isCallExpression(expression) ? expression.expression : expression;
-    if (!ts.isIdentifier(callee)) continue;
-    const meaning = program.meaning(callee);
-    if (meaning?.kind !== 'package' || meaning.package !== 'typeorm') continue;
-    found.set(meaning.name, ts.isCallExpression(expression) ? expression.arguments : []);
-  }
-  return found;
+  return new Map(decoratorsIn(program, node, from).map(({ name, args }) => [name, args]));
 }
 
 /** The members of a class and of those it extends, the furthest first. */
-export function membersOf(program: Program, node: ts.ClassLikeDeclaration, depth = 0): Member[] {
+export function membersOf(
+  program: Program,
+  node: ts.ClassLikeDeclaration,
+  { from, depth = 0 }: From & { readonly depth?: number },
+): Member[] {
   const [parent] =
     node.heritageClauses?.find((each) => each.token === ts.SyntaxKind.ExtendsKeyword)?.types ?? [];
   const meaning =
     parent && ts.isIdentifier(parent.expression) ? program.meaning(parent.expression) : undefined;
   const above =
     meaning?.kind === 'declared' && ts.isClassLike(meaning.node) && depth < 8
-      ? membersOf(program, meaning.node, depth + 1)
+      ? membersOf(program, meaning.node, { from, depth: depth + 1 })
       : [];
   const own = node.members.flatMap((member): Member[] => {
     if (!ts.isPropertyDeclaration(member) || !ts.isIdentifier(member.name)) return [];
-    const decorators = decoratorsOf(program, member);
+    const decorators = decoratorsOf(program, member, { from });
     return decorators.size > 0 ? [{ name: member.name.text, node: member, decorators }] : [];
   });
   const names = new Set(own.map(({ name }) => name));
@@ -74,6 +97,8 @@ export function labelsIn(program: Program, node: ts.Expression | undefined): str
   if (!node) return null;
   if (ts.isArrayLiteralExpression(node))
     return node.elements.map((each) => String(constantIn(program, each)));
+  if (ts.isCallExpression(node) && node.expression.getText() === 'Object.values')
+    return labelsIn(program, node.arguments[0]);
   if (!ts.isIdentifier(node)) return null;
   const meaning = program.meaning(node);
   if (meaning?.kind !== 'declared') return null;
@@ -98,4 +123,13 @@ export function inverseOf(node: ts.Expression | undefined): string | undefined {
   if (node && ts.isStringLiteralLike(node)) return node.text;
   const body = node && ts.isArrowFunction(node) ? node.body : undefined;
   return body && ts.isPropertyAccessExpression(body) ? body.name.text : undefined;
+}
+
+/** The plain type a property is written with: `string` of `string | null`. */
+export function annotation(type: ts.TypeNode | undefined): string {
+  if (type && ts.isUnionTypeNode(type)) {
+    const plain = type.types.find((each) => !/^(null|undefined)$/.test(each.getText()));
+    return annotation(plain);
+  }
+  return type?.getText() ?? '';
 }

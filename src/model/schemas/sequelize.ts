@@ -3,13 +3,14 @@ import type { Program } from '../../repo/repo.ts';
 import { reachedFiles } from '../files.ts';
 import type { Schema, SchemaReader } from '../reader.ts';
 import { type Options, propertiesOf } from './literals.ts';
-import { associationsIn } from './sequelize/associations.ts';
-import { modelsIn } from './sequelize/models.ts';
+import { addedBy, associationsIn } from './sequelize/associations.ts';
+import { decoratedAssociations, decoratedIn } from './sequelize/decorated.ts';
+import { modelOf, modelsIn } from './sequelize/models.ts';
 
-/** Reads the models that Sequelize's `define` and `init` declare, and what associates them. */
+/** Reads the models that Sequelize's `define` and `init` or decorators declare, and what associates them. */
 export const sequelize = {
   name: 'sequelize',
-  packages: ['sequelize'],
+  packages: ['sequelize', 'sequelize-typescript'],
   underMigrations: true,
   read(program, root): Schema {
     const files = reachedFiles(program, root).filter((file) =>
@@ -17,8 +18,16 @@ export const sequelize = {
     );
     const calls = files.flatMap((file) => callsIn(program, file));
     const usual = usualOptions(program, files);
-    const models = modelsIn(program, calls, usual);
-    const added = associationsIn(calls, models);
+    const decorated = decoratedIn(program, files);
+    const models = [
+      ...modelsIn(program, calls, usual),
+      ...decorated.map((each) => modelOf(program, each, usual)),
+    ];
+    const associations = [
+      ...associationsIn(calls, models),
+      ...decoratedAssociations(program, models),
+    ];
+    const added = addedBy(associations, models);
     const byNode = new Map<ts.Node, (typeof models)[number]>();
     for (const model of models) byNode.set(model.node, model);
     const described = models.map((model) => {

@@ -3,16 +3,12 @@ import { ts } from '../../kernel/syntax.ts';
 import type { Program } from '../../repo/repo.ts';
 import { reachedFiles } from '../files.ts';
 import type { Relation, Schema, SchemaReader } from '../reader.ts';
+import { constantIn, decoratorsOf, type Member, membersOf, optionsIn } from './decorators.ts';
 import { columnOf, type Naming } from './typeorm/columns.ts';
-import {
-  constantIn,
-  decoratorsOf,
-  type Member,
-  membersOf,
-  optionsIn,
-} from './typeorm/decorators.ts';
 import { constraintName, snakeCase } from './typeorm/names.ts';
 import { type Entity, joinColumn, relationOf } from './typeorm/relations.ts';
+
+const TYPEORM = { from: 'typeorm' } as const;
 
 /** Reads the entities TypeORM's decorators describe. */
 export const typeorm = {
@@ -56,7 +52,7 @@ function entityOf(
   node: ts.ClassLikeDeclaration,
   naming: Naming,
 ): Entity | undefined {
-  const decorators = decoratorsOf(program, node);
+  const decorators = decoratorsOf(program, node, TYPEORM);
   const args = decorators.get('Entity');
   if (!args) return undefined;
   const options = optionsIn(args);
@@ -66,7 +62,7 @@ function entityOf(
       snakeCase(node.name?.text ?? ''),
   );
   const schema = String(constantIn(program, options.get('schema')) ?? 'public');
-  const members = membersOf(program, node);
+  const members = membersOf(program, node, TYPEORM);
   const columns = members.flatMap(
     (member) => columnOf(program, { member, table: name, naming }) ?? [],
   );

@@ -252,3 +252,49 @@ test('models that sequelize-cli’s index loads from its folder go by their name
     'boat#2: boat#2.name = boat.name',
   ]);
 });
+
+test('classes that decorators make models have the methods of models', () => {
+  const files = {
+    'package.json': JSON.stringify({
+      name: 'app',
+      dependencies: { hono: '4', sequelize: '^6', 'sequelize-typescript': '^2' },
+    }),
+    'app.ts': `
+      import { Hono } from 'hono';
+      import { BelongsTo, Column, ForeignKey, HasMany, Model, Sequelize, Table } from 'sequelize-typescript';
+      @Table({ timestamps: false })
+      class Harbour extends Model {
+        @Column name: string;
+        @HasMany(() => Boat) boats: Boat[];
+        get title() { return 'Port of ' + this.name; }
+      }
+      @Table({ timestamps: false })
+      class Boat extends Model {
+        @Column name: string;
+        @ForeignKey(() => Harbour) @Column harbourId: number;
+        @BelongsTo(() => Harbour) harbour: Harbour;
+        static named(name: string) { return this.findOne({ where: { name }, include: [Harbour] }); }
+      }
+      const sequelize = new Sequelize(process.env.DATABASE_URL);
+      sequelize.addModels([Harbour, Boat]);
+      const app = new Hono();
+      app.post('/boats/:id', async (c) => {
+        const boat = await Boat.named(c.req.param('id'));
+        if (!boat) return c.json({ error: 'none' }, 404);
+        if (boat.harbour.title === 'Port of Skagen') return c.json({ error: 'home' }, 409);
+        await sequelize.transaction(async (transaction) => boat.update({ name: 'x' }, { transaction }));
+        return c.json({});
+      });
+      export default app;`,
+  };
+  const found = trace(files, 'POST /boats/:id');
+  expect(outcomes(found)).toEqual([
+    'none 404: absent boat',
+    'TypeError 500: exists boat & absent harbour',
+    'home 409: exists boat & exists harbour & concat("Port of ", harbour.name) = "Port of Skagen"',
+    '200 200: exists boat & exists harbour & concat("Port of ", harbour.name) != "Port of Skagen"',
+  ]);
+  expect(found.writes.map(({ kind, table, set }) => [kind, table, ...Object.keys(set)])).toEqual([
+    ['update', 'Boats', 'name'],
+  ]);
+});

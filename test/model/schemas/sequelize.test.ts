@@ -119,3 +119,88 @@ test('what becomes of rows that point at a deleted one is what associations say,
     boatId: 'cascade',
   });
 });
+
+const decorated = programOf({
+  'package.json': JSON.stringify({
+    name: 'app',
+    dependencies: { sequelize: '^6', 'sequelize-typescript': '^2' },
+  }),
+  'kinds.ts': `export enum Kind { Sail = 'sail', Motor = 'motor' }`,
+  'named.ts': `
+    import { Column, Model } from 'sequelize-typescript';
+    export abstract class Named extends Model { @Column({ allowNull: false }) name: string; }`,
+  'models.ts': `
+    import { AllowNull, AutoIncrement, BelongsTo, Column, CreatedAt, DataType, DeletedAt, ForeignKey, HasMany, HasOne,
+      Model, PrimaryKey, Table, Unique } from 'sequelize-typescript';
+    import { Kind } from './kinds';
+    import { Named } from './named';
+    @Table({ tableName: 'harbours', underscored: true, timestamps: true })
+    export class Harbour extends Named {
+      @HasMany(() => Boat, { as: 'fleet' })
+      @HasOne(() => Master, 'post')
+      @PrimaryKey @AutoIncrement @Column
+      id: number;
+      @Unique @Column(DataType.STRING(40)) shortName: string | null;
+      @DeletedAt closedAt: Date;
+    }
+    @Table({ timestamps: false })
+    export class Boat extends Model<Boat> {
+      @Column({ type: DataType.UUID, primaryKey: true, defaultValue: DataType.UUIDV4 }) id: string;
+      @Column(DataType.ENUM(...Object.values(Kind))) kind: Kind;
+      @AllowNull(false) @ForeignKey(() => Harbour) @Column home: number;
+      @BelongsTo(() => Harbour) harbour: Harbour;
+    }
+    @Table({ tableName: 'masters', timestamps: false })
+    export class Master extends Named { @Column post: number; }`,
+});
+
+test('classes that decorators make models are tables', () => {
+  const { tables, relations, hiddenBy, tableAt, classOf } = sequelize.read(decorated, '.');
+  const told = tables.map(({ id, property, columns }) => [
+    id,
+    property,
+    columns.map(({ name, type, nullable }) => `${name} ${type}${nullable ? '' : ' not null'}`),
+  ]);
+  expect(told).toEqual([
+    ['Boats', 'Boat', ['id uuid not null', 'kind enum_Boats_kind', 'home integer not null']],
+    [
+      'harbours',
+      'Harbour',
+      [
+        'name character varying(255) not null',
+        'id integer not null',
+        'short_name character varying(40)',
+        'closed_at timestamp with time zone',
+        'created_at timestamp with time zone not null',
+        'updated_at timestamp with time zone not null',
+      ],
+    ],
+    [
+      'masters',
+      'Master',
+      ['id integer not null', 'name character varying(255) not null', 'post integer'],
+    ],
+  ]);
+  expect(tables[0]?.columns[1]?.values).toEqual(['sail', 'motor']);
+  expect(tables[0]?.foreignKeys).toEqual([
+    {
+      name: null,
+      columns: ['home'],
+      table: 'harbours',
+      references: ['id'],
+      deferrable: false,
+      onDelete: 'cascade',
+    },
+  ]);
+  expect(tables.map(({ id }) => relations(id))).toEqual([
+    [{ name: 'harbour', kind: 'one', table: 'harbours', fields: ['home'], references: ['id'] }],
+    [
+      { name: 'fleet', kind: 'many', table: 'Boats', fields: ['id'], references: ['home'] },
+      { name: 'id', kind: 'one', table: 'masters', fields: ['id'], references: ['post'] },
+    ],
+    [],
+  ]);
+  expect(tables.map(({ id }) => hiddenBy?.(id))).toEqual([undefined, 'closedAt', undefined]);
+  const harbour = classOf?.('harbours');
+  expect(harbour && tableAt(harbour)?.id).toBe('harbours');
+});

@@ -1,7 +1,7 @@
 import { type Column, ForeignKey, type Table } from '../../../db/db.ts';
 import { ts } from '../../../kernel/syntax.ts';
 import type { Relation } from '../../reader.ts';
-import { lastName, literalIn, propertiesOf } from '../literals.ts';
+import { lastName, literalIn, type Options, propertiesOf } from '../literals.ts';
 import { named } from './columns.ts';
 import type { Model } from './models.ts';
 import { joined, plural } from './names.ts';
@@ -13,23 +13,40 @@ export interface Added {
   readonly foreignKeys: ForeignKey[];
 }
 
+/** An association, as calls or decorators say it. */
+export interface Association {
+  readonly kind: string;
+  readonly own: Model;
+  readonly other: Model;
+  readonly options: Options;
+  /** The attribute that is the key, where something else than `foreignKey` says it. */
+  readonly key?: string | undefined;
+}
+
 /** Reads `User.hasMany(Boat, { as, foreignKey })` and its kin; those through a third table are left out. */
 export function associationsIn(
   calls: readonly ts.CallExpression[],
+  models: readonly Model[],
+): Association[] {
+  return calls.flatMap(({ expression, arguments: [target, options] }): Association[] => {
+    if (!ts.isPropertyAccessExpression(expression)) return [];
+    const kind = expression.name.text;
+    if (!/^(belongsTo|hasMany|hasOne)$/.test(kind)) return [];
+    const own = modelAt(models, expression.expression);
+    const other = modelAt(models, target);
+    return own && other ? [{ kind, own, other, options: propertiesOf(options) }] : [];
+  });
+}
+
+/** What associations come to for each model. */
+export function addedBy(
+  associations: readonly Association[],
   models: readonly Model[],
 ): ReadonlyMap<Model, Added> {
   const added = new Map(
     models.map((model) => [model, { relations: [], columns: [], foreignKeys: [] } as Added]),
   );
-  for (const call of calls) {
-    const { expression } = call;
-    if (!ts.isPropertyAccessExpression(expression)) continue;
-    const kind = expression.name.text;
-    if (!/^(belongsTo|hasMany|hasOne)$/.test(kind)) continue;
-    const own = modelAt(models, expression.expression);
-    const other = modelAt(models, call.arguments[0]);
-    if (own && other) associate(added, { kind, own, other, options: call.arguments[1] });
-  }
+  for (const each of associations) associate(added, each);
   return added;
 }
 
@@ -43,15 +60,10 @@ function modelAt(models: readonly Model[], node: ts.Expression | undefined): Mod
   );
 }
 
-interface Said {
-  readonly kind: string;
-  readonly own: Model;
-  readonly other: Model;
-  readonly options: ts.Expression | undefined;
-}
-
-function associate(added: ReadonlyMap<Model, Added>, { kind, own, other, options }: Said): void {
-  const said = propertiesOf(options);
+function associate(
+  added: ReadonlyMap<Model, Added>,
+  { kind, own, other, options: said, key: told }: Association,
+): void {
   const alias = said.get('as');
   const many = kind === 'hasMany';
   const called = many ? plural(other.name) : other.name;
@@ -62,7 +74,7 @@ function associate(added: ReadonlyMap<Model, Added>, { kind, own, other, options
   const written = said.get('foreignKey');
   const inside = propertiesOf(written);
   const property = String(
-    literalIn(written) ?? literalIn(inside.get('name')) ?? joined(prefix, key),
+    literalIn(written) ?? literalIn(inside.get('name')) ?? told ?? joined(prefix, key),
   );
   const column = keyColumn(holder, { property, pointed, key });
   const nullable = literalIn(inside.get('allowNull')) !== false;

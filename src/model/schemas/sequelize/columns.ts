@@ -1,5 +1,7 @@
 import type { Column } from '../../../db/db.ts';
 import { ts } from '../../../kernel/syntax.ts';
+import type { Program } from '../../../repo/repo.ts';
+import { constantIn, labelsIn } from '../decorators.ts';
 import { lastName, literalIn, type Options, propertiesOf } from '../literals.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -35,22 +37,38 @@ export interface Attribute {
   readonly isUnique: boolean;
 }
 
+/** What is said of an attribute. */
+export interface Written {
+  readonly type: ts.Expression | undefined;
+  readonly options: Options;
+}
+
+/** `DataTypes.STRING`, or `{ type: DataTypes.STRING, allowNull: false }`. */
+export function writtenIn(node: ts.Expression): Written {
+  const options = propertiesOf(node);
+  return { type: options.get('type') ?? node, options };
+}
+
+interface About {
+  readonly program: Program;
+  readonly table: string;
+  readonly underscored: boolean;
+}
+
 /** An attribute's column; undefined for what the database knows nothing of. */
 export function attributeOf(
   property: string,
-  written: ts.Expression,
-  { table, underscored }: { readonly table: string; readonly underscored: boolean },
+  { type, options }: Written,
+  { program, table, underscored }: About,
 ): Attribute | undefined {
-  const options = propertiesOf(written);
-  const type = options.get('type') ?? written;
   const kind = lastName(type);
   if (kind === 'VIRTUAL') return undefined;
   const said = (name: string) => literalIn(options.get(name));
   const name = String(said('field') ?? named(property, underscored));
   const isKey = said('primaryKey') === true;
-  const values = kind === 'ENUM' ? labelsOf(type, options) : null;
+  const values = kind === 'ENUM' && type ? labelsOf(program, type, options) : null;
   const isArray = kind === 'ARRAY';
-  const of = isArray && ts.isCallExpression(type) ? type.arguments[0] : type;
+  const of = isArray && type && ts.isCallExpression(type) ? type.arguments[0] : type;
   const sql = values ? `enum_${table}_${name}` : sqlType(of);
   return {
     isKey,
@@ -85,12 +103,13 @@ function lengthIn(type: string): number | null {
   return length === undefined ? null : Number(length);
 }
 
-function labelsOf(type: ts.Expression, options: Options): string[] | null {
+function labelsOf(program: Program, type: ts.Expression, options: Options): string[] | null {
   const written = options.get('values');
   const listed = written ? [written] : ts.isCallExpression(type) ? [...type.arguments] : [];
-  const labels = listed
-    .flatMap((each) => (ts.isArrayLiteralExpression(each) ? [...each.elements] : [each]))
-    .map(literalIn);
+  const [only] = listed;
+  if (only && listed.length === 1 && !ts.isStringLiteralLike(only))
+    return labelsIn(program, ts.isSpreadElement(only) ? only.expression : only);
+  const labels = listed.map((each) => constantIn(program, each));
   const known = labels.filter((label) => typeof label === 'string');
   return known.length > 0 && known.length === labels.length ? known : null;
 }

@@ -2,7 +2,7 @@ import type { Table } from '../../../db/db.ts';
 import { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
 import { lastName, literalIn, type Options, propertiesOf } from '../literals.ts';
-import { type Attribute, attributeOf, named } from './columns.ts';
+import { type Attribute, attributeOf, named, type Written, writtenIn } from './columns.ts';
 import { plural } from './names.ts';
 
 /** A model as code declares it. */
@@ -22,15 +22,15 @@ export interface Model {
 export function modelsIn(program: Program, calls: readonly ts.CallExpression[], usual: Options) {
   return calls.flatMap((call): Model[] => {
     const declared = defined(call) ?? initialised(program, call);
-    return declared ? [modelOf(declared, usual)] : [];
+    return declared ? [modelOf(program, declared, usual)] : [];
   });
 }
 
-interface Declared {
+export interface Declared {
   readonly name: string;
   readonly called: string;
   readonly node: ts.Node;
-  readonly attributes: Options;
+  readonly attributes: ReadonlyMap<string, Written>;
   readonly options: Options;
 }
 
@@ -45,7 +45,7 @@ function defined(call: ts.CallExpression): Declared | undefined {
     name,
     called,
     node: call,
-    attributes: propertiesOf(attributes),
+    attributes: attributesIn(attributes),
     options: propertiesOf(options),
   };
 }
@@ -66,7 +66,7 @@ function initialised(program: Program, call: ts.CallExpression): Declared | unde
     name: String(name),
     called,
     node,
-    attributes: propertiesOf(attributes),
+    attributes: attributesIn(attributes),
     options: said,
   };
 }
@@ -78,7 +78,16 @@ function classAt(program: Program, node: ts.Expression): ts.ClassLikeDeclaration
   return meaning?.kind === 'declared' && ts.isClassLike(meaning.node) ? meaning.node : undefined;
 }
 
-function modelOf({ name, called, node, attributes, options }: Declared, usual: Options): Model {
+function attributesIn(node: ts.Expression): ReadonlyMap<string, Written> {
+  return new Map([...propertiesOf(node)].map(([name, each]) => [name, writtenIn(each)]));
+}
+
+/** A model as it is declared, with what all models are beside that. */
+export function modelOf(
+  program: Program,
+  { name, called, node, attributes, options }: Declared,
+  usual: Options,
+): Model {
   const said = (option: string) => literalIn(options.get(option) ?? usual.get(option));
   const underscored = said('underscored') === true;
   const plain = named(name, underscored);
@@ -87,7 +96,7 @@ function modelOf({ name, called, node, attributes, options }: Declared, usual: O
   );
   const schema = String(said('schema') ?? 'public');
   const own = [...attributes].flatMap(
-    ([property, written]) => attributeOf(property, written, { table, underscored }) ?? [],
+    ([property, written]) => attributeOf(property, written, { program, table, underscored }) ?? [],
   );
   const key = own.some(({ isKey }) => isKey) ? [] : [idOf(table)];
   const times = said('timestamps') === false ? [] : timesOf(options, usual);

@@ -1,7 +1,7 @@
 import type { Column } from '../../../db/db.ts';
 import { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
-import { constantIn, labelsIn, type Member, optionsIn } from './decorators.ts';
+import { annotation, constantIn, labelsIn, type Member, optionsIn } from '../decorators.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
   String: 'character varying',
@@ -93,15 +93,6 @@ function typeOf(program: Program, { kind, args, options, member }: Described): s
   if (kind === 'VersionColumn') return 'integer';
   if (/DateColumn$/.test(kind)) return 'timestamp without time zone';
   return NAMES[annotation(member.node.type)] ?? 'character varying';
-}
-
-/** The plain type in `string | null`. */
-function annotation(type: ts.TypeNode | undefined): string {
-  if (type && ts.isUnionTypeNode(type)) {
-    const plain = type.types.find((each) => !/^(null|undefined)$/.test(each.getText()));
-    return annotation(plain);
-  }
-  return type?.getText() ?? '';
 }
 
 function sized(

@@ -2,8 +2,8 @@ import type { Column, ForeignKey, Table } from '../../../db/db.ts';
 import type { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
 import type { Relation } from '../../reader.ts';
+import { constantIn, inverseOf, type Member, optionsIn, targetOf } from '../decorators.ts';
 import type { Naming } from './columns.ts';
-import { constantIn, inverseOf, type Member, optionsIn, targetOf } from './decorators.ts';
 import { constraintName } from './names.ts';
 
 export interface Entity {
