@@ -63,6 +63,23 @@ describe('what stands around handlers and is a package’s', () => {
   });
 });
 
+test('a package’s middleware whose method is used as a function lets requests pass', () => {
+  const animals = `
+    @Controller('animals') class Animals { @Get() all() { return []; } }
+    @Module({ controllers: [Animals] }) export class AppModule {}`;
+  const main = `
+    import { NestFactory } from '@nestjs/core';
+    import { ClsMiddleware } from 'nestjs-cls';
+    import { AppModule } from './app.module';
+    async function bootstrap() {
+      const app = await NestFactory.create(AppModule);
+      app.use(new ClsMiddleware({}).use);
+    }
+    bootstrap();`;
+  const files = { ...zoo(animals), 'main.ts': main };
+  expect(outcomes(trace(files, 'GET /animals', nest))).toEqual(['200 200: ']);
+});
+
 describe('strategies that are the app’s own', () => {
   const strategies = `
     class Held extends Strategy {

@@ -85,7 +85,10 @@ function madeBy(machine: Machine, name: string, args: readonly Value[]): Value {
   if (name === 'PrismaClientExceptionFilter') return prismaFilter(machine, args[1]);
   if (name === 'ThrottlerGuard') return throttler(machine);
   return (
-    exception(name, args) ?? ownPipe(machine, name, args) ?? ownType(machine, name) ?? quiet(name)
+    exception(name, args) ??
+    ownPipe(machine, name, args) ??
+    ownType(machine, name) ??
+    quiet(machine, name)
   );
 }
 
@@ -108,15 +111,20 @@ export function ownType(machine: Machine, name: string): Value | undefined {
       return clsService(machine);
     case 'Logger':
     case 'ConsoleLogger':
-      return quiet(name);
+      return quiet(machine, name);
     default:
       return undefined;
   }
 }
 
-/** Something whose calls have no bearing on the answer. */
-function quiet(name: string): Special {
-  return { kind: 'special', name, invoke: (method) => unknown(`${name}.${method}()`) };
+/** Something whose calls have no bearing on the answer; where it is middleware, requests pass. */
+function quiet(machine: Machine, name: string): Special {
+  return {
+    kind: 'special',
+    name,
+    invoke: (method, [, , next], node) =>
+      method === 'use' && next ? machine.call(next, [], node) : unknown(`${name}.${method}()`),
+  };
 }
 
 /** `@nestjs/jwt`: what it signs is new, what it verifies is the request's own token. */
