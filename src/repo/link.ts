@@ -6,15 +6,16 @@ import { declarationOf, topLevel } from './scope.ts';
 
 type Source = (path: string) => ts.SourceFile | undefined;
 
-/** What a name means, and the files that were looked into on the way there. */
-interface Link {
-  readonly found: Meaning | undefined;
+/** What was found, such as what a name means, and the files that were looked into on the way there. */
+interface Link<T = Meaning | undefined> {
+  readonly found: T;
   readonly files: readonly string[];
 }
 
 interface Links {
   readonly meaning: (identifier: ts.Identifier) => Link;
   readonly exported: (file: string, name: string) => Link;
+  readonly exportNames: (file: string) => Link<readonly string[]>;
 }
 
 /** Follows names through scopes, imports, renames and re-exports to what declares them. */
@@ -25,17 +26,20 @@ export function linker(all: Source, resolve: Resolve): Links {
     if (parsed) trail.add(path);
     return parsed;
   };
-  const traced = (find: () => Meaning | undefined): Link => {
+  const traced = <T>(find: () => T): Link<T> => {
     trail = new Set();
     const found = find();
     return { found, files: [...trail] };
   };
-  const { follow, means } = follower(source, resolve);
+  const { follow, means, namesOf } = follower(source, resolve);
+  const named = new Map<string, Link<readonly string[]>>();
   const known = new Map<string, Link>();
   const meant = new Map<ts.Node, Link>();
   return {
     exported: (file, name) =>
       once(known, `${file}\u0000${name}`, () => traced(() => follow(file, name, new Set()))),
+    exportNames: (file) =>
+      once(named, file, () => traced(() => [...new Set(namesOf(file, new Set()))])),
     meaning: (identifier) => {
       const declaration = declarationOf(identifier);
       if (!declaration) return NOWHERE;
@@ -47,7 +51,7 @@ export function linker(all: Source, resolve: Resolve): Links {
 
 const NOWHERE: Link = { found: undefined, files: [] };
 
-function once<Key>(known: Map<Key, Link>, key: Key, find: () => Link): Link {
+function once<Key, T>(known: Map<Key, Link<T>>, key: Key, find: () => Link<T>): Link<T> {
   const before = known.get(key);
   if (before) return before;
   const found = find();
@@ -81,10 +85,7 @@ function follower(source: Source, resolve: Resolve) {
 
   const starred = (parsed: ts.SourceFile, name: string, seen: Set<string>): Meaning | undefined => {
     let outside: Meaning | undefined;
-    const starring = parsed.statements.flatMap((statement) =>
-      ts.isExportDeclaration(statement) && !statement.exportClause ? [specifierOf(statement)] : [],
-    );
-    for (const specifier of [...starring, ...assignedExports(parsed).handedOn]) {
+    for (const specifier of starredBy(parsed)) {
       const found = through(parsed.fileName, specifier, { name, seen });
       if (found && found.kind !== 'package') return found;
       outside ??= found;
@@ -123,7 +124,26 @@ function follower(source: Source, resolve: Resolve) {
     }
     return { kind: 'declared', file, node };
   };
-  return { follow, means };
+
+  const namesOf = (file: string, seen: Set<string>): string[] => {
+    const parsed = seen.has(file) ? undefined : source(file);
+    seen.add(file);
+    if (!parsed) return [];
+    const starred = starredBy(parsed).flatMap((specifier) => {
+      const from = specifier === undefined ? undefined : resolve(file, specifier);
+      return from ? namesOf(from, seen).filter((name) => name !== 'default') : [];
+    });
+    return [...exportsOf(parsed).keys(), ...assignedExports(parsed).names.keys(), ...starred];
+  };
+  return { follow, means, namesOf };
+}
+
+/** The modules whose exports a file hands on as a whole. */
+function starredBy(parsed: ts.SourceFile): (string | undefined)[] {
+  const starring = parsed.statements.flatMap((statement) =>
+    ts.isExportDeclaration(statement) && !statement.exportClause ? [specifierOf(statement)] : [],
+  );
+  return [...starring, ...assignedExports(parsed).handedOn];
 }
 
 /** An object that is a module's exports is the module; anything else stands for itself. */

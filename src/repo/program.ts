@@ -114,6 +114,7 @@ function viewOf(code: Code, { looked, findings, look, outlined }: Noting): Progr
     resolve: code.resolve,
     meaning: (identifier) => through(links.meaning(identifier)),
     exported: (file, name) => through(links.exported(file, name)),
+    exportNames: (file) => through(links.exportNames(file)),
     findings: () => [...findings.keys()].sort().flatMap((path) => findings.get(path) ?? []),
     apart: () => view(code),
     outlined,

@@ -101,6 +101,8 @@ export interface Program {
   meaning(identifier: ts.Identifier): Meaning | undefined;
   /** What a module exports under a name (`default` included). */
   exported(file: string, name: string): Meaning | undefined;
+  /** The names a module exports, those that it hands on from other files included. */
+  exportNames(file: string): readonly string[];
   /** What was wrong with the files this view has looked at (`repo.unparsable`), by path and line. */
   findings(): readonly Finding[];
   /** A view of the same code that knows what was looked at through it. */

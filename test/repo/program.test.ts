@@ -23,6 +23,19 @@ function shown(meaning: Meaning | undefined): string {
   return `${meaning.file}: ${meaning.node.getText().replace(/\s+/g, ' ')}`;
 }
 
+test('a module’s exports by name, with those that it hands on', () => {
+  const program = programOf({
+    'all.ts':
+      "export * from './a.js'; export { b as c } from './b.js'; export default 1; export const d = 2;",
+    'a.ts': "export const a = 1; export default 3; export * from './all.js';",
+    'old.js': "module.exports = { ...require('./older'), f: 1 };",
+    'older.js': 'exports.e = 1;',
+  });
+  expect(program.exportNames('all.ts')).toEqual(['c', 'default', 'd', 'a']);
+  expect(program.exportNames('old.js')).toEqual(['f', 'e']);
+  expect(program.exportNames('none.ts')).toEqual([]);
+});
+
 describe('names', () => {
   test('an inner parameter hides the outer constant', () => {
     const program = programOf({ 'a.ts': 'const x = 1; const f = (x: string) => { return x; };' });

@@ -152,7 +152,7 @@ function objectLiteral(
     if (ts.isSpreadAssignment(property)) {
       const spread = machine.evaluate(property.expression, frame);
       const sides = spread.kind === 'either' ? spread.of : [spread];
-      for (const side of sides) spreadOver(value, side);
+      for (const side of sides) spreadOver(machine, value, side);
       continue;
     }
     const name = nameOf(machine, property.name, frame);
@@ -163,9 +163,12 @@ function objectLiteral(
 }
 
 /** What is spread on one side of a choice alone is taken to be there. */
-function spreadOver(value: Value & { kind: 'object' }, spread: Value): void {
+function spreadOver(machine: Machine, value: Value & { kind: 'object' }, spread: Value): void {
   if (spread.kind === 'object')
     for (const [name, item] of spread.entries) value.entries.set(name, item);
+  else if (spread.kind === 'module')
+    for (const name of machine.names.exportNames(spread.file))
+      value.entries.set(name, propertyOf(machine, spread, name));
   else if (truthOf(spread) !== false) value.open.value = true;
 }
 

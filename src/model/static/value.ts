@@ -100,7 +100,7 @@ export interface Semantics {
 export interface Machine {
   readonly program: Program;
   /** Where names lead and modules are found. */
-  readonly names: Pick<Program, 'meaning' | 'exported' | 'source' | 'resolve'>;
+  readonly names: Pick<Program, 'meaning' | 'exported' | 'exportNames' | 'source' | 'resolve'>;
   readonly semantics: readonly Semantics[];
   /** The value of an expression where it stands; unknown rather than a guess. */
   evaluate(expression: ts.Expression, frame: Frame | null): Value;
@@ -163,14 +163,17 @@ export function keeping(value: Value): Value {
   return { ...value, origin: { ...value.origin, kept: true } };
 }
 
+/** More than one of these a value is not kept as: code that has so many is no part of how an app is put together. */
+const SEVERAL = 256;
+
 /** One of several values: what is the same stays one. */
 export function either(values: readonly Value[]): Value {
-  const flat = values.flatMap((value) => (value.kind === 'either' ? value.of : [value]));
-  const known = flat.filter((value) => value.kind !== 'unknown');
-  const [first] = known;
-  if (!first) return UNKNOWN;
-  const same = known.length === flat.length && known.every((value) => isSame(value, first));
-  return same ? first : { kind: 'either', of: flat, origin: null };
+  const of: Value[] = [];
+  for (const value of values.flatMap((each) => (each.kind === 'either' ? each.of : [each])))
+    if (!of.some((each) => isSame(value, each)) && of.push(value) > SEVERAL) return UNKNOWN;
+  const [first] = of;
+  if (!first || of.every(({ kind }) => kind === 'unknown')) return UNKNOWN;
+  return of.length === 1 ? first : { kind: 'either', of, origin: null };
 }
 
 /** The text of a literal, or undefined. */

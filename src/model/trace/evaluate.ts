@@ -11,6 +11,7 @@ import { globalValue } from './globals.ts';
 import { jsxElement } from './jsx.ts';
 import type { Machine } from './machine.ts';
 import { noteSpreads } from './merged-parts.ts';
+import { exportsOf } from './modules.ts';
 import { binary, step, unary } from './operators.ts';
 import { taggedTemplate } from './packages.ts';
 import { branchValue, narrowed } from './path.ts';
@@ -198,7 +199,8 @@ function objectLiteral(machine: Machine, node: ts.ObjectLiteralExpression, scope
   const spreads: Value[] = [];
   for (const property of node.properties) {
     if (ts.isSpreadAssignment(property)) {
-      const value = machine.evaluate(property.expression, scope);
+      const given = machine.evaluate(property.expression, scope);
+      const value = given.kind === 'module' ? exportsOf(machine, given) : given;
       spreads.push(value);
       const spread = spreadOver(fields, value, property);
       for (const [name, field] of spread.fields) fields.set(name, field);

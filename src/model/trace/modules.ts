@@ -32,6 +32,14 @@ export function exported(machine: Machine, file: string, name: string): Value | 
   return meaning && meant(machine, meaning, undefined);
 }
 
+/** All that a module exports, as an object. */
+export function exportsOf(machine: Machine, { file }: Value & { kind: 'module' }): Value {
+  const names = machine.deps.program.exportNames(file);
+  return object(
+    names.map((name) => [name, exported(machine, file, name) ?? unknown(name)] as const),
+  );
+}
+
 /** An expression evaluated where it stands, before any request. */
 export function standing(machine: Machine, registered: Registered): Value {
   const { file, expression, bound, self } = registered;
