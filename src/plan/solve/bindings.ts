@@ -1,8 +1,10 @@
+import type { Schema } from '../../kernel/json-schema.ts';
 import type { Value } from '../plan.ts';
 import type { Solution } from './attempt.ts';
 import { typeOf } from './column-type.ts';
 import { isExample } from './examples.ts';
 import { type Datum, isFresh, type Variable, variableName } from './formula.ts';
+import { soughtInputs } from './input-column.ts';
 import { durationOf } from './instant.ts';
 import { namesOf } from './names.ts';
 import { columnOf, ELEMENT } from './setting.ts';
@@ -54,12 +56,31 @@ export function literalFor(
     return { now: durationOf(datum) };
   }
   const name = posed.of(variableName(cell));
-  const unique = isUniqueAlone(row.table, column.name);
+  const unique = isUniqueAlone(row.table, column.name) || isSought(bound, datum);
   const chosen = !posed.known.has(name) && !posed.domains.get(name)?.words.includes(String(datum));
   const shaped = posed.domains.get(name)?.schema ?? {};
-  const bends = shaped['format'] === 'email' || !('pattern' in shaped || 'maxLength' in shaped);
-  const free = bends && !isExample(world.setting, datum);
+  const free = canBend(shaped) && !isExample(world.setting, datum);
   return unique && chosen && free && type === 'text' ? { unique: String(datum) } : datum;
+}
+
+/** Whether a text that a run's namespace is put into is still what the schema asks for. */
+export function canBend(schema: Schema): boolean {
+  const asked = ['pattern', 'maxLength', 'enum', 'const', 'format'].filter((key) => key in schema);
+  return asked.length === 0 || schema['format'] === 'email';
+}
+
+/** Whether the request asks for a row with this text that must not be there. */
+export function isSought({ solution }: Bound, datum: Datum): boolean {
+  return soughtInputs(solution.world.setting).some(
+    ({ input }) => datumOf(solution, { ...input, kind: 'input' }) === datum,
+  );
+}
+
+/** A text for a cell that such a request asks for, where any will do. */
+export function soughtText({ solution }: Bound, cell: Cell): Value | undefined {
+  const column = columnOf(rowNamed(solution.world, cell.row)?.table, cell.column);
+  if (!column || typeOf(column) !== 'text' || column.values) return undefined;
+  return { unique: `sample-${column.name}` };
 }
 
 /** What several variables share: a fresh value, or a class that the solver chose a value for. */

@@ -1,6 +1,15 @@
 import type { Term } from '../../condition/condition.ts';
 import type { Plan, PlannedRow, Value } from '../plan.ts';
-import { type Bound, type Cell, datumOf, homeOf, literalFor, refTo } from './bindings.ts';
+import {
+  type Bound,
+  type Cell,
+  datumOf,
+  homeOf,
+  isSought,
+  literalFor,
+  refTo,
+  soughtText,
+} from './bindings.ts';
 import { signsIn } from './carried.ts';
 import { isFresh, variableName } from './formula.ts';
 import { columnOf, ELEMENT, looksUpActor, type Setting } from './setting.ts';
@@ -117,7 +126,8 @@ function cellValue(bound: Bound, cell: Cell): Value | undefined {
   const home = homeOf(bound, cell);
   const atHome = home !== null && home.row === cell.row && home.column === cell.column;
   if (home && !atHome) return refTo(bound, home);
-  return isFresh(datum) ? undefined : literalFor(bound, cell, datum);
+  if (!isFresh(datum)) return literalFor(bound, cell, datum);
+  return isSought(bound, datum) ? soughtText(bound, cell) : undefined;
 }
 
 /** A session is made by signing in, so it is only found and changed, where it must be. */

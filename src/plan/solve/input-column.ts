@@ -1,17 +1,20 @@
 import type { Condition, InputPart, Term } from '../../condition/condition.ts';
+import { termsOf } from '../../condition/logic.ts';
 import type { Column } from '../../db/db.ts';
 import { isTransparent } from './calls.ts';
 import { columnOf, type Setting, tableNamed } from './setting.ts';
 import { isUniqueAlone } from './unique-column.ts';
 
+interface Input {
+  readonly from: InputPart;
+  readonly path: readonly string[];
+}
+
 /** The column an input is looked up by or written to: it says what the input looks like. */
-export function inputColumn(
-  setting: Setting,
-  input: { from: InputPart; path: readonly string[] },
-): Column | undefined {
+export function inputColumn(setting: Setting, input: Input): Column | undefined {
   const isIt = (term: Term): boolean => {
     if (term.kind === 'call') return term.args.some(isIt);
-    return term.kind === 'input' && term.from === input.from && samePath(term.path, input.path);
+    return isSame(term, input);
   };
   for (const write of setting.writes.values()) {
     for (const [name, term] of Object.entries(write.set)) {
@@ -44,6 +47,24 @@ export function insertedInputs(setting: Setting) {
   });
 }
 
-function samePath(left: readonly string[], right: readonly string[]): boolean {
-  return left.join('/') === right.join('/');
+/** Inputs that a row which must not be there is looked up by as texts: another run's row may hold the same sample. */
+export function soughtInputs({ when, queries, tables }: Setting) {
+  const asked = when.flatMap(termsOf);
+  const sought = when.flatMap((condition) => {
+    const query = condition.kind === 'absent' ? queries.get(condition.query) : undefined;
+    return (query?.where ?? []).flatMap((part) => {
+      if (!query || !('left' in part) || !(part.op === '=' || part.op === 'like')) return [];
+      const terms = termsOf(part);
+      const own = terms.find((term) => term.kind === 'column' && term.row === query.id);
+      const input = terms.find((term) => term.kind === 'input');
+      const column =
+        own?.kind === 'column' ? columnOf(tables.get(query.table), own.column) : undefined;
+      return input?.kind === 'input' && column ? [{ input, column }] : [];
+    });
+  });
+  return sought.filter(({ input }) => !asked.some((term) => isSame(term, input)));
+}
+
+function isSame(term: Term, { from, path }: Input): boolean {
+  return term.kind === 'input' && term.from === from && term.path.join('/') === path.join('/');
 }

@@ -13,13 +13,13 @@ import type { BodyValue, Value, When } from '../plan.ts';
 import { at, isPlainObject, withAt, withoutAt } from '../request/body.ts';
 import { sampleOf } from '../request/sample.ts';
 import { timely } from '../request/timely.ts';
-import { type Bound, datumOf, homeOf, refTo } from './bindings.ts';
+import { type Bound, canBend, datumOf, homeOf, refTo } from './bindings.ts';
 import { breakPart, isToldInside, isUnsent, ofOtherType, validIn } from './break-input.ts';
 import { typeOf } from './column-type.ts';
 import { isExample } from './examples.ts';
 import { isFresh, type Variable, variableName } from './formula.ts';
 import { personaOf } from './given.ts';
-import { inputColumn, insertedInputs } from './input-column.ts';
+import { inputColumn, insertedInputs, soughtInputs } from './input-column.ts';
 import { durationOf } from './instant.ts';
 import { asJsonTexts, isMalformed, malformedQuery } from './json-text.ts';
 import { passwordTests } from './passwords.ts';
@@ -197,22 +197,17 @@ function withAround(bound: Bound, part: BodyValue, { from, path }: Variable & { 
   }, part);
 }
 
-/** Values the request puts into unique columns must be no other run's. */
+/** Values that the request puts into unique columns, or that no row may hold, must be no other run's. */
 function withUniques(bound: Bound, parts: Parts): Parts {
   const { setting } = bound.solution.world;
   const known = { ...parts };
-  for (const { input, column } of insertedInputs(setting)) {
+  for (const { input, column } of [...insertedInputs(setting), ...soughtInputs(setting)]) {
     const value = at(known[input.from], input.path);
     const schema = piped(schemaAt(schemaOf(setting.route.input[input.from]), input.path) ?? {});
-    const bends = schema['format'] === 'email' || !('pattern' in schema || 'maxLength' in schema);
-    if (
-      typeof value !== 'string' ||
-      !bends ||
-      isExample(setting, value) ||
-      typeOf(column) !== 'text' ||
-      column.values
-    )
-      continue;
+    const free = canBend(schema) && typeOf(column) === 'text' && !column.values;
+    // A path has texts and references alone.
+    if (typeof value !== 'string' || input.from === 'params') continue;
+    if (!free || isExample(setting, value)) continue;
     known[input.from] = withAt(known[input.from], input.path, { unique: value });
   }
   return known;
