@@ -9,7 +9,7 @@ const values = globSync('test/{kernel,llm,model,plan,report,repo,scenarios}/**/*
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000 } },
     // Most tests wait for processes of their own; the default leaves one core of two idle.
