@@ -9,6 +9,7 @@ import { termsIn } from '../trace/terms.ts';
 import { type Special, UNDEFINED, unknown, type Value } from '../trace/values.ts';
 import { runSql } from './sql/run.ts';
 import { withText } from './sql/text.ts';
+import { entityOf } from './typeorm/entity.ts';
 import { operatorCall } from './typeorm/operators.ts';
 import { repository } from './typeorm/repository.ts';
 
@@ -36,15 +37,6 @@ function entityNamed(machine: Machine, type: ts.TypeNode | undefined): Table | u
   if (!type || !ts.isTypeReferenceNode(type) || !ts.isIdentifier(type.typeName)) return undefined;
   const meaning = machine.deps.program.meaning(type.typeName);
   return meaning?.kind === 'declared' ? machine.deps.schema.tableAt(meaning.node) : undefined;
-}
-
-function entityOf(machine: Machine, value: Value | undefined): Table | undefined {
-  if (value?.kind === 'array') return entityOf(machine, value.items.value[0]?.value);
-  if (value?.kind === 'choice') return entityOf(machine, value.yes) ?? entityOf(machine, value.no);
-  if (value?.kind === 'class') return machine.deps.schema.tableAt(value.node);
-  if (value?.kind === 'row') return value.table ?? undefined;
-  const made = value?.kind === 'instance' ? value.of : null;
-  return made ? machine.deps.schema.tableAt(made.node) : undefined;
 }
 
 function repositoryOf(machine: Machine, entity: Value | undefined): Special | undefined {

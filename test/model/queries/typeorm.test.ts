@@ -124,6 +124,39 @@ test('follows query builders with joins and parameters', () => {
   ]);
 });
 
+test('relations of several rows that are joined are lists, with what is said of them', () => {
+  const found = traced(`
+    const user = await users.createQueryBuilder('user')
+      .leftJoinAndSelect('user.posts', 'post', 'post.author_id = user.id AND post.views > 3')
+      .where('user.id = :id', { id: c.req.param('id') })
+      .getOne();
+    if (!user) return c.json({ error: 'none' }, 404);
+    const own = user.posts.find((post) => post.title === c.req.query('title'));
+    return own ? c.json({}, 200) : c.json({ error: 'untitled' }, 403);`);
+  expect(reads(found).slice(1)).toEqual([
+    'post#2*: post#2.author_id = user.id & post#2.views > 3',
+    'post#3 < post#2: post#3.title = query.title',
+  ]);
+  expect(outcomes(found)).toEqual([
+    'none 404: absent user',
+    '200 200: exists user & exists post#3',
+    'untitled 403: exists user & absent post#3',
+  ]);
+});
+
+test('query builders join entities, and tables by their names', () => {
+  const found = traced(`
+    const post = await posts.createQueryBuilder('post')
+      .innerJoin(User, 'author', 'author.id = post.author_id')
+      .leftJoin('users', 'admin', 'admin.role = :role', { role: 'admin' })
+      .where('author.email = :email', { email: c.req.query('email') })
+      .getOne();
+    return post ? c.json({}, 200) : c.json({ error: 'none' }, 404);`);
+  expect(reads(found)).toEqual([
+    'post join user on user.id = post.author_id left join user#2 on user#2.role = "admin": user.email = query.email',
+  ]);
+});
+
 test('what code sets on a loaded entity is what `save` updates, on either way', () => {
   const found = traced(`
     const post = await posts.findOneBy({ id: Number(c.req.param('id')) });

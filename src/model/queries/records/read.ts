@@ -138,10 +138,18 @@ function counts(machine: Machine, owner: Owner, config: Value): Value {
   );
 }
 
-function relatedRows(
+interface Related {
+  readonly relation: Relation;
+  readonly config: Value;
+  /** What is said of the rows beside their tie. */
+  readonly also?: (id: string) => Formula;
+}
+
+/** A row's related rows, read beside it. */
+export function relatedRows(
   machine: Machine,
   owner: Owner,
-  { relation, config }: { relation: Relation; config: Value },
+  { relation, config, also }: Related,
 ): Value {
   const table = machine.deps.schema.tables.find((each) => each.id === relation.table);
   const keys = table ? keysOf(owner.table, table, relation) : [];
@@ -149,7 +157,8 @@ function relatedRows(
   const at = placeAt(owner.node);
   const tie = (id: string) => {
     machine.along.set(id, owner.id);
-    return tieOf(keys, { row: id, owner: owner.id, at });
+    const tied = tieOf(keys, { row: id, owner: owner.id, at });
+    return also ? all([tied, also(id)]) : tied;
   };
   const one = relation.kind === 'one';
   const value = find(machine, table, { one, args: config, node: owner.node, tie });

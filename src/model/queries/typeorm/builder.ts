@@ -19,6 +19,7 @@ import { fieldsOf } from '../records/read.ts';
 import { keysOf, tieOf } from '../related.ts';
 import { sqlFormula } from '../terms.ts';
 import { ENDS } from './ends.ts';
+import { entityOf } from './entity.ts';
 import { both, conditionOf, type Joined, type State } from './text.ts';
 
 /** `createQueryBuilder('user')`: SQL in pieces, with the entity's properties and `:name` parameters. */
@@ -133,7 +134,7 @@ function step(machine: Machine, state: State, { method, args, node }: Step): Sta
   }
 }
 
-/** `leftJoin('user.posts', 'post', 'post.live = true')`. */
+/** `leftJoin('user.posts', 'post', 'post.live = true')`, `innerJoin(Post, 'post', 'post.userId = user.id')`. */
 function joined(
   machine: Machine,
   state: State,
@@ -141,25 +142,50 @@ function joined(
 ): State | undefined {
   const [path = UNDEFINED, name, on, given = UNDEFINED] = args;
   const alias = stringOf(name);
-  const [owner = '', relationName = ''] = (stringOf(path) ?? '').split('.');
-  const from = [{ alias: state.alias, table: { table: state.table } }, ...state.joins].find(
-    (each) => each.alias === owner,
-  );
-  const relation = machine.deps.schema
-    .relations(from?.table.table.id ?? '')
-    .find((each) => each.name === relationName);
-  const other = machine.deps.schema.tables.find((each) => each.id === relation?.table);
-  if (alias === undefined || !from || !relation || !other) return undefined;
-  const keys = keysOf(from.table.table, other, relation);
-  const tied: Value = {
-    kind: 'sqlTest',
-    test: (bind) =>
-      tieOf(keys, { row: bind(alias) ?? alias, owner: bind(owner) ?? owner, at: placeAt(node) }),
-  };
+  if (alias === undefined) return undefined;
+  const related = relationAt(machine, state, path);
+  const other = related?.other ?? tableOf(machine, path);
+  if (!other) return undefined;
+  const tied: Value | null = related
+    ? {
+        kind: 'sqlTest',
+        test: (bind) =>
+          tieOf(related.keys, {
+            row: bind(alias) ?? alias,
+            owner: bind(related.owner) ?? related.owner,
+            at: placeAt(node),
+          }),
+      }
+    : null;
   const table: TableValue = { kind: 'table', table: other, source: alias };
   const params = new Map([...state.params, ...fieldsOf(given)]);
-  const join: Joined = { alias, table, inner, on: tied, relation: { name: relationName, owner } };
+  const join: Joined = { alias, table, inner, on: tied ?? undefined, by: related ?? null };
   const added = { ...state, params, joins: [...state.joins, join] };
-  const said = on ? both(tied, conditionOf(machine, added, { value: on, node }), false) : tied;
-  return { ...added, joins: [...state.joins, { ...join, on: said }] };
+  if (!on || on.kind === 'undefined') return added;
+  const said = conditionOf(machine, added, { value: on, node });
+  const whole = tied ? both(tied, said, false) : said;
+  return { ...added, joins: [...state.joins, { ...join, on: whole }] };
+}
+
+/** `user.posts`: the relation of what has been joined so far. */
+function relationAt(machine: Machine, state: State, path: Value) {
+  const [owner = '', name = ''] = (stringOf(path) ?? '').split('.');
+  const { table } =
+    [{ alias: state.alias, table: { table: state.table } }, ...state.joins].find(
+      ({ alias }) => alias === owner,
+    )?.table ?? {};
+  const { relations, tables } = machine.deps.schema;
+  const relation = table && relations(table.id).find((each) => each.name === name);
+  const other = tables.find(({ id }) => id === relation?.table);
+  return table && relation && other
+    ? { relation, owner, other, keys: keysOf(table, other, relation) }
+    : undefined;
+}
+
+/** An entity, or a table by its name. */
+function tableOf(machine: Machine, path: Value): Table | undefined {
+  const named = stringOf(path);
+  return named === undefined
+    ? entityOf(machine, path)
+    : machine.deps.schema.tables.find(({ name }) => name === named);
 }

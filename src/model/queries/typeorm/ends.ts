@@ -16,6 +16,7 @@ import { orThrow } from '../records/read.ts';
 import { EMPTY, execute } from '../select.ts';
 import { write } from '../write.ts';
 import { entityNotFound, queryFailed } from './errors.ts';
+import { entity } from './joined-rows.ts';
 import { fromText, type State } from './text.ts';
 
 function rowsOf(machine: Machine, state: State, node: ts.Node): ListValue | undefined {
@@ -33,18 +34,8 @@ function rowsOf(machine: Machine, state: State, node: ts.Node): ListValue | unde
     { node, outer: () => undefined },
   );
   return rows.kind === 'list'
-    ? { ...rows, element: (id) => entity(state, rows.element(id), id) }
+    ? { ...rows, element: (id) => entity(machine, { state, whole: rows.element(id), node }, id) }
     : undefined;
-}
-
-/** The main table's row, with the rows of relations joined to it. */
-function entity(state: State, whole: Value, id: string): Value {
-  if (whole.kind !== 'row' || state.joins.length === 0) return whole;
-  const fields = state.joins.flatMap(({ alias, relation }): [string, Value][] => {
-    const row = whole.fields.get(alias);
-    return row && relation?.owner === state.alias ? [[relation.name, row]] : [];
-  });
-  return { kind: 'row', query: id, id, table: state.table, fields: new Map(fields), sure: false };
 }
 
 type End = (machine: Machine, state: State, node: ts.Node) => Value;

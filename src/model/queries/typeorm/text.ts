@@ -1,5 +1,6 @@
 import type { Table } from '../../../db/db.ts';
 import type { ts } from '../../../kernel/syntax.ts';
+import type { Relation } from '../../reader.ts';
 import { parseSql } from '../../sql/parse.ts';
 import { all, some } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
@@ -12,11 +13,11 @@ import type { Source } from '../sql/sources.ts';
 import { subquery } from '../sql/subquery.ts';
 import { sqlFormula } from '../terms.ts';
 
-/** A relation's table joined to others. */
+/** A table joined to others. */
 export interface Joined extends Join {
   readonly alias: string;
   /** The relation it was joined by, and the alias of its owner. */
-  readonly relation: { readonly name: string; readonly owner: string } | null;
+  readonly by: { readonly relation: Relation; readonly owner: string } | null;
 }
 
 /** A query builder as its calls have left it. */
