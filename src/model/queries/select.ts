@@ -1,6 +1,7 @@
 import type { Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { toConditions } from '../trace/formula.ts';
+import { foundBefore } from '../trace/found-before.ts';
 import { freshId, type Machine, type Read } from '../trace/machine.ts';
 import { asked, set } from '../trace/path.ts';
 import { sameRead } from '../trace/read-again.ts';
@@ -107,7 +108,10 @@ export function execute(
   lookUpRefused(machine, { id: read.id, table: from.table, node: at }, read.where);
   countsRefused(machine, { ...read, node: at, lenient: state.lenient });
   const same = sameRead(machine, read);
-  if (!same) return rowsOf(machine, { state, read, bind });
+  if (!same) {
+    foundBefore(machine, read);
+    return rowsOf(machine, { state, read, bind });
+  }
   ids.set(from.source, same.id);
   state.joins.forEach((join, index) => {
     ids.set(join.table.source, same.joins[index]?.id ?? same.id);

@@ -1,5 +1,6 @@
 import type { Write } from '../model.ts';
 import { toConditions } from '../trace/formula.ts';
+import { foundBefore } from '../trace/found-before.ts';
 import { countOf } from '../trace/lists.ts';
 import { freshId, type Machine, type Read } from '../trace/machine.ts';
 import { placeAt } from '../trace/source.ts';
@@ -51,12 +52,16 @@ function touched(
 ): { rows: (changed: Fields) => Value; beside: Bind } {
   let made: Value | undefined;
   const { table, node, joins = [] } = state;
+  const earlier = [...machine.writes];
   const beside = joins.length > 0 ? besides(machine, state) : undefined;
   const rows = (changed: Fields): Value => {
     if (made) return made;
     const read = beside?.read ?? newRead(machine, table, node);
     const bind: Bind = (source) => (source === table.id ? read.id : undefined);
-    if (!beside) read.where = state.where.flatMap((each) => toConditions(sqlFormula(each, bind)));
+    if (!beside) {
+      read.where = state.where.flatMap((each) => toConditions(sqlFormula(each, bind)));
+      foundBefore(machine, read, earlier);
+    }
     const element = (id: string): Value => {
       const own: Bind = (source) => (source === table.id ? id : beside?.bind(source));
       const fields = new Map([...changed].map(([name, value]) => [name, sqlValue(value, own)]));

@@ -1,6 +1,7 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { type Answer, fieldAt, isNothing, withField } from './answers.ts';
 import { all, type Formula, isFalse, not } from './formula.ts';
+import { foundKey } from './found-before.ts';
 import { type Machine, tableOfRow } from './machine.ts';
 import { present } from './operators.ts';
 import { truth } from './truth.ts';
@@ -38,7 +39,8 @@ function presence(
   value: Value,
   { when, node }: { when: Formula; node: ts.Node },
 ): Formula | undefined {
-  const open = (row: RowValue) => !row.sure && !isFoundBefore(machine, row, when);
+  const open = (row: RowValue) =>
+    !row.sure && !isFoundBefore(machine, row, when) && !machine.found.has(foundKey(row.query));
   if (value.kind === 'row') return open(value) ? truth(value, node) : undefined;
   if (value.kind !== 'choice') return undefined;
   const { yes, no } = value;

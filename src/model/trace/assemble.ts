@@ -63,6 +63,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint, { shares }: How): Machine
     current: 0,
     status: variable(UNDEFINED),
     journals: [],
+    found: new Set(),
     counted: new Set(),
     modules: new WeakMap(),
     registrations: new WeakMap(),

@@ -205,6 +205,8 @@ export interface Machine {
   /** The step of the chain that is running. */
   current: number;
   readonly journals: Journal[];
+  /** That rows are there which were found before, or which a foreign key leads to, by key. */
+  readonly found: Set<string>;
   /** Reads whose rows are counted: they stay `many`. */
   readonly counted: Set<string>;
   readonly modules: WeakMap<ts.Node, Value>;

@@ -19,7 +19,15 @@ import { type Cell, newest, UNDEFINED, type Value } from './values.ts';
 
 /** What is left open of a formula where control is. */
 export function open(machine: Machine, formula: Formula): Formula {
-  return given(formula, knownBy(machine.path.facts));
+  return given(given(formula, knownBy(machine.path.facts)), machine.found);
+}
+
+/** Facts that are so anyway, but were asked for: that a row is there which was found before. */
+function askedFor(machine: Machine, formula: Formula): Formula[] {
+  const { found, path } = machine;
+  if (found.size === 0) return [];
+  const known = knownBy(path.facts);
+  return factsOf(formula).filter(({ key }) => found.has(key) && !known.has(key));
 }
 
 /** A choice that the path has decided is what was chosen. */
@@ -38,7 +46,7 @@ export function narrowed(machine: Machine, value: Value): Value {
 /** From here on the formula holds; control ends where it can't. */
 export function assume(machine: Machine, formula: Formula): void {
   const { path } = machine;
-  const left = open(machine, formula);
+  const left = all([...askedFor(machine, formula), open(machine, formula)]);
   if (isTrue(left)) return;
   const facts = isFalse(left) ? null : withFact(path.facts, left);
   if (facts) path.facts = facts;
@@ -120,6 +128,7 @@ export function branch<T>(
   sides: { yes: () => T; no: () => T },
 ): { yes: T | undefined; no: T | undefined; when: Formula } {
   const left = bearable(open(machine, when), HEAVIEST, machine.unbearable);
+  if (isTrue(left) || isFalse(left)) assume(machine, isTrue(left) ? when : not(when));
   if (isTrue(left)) return { yes: sides.yes(), no: undefined, when: left };
   if (isFalse(left)) return { yes: undefined, no: sides.no(), when: left };
   const yes = side(machine, left, sides.yes);

@@ -70,7 +70,7 @@ export function eachRow(
   const left = side(machine, there, () => body(list.element(witness.id)));
   const nested = machine.reads.slice(reads);
   const onwards = (left.live.kind === 'all' ? left.live.of : [left.live]).filter(
-    (part) => !isSame(part, there),
+    (part) => !isSame(part, there) && !machine.found.has(part.key),
   );
   const ends = onwards.length > 0;
   const quiet = !ends && !isFalse(left.live);

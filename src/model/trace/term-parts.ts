@@ -17,6 +17,16 @@ export function mentions(thing: Term | Condition, id: string): boolean {
   return spokenOf(thing).has(id);
 }
 
+/** Whether a term or condition speaks of a row's column. */
+export function speaksOf(thing: object, about: { row: string; column: string }): boolean {
+  if ('row' in thing && 'column' in thing)
+    return thing.row === about.row && thing.column === about.column;
+  return Object.entries(thing).some(
+    ([name, item]: [string, unknown]) =>
+      name !== 'at' && typeof item === 'object' && item !== null && speaksOf(item, about),
+  );
+}
+
 const spoken = new WeakMap<object, ReadonlySet<string>>();
 
 /** The rows and queries that a part speaks of: found once, for it is asked for by each of them. */

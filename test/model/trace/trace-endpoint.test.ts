@@ -147,8 +147,7 @@ test('says who may: anonymous, a role, an owner', () => {
   expect(outcomes(found)).toEqual([
     'sign_in 401: anonymous',
     'stale 401: present cookies.sid & absent session',
-    'TypeError~no-order 500: authenticated & absent order',
-    'TypeError~no-user 500: authenticated & exists order & absent user',
+    'TypeError 500: authenticated & absent order',
     'not_yours 403: authenticated & exists order & exists user & owner order.user_id != user.id',
     'forbidden 403: authenticated & exists order & exists user & owner order.user_id = user.id & role user.role != "admin"',
     '204 204: authenticated & exists order & exists user & owner order.user_id = user.id & role user.role = "admin"',

@@ -3,6 +3,7 @@ import type { ts } from '../../../kernel/syntax.ts';
 import type { Relation } from '../../reader.ts';
 import { spreadFields } from '../../trace/composites.ts';
 import { all, type Formula, not, some, TRUE } from '../../trace/formula.ts';
+import { foundBefore } from '../../trace/found-before.ts';
 import type { Machine, Read } from '../../trace/machine.ts';
 import { asked } from '../../trace/path.ts';
 import { sameRead } from '../../trace/read-again.ts';
@@ -96,7 +97,9 @@ function readRows(machine: Machine, table: Table, about: Config): Value {
   read.many = !one && literalOf(limit) !== 1;
   if (!about.tie) lookUpRefused(machine, { id: read.id, table, node }, read.where);
   if (!about.tie) countsRefused(machine, { ...read, node, lenient: true });
-  return rowsRead(machine, table, { ...about, read: sameRead(machine, read) ?? read });
+  const same = sameRead(machine, read);
+  if (!same && !about.tie) foundBefore(machine, read);
+  return rowsRead(machine, table, { ...about, read: same ?? read });
 }
 
 function rowsRead(machine: Machine, table: Table, about: Config & { read: Read }): Value {

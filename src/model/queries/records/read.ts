@@ -3,6 +3,7 @@ import type { ts } from '../../../kernel/syntax.ts';
 import type { Relation } from '../../reader.ts';
 import { spreadFields } from '../../trace/composites.ts';
 import { all, atom, type Formula, TRUE } from '../../trace/formula.ts';
+import { foundBefore } from '../../trace/found-before.ts';
 import { countOf } from '../../trace/lists.ts';
 import type { Machine, Read } from '../../trace/machine.ts';
 import { asked, branch } from '../../trace/path.ts';
@@ -56,6 +57,7 @@ export function find(machine: Machine, table: Table, about: Find): Value {
   if (!tie) lookUpRefused(machine, { id: read.id, table, node }, read.where);
   if (!tie) countsRefused(machine, { ...read, limit: backwards ? null : read.limit, node });
   const same = anew ? undefined : (sameRead(machine, read) ?? witnessRead(machine, read));
+  if (!same && !tie) foundBefore(machine, read);
   return rowsOf(machine, table, { one, args, node, read: same ?? read });
 }
 
