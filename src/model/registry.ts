@@ -67,6 +67,7 @@ import { sequelize } from './schemas/sequelize.ts';
 import { sql } from './schemas/sql.ts';
 import { typeorm } from './schemas/typeorm.ts';
 import { axios } from './toolkits/axios.ts';
+import { pathJoin, urlJoin } from './toolkits/joined-paths.ts';
 import { lodash } from './toolkits/lodash.ts';
 import { multer } from './uploads/multer.ts';
 import { tus } from './uploads/tus.ts';
@@ -144,6 +145,8 @@ export const libraries: readonly LibraryReader[] = [
   asyncLocalStorage,
   lodash,
   axios,
+  urlJoin,
+  pathJoin,
   ...globs,
   pathToRegexp,
 ];

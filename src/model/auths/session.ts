@@ -24,8 +24,10 @@ export function sessionOf(machine: Machine, options: SessionOptions, node: ts.No
   return {
     kind: 'special',
     name: 'session',
-    get: (name) =>
-      put(machine, name) ?? (METHODS.has(name) ? undefined : keptAs(cookie, name, node)),
+    get: (name) => {
+      const kept = () => keptAs(cookie, name, node);
+      return put(machine, name, kept) ?? (METHODS.has(name) ? undefined : kept());
+    },
     set: (name, value) => {
       if (sealed) noteToken(machine, { ...sealed, made: true, said: flat(name, value) });
       keep(machine, name, value);
@@ -65,7 +67,8 @@ function askedOf(machine: Machine, { method, args, at, cookie, node }: Asked): V
   const [first = UNDEFINED, second = UNDEFINED] = args;
   const name =
     first.kind === 'term' && first.term.kind === 'literal' ? String(first.term.value) : '';
-  if (method === 'get') return put(machine, name) ?? keptAs(cookie, name, node);
+  const kept = () => keptAs(cookie, name, node);
+  if (method === 'get') return put(machine, name, kept) ?? kept();
   if (method === 'set') keep(machine, name, second);
   if (method === 'destroy') for (const key of machine.variables.value.keys()) forget(machine, key);
   if (first.kind === 'closure' || (first.kind === 'special' && first.call)) {
@@ -74,21 +77,29 @@ function askedOf(machine: Machine, { method, args, at, cookie, node }: Asked): V
   return METHODS.has(method) ? UNDEFINED : undefined;
 }
 
-function put(machine: Machine, name: string): Value | undefined {
-  return machine.variables.value.get(`session.${name}`);
+/** What this request has put under a name; where only some ways did, on the others what was kept before. */
+function put(machine: Machine, name: string, kept: () => Value): Value | undefined {
+  const value = machine.variables.value.get(`session.${name}`);
+  return value && orKept(value, kept);
 }
 
+function orKept(value: Value, kept: () => Value): Value {
+  if (value === UNDEFINED) return kept();
+  if (value.kind !== 'choice') return value;
+  return choose(value.when, orKept(value.yes, kept), orKept(value.no, kept));
+}
+
+/** What was taken out, told from what nobody put there. */
+const TAKEN_OUT: Value = { ...UNDEFINED };
+
 function keep(machine: Machine, name: string, value: Value): void {
-  set(
-    machine,
-    machine.variables,
-    new Map([...machine.variables.value, [`session.${name}`, value]]),
-  );
+  const made = value.kind === 'undefined' ? TAKEN_OUT : value;
+  const { variables } = machine;
+  set(machine, variables, new Map([...variables.value, [`session.${name}`, made]]));
 }
 
 function forget(machine: Machine, key: string): void {
-  if (!key.startsWith('session.')) return;
-  set(machine, machine.variables, new Map([...machine.variables.value, [key, UNDEFINED]]));
+  if (key.startsWith('session.')) keep(machine, key.slice('session.'.length), UNDEFINED);
 }
 
 /** `session.user = { id, role }` says `user.id` and `user.role`. */

@@ -126,7 +126,7 @@ function inTurns(ways: readonly Formula[], from = 0): readonly Formula[] {
   ).flat();
 }
 
-/** What holds under tests alone, or until a day that the code names, comes after all that a server in use does. */
+/** What holds under tests or in development alone, or until a day that the code names, comes after all that a server in use does. */
 function plainer(one: Formula, other: Formula): number {
   return Number(isPassing(one)) - Number(isPassing(other)) || weightOf(one) - weightOf(other);
 }
@@ -134,7 +134,7 @@ function plainer(one: Formula, other: Formula): number {
 function isPassing(formula: Formula): boolean {
   if (formula.kind !== 'atom')
     return formula.kind === 'all' ? formula.of.some(isPassing) : formula.of.every(isPassing);
-  return isForTests(formula.condition) || isUntil(formula.condition);
+  return isForDevelopment(formula.condition) || isUntil(formula.condition);
 }
 
 /** `new Date() < new Date('2026-04-20')`. */
@@ -143,15 +143,16 @@ function isUntil(condition: Condition): boolean {
   return condition.left.kind === 'now' && condition.right.kind === 'literal';
 }
 
-/** `NODE_ENV === 'test'`. */
-function isForTests(condition: Condition): boolean {
-  if (condition.kind !== 'environment' || condition.op !== '=') return false;
-  const { left, right } = condition;
+/** `NODE_ENV === 'test'`, `NODE_ENV !== 'production'`. */
+function isForDevelopment(condition: Condition): boolean {
+  if (condition.kind !== 'environment') return false;
+  const { left, op, right } = condition;
   if (left.kind !== 'env' || left.name !== 'NODE_ENV' || right.kind !== 'literal') return false;
-  return TESTS.test(String(right.value));
+  const value = String(right.value);
+  return op === '=' ? DEVELOPMENT.test(value) : op === '!=' && value === 'production';
 }
 
-const TESTS = /^(test(ing)?|e2e|ci|jest|vitest|cypress|playwright)\b/;
+const DEVELOPMENT = /^(test(ing)?|e2e|ci|jest|vitest|cypress|playwright|dev(elopment)?|local)\b/;
 
 /** Either side of a branch, each as plain as both need: were one left out, all that only it leads to would be too. */
 export function plainestSides(one: Formula, other: Formula, limit: number): Formula {

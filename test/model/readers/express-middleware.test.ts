@@ -403,3 +403,30 @@ test('what code puts on the app before routes are made is there when they are', 
     '403 403: headers.x-user != "anna"',
   ]);
 });
+
+test('a session that only one way puts something into holds on the others what it held', () => {
+  const found = outcomes(
+    trace(
+      {
+        'package.json': JSON.stringify({ name: 'app', dependencies: { express: '5' } }),
+        'app.ts': `
+          import express from 'express';
+          import session from 'express-session';
+          const app = express();
+          app.use(session({ secret: 's', name: 'sid' }));
+          app.use((req: any, res: any, next: any) => {
+            if (process.env.BYPASS === 'true') req.session.userId = process.env.USER;
+            if (req.query.out) req.session.userId = undefined;
+            next();
+          });
+          app.get('/mine', (req: any, res: any) => res.sendStatus(req.session.userId ? 204 : 401));
+          app.listen(3000);`,
+      },
+      'GET /mine',
+      express,
+    ),
+  );
+  const kept = found.find((each) => each.startsWith('204'));
+  expect(kept).toContain('present cookies.sid');
+  expect(kept).toContain('missing query.out');
+});

@@ -26,6 +26,15 @@ test('keeps the plainest of many alternatives', () => {
   expect(formulaKey(cut)).toBe(formulaKey(said('a')));
 });
 
+test('keeps what holds in production before what holds in development alone', () => {
+  const env = { kind: 'env', name: 'NODE_ENV' } as const;
+  const right = { kind: 'literal', value: 'production' } as const;
+  const { at } = opaque('env', true);
+  const development = atom({ kind: 'environment', at, left: env, op: '!=', right });
+  const cut = plainest(some([all([development, said('bypass')]), heavy('signed in')]), 8);
+  expect(formulaKey(cut)).toBe(formulaKey(heavy('signed in')));
+});
+
 test('stays as it is where the plainest sides exclude each other', () => {
   const formula = all([some([said('a'), heavy('b')]), some([not(said('a')), heavy('c')])]);
   const cut = plainest(formula, 8);
