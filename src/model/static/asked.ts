@@ -1,3 +1,4 @@
+import { regexpOf } from '../../kernel/regexp.ts';
 import type { Call, Primitive, Value } from './value.ts';
 import { either, list, literal, textOf, truthOf, UNKNOWN } from './value.ts';
 
@@ -45,15 +46,31 @@ export function askedOfText(value: string, call: NamedCall): Value | undefined {
       return text === undefined || call.args.length > 1 ? undefined : literal(value.endsWith(text));
     case 'includes':
       return text === undefined || call.args.length > 1 ? undefined : literal(value.includes(text));
+    case 'indexOf':
+    case 'lastIndexOf':
+      return text === undefined || call.args.length > 1
+        ? undefined
+        : literal(value[call.name](text));
     case 'slice':
+    case 'substring':
       return call.args.length === 0 ||
         from === undefined ||
         (call.args.length > 1 && to === undefined)
         ? undefined
-        : literal(value.slice(from, to));
+        : literal(value[call.name](from, to));
     default:
       return undefined;
   }
+}
+
+/** `/\.js$/.test(name)`; undefined where the text isn't known. */
+export function askedOfPattern(
+  { source, flags }: Value & { kind: 'regex' },
+  { name, args }: NamedCall,
+): Value | undefined {
+  const text = textOf(args[0]);
+  const pattern = name === 'test' && text !== undefined ? regexpOf(source, flags) : null;
+  return pattern && text !== undefined ? literal(pattern.test(text)) : undefined;
 }
 
 type Truth = boolean | undefined;

@@ -1,6 +1,8 @@
+import { regexpOf } from '../../kernel/regexp.ts';
 import { ts } from '../../kernel/syntax.ts';
 import { askedOfList, askedOfText } from './asked.ts';
 import { itemsOf } from './collection.ts';
+import { startedAt } from './places.ts';
 import type { Call, Machine, Primitive, Value } from './value.ts';
 import { either, list, literal, object, textOf, truthOf, UNKNOWN } from './value.ts';
 
@@ -29,6 +31,9 @@ export function arrayMethod(machine: Machine, receiver: List, call: NamedCall): 
     case 'push':
       receiver.items.push(...call.args);
       return literal(receiver.items.length);
+    case 'pop':
+    case 'shift':
+      return receiver.open.value ? undefined : (receiver.items[call.name]() ?? literal(undefined));
     case 'concat':
       return behind(receiver, call.args);
     case 'join':
@@ -59,6 +64,7 @@ function behind(receiver: List, others: readonly Value[]): Value {
 export function stringMethod(value: Primitive, call: NamedCall): Value | undefined {
   if (typeof value !== 'string') return undefined;
   const [from, to] = call.args.map(textOf);
+  const [pattern] = call.args;
   switch (call.name) {
     case 'toLowerCase':
       return literal(value.toLowerCase());
@@ -71,6 +77,7 @@ export function stringMethod(value: Primitive, call: NamedCall): Value | undefin
     case 'concat':
       return call.args.length === 1 && from !== undefined ? literal(value + from) : undefined;
     case 'replace':
+      if (pattern?.kind === 'regex') return replaced(value, pattern, to);
       return from !== undefined && to !== undefined
         ? literal(value.replace(from, () => to))
         : undefined;
@@ -83,6 +90,15 @@ export function stringMethod(value: Primitive, call: NamedCall): Value | undefin
     default:
       return askedOfText(value, call);
   }
+}
+
+function replaced(
+  value: string,
+  { source, flags }: Value & { kind: 'regex' },
+  to: string | undefined,
+): Value | undefined {
+  const pattern = regexpOf(source, flags);
+  return pattern && to !== undefined ? literal(value.replace(pattern, to)) : undefined;
 }
 
 /** `Object.entries(x)` and the like, where nothing in the repo is called `Object`. */
@@ -110,6 +126,8 @@ export function globalCall(
       return merge(call.args);
     case 'Object.fromEntries':
       return fromEntries(first);
+    case 'process.cwd':
+      return literal(startedAt(machine, target.getSourceFile().fileName));
     case 'Array.of':
       return list([...call.args]);
     default:

@@ -1,9 +1,11 @@
 import { parametersOf, ts } from '../../kernel/syntax.ts';
 import { runsAtOnce } from '../runs-at-once.ts';
+import { askedOfPattern } from './asked.ts';
 import { arrayMethod, globalCall, stringMethod } from './builtin.ts';
 import { instantiate, superCall } from './class.ts';
 import { itemsOf } from './collection.ts';
-import { meant, propertyOf } from './property.ts';
+import { imported, isRequire, required } from './loaded.ts';
+import { propertyOf } from './property.ts';
 import type { Call, Frame, FunctionValue, Machine, Value } from './value.ts';
 import { either, nativeOf, textOf, UNKNOWN } from './value.ts';
 
@@ -12,8 +14,8 @@ type CallNode = ts.CallExpression | ts.NewExpression | ts.TaggedTemplateExpressi
 /** What a call gives, having done what it does. */
 export function evaluateCall(machine: Machine, node: CallNode, frame: Frame | null): Value {
   const target = ts.isTaggedTemplateExpression(node) ? node.tag : node.expression;
-  if (target.kind === ts.SyntaxKind.ImportKeyword) return imported(machine, node);
-  if (isRequire(machine, target)) return required(machine, node);
+  if (target.kind === ts.SyntaxKind.ImportKeyword) return imported(machine, node, frame);
+  if (isRequire(machine, target)) return required(machine, node, frame);
   const args = argumentsOf(machine, node, frame);
   const call: Call = { node, args, isNew: ts.isNewExpression(node), under: machine.under };
   if (target.kind === ts.SyntaxKind.SuperKeyword) return superCall(machine, call, frame);
@@ -78,6 +80,7 @@ function method(
   if (receiver.kind === 'function') return functionMethod(machine, receiver, call);
   if (receiver.kind === 'list')
     return arrayMethod(machine, receiver, call) ?? lost(machine, call.args);
+  if (receiver.kind === 'regex') return askedOfPattern(receiver, call) ?? UNKNOWN;
   if (receiver.kind === 'literal') return stringMethod(receiver.value, call) ?? UNKNOWN;
   if (receiver.kind === 'unknown' && receiver.method && call.name === 'bind') return receiver;
   if (receiver.kind === 'unknown' && receiver.method && call.name === 'call') {
@@ -151,26 +154,6 @@ function functionMethod(
 function lost(machine: Machine, values: readonly Value[]): Value {
   for (const semantics of machine.semantics) semantics.escape?.(machine, values);
   return UNKNOWN;
-}
-
-function isRequire(machine: Machine, target: ts.Expression): boolean {
-  return ts.isIdentifier(target) && target.text === 'require' && !machine.names.meaning(target);
-}
-
-/** `require('m')`: the module runs, and is what it exports as a whole. */
-function required(machine: Machine, node: CallNode): Value {
-  const value = imported(machine, node);
-  if (value.kind !== 'module') return value;
-  machine.run(value.file);
-  return meant(machine, machine.names.exported(value.file, '*'), null);
-}
-
-function imported(machine: Machine, node: CallNode): Value {
-  const [specifier] = ts.isCallExpression(node) ? node.arguments : [];
-  if (!specifier || !ts.isStringLiteralLike(specifier)) return UNKNOWN;
-  const file = machine.program.resolve(node.getSourceFile().fileName, specifier.text);
-  if (file) return { kind: 'module', file, origin: null };
-  return { kind: 'package', package: specifier.text, path: [], origin: null };
 }
 
 function argumentsOf(machine: Machine, node: CallNode, frame: Frame | null): Value[] {

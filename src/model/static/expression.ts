@@ -2,6 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { evaluateCall } from './call.ts';
 import { anyItemsOf, COLLECTIONS, LANGUAGE } from './collection.ts';
 import { binary, joined, prefix, typeOf } from './operator.ts';
+import { ownPlace } from './places.ts';
 import { meant, propertyOf } from './property.ts';
 import { SOON } from './soon.ts';
 import type { Frame, Machine, Value } from './value.ts';
@@ -57,6 +58,7 @@ const KEYWORDS = new Map<ts.SyntaxKind, Read>([
   [ts.SyntaxKind.TrueKeyword, () => literal(true)],
   [ts.SyntaxKind.FalseKeyword, () => literal(false)],
   [ts.SyntaxKind.NullKeyword, () => literal(null)],
+  [ts.SyntaxKind.MetaProperty, (machine, node) => ownPlace(machine, node) ?? UNKNOWN],
   [ts.SyntaxKind.ThisKeyword, (_machine, _node, frame) => frame?.self ?? UNKNOWN],
 ]);
 
@@ -83,6 +85,8 @@ function compound(machine: Machine, node: ts.Expression, frame: Frame | null): V
 function identifier(machine: Machine, node: ts.Identifier, frame: Frame | null): Value {
   if (node.text === 'undefined') return literal(undefined);
   const meaning = machine.names.meaning(node);
+  const place = meaning ? undefined : ownPlace(machine, node);
+  if (place) return { ...place, origin: { expression: node, frame } };
   if (!meaning && isOfLanguage(node.text)) return ofLanguage(node, frame);
   const value = meant(machine, meaning, frame);
   const passed = value.origin && meaning?.kind === 'declared' && isPassed(meaning.node, value);
@@ -90,7 +94,7 @@ function identifier(machine: Machine, node: ts.Identifier, frame: Frame | null):
 }
 
 function isOfLanguage(name: string): boolean {
-  return name === 'Promise' || COLLECTIONS.has(name) || SOON.has(name);
+  return name === 'Promise' || name === 'URL' || COLLECTIONS.has(name) || SOON.has(name);
 }
 
 function ofLanguage(node: ts.Identifier, frame: Frame | null): Value {

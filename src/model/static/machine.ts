@@ -3,13 +3,23 @@ import type { Program } from '../../repo/repo.ts';
 import { apply } from './call.ts';
 import { COLLECTION_SEMANTICS } from './collection.ts';
 import { evaluate } from './expression.ts';
+import { FOLDER_SEMANTICS } from './folders.ts';
 import { invoke } from './invoke.ts';
+import { PATH_SEMANTICS } from './paths.ts';
 import { PROMISE_SEMANTICS } from './promise.ts';
 import { assign, bind, held } from './scope.ts';
 import { SOON_SEMANTICS } from './soon.ts';
 import { execute } from './statement.ts';
 import type { Machine, Semantics, Value } from './value.ts';
 import { UNKNOWN } from './value.ts';
+
+const OWN: readonly Semantics[] = [
+  COLLECTION_SEMANTICS,
+  PROMISE_SEMANTICS,
+  SOON_SEMANTICS,
+  PATH_SEMANTICS,
+  FOLDER_SEMANTICS,
+];
 
 /** Enough for an app of a thousand routes, and soon over for a loop that never ends. */
 const STEPS = 3_000_000;
@@ -31,7 +41,7 @@ export function createMachine(
   const machine: Machine = {
     program,
     names,
-    semantics: [...semantics, COLLECTION_SEMANTICS, PROMISE_SEMANTICS, SOON_SEMANTICS],
+    semantics: [...semantics, ...OWN],
     step: () => --left > 0,
     evaluate: (expression, frame) => {
       if (depth >= DEPTH || !machine.step()) return UNKNOWN;
