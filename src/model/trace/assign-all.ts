@@ -9,7 +9,7 @@ import { set } from './path.ts';
 import { placeAt } from './source.ts';
 import { isStatic } from './static-members.ts';
 import { choose } from './terms.ts';
-import type { Fields, InstanceValue, Value } from './values.ts';
+import type { Fields, InstanceValue, Special, Value } from './values.ts';
 
 /** `Object.assign(target, …parts)` on something that was read or made: in place. */
 export function assignAll(
@@ -31,6 +31,24 @@ export function assignAll(
     }
   }
   return target;
+}
+
+/** `Object.assign(client, { … })`: what a package made, with members that the app puts over its own. */
+export function laidUpon(machine: Machine, target: Special, parts: readonly Value[]): Special {
+  const given = new Map(parts.flatMap((part) => [...spreadFields(part).fields]));
+  const { set: keep } = target;
+  if (keep) {
+    for (const [name, value] of given) keep(name, value);
+    return target;
+  }
+  return {
+    ...target,
+    get: (name, node) => given.get(name) ?? target.get?.(name, node),
+    invoke: (method, args, node) => {
+      const own = given.get(method);
+      return own ? machine.call(own, args, node) : target.invoke?.(method, args, node);
+    },
+  };
 }
 
 const copies = new WeakMap<InstanceValue, Value>();

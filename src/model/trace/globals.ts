@@ -1,6 +1,6 @@
 import type { Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
-import { assignAll } from './assign-all.ts';
+import { assignAll, laidUpon } from './assign-all.ts';
 import { globalConstructor } from './built-ins.ts';
 import { builtIn } from './classes.ts';
 import { arrayOf, arrayOfAll, spreadFields } from './composites.ts';
@@ -217,6 +217,7 @@ function assigned(machine: Machine, args: readonly Value[], node: ts.Node): Valu
   if (target.kind === 'row' || target.kind === 'instance')
     return assignAll(machine, target, { parts: rest, node });
   if (isPart(target)) return layOver(machine, target, rest);
+  if (target.kind === 'special') return laidUpon(machine, target, rest);
   // What a function carries beside is not kept: it is called as before.
   if (target.kind === 'closure') return target;
   const parts = args.map(spreadFields);

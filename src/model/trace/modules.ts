@@ -139,7 +139,15 @@ function initialValue(machine: Machine, node: ts.VariableDeclaration, scope: Sco
     noteMade(machine, value.fields, node.name);
   const constant =
     ts.isVariableDeclarationList(node.parent) && node.parent.flags & ts.NodeFlags.Const;
+  if (!constant && isTurned(node, literalOf(value))) return unknown(textOf(node.name));
   return constant || value.kind !== 'undefined' ? value : unknown(textOf(node.name));
+}
+
+/** `let ready = false;` that functions set to true: what a request finds hangs on what ran before it. */
+function isTurned({ name }: ts.VariableDeclaration, from: unknown): boolean {
+  if (typeof from !== 'boolean' || !ts.isIdentifier(name)) return false;
+  const other = from ? ts.SyntaxKind.FalseKeyword : ts.SyntaxKind.TrueKeyword;
+  return assignedLater(name).some(({ value }) => value.kind === other);
 }
 
 /** `let service;` and what a function that boots the app, or the first who asks, puts there. */
