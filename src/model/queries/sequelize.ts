@@ -2,12 +2,15 @@ import { ts } from '../../kernel/syntax.ts';
 import type { QueryCall, QueryReader } from '../reader.ts';
 import { versionsOf } from '../readers/version.ts';
 import type { Machine } from '../trace/machine.ts';
+import { textOf } from '../trace/source.ts';
+import { termsIn } from '../trace/terms.ts';
 import {
   literal,
   type RowValue,
   type Special,
   stringOf,
   UNDEFINED,
+  unknown,
   type Value,
 } from '../trace/values.ts';
 import { lazily } from './lazily.ts';
@@ -16,14 +19,19 @@ import { textQuery } from './sequelize/query.ts';
 import { rowCall } from './sequelize/rows.ts';
 import { tableIn, tableNamed } from './sequelize/tables.ts';
 
+const CONNECTION = /^(default|\*|Sequelize|default\.Sequelize|default\.default)$/;
+
+/** Parts of SQL that are written as such. */
+const SQL = /(^|\.)(literal|fn|col|cast|json|where)$/;
+
 /** Sequelize's connections, models and the rows they give. */
 export const sequelize = {
   name: 'sequelize',
   from: /^sequelize(-typescript)?$/,
-  call: (machine, { name, made }) =>
-    made && /^(default|\*|Sequelize|default\.Sequelize|default\.default)$/.test(name)
-      ? connection(machine)
-      : undefined,
+  call: (machine, { name, made, args, node }) => {
+    if (made) return CONNECTION.test(name) ? connection(machine) : undefined;
+    return SQL.test(name) ? unknown(textOf(node), args.flatMap(termsIn)) : undefined;
+  },
   constant: (_, name) => {
     const [word = '', of] = name.split('.').reverse();
     if (of === 'Op') return literal(`Op.${word}`);
