@@ -13,7 +13,7 @@ export interface Registered {
   readonly expression: ts.Expression;
   /**
    * What a parameter or loop variable around the expression stood for when it was registered (inside a
-   * factory, a loop over routes, a constructor), by the node that declares it.
+   * factory, a loop over routes, a constructor), by the node that declares it, or that reads it of what a package made.
    */
   readonly bound?: (declaration: ts.Node) => Registered | undefined;
   /** What makes the object that `this` is, where there is one. */

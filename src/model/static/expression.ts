@@ -129,7 +129,10 @@ function access(
     : machine.evaluate(node.argumentExpression, frame);
   const value =
     name.kind === 'literal' ? propertyOf(machine, receiver, String(name.value)) : UNKNOWN;
-  if (value.origin?.kept) return value;
+  if (value.origin?.kept) {
+    if (receiver.kind === 'native') frame?.values.set(node, value);
+    return value;
+  }
   const written = unwrapped(node.expression);
   const stable =
     receiver.origin?.expression === written || written.kind === ts.SyntaxKind.ThisKeyword;

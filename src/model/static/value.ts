@@ -10,7 +10,10 @@ export interface Origin {
   readonly kept?: true;
 }
 
-/** The variables of one call, by the node that declares them; module scope is `null`. */
+/**
+ * The variables of one call, by the node that declares them; so is what code put on a package's own thing, by where it
+ * is read. Module scope is `null`.
+ */
 export interface Frame {
   readonly values: Map<ts.Node, Value>;
   readonly parent: Frame | null;

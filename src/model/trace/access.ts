@@ -12,7 +12,7 @@ import { laidOver } from './laid-over.ts';
 import { libraryConstant } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { memberOf } from './members.ts';
-import { exported } from './modules.ts';
+import { exported, standing } from './modules.ts';
 import { nothingThrows } from './nothing.ts';
 import { present } from './operators.ts';
 import { propertyOfNoBody } from './other-type.ts';
@@ -214,6 +214,8 @@ export function accessExpression(
   node: ts.PropertyAccessExpression | ts.ElementAccessExpression,
   scope: Scope,
 ): Value {
+  const given = scope.bound?.(node);
+  if (given) return standing(machine, given);
   const owner = machine.evaluate(node.expression, scope);
   return guarded(machine, { owner, node }, (value) => {
     if (ts.isPropertyAccessExpression(node)) return machine.get(value, node.name.text, node);
