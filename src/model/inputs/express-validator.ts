@@ -1,7 +1,6 @@
 import type { InputPart } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import type { LibraryReader } from '../reader.ts';
-import { arrayOf } from '../trace/composites.ts';
 import type { Machine } from '../trace/machine.ts';
 import { stringOf, UNDEFINED, type Value } from '../trace/values.ts';
 import { chainOf } from './express-validator/chain.ts';
@@ -27,27 +26,31 @@ export const expressValidator = {
     if (fn === 'matchedData') return matched(machine, args[1]);
     if (fn === 'checkSchema')
       return chainsOf(machine, { schema: args[0], otherwise: partOf(machine) }, node);
-    const from = PARTS[fn] ?? (fn === 'check' ? partOf(machine) : undefined);
-    return from && chains(machine, { from, fields: args[0] ?? UNDEFINED, node });
+    const from = fn === 'check' ? partOf(machine) : () => PARTS[fn];
+    return chains(machine, { from, fields: args[0] ?? UNDEFINED, node });
   },
 } satisfies LibraryReader;
 
 /** Where `check` finds a field: it looks everywhere. */
-function partOf({ endpoint }: Machine): InputPart {
-  return /^(GET|HEAD|DELETE)$/.test(endpoint.method) ? 'query' : 'body';
+function partOf({ endpoint: { method, path } }: Machine): (field: string) => InputPart {
+  const named = new Set([...path.matchAll(/[:*](\w+)/g)].map(([, name]) => name));
+  const other = /^(GET|HEAD|DELETE)$/.test(method) ? 'query' : 'body';
+  return (field) => (named.has(field) ? 'params' : other);
 }
 
 function chains(
   machine: Machine,
-  { from, fields, node }: { from: InputPart; fields: Value; node: ts.Node },
+  {
+    from,
+    fields,
+    node,
+  }: { from: (field: string) => InputPart | undefined; fields: Value; node: ts.Node },
 ): Value | undefined {
-  const field = stringOf(fields);
-  if (field !== undefined) return chainOf(machine, { from, field, rules: [], node });
-  if (fields.kind !== 'array') return undefined;
-  const names = fields.items.value.flatMap(({ value }) => stringOf(value) ?? []);
-  const made = names.map((each) => ({
-    value: chainOf(machine, { from, field: each, rules: [], node }),
-    when: null,
-  }));
-  return made.length > 0 ? arrayOf(made) : undefined;
+  const many = fields.kind === 'array' ? fields.items.value.map(({ value }) => value) : [fields];
+  const named = many.flatMap((each) => {
+    const field = stringOf(each);
+    const part = field === undefined ? undefined : from(field);
+    return part && field !== undefined ? [{ from: part, field }] : [];
+  });
+  return named.length > 0 ? chainOf(machine, { fields: named, rules: [], node }) : undefined;
 }

@@ -80,6 +80,8 @@ function typeComparison({ left, op, right }: Comparison, about: About): Formula 
   if (of.kind !== 'input' || textual) {
     return compareTerms({ left: of, op: op === '=' ? '!=' : '=', right: nothing }, about);
   }
+  // Lists are objects as well: which of them it is says `Array.isArray`.
+  if (right.value === 'object' && of.path.length > 0) return undefined;
   const is = op === '=' ? 'valid' : 'invalid';
   return atom({ kind: 'input', is, at: about.at, from: of.from, path: [...of.path] });
 }

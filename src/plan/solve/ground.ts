@@ -3,6 +3,7 @@ import { examplesOf } from '../../condition/logic.ts';
 import type { Query } from '../../model/model.ts';
 import { type Expr, FALSE, type Formula, type Scalar, TRUE, variableOf } from './formula.ts';
 import { isInstant, MINUTE } from './instant.ts';
+import { objectTest } from './object-test.ts';
 import { comparesPassword } from './passwords.ts';
 import { isReadable } from './readable.ts';
 import { rereadTerm } from './reread.ts';
@@ -161,6 +162,7 @@ function groundInput(
   condition: Condition & { kind: 'input' },
   scope: Scope,
 ): Formula {
+  if (objectTest(condition)) return TRUE;
   if (condition.is === 'compare') return groundComparison(world, condition, scope);
   if (condition.is === 'valid' || condition.is === 'invalid') return TRUE;
   // The request itself is made so.

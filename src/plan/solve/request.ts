@@ -22,8 +22,9 @@ import { personaOf } from './given.ts';
 import { inputColumn, insertedInputs, soughtInputs } from './input-column.ts';
 import { durationOf } from './instant.ts';
 import { asJsonTexts, isMalformed, malformedQuery } from './json-text.ts';
+import { objectTest } from './object-test.ts';
 import { passwordTests } from './passwords.ts';
-import { readsCarrier } from './setting.ts';
+import { readsCarrier, type Setting } from './setting.ts';
 import { isStrange, strangeToken } from './strange-token.ts';
 import { UNKNOWN_KEY, UNKNOWN_UUID } from './stranger.ts';
 import { ownerOf, standing } from './world.ts';
@@ -34,7 +35,7 @@ type Parts = Record<InputPart, BodyValue>;
 export function requestOf(bound: Bound): When | null {
   const { setting } = bound.solution.world;
   const { route } = setting;
-  const chosen = withPasswords(bound, chosenParts(bound, plainParts(bound)));
+  const chosen = withPasswords(bound, withObjects(setting, chosenParts(bound, plainParts(bound))));
   const whole = withUniques(bound, chosen);
   let parts: Parts = { ...whole, query: timely(whole.query), body: timely(whole.body) };
   for (const condition of setting.when) {
@@ -225,6 +226,14 @@ function withPasswords(bound: Bound, parts: Parts): Parts {
     for (const same of [input, ...equalInputs(bound, input)]) {
       known[same.from] = withAt(known[same.from], same.path, { ref: `${name}.password` });
     }
+  }
+  return known;
+}
+
+function withObjects({ when }: Setting, parts: Parts): Parts {
+  const known = { ...parts };
+  for (const { from, path } of when.map(objectTest).filter((test) => test !== null)) {
+    if (!isPlainObject(at(known[from], path))) known[from] = withAt(known[from], path, {});
   }
   return known;
 }

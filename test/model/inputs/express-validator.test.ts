@@ -95,3 +95,12 @@ test('a schema of chains, and only what they ask about', () => {
   });
   expect(said.writes[0]?.set).toEqual({ name: { kind: 'input', from: 'body', path: ['name'] } });
 });
+
+test('a check that looks everywhere finds what the path names there', () => {
+  const app = APP("check(['id', 'name']).isInt()")
+    .replace('{ body, checkSchema', '{ check, checkSchema')
+    .replace("'/boats'", "'/boats/:id'");
+  const said = trace({ 'package.json': MANIFEST, 'app.ts': app }, 'POST /boats/:id', express);
+  expect(outcomes(said).join()).toMatch(/invalid 422: .*invalid params.id.*invalid body.name/);
+  expect(said.input.query).toBeNull();
+});

@@ -67,3 +67,15 @@ test('what code has asked the type of, or a schema declares, is of that type', (
       return c.json({ name: body.name.trim() });`),
   ).toEqual(['ZodError 500: invalid body', '200 200: valid body']);
 });
+
+test('that a value is an object says nothing of whether it is a list', () => {
+  const found = traced(`
+    const { data } = await c.req.json();
+    if (typeof data !== 'object' || Array.isArray(data)) return c.json({ error: 'no_object' }, 400);
+    return c.json({ ok: true });`);
+  expect(found).toEqual([
+    'TypeError 500: invalid body',
+    'no_object 400: (typeof(body.data) != "object" | valid body.data)',
+    '200 200: typeof(body.data) = "object" & invalid body.data',
+  ]);
+});

@@ -12,16 +12,20 @@ import { input, literal, type Special, UNDEFINED, type Value } from '../../trace
 import { resultOf } from './result.ts';
 import { FOUND, type Rule, schemaOf } from './rules.ts';
 
-/** `body('email').isEmail().isLength({ max: 80 })`, as far as it is written. */
-export interface Chain {
+export interface Field {
   readonly from: InputPart;
   /** The field's dotted path. */
   readonly field: string;
+}
+
+/** `body('email').isEmail().isLength({ max: 80 })`, as far as it is written. */
+export interface Chain {
+  readonly fields: readonly Field[];
   readonly rules: readonly Rule[];
   readonly node: ts.Node;
 }
 
-/** A chain: every method of it adds a rule, and as a middleware it checks its field and hands on. */
+/** A chain: every method of it adds a rule, and as a middleware it checks its fields and hands on. */
 export function chainOf(machine: Machine, chain: Chain): Special {
   const more = (name: string, args: readonly Value[]): Value =>
     chainOf(machine, { ...chain, rules: [...chain.rules, { name, args }] });
@@ -30,18 +34,18 @@ export function chainOf(machine: Machine, chain: Chain): Special {
     name: 'ValidationChain',
     invoke: (name, args, at) => {
       if (name !== 'run') return more(name, args);
-      checked(machine, chain, at);
+      for (const field of chain.fields) checked(machine, { ...chain, ...field }, at);
       return resultOf(machine);
     },
     call: ([, , next], at) => {
-      checked(machine, chain, at);
+      for (const field of chain.fields) checked(machine, { ...chain, ...field }, at);
       return next ? machine.call(next, [], at) : UNDEFINED;
     },
   };
 }
 
 /** Declares what a field must be like, and keeps under its name when it is. */
-function checked(machine: Machine, { from, field, rules, node }: Chain, at: ts.Node): void {
+function checked(machine: Machine, { from, field, rules, node }: Chain & Field, at: ts.Node): void {
   const path = field.split('.');
   const { schema, required } = schemaOf(rules);
   const [name = '', ...deeper] = path;

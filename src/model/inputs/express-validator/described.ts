@@ -11,15 +11,18 @@ const LOCATIONS: readonly InputPart[] = ['body', 'query', 'params', 'cookies', '
 /** `checkSchema({ email: { in: ['body'], isEmail: true } })`: a chain for each field. */
 export function chainsOf(
   machine: Machine,
-  { schema, otherwise }: { readonly schema: Value | undefined; readonly otherwise: InputPart },
+  {
+    schema,
+    otherwise,
+  }: { readonly schema: Value | undefined; readonly otherwise: (field: string) => InputPart },
   node: ts.Node,
 ): Value | undefined {
   if (schema?.kind !== 'object') return undefined;
   const chains = [...schema.fields.value].map(([field, said]) => {
     const described = said.kind === 'object' ? [...said.fields.value] : [];
-    const from = locationIn(said) ?? otherwise;
+    const from = locationIn(said) ?? otherwise(field);
     const rules = described.flatMap(([name, value]) => ruleIn(name, value) ?? []);
-    return { value: chainOf(machine, { from, field, rules, node }), when: null };
+    return { value: chainOf(machine, { fields: [{ from, field }], rules, node }), when: null };
   });
   return arrayOf(chains);
 }
