@@ -1,5 +1,5 @@
 import type { Place } from '../../condition/condition.ts';
-import { toConditions } from '../trace/formula.ts';
+import { toConditions } from '../trace/conditions.ts';
 import { freshId, type Machine, type Read } from '../trace/machine.ts';
 import { type Bind, unknown, type Value } from '../trace/values.ts';
 import type { Select } from './select.ts';

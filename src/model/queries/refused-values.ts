@@ -1,18 +1,9 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import type { Column, Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
+import { fromConditions, toConditions } from '../trace/conditions.ts';
 import { valueRefused } from '../trace/errors.ts';
-import {
-  all,
-  FALSE,
-  type Formula,
-  fromConditions,
-  isFalse,
-  isTrue,
-  not,
-  some,
-  toConditions,
-} from '../trace/formula.ts';
+import { all, FALSE, type Formula, isFalse, isTrue, not, some } from '../trace/formula.ts';
 import { NUL } from '../trace/input-facts.ts';
 import { keyOf } from '../trace/keys.ts';
 import type { Machine } from '../trace/machine.ts';

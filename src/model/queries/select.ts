@@ -1,6 +1,6 @@
 import type { Table } from '../../db/db.ts';
 import type { ts } from '../../kernel/syntax.ts';
-import { toConditions } from '../trace/formula.ts';
+import { toConditions } from '../trace/conditions.ts';
 import { foundBefore } from '../trace/found-before.ts';
 import { freshId, type Machine, type Read } from '../trace/machine.ts';
 import { asked, set } from '../trace/path.ts';

@@ -1,5 +1,5 @@
 import type { Write } from '../model.ts';
-import { toConditions } from '../trace/formula.ts';
+import { toConditions } from '../trace/conditions.ts';
 import { foundBefore } from '../trace/found-before.ts';
 import { countOf } from '../trace/lists.ts';
 import { freshId, type Machine, type Read } from '../trace/machine.ts';

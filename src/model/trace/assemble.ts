@@ -6,6 +6,7 @@ import { proceed } from './chain.ts';
 import { constructValue } from './constructs.ts';
 import { throwValue } from './errors.ts';
 import { evaluate } from './evaluate.ts';
+import { noFacts } from './facts.ts';
 import { type Machine, STEP_LIMIT, type TraceDeps } from './machine.ts';
 import { setterOf } from './members.ts';
 import { declared, standing } from './modules.ts';
@@ -37,7 +38,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint, { shares }: How): Machine
   const machine: Machine = {
     deps,
     endpoint,
-    path: { facts: [], dead: false, answered: false },
+    path: { facts: noFacts(), dead: false, answered: false },
     frames: [],
     sites: [],
     asked: new Map(),

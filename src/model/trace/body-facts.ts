@@ -1,6 +1,7 @@
 import type { Term } from '../../condition/condition.ts';
 import type { Outcome } from '../model.ts';
-import { type Formula, fromConditions, given, isFalse, isTrue } from './formula.ts';
+import { fromConditions } from './conditions.ts';
+import { type Formula, given, isFalse, isTrue } from './formula.ts';
 import { partsOf } from './terms.ts';
 import type { Value } from './values.ts';
 

@@ -1,5 +1,6 @@
 import { ts } from '../../kernel/syntax.ts';
-import { apartFrom, FALSE, type Formula, some } from './formula.ts';
+import { apartFrom } from './apart-from.ts';
+import { FALSE, type Formula, some } from './formula.ts';
 import type { Frame, Journal, Machine, Way } from './machine.ts';
 import { set, since } from './path.ts';
 import { type Cell, newest } from './values.ts';

@@ -2,6 +2,7 @@ import type { Condition, Term } from '../../condition/condition.ts';
 import type { Case, Query } from '../model.ts';
 import { bodyFacts, bodyUnder } from './body-facts.ts';
 import type { Branch } from './branches.ts';
+import { fromConditions, toConditions } from './conditions.ts';
 import { type Found, withoutDoubts } from './endings.ts';
 import { knownBy } from './facts.ts';
 import {
@@ -9,14 +10,12 @@ import {
   type Formula,
   factsOf,
   formulaKey,
-  fromConditions,
   given,
   isContradiction,
   isFalse,
   isTouched,
   isTrue,
   not,
-  toConditions,
   weightOf,
 } from './formula.ts';
 import { NUL } from './input-facts.ts';

@@ -1,8 +1,9 @@
 import { ts } from '../../kernel/syntax.ts';
+import { apartFrom } from './apart-from.ts';
 import { arrayOfAll } from './composites.ts';
 import { bindParameters, define, scopeWithin } from './environment.ts';
 import { withExamples } from './examples.ts';
-import { all, apartFrom, type Formula, formulaKey, given, not, some, weightOf } from './formula.ts';
+import { all, type Formula, formulaKey, given, not, some, weightOf } from './formula.ts';
 import { isBoolean } from './in-every-case.ts';
 import { onlyLogs } from './logging.ts';
 import { CALL_LIMIT, type Exit, type Frame, type Machine } from './machine.ts';

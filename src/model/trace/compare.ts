@@ -1,7 +1,8 @@
 import type { Comparison, Condition, Op, Place, Term } from '../../condition/condition.ts';
 import { claimPath } from '../../condition/logic.ts';
 import { answerOf, askedOf } from './answered.ts';
-import { all, atom, FALSE, type Formula, fromConditions, not, some, TRUE } from './formula.ts';
+import { fromConditions } from './conditions.ts';
+import { all, atom, FALSE, type Formula, not, some, TRUE } from './formula.ts';
 import { keyOf } from './keys.ts';
 import { hasPart, isSettled } from './term-parts.ts';
 import { partsOf } from './terms.ts';

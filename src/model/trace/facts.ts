@@ -26,14 +26,54 @@ export function knownBy(facts: Facts): ReadonlySet<string> {
   return keys;
 }
 
+/** What followed from facts with another one. */
+const further = new WeakMap<Facts, Map<Formula, Facts | null>>();
+
+/** As many facts as are recalled to have been found after others. */
+const MOST = 20_000;
+
+let first: Facts = [];
+let recalled = 0;
+
+/** Where nothing is known yet: what was found from there on before is recalled. */
+export function noFacts(): Facts {
+  if (recalled > MOST) {
+    first = [];
+    recalled = 0;
+  }
+  return first;
+}
+
 /** With another fact, of which is left what the others don't decide; null where they can't hold together. */
 export function withFact(facts: Facts, fact: Formula): Facts | null {
+  const before = further.get(facts) ?? new Map<Formula, Facts | null>();
+  further.set(facts, before);
+  const found = before.get(fact);
+  if (found !== undefined) return found;
+  const after = extended(facts, fact);
+  before.set(fact, after);
+  recalled += 1;
+  return after;
+}
+
+function extended(facts: Facts, fact: Formula): Facts | null {
   const added = factsOf(fact);
   const together = settledWith(settled.get(facts) ?? facts, added);
   if (!together) return null;
   const after = shortened(facts, added);
   settled.set(after, together);
   return after;
+}
+
+/** What is left open of formulas where facts hold. */
+const opened = new WeakMap<Facts, Map<Formula, Formula>>();
+
+export function openUnder(facts: Facts, formula: Formula): Formula {
+  const before = opened.get(facts) ?? new Map<Formula, Formula>();
+  opened.set(facts, before);
+  const found = before.get(formula) ?? given(formula, knownBy(facts));
+  before.set(formula, found);
+  return found;
 }
 
 /** What facts come to together. */

@@ -1,7 +1,8 @@
-import type { Condition, Place } from '../../condition/condition.ts';
+import type { Condition } from '../../condition/condition.ts';
 import { negate } from '../../condition/logic.ts';
 import { type Literal, withoutImplied } from './implied.ts';
-import { keyOf, shortened } from './keys.ts';
+import { keyOf, shortened, writtenAs } from './keys.ts';
+import { recalling } from './recalled.ts';
 
 /**
  * What must hold, as a tree over conditions; `all` of nothing is true, `some` of nothing is false.
@@ -15,6 +16,8 @@ export type Formula = Known &
 
 interface Known {
   readonly key: string;
+  /** Equal for formulas alone that are written the same at the same places. */
+  readonly id: string;
   readonly weight: number;
   opposite: Formula | undefined;
   /** The key of the opposite. */
@@ -29,17 +32,25 @@ interface Known {
 
 const UNLIKELY: ReadonlySet<string> = new Set(['opaque', 'external', 'conflict']);
 
+const recalled = recalling<Formula>();
+/** As many as were made so far. */
+let made = 0;
+
 export const TRUE: Formula = compound('all', []);
 export const FALSE: Formula = compound('some', []);
 
-export function atom(condition: Condition, key = keyOf(condition)): Formula {
-  const weight = UNLIKELY.has(condition.kind) ? 4 : 1;
-  return { kind: 'atom', condition, weight, ...unasked(key) };
+export function atom(condition: Condition, key?: string): Formula {
+  return recalled(writtenAs(condition), () => {
+    const weight = UNLIKELY.has(condition.kind) ? 4 : 1;
+    return { kind: 'atom', condition, weight, ...unasked(key ?? keyOf(condition)) };
+  });
 }
 
 function unasked(key: string) {
+  made += 1;
   return {
     key,
+    id: made.toString(36),
     opposite: undefined,
     opposed: undefined,
     spoken: undefined,
@@ -49,13 +60,21 @@ function unasked(key: string) {
 }
 
 function compound(kind: 'all' | 'some', of: readonly Formula[]): Formula {
-  let weight = 0;
-  let text = kind;
-  for (const part of of) {
-    weight += part.weight;
-    text += part.key;
-  }
-  return { kind, of, weight, ...unasked(shortened(text)) };
+  return recalled(`${kind} ${idsOf(of)}`, () => {
+    let weight = 0;
+    let text = kind;
+    for (const part of of) {
+      weight += part.weight;
+      text += part.key;
+    }
+    return { kind, of, weight, ...unasked(shortened(text)) };
+  });
+}
+
+function idsOf(parts: readonly Formula[]): string {
+  let text = '';
+  for (const { id } of parts) text += `${id} `;
+  return text;
 }
 
 export function isTrue(formula: Formula): boolean {
@@ -113,7 +132,12 @@ function eitherWay([one, other, ...more]: readonly Formula[]): Formula | undefin
 
 /** Conjunction: flattened, without repeats; false where two parts exclude each other exactly. */
 export function all(parts: readonly Formula[]): Formula {
-  const settled = settledParts(parts);
+  const together = settledOf(parts);
+  together.whole ??= conjunction(together.parts);
+  return together.whole;
+}
+
+function conjunction(settled: readonly Formula[] | null): Formula {
   if (!settled) return FALSE;
   const [only] = settled;
   return only && settled.length === 1 ? only : compound('all', settled);
@@ -126,11 +150,27 @@ export function isContradiction(parts: readonly Formula[]): boolean {
 
 /** What a conjunction of parts comes to, each as short as the others leave it; null where they exclude each other. */
 export function settledParts(parts: readonly Formula[]): readonly Formula[] | null {
+  return settledOf(parts).parts;
+}
+
+interface Settled {
+  readonly parts: readonly Formula[] | null;
+  /** Them as one formula. */
+  whole: Formula | undefined;
+}
+
+const conjunctions = recalling<Settled>();
+
+function settledOf(parts: readonly Formula[]): Settled {
+  return conjunctions(idsOf(parts), () => ({ parts: settled(parts), whole: undefined }));
+}
+
+function settled(parts: readonly Formula[]): readonly Formula[] | null {
   const kept = flatten('all', parts);
-  const settled = kept && withoutImplied(kept);
-  if (!settled) return null;
-  const shorter = withoutDecided(settled);
-  return shorter === settled ? settled : settledParts(shorter);
+  const left = kept && withoutImplied(kept);
+  if (!left) return null;
+  const shorter = withoutDecided(left);
+  return shorter === left ? left : settledParts(shorter);
 }
 
 /** Disjunctions are cut to what the other parts leave open. */
@@ -150,6 +190,12 @@ function withoutDecided(parts: readonly Formula[]): readonly Formula[] {
 
 /** Disjunction: flattened, without repeats; true where two parts complete each other. */
 export function some(parts: readonly Formula[]): Formula {
+  return disjunctions(idsOf(parts), () => disjunction(parts));
+}
+
+const disjunctions = recalling<Formula>();
+
+function disjunction(parts: readonly Formula[]): Formula {
   const kept = flatten('some', parts);
   if (kept === null) return TRUE;
   const single = new Set(kept.map(formulaKey));
@@ -207,38 +253,6 @@ function flatten(kind: 'all' | 'some', parts: readonly Formula[]): Formula[] | n
   return parts.every(add) ? [...kept.values()] : null;
 }
 
-/** The conditions that together say what the formula says; a disjunction becomes one `any`. */
-export function toConditions(formula: Formula): Condition[] {
-  if (formula.kind === 'atom') return [formula.condition];
-  if (formula.kind === 'all') return formula.of.flatMap(toConditions);
-  if (formula.written === undefined) formula.written = disjunctionOf(formula);
-  return formula.written ? [formula.written] : [];
-}
-
-/** Of one formula always the same condition. */
-function disjunctionOf(formula: Formula & { kind: 'all' | 'some' }): Condition | null {
-  const at = placeOf(formula);
-  return at ? { kind: 'any', at, of: formula.of.map(toConditions) } : null;
-}
-
-/** The formula a list of conditions stands for. */
-export function fromConditions(conditions: readonly Condition[]): Formula {
-  return all(
-    conditions.map((condition) =>
-      condition.kind === 'any' ? some(condition.of.map(fromConditions)) : atom(condition),
-    ),
-  );
-}
-
-function placeOf(formula: Formula): Place | undefined {
-  if (formula.kind === 'atom') return formula.condition.at;
-  for (const part of formula.of) {
-    const at = placeOf(part);
-    if (at) return at;
-  }
-  return undefined;
-}
-
 /** What is left to say of a formula where some conditions (by key) are known to hold. */
 export function given(formula: Formula, known: ReadonlySet<string>): Formula {
   if (known.size === 0) return formula;
@@ -272,17 +286,6 @@ function spokenIn(formula: Formula, keys: Set<string>): ReadonlySet<string> {
     else spokenIn(part, keys);
   }
   return keys;
-}
-
-/** The one fact that tells a way from all the others, where there is one. */
-export function apartFrom({ when }: Conditional, others: readonly Conditional[]): Formula {
-  if (when.kind !== 'all') return when;
-  const said = others.map((each) => new Set(factsOf(each.when).map(formulaKey)));
-  return when.of.find((part) => said.every((keys) => keys.has(opposedKey(part)))) ?? when;
-}
-
-interface Conditional {
-  readonly when: Formula;
 }
 
 export function factsOf(formula: Formula): readonly Formula[] {

@@ -1,5 +1,6 @@
 import type { Condition, Place } from '../../condition/condition.ts';
-import { all, atom, type Formula, isTrue, toConditions } from './formula.ts';
+import { toConditions } from './conditions.ts';
+import { all, atom, type Formula, isTrue } from './formula.ts';
 import { keyOf } from './keys.ts';
 import { freshId, type Machine, type Read } from './machine.ts';
 import { mentions } from './term-parts.ts';

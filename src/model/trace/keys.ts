@@ -12,6 +12,21 @@ export function keyOf(value: unknown): string {
   return key;
 }
 
+const writings = new WeakMap<object, string>();
+
+/** Equal for conditions and terms alone that are written the same, places and all, whose members come in the same order. */
+export function writtenAs(value: unknown): string {
+  if (typeof value === 'number') return `${value}`;
+  if (value === null || typeof value !== 'object') return keyOf(value);
+  const known = writings.get(value);
+  if (known !== undefined) return known;
+  let text = Array.isArray(value) ? '[' : '{';
+  for (const name in value) text += `${name}:${writtenAs(value[name as keyof typeof value])},`;
+  const key = shortened(text);
+  writings.set(value, key);
+  return key;
+}
+
 const quotes = new Map<string, string>();
 
 function quoted(text: string): string {

@@ -1,17 +1,7 @@
 import type { Condition } from '../../condition/condition.ts';
-import { knownBy, withFact } from './facts.ts';
-import {
-  all,
-  FALSE,
-  type Formula,
-  factsOf,
-  given,
-  isFalse,
-  isTrue,
-  not,
-  some,
-  toConditions,
-} from './formula.ts';
+import { toConditions } from './conditions.ts';
+import { knownBy, openUnder, withFact } from './facts.ts';
+import { all, FALSE, type Formula, factsOf, given, isFalse, isTrue, not, some } from './formula.ts';
 import type { Journal, Machine } from './machine.ts';
 import { bearable, plainestSides } from './plainest.ts';
 import { choose } from './terms.ts';
@@ -19,7 +9,7 @@ import { type Cell, newest, UNDEFINED, type Value } from './values.ts';
 
 /** What is left open of a formula where control is. */
 export function open(machine: Machine, formula: Formula): Formula {
-  return given(given(formula, knownBy(machine.path.facts)), machine.found);
+  return given(openUnder(machine.path.facts, formula), machine.found);
 }
 
 /** Facts that are so anyway, but were asked for: that a row is there which was found before. */

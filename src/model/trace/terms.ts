@@ -1,16 +1,7 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import { withRowsNamed } from '../../condition/logic.ts';
-import {
-  type Formula,
-  formulaKey,
-  fromConditions,
-  given,
-  isFalse,
-  isTrue,
-  not,
-  toConditions,
-  weightOf,
-} from './formula.ts';
+import { fromConditions, toConditions } from './conditions.ts';
+import { type Formula, formulaKey, given, isFalse, isTrue, not, weightOf } from './formula.ts';
 import { comesTo, isAnswer, isFlag, isScreen, isWritten } from './in-every-case.ts';
 import { keyOf } from './keys.ts';
 import { byShape } from './shapes.ts';

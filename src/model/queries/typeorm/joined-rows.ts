@@ -1,7 +1,8 @@
 import type { Condition } from '../../../condition/condition.ts';
 import type { Table } from '../../../db/db.ts';
 import type { ts } from '../../../kernel/syntax.ts';
-import { type Formula, fromConditions, toConditions } from '../../trace/formula.ts';
+import { fromConditions, toConditions } from '../../trace/conditions.ts';
+import type { Formula } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { mentions } from '../../trace/term-parts.ts';
 import { object } from '../../trace/terms.ts';
