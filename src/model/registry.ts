@@ -8,6 +8,7 @@ import { ajv } from './inputs/ajv.ts';
 import { classValidator } from './inputs/class-validator.ts';
 import { envSchema } from './inputs/env-schema.ts';
 import { expressValidator } from './inputs/express-validator.ts';
+import { fastifyTypeProviderZod } from './inputs/fastify-type-provider-zod.ts';
 import { celebrate } from './inputs/joi/celebrate.ts';
 import { joiChecks } from './inputs/joi/checks.ts';
 import { joi } from './inputs/joi.ts';
@@ -70,6 +71,7 @@ import { axios } from './toolkits/axios.ts';
 import { pathJoin, urlJoin } from './toolkits/joined-paths.ts';
 import { lodash } from './toolkits/lodash.ts';
 import { multer } from './uploads/multer.ts';
+import { tusStores } from './uploads/tus/stores.ts';
 import { tus } from './uploads/tus.ts';
 
 export const frameworks: readonly FrameworkReader[] = [
@@ -118,6 +120,7 @@ export const libraries: readonly LibraryReader[] = [
   passport,
   casl,
   expressValidator,
+  fastifyTypeProviderZod,
   ajv,
   jsonschema,
   joiChecks,
@@ -135,6 +138,7 @@ export const libraries: readonly LibraryReader[] = [
   rateLimiterFlexible,
   upstash,
   tus,
+  tusStores,
   multer,
   fpTs,
   ...fpTsModules,

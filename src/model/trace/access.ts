@@ -21,7 +21,7 @@ import { possibleOwner } from './possible.ts';
 import { responseField } from './responses.ts';
 import { rowMember } from './row-members.ts';
 import { isRequired, propertySchema, tagSchema } from './schema-parts.ts';
-import { textOf } from './source.ts';
+import { placeAt, textOf } from './source.ts';
 import { called, choose, overChoice, termsIn, WRITTEN } from './terms.ts';
 import { noteTraversal } from './traversals.ts';
 import { compareValues, presence } from './truth.ts';
@@ -29,6 +29,7 @@ import {
   type ClassValue,
   literal,
   native,
+  type SchemaValue,
   type Scope,
   schemaType,
   type Type,
@@ -93,12 +94,19 @@ export function get(
     case 'closure':
       return name === 'constructor' ? kindOfFunction(value) : unknown(textOf(node));
     case 'schema':
-      return value;
+      return name === 'shape' ? shapeOf(value) : value;
     case 'response':
       return responseField(value.response, name) ?? unknown(textOf(node));
     default:
       return unknown(textOf(node), termsIn(value));
   }
+}
+
+/** A field of a schema is a schema as it is written there: `Body.shape.name`. */
+function shapeOf(schema: SchemaValue): Value {
+  const get = (_name: string, node: ts.Node): Value =>
+    ts.isExpression(node) ? { ...schema, file: placeAt(node).file, node } : unknown(textOf(node));
+  return { kind: 'special', name: 'schema.shape', get };
 }
 
 function exportOf(machine: Machine, value: Value & { kind: 'package' }, name: string): Value {

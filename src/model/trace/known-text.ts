@@ -1,6 +1,7 @@
 import type { Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { arrayOfAll, concat } from './composites.ts';
+import { FILLED } from './made.ts';
 import { matchesText, replacedIn, separatorOf, splitAt } from './regexps.ts';
 import { textOf } from './source.ts';
 import { called, choose, toTerm } from './terms.ts';
@@ -40,11 +41,21 @@ export function splitText(value: Value, by: Value, node: ts.Node): Value {
   const parts = (known?.parts ?? []).map(joined);
   if (known?.isAll) return arrayOfAll(parts);
   const between = separator === undefined ? by : literal(separator);
-  const part = (index: number) =>
-    called('splitPart', [value, between, literal(index)], typed('string', index > 0));
+  const part = (index: number) => {
+    const type =
+      index === 0 && startsFilled(value, separator) ? FILLED : typed('string', index > 0);
+    return called('splitPart', [value, between, literal(index)], type);
+  };
   const all = [0, 1, 2, 3].map((index) => parts[index] ?? part(index));
   const split = arrayOfAll(all);
   return { ...split, count: { of: split.items.value, value: countOf(all, node) } };
+}
+
+/** Blanks around a header's value are none of it: there is something before the first one inside. */
+function startsFilled(value: Value, separator: string | undefined): boolean {
+  const isHeader =
+    value.kind === 'term' && value.term.kind === 'input' && value.term.from === 'headers';
+  return isHeader && separator !== undefined && /^[ \t]/.test(separator);
 }
 
 /** How many parts there are: as many as are there before the first that is not, or more than are looked at. */

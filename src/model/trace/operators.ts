@@ -8,6 +8,7 @@ import { isBoolean } from './in-every-case.ts';
 import { inObject } from './in-object.ts';
 import type { Machine } from './machine.ts';
 import { branchValue } from './path.ts';
+import { isSchemaKind } from './schema-kind.ts';
 import { textOf } from './source.ts';
 import { isSettled } from './term-parts.ts';
 import {
@@ -207,7 +208,11 @@ function instanceOf(
 ): Value {
   const right = machine.evaluate(node.right, scope);
   const name = className(right) ?? node.right.getText();
-  return isInstance(left, name, node);
+  return overChoice(left, (each) => {
+    if (each.kind !== 'schema') return isInstance(each, name, node);
+    const is = isSchemaKind(machine, each, name);
+    return is === undefined ? unknown(textOf(node)) : literal(is);
+  });
 }
 
 export function className(value: Value): string | undefined {

@@ -17,7 +17,7 @@ import {
   type Value,
 } from '../trace/values.ts';
 import { type Handler, handlers } from './tus/handlers.ts';
-import { absent, type Upload } from './tus/protocol.ts';
+import { absent, type Said, type Upload } from './tus/protocol.ts';
 
 /** @tus/server: one handler for each method of the protocol, which calls back as its options say. */
 export const tus = {
@@ -82,8 +82,7 @@ function run(machine: Machine, upload: Upload, handler: Handler | undefined): vo
   }
   attempt(machine, {
     work: () => {
-      const status = handler(machine, upload);
-      answer(machine, { status: literal(status), body: UNDEFINED }, node);
+      answer(machine, handler(machine, upload), node);
       return UNDEFINED;
     },
     handle: (error, at) => {
@@ -91,11 +90,6 @@ function run(machine: Machine, upload: Upload, handler: Handler | undefined): vo
       return UNDEFINED;
     },
   });
-}
-
-interface Said {
-  readonly status: Value;
-  readonly body: Value;
 }
 
 /** What is answered to an error: what `onResponseError` makes of it, else what it says itself. */

@@ -113,6 +113,19 @@ describe('registrations', () => {
     expect(findings).toEqual([reason, reason]);
   });
 
+  test('a prefix that is nothing where a setting is unset is none', () => {
+    const { routes, findings } = read({
+      'app.ts': `
+        import Fastify from 'fastify';
+        const app = Fastify();
+        const prefix = process.env.PREFIX ? \`/\${process.env.PREFIX}\` : '';
+        app.register(async (inner) => { inner.get('/home', h); }, { prefix });
+        app.register(async (inner) => { inner.get('/x', h); }, { prefix: \`\${prefix}/v1\` });`,
+    });
+    expect(routes).toEqual(['GET /home', 'GET /v1/x']);
+    expect(findings).toEqual([]);
+  });
+
   test('what cannot be resolved is a finding', () => {
     const { routes, findings } = read({
       'app.ts': `

@@ -218,3 +218,34 @@ test('what is left of a text that is split may be nothing', () => {
     '200 200',
   ]);
 });
+
+test('a header begins with no blank: there is something before the first one inside', () => {
+  const found = trace(
+    shop(`app.get('/', (c) => {
+      const carried = c.req.header('authorization');
+      if (!carried) return c.json({ error: 'none' }, 401);
+      const [scheme, token] = carried.split(' ');
+      if (!scheme) return c.json({ error: 'blank' }, 401);
+      if (!token) return c.json({ error: 'alone' }, 401);
+      return c.body(null, 204);
+    });`),
+    'GET /',
+  );
+  expect(found.outcomes.map((each) => each.id)).toEqual(['none', 'alone', '204']);
+});
+
+test('a schema of a field is not that of the whole', () => {
+  const found = trace(
+    shop(`
+    const Body = z.object({ tags: z.array(z.string()), at: z.object({ x: z.number() }) });
+    const isObject = (schema) => schema instanceof z.ZodObject;
+    app.get('/', (c) => {
+      if (!isObject(Body)) return c.json({ error: 'whole' }, 500);
+      if (!(Body.shape.at instanceof z.ZodObject)) return c.json({ error: 'field' }, 500);
+      if (Body instanceof z.ZodArray) return c.json({ error: 'other' }, 500);
+      return c.body(null, 204);
+    });`),
+    'GET /',
+  );
+  expect(found.outcomes.map((each) => each.id)).toEqual(['204']);
+});

@@ -2,7 +2,7 @@ import type { ts } from '../../../kernel/syntax.ts';
 import type { Declared, JsonSchema, Registered } from '../../reader.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { declareInput } from '../../trace/declared-input.ts';
-import { mayThrow } from '../../trace/errors.ts';
+import { bringAbout, mayThrow } from '../../trace/errors.ts';
 import { atom } from '../../trace/formula.ts';
 import { takesBody } from '../../trace/input-facts.ts';
 import type { Machine } from '../../trace/machine.ts';
@@ -46,6 +46,7 @@ function tooLarge(machine: Machine, limit: Registered, node: ts.Node): void {
   const size = called('length', [partOf(machine, 'body')], typed('number'));
   const when = compareValues({ left: size, op: '>', right: machine.standing(limit) }, node);
   const error = refusal('FST_ERR_CTP_BODY_TOO_LARGE', 413);
+  bringAbout(error);
   mayThrow(machine, { when, value: error }, node);
 }
 

@@ -162,8 +162,9 @@ function plugin(
     }
     return;
   }
-  const prefix = plainText(entryOf(options, 'prefix')) ?? '';
-  if (entryOf(options, 'prefix') && !plainText(entryOf(options, 'prefix'))) {
+  const asked = entryOf(options, 'prefix');
+  const prefix = asked ? plainText(asked) : '';
+  if (prefix === undefined) {
     giveUp(run, call, 'the prefix is not known');
     return;
   }

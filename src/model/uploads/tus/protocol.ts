@@ -2,19 +2,11 @@ import type { ts } from '../../../kernel/syntax.ts';
 import { headerOf } from '../../readers/request-parts.ts';
 import { builtIn } from '../../trace/classes.ts';
 import type { Formula } from '../../trace/formula.ts';
-import { not } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branch } from '../../trace/path.ts';
-import { choose, object } from '../../trace/terms.ts';
+import { object, overChoice } from '../../trace/terms.ts';
 import { compareValues } from '../../trace/truth.ts';
-import {
-  input,
-  literal,
-  type Special,
-  UNDEFINED,
-  unknown,
-  type Value,
-} from '../../trace/values.ts';
+import { input, literal, literalOf, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
 
 /** A request as the server is handed it, and what the server was made with. */
 export interface Upload {
@@ -74,23 +66,34 @@ interface Callback {
   readonly early?: readonly Value[];
 }
 
-/** `Upload-Metadata` as texts by their key; undefined where none is sent. */
-export function metadataOf(machine: Machine, node: ts.Node): Value {
-  const fields: Special = {
-    kind: 'special',
-    name: 'upload.metadata',
-    get: (name) => input('headers', ['upload-metadata', name], { type: 'string' }),
-  };
-  return choose(not(absent(machine, 'upload-metadata', node)), fields, UNDEFINED);
-}
-
 /** The upload as callbacks are given it. */
-export function uploadOf(machine: Machine, { id, node }: { id: Value; node: ts.Node }): Value {
+export function uploadOf(about: { readonly id: Value; readonly metadata: Value }): Value {
   return object([
-    ['id', id],
+    ['id', about.id],
     ['size', input('headers', ['upload-length'], { type: 'number' })],
     ['offset', literal(0)],
-    ['metadata', metadataOf(machine, node)],
+    ['metadata', about.metadata],
     ['storage', unknown('upload.storage')],
   ]);
+}
+
+export interface Said {
+  readonly status: Value;
+  readonly body: Value;
+}
+
+/** What is answered where a callback may say otherwise. */
+export function saidBy(
+  machine: Machine,
+  own: Value,
+  { usual, node }: { readonly usual: number; readonly node: ts.Node },
+): Said {
+  const status = overChoice(own, (each) => {
+    const said = each.kind === 'undefined' ? each : machine.get(each, 'status_code', node);
+    return typeof literalOf(said) === 'number' ? said : literal(usual);
+  });
+  const body = overChoice(own, (each) =>
+    each.kind === 'object' ? machine.get(each, 'body', node) : UNDEFINED,
+  );
+  return { status, body };
 }
