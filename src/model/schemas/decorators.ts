@@ -19,20 +19,89 @@ interface From {
   readonly from: string;
 }
 
-/** Decorators of a node that are exports of a package, in the order they are written in. */
+/** Decorators of a node that are exports of a package, in the order they are written in, also through the app's own. */
 export function decoratorsIn(
   program: Program,
   node: ts.HasDecorators,
   { from }: From,
 ): Decorator[] {
-  return (ts.getDecorators(node) ?? []).flatMap(({ expression }): Decorator[] => {
+  return (ts.getDecorators(node) ?? []).flatMap(({ expression }) => {
     const callee = ts.isCallExpression(expression) ? expression.expression : expression;
-    if (!ts.isIdentifier(callee)) return [];
-    const meaning = program.meaning(callee);
-    if (meaning?.kind !== 'package' || meaning.package !== from) return [];
     const args = ts.isCallExpression(expression) ? expression.arguments : [];
-    return [{ name: meaning.name, args }];
+    return decoratorsBy(program, { callee, args }, { from });
   });
+}
+
+interface Used {
+  readonly callee: ts.Expression;
+  readonly args: readonly ts.Expression[];
+}
+
+function decoratorsBy(
+  program: Program,
+  { callee, args }: Used,
+  { from, depth = 0 }: From & { readonly depth?: number },
+): Decorator[] {
+  if (!ts.isIdentifier(callee)) return [];
+  const meaning = program.meaning(callee);
+  if (meaning?.kind === 'package')
+    return meaning.package === from ? [{ name: meaning.name, args }] : [];
+  const body = meaning?.kind === 'declared' ? bodyOf(meaning.node) : undefined;
+  if (!body || depth > 3) return [];
+  return callsIn(body).flatMap((inner) => {
+    const given = handedOn(program, inner.arguments, args);
+    return decoratorsBy(
+      program,
+      { callee: inner.expression, args: given },
+      { from, depth: depth + 1 },
+    );
+  });
+}
+
+function bodyOf(node: ts.Node): ts.Node | undefined {
+  const made = ts.isVariableDeclaration(node) ? node.initializer : node;
+  return made && ts.isFunctionLike(made) && 'body' in made ? made.body : undefined;
+}
+
+/** The calls of what goes by a decorator's name. */
+function callsIn(body: ts.Node): ts.CallExpression[] {
+  const found: ts.CallExpression[] = [];
+  const visit = (node: ts.Node): void => {
+    const isCall = ts.isCallExpression(node) && ts.isIdentifier(node.expression);
+    if (isCall && /^[A-Z]/.test(node.expression.text)) found.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(body);
+  return found;
+}
+
+/** What a decorator of the app's own gives the one it uses: what is written out there, and what it was given itself. */
+function handedOn(
+  program: Program,
+  own: readonly ts.Expression[],
+  given: readonly ts.Expression[],
+): readonly ts.Expression[] {
+  const written = own.filter((each) => isWrittenOut(program, each));
+  if (written.length === own.length) return own;
+  const plain = [...written, ...given].filter((each) => !ts.isObjectLiteralExpression(each));
+  const properties = [...own, ...given]
+    .filter(ts.isObjectLiteralExpression)
+    .flatMap((each) => each.properties.filter((one) => isProperty(program, one)));
+  return [...plain, ts.factory.createObjectLiteralExpression(properties)];
+}
+
+function isWrittenOut(program: Program, node: ts.Expression): boolean {
+  if (ts.isObjectLiteralExpression(node))
+    return node.properties.every((each) => isProperty(program, each));
+  return ts.isArrowFunction(node) || literalIn(node) !== undefined;
+}
+
+/** A property that is more than what a function is given for it. */
+function isProperty(program: Program, node: ts.ObjectLiteralElementLike): boolean {
+  if (!ts.isPropertyAssignment(node)) return false;
+  if (!ts.isIdentifier(node.initializer)) return true;
+  const meaning = program.meaning(node.initializer);
+  return !(meaning?.kind === 'declared' && ts.isParameter(meaning.node));
 }
 
 /** The same by their names, with their arguments. */

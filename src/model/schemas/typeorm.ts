@@ -16,7 +16,9 @@ export const typeorm = {
   packages: ['typeorm'],
   read(program, root): Schema {
     const reached = reachedFiles(program, root);
-    const files = reached.filter((file) => program.imports(file).includes('typeorm'));
+    const files = reached.filter(
+      (file) => program.imports(file).includes('typeorm') || program.matches(file, /@\w*Entity\b/),
+    );
     const snake = reached.some((file) => program.matches(file, /SnakeNamingStrategy/));
     const naming: Naming = snake ? snakeCase : (name) => name;
     const entities = new Map(
