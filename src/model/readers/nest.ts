@@ -28,7 +28,7 @@ export const nest = {
     for (const file of files) machine.run(file);
     if (run.apps.length === 0) callFactories(machine, files);
     const classes = decorated(program, root);
-    const apps = run.apps.length > 0 ? run.apps : rootModules(machine, classes);
+    const apps = run.apps.length > 0 ? served(run.apps) : rootModules(machine, classes);
     const assembled = apps.map((app) => assemble(machine, app, run));
     const found = assembled.map((app) => ({
       app,
@@ -46,6 +46,12 @@ export const nest = {
     };
   },
 } satisfies FrameworkReader;
+
+/** Where some applications listen, those that don't are made for something else: a document of their routes, a script. */
+function served(apps: readonly NestApp[]): readonly NestApp[] {
+  const listening = apps.filter(({ setup }) => setup.some(({ name }) => name === 'listen'));
+  return listening.length > 0 ? listening : apps;
+}
 
 function assemble(machine: Machine, app: NestApp, { factories }: NestRun): Assembled {
   const modules = modulesFrom(machine, app.root);

@@ -5,6 +5,7 @@ import { arrayMethod, globalCall, stringMethod } from './builtin.ts';
 import { instantiate, superCall } from './class.ts';
 import { itemsOf } from './collection.ts';
 import { imported, isRequire, required } from './loaded.ts';
+import { plainCall } from './plain.ts';
 import { propertyOf } from './property.ts';
 import type { Call, Frame, FunctionValue, Machine, Value } from './value.ts';
 import { either, nativeOf, textOf, UNKNOWN } from './value.ts';
@@ -19,6 +20,8 @@ export function evaluateCall(machine: Machine, node: CallNode, frame: Frame | nu
   const args = argumentsOf(machine, node, frame);
   const call: Call = { node, args, isNew: ts.isNewExpression(node), under: machine.under };
   if (target.kind === ts.SyntaxKind.SuperKeyword) return superCall(machine, call, frame);
+  const plain = call.isNew ? undefined : plainCall(machine, target, args);
+  if (plain) return plain;
   const byKey = call.isNew ? undefined : keyedCall(machine, { target, call }, frame);
   if (byKey) return byKey;
   if (!ts.isPropertyAccessExpression(target) || call.isNew) {

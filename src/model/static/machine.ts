@@ -6,6 +6,7 @@ import { evaluate } from './expression.ts';
 import { FOLDER_SEMANTICS } from './folders.ts';
 import { invoke } from './invoke.ts';
 import { PATH_SEMANTICS } from './paths.ts';
+import { VERSION_SEMANTICS } from './plain.ts';
 import { PROMISE_SEMANTICS } from './promise.ts';
 import { assign, bind, held } from './scope.ts';
 import { SOON_SEMANTICS } from './soon.ts';
@@ -17,6 +18,7 @@ const OWN: readonly Semantics[] = [
   COLLECTION_SEMANTICS,
   PROMISE_SEMANTICS,
   SOON_SEMANTICS,
+  VERSION_SEMANTICS,
   PATH_SEMANTICS,
   FOLDER_SEMANTICS,
 ];

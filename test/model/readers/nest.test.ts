@@ -42,6 +42,62 @@ const MAIN = `
   }
   void bootstrap();`;
 
+test('an application that is made for its document alone serves nothing', () => {
+  const { endpoints } = read({
+    'main.ts': `
+      import { NestFactory } from '@nestjs/core';
+      import { AppModule } from './app.module';
+      async function bootstrap() {
+        const app = await NestFactory.create(AppModule);
+        app.setGlobalPrefix('api');
+        await app.listen(3000);
+      }
+      void bootstrap();`,
+    'document.ts': `
+      import { NestFactory } from '@nestjs/core';
+      import { AppModule } from './app.module';
+      const write = async () => {
+        const app = await NestFactory.create(AppModule);
+        await app.close();
+      };
+      write();`,
+    'app.module.ts': `
+      import { Controller, Get, Module } from '@nestjs/common';
+      @Controller('berths') class Berths { @Get() all() {} }
+      @Module({ controllers: [Berths] }) export class AppModule {}`,
+  });
+  expect(endpoints.map(({ path }) => path)).toEqual(['/api/berths']);
+});
+
+test('a default version is a part of the path, or no route is known', () => {
+  const berths = (version: string) =>
+    read({
+      'main.ts': `
+        import { NestFactory } from '@nestjs/core';
+        import { VersioningType } from '@nestjs/common';
+        import { major } from 'semver';
+        import { AppModule } from './app.module';
+        import { read } from 'somewhere';
+        async function bootstrap() {
+          const app = await NestFactory.create(AppModule);
+          app.enableVersioning({ type: VersioningType.URI, ${version} });
+          await app.listen(3000);
+        }
+        void bootstrap();`,
+      'app.module.ts': `
+        import { Controller, Get, Module } from '@nestjs/common';
+        @Controller('berths') class Berths { @Get() all() {} }
+        @Module({ controllers: [Berths] }) export class AppModule {}`,
+    });
+  expect(berths("defaultVersion: String(major('2.4.0', { loose: false }))").routes).toEqual([
+    'GET /v2/berths',
+  ]);
+  expect(berths('').routes).toEqual(['GET /berths']);
+  expect(berths("defaultVersion: read('version')").findings).toEqual([
+    'model.unresolvedRoute the default version is not known',
+  ]);
+});
+
 /** Mounts as people write them. */
 const HARBOUR = {
   'main.ts': MAIN,

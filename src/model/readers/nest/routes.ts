@@ -59,12 +59,14 @@ function add(app: Assembled, found: Found, routed: Routed): void {
   };
   const own = textsIn(verb.args[0]);
   const prefixes = textsIn(pathIn(declared.args[0]));
+  const versions = versionsFor(app, routed);
   if (app.settings.prefix === null) lose('the global prefix is not known');
+  else if (!versions) lose('the default version is not known');
   else if (!own || !prefixes) lose('the path is not known');
   else
     for (const controller of prefixes)
       for (const handler of own) {
-        const parts = { method, versions: versionsFor(app, routed), module: module.prefix };
+        const parts = { method, versions, module: module.prefix };
         const paths = pathsOf(app.settings, { ...parts, controller, handler });
         const below = join(module.prefix, controller, handler);
         if (!paths) lose('the path has no normal form');
@@ -99,6 +101,7 @@ function pathIn(value: Value | undefined): Value | undefined {
   return value?.kind === 'object' ? entryOf(value, 'path') : value;
 }
 
+/** The versions a handler is served under; null where that is the app's own, which is not known. */
 function versionsFor({ settings }: Assembled, { decorators, above, declared }: Routed) {
   const own = versionsIn(first(decorators, 'Version')?.args[0]);
   if (own.length > 0) return own;
@@ -106,5 +109,6 @@ function versionsFor({ settings }: Assembled, { decorators, above, declared }: R
   const type = versionsIn(entryOf(options, 'version'));
   if (type.length > 0) return type;
   const marked = above.flatMap((each) => versionsIn(first(each, 'Version')?.args[0]));
-  return marked.length > 0 ? marked : (settings.versions?.otherwise ?? []);
+  if (marked.length > 0) return marked;
+  return settings.versions ? settings.versions.otherwise : [];
 }

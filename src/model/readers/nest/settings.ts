@@ -32,7 +32,8 @@ export interface Spot {
 
 export interface Versions {
   readonly prefix: string;
-  readonly otherwise: readonly string[];
+  /** Null where the code sets one that nobody can tell. */
+  readonly otherwise: readonly string[] | null;
 }
 
 export function settingsOf({ setup }: NestApp): Settings {
@@ -87,9 +88,12 @@ function versionsOf(args: readonly Value[] | undefined): Versions | null {
   if (type?.kind === 'package' && type.path.at(-1) !== 'URI') return null;
   const prefix = entryOf(options, 'prefix');
   const none = prefix?.kind === 'literal' && prefix.value === false;
+  const said = entryOf(options, 'defaultVersion');
+  const otherwise = versionsIn(said);
+  const isSet = said !== undefined && !(said.kind === 'literal' && said.value === undefined);
   return {
     prefix: none ? '' : (plainText(prefix) ?? 'v'),
-    otherwise: versionsIn(entryOf(options, 'defaultVersion')),
+    otherwise: isSet && otherwise.length === 0 ? null : otherwise,
   };
 }
 
