@@ -4,7 +4,8 @@ import type { Write } from '../model.ts';
 import { isTrue } from './formula.ts';
 import { keyOf } from './keys.ts';
 import type { Machine, Read } from './machine.ts';
-import { speaksOf } from './term-parts.ts';
+import { asksByKey } from './read-again.ts';
+import { mentions, speaksOf } from './term-parts.ts';
 import { renamed } from './terms.ts';
 
 /** More rows of a table are not tried for the one that a read is about. */
@@ -31,19 +32,33 @@ interface Ground {
  * request can have done.
  */
 export function foundBefore(machine: Machine, read: Read, writes = machine.writes): void {
-  if (isFoundBefore(machine, read, writes)) machine.found.add(foundKey(read.id));
+  const row = rowBefore(machine, read, writes);
+  if (!row) return;
+  machine.found.add(foundKey(read.id));
+  if (asksByKey(machine, read)) knownOf(machine, read, { row, writes });
 }
 
-function isFoundBefore(
+/** What is known of a row holds when it is read again, but for what was changed. */
+function knownOf(
   machine: Machine,
-  read: Pick<Read, 'id' | 'table' | 'where' | 'joins' | 'of' | 'offset'>,
-  writes: readonly Write[] = machine.writes,
-): boolean {
-  if (read.where.length === 0 || read.of !== null || read.offset !== null) return false;
-  if (read.joins.some(({ inner }) => inner) || isChanged(read, writes)) return false;
+  read: Read,
+  { row, writes }: { row: Row; writes: readonly Write[] },
+): void {
+  const changed = changedColumns(row.table, writes);
+  for (const fact of machine.path.facts) {
+    if (fact.kind !== 'atom' || !mentions(fact.condition, row.id)) continue;
+    if (changed.some((column) => speaksOf(fact.condition, { row: row.id, column }))) continue;
+    machine.found.add(keyOf(renamed(fact.condition, row.id, read.id)));
+  }
+}
+
+/** The row found before that a read is about. */
+function rowBefore(machine: Machine, read: Read, writes: readonly Write[]): Row | undefined {
+  if (read.where.length === 0 || read.of !== null || read.offset !== null) return undefined;
+  if (read.joins.some(({ inner }) => inner) || isChanged(read, writes)) return undefined;
   const ground = groundOf(machine, writes);
   const rows = ground.rows.filter(({ table }) => table === read.table).slice(0, ROWS);
-  return rows.some(({ id }) =>
+  return rows.find(({ id }) =>
     read.where.every((each) => holds(machine, ground, renamed(each, read.id, id))),
   );
 }
@@ -60,15 +75,16 @@ function holds(machine: Machine, ground: Ground, condition: Condition): boolean 
 }
 
 /** Whether something that a read asks of its rows was changed in its table. */
-function isChanged(
-  { id, table, where }: Pick<Read, 'id' | 'table' | 'where'>,
-  writes: readonly Write[],
-) {
-  const changed = writes.flatMap((write) => {
+function isChanged({ id, table, where }: Read, writes: readonly Write[]): boolean {
+  const changed = changedColumns(table, writes);
+  return changed.some((column) => where.some((each) => speaksOf(each, { row: id, column })));
+}
+
+function changedColumns(table: string, writes: readonly Write[]): readonly string[] {
+  return writes.flatMap((write) => {
     const changes = write.kind === 'update' || write.comesUpon !== undefined;
     return changes && write.table === table ? Object.keys(write.set) : [];
   });
-  return changed.some((column) => where.some((each) => speaksOf(each, { row: id, column })));
 }
 
 function groundOf(machine: Machine, writes: readonly Write[]): Ground {

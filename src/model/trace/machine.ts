@@ -205,7 +205,7 @@ export interface Machine {
   /** The step of the chain that is running. */
   current: number;
   readonly journals: Journal[];
-  /** That rows are there which were found before, or which a foreign key leads to, by key. */
+  /** What holds of rows that were found before, or that a foreign key leads to, by key: that they are there first of all. */
   readonly found: Set<string>;
   /** Reads whose rows are counted: they stay `many`. */
   readonly counted: Set<string>;

@@ -26,8 +26,11 @@ export function takenBack(machine: Machine, read: Read, known: Read): Read {
 }
 
 /** Whether a read asks for a row by a key of its table: a limit then says nothing. */
-export function findsOne(machine: Machine, { id, table, limit, where }: Read): boolean {
-  if (limit === null) return false;
+export function findsOne(machine: Machine, read: Read): boolean {
+  return read.limit !== null && asksByKey(machine, read);
+}
+
+export function asksByKey(machine: Machine, { id, table, where }: Read): boolean {
   const found = machine.deps.schema.tables.find((each) => each.id === table);
   const asked = where.flatMap((each) =>
     each.kind === 'compare' &&

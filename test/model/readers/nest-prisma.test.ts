@@ -73,6 +73,29 @@ test("nestjs-prisma: its filter answers Prisma's errors, and a row found by anot
   ]);
 });
 
+test('nestjs-zod: a pipe that is made with an error of its own throws that', () => {
+  const app = {
+    ...APP,
+    'pipe.ts': `
+      import { ConflictException } from '@nestjs/common';
+      import { createZodValidationPipe } from 'nestjs-zod';
+      export const OwnPipe = createZodValidationPipe({
+        createValidationException: (error: any) =>
+          new ConflictException(error.issues.map((each) => each.message).join()),
+      });`,
+    'animals.controller.ts': (APP['animals.controller.ts'] ?? '')
+      .replace('Post }', 'Post, UsePipes }')
+      .replace('import { AnimalDto', "import { OwnPipe } from './pipe'; import { AnimalDto")
+      .replace("@Controller('keepers')", "@Controller('keepers') @UsePipes(OwnPipe)"),
+    'app.module.ts': (APP['app.module.ts'] ?? '').replace(/\{ provide: APP_PIPE.*\n/, ''),
+  };
+  const traced = traceAll(app, 'POST /keepers/:id/animals', nest);
+  expect(traced.input.body).toMatchObject({ required: ['name'] });
+  expect(outcomes(traced).map((each) => each.replace(/:.*/, ''))).toContain(
+    'ConflictException 409',
+  );
+});
+
 test('nestjs-zod: a body is checked by the class that its schema made; statuses that the filter is told', () => {
   const traced = traceAll(APP, 'POST /keepers/:id/animals', nest);
   expect(traced.input.body).toMatchObject({

@@ -97,3 +97,16 @@ test.each([
 ])('$what may be missing', ({ handler }) => {
   expect(statuses(handler)).toContain(410);
 });
+
+test('what is known of a row is known when it is read again, but for what was changed', () => {
+  const again = `const [again] = await db.select().from(orders).where(eq(orders.id, order.id));
+    if (again.userId !== c.req.query('user')) return c.json({ error: 'other' }, 410);
+    if (again.paidAt) return c.json({ error: 'paid' }, 409);`;
+  const handler = `if (order.userId !== c.req.query('user')) return c.json({ error: 'other' }, 403);
+    if (order.paidAt) return c.json({ error: 'paid' }, 422);
+    await db.update(orders).set({ paidAt: new Date() }).where(eq(orders.id, order.id));
+    ${again}`;
+  const found = statuses(handler);
+  expect(found).toEqual(expect.arrayContaining([403, 422, 409]));
+  expect(found).not.toContain(410);
+});

@@ -58,6 +58,8 @@ export function libraryCall(
       return prismaFilter(machine, first);
     case 'createZodDto':
       return first;
+    case 'createZodValidationPipe':
+      return ownPipe(machine, name, args);
     case 'registerAs':
       return second;
     case 'forwardRef':

@@ -83,7 +83,8 @@ const parsing =
 
 const PIPES: Readonly<Record<string, Work>> = {
   ValidationPipe: (machine, of, [options = UNDEFINED]) => validated(machine, of, options),
-  ZodValidationPipe: (machine, of, [schema]) => zodValidated(machine, of, schema),
+  ZodValidationPipe: (machine, of, [given]) => zodValidated(machine, of, { given }),
+  createZodValidationPipe: (machine, of, [options]) => zodValidated(machine, of, { options }),
   ParseIntPipe: parsing({ type: 'integer', 'x-coerce': true }, 'numeric string'),
   ParseFloatPipe: parsing({ type: 'number', 'x-coerce': true }, 'numeric string'),
   ParseUUIDPipe: parsing({ type: 'string', format: 'uuid' }, 'uuid'),

@@ -4,20 +4,23 @@ import { arrayOf } from '../../trace/composites.ts';
 import { fileScope } from '../../trace/environment.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branchValue } from '../../trace/path.ts';
-import { check } from '../../trace/schemas.ts';
+import { check, zodError } from '../../trace/schemas.ts';
 import { object } from '../../trace/terms.ts';
 import { literal, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
 import { refusal } from './exceptions.ts';
-import type { Piped } from './piped.ts';
+import { optionOf, type Piped } from './piped.ts';
 
 /**
  * nestjs-zod's `ZodValidationPipe`: a value is checked by the schema the pipe is made with, else by that of the class
- * it is declared as, where `createZodDto` made it.
+ * it is declared as, where `createZodDto` made it. What `createZodValidationPipe` makes throws an error of its own.
  */
 export function zodValidated(
   machine: Machine,
   { value, metadata: { type, node } }: Piped,
-  given: Value = UNDEFINED,
+  {
+    given = UNDEFINED,
+    options = UNDEFINED,
+  }: { given?: Value | undefined; options?: Value | undefined } = {},
 ): Value {
   const schema = schemaIn(machine, given) ?? schemaIn(machine, declaredAs(machine, type));
   if (!schema) return value;
@@ -25,7 +28,10 @@ export function zodValidated(
   return branchValue(machine, valid, {
     yes: () => data,
     no: () => {
-      machine.throwValue(refusal(400, answer()), node);
+      const own = optionOf(options, 'createValidationException');
+      const error =
+        own.kind === 'closure' ? machine.call(own, [zodError()], node) : refusal(400, answer());
+      machine.throwValue(error, node);
       return UNDEFINED;
     },
   });
