@@ -197,3 +197,20 @@ test('what is no schema is null', () => {
   expect(read('1 + 1')).toBeNull();
   expect(read('fetch("x")')).toBeNull();
 });
+
+test('a custom schema asks its function, and for a value where that does not take nothing', () => {
+  expect(
+    read(`z.object({
+      size: z.custom<string>((value) => typeof value === 'string'),
+      note: z.custom((value) => value === undefined || isNote(value), 'no note'),
+      rest: z.custom<Rest>(),
+    })`),
+  ).toMatchObject({
+    properties: {
+      size: { 'x-refine': ["(value) => typeof value === 'string'"] },
+      note: { 'x-refine': ['(value) => value === undefined || isNote(value)'] },
+      rest: {},
+    },
+    required: ['size'],
+  });
+});

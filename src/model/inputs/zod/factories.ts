@@ -1,7 +1,7 @@
 import type { JsonSchema } from '../../reader.ts';
 import { textsOf } from '../../schemas/drizzle/columns.ts';
 import type { Call, Machine, Value } from '../../static/value.ts';
-import { native, nativeOf, textOf } from '../../static/value.ts';
+import { literal, native, nativeOf, textOf } from '../../static/value.ts';
 import { jsonIn, written } from './literals.ts';
 import { arrayOf, unionOf } from './methods.ts';
 import { merged, objectOf } from './object.ts';
@@ -42,7 +42,7 @@ export function zodCall(machine: Machine, path: readonly string[], call: Call): 
   const [name = '', inner] = path;
   if (name === 'coerce' && inner) return coerced(inner);
   if (name === 'iso' && inner) return texts(inner, call.args);
-  const made = simple(name) ?? composite(name, call) ?? wrapper(machine, name, call);
+  const made = wrapper(machine, name, call) ?? simple(name) ?? composite(name, call);
   return made ? native(made) : texts(name, call.args);
 }
 
@@ -106,6 +106,8 @@ function composite(name: string, { args }: Call): ZodSchema | undefined {
 function wrapper(machine: Machine, name: string, call: Call): ZodSchema | undefined {
   const [first, second] = call.args;
   switch (name) {
+    case 'custom':
+      return first?.kind === 'function' ? customOf(machine, call) : undefined;
     case 'optional':
       return { ...schemaIn(first), optional: true };
     case 'nullable':
@@ -124,6 +126,14 @@ function wrapper(machine: Machine, name: string, call: Call): ZodSchema | undefi
     default:
       return undefined;
   }
+}
+
+/** Anything that a function says yes to; what is left out is asked for, too. */
+function customOf(machine: Machine, call: Call): ZodSchema {
+  const [test] = call.args;
+  const nothing = test?.kind === 'function' ? machine.invoke(test, [literal(undefined)]) : test;
+  const optional = nothing?.kind === 'literal' && Boolean(nothing.value);
+  return schema({ 'x-refine': [written(call)] }, { optional });
 }
 
 function tupleOf(first: Value | undefined, rest: Value | undefined): ZodSchema {
