@@ -13,6 +13,7 @@ import type { Machine } from './machine.ts';
 import { madeUp } from './made.ts';
 import { entriesOfMap, fromEntries } from './maps.ts';
 import { outside } from './outside.ts';
+import { branchValue } from './path.ts';
 import { processValue, soon } from './process.ts';
 import { ownRequest } from './react-request.ts';
 import { makeResponse, statusOf } from './responses.ts';
@@ -181,6 +182,12 @@ const MATH: Readonly<Record<string, (...args: number[]) => number>> = {
 
 function parsed(machine: Machine, args: readonly Value[], node: ts.Node): Value {
   const value = first(args);
+  // `JSON.parse(text || '{}')`
+  if (value.kind === 'choice' && value.no.kind === 'term' && value.no.term.kind === 'literal')
+    return branchValue(machine, value.when, {
+      yes: () => parsed(machine, [value.yes], node),
+      no: () => value.no,
+    });
   if (value.kind === 'term' && value.term.kind === 'input') {
     const { from, path } = value.term;
     const when = atom({ kind: 'input', is: 'invalid', at: placeAt(node), from, path: [...path] });

@@ -175,3 +175,17 @@ test('an error that a catch throws on is caught where it came up, not elsewhere'
     '200 200: valid query.text',
   ]);
 });
+
+test('text that may be left out throws where it is there and no JSON', () => {
+  const found = traced(`app.post('/', (c) => {
+    try {
+      const filter = JSON.parse(c.req.query('filter') || '{}');
+      return c.json({ filter });
+    } catch {
+      return c.json({ error: 'no_json' }, 400);
+    }
+  });`);
+  const [bad] = outcomes(found).filter((each) => each.startsWith('no_json'));
+  expect(outcomes(found)).toHaveLength(2);
+  expect(bad).toContain('invalid query.filter');
+});
