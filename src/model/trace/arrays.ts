@@ -8,10 +8,19 @@ import type { Machine } from './machine.ts';
 import { branchValue, set } from './path.ts';
 import { addTo, deleteFrom } from './sets.ts';
 import { placeAt, textOf } from './source.ts';
-import { choose, termsIn, toTerm, truthValue } from './terms.ts';
+import { called, choose, toTerm, truthValue } from './terms.ts';
 import { byItsParts } from './text-parts.ts';
 import { compareValues } from './truth.ts';
-import { type Item, literal, literalOf, native, UNDEFINED, unknown, type Value } from './values.ts';
+import {
+  type Item,
+  literal,
+  literalOf,
+  native,
+  typed,
+  UNDEFINED,
+  unknown,
+  type Value,
+} from './values.ts';
 
 type ArrayValue = Value & { kind: 'array' };
 
@@ -67,13 +76,17 @@ function listElement(
 
 function lengthOf(items: readonly Item[]): Value {
   const guards = items.flatMap(({ when }) => (when ? [when] : []));
-  if (guards.length > 4) {
-    return unknown(
-      'length',
-      items.flatMap((item) => termsIn(item.value)),
-    );
-  }
-  return counted(guards, items.length - guards.length);
+  const sure = items.length - guards.length;
+  return guards.length > COUNTED ? atLeast(guards, sure) : counted(guards, sure);
+}
+
+/** Of more items that may be missing it is not told how many are there, but whether any is. */
+const COUNTED = 4;
+
+function atLeast(guards: readonly Formula[], sure: number): Value {
+  const schema = { type: 'number', minimum: sure + 1 };
+  const more = called('length', [unknown('items')], { ...typed('number'), schema });
+  return choose(some(guards), more, literal(sure));
 }
 
 /** So many, and one more for each guard that holds. */
