@@ -55,6 +55,8 @@ export interface Endpoint {
   readonly declared?: Declared;
   /** What answers what no route matches, for handlers that ask for it. */
   readonly notFound?: Registered | null;
+  /** What the app put on all requests and responses: `res.told` for `express.response.told = …`. */
+  readonly put?: ReadonlyMap<string, Registered>;
   /** How its handlers are to be understood. */
   readonly semantics: HandlerSemantics;
   readonly at: Place;

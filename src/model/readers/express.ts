@@ -14,7 +14,7 @@ export const express = {
   semantics: handlers,
   read(program, root): Endpoints {
     const { roots, stray, run, machine, files } = appsIn(program, root);
-    const found = roots.map((router) => endpointsOf(router, { semantics: handlers }));
+    const found = roots.map((router) => endpointsOf(router, { semantics: handlers, put: run.put }));
     return {
       endpoints: found.flatMap(({ endpoints }) => endpoints),
       findings: unique([

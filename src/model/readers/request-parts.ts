@@ -104,3 +104,9 @@ export function kept(machine: Machine, key: string): Value | undefined {
 export function keep(machine: Machine, key: string, value: Value): void {
   set(machine, machine.variables, new Map([...machine.variables.value, [key, value]]));
 }
+
+/** What the app put on all its requests or responses under a name. */
+export function putOnAll(machine: Machine, key: string): Value | undefined {
+  const put = machine.endpoint.put?.get(key);
+  return put && machine.standing(put);
+}

@@ -123,7 +123,7 @@ export function globalCall(
     case 'Object.seal':
       return call.args.length === 1 ? first : undefined;
     case 'Object.assign':
-      return merge(call.args);
+      return merge(machine, call.args);
     case 'Object.fromEntries':
       return fromEntries(first);
     case 'process.cwd':
@@ -174,14 +174,21 @@ function parts(
   return { kind: 'list', items, open: { value: value.open.value }, origin: null };
 }
 
-function merge(args: readonly Value[]): Value | undefined {
+function merge(machine: Machine, args: readonly Value[]): Value | undefined {
   const [target, ...sources] = args;
+  if (target?.kind === 'package')
+    for (const [name, item] of sources.flatMap((each) => entriesOf(each)))
+      for (const { assign } of machine.semantics) assign?.(target, name, item);
   if (target?.kind !== 'object') return undefined;
   for (const source of sources) {
     if (source.kind !== 'object') target.open.value = true;
     else for (const [name, item] of source.entries) target.entries.set(name, item);
   }
   return target;
+}
+
+function entriesOf(value: Value): (readonly [string, Value])[] {
+  return value.kind === 'object' ? [...value.entries] : [];
 }
 
 /** `Array.from(items, visit)`: a new list. */

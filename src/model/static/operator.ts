@@ -89,6 +89,8 @@ function store(
   const receiver = machine.evaluate(target.expression, frame);
   if (receiver.kind === 'native' && ts.isPropertyAccessExpression(target))
     assignProperty(receiver.native, target.name.text, value);
+  if (receiver.kind === 'package' && ts.isPropertyAccessExpression(target))
+    for (const { assign } of machine.semantics) assign?.(receiver, target.name.text, value);
   if (receiver.kind !== 'object') return;
   const name = ts.isPropertyAccessExpression(target)
     ? literal(target.name.text)

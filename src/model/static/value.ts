@@ -95,6 +95,8 @@ export interface Semantics {
   call?(machine: Machine, callee: PackageValue, call: Call): Value | undefined;
   method?(machine: Machine, receiver: Native, call: Call & { name: string }): Value | undefined;
   property?(machine: Machine, receiver: Native, name: string): Value | undefined;
+  /** What code puts on a package's export: `express.response.told = …`. */
+  assign?(owner: PackageValue, name: string, value: Value): void;
   /** Values handed to code that can't be followed. */
   escape?(machine: Machine, values: readonly Value[]): void;
 }

@@ -434,3 +434,64 @@ test('a session that only one way puts something into holds on the others what i
   expect(kept).toContain('present cookies.sid');
   expect(kept).toContain('missing query.out');
 });
+
+test('what the app puts on all responses answers as one of their own methods', () => {
+  const files = (put: string) => ({
+    'package.json': JSON.stringify({ name: 'app', dependencies: { express: '5' } }),
+    'told.ts': put,
+    'app.ts': `
+      import './told';
+      import express from 'express';
+      const app = express();
+      app.get('/mine', (req: any, res: any) => { res.told(201, 'made'); });
+      app.listen(3000);`,
+  });
+  const told = `function (this: any, code: number, message: string) {
+    return this.status(code).json({ message });
+  }`;
+  for (const put of [
+    `import { response } from 'express'; response.told = ${told};`,
+    `import express from 'express'; Object.assign(express.response, { told: ${told} });`,
+    `import http from 'http'; http.ServerResponse.prototype.told = ${told};`,
+  ])
+    expect(outcomes(trace(files(put), 'GET /mine', express))).toEqual(['201 201: ']);
+});
+
+test('of a list that much may be put into it is told whether anything was', () => {
+  const rules = ['a', 'b', 'c', 'd', 'e'].map(
+    (name) => `if (!req.query.${name}) errors.push('${name}');`,
+  );
+  const handler = `const errors: string[] = []; ${rules.join(' ')}
+    if (errors.length !== 0) return res.sendStatus(400); res.sendStatus(204);`;
+  const missing = ['a', 'b', 'c', 'd', 'e'].map((name) => `missing query.${name}`);
+  const [refused = '', taken = ''] = traced('', handler);
+  for (const each of missing) expect(refused).toContain(each);
+  expect(taken).toBe(
+    '204 204: present query.a & present query.b & present query.c & present query.d & present query.e',
+  );
+});
+
+test('an error handler that answers with a status that the error has none of fails itself', () => {
+  const app = (version: string) => ({
+    'package.json': JSON.stringify({ name: 'app', dependencies: { express: version } }),
+    'app.ts': `
+      import express from 'express';
+      class Refused extends Error { constructor(readonly code: number) { super('refused'); } }
+      const app = express();
+      app.use(express.json());
+      app.post('/mine', (req: any, res: any) => {
+        if (req.body.a) throw new Refused(409);
+        if (req.body.b) throw new TypeError('b');
+        res.sendStatus(204);
+      });
+      app.use((error: any, req: any, res: any, next: any) => res.status(error.code).json({}));
+      app.listen(3000);`,
+  });
+  for (const version of ['4', '5'])
+    expect(outcomes(trace(app(version), 'POST /mine', express))).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Refused 409: present body\.a/),
+        expect.stringMatching(/^RangeError 500: .*present body\.b/),
+      ]),
+    );
+});

@@ -6,6 +6,8 @@ import { type Flat, flatten, type Router } from './tree.ts';
 /** How a framework's requests meet the layers of a tree. */
 export interface Meeting {
   readonly semantics: HandlerSemantics;
+  /** What the app put on all its requests and responses, as it is called there. */
+  readonly put?: Endpoint['put'];
   /** Whether a middleware on the way sees the requests of a route, their paths apart. */
   readonly sees?: (earlier: Flat, layer: Flat) => boolean;
 }
@@ -13,7 +15,7 @@ export interface Meeting {
 /** The endpoints of an app with everything that runs for each, and the registrations nothing can reach. */
 export function endpointsOf(
   root: Router,
-  { semantics, sees = () => true }: Meeting,
+  { semantics, put, sees = () => true }: Meeting,
 ): { endpoints: Endpoint[]; shadowed: Flat[] } {
   const layers = flatten(root);
   const endpoints: Endpoint[] = [];
@@ -39,6 +41,7 @@ export function endpointsOf(
         mounted: chain.map(depthOf),
         onError,
         semantics,
+        ...(put && { put }),
         at: placeOfCall(layer.node),
       });
     }

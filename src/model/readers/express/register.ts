@@ -1,5 +1,6 @@
 import type { Finding } from '../../../kernel/finding.ts';
 import { ts } from '../../../kernel/syntax.ts';
+import type { Registered } from '../../reader.ts';
 import { registered, registeredBy } from '../../static/registered.ts';
 import type { Call, Native, Semantics, Value } from '../../static/value.ts';
 import { native, nativeOf, plainText, UNKNOWN } from '../../static/value.ts';
@@ -11,6 +12,7 @@ import { controllersIn, decoratorOf, OVERNIGHT } from './overnight.ts';
 import { paramFor } from './params.ts';
 import { normalPaths } from './path.ts';
 import { pathsOfPattern } from './pattern.ts';
+import { prototypeNamed, prototypeOf } from './prototypes.ts';
 import { createRouter, type Layer, type Routed, type Router } from './tree.ts';
 
 /** What running an app's modules left behind. */
@@ -19,6 +21,7 @@ export interface ExpressRun {
   readonly routers: Router[];
   readonly findings: Finding[];
   readonly seen: Set<ts.Node>;
+  readonly put: Map<string, Registered>;
 }
 
 type NamedCall = Call & { readonly name: string };
@@ -29,6 +32,7 @@ const CONFIGURING = new Set('set enable disable engine on once disabled enabled 
 /** What Express's own exports mean while an app is put together. */
 export function createExpress(): ExpressRun {
   const run = { routers: [] as Router[], findings: [] as Finding[], seen: new Set<ts.Node>() };
+  const put = new Map<string, Registered>();
   const make = (call: Call, isApp: boolean) => {
     const router = createRouter(call.node, isApp);
     run.routers.push(router);
@@ -58,12 +62,19 @@ export function createExpress(): ExpressRun {
       receiver.layers.push(...controllersIn(machine, call.args[0], roleOf));
       return native(receiver);
     },
-    // A server of OvernightJS is known by the app it makes.
-    property: (_machine, receiver, name) =>
-      isRouter(receiver) && receiver.isApp && name === 'app' ? native(receiver) : undefined,
+    property: (_machine, receiver, name) => {
+      if (!isRouter(receiver) || !receiver.isApp) return undefined;
+      // A server of OvernightJS is known by the app it makes.
+      return name === 'app' ? native(receiver) : prototypeNamed(name);
+    },
+    assign: (owner, name, value) => {
+      const run = registered(value);
+      const part = prototypeOf(owner);
+      if (run && part) put.set(`${part}.${name}`, run);
+    },
     escape: (_machine, values) => serve(values),
   };
-  return { ...run, semantics };
+  return { ...run, put, semantics };
 }
 
 /** An app or router that waits for what is registered on it; `addAsync(app)` gives one more methods for that. */

@@ -22,6 +22,7 @@ import {
   originalUrl,
   partOf,
   pathValue,
+  putOnAll,
 } from '../request-parts.ts';
 import { majorOf } from '../version.ts';
 
@@ -39,6 +40,7 @@ export function requestOf(machine: Machine, mounted: number | null = null): Spec
     get: (name, node) =>
       kept(machine, `req.${name}`) ??
       addressed(machine, name, mounted) ??
+      putOnAll(machine, `req.${name}`) ??
       property(machine, name, node),
     set: (name, value) => keep(machine, `req.${name}`, value),
     own: () => copied(machine),

@@ -1,7 +1,10 @@
 import { ts } from '../../../kernel/syntax.ts';
 import { respond } from '../../trace/chain.ts';
+import { builtIn } from '../../trace/classes.ts';
+import { throwValue } from '../../trace/errors.ts';
+import { all, FALSE, type Formula, not, some, TRUE } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
-import { set } from '../../trace/path.ts';
+import { branch, set } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { endsOf } from '../../trace/terms.ts';
 import {
@@ -12,7 +15,7 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
-import { keep, kept } from '../request-parts.ts';
+import { keep, kept, putOnAll } from '../request-parts.ts';
 import { format } from './format.ts';
 import { sendFile } from './sent-file.ts';
 
@@ -29,7 +32,7 @@ export function responseOf(machine: Machine, away = 302): Special {
       if (name === 'locals') return localsOf(machine);
       if (name === 'headersSent' || name === 'writableEnded') return literal(false);
       if (name === 'statusCode') return present(machine.status.value) ?? literal(200);
-      const put = kept(machine, `res.${name}`);
+      const put = putOn(machine, name);
       if (!put && METHODS.has(name)) keep(machine, `res.${name}`, TAKEN);
       return isTaken(put) ? undefined : put;
     },
@@ -39,12 +42,18 @@ export function responseOf(machine: Machine, away = 302): Special {
     },
     answer: (node) => begin(machine, node),
     invoke: (method, args, node) => {
-      const put = kept(machine, `res.${method}`);
+      const put = putOn(machine, method);
       if (put && !isTaken(put)) return undefined;
       return invoke(machine, response, { method, args, node, away });
     },
   };
   return response;
+}
+
+/** Beside its own methods; what wraps one of those for all responses is not followed. */
+function putOn(machine: Machine, name: string): Value | undefined {
+  const put = kept(machine, `res.${name}`);
+  return put || METHODS.has(name) ? put : putOnAll(machine, `res.${name}`);
 }
 
 function localsOf(machine: Machine): Special {
@@ -93,7 +102,7 @@ function invoke(machine: Machine, response: Special, called: Called): Value | un
   switch (method) {
     case 'status':
     case 'writeHead':
-      set(machine, machine.status, first);
+      setStatus(machine, first, node);
       return response;
     case 'json':
     case 'jsonp':
@@ -105,7 +114,7 @@ function invoke(machine: Machine, response: Special, called: Called): Value | un
       if (!isInLoop(node)) begin(machine, node);
       return response;
     case 'sendStatus':
-      set(machine, machine.status, first);
+      setStatus(machine, first, node);
       return answer(machine, response, { called, body: UNDEFINED });
     case 'sendFile':
     case 'sendfile':
@@ -131,6 +140,22 @@ function invoke(machine: Machine, response: Special, called: Called): Value | un
     default:
       return SETTERS.has(method) || method === 'on' || method === 'once' ? response : undefined;
   }
+}
+
+/** A status that is nothing is none that Node answers with: an error is thrown instead. */
+function setStatus(machine: Machine, status: Value, node: ts.Node): void {
+  const error = builtIn(['RangeError', 'Error'], [['name', literal('RangeError')]]);
+  branch(machine, isNothing(status), {
+    yes: () => throwValue(machine, error, node),
+    no: () => set(machine, machine.status, status),
+  });
+}
+
+function isNothing(value: Value): Formula {
+  if (value.kind !== 'choice')
+    return value.kind === 'undefined' || literalOf(value) === null ? TRUE : FALSE;
+  const { when, yes, no } = value;
+  return some([all([when, isNothing(yes)]), all([not(when), isNothing(no)])]);
 }
 
 function answer(
