@@ -90,7 +90,7 @@ function orKept(value: Value, kept: () => Value): Value {
 }
 
 /** What was taken out, told from what nobody put there. */
-const TAKEN_OUT: Value = { ...UNDEFINED };
+const TAKEN_OUT = literal(null);
 
 function keep(machine: Machine, name: string, value: Value): void {
   const made = value.kind === 'undefined' ? TAKEN_OUT : value;

@@ -1,7 +1,8 @@
 import type { Condition, Term } from '../../condition/condition.ts';
+import { findsOne } from '../trace/by-key.ts';
 import { keyOf } from '../trace/keys.ts';
 import { type Machine, type Read, tableIdOfRow } from '../trace/machine.ts';
-import { findsOne, takenBack } from '../trace/read-again.ts';
+import { takenBack } from '../trace/read-again.ts';
 import { renamed } from '../trace/terms.ts';
 
 /**

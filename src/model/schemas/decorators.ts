@@ -142,21 +142,26 @@ export function optionsIn(args: readonly ts.Expression[]): Options {
 }
 
 /** A literal, or an enum's member or constant that stands for one. */
-export function constantIn(program: Program, node: ts.Expression | undefined): Json | undefined {
+export function constantIn(
+  program: Program,
+  node: ts.Expression | undefined,
+  depth = 0,
+): Json | undefined {
   const plain = literalIn(node);
   if (!node || plain !== undefined) return plain;
-  if (ts.isAsExpression(node)) return constantIn(program, node.expression);
+  if (ts.isAsExpression(node)) return constantIn(program, node.expression, depth);
   if (!ts.isPropertyAccessExpression(node) || !ts.isIdentifier(node.expression)) return undefined;
   const meaning = program.meaning(node.expression);
   if (meaning?.kind !== 'declared' || !ts.isEnumDeclaration(meaning.node)) return undefined;
-  return enumMembers(program, meaning.node).get(node.name.text);
+  return depth > 4 ? undefined : enumMembers(program, meaning.node, depth + 1).get(node.name.text);
 }
 
-function enumMembers(program: Program, node: ts.EnumDeclaration): Map<string, Json> {
+/** What an enum's members stand for, which may be other members. */
+function enumMembers(program: Program, node: ts.EnumDeclaration, depth = 0): Map<string, Json> {
   return new Map(
     node.members.map((member, index): [string, Json] => [
       member.name.getText().replace(/['"]/g, ''),
-      constantIn(program, member.initializer) ?? index,
+      constantIn(program, member.initializer, depth) ?? index,
     ]),
   );
 }

@@ -88,7 +88,7 @@ function store(
   if (!ts.isPropertyAccessExpression(target) && !ts.isElementAccessExpression(target)) return;
   const receiver = machine.evaluate(target.expression, frame);
   if (receiver.kind === 'native' && ts.isPropertyAccessExpression(target))
-    assignProperty(receiver.native, target.name.text, value);
+    assignProperty(machine, receiver.native, { name: target.name.text, value });
   if (receiver.kind === 'package' && ts.isPropertyAccessExpression(target))
     for (const { assign } of machine.semantics) assign?.(receiver, target.name.text, value);
   if (receiver.kind !== 'object') return;

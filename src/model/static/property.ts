@@ -36,11 +36,17 @@ export function propertyOf(machine: Machine, value: Value, name: string): Value 
 const assigned = new WeakMap<Native, Map<string, Value>>();
 
 /** What code puts on a package's own thing (`app.service = …`) stays there, as it was where it was made. */
-export function assignProperty(native: Native, name: string, value: Value): void {
-  if (!value.origin) return;
+export function assignProperty(
+  { under }: Machine,
+  native: Native,
+  { name, value }: { readonly name: string; readonly value: Value },
+): void {
   const own = assigned.get(native) ?? new Map<string, Value>();
   assigned.set(native, own);
-  own.set(name, { ...value, origin: { ...value.origin, kept: true } });
+  if (!value.origin && !own.has(name)) return;
+  // On one way alone, or nobody knows where it was made: it may be anything.
+  if (under.length > 0 || !value.origin) own.set(name, UNKNOWN);
+  else own.set(name, { ...value, origin: { ...value.origin, kept: true } });
 }
 
 /** What a name of another file, or of this one, stands for. */

@@ -40,7 +40,7 @@ function presence(
   { when, node }: { when: Formula; node: ts.Node },
 ): Formula | undefined {
   const open = (row: RowValue) =>
-    !row.sure && !isFoundBefore(machine, row, when) && !machine.found.has(foundKey(row.query));
+    !row.sure && !isFoundBefore(machine, row, when) && !machine.found.keys.has(foundKey(row.query));
   if (value.kind === 'row') return open(value) ? truth(value, node) : undefined;
   if (value.kind !== 'choice') return undefined;
   const { yes, no } = value;

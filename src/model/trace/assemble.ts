@@ -64,7 +64,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint, { shares }: How): Machine
     current: 0,
     status: variable(UNDEFINED),
     journals: [],
-    found: new Set(),
+    found: { keys: new Set(), of: new Map() },
     counted: new Set(),
     modules: new WeakMap(),
     registrations: new WeakMap(),

@@ -1,10 +1,10 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import type { ForeignKey } from '../../db/db.ts';
 import type { Write } from '../model.ts';
+import { asksByKey } from './by-key.ts';
 import { isTrue } from './formula.ts';
 import { keyOf } from './keys.ts';
 import type { Machine, Read } from './machine.ts';
-import { asksByKey } from './read-again.ts';
 import { mentions, speaksOf } from './term-parts.ts';
 import { renamed } from './terms.ts';
 
@@ -34,7 +34,7 @@ interface Ground {
 export function foundBefore(machine: Machine, read: Read, writes = machine.writes): void {
   const row = rowBefore(machine, read, writes);
   if (!row) return;
-  machine.found.add(foundKey(read.id));
+  noteFound(machine, read, foundKey(read.id));
   if (asksByKey(machine, read)) knownOf(machine, read, { row, writes });
 }
 
@@ -48,12 +48,21 @@ function knownOf(
   for (const fact of machine.path.facts) {
     if (fact.kind !== 'atom' || !mentions(fact.condition, row.id)) continue;
     if (changed.some((column) => speaksOf(fact.condition, { row: row.id, column }))) continue;
-    machine.found.add(keyOf(renamed(fact.condition, row.id, read.id)));
+    noteFound(machine, read, keyOf(renamed(fact.condition, row.id, read.id)));
   }
 }
 
+function noteFound({ found: { keys, of } }: Machine, { id }: Read, key: string): void {
+  keys.add(key);
+  of.set(id, [...(of.get(id) ?? []), key]);
+}
+
 /** The row found before that a read is about. */
-function rowBefore(machine: Machine, read: Read, writes: readonly Write[]): Row | undefined {
+export function rowBefore(
+  machine: Machine,
+  read: Read,
+  writes: readonly Write[] = machine.writes,
+): Row | undefined {
   if (read.where.length === 0 || read.of !== null || read.offset !== null) return undefined;
   if (read.joins.some(({ inner }) => inner) || isChanged(read, writes)) return undefined;
   const ground = groundOf(machine, writes);
@@ -113,7 +122,7 @@ function groundOf(machine: Machine, writes: readonly Write[]): Ground {
 /** Whether a read has run here that found what was found before. */
 function isFoundHere(machine: Machine, { id }: Read): boolean {
   const ran = machine.done.value.get(id);
-  return machine.found.has(foundKey(id)) && ran !== undefined && isTrue(ran);
+  return machine.found.keys.has(foundKey(id)) && ran !== undefined && isTrue(ran);
 }
 
 export function foundKey(query: string): string {

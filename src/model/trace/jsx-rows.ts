@@ -3,6 +3,7 @@ import { toConditions } from './conditions.ts';
 import { all, atom, type Formula, isTrue } from './formula.ts';
 import { keyOf } from './keys.ts';
 import { freshId, type Machine, type Read } from './machine.ts';
+import { forgetFound } from './rows.ts';
 import { mentions } from './term-parts.ts';
 import { renamed } from './terms.ts';
 
@@ -164,4 +165,5 @@ export function withdraw(machine: Machine, row: Read): void {
   const kept = machine.reads.filter((read) => !gone.has(read.id));
   if (kept.some((read) => read.of !== null && gone.has(read.of))) return;
   machine.reads.splice(0, machine.reads.length, ...kept);
+  for (const id of gone) forgetFound(machine, id);
 }

@@ -205,8 +205,11 @@ export interface Machine {
   /** The step of the chain that is running. */
   current: number;
   readonly journals: Journal[];
-  /** What holds of rows that were found before, or that a foreign key leads to, by key: that they are there first of all. */
-  readonly found: Set<string>;
+  /**
+   * What holds of rows that were found before, or that a foreign key leads to: that they are there first of all. By
+   * key, and by the read that it is said of.
+   */
+  readonly found: { readonly keys: Set<string>; readonly of: Map<string, string[]> };
   /** Reads whose rows are counted: they stay `many`. */
   readonly counted: Set<string>;
   readonly modules: WeakMap<ts.Node, Value>;

@@ -9,12 +9,13 @@ import { type Cell, newest, UNDEFINED, type Value } from './values.ts';
 
 /** What is left open of a formula where control is. */
 export function open(machine: Machine, formula: Formula): Formula {
-  return given(openUnder(machine.path.facts, formula), machine.found);
+  return given(openUnder(machine.path.facts, formula), machine.found.keys);
 }
 
 /** Facts that are so anyway, but were asked for: that a row is there which was found before. */
 function askedFor(machine: Machine, formula: Formula): Formula[] {
-  const { found, path } = machine;
+  const { path } = machine;
+  const { keys: found } = machine.found;
   if (found.size === 0) return [];
   const known = knownBy(path.facts);
   return factsOf(formula).filter(({ key }) => found.has(key) && !known.has(key));

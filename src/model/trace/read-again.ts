@@ -1,3 +1,5 @@
+import { findsOne } from './by-key.ts';
+import { foundKey, rowBefore } from './found-before.ts';
 import { keyOf } from './keys.ts';
 import type { Machine, Read } from './machine.ts';
 import { set } from './path.ts';
@@ -15,7 +17,10 @@ export function sameRead(machine: Machine, read: Read): Read | undefined {
   const known = machine.reads.find(
     (each) => each !== read && each.table === read.table && keyOfRead(machine, each) === key,
   );
-  return known && takenBack(machine, read, known);
+  if (!known) return undefined;
+  // That it finds its row for what was found before was so on its own way.
+  if (machine.found.keys.has(foundKey(known.id)) && !rowBefore(machine, read)) return undefined;
+  return takenBack(machine, read, known);
 }
 
 /** A read that finds what another has found is no read of its own. */
@@ -23,32 +28,6 @@ export function takenBack(machine: Machine, read: Read, known: Read): Read {
   forget(machine, read);
   set(machine, machine.done, withStep(machine.done.value, known.id, read.id));
   return known;
-}
-
-/** Whether a read asks for a row by a key of its table: a limit then says nothing. */
-export function findsOne(machine: Machine, read: Read): boolean {
-  return read.limit !== null && asksByKey(machine, read);
-}
-
-export function asksByKey(machine: Machine, { id, table, where }: Read): boolean {
-  const found = machine.deps.schema.tables.find((each) => each.id === table);
-  const asked = where.flatMap((each) =>
-    each.kind === 'compare' &&
-    each.op === '=' &&
-    each.left.kind === 'column' &&
-    each.left.row === id
-      ? [each.left.column]
-      : [],
-  );
-  const keys = found
-    ? [
-        found.primaryKey,
-        ...found.uniques
-          .filter((unique) => unique.where === null && unique.expressions.length === 0)
-          .map(({ columns }) => columns),
-      ]
-    : [];
-  return keys.some((key) => key.length > 0 && key.every((column) => asked.includes(column)));
 }
 
 const keyed = new WeakMap<Read, { readonly of: readonly unknown[]; readonly key: string }>();

@@ -35,6 +35,13 @@ export function derive(
 export function forget(machine: Machine, read: Read): void {
   const index = machine.reads.indexOf(read);
   if (index >= 0) machine.reads.splice(index, 1);
+  forgetFound(machine, read.id);
+}
+
+/** What was known of a read's rows: another read may go by its id. */
+export function forgetFound({ found: { keys, of } }: Machine, id: string): void {
+  for (const key of of.get(id) ?? []) keys.delete(key);
+  of.delete(id);
 }
 
 /** The rows for which a callback is true, as a read; the formula where it does not depend on the row. */
@@ -70,7 +77,7 @@ export function eachRow(
   const left = side(machine, there, () => body(list.element(witness.id)));
   const nested = machine.reads.slice(reads);
   const onwards = (left.live.kind === 'all' ? left.live.of : [left.live]).filter(
-    (part) => !isSame(part, there) && !machine.found.has(part.key),
+    (part) => !isSame(part, there) && !machine.found.keys.has(part.key),
   );
   const ends = onwards.length > 0;
   const quiet = !ends && !isFalse(left.live);

@@ -9,3 +9,13 @@ export function objectTest(condition: Condition): (Term & { readonly kind: 'inpu
   const [of] = left.args;
   return of?.kind === 'input' && of.from === 'body' ? of : null;
 }
+
+/** Whether a part of the request that is to be of another type is an object: then it is to be no list, as it isn't. */
+export function isObject(
+  when: readonly Condition[],
+  { from, path }: Pick<Term & { kind: 'input' }, 'from' | 'path'>,
+): boolean {
+  return when
+    .map(objectTest)
+    .some((test) => test?.from === from && test.path.join() === path.join());
+}

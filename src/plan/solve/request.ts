@@ -22,7 +22,7 @@ import { personaOf } from './given.ts';
 import { inputColumn, insertedInputs, soughtInputs } from './input-column.ts';
 import { durationOf } from './instant.ts';
 import { asJsonTexts, isMalformed, malformedQuery } from './json-text.ts';
-import { objectTest } from './object-test.ts';
+import { isObject, objectTest } from './object-test.ts';
 import { passwordTests } from './passwords.ts';
 import { readsCarrier, type Setting } from './setting.ts';
 import { isStrange, strangeToken } from './strange-token.ts';
@@ -42,6 +42,7 @@ export function requestOf(bound: Bound): When | null {
     if (condition.kind !== 'input' || condition.is !== 'invalid') continue;
     const { from } = condition;
     if (isStrange(bound, condition) || isToldInside(setting.when, condition)) continue;
+    if (isObject(setting.when, condition)) continue;
     const kept = validIn(setting.when, condition);
     const { path, rule } = condition;
     const schema = schemaOf(route.input[from]);
@@ -233,7 +234,8 @@ function withPasswords(bound: Bound, parts: Parts): Parts {
 function withObjects({ when }: Setting, parts: Parts): Parts {
   const known = { ...parts };
   for (const { from, path } of when.map(objectTest).filter((test) => test !== null)) {
-    if (!isPlainObject(at(known[from], path))) known[from] = withAt(known[from], path, {});
+    const sent = at(known[from], path);
+    if (typeof sent !== 'object' || sent === null) known[from] = withAt(known[from], path, {});
   }
   return known;
 }

@@ -94,6 +94,28 @@ test.each([
         .where(and(eq(users.id, order.userId), eq(users.role, 'admin')));
       if (!user) return c.json({ error: 'gone' }, 410);`,
   },
+  {
+    what: 'a row that is asked for after a loop that found others of the same table',
+    handler: `const lines = await db.select().from(items).where(eq(items.orderId, order.id));
+      for (const line of lines) {
+        const [product] = await db.select().from(products).where(eq(products.id, line.productId));
+        if (!product) throw new HTTPException(409);
+      }
+      const [wanted] = await db.select().from(products).where(eq(products.id, c.req.query('product')));
+      if (!wanted) return c.json({ error: 'none' }, 410);`,
+  },
+  {
+    what: 'a row that only another way leads to',
+    handler: `if (order.paidAt) {
+        const [own] = await db.select().from(items)
+          .where(and(eq(items.orderId, order.id), eq(items.productId, c.req.query('product'))));
+        if (!own) return c.json({ error: 'not_own' }, 403);
+        const [led] = await db.select().from(products).where(eq(products.id, c.req.query('product')));
+        return c.json(led, 201);
+      }
+      const [product] = await db.select().from(products).where(eq(products.id, c.req.query('product')));
+      if (!product) return c.json({ error: 'none' }, 410);`,
+  },
 ])('$what may be missing', ({ handler }) => {
   expect(statuses(handler)).toContain(410);
 });

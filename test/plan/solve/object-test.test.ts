@@ -33,5 +33,10 @@ test('and keeps what is asked of its inside', () => {
 test('what is to be none is something else', () => {
   const { plan } = sentFor();
   const [asked] = plan('POST /forms › no_object').when;
-  expect(asked?.body).toMatchObject({ data: expect.not.objectContaining({}) });
+  expect(asked?.body).toEqual({ data: expect.any(Number) });
+});
+
+test('an object that is to be no list is sent as one', () => {
+  const { plan } = sentFor(input('invalid', 'body', 'data'));
+  expect(plan('POST /forms › 200').when[0]?.body).toEqual({ data: {} });
 });

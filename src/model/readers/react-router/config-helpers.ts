@@ -1,4 +1,5 @@
 import type { Program } from '../../../repo/repo.ts';
+import { pathAt } from '../../static/places.ts';
 import type { Call, Machine, Native, Semantics, Value } from '../../static/value.ts';
 import { entryOf, list, literal, native, textOf } from '../../static/value.ts';
 import type { Entry } from './entry.ts';
@@ -38,7 +39,7 @@ export function configSemantics(
         case '@react-router/remix-routes-option-adapter':
           return adapted(machine, first);
         case '@react-router/dev/routes':
-          if (path.at(-1) === 'relative') return relative(call, root);
+          if (path.at(-1) === 'relative') return relative(machine, call, root);
           return helper(path.at(-1) ?? '', call, { reading, folder: app });
         default:
           return undefined;
@@ -71,10 +72,10 @@ function made(from: Entry): Value {
 }
 
 /** A folder that can't be told is the one of the file that asks. */
-function relative({ args, node }: Call, root: string): Value {
+function relative(machine: Machine, { args, node }: Call, root: string): Value {
   const said = textOf(args[0]);
   const own = node.getSourceFile().fileName.split('/').slice(0, -1).join('/');
-  const folder = said === undefined ? own : normal(`${root}/${said}`);
+  const folder = said === undefined ? own : (pathAt(machine, said) ?? normal(`${root}/${said}`));
   const value: Relative = { type: 'react-router-relative', folder };
   return native(value);
 }
