@@ -114,21 +114,40 @@ function fileAt(machine: Machine, place: string): string | undefined {
   return path && machine.program.resolve('.', `./${path}`);
 }
 
-/** `glob.sync(pattern, { cwd })`: the files that fit, as the pattern names them. */
+/** `glob.sync(pattern, { cwd, ignore })`: the files that fit, as the pattern names them. */
 function matching(machine: Machine, call: Call): Value | undefined {
   const [first, options] = call.args;
-  const patterns = (first?.kind === 'list' ? first.items : [first]).map(textOf);
+  const given = textsOf(first);
+  const ignored = ['ignore', 'exclude'].flatMap((name) => textsOf(entryOf(options, name)));
+  if ([...given, ...ignored].includes(undefined)) return undefined;
   const folder = absolute(machine, pathOf(entryOf(options, 'cwd')) ?? '.', call.node);
   const whole = isSet(options, 'absolute');
-  const places = inFolder(machine, '/', call.node).map((path) => `/${path}`);
-  const found = patterns.flatMap((pattern) => {
-    const source = pattern && globPattern(posix.resolve(folder, pattern));
-    const fits = source ? regexpOf(`^(?:${source})$`) : null;
+  const fits = (pattern: string) => {
+    const source = globPattern(posix.resolve(folder, pattern));
+    return source ? regexpOf(`^(?:${source})$`) : null;
+  };
+  const known = given.filter((pattern) => pattern !== undefined);
+  const without = [
+    ...known.flatMap((pattern) => (pattern.startsWith('!') ? [pattern.slice(1)] : [])),
+    ...ignored.filter((pattern) => pattern !== undefined),
+  ].map(fits);
+  const places = inFolder(machine, '/', call.node)
+    .map((path) => `/${path}`)
+    .filter((path) => !without.some((pattern) => pattern?.test(path)));
+  const found = known.flatMap((pattern) => {
+    const own = pattern.startsWith('!') ? null : fits(pattern);
     const named = (path: string) =>
-      literal(whole || pattern?.startsWith('/') ? path : posix.relative(folder, path));
-    return places.filter((path) => fits?.test(path)).map(named);
+      whole || pattern.startsWith('/') ? path : posix.relative(folder, path);
+    return places.filter((path) => own?.test(path)).map(named);
   });
-  return found.length === 0 ? undefined : called(machine, call, list(found));
+  if (found.length === 0) return undefined;
+  return called(machine, call, list([...new Set(found)].map((path) => literal(path))));
+}
+
+/** A text, or those of a list; undefined for each that is not known. */
+function textsOf(value: Value | undefined): (string | undefined)[] {
+  if (!value) return [];
+  return (value.kind === 'list' ? value.items : [value]).map(textOf);
 }
 
 /** `requireDirectory(module, './routes')`, `requireDir('./routes')`: what each file exports, by its name. */

@@ -109,6 +109,19 @@ describe('routes that a folder holds', () => {
     expect(routes).toEqual(['GET /api/cats', 'GET /api/dogs']);
   });
 
+  test('globs without what they leave out', () => {
+    const routes = read({
+      'src/index.ts': `${START}
+        import { globSync } from 'glob';
+        const found = globSync(['**/*.routes.ts', '!old/**'], { cwd: import.meta.dirname, absolute: true, ignore: 'spare/**' });
+        found.forEach((file) => require(file).default(router));`,
+      'src/cats/cats.routes.ts': named('cats'),
+      'src/old/dogs.routes.ts': named('dogs'),
+      'src/spare/birds.routes.ts': named('birds'),
+    });
+    expect(routes).toEqual(['GET /api/cats']);
+  });
+
   test('packages that require a whole folder', () => {
     const routes = read({
       'index.js': `

@@ -69,3 +69,22 @@ test('an app’s own decorators say what those of TypeORM do that they use', () 
     ['home', 'harbours', ['homeId']],
   ]);
 });
+
+test('an enum’s members may stand for others of it', () => {
+  const { tables } = typeorm.read(
+    programOf({
+      'package.json': JSON.stringify({ name: 'app', dependencies: { typeorm: '^0.3' } }),
+      'sailor.entity.ts': `
+        import { Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+        enum Rank { Mate = 'mate', Skipper = 'skipper', Usual = Rank.Mate }
+        @Entity('sailors')
+        export class Sailor {
+          @PrimaryGeneratedColumn('uuid') id: string;
+          @Column({ type: 'enum', enum: Rank, default: Rank.Usual }) rank: Rank;
+        }`,
+    }),
+    '.',
+  );
+  const rank = tables[0]?.columns.find(({ name }) => name === 'rank');
+  expect(rank?.default).toEqual({ kind: 'literal', value: 'mate' });
+});
