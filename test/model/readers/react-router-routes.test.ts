@@ -198,7 +198,8 @@ test('routes that can not be told are a finding', () => {
 test('the allotments end in the ways their answer key says', { timeout: 120_000 }, async () => {
   const { model } = await readModel(APP, { emit: () => undefined }, await loadConfig(APP));
   const key = Key.parse(JSON.parse(readFileSync(`${APP}endings.json`, 'utf8')));
-  const score = scoreEndings(model, planModel(model).scenarios, key);
-  expect(score.recall).toBeGreaterThan(0.94);
-  expect(score.precision).toBeGreaterThan(0.95);
+  const { scenarios } = planModel(model);
+  const feasible = { ...key, endings: key.endings.filter((ending) => ending.feasible) };
+  expect(scoreEndings(model, scenarios, feasible).recall).toBeGreaterThan(0.95);
+  expect(scoreEndings(model, scenarios, key).precision).toBeGreaterThan(0.95);
 });
