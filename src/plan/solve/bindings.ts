@@ -19,10 +19,13 @@ export interface Bound {
   readonly names: ReadonlyMap<string, string>;
   /** By value key: the cell others refer to. */
   readonly homes: ReadonlyMap<string, Cell>;
+  /** Values that the request asks for rows by which must not be there. */
+  readonly sought: ReadonlySet<Datum>;
 }
 
 export function bind(solution: Solution): Bound {
-  return { solution, names: namesOf(solution.world), homes: homesOf(solution) };
+  const { world } = solution;
+  return { solution, names: namesOf(world), homes: homesOf(solution), sought: soughtIn(solution) };
 }
 
 export function datumOf(solution: Solution, variable: Variable): Datum | undefined {
@@ -56,7 +59,7 @@ export function literalFor(
     return { now: durationOf(datum) };
   }
   const name = posed.of(variableName(cell));
-  const unique = isUniqueAlone(row.table, column.name) || isSought(bound, datum);
+  const unique = isUniqueAlone(row.table, column.name) || bound.sought.has(datum);
   const chosen = !posed.known.has(name) && !posed.domains.get(name)?.words.includes(String(datum));
   const shaped = posed.domains.get(name)?.schema ?? {};
   const free = canBend(shaped) && !isExample(world.setting, datum);
@@ -69,11 +72,12 @@ export function canBend(schema: Schema): boolean {
   return asked.length === 0 || schema['format'] === 'email';
 }
 
-/** Whether the request asks for a row with this text that must not be there. */
-export function isSought({ solution }: Bound, datum: Datum): boolean {
-  return soughtInputs(solution.world.setting).some(
-    ({ input }) => datumOf(solution, { ...input, kind: 'input' }) === datum,
+/** What the request asks for rows by that must not be there. */
+function soughtIn(solution: Solution): ReadonlySet<Datum> {
+  const sought = soughtInputs(solution.world.setting).map(({ input }) =>
+    datumOf(solution, { ...input, kind: 'input' }),
   );
+  return new Set(sought.filter((datum) => datum !== undefined));
 }
 
 /** A text for a cell that such a request asks for, where any will do. */

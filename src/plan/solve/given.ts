@@ -5,7 +5,6 @@ import {
   type Cell,
   datumOf,
   homeOf,
-  isSought,
   literalFor,
   refTo,
   soughtText,
@@ -127,7 +126,7 @@ function cellValue(bound: Bound, cell: Cell): Value | undefined {
   const atHome = home !== null && home.row === cell.row && home.column === cell.column;
   if (home && !atHome) return refTo(bound, home);
   if (!isFresh(datum)) return literalFor(bound, cell, datum);
-  return isSought(bound, datum) ? soughtText(bound, cell) : undefined;
+  return bound.sought.has(datum) ? soughtText(bound, cell) : undefined;
 }
 
 /** A session is made by signing in, so it is only found and changed, where it must be. */
