@@ -49,8 +49,9 @@ function chains(
   const many = fields.kind === 'array' ? fields.items.value.map(({ value }) => value) : [fields];
   const named = many.flatMap((each) => {
     const field = stringOf(each);
-    const part = field === undefined ? undefined : from(field);
-    return part && field !== undefined ? [{ from: part, field }] : [];
+    if (field === undefined) return [];
+    const part = from(field);
+    return part ? [{ from: part, field }] : [];
   });
   return named.length > 0 ? chainOf(machine, { fields: named, rules: [], node }) : undefined;
 }

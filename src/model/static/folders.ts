@@ -98,11 +98,31 @@ function levels(path: string): string[] {
 /** The paths of the app's code below a folder, from there. */
 function inFolder(machine: Machine, folder: string, node: ts.Node): string[] {
   const forTests = isTest(node.getSourceFile().fileName);
-  return machine.program.repo.files.flatMap(({ path }) => {
-    const inside = posix.relative(folder, placeOf(machine, path));
-    if (inside === '' || inside.startsWith('..') || /\.d\.[mc]?ts$/.test(inside)) return [];
-    return forTests || !isTest(path) ? [nameFor(node, inside)] : [];
-  });
+  const within = posix.join(folder, '/');
+  return codeOf(machine).flatMap(({ place, ofTests }) =>
+    place.startsWith(within) && (forTests || !ofTests)
+      ? [nameFor(node, place.slice(within.length))]
+      : [],
+  );
+}
+
+interface Code {
+  readonly place: string;
+  readonly ofTests: boolean;
+}
+
+const codes = new WeakMap<Machine['program']['repo'], readonly Code[]>();
+
+/** The repo's files but declarations, by where they stand; found once. */
+function codeOf(machine: Machine): readonly Code[] {
+  const { repo } = machine.program;
+  const known =
+    codes.get(repo) ??
+    repo.files
+      .filter(({ path }) => !/\.d\.[mc]?ts$/.test(path))
+      .map(({ path }) => ({ place: placeOf(machine, path), ofTests: isTest(path) }));
+  codes.set(repo, known);
+  return known;
 }
 
 function absolute(machine: Machine, path: string, node: ts.Node): string {

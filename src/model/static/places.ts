@@ -37,10 +37,18 @@ const BUILT: Readonly<Record<string, string>> = {
   '.cts': '.cjs',
 };
 
+const speaking = new WeakMap<ts.SourceFile, boolean>();
+
+function speaksOfSources(file: ts.SourceFile): boolean {
+  const known = speaking.get(file) ?? /(?<!\.d)\.[mc]?ts\b|['"`]ts['"`]/.test(file.text);
+  speaking.set(file, known);
+  return known;
+}
+
 /** A file's name as code finds it: what the build makes of it, unless the code itself speaks of sources. */
 export function nameFor(node: ts.Node, name: string): string {
+  if (speaksOfSources(node.getSourceFile())) return name;
   const ending = posix.extname(name);
-  if (/(?<!\.d)\.[mc]?ts\b|['"`]ts['"`]/.test(node.getSourceFile().text)) return name;
   return name.slice(0, name.length - ending.length) + (BUILT[ending] ?? ending);
 }
 

@@ -71,9 +71,12 @@ const opened = new WeakMap<Facts, Map<Formula, Formula>>();
 export function openUnder(facts: Facts, formula: Formula): Formula {
   const before = opened.get(facts) ?? new Map<Formula, Formula>();
   opened.set(facts, before);
-  const found = before.get(formula) ?? given(formula, knownBy(facts));
-  before.set(formula, found);
-  return found;
+  const found = before.get(formula);
+  if (found) return found;
+  const left = given(formula, knownBy(facts));
+  before.set(formula, left);
+  recalled += 1;
+  return left;
 }
 
 /** What facts come to together. */

@@ -205,10 +205,7 @@ export interface Machine {
   /** The step of the chain that is running. */
   current: number;
   readonly journals: Journal[];
-  /**
-   * What holds of rows that were found before, or that a foreign key leads to: that they are there first of all. By
-   * key, and by the read that it is said of.
-   */
+  /** What holds of rows that were found before (`found-before.ts`), by key and by the read it is said of. */
   readonly found: { readonly keys: Set<string>; readonly of: Map<string, string[]> };
   /** Reads whose rows are counted: they stay `many`. */
   readonly counted: Set<string>;
