@@ -72,7 +72,7 @@ export function readApp(
     root: owner.root,
     frameworks: [...said.frameworks],
     orms: known
-      .filter((each) => each.reader !== migrations || each.schema.tables.length > 0)
+      .filter(({ reader, schema }) => !migrations.includes(reader) || schema.tables.length > 0)
       .map(({ reader }) => reader.name),
     routes: shown.routes.map((route) => withActing(route, actors)),
     pages: shown.pages.map((page) => withActing(page, actors)),
@@ -107,14 +107,31 @@ function tablesOf(program: Program, owner: Package) {
   const described = schemas
     .filter(({ packages }) => packages.some((name) => uses.has(name)))
     .map((reader) => ({ reader, schema: reader.read(program, owner.root) }));
-  const migrated = migrations.read(program, owner.root);
+  const migrated = migratedIn(program, owner, uses);
   const known = described.some(({ schema }) => schema.tables.length > 0)
     ? described
-    : [...described, { reader: migrations, schema: migrated }];
+    : [...described, ...(migrated ? [migrated] : [])];
   const all = known.map(({ schema }) => schema);
   const isUnder = known.some(({ reader }) => reader.underMigrations);
   const complete = isUnder ? overlaidTables : completeTables;
-  return { described, known, schema: combined(all, (tables) => complete(tables, migrated.tables)) };
+  return {
+    described,
+    known,
+    schema: combined(all, (tables) => complete(tables, migrated?.schema.tables ?? [])),
+  };
+}
+
+/** What migrations make, by the first of their readers that finds tables; else what the last has to say. */
+function migratedIn(program: Program, owner: Package, uses: ReadonlySet<string>) {
+  const read: { reader: SchemaReader; schema: Schema }[] = [];
+  for (const reader of migrations) {
+    const { packages } = reader;
+    if (packages.length > 0 && !packages.some((name) => uses.has(name))) continue;
+    const schema = reader.read(program, owner.root);
+    read.push({ reader, schema });
+    if (schema.tables.length > 0) break;
+  }
+  return read.at(-1);
 }
 
 /** A route that is read, and of which nothing is known to come. */

@@ -65,6 +65,7 @@ import { kysely } from './schemas/kysely.ts';
 import { nodePgMigrate } from './schemas/node-pg-migrate.ts';
 import { prisma } from './schemas/prisma.ts';
 import { sequelize } from './schemas/sequelize.ts';
+import { sequelizeMigrations } from './schemas/sequelize-migrations.ts';
 import { sql } from './schemas/sql.ts';
 import { typeorm } from './schemas/typeorm.ts';
 import { axios } from './toolkits/axios.ts';
@@ -96,8 +97,8 @@ export const schemas: readonly SchemaReader[] = [
   dbMigrate,
   nodePgMigrate,
 ];
-/** Read where none of those describes a table. */
-export const migrations: SchemaReader = sql;
+/** What makes the tables where none of those describes one, or beside them: the first of these that finds any. */
+export const migrations: readonly SchemaReader[] = [sequelizeMigrations, sql];
 export const queries: readonly QueryReader[] = [
   drizzleQueries,
   prismaQueries,

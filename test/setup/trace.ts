@@ -50,7 +50,7 @@ export function traceAll(
     const known = endpoints.map((each) => `${each.method} ${each.path}`);
     throw new Error(`no route ${route} among ${known.join(', ')}`);
   }
-  const described = [...schemas, migrations].map((reader) => reader.read(program, '.'));
+  const described = [...schemas, ...migrations].map((reader) => reader.read(program, '.'));
   const schema = described.find(({ tables }) => tables.length > 0) ?? drizzle.read(program, '.');
   const inputSchema: TraceDeps['inputSchema'] = (file, node) =>
     inputs.map((reader) => reader.read(program, file, node)).find(Boolean) ?? null;

@@ -3,7 +3,8 @@ import { ts } from 'ts-morph';
 import { expect, test } from 'vitest';
 import { typebox } from '../../../src/model/inputs/typebox.ts';
 import { fastify } from '../../../src/model/readers/fastify.ts';
-import { frameworks, libraries, migrations, queries } from '../../../src/model/registry.ts';
+import { frameworks, libraries, queries } from '../../../src/model/registry.ts';
+import { sql } from '../../../src/model/schemas/sql.ts';
 import { traceEndpoint } from '../../../src/model/trace/trace-endpoint.ts';
 import { programOf } from '../../setup/code.ts';
 import { outcomes, trace } from '../../setup/trace.ts';
@@ -54,7 +55,7 @@ test('a route’s TypeBox schema is what Fastify checks', () => {
   if (!endpoint) throw new Error('no endpoint');
   const traced = traceEndpoint(endpoint, {
     program,
-    schema: migrations.read(program, '.'),
+    schema: sql.read(program, '.'),
     queries,
     frameworks,
     libraries,

@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { valibot } from '../../../src/model/inputs/valibot.ts';
 import { hono } from '../../../src/model/readers/hono.ts';
-import { frameworks, libraries, migrations, queries } from '../../../src/model/registry.ts';
+import { frameworks, libraries, queries } from '../../../src/model/registry.ts';
+import { sql } from '../../../src/model/schemas/sql.ts';
 import { traceEndpoint } from '../../../src/model/trace/trace-endpoint.ts';
 import { faultsOf } from '../../../src/plan/request/valid.ts';
 import { programOf } from '../../setup/code.ts';
@@ -92,7 +93,7 @@ test('handlers that parse with its functions end where a schema refuses', () => 
   const traced = hono.read(program, '.').endpoints.map((endpoint) =>
     traceEndpoint(endpoint, {
       program,
-      schema: migrations.read(program, '.'),
+      schema: sql.read(program, '.'),
       queries,
       frameworks,
       libraries,

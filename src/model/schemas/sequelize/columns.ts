@@ -3,33 +3,7 @@ import { ts } from '../../../kernel/syntax.ts';
 import type { Program } from '../../../repo/repo.ts';
 import { constantIn, labelsIn } from '../decorators.ts';
 import { lastName, literalIn, type Options, propertiesOf } from '../literals.ts';
-
-const TYPES: Readonly<Record<string, string>> = {
-  STRING: 'character varying(255)',
-  CHAR: 'character(255)',
-  TEXT: 'text',
-  CITEXT: 'citext',
-  TINYINT: 'smallint',
-  SMALLINT: 'smallint',
-  MEDIUMINT: 'integer',
-  INTEGER: 'integer',
-  BIGINT: 'bigint',
-  FLOAT: 'double precision',
-  REAL: 'real',
-  DOUBLE: 'double precision',
-  DECIMAL: 'numeric',
-  NUMERIC: 'numeric',
-  BOOLEAN: 'boolean',
-  DATE: 'timestamp with time zone',
-  DATEONLY: 'date',
-  TIME: 'time without time zone',
-  UUID: 'uuid',
-  JSON: 'json',
-  JSONB: 'jsonb',
-  BLOB: 'bytea',
-  INET: 'inet',
-  HSTORE: 'hstore',
-};
+import { TYPES } from './types.ts';
 
 export interface Attribute {
   readonly column: Column;
