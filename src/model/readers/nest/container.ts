@@ -4,6 +4,7 @@ import { registered } from '../../static/registered.ts';
 import type { Machine, Value } from '../../static/value.ts';
 import { entryOf } from '../../static/value.ts';
 import { isKey, nestOf } from './collect.ts';
+import { type Dispatched, dispatchedOf } from './dispatched.ts';
 import { listOf, type Module } from './modules.ts';
 import { type Strategy, strategiesOf } from './strategies.ts';
 
@@ -30,6 +31,7 @@ export interface Container {
   moduleOf(type: ts.Node): Module | undefined;
   readonly providers: readonly Provider[];
   readonly strategies: readonly Strategy[];
+  readonly dispatched: Dispatched;
   /** What `registerAs` gives a name, by that name. */
   readonly settings: ReadonlyMap<string, Registered>;
 }
@@ -59,6 +61,7 @@ export function containerOf(
     providers,
     settings,
     strategies: strategiesOf(machine, modules, providers),
+    dispatched: dispatchedOf(machine, modules, providers),
   };
 }
 

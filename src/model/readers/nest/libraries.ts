@@ -18,6 +18,7 @@ import {
 } from '../../trace/values.ts';
 import { clsService } from './cls.ts';
 import { reflectorOf } from './context.ts';
+import { cqrsType } from './cqrs.ts';
 import { exception } from './exceptions.ts';
 import { fileInterceptor } from './files.ts';
 import { adapterOf, baseFilter } from './filters.ts';
@@ -115,7 +116,7 @@ export function ownType(machine: Machine, name: string): Value | undefined {
     case 'ConsoleLogger':
       return quiet(machine, name);
     default:
-      return undefined;
+      return cqrsType(machine, name);
   }
 }
 
