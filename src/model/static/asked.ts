@@ -1,6 +1,5 @@
-import { regexpOf } from '../../kernel/regexp.ts';
 import type { Call, Primitive, Value } from './value.ts';
-import { either, list, literal, textOf, truthOf, UNKNOWN } from './value.ts';
+import { either, list, literal, numberOf, truthOf, UNKNOWN } from './value.ts';
 
 type NamedCall = Call & { readonly name: string };
 type List = Value & { kind: 'list' };
@@ -31,46 +30,6 @@ export function askedOfList(
     default:
       return undefined;
   }
-}
-
-/** What a question about a text comes to; undefined where it is no question or what is asked isn't known. */
-export function askedOfText(value: string, call: NamedCall): Value | undefined {
-  const text = textOf(call.args[0]);
-  const [from, to] = call.args.map(numberOf);
-  switch (call.name) {
-    case 'startsWith':
-      return text === undefined || call.args.length > 1
-        ? undefined
-        : literal(value.startsWith(text));
-    case 'endsWith':
-      return text === undefined || call.args.length > 1 ? undefined : literal(value.endsWith(text));
-    case 'includes':
-      return text === undefined || call.args.length > 1 ? undefined : literal(value.includes(text));
-    case 'indexOf':
-    case 'lastIndexOf':
-      return text === undefined || call.args.length > 1
-        ? undefined
-        : literal(value[call.name](text));
-    case 'slice':
-    case 'substring':
-      return call.args.length === 0 ||
-        from === undefined ||
-        (call.args.length > 1 && to === undefined)
-        ? undefined
-        : literal(value[call.name](from, to));
-    default:
-      return undefined;
-  }
-}
-
-/** `/\.js$/.test(name)`; undefined where the text isn't known. */
-export function askedOfPattern(
-  { source, flags }: Value & { kind: 'regex' },
-  { name, args }: NamedCall,
-): Value | undefined {
-  const text = textOf(args[0]);
-  const pattern = name === 'test' && text !== undefined ? regexpOf(source, flags) : null;
-  return pattern && text !== undefined ? literal(pattern.test(text)) : undefined;
 }
 
 type Truth = boolean | undefined;
@@ -110,8 +69,4 @@ function sliced(receiver: List, call: NamedCall): Value | undefined {
   const [from = 0, to] = call.args.map(numberOf);
   const known = call.args.every((arg) => numberOf(arg) !== undefined);
   return known && !receiver.open.value ? list(receiver.items.slice(from, to)) : undefined;
-}
-
-function numberOf(value: Value | undefined): number | undefined {
-  return value?.kind === 'literal' && typeof value.value === 'number' ? value.value : undefined;
 }

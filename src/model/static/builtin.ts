@@ -1,9 +1,8 @@
-import { regexpOf } from '../../kernel/regexp.ts';
 import { ts } from '../../kernel/syntax.ts';
-import { askedOfList, askedOfText } from './asked.ts';
+import { askedOfList } from './asked.ts';
 import { itemsOf } from './collection.ts';
 import { startedAt } from './places.ts';
-import type { Call, Machine, Primitive, Value } from './value.ts';
+import type { Call, Machine, Value } from './value.ts';
 import { either, list, literal, object, textOf, truthOf, UNKNOWN } from './value.ts';
 
 type NamedCall = Call & { readonly name: string };
@@ -58,47 +57,6 @@ function behind(receiver: List, others: readonly Value[]): Value {
     return flat({ ...receiver, items: [list([...receiver.items]), ...others] });
   const swapped = (one: Value) => others.map((other) => (other === unsure ? one : other));
   return either(unsure.of.map((one) => behind(receiver, swapped(one))));
-}
-
-/** What a method of a text gives; undefined where it is none that we know. */
-export function stringMethod(value: Primitive, call: NamedCall): Value | undefined {
-  if (typeof value !== 'string') return undefined;
-  const [from, to] = call.args.map(textOf);
-  const [pattern] = call.args;
-  switch (call.name) {
-    case 'toLowerCase':
-      return literal(value.toLowerCase());
-    case 'toUpperCase':
-      return literal(value.toUpperCase());
-    case 'trim':
-      return literal(value.trim());
-    case 'toString':
-      return literal(value);
-    case 'concat':
-      return call.args.length === 1 && from !== undefined ? literal(value + from) : undefined;
-    case 'replace':
-      if (pattern?.kind === 'regex') return replaced(value, pattern, to);
-      return from !== undefined && to !== undefined
-        ? literal(value.replace(from, () => to))
-        : undefined;
-    case 'replaceAll':
-      return from !== undefined && to !== undefined
-        ? literal(value.replaceAll(from, () => to))
-        : undefined;
-    case 'split':
-      return from === undefined ? undefined : list(value.split(from).map((part) => literal(part)));
-    default:
-      return askedOfText(value, call);
-  }
-}
-
-function replaced(
-  value: string,
-  { source, flags }: Value & { kind: 'regex' },
-  to: string | undefined,
-): Value | undefined {
-  const pattern = regexpOf(source, flags);
-  return pattern && to !== undefined ? literal(value.replace(pattern, to)) : undefined;
 }
 
 /** `Object.entries(x)` and the like, where nothing in the repo is called `Object`. */

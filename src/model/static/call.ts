@@ -1,12 +1,12 @@
 import { parametersOf, ts } from '../../kernel/syntax.ts';
 import { runsAtOnce } from '../runs-at-once.ts';
-import { askedOfPattern } from './asked.ts';
-import { arrayMethod, globalCall, stringMethod } from './builtin.ts';
+import { arrayMethod, globalCall } from './builtin.ts';
 import { instantiate, superCall } from './class.ts';
 import { itemsOf } from './collection.ts';
 import { imported, isRequire, required } from './loaded.ts';
 import { plainCall } from './plain.ts';
 import { propertyOf } from './property.ts';
+import { askedOfPattern, textMethod } from './text.ts';
 import type { Call, Frame, FunctionValue, Machine, Value } from './value.ts';
 import { either, nativeOf, textOf, UNKNOWN } from './value.ts';
 
@@ -84,7 +84,7 @@ function method(
   if (receiver.kind === 'list')
     return arrayMethod(machine, receiver, call) ?? lost(machine, call.args);
   if (receiver.kind === 'regex') return askedOfPattern(receiver, call) ?? UNKNOWN;
-  if (receiver.kind === 'literal') return stringMethod(receiver.value, call) ?? UNKNOWN;
+  if (receiver.kind === 'literal') return textMethod(machine, receiver.value, call) ?? UNKNOWN;
   if (receiver.kind === 'unknown' && receiver.method && call.name === 'bind') return receiver;
   if (receiver.kind === 'unknown' && receiver.method && call.name === 'call') {
     return machine.apply(receiver, { ...call, args: call.args.slice(1) });

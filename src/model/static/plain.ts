@@ -1,11 +1,22 @@
 import { ts } from '../../kernel/syntax.ts';
-import type { Machine, Semantics, Value } from './value.ts';
+import type { Machine, Primitive, Semantics, Value } from './value.ts';
 import { literal, textOf } from './value.ts';
 
-const MADE: Readonly<Record<string, (value: unknown) => string | number>> = {
+const MADE: Readonly<Record<string, (value: Primitive) => string | number | undefined>> = {
   String,
   Number,
+  encodeURIComponent: (value) => encodeURIComponent(String(value)),
+  decodeURIComponent: (value) => decoded(String(value)),
 };
+
+/** Undefined where it throws. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** `String(2)`, `Number('2')` of what is written out; undefined for any other call. */
 export function plainCall(
@@ -16,7 +27,8 @@ export function plainCall(
   const make = ts.isIdentifier(target) ? MADE[target.text] : undefined;
   if (!make || first?.kind !== 'literal' || machine.names.meaning(target as ts.Identifier))
     return undefined;
-  return literal(make(first.value));
+  const made = make(first.value);
+  return made === undefined ? undefined : literal(made);
 }
 
 const PARTS = ['major', 'minor', 'patch'];

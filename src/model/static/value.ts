@@ -187,6 +187,11 @@ export function textOf(value: Value | undefined): string | undefined {
   return typeof value.value === 'string' ? value.value : undefined;
 }
 
+/** The number of a literal, or undefined. */
+export function numberOf(value: Value | undefined): number | undefined {
+  return value?.kind === 'literal' && typeof value.value === 'number' ? value.value : undefined;
+}
+
 /** Text that is written out, if only as what stands in for an unset variable. */
 export function plainText(value: Value | undefined): string | undefined {
   if (value?.kind === 'literal') {
