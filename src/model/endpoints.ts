@@ -58,7 +58,10 @@ function follow(endpoint: Endpoint, view: Program, { depsFor }: About): Found {
   return { traced, variables, unparsable: view.findings() };
 }
 
-/** A second registration of the same method and path never gets a request. */
+/**
+ * A second registration of the same method and path never gets a request. One that stands in the same place is an app
+ * made twice, of which any has it.
+ */
 export function withoutRepeats(endpoints: readonly Endpoint[]): {
   first: Endpoint[];
   repeated: Finding[];
@@ -67,14 +70,19 @@ export function withoutRepeats(endpoints: readonly Endpoint[]): {
   const repeated: Finding[] = [];
   for (const endpoint of endpoints) {
     const id = idOf(endpoint, null);
-    if (!first.has(id)) first.set(id, endpoint);
-    else {
+    const before = first.get(id);
+    if (!before) first.set(id, endpoint);
+    else if (!isSamePlace(before, endpoint)) {
       const { file, line } = endpoint.at;
       const about = { severity: 'note', file, line, path: endpoint.path } as const;
       repeated.push(finding('model.repeatedRoute', { ...about, facts: { route: id } }));
     }
   }
   return { first: [...first.values()], repeated };
+}
+
+function isSamePlace({ at: one }: Endpoint, { at: other }: Endpoint): boolean {
+  return one.file === other.file && one.line === other.line;
 }
 
 /** The id of an endpoint's route. */

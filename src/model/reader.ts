@@ -57,6 +57,8 @@ export interface Endpoint {
   readonly notFound?: Registered | null;
   /** What the app put on all requests and responses: `res.told` for `express.response.told = …`. */
   readonly put?: ReadonlyMap<string, Registered>;
+  /** What its app is made under: where that does not hold there is no app to ask. */
+  readonly under?: readonly Provided[];
   /** How its handlers are to be understood. */
   readonly semantics: HandlerSemantics;
   readonly at: Place;

@@ -1,6 +1,8 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { placeOfCall } from '../place.ts';
 import type { Declared, Endpoint, HandlerSemantics, Registered } from '../reader.ts';
+import { madeUnder } from '../static/registered.ts';
+import type { Undecided } from '../static/under.ts';
 import { covers, joinPaths, normalPaths } from './route-path.ts';
 
 /** Something registered on a router: it runs for the requests its method and pattern let through. */
@@ -34,10 +36,12 @@ export interface Router {
   readonly mounted: { yes: boolean };
   /** The view of it that something listens with. */
   readonly served: { by: Router | null };
+  /** The conditions that it is made under. */
+  readonly under: readonly Undecided[];
   readonly node: ts.Node;
 }
 
-export function createRouter(node: ts.Node): Router {
+export function createRouter(node: ts.Node, under: readonly Undecided[] = []): Router {
   return {
     type: 'router',
     entries: [],
@@ -48,6 +52,7 @@ export function createRouter(node: ts.Node): Router {
     onInvalid: null,
     mounted: { yes: false },
     served: { by: null },
+    under,
     node,
   };
 }
@@ -109,6 +114,7 @@ function endpointsAt(
     chain: [...chain, entry.run],
     onError: [...entry.onError, ...outer],
     notFound: root.notFound,
+    ...madeUnder(root.under),
     semantics,
     ...(entry.declared ? { declared: entry.declared } : {}),
     at: placeOfCall(entry.node),

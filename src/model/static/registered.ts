@@ -11,7 +11,12 @@ export function registered(value: Value | undefined): Registered | null {
 /** The same of what a call registers, which may be met only where something holds that is not known. */
 export function registeredBy({ under }: Call, value: Value | undefined): Registered | null {
   const run = registered(value);
-  return run && under.length > 0 ? { ...run, under: under.map(provided) } : run;
+  return run && { ...run, ...madeUnder(under) };
+}
+
+/** The conditions that something stands under, where there are any. */
+export function madeUnder(under: readonly Undecided[]): Pick<Registered, 'under'> {
+  return under.length > 0 ? { under: under.map(provided) } : {};
 }
 
 function provided({ condition, holds }: Undecided): Provided {

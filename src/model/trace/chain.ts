@@ -45,12 +45,13 @@ export function stepWhen(machine: Machine, { when, run, goOn }: Conditional, nod
 }
 
 /**
- * What settings must be for a step to be there: not what its endpoint itself is registered under, nor what anything else
- * than settings decides.
+ * What settings must be for a step to be there: not what its app is made or its endpoint itself is registered under, nor
+ * what anything else than settings decides.
  */
 function registeredWhen(machine: Machine, { under = [] }: Registered): Formula {
   if (under.length === 0) return TRUE;
-  const own = machine.endpoint.chain.at(-1)?.under ?? [];
+  const { chain, under: made = [] } = machine.endpoint;
+  const own = [...made, ...(chain.at(-1)?.under ?? [])];
   const isOwn = ({ condition, holds }: Provided) =>
     own.some((each) => each.condition.expression === condition.expression && each.holds === holds);
   const asked = under

@@ -5,12 +5,14 @@ import { isFalse } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { assume } from './path.ts';
 import { isAsync, isChained } from './rejections.ts';
+import { isTakenAsPromise } from './takes-promise.ts';
 import { UNDEFINED, type Value } from './values.ts';
 
 /** Runs a call as what it stands in takes it, where it gives a promise whatever is called. */
 export function asPromise(machine: Machine, node: ts.CallExpression, work: () => Value): Value {
   if (isDropped(node) && (isChained(node) || isMadePromise(node))) return dropped(machine, work);
-  return isPromise(node) && isKept(node) ? deferred(machine, work) : work();
+  const promised = isKept(node) && (isPromise(node) || isTakenAsPromise(machine, node));
+  return promised ? deferred(machine, work) : work();
 }
 
 /** Runs a function as what its call stands in takes it. */

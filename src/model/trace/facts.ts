@@ -7,7 +7,7 @@ import {
   opposedKey,
   settledParts,
 } from './formula.ts';
-import { rowImplied, withoutImplied } from './implied.ts';
+import { alsoKnown, withoutImplied } from './implied.ts';
 
 /** What holds where control is, in the order in which it was found. */
 export type Facts = readonly Formula[];
@@ -19,8 +19,8 @@ export function knownBy(facts: Facts): ReadonlySet<string> {
   if (before) return before;
   const keys = new Set(facts.map(formulaKey));
   for (const fact of facts) {
-    const row = rowImplied(fact);
-    if (row !== undefined) keys.add(row);
+    const more = alsoKnown(fact);
+    if (more !== undefined) keys.add(more);
   }
   known.set(facts, keys);
   return keys;

@@ -40,8 +40,22 @@ function comparisonIn(condition: Condition): Literal | null {
   return { left: keyOf(left), op, right: keyOf(right.value) };
 }
 
+/** The key of what a fact implies beside itself. */
+export function alsoKnown(fact: Formula): string | undefined {
+  return rowImplied(fact) ?? parsedImplied(fact);
+}
+
+/** A body that its schema takes could be parsed. */
+function parsedImplied(fact: Formula): string | undefined {
+  if (fact.kind !== 'atom' || fact.condition.kind !== 'input') return undefined;
+  if (!('from' in fact.condition)) return undefined;
+  const { is, from, path } = fact.condition;
+  if (is !== 'valid' || from !== 'body' || path.length > 0) return undefined;
+  return keyOf({ kind: 'input', is: 'wellFormed', from, path });
+}
+
 /** The key of what a number of rows implies: where there is exactly one, or more than two, there is one. */
-export function rowImplied(fact: Formula): string | undefined {
+function rowImplied(fact: Formula): string | undefined {
   if (fact.kind !== 'atom' || fact.condition.kind !== 'count') return undefined;
   const { left, op, right } = fact.condition;
   if (left.kind !== 'aggregate' || left.op !== 'count' || right.kind !== 'literal')

@@ -106,11 +106,12 @@ function without(exit: Exit, error: Exit): Exit {
   return { ...exit, when: all([exit.when, left]), facts: [...exit.facts, left] };
 }
 
-/** An error of a third party, or of a value the database refuses, that would have come first. */
+/** An error of a third party, of what is sent, or of a value the database refuses, that would have come first. */
 function isBefore(error: Exit, exit: Exit): boolean {
-  if (isBroughtAbout(error.value)) return error.order <= exit.order;
   const fact = lastFact(error);
-  return fact.kind === 'atom' && fact.condition.kind === 'external';
+  const kind = fact.kind === 'atom' ? fact.condition.kind : undefined;
+  if (kind === 'input' || isBroughtAbout(error.value)) return error.order <= exit.order;
+  return kind === 'external';
 }
 
 function runCatch(

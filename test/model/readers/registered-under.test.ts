@@ -57,6 +57,92 @@ test('what an endpoint itself is registered under is not asked again', () => {
   expect(found).toEqual(['who 401: missing headers.x-key', '200 200: present headers.x-key']);
 });
 
+test('what an app itself is made under is not asked of its guards', () => {
+  const routes = `
+    const guard = (c, next) => (c.req.header('x-key') ? next() : c.json({ error: 'who' }, 401));`;
+  const guarded = (made: string, start: string) => `
+    const start = () => {
+      const app = ${made};
+      ${start}
+      return app;
+    };
+    if (process.env.MODE === 'open') start().listen(3000);
+    else if (isWorker) start().listen(3000);`;
+  const manifest = (name: string) => JSON.stringify({ name: 'app', dependencies: { [name]: '5' } });
+  const ofHono = trace(
+    {
+      'package.json': manifest('hono'),
+      'app.ts': `import { Hono } from 'hono';
+        import { serve } from '@hono/node-server';
+        ${routes}
+        const beds = new Hono().get('/', (c) => c.json({}));
+        ${guarded('new Hono()', `app.use(guard); app.route('/', beds); serve(app.fetch);`)}`,
+    },
+    'GET /',
+    hono,
+  );
+  const ofKoa = trace(
+    {
+      'package.json': manifest('koa'),
+      'app.ts': `import Koa from 'koa';
+        import Router from '@koa/router';
+        const beds = new Router();
+        beds.get('/', (ctx) => { ctx.body = {}; });
+        ${guarded(
+          'new Koa()',
+          `app.use(async (ctx, next) => {
+            if (ctx.get('x-key')) return next();
+            ctx.status = 401;
+            ctx.body = { error: 'who' };
+          });
+          app.use(beds.routes());`,
+        )}`,
+    },
+    'GET /',
+    koa,
+  );
+  const ofFastify = trace(
+    {
+      'package.json': manifest('fastify'),
+      'app.ts': `import make from 'fastify';
+        const beds = async (app) => { app.get('/', async () => ({})); };
+        ${guarded(
+          'make()',
+          `app.addHook('onRequest', async (request, reply) => {
+            if (!request.headers['x-key']) return reply.code(401).send({ error: 'who' });
+          });
+          app.register(beds);`,
+        )}`,
+    },
+    'GET /',
+    fastify,
+  );
+  const ofExpress = trace(
+    {
+      'package.json': manifest('express'),
+      'app.ts': `import express from 'express';
+        const beds = express.Router();
+        beds.get('/', (req, res) => res.json({}));
+        ${guarded(
+          'express()',
+          `app.use((req, res, next) => {
+            if (req.headers['x-key']) next();
+            else res.status(401).json({ error: 'who' });
+          });
+          app.use(beds);`,
+        )}`,
+    },
+    'GET /',
+    express,
+  );
+  for (const found of [ofHono, ofKoa, ofFastify, ofExpress]) {
+    expect(outcomes(found).map((each) => each.replace(/headers?\./, ''))).toEqual([
+      'who 401: missing x-key',
+      '200 200: present x-key',
+    ]);
+  }
+});
+
 test('what anything else than settings decides is taken as registered', () => {
   const found = ofExpress(`
     const open = (options) => { if (options.closed) app.use(signedIn); };

@@ -182,3 +182,59 @@ test('a password that is compared with a callback', () => {
     found.filter((each) => /^\S+ (403|500|204): /.test(each)).map((each) => each.slice(0, 9)),
   ).toEqual(['wrong 403', '204 204: ']);
 });
+
+test('what a promise is rejected with that a function takes is thrown where that awaits it', () => {
+  const ending = (signature: string) =>
+    outcomes(
+      trace(
+        {
+          'app.ts': `
+            import { Hono } from 'hono';
+            export const app = new Hono();
+            async function attempt${signature} {
+              try {
+                return { data: await work, error: null };
+              } catch (error) {
+                return { data: null, error };
+              }
+            }
+            app.post('/boat', async (c) => {
+              const { data, error } = await attempt(c.req.json());
+              return error ? c.json({ error: 'torn' }, 400) : c.json(data);
+            });`,
+        },
+        'POST /boat',
+      ),
+    );
+  const found = ['torn 400: malformed body', '200 200: wellFormed body'];
+  expect(ending('<T>(work: Promise<T>)')).toEqual(found);
+  expect(ending('(work)')).toEqual(found);
+});
+
+test('what a function gives from within try came about without what its catch tells of the body', () => {
+  const app = (take: string) => `
+    import { Hono } from 'hono';
+    import { z } from 'zod';
+    const Boat = z.object({ name: z.string() });
+    export const app = new Hono();
+    async function read(c) {
+      try {
+        ${take}
+      } catch {
+        return null;
+      }
+    }
+    app.post('/boat', async (c) => {
+      const boat = await read(c);
+      return boat === null ? c.json({ error: 'torn' }, 400) : c.json({ ok: true });
+    });`;
+  const of = (take: string) => outcomes(trace({ 'app.ts': app(take) }, 'POST /boat'));
+  expect(of('await c.req.json(); return true;')).toEqual([
+    'torn 400: malformed body',
+    '200 200: wellFormed body',
+  ]);
+  expect(of('Boat.parse(await c.req.json()); return true;')).toEqual([
+    'torn 400: invalid body',
+    '200 200: valid body',
+  ]);
+});

@@ -1,5 +1,6 @@
 import { placeOfCall } from '../../place.ts';
 import type { Endpoint, HandlerSemantics, Registered } from '../../reader.ts';
+import { madeUnder } from '../../static/registered.ts';
 import { covers, fitsPath, normalPaths } from './path.ts';
 import { type Flat, flatten, type Router } from './tree.ts';
 
@@ -40,6 +41,7 @@ export function endpointsOf(
         chain: chain.map((each) => each.run),
         mounted: chain.map(depthOf),
         onError,
+        ...madeUnder(root.under),
         semantics,
         ...(put && { put }),
         at: placeOfCall(layer.node),

@@ -34,7 +34,7 @@ export function createExpress(): ExpressRun {
   const run = { routers: [] as Router[], findings: [] as Finding[], seen: new Set<ts.Node>() };
   const put = new Map<string, Registered>();
   const make = (call: Call, isApp: boolean) => {
-    const router = createRouter(call.node, isApp);
+    const router = createRouter(call.node, isApp, call.under);
     run.routers.push(router);
     return native(router);
   };

@@ -1,5 +1,6 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import type { Registered } from '../../reader.ts';
+import type { Undecided } from '../../static/under.ts';
 import { type Param, paramsIn } from './params.ts';
 
 /** Something an app or router runs for the requests its method and path let through. */
@@ -27,6 +28,8 @@ export interface Router {
   readonly isApp: boolean;
   readonly mounted: { yes: boolean };
   readonly served: { yes: boolean };
+  /** The conditions that it is made under. */
+  readonly under: readonly Undecided[];
   readonly node: ts.Node;
 }
 
@@ -43,7 +46,11 @@ export type Flat = Exclude<Layer, { kind: 'mount' }> & {
   readonly mount: string;
 };
 
-export function createRouter(node: ts.Node, isApp: boolean): Router {
+export function createRouter(
+  node: ts.Node,
+  isApp: boolean,
+  under: readonly Undecided[] = [],
+): Router {
   return {
     type: 'express',
     layers: [],
@@ -51,6 +58,7 @@ export function createRouter(node: ts.Node, isApp: boolean): Router {
     isApp,
     mounted: { yes: false },
     served: { yes: false },
+    under,
     node,
   };
 }

@@ -65,8 +65,8 @@ export function createFastify(): FastifyRun {
     call: (_machine, callee, call) => {
       const name = callee.path.filter((each) => each !== 'default').at(-1);
       if (callee.package === 'fastify' && (name === undefined || /^fastify$/i.test(name))) {
-        const limit = registered(entryOf(call.args[0], 'bodyLimit'));
-        const made = createScope(call.node, null, { bodyLimit: limit });
+        const bodyLimit = registered(entryOf(call.args[0], 'bodyLimit'));
+        const made = createScope(call.node, null, { bodyLimit, under: call.under });
         run.instances.push(made);
         return native(made);
       }

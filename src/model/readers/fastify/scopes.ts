@@ -1,6 +1,8 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import { placeOfCall } from '../../place.ts';
 import type { Declared, Endpoint, HandlerSemantics, Registered } from '../../reader.ts';
+import { madeUnder } from '../../static/registered.ts';
+import type { Undecided } from '../../static/under.ts';
 import type { Value } from '../../static/value.ts';
 import { normalPaths } from '../express/path.ts';
 
@@ -41,13 +43,17 @@ export interface Scope {
   readonly decorated: Map<string, Value>;
   /** What every request and every reply of its routes has besides. */
   readonly given: Readonly<Record<'instance' | 'request' | 'reply', Given>>;
+  /** The conditions that the whole instance is made under. */
+  readonly under: readonly Undecided[];
   readonly node: ts.Expression;
 }
+
+type Made = Pick<Scope, 'prefix' | 'bodyLimit' | 'under'>;
 
 export function createScope(
   node: ts.Expression,
   parent: Scope | null,
-  { prefix = '', bodyLimit = null }: { prefix?: string; bodyLimit?: Registered | null } = {},
+  { prefix = '', bodyLimit = null, under = parent?.under ?? [] }: Partial<Made> = {},
 ): Scope {
   const hooks = { onRequest: [], preParsing: [], preValidation: [], preHandler: [] };
   const made: Scope = {
@@ -62,6 +68,7 @@ export function createScope(
     limit: null,
     decorated: new Map(),
     given: { instance: new Map(), request: new Map(), reply: new Map() },
+    under,
     node,
   };
   parent?.inner.push(made);
@@ -132,6 +139,7 @@ export function endpointsOf(
         onError: [route.onError, ...around.map(({ onError }) => onError)].filter(
           (one) => one !== null,
         ),
+        ...madeUnder(scope.under),
         semantics,
         ...(route.declared ? { declared: route.declared } : {}),
         at: placeOfCall(route.node),

@@ -66,7 +66,7 @@ function exportCall(
 }
 
 function newRouter(call: Call, run: Run): Value {
-  const router = createRouter(call.node);
+  const router = createRouter(call.node, call.under);
   const [options] = call.args;
   const hook = options?.kind === 'object' ? options.entries.get('defaultHook') : undefined;
   router.onInvalid = registered(hook);

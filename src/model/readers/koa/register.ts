@@ -42,7 +42,7 @@ export function createKoa(): KoaRun {
   const run = { routers: [] as Router[], findings: [] as Finding[], seen: new Set<ts.Node>() };
   const make = (call: Call, isApp: boolean) => {
     run.seen.add(call.node);
-    const router = createRouter(call.node, isApp);
+    const router = createRouter(call.node, isApp, call.under);
     run.routers.push(router);
     prefixOf(router, { value: entryOf(call.args[0], 'prefix'), call }, run.findings);
     return native(router);
