@@ -1,4 +1,5 @@
 import type { ts } from '../../kernel/syntax.ts';
+import { readAddress } from './addresses.ts';
 import { builtIn } from './classes.ts';
 import type { Machine } from './machine.ts';
 import { headersFrom, requestFrom } from './made-requests.ts';
@@ -35,7 +36,8 @@ export function globalConstructor(
   if (name === 'Promise') return promised(machine, one, node);
   if (name === 'URL') {
     const otherwise = () => unknown(textOf(node), termsIn(one));
-    return urlFrom(machine, args) ?? { kind: 'special', name: 'URL', get: otherwise };
+    const read = two ? undefined : readAddress(machine, one, node);
+    return urlFrom(machine, args) ?? read ?? { kind: 'special', name: 'URL', get: otherwise };
   }
   return unknown(textOf(node), args.flatMap(termsIn));
 }

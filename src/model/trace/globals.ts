@@ -1,19 +1,18 @@
 import type { Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
+import { canParse } from './addresses.ts';
 import { assignAll, laidUpon } from './assign-all.ts';
 import { globalConstructor } from './built-ins.ts';
-import { builtIn } from './classes.ts';
 import { arrayOf, arrayOfAll, spreadFields } from './composites.ts';
-import { bringAbout, mayThrow } from './errors.ts';
 import { atom, not } from './formula.ts';
 import { globalObject, isGlobal } from './global-object.ts';
 import { hasOwn } from './in-object.ts';
+import { parseJson } from './json-text.ts';
 import { isPart, layOver } from './laid-over.ts';
 import type { Machine } from './machine.ts';
 import { madeUp } from './made.ts';
 import { entriesOfMap, fromEntries } from './maps.ts';
 import { outside } from './outside.ts';
-import { branchValue } from './path.ts';
 import { processValue, soon } from './process.ts';
 import { ownRequest } from './react-request.ts';
 import { makeResponse, statusOf } from './responses.ts';
@@ -63,7 +62,9 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   'crypto.randomUUID': madeUp,
   'crypto.getRandomValues': () => called('random', []),
   'JSON.stringify': (_, args) => first(args),
-  'JSON.parse': parsed,
+  'JSON.parse': (machine, args, node) => parseJson(machine, first(args), node),
+  'URL.canParse': (_, args, node) =>
+    canParse(args[0], node) ?? unknown(textOf(node), args.flatMap(termsIn)),
   'Array.isArray': (_, args, node) => isArray(first(args), node),
   'Array.from': (_, args, node) => entriesOfMap(first(args), node) ?? first(args),
   'Object.keys': (_, args, node) => keysOf(first(args), node),
@@ -179,24 +180,6 @@ const MATH: Readonly<Record<string, (...args: number[]) => number>> = {
   min: Math.min,
   max: Math.max,
 };
-
-function parsed(machine: Machine, args: readonly Value[], node: ts.Node): Value {
-  const value = first(args);
-  // `JSON.parse(text || '{}')`
-  if (value.kind === 'choice' && value.no.kind === 'term' && value.no.term.kind === 'literal')
-    return branchValue(machine, value.when, {
-      yes: () => parsed(machine, [value.yes], node),
-      no: () => value.no,
-    });
-  if (value.kind === 'term' && value.term.kind === 'input') {
-    const { from, path } = value.term;
-    const when = atom({ kind: 'input', is: 'invalid', at: placeAt(node), from, path: [...path] });
-    const error = builtIn(['SyntaxError', 'Error'], []);
-    bringAbout(error);
-    mayThrow(machine, { when, value: error }, node);
-  }
-  return value;
-}
 
 function isArray(value: Value, node: ts.Node): Value {
   if (value.kind === 'array' || value.kind === 'list') return literal(true);

@@ -42,6 +42,9 @@ const PURE: Readonly<Record<string, Pure>> = {
   startsWith: text((value, other) => value.startsWith(other)),
   endsWith: text((value, other) => value.endsWith(other)),
   includes: text((value, other) => value.includes(other)),
+  isUrl: ([value]) => URL.canParse(String(value)),
+  urlPart: ([value, name]) =>
+    URL.canParse(String(value)) ? String(Reflect.get(new URL(String(value)), String(name))) : null,
   floor: number(Math.floor),
   ceil: number(Math.ceil),
   round: number(Math.round),

@@ -82,6 +82,7 @@ function openValues(choice: Choice, atoms: readonly Atom[]): Datum[] {
         ...fresh,
         ...equals,
         ...switches(literals),
+        ...addresses(choice, literals),
         ...(measured ? positiveFirst(thresholds(choice, atoms)) : []),
         ...(measured ? COUNTS : []),
         ...sample(domain, name),
@@ -160,6 +161,19 @@ function switches(literals: readonly Datum[]): Datum[] {
     const opposite = typeof literal === 'string' ? OPPOSITES[literal] : undefined;
     return opposite === undefined ? [] : [opposite];
   });
+}
+
+/** Addresses, where one is asked for, and with each literal in the places of theirs that it may stand for. */
+function addresses({ touching }: Choice, literals: readonly Datum[]): Datum[] {
+  let asked = false;
+  for (const { formula } of touching)
+    walkFormula(formula, (expr) => {
+      asked ||= expr.kind === 'call' && /^(isUrl|urlPart)$/.test(expr.fn);
+    });
+  if (!asked) return [];
+  const known = literals.filter((each) => typeof each === 'string');
+  const made = known.flatMap((each) => [`https://${each}/`, `${each}//example.com/`]);
+  return ['https://example.com/', ...made];
 }
 
 /** A text as it is, and made as long as its schema wants it at least. */
