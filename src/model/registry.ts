@@ -58,6 +58,8 @@ import { asyncLocalStorage } from './results/async-local-storage.ts';
 import { effect, effectModules, effectPackages } from './results/effect.ts';
 import { fpTs, fpTsModules } from './results/fp-ts.ts';
 import { neverthrow } from './results/neverthrow.ts';
+import { oxide } from './results/oxide.ts';
+import { trueMyth } from './results/true-myth.ts';
 import { dbMigrate } from './schemas/db-migrate.ts';
 import { drizzle } from './schemas/drizzle.ts';
 import { knex } from './schemas/knex.ts';
@@ -71,6 +73,7 @@ import { typeorm } from './schemas/typeorm.ts';
 import { axios } from './toolkits/axios.ts';
 import { pathJoin, urlJoin } from './toolkits/joined-paths.ts';
 import { lodash } from './toolkits/lodash.ts';
+import { verror } from './toolkits/verror.ts';
 import { multer } from './uploads/multer.ts';
 import { tusStores } from './uploads/tus/stores.ts';
 import { tus } from './uploads/tus.ts';
@@ -144,6 +147,9 @@ export const libraries: readonly LibraryReader[] = [
   fpTs,
   ...fpTsModules,
   neverthrow,
+  trueMyth,
+  oxide,
+  verror,
   effect,
   ...effectModules,
   effectPackages,

@@ -67,12 +67,17 @@ function either(when: Formula, one: Value | undefined, other: Value | undefined)
   return one && other ? choose(when, one, other) : (one ?? other);
 }
 
+/** What some libraries ask by a getter, others ask by a method. */
 const FIELDS: Readonly<Record<string, (sides: Sides) => Value>> = {
+  isOk: ({ ok }) => truthValue(ok),
+  isErr: ({ ok }) => truthValue(not(ok)),
+  isJust: ({ ok }) => truthValue(ok),
+  isNothing: ({ ok }) => truthValue(not(ok)),
   value: ({ value }) => value ?? UNDEFINED,
   error: ({ error }) => error ?? UNDEFINED,
 };
 
-interface At {
+export interface At {
   readonly machine: Machine;
   readonly node: ts.Node;
 }
@@ -82,11 +87,15 @@ type Method = (sides: Sides, args: readonly Value[], at: At) => Value;
 const METHODS: Readonly<Record<string, Method>> = {
   isOk: ({ ok }) => truthValue(ok),
   isErr: ({ ok }) => truthValue(not(ok)),
+  isSome: ({ ok }) => truthValue(ok),
+  isNone: ({ ok }) => truthValue(not(ok)),
   match: (sides, [onValue, onError], at) =>
-    sided(sides, at, {
-      yes: (value) => applied(onValue, value, at),
-      no: (error) => applied(onError, error, at),
-    }),
+    onValue?.kind === 'object'
+      ? matched(sides, onValue, at)
+      : sided(sides, at, {
+          yes: (value) => applied(onValue, value, at),
+          no: (error) => applied(onError, error, at),
+        }),
   map: (sides, [work], at) => mapped(sides, work, at),
   asyncMap: (sides, [work], at) => mapped(sides, work, at),
   mapErr: (sides, [work], at) =>
@@ -127,9 +136,26 @@ const METHODS: Readonly<Record<string, Method>> = {
     }),
   unwrapOr: (sides, [otherwise = UNDEFINED], at) =>
     sided(sides, at, { yes: (value) => value, no: () => otherwise }),
+  unwrap: (sides, _, at) => unwrapped(sides, at),
   _unsafeUnwrap: (sides, _, at) => unwrapped(sides, at),
+  unwrapErr: ({ error }) => error ?? UNDEFINED,
   _unsafeUnwrapErr: ({ error }) => error ?? UNDEFINED,
 };
+
+/** `match(result, { Ok: …, Err: … })`; undefined where nothing shows which side it is. */
+export function matching(value: Value, cases: Value | undefined, at: At): Value | undefined {
+  const sides = known.get(value);
+  return sides && cases?.kind === 'object' ? matched(sides, cases, at) : undefined;
+}
+
+function matched(sides: Sides, { fields }: Value & { kind: 'object' }, at: At): Value {
+  const named = (...names: string[]) =>
+    names.map((name) => fields.value.get(name)).find((work) => work !== undefined);
+  return sided(sides, at, {
+    yes: (value) => applied(named('Ok', 'Just', 'Some'), value, at),
+    no: (error) => applied(named('Err', 'Nothing', 'None'), error, at),
+  });
+}
 
 function mapped(sides: Sides, work: Value | undefined, at: At): Value {
   return sided(sides, at, {

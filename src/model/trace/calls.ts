@@ -11,7 +11,7 @@ import { imported, moduleOf } from './imports.ts';
 import { isUnknown } from './in-every-case.ts';
 import { listMethod } from './lists.ts';
 import type { Machine } from './machine.ts';
-import { superMember } from './members.ts';
+import { inheritedCall, superMember } from './members.ts';
 import { methodOfOtherType } from './other-type.ts';
 import { answerAsked } from './outside.ts';
 import { callPackage } from './packages.ts';
@@ -228,6 +228,8 @@ function known(machine: Machine, receiver: Value, { name, args, node }: Called):
     case 'column':
     case 'sqlTerm':
       return name === 'mapWith' || name === 'as' ? receiver : undefined;
+    case 'class':
+      return inheritedCall(machine, receiver, { name, args, node });
     default:
       return undefined;
   }

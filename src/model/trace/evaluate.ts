@@ -113,11 +113,24 @@ function keyword(node: ts.Expression, scope: Scope): Value {
       return literal(null);
     case ts.SyntaxKind.ThisKeyword:
       return scope.self ?? unknown('this');
+    case ts.SyntaxKind.MetaProperty:
+      return newTarget(node, scope) ?? unknown(textOf(node));
     case ts.SyntaxKind.RegularExpressionLiteral:
       return regexp(node.getText());
     default:
       return unknown(textOf(node));
   }
+}
+
+/** `new.target`: in a constructor the class that is made, which may extend its own; undefined for another `import.meta`. */
+function newTarget(node: ts.Node, { self }: Scope): Value | undefined {
+  if (!ts.isMetaProperty(node) || node.keywordToken !== ts.SyntaxKind.NewKeyword) return undefined;
+  const around = ts.findAncestor(
+    node,
+    (each) => ts.isFunctionLike(each) && !ts.isArrowFunction(each),
+  );
+  const isMade = around && ts.isConstructorDeclaration(around);
+  return isMade && self?.kind === 'instance' ? (self.of ?? undefined) : undefined;
 }
 
 /** `export default function () { … }`: a declaration without a name stands where an expression may. */

@@ -5,6 +5,7 @@ import { CLIENT, parentOf, rootOf } from './classes.ts';
 import { callClosure } from './closures.ts';
 import { propertyName, scopeWithin } from './environment.ts';
 import { assignedByClass } from './field-assignments.ts';
+import { libraryCall } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { thirdParty } from './outside.ts';
 import { textOf } from './source.ts';
@@ -126,6 +127,18 @@ function staticValue(machine: Machine, initializer: ts.Expression, scope: Scope)
   const value = apart(machine, () => machine.evaluate(initializer, scope));
   machine.modules.set(initializer, value);
   return value;
+}
+
+/** `Own.info(error)` of a class that extends one of a package, whose static method it is. */
+export function inheritedCall(
+  machine: Machine,
+  type: ClassValue,
+  { name, args, node }: { name: string; args: readonly Value[]; node: ts.Node },
+): Value | undefined {
+  const root = rootOf(machine, type);
+  if (root?.kind !== 'package' || memberOf(machine, type, name)) return undefined;
+  const member = { ...root, name: `${root.name}.${name}` };
+  return libraryCall(machine, member, { args, node, made: false });
 }
 
 /** `super.method(…)`: the parent's member, bound to the same instance. */

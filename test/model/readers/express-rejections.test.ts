@@ -130,3 +130,12 @@ test('what a callback rejects with is heard by nobody, whoever waits for the han
     '200 200: present headers.authorization & valid headers.authorization',
   ]);
 });
+
+test('a route may bring what answers its errors', () => {
+  const own = `app.get('/boats/:id', async (req, res) => { res.json(await find(req.params.id)); },
+    (error, _req, res, _next) => { res.status(410).json({ error: 'own' }); });`;
+  expect(outcomes(traced(app(own), { express: '5' }))).toEqual([
+    'own 410: params.id = "none"',
+    FOUND,
+  ]);
+});

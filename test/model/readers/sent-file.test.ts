@@ -47,3 +47,10 @@ test('a file that no request names is there, and no name leads out of its folder
     '416',
   ]);
 });
+
+test("an error's page is sent whole", () => {
+  const found = traced(`
+    if (req.params.name === 'lost') { res.status(404); res.sendFile('/srv/lost.png'); return; }
+    res.json({});`);
+  expect(found).toEqual(['404 404: params.name = "lost"', '200 200: params.name != "lost"']);
+});

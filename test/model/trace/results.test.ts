@@ -6,10 +6,10 @@ const NEVERTHROW =
   "import { err, errAsync, fromPromise, ok, okAsync, Result, ResultAsync } from 'neverthrow';";
 
 /** Each ending with its conditions in the order of their texts. */
-const traced = (around: string, body: string) =>
+const traced = (around: string, body: string, library = NEVERTHROW) =>
   outcomes(
     trace(
-      shop(`${NEVERTHROW}\n${around}\napp.get('/users/:id', async (c) => {${body}});`),
+      shop(`${library}\n${around}\napp.get('/users/:id', async (c) => {${body}});`),
       'GET /users/:id',
     ),
   )
@@ -67,6 +67,56 @@ test.each([
   ],
 ])('a Result is what its callee ended with: %s', (_, body) => {
   expect(traced(FIND, body)).toEqual(ENDINGS);
+});
+
+const LIBRARIES: Readonly<Record<string, string>> = {
+  'true-myth': "import { err, ok } from 'true-myth/result';",
+  'oxide.ts': "import { Err as err, Ok as ok, match } from 'oxide.ts';",
+};
+
+test.each([
+  [
+    'true-myth',
+    `const found = await find(c);
+    if (found.isErr) return c.json({ error: found.error.type }, STATUS[found.error.type]);
+    return c.json({ id: found.value.id });`,
+  ],
+  [
+    'true-myth',
+    `return (await find(c)).match({
+      Ok: (user) => c.json({ id: user.id }),
+      Err: (error) => c.json({ error: error.type }, STATUS[error.type]),
+    });`,
+  ],
+  [
+    'oxide.ts',
+    `return match(await find(c), {
+      Ok: (user) => c.json({ id: user.id }),
+      Err: (error) => c.json({ error: error.type }, STATUS[error.type]),
+    });`,
+  ],
+  [
+    'oxide.ts',
+    `const found = await find(c);
+    if (found.isOk()) return c.json({ id: found.unwrap().id });
+    return c.json({ error: found.unwrapErr().type }, STATUS[found.unwrapErr().type]);`,
+  ],
+])('results of %s', (library, body) => {
+  const around = `${LIBRARIES[library]} const STATUS = { anonymous: 401, absent: 404, barred: 403 }; ${FIND}`;
+  expect(traced(around, body, '')).toEqual(ENDINGS);
+});
+
+test('options of oxide.ts', () => {
+  const around = "import { None, Some } from 'oxide.ts';";
+  const body = `
+    const key = c.req.header('x-key') ? Some(c.req.header('x-key')) : None;
+    if (key.isNone()) return c.json({ error: 'anonymous' }, 401);
+    return key.unwrap() === 'lost' ? c.json({ error: 'lost' }, 410) : c.body(null, 204);`;
+  expect(traced(around, body, '')).toEqual([
+    '204 204: headers.x-key != "lost" & present headers.x-key',
+    'anonymous 401: missing headers.x-key',
+    'lost 410: headers.x-key = "lost" & present headers.x-key',
+  ]);
 });
 
 test('a Result that is handed on, chained and mapped keeps what it was', () => {

@@ -13,6 +13,7 @@ import { paramFor } from './params.ts';
 import { normalPaths } from './path.ts';
 import { pathsOfPattern } from './pattern.ts';
 import { prototypeNamed, prototypeOf } from './prototypes.ts';
+import { flat, roleOf } from './role.ts';
 import { createRouter, type Layer, type Routed, type Router } from './tree.ts';
 
 /** What running an app's modules left behind. */
@@ -181,11 +182,13 @@ function register(router: Router, { paths, method, handlers, call, ledger }: Reg
   for (const path of paths) {
     if (normalPaths(path) === null) giveUp(call, ledger, `no plain path: ${path}`);
     const group = {};
+    const roles = runs.map(roleOf);
+    const answering = roles.findLastIndex((role) => role !== 'error');
     runs.forEach((value, index) => {
       const run = registeredBy(call, value);
-      if (!run) return;
-      const last = index === runs.length - 1;
-      const role = roleOf(value);
+      const role = roles[index];
+      if (!run || !role) return;
+      const last = index === answering;
       router.layers.push({ kind: 'route', method, path, run, role, group, last, node: call.node });
     });
   }
@@ -223,40 +226,6 @@ function used(
 
 function isRouterLike(value: Value): boolean {
   return /rout(er|es)/i.test(value.origin?.expression.getText() ?? '');
-}
-
-/** What a handler may do, by its parameters: four take errors, `next` hands on. */
-function roleOf(value: Value): 'handler' | 'passing' | 'error' {
-  if (value.kind === 'either')
-    return (
-      flat(value.of)
-        .map(roleOf)
-        .find((role) => role === 'passing') ?? 'handler'
-    );
-  if (value.kind !== 'function') return value.kind === 'package' ? 'passing' : roleOfUnknown(value);
-  const { parameters } = value.node;
-  if (parameters.length === 4) return 'error';
-  const next = parameters[2]?.name.getText();
-  const text = value.node.getText();
-  return next && new RegExp(`\\b${next}\\(\\s*(['"]route['"])?\\s*\\)`).test(text)
-    ? 'passing'
-    : 'handler';
-}
-
-/** What packages make that takes errors. */
-const ERROR_HANDLERS = new Set(['celebrate errors']);
-
-function roleOfUnknown(value: Value): 'handler' | 'passing' | 'error' {
-  const { package: from, path } = (value.kind === 'unknown' && value.by) || {
-    package: '',
-    path: [],
-  };
-  if (ERROR_HANDLERS.has(`${from} ${path.at(-1)}`)) return 'error';
-  return value.kind === 'unknown' ? 'passing' : 'handler';
-}
-
-function flat(values: readonly Value[]): Value[] {
-  return values.flatMap((value) => (value.kind === 'list' ? flat(value.items) : [value]));
 }
 
 function routersIn(value: Value): Router[] {

@@ -9,7 +9,7 @@ import { branch } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { placeAt } from '../../trace/source.ts';
 import { partsOf, termsIn } from '../../trace/terms.ts';
-import { literal, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
+import { literal, literalOf, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
 import { errorOf } from '../http-errors.ts';
 
 interface Sent {
@@ -34,13 +34,22 @@ export function sendFile(machine: Machine, sent: Sent): void {
     { when: named(sent, NUL), says: [400, 'Bad Request'] },
     { when: isWithinRoot(sent) ? named(sent, UPWARDS) : FALSE, says: [403, 'Forbidden'] },
     { when: isFixed(sent) ? FALSE : not(there), says: [404, 'Not Found'] },
-    { when: header(sent, 'if-match', ['=', '"none"']), says: [412, 'Precondition Failed'] },
+    { when: unmatched(sent), says: [412, 'Precondition Failed'] },
   ];
   unlessRefused(machine, sent, { refusals, work: () => found(machine, sent) });
 }
 
-/** What the request's headers make of a file that is there. */
+function unmatched(sent: Sent): Formula {
+  const isPage = sent.status && !isSuccess(sent.status);
+  return isPage ? FALSE : header(sent, 'if-match', ['=', '"none"']);
+}
+
+/** What the request's headers make of a file that is there; one that is sent as an error's page is sent whole. */
 function found(machine: Machine, sent: Sent): void {
+  if (sent.status && !isSuccess(sent.status)) {
+    answered(machine, sent);
+    return;
+  }
   const beyond = header(sent, 'range', ['=', 'bytes=999999999999-']);
   const refusals: Refusal[] = [{ when: beyond, says: [416, 'Range Not Satisfiable'] }];
   const part = () =>
@@ -89,6 +98,11 @@ function answered(machine: Machine, { args, status, node, method }: Sent, own?: 
   respond(machine, makeResponse(node, { body: unknown(method), status: said }), node);
   const callback = args.find(isCallable);
   if (callback) machine.call(callback, [UNDEFINED], node);
+}
+
+function isSuccess(status: Value): boolean {
+  const said = literalOf(status);
+  return typeof said === 'number' && said >= 200 && said < 300;
 }
 
 function isCallable({ kind }: Value): boolean {
