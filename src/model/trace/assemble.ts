@@ -48,7 +48,6 @@ function assemble(deps: TraceDeps, endpoint: Endpoint, { shares }: How): Machine
     thrown: [],
     findings: [],
     tokens: [],
-    passages: [],
     done: cell(NO_STEPS, mergeSteps),
     variables: fieldsCell(new Map()),
     assigned: assignedCell(),

@@ -1,9 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
-import { apartFrom } from './apart-from.ts';
 import { FALSE, type Formula, some } from './formula.ts';
-import type { Frame, Journal, Machine, Way } from './machine.ts';
-import { set, since } from './path.ts';
-import { type Cell, newest } from './values.ts';
+import type { Frame, Machine, Way } from './machine.ts';
+import { joinCells, journaled, wayHere } from './ways.ts';
 
 type Breakable = Frame & { kind: 'breakable' };
 
@@ -19,24 +17,17 @@ export function breakable(
 ): void {
   const { path } = machine;
   const before = path.facts;
-  const journal: Journal = { start: newest(), old: new Map() };
-  const frame: Breakable = {
-    kind: 'breakable',
-    mark: before.length,
-    breaks: [],
-    turn,
-    journal,
-  };
-  machine.frames.push(frame);
-  machine.journals.push(journal);
-  work();
-  const end = path.dead ? [] : [wayHere(machine, frame)];
-  machine.journals.pop();
-  machine.frames.pop();
-  handOn(machine, journal);
-  if (frame.breaks.length === 0) return;
+  const breaks: Way[] = [];
+  const end: Way[] = [];
+  const journal = journaled(machine, (own) => {
+    const frame = { kind: 'breakable', mark: before.length, breaks, turn, journal: own } as const;
+    machine.frames.push(frame);
+    work();
+    if (!path.dead) end.push(wayHere(machine, before.length, own));
+    machine.frames.pop();
+  });
+  if (breaks.length === 0) return;
   path.dead = false;
-  const { breaks } = frame;
   // From the last on: each way holds what those before it do not.
   const onwards = [...breaks, ...end].reduceRight<Formula>(
     (rest, { when }) => some([when, rest]),
@@ -53,39 +44,6 @@ export function leave(machine: Machine, node: ts.BreakOrContinueStatement): void
   const frame = machine.frames.findLast(
     (each): each is Breakable => each.kind === 'breakable' && each.turn === turn,
   );
-  frame?.breaks.push(wayHere(machine, frame));
+  frame?.breaks.push(wayHere(machine, frame.mark, frame.journal));
   machine.path.dead = true;
-}
-
-function wayHere(machine: Machine, { mark, journal }: Breakable): Way {
-  const within = machine.journals.slice(machine.journals.indexOf(journal));
-  const cells = within.flatMap(({ old }) => [...old.keys()]);
-  const changed = cells
-    .filter(({ born }) => born <= journal.start)
-    .map((cell) => [cell, cell.value] as const);
-  return { when: since(machine, mark), changed: new Map(changed) };
-}
-
-/** What was set since is taken back by the branch around it, too. */
-function handOn(machine: Machine, { old }: Journal): void {
-  const around = machine.journals.at(-1);
-  if (!around) return;
-  for (const [cell, value] of old) {
-    if (cell.born <= around.start && !around.old.has(cell)) around.old.set(cell, value);
-  }
-}
-
-function joinCells(machine: Machine, ways: readonly Way[], { old }: Journal): void {
-  for (const cell of new Set(ways.flatMap(({ changed }) => [...changed.keys()]))) {
-    const first = old.has(cell) ? old.get(cell) : cell.value;
-    set(machine, cell, joined(cell, ways, first));
-  }
-}
-
-/** What the ways left in a variable, each where it is told from those after it. */
-function joined(cell: Cell<unknown>, [way, ...later]: readonly Way[], first: unknown): unknown {
-  const value = way?.changed.has(cell) ? way.changed.get(cell) : first;
-  if (!way || later.length === 0) return value;
-  const others = joined(cell, later, first);
-  return value === others ? value : cell.merge(apartFrom(way, later), value, others);
 }

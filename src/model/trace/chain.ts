@@ -4,11 +4,12 @@ import { enter, exitHere } from './closures.ts';
 import { isBroughtAbout } from './errors.ts';
 import { all, type Formula, isFalse, isTrue, not, some, TRUE } from './formula.ts';
 import { atomsOf } from './input-facts.ts';
-import type { Ending, Exit, Machine, Passage, Thrown } from './machine.ts';
+import type { Ending, Exit, Machine, Thrown, Way } from './machine.ts';
 import { assumeEither, branch, MERGED } from './path.ts';
 import { plainest } from './plainest.ts';
 import { endsOf } from './terms.ts';
 import { literalOf, native, UNDEFINED, type Value } from './values.ts';
+import { joinCells, journaled, takeBack, wayHere } from './ways.ts';
 
 /** Runs the chain from a step on; what each step answers without going on is an ending. */
 export function proceed(machine: Machine, index: number): void {
@@ -112,39 +113,27 @@ export function specialStep(
 
 /**
  * Runs a step; what follows runs once, under whatever led to `next()`, however often the step calls
- * it. Errors of what follows go to the error handlers, never to the step.
+ * it, with what was set by then: what the step does behind it comes after. Errors of what follows go to the error handlers,
+ * never to the step.
  */
 export function passing(machine: Machine, then: () => void, work: (next: Value) => void): void {
-  const passages: Passage[] = [];
+  const passages: Way[] = [];
   const before = machine.path.facts;
-  const next = native('next', () => {
-    if (!machine.path.dead && !machine.path.answered) {
-      passages.push({
-        facts: machine.path.facts,
-        variables: machine.variables.value,
-        status: machine.status.value,
-        done: machine.done.value,
-      });
-    }
-    machine.path.answered = true;
-    return UNDEFINED;
+  const journal = journaled(machine, (own) => {
+    const next = native('next', () => {
+      if (!machine.path.dead && !machine.path.answered)
+        passages.push(wayHere(machine, before.length, own));
+      machine.path.answered = true;
+      return UNDEFINED;
+    });
+    work(next);
   });
-  work(next);
-  const [first, ...others] = passages;
-  if (!first) return;
+  if (passages.length === 0) return;
+  takeBack(journal);
   Object.assign(machine.path, { facts: before, dead: false, answered: false });
-  const ways = [first, ...others].map(({ facts }) => all(facts.slice(before.length)));
+  const ways = passages.map(({ when }) => when);
   assumeEither(machine, plainest(some(ways), MERGED), ways);
-  machine.done.value = first.done;
-  machine.variables.value = first.variables;
-  machine.status.value = first.status;
-  others.forEach((passage, index) => {
-    const when = ways[index + 1] ?? all([]);
-    const { variables, status, done } = machine;
-    done.value = done.merge(when, passage.done, done.value);
-    variables.value = variables.merge(when, passage.variables, variables.value);
-    status.value = status.merge(when, passage.status, status.value);
-  });
+  joinCells(machine, passages, journal);
   then();
   machine.path.answered = true;
   machine.path.dead = false;
@@ -248,6 +237,7 @@ function answerError(
   machine.sites.splice(0, machine.sites.length, ...error.sites);
   machine.done.value = error.done;
   machine.status.value = error.status;
+  machine.variables.value = error.variables;
   machine.current = -1;
   const thrown = { value: error.value, node: error.node, step };
   const before = machine.endings.length;

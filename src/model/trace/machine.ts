@@ -144,14 +144,6 @@ export type TokenClaim =
   | { readonly table: string; readonly column: string }
   | { readonly value: string | number | boolean | null };
 
-/** A call of `next()`: what was known and set when it happened. */
-export interface Passage {
-  readonly facts: readonly Formula[];
-  readonly variables: Fields;
-  readonly status: Value;
-  readonly done: Steps;
-}
-
 /** A call of a third party; `key` is undefined where it may be asked the same and say something else. */
 export interface Asked {
   readonly stack: readonly ts.Node[];
@@ -178,7 +170,6 @@ export interface Machine {
   readonly findings: Finding[];
   /** What tokens are checked with or made of on the way. */
   readonly tokens: TokenUse[];
-  readonly passages: Passage[];
   readonly done: Cell<Steps>;
   readonly variables: Cell<Fields>;
   readonly assigned: Cell<AssignedFields>;

@@ -5,8 +5,8 @@ import { UNDEFINED, type Value } from './values.ts';
 
 /** OpenTelemetry's, of a context: `context.with(ctx, fn, thisArg, ...args)`. */
 const IN_CONTEXT = /(?:^|\.)context\.with$/;
-/** A storage's: `storage.run(store, fn, ...args)`, `fn` in place or by name. */
-const IN_STORE = /(?:^|\.)run$/;
+/** Of a context, a span (`tracer.startActiveSpan(name, fn)`) or a storage (`storage.run(store, fn, ...args)`): `fn` in place or by name. */
+const BY_NAME = /(?:^|\.)(context\.with|startActiveSpan|run)$/;
 
 /**
  * What such a function gives is what the function it was given gives. One that is given a handler and makes a
@@ -21,8 +21,11 @@ export function runGiven(
   const inContext = IN_CONTEXT.test(name);
   if (!(inContext || runsAtOnce(method)) || !ts.isCallExpression(node) || !isInside(node))
     return undefined;
-  const inStore = IN_STORE.test(name) && args[1]?.kind === 'closure';
-  const at = inStore ? 1 : args.findIndex((arg, index) => isWork(arg, node.arguments[index]));
+  const named = BY_NAME.test(name)
+    ? args.findIndex(({ kind }, at) => at > 0 && kind === 'closure')
+    : -1;
+  const isGiven = (arg: Value, index: number) => isWork(arg, node.arguments[index]);
+  const at = named < 0 ? args.findIndex(isGiven) : named;
   const work = args[at];
   if (!work) return undefined;
   if (work.kind === 'special') return work.call?.([], node) ?? UNDEFINED;

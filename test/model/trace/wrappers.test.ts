@@ -36,6 +36,14 @@ test.each([
     `(req, res, next) => Sentry.startSpan({ name: 'x' }, async (span) => { ${KEY} span.end(); await next(); })`,
   ],
   [
+    'a context, by name',
+    `(req, res, next) => { const within = (fn) => otel.context.with(otel.context.active(), fn); ${KEY} return within(() => next()); }`,
+  ],
+  [
+    'a span, by name',
+    `(req, res, next) => { const spanned = (name, fn) => otel.trace.getTracer('x').startActiveSpan(name, fn); return spanned('y', async () => { ${KEY} await next(); }); }`,
+  ],
+  [
     'a context',
     `(req, res, next) => otel.context.with(otel.context.active(), () => { ${KEY} return next(); })`,
   ],

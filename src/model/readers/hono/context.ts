@@ -114,21 +114,31 @@ export function contextOf(machine: Machine): Special {
   };
 }
 
+/** Names that a request's steps have given something, be it on other ways than the one followed. */
+const given = new WeakMap<Machine, Set<string>>();
+
+function setVariable(machine: Machine, name: string, value: Value): void {
+  given.set(machine, (given.get(machine) ?? new Set()).add(name));
+  set(machine, machine.variables, new Map([...machine.variables.value, [name, value]]));
+}
+
+/** What a step has set; an error handler, which runs when all steps are known, may come before any did. */
+function variableOf(machine: Machine, name: string): Value {
+  const value = machine.variables.value.get(name);
+  if (value) return value;
+  const isHandler = machine.current < 0;
+  return isHandler && given.get(machine)?.has(name) ? UNDEFINED : unknown(`c.get(${name})`);
+}
+
 function contextCall(machine: Machine, method: string, { args, node }: Called): Value | undefined {
   const [first = UNDEFINED, second = UNDEFINED] = args;
   const status =
     second.kind === 'object' ? (second.fields.value.get('status') ?? null) : present(second);
   switch (method) {
     case 'get':
-      return (
-        machine.variables.value.get(stringOf(first) ?? '') ?? unknown(`c.get(${stringOf(first)})`)
-      );
+      return variableOf(machine, stringOf(first) ?? '');
     case 'set':
-      set(
-        machine,
-        machine.variables,
-        new Map([...machine.variables.value, [stringOf(first) ?? '', second]]),
-      );
+      setVariable(machine, stringOf(first) ?? '', second);
       return UNDEFINED;
     case 'json':
     case 'text':
