@@ -33,6 +33,7 @@ import { pg } from './queries/pg.ts';
 import { postgres } from './queries/postgres.ts';
 import { prisma as prismaQueries } from './queries/prisma.ts';
 import { sequelize as sequelizeQueries } from './queries/sequelize.ts';
+import { slonik } from './queries/slonik.ts';
 import { typeorm as typeormQueries } from './queries/typeorm.ts';
 import type {
   FrameworkReader,
@@ -49,6 +50,7 @@ import { fastify } from './readers/fastify.ts';
 import { hono } from './readers/hono.ts';
 import { httpStatus, statusPhrases } from './readers/http-status.ts';
 import { koa } from './readers/koa.ts';
+import { nestRequestContext } from './readers/nest/request-context.ts';
 import { nest } from './readers/nest.ts';
 import { next } from './readers/next.ts';
 import { reactRouter } from './readers/react-router.ts';
@@ -111,6 +113,7 @@ export const queries: readonly QueryReader[] = [
   knexQueries,
   pg,
   postgres,
+  slonik,
 ];
 export const libraries: readonly LibraryReader[] = [
   jsonwebtoken,
@@ -150,6 +153,7 @@ export const libraries: readonly LibraryReader[] = [
   trueMyth,
   oxide,
   verror,
+  nestRequestContext,
   effect,
   ...effectModules,
   effectPackages,

@@ -2,9 +2,9 @@ import type { ts } from '../../kernel/syntax.ts';
 import type { QueryCall, QueryReader } from '../reader.ts';
 import type { Machine } from '../trace/machine.ts';
 import { type Special, stringOf, UNDEFINED, type Value } from '../trace/values.ts';
-import type { Part } from './postgres/part.ts';
 import { identifier, isIdentifier, sqlHelper, templateParts } from './postgres/parts.ts';
 import { query } from './postgres/query.ts';
+import type { Part } from './sql/fragments.ts';
 
 const CLIENTS = /^(?:default\.|postgres\.)?(Sql|TransactionSql|ReservedSql|ISql|PgSqlClient)$/;
 const STORES = /^BasePgStore(Module)?$/;

@@ -9,8 +9,8 @@ import type { Value } from './values.ts';
 export function comparedByKind(left: Value, op: Op, right: Value): Formula | undefined {
   return (
     sameInstance(left, op, right) ??
-    withFunction(left, op, right) ??
-    withFunction(right, op, left) ??
+    withObject(left, op, right) ??
+    withObject(right, op, left) ??
     withWords(left, op, right) ??
     withWords(right, op, left) ??
     testComparison(left, op, right) ??
@@ -41,12 +41,14 @@ function sameInstance(left: Value, op: Op, right: Value): Formula | undefined {
   return isSame === (op === '=') ? TRUE : FALSE;
 }
 
-/** A function is no text, number or flag. */
-function withFunction(left: Value, op: Op, right: Value): Formula | undefined {
+/** A function or an object is no text, number or flag. */
+function withObject(left: Value, op: Op, right: Value): Formula | undefined {
   const isPlain = right.kind === 'term' && right.term.kind === 'literal';
-  if (!isPlain || (left.kind !== 'closure' && left.kind !== 'class')) return undefined;
+  if (!isPlain || !OBJECTS.has(left.kind)) return undefined;
   return op === '=' ? FALSE : op === '!=' ? TRUE : undefined;
 }
+
+const OBJECTS: ReadonlySet<Value['kind']> = new Set(['closure', 'class', 'object', 'instance']);
 
 /** A text with something in it is never the empty one. */
 function withEmpty(left: Value, op: Op, right: Value): Formula | undefined {

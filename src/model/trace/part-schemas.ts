@@ -21,24 +21,26 @@ export function validPart(
   return atom({ kind: 'opaque', at: placeAt(node), text: textOf(node, 80), holds: true, terms });
 }
 
-/** The parts of which some are found to satisfy one schema here and another there. */
-const anew = new WeakMap<Machine, Set<InputPart>>();
+type Part = Pick<Term & { kind: 'input' }, 'from' | 'path'>;
+
+/** The parts that are found to satisfy one schema here and another there. */
+const anew = new WeakMap<Machine, Part[]>();
 
 /** Notes that a part is held against a schema; whether it was against another before. */
-function noteDeclared(
-  machine: Machine,
-  json: JsonSchema | null,
-  { from, path }: Pick<Term & { kind: 'input' }, 'from' | 'path'>,
-): boolean {
+function noteDeclared(machine: Machine, json: JsonSchema | null, { from, path }: Part): boolean {
   const declared = partAt(machine.inputs.get(from) ?? null, path);
   if (!declared || JSON.stringify(declared) === JSON.stringify(json)) return false;
-  anew.set(machine, (anew.get(machine) ?? new Set()).add(from));
+  anew.set(machine, [...(anew.get(machine) ?? []), { from, path }]);
   return true;
 }
 
-/** Whether it depends on the way taken which schema a part satisfies. */
-export function isDeclaredAnew(machine: Machine, from: InputPart): boolean {
-  return anew.get(machine)?.has(from) ?? false;
+/** Whether it depends on the way taken which schema a part, what it stands in or what stands in it satisfies. */
+export function isDeclaredAnew(machine: Machine, { from, path }: Part): boolean {
+  const parts = anew.get(machine) ?? [];
+  return parts.some(
+    (each) =>
+      each.from === from && each.path.every((name, at) => at >= path.length || path[at] === name),
+  );
 }
 
 /** When the parameters of the path and the query (or the body), asked as one object, satisfy a schema. */

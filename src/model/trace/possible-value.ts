@@ -1,12 +1,15 @@
 import type { JsonSchema } from '../reader.ts';
+import { type Bounds, haveOneInCommon, lengthsOf, numbersOf } from './bounds.ts';
 
 type Plain = string | number | boolean | null;
 
-/** What is asked of a value, or of a part of it: to be one of some, to be none of some, to be there or not. */
+/** What is asked of a value, or of a part of it: to be one of some, to be none of some, to be there or not, to be so long or so much. */
 export interface Claim {
   readonly path: readonly string[];
-  readonly says: 'in' | 'not in' | 'present' | 'missing';
+  readonly says: 'in' | 'not in' | 'present' | 'missing' | 'long' | 'much';
   readonly values: readonly Plain[];
+  /** How long, or how much. */
+  readonly bounds?: Bounds;
 }
 
 /** Whether a value that satisfies a schema can be as all claims say; true where it can't be told. */
@@ -47,9 +50,9 @@ function isPossibleInside(schema: JsonSchema, name: string, claims: readonly Cla
   return (lacksNothing && !isRequired) || isPossible(part, claims);
 }
 
-/** Whether a claim is true of what is not there. */
+/** Whether a claim is true of what is not there: no number is less or more than nothing, nor is it the opposite. */
 function holdsOfNothing({ says }: Claim): boolean {
-  return says === 'not in' || says === 'missing';
+  return says !== 'in' && says !== 'present';
 }
 
 function takes(schema: JsonSchema, claims: readonly Claim[]): boolean {
@@ -61,9 +64,25 @@ function takes(schema: JsonSchema, claims: readonly Claim[]): boolean {
   if (claims.some(({ says }) => says === 'missing') && !hasEmpty(schema, types)) return false;
   if (claims.some(({ says }) => says === 'present') && types.every((each) => each === 'null'))
     return false;
+  if (!isWithin(schema, types, claims)) return false;
   return claims.every(
     ({ says, values }) => says !== 'in' || values.some((each) => isOf(types, each)),
   );
+}
+
+/** Whether a text or list of the schema can be as long, a number as much as is claimed. */
+function isWithin(
+  schema: JsonSchema,
+  types: readonly unknown[],
+  claims: readonly Claim[],
+): boolean {
+  const claimed = (of: Claim['says']) =>
+    claims.flatMap(({ says, bounds }) => (says === of && bounds ? [bounds] : []));
+  const [long, much] = [claimed('long'), claimed('much')];
+  const lengths = long.length > 0 ? lengthsOf(schema, types) : undefined;
+  if (lengths && !haveOneInCommon([...long, lengths], true)) return false;
+  const numbers = much.length > 0 ? numbersOf(schema, types) : undefined;
+  return !numbers || haveOneInCommon([...much, ...numbers], false);
 }
 
 /** Whether a value may be one of those that count as missing: `!value` is true of an empty text, zero and false, too. */
@@ -89,6 +108,7 @@ function matchesEmpty(pattern: string): boolean {
 }
 
 function fits({ says, values }: Claim, value: Plain): boolean {
+  if (says === 'long' || says === 'much') return true;
   if (says === 'missing') return !value;
   if (says === 'present') return value !== null;
   return values.includes(value) === (says === 'in');

@@ -1,4 +1,5 @@
-import type { Condition, InputPart, Term } from '../../condition/condition.ts';
+import type { Condition, InputPart, Op, Term } from '../../condition/condition.ts';
+import { boundsFor } from './bounds.ts';
 import { all, FALSE, type Formula, factsOf, some } from './formula.ts';
 import { type Machine, tableOfRow } from './machine.ts';
 import { isDeclaredAnew } from './part-schemas.ts';
@@ -48,18 +49,17 @@ function areTogether(machine: Machine, conditions: readonly Condition[]): boolea
     if (!first) return true;
     const { term } = first;
     if (term.kind === 'column') return isLabelled(machine, term, claims);
-    const whole = machine.inputs.get(term.from);
+    const { from } = term;
+    const whole = machine.inputs.get(from);
+    const sure = claims.filter(({ path }) => !isDeclaredAnew(machine, { from, path }));
     return (
       !whole ||
-      isDeclaredAnew(machine, term.from) ||
-      validated(conditions, term.from).every((path) => {
+      validated(conditions, from).every((path) => {
         const schema = partAt(whole, path);
-        const inside = claims.filter((each) => path.every((name, at) => each.path[at] === name));
+        const inside = sure.filter((each) => path.every((name, at) => each.path[at] === name));
         return (
           !schema ||
-          together(machine, term.from, inside).every((some) =>
-            isPossible(schema, below(some, path)),
-          )
+          together(machine, from, inside).every((some) => isPossible(schema, below(some, path)))
         );
       })
     );
@@ -113,8 +113,21 @@ function said(condition: Condition): Said[] {
     return [claim({ kind: 'input', from, path }, is, [])];
   }
   if (condition.kind === 'member') return among(condition.term, condition.holds, condition.of);
-  if (!('left' in condition) || (condition.op !== '=' && condition.op !== '!=')) return [];
-  return among(condition.left, condition.op === '=', [condition.right]);
+  if (!('left' in condition)) return [];
+  const { left, op, right } = condition;
+  const bounded = within(left, op, right);
+  if (op !== '=' && op !== '!=') return bounded;
+  return [...bounded, ...among(left, op === '=', [right])];
+}
+
+/** `body.name.length > 40`, `body.seats < 1`. */
+function within(left: Term, op: Op, right: Term): Said[] {
+  if (right.kind !== 'literal' || typeof right.value !== 'number') return [];
+  const bounds = boundsFor(op, right.value);
+  const isLength = left.kind === 'call' && left.fn === 'length';
+  const term = isLength ? left.args[0] : left;
+  if (!bounds || term?.kind !== 'input') return [];
+  return [{ ...claim(term, isLength ? 'long' : 'much', []), bounds }];
 }
 
 function among(term: Term, holds: boolean, of: readonly Term[]): Said[] {

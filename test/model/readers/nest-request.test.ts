@@ -239,3 +239,13 @@ test('what the platform keeps on a request is there', () => {
     /^201/,
   );
 });
+
+test('the request is there wherever code asks nestjs-request-context for it', () => {
+  const more = "import { RequestContext } from 'nestjs-request-context';";
+  const handler =
+    "if (RequestContext.currentContext.req.headers['x-crew']) throw new HttpException('crew', 403); return {};";
+  expect(answers(ferry({ more, handler, version: '10' }))).toEqual([
+    'crew 403: present headers.x-crew',
+    '201 201: missing headers.x-crew',
+  ]);
+});

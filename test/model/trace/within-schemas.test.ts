@@ -196,3 +196,33 @@ test('what one schema refuses another may still take', () => {
       return c.json({ dock: other.kind }, 200);`),
   ).toEqual(['201 201', 'ZodError 500', '200 200']);
 });
+
+const SIZED = `const body = z.object({
+  name: z.string().min(4).max(50), seats: z.number().int().min(1), tags: z.array(z.string()).max(3), note: z.string().max(9).optional(),
+}).parse(await c.req.json());`;
+
+test.each([
+  ['body.name.length < 2 || body.name.length > 50', false],
+  ['body.name.length <= 4', true],
+  ['body.name.length < 5 && body.name.length > 4', false],
+  ['body.seats < 1', false],
+  ['body.seats > 1', true],
+  ['body.tags.length > 3', false],
+  ['body.tags.length === 3', true],
+  ['!(body.note?.length <= 9)', true],
+])('lengths and numbers a schema takes: %s can be %s', (condition, can) => {
+  const found = codes(
+    `${SIZED} if (${condition}) return c.json({ error: 'odd' }, 409); return c.body(null, 204);`,
+  );
+  expect(found.includes('odd 409')).toBe(can);
+});
+
+test('what one part is asked anew leaves the others as they were asked', () => {
+  const found = codes(`${SIZED}
+    z.number().max(4).parse(body.seats);
+    if (body.name.length < 2) return c.json({ error: 'short' }, 409);
+    if (body.seats < 1) return c.json({ error: 'seatless' }, 409);
+    return c.body(null, 204);`);
+  expect(found).not.toContain('short 409');
+  expect(found).toContain('seatless 409');
+});

@@ -3,13 +3,12 @@ import type { ts } from '../../../kernel/syntax.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { arrayOf } from '../../trace/composites.ts';
 import { databaseError } from '../../trace/errors.ts';
-import { firstOf } from '../../trace/lists.ts';
 import { branchValue } from '../../trace/path.ts';
 import { textOf } from '../../trace/source.ts';
 import { literal, type Special, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
 import { lazily } from '../lazily.ts';
-import { orThrow } from '../records/read.ts';
 import { paramsOf } from '../sql/nodes.ts';
+import { oneRow, oneRowOrThrow } from '../sql/one.ts';
 import { fieldsOf, scopeOf, statement } from '../sql/run.ts';
 import type { Cte, Scope } from '../sql/sources.ts';
 import { type Context, statementOf } from './expression.ts';
@@ -49,35 +48,7 @@ export function readRows(
   return rows && rows.kind !== 'nothing' ? named(rows, context.names) : unknown(textOf(node));
 }
 
-/** `executeTakeFirst()`: one of the rows, undefined where there is none. */
-function one({ machine }: Context, rows: Value, node: ts.Node): Value {
-  if (rows.kind === 'array' && rows.items.value.length === 0) return UNDEFINED;
-  if (rows.kind !== 'list') return machine.get(rows, '0', node);
-  const read = machine.reads.find(({ id }) => id === rows.query);
-  if (read && !machine.counted.has(read.id)) read.many = false;
-  return firstOf(rows);
-}
-
 /** `executeTakeFirstOrThrow()`: without a row what it was given to throw, else `NoResultError`. */
-function oneOrThrow(
-  context: Context,
-  rows: Value,
-  { error, node }: { error: Value | undefined; node: ts.Node },
-): Value {
-  const { machine } = context;
-  const row = one(context, rows, node);
-  const thrown = () => missing(context, error, node);
-  if (row.kind === 'row') return row.sure ? row : orThrow(machine, row, { error: thrown(), node });
-  if (row.kind !== 'choice') return row;
-  return branchValue(machine, machine.truth(row, node), {
-    yes: () => row.yes,
-    no: () => {
-      machine.throwValue(thrown(), node);
-      return UNDEFINED;
-    },
-  });
-}
-
 function missing({ machine }: Context, error: Value | undefined, node: ts.Node): Value {
   if (error?.kind === 'class' || error?.kind === 'package') {
     return machine.construct(error, [], node);
@@ -110,9 +81,11 @@ export function ended(
     case 'stream':
       return lazily(machine, rows);
     case 'executeTakeFirst':
-      return lazily(machine, () => one(context, rows(), node));
+      return lazily(machine, () => oneRow(machine, rows(), node));
     case 'executeTakeFirstOrThrow':
-      return lazily(machine, () => oneOrThrow(context, rows(), { error: args[0], node }));
+      return lazily(machine, () =>
+        oneRowOrThrow(machine, rows(), { error: () => missing(context, args[0], node), node }),
+      );
     case '$call':
       return machine.call(first, [made], node);
     case '$if':

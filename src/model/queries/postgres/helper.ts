@@ -1,7 +1,13 @@
 import { spreadFields } from '../../trace/composites.ts';
 import { firstOf } from '../../trace/lists.ts';
 import { stringOf, type Value } from '../../trace/values.ts';
-import { type Helper, type Part, quoted } from './part.ts';
+import { type Part, quoted } from '../sql/fragments.ts';
+
+/** `sql(rows)`, `sql(row, 'a', 'b')`. */
+export interface Helper {
+  readonly first: Value;
+  readonly columns: readonly Value[];
+}
 
 const WORDS = ['values', 'in', 'select', 'as', 'returning', '\\(', 'update', 'insert'];
 
