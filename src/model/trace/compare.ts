@@ -43,7 +43,8 @@ export function compareTerms({ left, op, right }: Comparison, about: About): For
 
 /** A value beside itself is neither less nor more. */
 function withItself({ left, op, right }: Comparison): Formula | undefined {
-  if (!isSettled(left) || keyOf(left) !== keyOf(right)) return undefined;
+  if (left.kind !== right.kind || !isSettled(left) || keyOf(left) !== keyOf(right))
+    return undefined;
   if (op === '=' || op === '<=' || op === '>=') return TRUE;
   return op === '!=' || op === '<' || op === '>' ? FALSE : undefined;
 }

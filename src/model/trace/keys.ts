@@ -2,39 +2,47 @@ const keys = new WeakMap<object, string>();
 
 /** Equal for conditions and terms that say the same, wherever they stand. */
 export function keyOf(value: unknown): string {
-  if (typeof value === 'string') return quoted(value);
+  if (typeof value === 'string') return measured(value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? '';
   const known = keys.get(value);
   if (known !== undefined) return known;
-  const text = Array.isArray(value) ? `[${value.map(keyOf).join()}]` : `{${membersOf(value)}}`;
-  const key = shortened(text);
+  const key = shortened(Array.isArray(value) ? `[${value.map(keyIn).join()}]` : membersOf(value));
   keys.set(value, key);
   return key;
+}
+
+/** The key of something within another: columns, the commonest by far, are written out each time rather than remembered. */
+function keyIn(value: unknown): string {
+  return isColumn(value) ? membersOf(value) : keyOf(value);
 }
 
 const writings = new WeakMap<object, string>();
 
 /** Equal for conditions and terms alone that are written the same, places and all, whose members come in the same order. */
-export function writtenAs(value: unknown): string {
+export function writtenAs(value: object): string {
+  let text = Array.isArray(value) ? '[' : '{';
+  for (const name in value) text += `${name}:${writtenIn(value[name as keyof typeof value])},`;
+  return `${text}}`;
+}
+
+function writtenIn(value: unknown): string {
   if (typeof value === 'number') return `${value}`;
   if (value === null || typeof value !== 'object') return keyOf(value);
+  if (isColumn(value)) return writtenAs(value);
   const known = writings.get(value);
   if (known !== undefined) return known;
-  let text = Array.isArray(value) ? '[' : '{';
-  for (const name in value) text += `${name}:${writtenAs(value[name as keyof typeof value])},`;
-  const key = shortened(text);
+  const key = shortened(writtenAs(value));
   writings.set(value, key);
   return key;
 }
 
-const quotes = new Map<string, string>();
+function isColumn(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'column';
+}
 
-function quoted(text: string): string {
-  const known = quotes.get(text);
-  if (known !== undefined) return known;
-  const said = JSON.stringify(text);
-  quotes.set(text, said);
-  return said;
+/** A text that ends where it says. */
+function measured(text: string): string {
+  return `${text.length}"${text}`;
 }
 
 const short = new Map<string, string>();
@@ -49,9 +57,9 @@ export function shortened(text: string): string {
 }
 
 function membersOf(value: object): string {
-  let text = '';
-  for (const name of inOrder(value)) text += `${name}:${keyOf(value[name as keyof typeof value])},`;
-  return text;
+  let text = '{';
+  for (const name of inOrder(value)) text += `${name}:${keyIn(value[name as keyof typeof value])},`;
+  return `${text}}`;
 }
 
 /** The orders of members known so far, by their names one after another as they are written. */

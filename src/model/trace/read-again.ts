@@ -36,15 +36,21 @@ const keyed = new WeakMap<Read, { readonly of: readonly unknown[]; readonly key:
 function keyOfRead(machine: Machine, read: Read): string {
   const of = partsOf(read);
   const known = keyed.get(read);
-  if (known?.of.length === of.length && of.every((part, at) => known.of[at] === part))
-    return known.key;
+  if (known && areSame(known.of, of)) return known.key;
   const key = keyAnew(findsOne(machine, read) ? { ...read, limit: null } : read);
   keyed.set(read, { of, key });
   return key;
 }
 
+function areSame(some: readonly unknown[], others: readonly unknown[]): boolean {
+  if (some.length !== others.length) return false;
+  for (let at = 0; at < some.length; at += 1) if (some[at] !== others[at]) return false;
+  return true;
+}
+
 /** What a read's key is made of; joins are filled in place. */
 function partsOf({ table, of, limit, offset, where, joins }: Read): unknown[] {
+  if (joins.length === 0) return [table, of, limit, offset, where];
   const joined = joins.flatMap((join) => [join.id, join.table, join.inner, ...join.on]);
   return [table, of, limit, offset, where, ...joined];
 }

@@ -32,5 +32,9 @@ function either(when: Formula, yes: Formula | undefined, no: Formula | undefined
 
 /** The steps that may have run where a formula holds. */
 export function ranUnder(steps: Steps, formula: Formula): string[] {
-  return [...steps].flatMap(([id, when]) => (isContradiction([formula, when]) ? [] : [id]));
+  const isNever = isContradiction([formula]);
+  const ran: string[] = [];
+  for (const [id, when] of steps)
+    if (!(when === TRUE ? isNever : isContradiction([formula, when]))) ran.push(id);
+  return ran;
 }

@@ -134,7 +134,7 @@ export function renamed<T extends Term | Condition>(thing: T, from: string, to: 
 }
 
 function sameTerm(a: Term, b: Term): boolean {
-  return a === b || keyOf(a) === keyOf(b);
+  return a === b || (a.kind === b.kind && keyOf(a) === keyOf(b));
 }
 
 export function sameValue(a: Value, b: Value): boolean {
