@@ -5,7 +5,7 @@ import type { ts } from '../kernel/syntax.ts';
 import type { Program } from '../repo/repo.ts';
 import type { ServerAction } from './model.ts';
 import type { Exit, Machine } from './trace/machine.ts';
-import type { Response, RowValue, SchemaValue, Value } from './trace/values.ts';
+import type { ClassValue, Response, RowValue, SchemaValue, Value } from './trace/values.ts';
 
 /** An expression to evaluate as a handler, middleware or error handler, where it stands. */
 export interface Registered {
@@ -221,7 +221,12 @@ export interface QueryReader {
   /** A call of one of its exports (`name` is a path, `Pool` or `sql.raw`); `made` for `new`, `from` its specifier. */
   readonly call?: (
     machine: Machine,
-    called: QueryCall & { readonly made: boolean; readonly from: string },
+    called: QueryCall & {
+      readonly made: boolean;
+      readonly from: string;
+      /** The class that is made, where it extends the export. */
+      readonly type?: ClassValue;
+    },
   ) => Value | undefined;
   /** One of its exports, or a part of one, that is a plain value (`Role.ADMIN`). */
   readonly constant?: (machine: Machine, name: string) => Value | undefined;

@@ -6,6 +6,7 @@ import { spreadFields } from '../trace/composites.ts';
 import type { Violated } from '../trace/errors.ts';
 import type { Machine } from '../trace/machine.ts';
 import { set } from '../trace/path.ts';
+import { sentBeside } from '../trace/rests.ts';
 import { withStep } from '../trace/steps.ts';
 import type { Bind, Fields, Value } from '../trace/values.ts';
 import type { Join } from './select.ts';
@@ -49,6 +50,21 @@ export function newChange(
 /** The fields of what is to be written, by property. */
 export function fieldsOf(value: Value): Fields {
   return spreadFields(value).fields;
+}
+
+/**
+ * The same for a table: where it has beside it what a request sends and nobody declares, that has each column which the
+ * database would not fill in.
+ */
+export function givenTo(
+  machine: Machine,
+  { table, node }: { readonly table: Table; readonly node: ts.Node },
+  value: Value,
+): Fields {
+  const names = table.columns
+    .filter((column) => column.default.kind === 'none')
+    .map(({ property }) => property);
+  return new Map([...fieldsOf(value), ...sentBeside(machine, value, { names, node })]);
 }
 
 /** What columns are given, by their names in the database. */

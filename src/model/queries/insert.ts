@@ -8,22 +8,24 @@ import { freshId, type Machine } from '../trace/machine.ts';
 import { placeAt } from '../trace/source.ts';
 import { choose } from '../trace/terms.ts';
 import type { Bind, Fields, Item, RowValue, Value } from '../trace/values.ts';
-import { type Change, fieldsOf, keep, termsOf } from './change.ts';
+import { type Change, givenTo, keep, termsOf } from './change.ts';
 import { valuesRefused } from './refused-values.ts';
 import { newRead } from './select.ts';
 import { uniqueSets, violations } from './violations.ts';
 
 /** Inserts, once the builder is awaited; what it gives are the rows made, or those that were in their way. */
 export function insert(machine: Machine, state: Change): Value {
-  const rows = insertedRows(state.values).slice(0, 6);
+  const rows = insertedRows(machine, state).slice(0, 6);
   return arrayOf(rows.map((fields) => insertOne(machine, state, fields)));
 }
 
-function insertedRows(values: Value | null): readonly Fields[] {
+function insertedRows(machine: Machine, state: Change): readonly Fields[] {
+  const { values } = state;
+  const given = (value: Value) => givenTo(machine, state, value);
   if (!values) return [];
-  if (values.kind === 'array') return values.items.value.map((item) => fieldsOf(item.value));
-  if (values.kind === 'list') return [fieldsOf(values.element(values.query))];
-  return [fieldsOf(values)];
+  if (values.kind === 'array') return values.items.value.map((item) => given(item.value));
+  if (values.kind === 'list') return [given(values.element(values.query))];
+  return [given(values)];
 }
 
 function insertOne(machine: Machine, state: Change, fields: Fields): Item {

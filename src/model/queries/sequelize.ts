@@ -14,6 +14,7 @@ import {
   type Value,
 } from '../trace/values.ts';
 import { lazily } from './lazily.ts';
+import { instanceCall, instanceOf } from './sequelize/instances.ts';
 import { model, modelCall } from './sequelize/model.ts';
 import { textQuery } from './sequelize/query.ts';
 import { rowCall } from './sequelize/rows.ts';
@@ -28,7 +29,9 @@ const SQL = /(^|\.)(literal|fn|col|cast|json|where)$/;
 export const sequelize = {
   name: 'sequelize',
   from: /^sequelize(-typescript)?$/,
-  call: (machine, { name, made, args, node }) => {
+  call: (machine, { name, made, type, args, node }) => {
+    const table = tableIn(machine, type);
+    if (table) return instanceOf(machine, table, { values: args[0], node });
     if (made) return CONNECTION.test(name) ? connection(machine) : undefined;
     return SQL.test(name) ? unknown(textOf(node), args.flatMap(termsIn)) : undefined;
   },
@@ -46,6 +49,7 @@ export const sequelize = {
     if (versionsOf(machine, 'sequelize').length === 0) return undefined;
     if (receiver.kind === 'row') return ofRow(machine, receiver, called);
     if (receiver.kind === 'unknown') return byName(machine, called);
+    if (receiver.kind === 'instance') return instanceCall(machine, receiver, called);
     const table = receiver.kind === 'class' ? tableIn(machine, receiver) : undefined;
     return table && modelCall(machine, { ...called, table });
   },

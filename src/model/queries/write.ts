@@ -5,7 +5,7 @@ import { countOf } from '../trace/lists.ts';
 import { freshId, type Machine, type Read } from '../trace/machine.ts';
 import { placeAt } from '../trace/source.ts';
 import type { Bind, Fields, TableValue, Value } from '../trace/values.ts';
-import { type Change, fieldsOf, keep, termsOf } from './change.ts';
+import { type Change, givenTo, keep, termsOf } from './change.ts';
 import { insert } from './insert.ts';
 import { nothingSet } from './nothing-set.ts';
 import { lookUpRefused, valuesRefused } from './refused-values.ts';
@@ -18,7 +18,7 @@ export function write(machine: Machine, state: Change): Value {
   if (state.kind === 'insert') return insert(machine, state);
   const { table, node, error } = state;
   const { rows: before, beside } = touched(machine, state);
-  const fields = state.values ? fieldsOf(state.values) : new Map<string, Value>();
+  const fields = state.values ? givenTo(machine, state, state.values) : new Map<string, Value>();
   if (state.returning) before(fields);
   const id = freshId(machine, table);
   const bind: Bind = (source) => (source === table.id ? id : beside(source));

@@ -5,7 +5,6 @@ import { baseOf, CLIENT } from './classes.ts';
 import { OWN_WORDS } from './error-words.ts';
 import { filledLater } from './filled-later.ts';
 import { kindOfFunction } from './function-kind.ts';
-import { got } from './getters.ts';
 import { isGlobal, symbolName } from './global-object.ts';
 import { isWritten } from './in-every-case.ts';
 import { laidOver } from './laid-over.ts';
@@ -19,6 +18,7 @@ import { propertyOfNoBody } from './other-type.ts';
 import { branchValue } from './path.ts';
 import { possibleOwner } from './possible.ts';
 import { responseField } from './responses.ts';
+import { fieldOf } from './rests.ts';
 import { rowMember } from './row-members.ts';
 import { isRequired, propertySchema, tagSchema } from './schema-parts.ts';
 import { placeAt, textOf } from './source.ts';
@@ -54,11 +54,7 @@ export function get(
         get(machine, part, { name, node }),
       );
     case 'object':
-      return (
-        value.fields.value.get(name) ??
-        got(machine, value, name) ??
-        (value.open.value ? unknown(textOf(node)) : UNDEFINED)
-      );
+      return fieldOf(machine, value, { name, node });
     case 'instance':
       return (
         value.fields.value.get(name) ??

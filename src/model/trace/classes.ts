@@ -178,7 +178,7 @@ function madeByPackage(
   if (parent.kind !== 'package') return undefined;
   return (
     libraryType(machine, parent, typeArgumentsOf(type)) ??
-    libraryCall(machine, parent, { args, node, made: true })
+    libraryCall(machine, parent, { args, node, made: true, type })
   );
 }
 

@@ -5,6 +5,7 @@ import { arrayOf, spreadFields } from './composites.ts';
 import { globalOf, isGlobal, symbolName } from './global-object.ts';
 import type { Machine } from './machine.ts';
 import { branchValue, set } from './path.ts';
+import { loseRest } from './rests.ts';
 import { object, variable } from './terms.ts';
 import { type Cell, type Scope, UNDEFINED, unknown, type Value } from './values.ts';
 
@@ -207,7 +208,10 @@ export function assignField(
 
 /** What is put under a key that is not known may be any of an object's fields beside those known. */
 function openUp(machine: Machine, owner: Value): void {
-  if (owner.kind === 'object') set(machine, owner.open, true);
+  if (owner.kind === 'object') {
+    set(machine, owner.open, true);
+    loseRest(owner);
+  }
   if (owner.kind !== 'choice') return;
   openUp(machine, owner.yes);
   openUp(machine, owner.no);

@@ -16,6 +16,7 @@ import { binary, step, unary } from './operators.ts';
 import { taggedTemplate } from './packages.ts';
 import { branchValue, narrowed } from './path.ts';
 import { regexp } from './regexps.ts';
+import { spreadRest } from './rests.ts';
 import { textOf } from './source.ts';
 import { spreadInto } from './spread-items.ts';
 import { fieldsCell, overChoice } from './terms.ts';
@@ -215,7 +216,8 @@ function objectLiteral(machine: Machine, node: ts.ObjectLiteralExpression, scope
       const given = machine.evaluate(property.expression, scope);
       const value = given.kind === 'module' ? exportsOf(machine, given) : given;
       spreads.push(value);
-      const spread = spreadOver(fields, value, property);
+      const before = spreadRest(machine, made, { given: value, before: fields, node: property });
+      const spread = spreadOver(before, value, property);
       for (const [name, field] of spread.fields) fields.set(name, field);
       if (value.kind === 'row')
         for (const [name, field] of assignedTo(machine, value)) fields.set(name, field);

@@ -1,7 +1,7 @@
 import type { ts } from '../../kernel/syntax.ts';
 import type { QueryCall, QueryReader, Shown } from '../reader.ts';
 import type { Machine } from './machine.ts';
-import type { SchemaValue, Value } from './values.ts';
+import type { ClassValue, SchemaValue, Value } from './values.ts';
 
 /** The frameworks, data-access and auth libraries that say what their own exports mean. */
 export function libraries(
@@ -15,7 +15,12 @@ export function libraries(
 export function libraryCall(
   machine: Machine,
   fn: Value & { kind: 'package' },
-  called: { readonly args: readonly Value[]; readonly node: ts.Node; readonly made: boolean },
+  called: {
+    readonly args: readonly Value[];
+    readonly node: ts.Node;
+    readonly made: boolean;
+    readonly type?: ClassValue;
+  },
 ): Value | undefined {
   for (const { from, call } of libraries(machine)) {
     if (!from.test(fn.package)) continue;

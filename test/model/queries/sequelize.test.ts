@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { outcomes, reads, trace } from '../../setup/trace.ts';
+import { outcomes, reads, trace, traceAll } from '../../setup/trace.ts';
 
 const TABLES = `
 CREATE TABLE harbours (id uuid PRIMARY KEY, name text NOT NULL UNIQUE);
@@ -297,4 +297,60 @@ test('classes that decorators make models have the methods of models', () => {
   expect(found.writes.map(({ kind, table, set }) => [kind, table, ...Object.keys(set)])).toEqual([
     ['update', 'Boats', 'name'],
   ]);
+});
+
+test('rows are made of what a request sends, whole or as an instance of the model', () => {
+  const made = (body: string) => {
+    const files = {
+      'package.json': JSON.stringify({
+        name: 'app',
+        dependencies: { hono: '4', sequelize: '^6', 'sequelize-typescript': '^2' },
+      }),
+      'app.ts': `
+        import { Hono } from 'hono';
+        import { AutoIncrement, Column, DataType, Model, PrimaryKey, Sequelize, Table } from 'sequelize-typescript';
+        import { QueryTypes } from 'sequelize';
+        @Table({ timestamps: false })
+        class Boat extends Model {
+          @PrimaryKey @AutoIncrement @Column(DataType.INTEGER) id: number;
+          @Column(DataType.STRING(20)) name: string;
+          @Column berths: number;
+          crew?: string[];
+          get title() { return 'MS ' + this.name; }
+        }
+        const sequelize = new Sequelize(process.env.DATABASE_URL);
+        const app = new Hono();
+        app.post('/boats', async (c) => {
+          const body = await c.req.json();
+          ${body}
+        });
+        export default app;`,
+    };
+    const found = traceAll(files, 'POST /boats');
+    const sets = found.writes.map(({ set }) => Object.keys(set).join());
+    return [...sets, ...outcomes(found).filter((each) => !each.startsWith('SyntaxError'))];
+  };
+  const refused =
+    '(length(body.name) > 20 | body.berths not matches "^-?[0-9]{1,9}$" | body.name matches "\\u0000")';
+  expect(made('await Boat.create(body); return c.json({});')).toEqual([
+    'name,berths',
+    `DatabaseError 500: ${refused}`,
+    '200 200: ',
+  ]);
+  expect(
+    made(`const boat = new Boat({ ...body, berths: 3 });
+      if (boat.title === 'MS Gull') return c.json({ error: 'gull' }, 409);
+      await boat.save();
+      return c.json({ id: boat.id });`),
+  ).toEqual([
+    'name,berths',
+    'gull 409: concat("MS ", body.name) = "MS Gull"',
+    'DatabaseError 500: concat("MS ", body.name) != "MS Gull" & (length(body.name) > 20 | body.name matches "\\u0000")',
+    '200 200: concat("MS ", body.name) != "MS Gull"',
+  ]);
+  expect(
+    made(`const rows = await sequelize.query('DELETE FROM "Boats" WHERE name = :name RETURNING id', {
+        replacements: { name: 'Gull' }, type: QueryTypes.DELETE });
+      return rows.length > 0 ? c.json({}) : c.json({ error: 'none' }, 404);`),
+  ).toEqual(['', '200 200: exists boat', 'none 404: absent boat']);
 });

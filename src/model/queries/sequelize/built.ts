@@ -1,8 +1,8 @@
 import type { Table } from '../../../db/db.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { set } from '../../trace/path.ts';
-import { fieldsCell, object } from '../../trace/terms.ts';
-import { native, openCell, UNDEFINED, type Value } from '../../trace/values.ts';
+import { withFields } from '../../trace/rests.ts';
+import { native, UNDEFINED, type Value } from '../../trace/values.ts';
 import { lazily } from '../lazily.ts';
 import { fieldsOf } from '../records/read.ts';
 import { create } from './change.ts';
@@ -10,13 +10,13 @@ import { asked } from './errors.ts';
 
 /** `Boat.build(values)`: what `save` inserts, with what the code has put there since; then it has what the database filled in. */
 export function built(machine: Machine, table: Table, values: Value = UNDEFINED): Value {
-  const fields = fieldsCell(fieldsOf(values));
-  const made: Value = { kind: 'object', fields, open: openCell(false) };
+  const made = withFields(values, fieldsOf(values));
+  const { fields } = made;
   const save = native('save', (_, node) =>
     lazily(machine, () =>
       asked(machine, () => {
         const given = [...fields.value].filter(([name]) => name !== 'save');
-        const row = create(machine, { table, args: [object(given)], node });
+        const row = create(machine, { table, args: [withFields(made, new Map(given))], node });
         const kept = table.columns.map(({ property }): [string, Value] => [
           property,
           machine.get(row, property, node),

@@ -4,6 +4,7 @@ import { arrayOf, arrayOfAll } from '../../trace/composites.ts';
 import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branchValue } from '../../trace/path.ts';
+import { withFields } from '../../trace/rests.ts';
 import { placeAt } from '../../trace/source.ts';
 import { object } from '../../trace/terms.ts';
 import {
@@ -61,7 +62,8 @@ function filled({ columns }: Table, values: Value): Value {
       usual.kind !== 'expression' &&
       !given.has(property),
   );
-  return object([...given, ...now.map(({ property }) => [property, NOW] as const)]);
+  const filledIn = now.map(({ property }): [string, Value] => [property, NOW]);
+  return withFields(values, new Map([...given, ...filledIn]));
 }
 
 const NOW: Value = term({ kind: 'now' }, typed('instant'));

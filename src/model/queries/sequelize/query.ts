@@ -73,8 +73,7 @@ function shaped(answer: Answer, options: Fields): Value {
   const type = stringOf(options.get('type'));
   const isRaw = type === undefined || type === 'RAW';
   if (isRaw && !options.has('model')) return pair(listed(answer), driverResult(answer));
-  if (isRaw || type === 'SELECT' || type === 'SHOWTABLES') return listed(answer);
-  if (type === 'DELETE') return UNDEFINED;
+  if (isRaw || /^(SELECT|DELETE|SHOWTABLES)$/.test(type)) return listed(answer);
   return /^BULK(UPDATE|DELETE)$/.test(type)
     ? counted(answer)
     : pair(listed(answer), counted(answer));
