@@ -1,5 +1,6 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { partOfArray } from './array-parts.ts';
+import { placeIn, sorted } from './array-places.ts';
 import { compareTerms } from './compare.ts';
 import { arrayOf, arrayOfAll, concat, spreadItems } from './composites.ts';
 import { all, atom, FALSE, type Formula, some, TRUE } from './formula.ts';
@@ -150,8 +151,8 @@ const METHODS: Readonly<Record<string, Method>> = {
     set(machine, array.items, []);
     return UNDEFINED;
   },
-  indexOf: (_, array, { args, node }) =>
-    choose(member(array, args[0] ?? UNDEFINED, node), literal(0), literal(-1)),
+  indexOf: (_, array, { args: [value = UNDEFINED], node }) =>
+    placeIn(array, { value, isIn: member(array, value, node) }, node),
   at: (_, array, { args }) => {
     const index = literalOf(args[0]);
     return typeof index === 'number'
@@ -177,9 +178,15 @@ const METHODS: Readonly<Record<string, Method>> = {
       return item.when ? branchValue(machine, item.when, { yes, no: () => sum }) : yes();
     }, start);
   },
-  sort: (_, array) => array,
-  reverse: (_, array) => array,
-  toSorted: (_, array) => array,
+  sort: (machine, array) => {
+    set(machine, array.items, sorted(array.items.value));
+    return array;
+  },
+  reverse: (machine, array) => {
+    set(machine, array.items, array.items.value.toReversed());
+    return array;
+  },
+  toSorted: (_, array) => arrayOf(sorted(array.items.value)),
   values: (_, array) => array,
   entries: (_, array) =>
     arrayOf(

@@ -26,7 +26,7 @@ export function compareTerms({ left, op, right }: Comparison, about: About): For
     if (turned) return compareTerms({ left: right, op: turned, right: left }, about);
   }
   const said = { left, op, right };
-  const sure = constraintName(said);
+  const sure = constraintName(said) ?? placeInList(said);
   if (sure) return sure;
   const contained = containing(said);
   if (contained) return compareTerms(contained, about);
@@ -98,6 +98,14 @@ function containing({ left, op, right }: Comparison): Comparison | undefined {
   if (!isThere && !/^(<= -1|= -1|< 0)$/.test(said)) return undefined;
   const value = `%${part.value.replace(/[\\%_]/g, '\\$&')}%`;
   return { left: text, op: isThere ? 'like' : 'not like', right: { kind: 'literal', value } };
+}
+
+/** Where something stands in a list that it is in: nowhere before its start. */
+function placeInList({ left, op, right }: Comparison): Formula | undefined {
+  if (left.kind !== 'call' || left.fn !== 'placeIn' || right.kind !== 'literal') return undefined;
+  const said = `${op} ${right.value}`;
+  if (/^(> -1|!= -1|>= 0)$/.test(said)) return TRUE;
+  return /^(<= -1|= -1|< 0)$/.test(said) ? FALSE : undefined;
 }
 
 /** The name of a constraint the schema leaves unnamed is any of those it may have. */

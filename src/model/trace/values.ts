@@ -36,6 +36,8 @@ export type Fields = ReadonlyMap<string, Value>;
 export interface Item {
   readonly value: Value;
   readonly when: Formula | null;
+  /** It may stand elsewhere among the others: they were sorted. */
+  readonly moved?: true;
 }
 
 export interface Type {
