@@ -24,6 +24,7 @@ import {
   literal,
   literalOf,
   type Special,
+  stringOf,
   typed,
   UNDEFINED,
   unknown,
@@ -97,6 +98,8 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   setImmediate: soon,
   queueMicrotask: soon,
   structuredClone: (_, args) => first(args),
+  'Symbol.for': (_, [name = UNDEFINED], node) =>
+    stringOf(name) === undefined ? unknown(textOf(node)) : literal(`Symbol(${stringOf(name)})`),
   fetch: (machine, args, node) =>
     ownRequest(machine, args, node) ??
     outside(machine, { name: externalName('fetch', args), node }),

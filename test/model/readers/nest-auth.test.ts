@@ -223,3 +223,25 @@ test('a strategy may tell whom it found by the function that `validate` is given
     '200 200: authenticated',
   ]);
 });
+
+test('whom a strategy takes that nobody can look into is somebody; symbols are keys by their names', () => {
+  const found = traced(
+    'GET /animals',
+    `import { HouseStrategy } from 'house-auth';
+    @Injectable() class Housed extends PassportStrategy(HouseStrategy, 'house') {
+      constructor() { super({ url: process.env.HOUSE_URL }); }
+      async validate(user) { return super.validate(user); }
+    }
+    @Injectable() class Guarded extends AuthGuard('house') {}
+    @Controller('animals') class Animals {
+      @UseGuards(Guarded) @Get() all(@Req() request) {
+        const sign = { [Symbol.for('open')]: true };
+        return sign[Symbol.for('open')] ? { id: request.user.id } : {};
+      } }
+    @Module({ controllers: [Animals], providers: [Housed] }) export class AppModule {}`,
+  );
+  expect(found).toEqual([
+    'UnauthorizedException 401: not <passport house>',
+    '200 200: <passport house>',
+  ]);
+});

@@ -158,7 +158,14 @@ function credentials(
     return local(machine, { options, validate, node });
   const asked = `passport ${name}`;
   const accepted = atom({ kind: 'external', at: placeAt(node), name: asked, holds: true });
-  return { accepted, user: strategy ? validate([unknown(asked)]) : () => unknown('user') };
+  const user = strategy ? validate([unknown(asked)]) : () => unknown('user');
+  return { accepted, user: () => taken(user()) };
+}
+
+/** Whoever a strategy takes that nobody can look into is somebody. */
+function taken(user: Value): Value {
+  if (user.kind !== 'unknown') return user;
+  return { kind: 'special', name: 'user', get: (name) => unknown(`user.${name}`) };
 }
 
 /** Whom `validate` finds: what it gives back, or tells the function that it is called with last. */
