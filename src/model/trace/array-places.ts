@@ -1,5 +1,6 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { type Formula, isFalse, TRUE } from './formula.ts';
+import { comesTo } from './in-every-case.ts';
 import { called, choose, WRITTEN } from './terms.ts';
 import { compareValues } from './truth.ts';
 import { type Item, literal, type Value } from './values.ts';
@@ -18,7 +19,8 @@ export function placeIn(
   node: ts.Node,
 ): Value {
   const items = array.items.value;
-  const isKnown = items.length < WRITTEN && items.every(({ when, moved }) => !when && !moved);
+  const isOrdered = items.length < WRITTEN && items.every(({ when, moved }) => !when && !moved);
+  const isKnown = isOrdered && !comesTo(value, 'unknown');
   const place = isKnown ? placed(items, value, node) : called('placeIn', [value, array]);
   return choose(isIn, place, literal(-1));
 }

@@ -3,7 +3,9 @@ import { partOfArray } from './array-parts.ts';
 import { placeIn, sorted } from './array-places.ts';
 import { compareTerms } from './compare.ts';
 import { arrayOf, arrayOfAll, concat, spreadItems } from './composites.ts';
-import { all, atom, FALSE, type Formula, some, TRUE } from './formula.ts';
+import { all, atom, either, FALSE, type Formula, some, TRUE } from './formula.ts';
+import { comesTo } from './in-every-case.ts';
+import { isAmong } from './labels.ts';
 import { countOf, firstOf, listMethod } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { branchValue, set } from './path.ts';
@@ -240,8 +242,17 @@ function mapItems(machine: Machine, array: ArrayValue, { args, node }: Called): 
 
 /** `[a, b].includes(x)`: one `member` condition where the elements are terms. */
 function member(array: ArrayValue, wanted: Value, node: ts.Node): Formula {
+  if (wanted.kind === 'choice' && comesTo(wanted, 'unknown'))
+    return either(wanted.when, member(array, wanted.yes, node), member(array, wanted.no, node));
   const items = array.items.value;
   const plain = items.every((item) => item.value.kind === 'term' && !item.when);
+  const among = plain
+    ? isAmong(
+        wanted,
+        items.map((item) => item.value),
+      )
+    : undefined;
+  if (among) return among;
   if (plain && wanted.kind === 'term' && items.length > 1 && wanted.term.kind !== 'literal') {
     const { term } = wanted;
     const equals = items.map((item) => {

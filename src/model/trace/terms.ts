@@ -1,9 +1,19 @@
 import type { Condition, Term } from '../../condition/condition.ts';
 import { withRowsNamed } from '../../condition/logic.ts';
 import { fromConditions, toConditions } from './conditions.ts';
-import { type Formula, formulaKey, given, isFalse, isTrue, not, weightOf } from './formula.ts';
+import {
+  type Formula,
+  formulaKey,
+  given,
+  isFalse,
+  isTrue,
+  not,
+  TRUE,
+  weightOf,
+} from './formula.ts';
 import { comesTo, isAnswer, isFlag, isScreen, isWritten } from './in-every-case.ts';
 import { keyOf } from './keys.ts';
+import { labelsOf } from './labels.ts';
 import { byShape } from './shapes.ts';
 import { isTooLarge } from './term-size.ts';
 import {
@@ -171,11 +181,15 @@ export function choose(when: Formula, yes: Value, no: Value): Value {
   if (isShown(yes, no) && countEnds(yes) + countEnds(no) <= most)
     return { kind: 'choice', when, yes, no };
   if (depthOf(yes) + depthOf(no) >= DEPTH * 2 || Math.max(depthOf(yes), depthOf(no)) >= DEPTH) {
-    return (
-      byShape(when, { yes, no }, sameShape) ?? unknown(SEVERAL, [...termsIn(yes), ...termsIn(no)])
-    );
+    return byShape(when, { yes, no }, sameShape) ?? oneOfMany({ kind: 'choice', when, yes, no });
   }
   return { kind: 'choice', when, yes, no };
+}
+
+/** A choice of too many, of which is known what it may be at most. */
+function oneOfMany(choice: ChoiceValue): Value {
+  const labels = labelsOf(choice, TRUE);
+  return unknown(SEVERAL, termsIn(choice), labels);
 }
 
 /** Of two objects of the same fields one whose fields are either's; nothing stays what it is. */

@@ -6,6 +6,7 @@ import { isNothing } from './assigned-later.ts';
 import { compareTerms } from './compare.ts';
 import { comparedByKind } from './compared-by-kind.ts';
 import { all, atom, either, FALSE, type Formula, not, TRUE } from './formula.ts';
+import { noteAsked } from './labels.ts';
 import { isFilled, isFilledText } from './made.ts';
 import { placeAt, textOf } from './source.ts';
 import { termsIn, toTerm } from './terms.ts';
@@ -25,7 +26,7 @@ export function truth(value: Value, node: ts.Node): Formula {
     case 'term':
       return termTruth(value, node);
     case 'unknown':
-      return opaque(value, node);
+      return noteAsked(value, opaque(value, node));
     case 'package':
       return value.name.includes('.') ? opaque(value, node) : TRUE;
     default:

@@ -32,6 +32,9 @@ export function newest(): number {
 
 export type Fields = ReadonlyMap<string, Value>;
 
+/** Values that are written out. */
+export type Labels = readonly (string | number | boolean | null)[];
+
 /** An element; one with `when` is there only under that condition. */
 export interface Item {
   readonly value: Value;
@@ -168,7 +171,13 @@ export type Value =
   | { readonly kind: 'response'; readonly response: Response }
   | { readonly kind: 'jsx'; readonly parts: readonly Value[] }
   | ChoiceValue
-  | { readonly kind: 'unknown'; readonly text: string; readonly terms: readonly Term[] };
+  /** `labels`: all that it may be, where that is known. */
+  | {
+      readonly kind: 'unknown';
+      readonly text: string;
+      readonly terms: readonly Term[];
+      readonly labels?: Labels;
+    };
 
 /** A validator's schema: the call that makes it, and where its names mean something. */
 export interface SchemaValue {
@@ -231,9 +240,9 @@ function baseOf(value: unknown): Type['base'] {
   return base === 'string' || base === 'number' || base === 'boolean' ? base : 'unknown';
 }
 
-export function unknown(text: string, terms: readonly Term[] = []): Value {
+export function unknown(text: string, terms: readonly Term[] = [], labels?: Labels): Value {
   const few = terms.length <= TERMS ? terms : [...new Set(terms)].slice(0, TERMS);
-  return { kind: 'unknown', text, terms: few };
+  return { kind: 'unknown', text, terms: few, ...(labels && { labels }) };
 }
 
 /** As many terms as are worth naming: what is made of what is not known would add them up without end. */

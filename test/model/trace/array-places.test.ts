@@ -51,3 +51,25 @@ test('a list that is turned round is read from its end, one that is sorted in no
     ending(`if (${inAnyOrder}.indexOf('mate') === -1) return c.json({ error: 'never' }, 500);`),
   ).toEqual(['200 200: ']);
 });
+
+test('a value of many cases is among what all of them are among', () => {
+  const code = (list: string) => `
+    const LIST = ${list};
+    const found = (() => {
+      if (/^[0-9]+$/.test(rank)) {
+        switch (rank) { case '1': return 'deckhand'; case '2': return 'mate'; case '3': return 'captain'; default: return null; }
+      }
+      const parts = rank.split('-');
+      const joined = \`\${parts[0] || 'x'}-\${parts[1] || 'y'}\`;
+      if (['first-mate', 'second-mate'].includes(joined)) return joined;
+      if (RANKS.includes(rank)) return rank;
+      if (rank.startsWith('c')) return 'captain';
+      if (rank.startsWith('m')) return 'mate';
+      return rank.startsWith('d') ? 'deckhand' : null;
+    })();
+    if (!found) return c.json({ error: 'unknown' }, 400);
+    if (!LIST.includes(found)) return c.json({ error: 'other' }, 500);`;
+  const ids = (list: string) => ending(code(list)).map((each) => each.split(':')[0]);
+  expect(ids(`[...RANKS, 'first-mate', 'second-mate']`)).toEqual(['unknown 400', '200 200']);
+  expect(ids(`[...RANKS, 'first-mate']`)).toEqual(['unknown 400', 'other 500', '200 200']);
+});
