@@ -2,6 +2,7 @@ import { ts } from '../../kernel/syntax.ts';
 import { askedOfList } from './asked.ts';
 import { itemsOf } from './collection.ts';
 import { startedAt } from './places.ts';
+import { sorted } from './sorted.ts';
 import type { Call, Machine, Value } from './value.ts';
 import { either, list, literal, object, textOf, truthOf, UNKNOWN } from './value.ts';
 
@@ -40,9 +41,12 @@ export function arrayMethod(machine: Machine, receiver: List, call: NamedCall): 
     case 'entries':
       return list(receiver.items.map((item, index) => list([literal(index), item])));
     case 'values':
-    case 'sort':
-    case 'toSorted':
       return receiver;
+    case 'sort':
+      receiver.items.splice(0, receiver.items.length, ...sorted(machine, receiver, call));
+      return receiver;
+    case 'toSorted':
+      return { ...receiver, items: sorted(machine, receiver, call), origin: null };
     case 'keys':
       return list(receiver.items.map((_item, index) => literal(index)));
     default:

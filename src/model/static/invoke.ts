@@ -4,14 +4,19 @@ import { runAll } from './statement.ts';
 import type { Frame, FunctionValue, Machine, Value } from './value.ts';
 import { list, literal, UNKNOWN } from './value.ts';
 
+/** How deep a function may call itself: on a way that is sure to be taken, and on one that may not be. */
+const AGAIN = { sure: 12, unsure: 2 };
+
 /** Runs a function's body with these arguments and gives what it returns; recursion ends as unknown. */
 export function invoke(machine: Machine, callee: FunctionValue, args: readonly Value[]): Value {
   const { node } = callee;
   const { running } = machine;
-  const again = running.filter((one) => one === node).length;
-  if (!('body' in node) || !node.body || again > 2 || running.length > 60) return UNKNOWN;
+  const again = running.filter((one) => one.node === node);
+  const isSure = again.every(({ under }) => under === machine.under.length);
+  const deep = again.length > (isSure ? AGAIN.sure : AGAIN.unsure);
+  if (!('body' in node) || !node.body || deep || running.length > 60) return UNKNOWN;
   lookInto(machine, node);
-  running.push(node);
+  running.push({ node, under: machine.under.length });
   try {
     const self = ts.isArrowFunction(node) ? (callee.frame?.self ?? null) : callee.self;
     const frame: Frame = { values: new Map(), parent: callee.frame, self };

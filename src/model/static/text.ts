@@ -40,6 +40,7 @@ function asked(value: string, { name, args }: NamedCall): Value | undefined {
     case 'includes':
     case 'indexOf':
     case 'lastIndexOf':
+    case 'localeCompare':
       return text === undefined || args.length > 1 ? undefined : literal(value[name](text));
     case 'slice':
     case 'substring':

@@ -119,7 +119,7 @@ export interface Machine {
   /** What is not known and holds where what runs just now stands, outermost first. */
   under: readonly Undecided[];
   /** The functions being run, outermost first. */
-  readonly running: ts.Node[];
+  readonly running: { readonly node: ts.Node; readonly under: number }[];
   /** Runs a module once, after the modules it imports. */
   run(file: string): void;
   /** One step; false when there have been too many to be a program that registers routes. */

@@ -77,6 +77,35 @@ describe('routes that a folder holds', () => {
     expect(routes).toEqual(['GET /admin/dogs', 'GET /cats']);
   });
 
+  test('folders are gone through as deep as they are, in the order that they are sorted in', () => {
+    const router = (routes: string) => `
+      const router = require('express').Router();
+      ${routes}
+      module.exports = router;`;
+    const routes = read({
+      'index.js': `
+        const express = require('express');
+        const fs = require('fs');
+        const app = express();
+        async function walk({ folder, prefix, ...options }, visit) {
+          fs.readdirSync(folder)
+            .sort((a, _) => (a.startsWith('#') ? 1 : -1))
+            .map(async (name) => {
+              const full = folder + name;
+              if (fs.lstatSync(full).isFile()) return visit(prefix + name, full);
+              if (options.deep) return walk({ ...options, folder: full + '/', prefix: prefix + name + '/' }, visit);
+            });
+        }
+        walk({ folder: __dirname + '/routes/', prefix: '/', deep: true }, (path, full) =>
+          app.use(path.replace('.js', '').replaceAll('#', ':'), require(full)));
+        app.listen(3000);`,
+      'routes/#cat.js': router("router.get('/toys', (req, res) => res.send('its toys'));"),
+      'routes/@me.js': router("router.get('/toys', (req, res) => res.send('own toys'));"),
+      'routes/a/b/c/d/e/dogs.js': ROUTER,
+    });
+    expect(routes).toEqual(['GET /:cat/toys', 'GET /@me/toys', 'GET /a/b/c/d/e/dogs']);
+  });
+
   test('listings with types, that come later, of modules', () => {
     const routes = read({
       'index.js': `${START}
