@@ -9,13 +9,14 @@ import { termsIn } from '../trace/terms.ts';
 import { type Special, UNDEFINED, unknown, type Value } from '../trace/values.ts';
 import { runSql } from './sql/run.ts';
 import { withText } from './sql/text.ts';
+import { activeCall } from './typeorm/active.ts';
 import { entityOf } from './typeorm/entity.ts';
 import { operatorCall } from './typeorm/operators.ts';
 import { repository } from './typeorm/repository.ts';
 
 const MANAGERS = /^(DataSource|EntityManager|Connection|QueryRunner)$/;
 
-/** TypeORM's repositories, managers and query builders. */
+/** TypeORM's repositories, managers and query builders, and entities that are their own. */
 export const typeorm = {
   name: 'typeorm',
   from: /^typeorm$/,
@@ -30,6 +31,7 @@ export const typeorm = {
     const table = /^(Tree)?Repository$/.test(name) ? entityNamed(machine, args[0]) : undefined;
     return table && repository(machine, table);
   },
+  guess: activeCall,
 } satisfies QueryReader;
 
 /** The table of an entity named as a type. */

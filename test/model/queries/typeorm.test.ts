@@ -252,6 +252,56 @@ test('managers save entities by what they are, and repositories reckon over rows
   ]);
 });
 
+test('entities that are their own repositories', () => {
+  const found = trace(
+    {
+      'entities.ts': `
+        import { BaseEntity, Column, Entity, PrimaryGeneratedColumn } from 'typeorm';
+        export class Kept extends BaseEntity {
+          @PrimaryGeneratedColumn() id: number;
+          static async byId<T extends Kept>(this: new () => T, id: number) {
+            return (this as any).findOneOrFail({ where: { id } });
+          }
+          static increment(where: object, property: string, value: number) {
+            return this.getRepository().increment(where, property, value);
+          }
+        }
+        @Entity('boats')
+        export class Boat extends Kept {
+          @Column() name: string;
+          @Column() trips: number;
+        }`,
+      'app.ts': `
+        import { Hono } from 'hono';
+        import { Boat } from './entities';
+        const app = new Hono();
+        app.post('/boats/:id', async (c) => {
+          if (await Boat.findOne({ where: { name: c.req.query('name') } })) return c.json({ error: 'taken' }, 409);
+          const boat = await Boat.byId(1);
+          boat.name = c.req.query('name');
+          await boat.save();
+          await Boat.increment({ id: 1 }, 'trips', 1);
+          await Boat.create({ name: 'new' }).save();
+          await boat.remove();
+          return c.json({});
+        });
+        export default app;`,
+    },
+    'POST /boats/:id',
+  );
+  expect(outcomes(found)).toEqual([
+    'taken 409: exists boat',
+    'EntityNotFoundError 500: absent boat & absent boat#2',
+    '200 200: absent boat & exists boat#2',
+  ]);
+  expect(found.writes.map(({ id, kind }) => `${kind} ${id}`)).toEqual([
+    'update boat#3',
+    'update boat#4',
+    'insert boat#5',
+    'delete boat#6',
+  ]);
+});
+
 test('no fewer rows than none are taken', () => {
   const found = traceAll(
     app(

@@ -63,7 +63,8 @@ export const ENDS: Readonly<Record<string, End>> = {
   getOne: one,
   getOneOrFail: (machine, state, node) => {
     const row = one(machine, state, node);
-    return row.kind === 'row' ? orThrow(machine, row, { error: entityNotFound(), node }) : row;
+    const error = entityNotFound(state.table.property);
+    return row.kind === 'row' ? orThrow(machine, row, { error, node }) : row;
   },
   getMany: many,
   getCount: count,

@@ -60,7 +60,9 @@ const orFail =
   (machine, called) => {
     const row = read(machine, called);
     const { node } = called;
-    return row.kind === 'row' ? orThrow(machine, row, { error: entityNotFound(), node }) : row;
+    return row.kind === 'row'
+      ? orThrow(machine, row, { error: entityNotFound(called.table.property), node })
+      : row;
   };
 
 const counted =
