@@ -140,6 +140,7 @@ function withRelations(
     (member) => joinColumn(program, { entity, member, entities }) ?? [],
   );
   const known = new Set(entity.table.columns.map(({ name }) => name));
+  const kinds = new Map(joins.map(({ column }) => [column.name, column]));
   const added = joins.filter(({ column }) => !known.has(column.name)).map(({ column }) => column);
   const foreignKeys: ForeignKey[] = joins.map(({ key }) => key);
   const single = joins
@@ -150,7 +151,7 @@ function withRelations(
     node: entity.node,
     table: {
       ...entity.table,
-      columns: [...entity.table.columns, ...added],
+      columns: [...entity.table.columns.map((own) => kinds.get(own.name) ?? own), ...added],
       uniques: [...entity.table.uniques, ...single].sort(byName),
       foreignKeys: foreignKeys.sort(byName),
     },

@@ -3,7 +3,7 @@ import type { ts } from '../../kernel/syntax.ts';
 import { canParse } from './addresses.ts';
 import { assignAll, laidUpon } from './assign-all.ts';
 import { globalConstructor } from './built-ins.ts';
-import { arrayOf, arrayOfAll, spreadFields } from './composites.ts';
+import { arrayOfAll, spreadFields } from './composites.ts';
 import { atom, not } from './formula.ts';
 import { globalObject, isGlobal } from './global-object.ts';
 import { hasOwn } from './in-object.ts';
@@ -14,6 +14,7 @@ import { madeUp } from './made.ts';
 import { entriesOfMap, fromEntries } from './maps.ts';
 import { outside } from './outside.ts';
 import { processValue, soon } from './process.ts';
+import { together } from './promises.ts';
 import { ownRequest } from './react-request.ts';
 import { makeResponse, statusOf } from './responses.ts';
 import { placeAt, textOf } from './source.ts';
@@ -76,8 +77,8 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   'Object.freeze': (_, args) => first(args),
   'Object.assign': (machine, args, node) => assigned(machine, args, node),
   'Object.fromEntries': fromEntries,
-  'Promise.all': (machine, args, node) => settled(machine, first(args), node),
-  'Promise.allSettled': (machine, args, node) => settled(machine, first(args), node),
+  'Promise.all': (machine, args, node) => together(machine, first(args), node),
+  'Promise.allSettled': (machine, args, node) => together(machine, first(args), node),
   'Promise.resolve': (_, args) => first(args),
   'Promise.reject': (machine, args, node) => {
     machine.throwValue(first(args), node);
@@ -238,14 +239,6 @@ function entriesOf(value: Value, node: ts.Node): Value {
   const fields = fieldsOf(value);
   if (!fields) return unknown(textOf(node), termsIn(value));
   return arrayOfAll(fields.map(([name, each]) => arrayOfAll([literal(name), each])));
-}
-
-/** `Promise.all([…])`: each element awaited. */
-function settled(machine: Machine, value: Value, node: ts.Node): Value {
-  if (value.kind !== 'array') return machine.settle(value, node);
-  return arrayOf(
-    value.items.value.map((item) => ({ ...item, value: machine.settle(item.value, node) })),
-  );
 }
 
 /** A global name: a function, a namespace of functions, `process`. */

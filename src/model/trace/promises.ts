@@ -1,7 +1,9 @@
 import { parametersOf, ts } from '../../kernel/syntax.ts';
 import { exitHere, leaveWith } from './closures.ts';
+import { arrayOf } from './composites.ts';
+import { TRUE } from './formula.ts';
 import type { Frame, Machine } from './machine.ts';
-import { set, since } from './path.ts';
+import { branch, set, since } from './path.ts';
 import { textOf } from './source.ts';
 import { choose } from './terms.ts';
 import { attempt } from './tries.ts';
@@ -67,6 +69,20 @@ function rejected(
   }
   frame.throws.push(exitHere(machine, error, { node, mark: frame.mark }));
   machine.path.dead = true;
+}
+
+/** `Promise.all([…])`: each element awaited, where it is there. */
+export function together(machine: Machine, value: Value, node: ts.Node): Value {
+  if (value.kind !== 'array') return machine.settle(value, node);
+  return arrayOf(
+    value.items.value.map((item) => {
+      const { yes = UNDEFINED } = branch(machine, item.when ?? TRUE, {
+        yes: () => machine.settle(item.value, node),
+        no: () => UNDEFINED,
+      });
+      return { ...item, value: yes };
+    }),
+  );
 }
 
 interface Either {

@@ -17,10 +17,12 @@ import {
   some,
   TRUE,
 } from './formula.ts';
+import { type Caught, left, wayThrough } from './left-by-errors.ts';
 import type { Exit, Frame, Machine } from './machine.ts';
 import { assume, mergeSide, type Side, side } from './path.ts';
+import { isCertain } from './plainest.ts';
 import { placeAt, textOf } from './source.ts';
-import { choose, endsOf } from './terms.ts';
+import { endsOf } from './terms.ts';
 import { type Scope, UNDEFINED, type Value } from './values.ts';
 
 type Try = Frame & { kind: 'try' };
@@ -132,11 +134,6 @@ function anythingThrows(machine: Machine, node: ts.TryStatement): void {
   mayThrow(machine, { when, value: builtIn(['Error'], [['message', ANY_WORDS]]) }, node);
 }
 
-interface Caught {
-  readonly exit: Exit;
-  readonly side: Side<Value>;
-}
-
 function goOn(machine: Machine, normal: Side<Value>, caught: readonly Caught[]): Value {
   const live = some([normal.live, ...caught.map((each) => each.side.live)]);
   const { path } = machine;
@@ -148,15 +145,10 @@ function goOn(machine: Machine, normal: Side<Value>, caught: readonly Caught[]):
   }
   const swallowed = caught.filter((each) => !isFalse(each.side.live));
   const own = swallowed.some(({ exit }) => !isRaised(exit.value));
+  const through = wayThrough(normal, caught, swallowed);
   if (swallowed.length === 0 || (isTrue(live) && !own)) assume(machine, normal.live);
-  else assume(machine, live);
-  const ends = isFalse(normal.live);
-  let value = ends ? UNDEFINED : (normal.value ?? UNDEFINED);
-  if (!ends) mergeSide(machine, TRUE, normal);
-  for (const { exit, side: taken } of swallowed) {
-    mergeSide(machine, ends ? TRUE : exit.when, taken);
-    value = choose(ends && value === UNDEFINED ? TRUE : exit.when, taken.value ?? UNDEFINED, value);
-  }
+  else assume(machine, through && isCertain(live) ? TRUE : live);
+  const value = left(machine, { normal, swallowed, through });
   for (const each of caught) assume(machine, leftBy(machine, each));
   return value;
 }

@@ -88,3 +88,29 @@ test('an enum’s members may stand for others of it', () => {
   const rank = tables[0]?.columns.find(({ name }) => name === 'rank');
   expect(rank?.default).toEqual({ kind: 'literal', value: 'mate' });
 });
+
+test('a column that a relation joins by is of the type at its other end', () => {
+  const { tables } = typeorm.read(
+    programOf({
+      'package.json': JSON.stringify({ name: 'app', dependencies: { typeorm: '^0.3' } }),
+      'sailor.entity.ts': `
+        import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, RelationId } from 'typeorm';
+        @Entity('boats')
+        export class Boat {
+          @PrimaryColumn({ type: 'int8' }) id: string;
+        }
+        @Entity('sailors')
+        export class Sailor {
+          @PrimaryColumn({ type: 'int8' }) id: string;
+          @Column({ nullable: true }) @RelationId((sailor: Sailor) => sailor.boat) boat_id?: string;
+          @JoinColumn({ name: 'boat_id' }) @ManyToOne(() => Boat) boat: Boat;
+        }`,
+    }),
+    '.',
+  );
+  const columns = tables.find(({ id }) => id === 'sailors')?.columns;
+  expect(columns?.map(({ name, type, nullable }) => [name, type, nullable])).toEqual([
+    ['id', 'bigint', false],
+    ['boat_id', 'bigint', true],
+  ]);
+});

@@ -238,3 +238,45 @@ test('what a function gives from within try came about without what its catch te
     '200 200: valid body',
   ]);
 });
+
+test('what a catch leaves for several errors is told from the one way through', () => {
+  const found = endings(`${REFUSED}
+    const check = (name, rank, crew) => {
+      if (!name) throw new Refused(400, 'who');
+      if (name === 'ghost') throw new Refused(400, 'ghost');
+      if (rank !== 'captain') throw new Refused(400, 'rank');
+      return name;
+    };
+    app.get('/boat', (request, response) => {
+      let note = 'none';
+      try {
+        request.sailor = check(request.query.name, request.query.rank);
+        request.known = true;
+      } catch (error) {
+        request.known = false;
+        note = 'refused';
+      }
+      if (!request.known) throw new Refused(401, note);
+      if (request.sailor === undefined || note !== 'none') throw new Refused(500, 'never');
+      response.status(200).json({});
+    });`);
+  expect(found).toEqual([
+    'refused 401: (missing query.name | query.name = "ghost" | query.rank != "captain")',
+    '200 200: present query.name & query.name != "ghost" & query.rank = "captain"',
+  ]);
+});
+
+test('what is awaited together is awaited where it is there', () => {
+  const found = endings(`${REFUSED}
+    const tell = async (name) => { if (name !== 'ana') throw new Refused(403, 'other'); };
+    app.get('/boat', async (request, response) => {
+      const telling = [];
+      if (request.query.tell === 'yes') telling.push({ then: undefined, told: 1 }, tell(request.query.name));
+      await Promise.all(telling);
+      response.status(200).json({});
+    });`);
+  expect(found).toEqual([
+    'other 403: query.tell = "yes" & query.name != "ana"',
+    '200 200: (query.name = "ana" | query.tell != "yes")',
+  ]);
+});

@@ -60,7 +60,7 @@ export function joinColumn(program: Program, about: About): Joined | undefined {
   ).toLowerCase();
   return {
     one: found.kind === 'OneToOne',
-    column: existing ?? {
+    column: (existing && ofKind(existing, target)) ?? {
       ...target,
       name,
       property: name,
@@ -76,6 +76,12 @@ export function joinColumn(program: Program, about: About): Joined | undefined {
       deferrable: false,
     },
   };
+}
+
+/** TypeORM gives a column that a relation joins by the type of the one at its other end, whatever is written. */
+function ofKind(column: Column, { type, maxLength }: Column): Column {
+  const kind = (each: string) => each.replace(/\(.*/, '');
+  return kind(column.type) === kind(type) ? column : { ...column, type, maxLength };
 }
 
 const ACTIONS = ['no action', 'restrict', 'cascade', 'set null', 'set default'] as const;
