@@ -31,7 +31,8 @@ function reader(library: TokenLibrary, from: RegExp): LibraryReader {
         return /^(Sign|Encrypt)JWT$/.test(fn) ? builder(machine, args[0] ?? object()) : undefined;
       }
       const asked = { args, node, library };
-      if (/^jwt(Verify|Decrypt)$/.test(fn)) return payloadOf(checked(machine, asked));
+      if (/^jwt(Verify|Decrypt)$/.test(fn))
+        return payloadOf(checked(machine, asked), args[0] ?? UNDEFINED);
       if (fn === 'verify') return checked(machine, asked);
       if (/^(decode(Jwt)?|jwtDecode)$/.test(fn)) return decoded(machine, fn, asked);
       return fn === 'sign' ? signed(machine, args) : undefined;
@@ -53,9 +54,14 @@ function demands(machine: Machine, options: Value, node: ts.Node) {
 }
 
 /** A token's claims where they stand beside its header. */
-function payloadOf(claims: Value): Special {
-  const get = (name: string) => (name === 'payload' ? claims : undefined);
-  return { kind: 'special', name: 'jwt', get };
+function payloadOf(claims: Value, carried: Value): Special {
+  const header = called('tokenHeader', [carried], typed('unknown'));
+  const parts = new Map([
+    ['payload', claims],
+    ['header', header],
+    ['protectedHeader', header],
+  ]);
+  return { kind: 'special', name: 'jwt', get: (name) => parts.get(name) };
 }
 
 /** `verify(token, secret, options)`, with a callback or without. */
@@ -67,7 +73,7 @@ function checked(machine: Machine, { args, node, library }: Asked): Value {
   const claims = asks.said.some(([, value]) => value.kind !== 'undefined');
   if (!back) {
     const found = claimsOf(machine, carried, { node, library, claims });
-    return isWhole(machine, options, node) ? payloadOf(found) : found;
+    return isWhole(machine, options, node) ? payloadOf(found, carried) : found;
   }
   const refused = tokenError(carried, { library, claims }, node);
   const found = called('tokenClaims', [carried], typed('unknown'));
@@ -83,12 +89,12 @@ function decoded(machine: Machine, fn: string, { args, node, library }: Asked): 
   const [carried = UNDEFINED, options = UNDEFINED] = args;
   if (library !== 'jsonwebtoken') {
     const claims = decodedClaims(machine, carried, { node, library });
-    return fn === 'decode' ? payloadOf(claims) : claims;
+    return fn === 'decode' ? payloadOf(claims, carried) : claims;
   }
   const found = claimsOrNull(machine, carried, node);
   if (!isWhole(machine, options, node)) return found;
   const [none, claims] = found.kind === 'choice' ? [found.when, found.no] : [FALSE, found];
-  return choose(none, literal(null), payloadOf(claims));
+  return choose(none, literal(null), payloadOf(claims, carried));
 }
 
 /** `{ complete: true }`: the header is asked for too. */

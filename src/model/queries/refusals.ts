@@ -25,6 +25,8 @@ interface Sent {
 
 const DAY = '^[0-9]{4}-[0-9]{2}-[0-9]{2}';
 const INTEGER = '^-?[0-9]{1,9}$';
+/** As many digits as any whole number has that PostgreSQL's bigint holds, which is more than JSON's numbers carry. */
+const BIG_INTEGER = '^-?[0-9]{1,18}$';
 const LARGEST: Readonly<Record<string, number>> = { integer: 2_147_483_647, smallint: 32_767 };
 
 /** When a value of the request is none of a column's type; undefined where it always is one. */
@@ -38,6 +40,8 @@ export function refusalOf(
   if (column.type === 'uuid') return isPlainText(sent.declared) ? notLike(sent, UUID) : undefined;
   if (/^(timestamp|date)\b/.test(column.type))
     return isPlainText(sent.declared) ? notLike(sent, DAY, '22007') : undefined;
+  if (/^(bigint|int8|bigserial)$/.test(column.type))
+    return isPlainText(sent.declared) ? notLike(sent, BIG_INTEGER) : undefined;
   if (largestOf(column) !== undefined) return noNumber(column, sent);
   if (column.values) return noLabel(column.values, sent);
   return about.stored && column.maxLength !== null ? tooLong(column.maxLength, sent) : undefined;

@@ -1,6 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { accessExpression } from './access.ts';
 import { assignedTo } from './assigned.ts';
+import { bigNumber } from './bits.ts';
 import { callExpression, newExpression } from './calls.ts';
 import { arrayOf, concat, spreadOver } from './composites.ts';
 import { delegated } from './delegated.ts';
@@ -76,7 +77,7 @@ function written(machine: Machine, node: ts.Expression, scope: Scope): Value {
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node))
     return literal(node.text);
   if (ts.isNumericLiteral(node)) return literal(Number(node.text.replace(/_/g, '')));
-  if (ts.isBigIntLiteral(node)) return literal(Number(node.text.replace(/n$/, '')));
+  if (ts.isBigIntLiteral(node)) return bigNumber(literal(node.text.replace(/n$/, '')));
   if (ts.isTemplateExpression(node)) return template(machine, node, scope);
   if (ts.isTaggedTemplateExpression(node)) return taggedTemplate(machine, node, scope);
   if (ts.isObjectLiteralExpression(node)) return objectLiteral(machine, node, scope);

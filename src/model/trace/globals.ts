@@ -2,6 +2,7 @@ import type { Term } from '../../condition/condition.ts';
 import type { ts } from '../../kernel/syntax.ts';
 import { canParse } from './addresses.ts';
 import { assignAll, laidUpon } from './assign-all.ts';
+import { bigNumber } from './bits.ts';
 import { globalConstructor } from './built-ins.ts';
 import { arrayOfAll, spreadFields } from './composites.ts';
 import { atom, not } from './formula.ts';
@@ -43,7 +44,7 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   parseFloat: (_, args) => number(first(args)),
   'Number.parseInt': (_, args) => number(first(args)),
   'Number.parseFloat': (_, args) => number(first(args)),
-  BigInt: (_, args) => number(first(args)),
+  BigInt: (_, args) => bigNumber(first(args)),
   String: (_, args) => text(first(args)),
   Boolean: (machine, args, node) => truthValue(machine.truth(first(args), node)),
   isNaN: (_, args, node) => overChoice(first(args), (each) => notNumber(each, node)),

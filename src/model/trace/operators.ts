@@ -1,6 +1,7 @@
 import type { Op, Term } from '../../condition/condition.ts';
 import { ts } from '../../kernel/syntax.ts';
 import { isNothing } from './assigned-later.ts';
+import { bitwise, inverted } from './bits.ts';
 import { concat } from './composites.ts';
 import { assign } from './environment.ts';
 import { not } from './formula.ts';
@@ -75,8 +76,8 @@ export function binary(machine: Machine, node: ts.BinaryExpression, scope: Scope
   const op = COMPARISONS.get(kind);
   if (op) return truthValue(compareValues({ left, op, right }, node));
   const sign = ARITHMETIC.get(kind);
-  if (sign) {
-    const value = arithmetic(sign, left, right);
+  const value = sign ? arithmetic(sign, left, right) : bitwise(node, left, right);
+  if (value) {
     if (kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment) {
       assign(machine, { target: node.left, scope }, value);
     }
@@ -253,6 +254,8 @@ export function unary(machine: Machine, node: ts.PrefixUnaryExpression, scope: S
     case ts.SyntaxKind.PlusPlusToken:
     case ts.SyntaxKind.MinusMinusToken:
       return step(machine, node, scope);
+    case ts.SyntaxKind.TildeToken:
+      return inverted(value) ?? unknown(textOf(node), termsIn(value));
     default:
       return unknown(textOf(node), termsIn(value));
   }

@@ -1,4 +1,5 @@
 import type { ts } from '../../kernel/syntax.ts';
+import { isBig } from './bits.ts';
 import { textOf } from './source.ts';
 import { called, termsIn } from './terms.ts';
 import { isSegment, isWholePart } from './truth.ts';
@@ -11,6 +12,7 @@ export function typeName(value: Value, node: ts.Node): Value {
   if (isNativeFunction(value)) return literal('function');
   if (isNativeObject(value)) return literal('object');
   if (value.kind === 'term' && ['string', 'number', 'boolean'].includes(value.type.base)) {
+    if (isBig(value)) return literal('bigint');
     if (!value.type.nullable && (value.term.kind !== 'input' || isSegment(value)))
       return literal(value.type.base);
   }

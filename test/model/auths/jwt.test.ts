@@ -179,3 +179,21 @@ test('a route that looks nobody up is asked by somebody all the same', () => {
     [200, [['actor', 'authenticated']]],
   ]);
 });
+
+test('jsonwebtoken: the header that a token is decoded with', () => {
+  const app = appOf(
+    `import jwt from 'jsonwebtoken'; ${HONO}
+    app.get('/me', async (c) => {
+      const token = c.req.query('token');
+      const whole = jwt.decode(token, { complete: true });
+      if (!whole) return c.json({ error: 'none' }, 401);
+      if (whole.header.alg !== 'ES512') return c.json({ error: 'algorithm' }, 400);
+      const sailor = await sailorOf(whole.payload);
+      return sailor ? c.json(sailor) : c.json({ error: 'unknown' }, 404);
+    });
+    export default app;`,
+    { hono: '4', jsonwebtoken: '9' },
+  );
+  const refused = app?.routes[0]?.outcomes.find(({ code }) => code === 'algorithm');
+  expect(refused?.when.map(({ kind }) => kind)).not.toContain('opaque');
+});

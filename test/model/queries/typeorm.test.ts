@@ -302,6 +302,27 @@ test('entities that are their own repositories', () => {
   ]);
 });
 
+test('a text of the request is no bigint unless it is digits', () => {
+  const found = traceAll(
+    {
+      'app.ts': `
+        import { Hono } from 'hono';
+        import { BaseEntity, Entity, PrimaryColumn } from 'typeorm';
+        @Entity()
+        export class Boat extends BaseEntity { @PrimaryColumn({ type: 'int8' }) id: string; }
+        const app = new Hono();
+        app.get('/boats/:id', async (c) => c.json(await Boat.findOneByOrFail({ id: c.req.param('id') })));
+        export default app;`,
+    },
+    'GET /boats/:id',
+  );
+  expect(outcomes(found)).toEqual([
+    '200 200: exists boat',
+    'DatabaseError 500: params.id not matches "^-?[0-9]{1,18}$"',
+    'EntityNotFoundError 500: absent boat',
+  ]);
+});
+
 test('no fewer rows than none are taken', () => {
   const found = traceAll(
     app(
