@@ -1,8 +1,9 @@
 import { findsOne } from './by-key.ts';
+import { isFalse } from './formula.ts';
 import { foundKey, rowBefore } from './found-before.ts';
 import { keyOf } from './keys.ts';
 import type { Machine, Read } from './machine.ts';
-import { set } from './path.ts';
+import { open, set } from './path.ts';
 import { forget } from './rows.ts';
 import { withStep } from './steps.ts';
 import { renamed } from './terms.ts';
@@ -12,7 +13,8 @@ import { renamed } from './terms.ts';
  * table, the same query finds the same rows. The repeated read is taken back.
  */
 export function sameRead(machine: Machine, read: Read): Read | undefined {
-  if (machine.writes.some(({ table }) => table === read.table)) return undefined;
+  if (machine.writes.some(({ table, id }) => table === read.table && mayHaveRun(machine, id)))
+    return undefined;
   const key = keyOfRead(machine, read);
   const known = machine.reads.find(
     (each) => each !== read && each.table === read.table && keyOfRead(machine, each) === key,
@@ -21,6 +23,12 @@ export function sameRead(machine: Machine, read: Read): Read | undefined {
   // That it finds its row for what was found before was so on its own way.
   if (machine.found.keys.has(foundKey(known.id)) && !rowBefore(machine, read)) return undefined;
   return takenBack(machine, read, known);
+}
+
+/** Whether a write has run on the way here, and not only on another one. */
+function mayHaveRun(machine: Machine, id: string): boolean {
+  const ran = machine.done.value.get(id);
+  return ran !== undefined && !isFalse(open(machine, ran));
 }
 
 /** A read that finds what another has found is no read of its own. */

@@ -33,6 +33,18 @@ test('what was written to in between is asked anew', () => {
   expect(found.outcomes.map(({ status }) => status)).toContain(410);
 });
 
+test('what is written to on another way alone is read as before', () => {
+  const found = traced(`
+    const token = c.req.query('other') ?? '';
+    if (c.req.query('end')) {
+      await db.delete(sessions).where(eq(sessions.token, token));
+      return c.json({ ended: true });
+    }
+    return (await sessionOf(c)) ? c.json({ ok: true }) : c.json({ error: 'ended' }, 410);`);
+  expect(found.outcomes.map(({ status }) => status)).not.toContain(410);
+  expect(reads(found)).toHaveLength(1);
+});
+
 test('who is asked the same again says the same, but for one that was asked in vain', () => {
   const around = `import { verify, open } from 'keys';
     const checked = (c) => verify(c.req.header('x-token'), 'session');
