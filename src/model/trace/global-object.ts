@@ -10,7 +10,9 @@ import {
   type Cell,
   type Fields,
   literalOf,
+  type Scope,
   type Special,
+  stringOf,
   UNDEFINED,
   unknown,
   type Value,
@@ -81,12 +83,15 @@ function putLater(
   const before = later.get(name);
   if (before) return before;
   later.set(name, unknown(textOf(node)));
-  const file = node.getSourceFile().fileName;
-  const scope = { names: new Map(), parent: null, self: null, home: null, file };
+  const scope = scopeOf(node.getSourceFile());
   const value = apart(machine, () => machine.evaluate(only.value, scope));
   const told = isEmpty(value) || literalOf(value) !== undefined ? unknown(textOf(node)) : value;
   later.set(name, told);
   return told;
+}
+
+function scopeOf({ fileName: file }: ts.SourceFile): Scope {
+  return { names: new Map(), parent: null, self: null, home: null, file };
 }
 
 /** Runs the statements of a file that put something there under a name before it is asked for. */
@@ -99,9 +104,9 @@ function load(
   const asking = statementAround(node);
   for (const statement of source.statements) {
     if (statement === asking) return;
-    if (ran.has(statement) || !puts(statement, name)) continue;
+    if (ran.has(statement) || !puts(machine, statement, name)) continue;
     ran.add(statement);
-    const scope = { names: new Map(), parent: null, self: null, home: null, file: source.fileName };
+    const scope = scopeOf(source);
     apart(machine, () => {
       machine.run(statement, scope);
       return UNDEFINED;
@@ -120,11 +125,11 @@ function statementAround(node: ts.Node): ts.Node | undefined {
 }
 
 /** Whether a statement assigns to a property, or a global variable, of that name where it stands. */
-function puts(statement: ts.Statement, name: string): boolean {
+function puts(machine: Machine, statement: ts.Statement, name: string): boolean {
   const visit = (node: ts.Node): boolean => {
     if (ts.isFunctionLike(node) || ts.isClassLike(node)) return false;
     const target = ts.isBinaryExpression(node) && PUTTING.has(node.operatorToken.kind) && node.left;
-    return (target && nameOf(target) === name) || (ts.forEachChild(node, visit) ?? false);
+    return (target && nameOf(machine, target) === name) || (ts.forEachChild(node, visit) ?? false);
   };
   return visit(statement);
 }
@@ -135,12 +140,15 @@ const PUTTING: ReadonlySet<ts.SyntaxKind> = new Set([
   ts.SyntaxKind.QuestionQuestionEqualsToken,
 ]);
 
-function nameOf(target: ts.Expression): string | undefined {
+function nameOf(machine: Machine, target: ts.Expression): string | undefined {
   if (ts.isIdentifier(target)) return target.text;
   if (ts.isPropertyAccessExpression(target)) return target.name.text;
   if (!ts.isElementAccessExpression(target)) return undefined;
   const key = target.argumentExpression;
-  return ts.isStringLiteralLike(key) ? key.text : symbolName(key);
+  if (ts.isStringLiteralLike(key)) return key.text;
+  if (!ts.isIdentifier(key)) return undefined;
+  const value = apart(machine, () => machine.evaluate(key, scopeOf(key.getSourceFile())));
+  return stringOf(value) ?? symbolName(key);
 }
 
 /** The name of what a module keeps under a symbol of its own: `globalThis[KEPT]`. */
