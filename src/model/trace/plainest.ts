@@ -8,7 +8,6 @@ import {
   formulaKey,
   isContradiction,
   isFalse,
-  not,
   settledParts,
   some,
   weightOf,
@@ -78,12 +77,6 @@ function orOneWay(formula: Formula, limit: number): Formula {
   const way = oneWay([formula], budget);
   if (way) return all(way);
   return budget.left > 0 ? FALSE : formula;
-}
-
-/** Whether a formula is true whatever its conditions are, as far as a few tries tell. */
-export function isCertain(formula: Formula): boolean {
-  const budget = { left: TRIES };
-  return !oneWay([not(formula)], budget) && budget.left > 0;
 }
 
 /** As many decisions as are tried for one way. */

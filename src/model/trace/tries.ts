@@ -17,12 +17,10 @@ import {
   some,
   TRUE,
 } from './formula.ts';
-import { type Caught, left, wayThrough } from './left-by-errors.ts';
 import type { Exit, Frame, Machine } from './machine.ts';
 import { assume, mergeSide, type Side, side } from './path.ts';
-import { isCertain } from './plainest.ts';
 import { placeAt, textOf } from './source.ts';
-import { endsOf } from './terms.ts';
+import { choose, endsOf } from './terms.ts';
 import { type Scope, UNDEFINED, type Value } from './values.ts';
 
 type Try = Frame & { kind: 'try' };
@@ -134,6 +132,11 @@ function anythingThrows(machine: Machine, node: ts.TryStatement): void {
   mayThrow(machine, { when, value: builtIn(['Error'], [['message', ANY_WORDS]]) }, node);
 }
 
+interface Caught {
+  readonly exit: Exit;
+  readonly side: Side<Value>;
+}
+
 function goOn(machine: Machine, normal: Side<Value>, caught: readonly Caught[]): Value {
   const live = some([normal.live, ...caught.map((each) => each.side.live)]);
   const { path } = machine;
@@ -145,10 +148,16 @@ function goOn(machine: Machine, normal: Side<Value>, caught: readonly Caught[]):
   }
   const swallowed = caught.filter((each) => !isFalse(each.side.live));
   const own = swallowed.some(({ exit }) => !isRaised(exit.value));
-  const through = wayThrough(normal, caught, swallowed);
   if (swallowed.length === 0 || (isTrue(live) && !own)) assume(machine, normal.live);
-  else assume(machine, through && isCertain(live) ? TRUE : live);
-  const value = left(machine, { normal, swallowed, through });
+  else assume(machine, live);
+  const ends = isFalse(normal.live);
+  let value = ends ? UNDEFINED : (normal.value ?? UNDEFINED);
+  if (!ends) mergeSide(machine, TRUE, normal);
+  swallowed.forEach(({ exit, side: taken }, index) => {
+    const when = ends && index === 0 ? TRUE : exit.when;
+    mergeSide(machine, when, taken);
+    value = choose(when, taken.value ?? UNDEFINED, value);
+  });
   for (const each of caught) assume(machine, leftBy(machine, each));
   return value;
 }
