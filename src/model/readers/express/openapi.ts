@@ -6,6 +6,7 @@ import { hear } from './awaited.ts';
 import { docOf } from './openapi/doc.ts';
 import { type PathModule, pathModules } from './openapi/paths.ts';
 import { securing, telling, validating } from './openapi/steps.ts';
+import { roleOf } from './role.ts';
 import type { Layer, Router } from './tree.ts';
 
 export const OPENAPI = 'express-openapi';
@@ -14,25 +15,22 @@ const METHODS: Readonly<Record<string, string>> = { del: 'DELETE' };
 const NAMES =
   'GET POST PUT PATCH DELETE HEAD OPTIONS get post put patch del delete head options'.split(' ');
 
-type RoleOf = (value: Value) => (Layer & { kind: 'route' })['role'];
-
 interface Framework {
   readonly machine: Machine;
   readonly args: Value;
   readonly call: Call;
-  readonly roleOf: RoleOf;
 }
 
 /**
  * `initialize({ app, apiDoc, paths, … })` of express-openapi: each operation of its path modules as a route of the app,
  * with what the document says comes before it (its `index.ts`, and `openapi-framework`'s). False where none is found.
  */
-export function initialized(machine: Machine, call: Call, roleOf: RoleOf): boolean {
+export function initialized(machine: Machine, call: Call): boolean {
   const [args = UNKNOWN] = call.args;
   const app = nativeOf(entryOf(args, 'app'));
   if (app?.type !== 'express') return false;
   const router = app as Router;
-  const framework = { machine, args, call, roleOf };
+  const framework = { machine, args, call };
   const bases = basePaths(entryOf(args, 'apiDoc'));
   const modules = pathModules(machine, args, call.node);
   for (const module of modules) {
@@ -73,7 +71,7 @@ interface Operation {
 
 /** The steps of one operation, in the order express-openapi puts them in. */
 function operation(framework: Framework, { module, name, base }: Operation): Layer[] {
-  const { machine, args, roleOf } = framework;
+  const { machine, args } = framework;
   const value = propertyOf(machine, module.exported, name);
   const run = registered(value);
   if (!run) return [];
@@ -119,7 +117,7 @@ function consumed(doc: Value, parsers: Value | undefined) {
 }
 
 /** `docsPath` answers with the document, unless `exposeApiDocs` is false or a `securityFilter` has its own way. */
-function docsLayers({ args, call, roleOf }: Framework, bases: readonly string[]): Layer[] {
+function docsLayers({ args, call }: Framework, bases: readonly string[]): Layer[] {
   const isHidden = truthOf(entryOf(args, 'exposeApiDocs') ?? UNKNOWN) === false;
   const filter = entryOf(args, 'securityFilter');
   const role = filter ? roleOf(filter) : 'handler';
@@ -134,7 +132,7 @@ function docsLayers({ args, call, roleOf }: Framework, bases: readonly string[])
 }
 
 /** `errorMiddleware` is used where it takes four parameters. */
-function errorLayers({ args, call, roleOf }: Framework, bases: readonly string[]): Layer[] {
+function errorLayers({ args, call }: Framework, bases: readonly string[]): Layer[] {
   const value = entryOf(args, 'errorMiddleware');
   const run = registered(value);
   if (!run || !value || roleOf(value) !== 'error') return [];

@@ -7,6 +7,7 @@ import { native, nativeOf, plainText } from '../../static/value.ts';
 import type { Machine as Trace } from '../../trace/machine.ts';
 import type { Value as Traced } from '../../trace/values.ts';
 import { hear } from './awaited.ts';
+import { type Role, roleOf } from './role.ts';
 import { createRouter, type Layer } from './tree.ts';
 
 /** A decorator of OvernightJS, as written. */
@@ -16,9 +17,6 @@ interface Decorator extends Native {
   readonly args: readonly Value[];
   readonly node: Call['node'];
 }
-
-type Role = (Layer & { kind: 'route' })['role'];
-type RoleOf = (value: Value) => Role;
 
 export const OVERNIGHT = '@overnightjs/core';
 const VERBS = /^(Get|Post|Put|Patch|Delete|Options|Head|All)$/;
@@ -35,16 +33,11 @@ export function decoratorOf({ package: from, path }: PackageValue, call: Call): 
 export function controllersIn(
   machine: Machine,
   given: Value | undefined,
-  roleOf: RoleOf,
 ): (Layer & { kind: 'mount' })[] {
-  return itemsOf(given).flatMap((each) => mountOf(machine, each, roleOf) ?? []);
+  return itemsOf(given).flatMap((each) => mountOf(machine, each) ?? []);
 }
 
-function mountOf(
-  machine: Machine,
-  controller: Value,
-  roleOf: RoleOf,
-): (Layer & { kind: 'mount' }) | undefined {
+function mountOf(machine: Machine, controller: Value): (Layer & { kind: 'mount' }) | undefined {
   if (controller.kind !== 'object' || !controller.of) return undefined;
   const type = controller.of.node;
   const own = decoratorsOf(machine, type);
@@ -54,13 +47,13 @@ function mountOf(
   const router = createRouter(type, false);
   router.mounted.yes = true;
   const uses = (name: string) =>
-    middlewareIn(own, name, roleOf).map((each): Layer => ({ ...each, ...USED, node: type }));
+    middlewareIn(own, name).map((each): Layer => ({ ...each, ...USED, node: type }));
   router.layers.push(...uses('ClassMiddleware'));
   for (const member of type.members) {
-    router.layers.push(...routesOf(machine, { controller, member, roleOf }));
+    router.layers.push(...routesOf(machine, { controller, member }));
   }
   for (const { args } of own.filter(({ name }) => name === 'ChildControllers'))
-    router.layers.push(...controllersIn(machine, args[0], roleOf));
+    router.layers.push(...controllersIn(machine, args[0]));
   router.layers.push(...uses('ClassErrorMiddleware'));
   return { kind: 'mount', path: `/${base}`, router };
 }
@@ -70,11 +63,10 @@ const USED = { kind: 'use', method: 'ALL', path: '', group: {}, last: true } as 
 interface Member {
   readonly controller: Value;
   readonly member: ts.ClassElement;
-  readonly roleOf: RoleOf;
 }
 
 /** The routes of a method, or of a property that holds a function. */
-function routesOf(machine: Machine, { controller, member, roleOf }: Member): Layer[] {
+function routesOf(machine: Machine, { controller, member }: Member): Layer[] {
   const of = registered(controller);
   const { name } = member;
   if (!of || !name || !ts.isIdentifier(name)) return [];
@@ -82,8 +74,8 @@ function routesOf(machine: Machine, { controller, member, roleOf }: Member): Lay
   const role = roleOf(propertyOf(machine, controller, name.text));
   const around = [...own, ...decoratorsOf(machine, member.parent)];
   const isWrapped = around.some((each) => /^(Class)?Wrapper$/.test(each.name));
-  const before = middlewareIn(own, 'Middleware', roleOf);
-  const behind = middlewareIn(own, 'ErrorMiddleware', roleOf);
+  const before = middlewareIn(own, 'Middleware');
+  const behind = middlewareIn(own, 'ErrorMiddleware');
   // The lowest decorator is applied first.
   const verbs = own.filter((each) => VERBS.test(each.name)).reverse();
   return verbs.flatMap((verb): Layer[] => {
@@ -108,11 +100,7 @@ function routesOf(machine: Machine, { controller, member, roleOf }: Member): Lay
   });
 }
 
-function middlewareIn(
-  own: readonly Decorator[],
-  name: string,
-  roleOf: RoleOf,
-): { run: Registered; role: Role }[] {
+function middlewareIn(own: readonly Decorator[], name: string): { run: Registered; role: Role }[] {
   const given = own.filter((each) => each.name === name).flatMap(({ args }) => itemsOf(args[0]));
   return given.flatMap((value) => {
     const run = registered(value);

@@ -49,7 +49,7 @@ export function createExpress(): ExpressRun {
       if (callee.package === OVERNIGHT && name === 'Server' && call.isNew) return make(call, true);
       if (/^(node:)?https?$/.test(callee.package)) serve(call.args);
       if (callee.package === OPENAPI && name === 'initialize') {
-        if (!initialized(machine, call, roleOf)) giveUp(call, run, 'its paths are not known');
+        if (!initialized(machine, call)) giveUp(call, run, 'its paths are not known');
         return UNKNOWN;
       }
       return decoratorOf(callee, call);
@@ -60,7 +60,7 @@ export function createExpress(): ExpressRun {
       if (!isRouter(receiver)) return undefined;
       if (call.name !== 'addControllers')
         return hearing(receiver, call, (as) => method(receiver, as, run));
-      receiver.layers.push(...controllersIn(machine, call.args[0], roleOf));
+      receiver.layers.push(...controllersIn(machine, call.args[0]));
       return native(receiver);
     },
     property: (_machine, receiver, name) => {

@@ -1,6 +1,7 @@
 import type { Value } from '../../static/value.ts';
 
-type Role = 'handler' | 'passing' | 'error';
+/** `passing` may hand on, `error` takes errors alone. */
+export type Role = 'handler' | 'passing' | 'error';
 
 /** What a handler may do, by its parameters: four take errors, `next` hands on. */
 export function roleOf(value: Value): Role {

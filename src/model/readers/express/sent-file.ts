@@ -40,13 +40,12 @@ export function sendFile(machine: Machine, sent: Sent): void {
 }
 
 function unmatched(sent: Sent): Formula {
-  const isPage = sent.status && !isSuccess(sent.status);
-  return isPage ? FALSE : header(sent, 'if-match', ['=', '"none"']);
+  return isErrorPage(sent) ? FALSE : header(sent, 'if-match', ['=', '"none"']);
 }
 
 /** What the request's headers make of a file that is there; one that is sent as an error's page is sent whole. */
 function found(machine: Machine, sent: Sent): void {
-  if (sent.status && !isSuccess(sent.status)) {
+  if (isErrorPage(sent)) {
     answered(machine, sent);
     return;
   }
@@ -100,9 +99,11 @@ function answered(machine: Machine, { args, status, node, method }: Sent, own?: 
   if (callback) machine.call(callback, [UNDEFINED], node);
 }
 
-function isSuccess(status: Value): boolean {
+/** Whether a status is set that is not known for a success. */
+function isErrorPage({ status }: Sent): boolean {
+  if (!status) return false;
   const said = literalOf(status);
-  return typeof said === 'number' && said >= 200 && said < 300;
+  return typeof said !== 'number' || said < 200 || said >= 300;
 }
 
 function isCallable({ kind }: Value): boolean {

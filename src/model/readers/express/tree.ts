@@ -2,6 +2,7 @@ import type { ts } from '../../../kernel/syntax.ts';
 import type { Registered } from '../../reader.ts';
 import type { Undecided } from '../../static/under.ts';
 import { type Param, paramsIn } from './params.ts';
+import type { Role } from './role.ts';
 
 /** Something an app or router runs for the requests its method and path let through. */
 export type Layer =
@@ -11,8 +12,7 @@ export type Layer =
       readonly method: string;
       readonly path: string;
       readonly run: Registered;
-      /** `passing` may hand on, `error` takes errors alone. */
-      readonly role: 'handler' | 'passing' | 'error';
+      readonly role: Role;
       /** What one call registers; the endpoint is its last. */
       readonly group: object;
       readonly last: boolean;
