@@ -2,7 +2,6 @@ import type { ts } from '../../kernel/syntax.ts';
 import type { QueryCall, QueryReader, Template } from '../reader.ts';
 import { arrayOf, spreadItems } from '../trace/composites.ts';
 import { databaseError } from '../trace/errors.ts';
-import { countOf } from '../trace/lists.ts';
 import type { Machine } from '../trace/machine.ts';
 import { calledBack } from '../trace/promises.ts';
 import { textOf } from '../trace/source.ts';
@@ -16,6 +15,7 @@ import {
   unknown,
   type Value,
 } from '../trace/values.ts';
+import { driverResult } from './sql/driver-result.ts';
 import { runSql } from './sql/run.ts';
 import { withText } from './sql/text.ts';
 
@@ -111,17 +111,7 @@ function run(
   return done ?? unknown(textOf(node), params.flatMap(termsIn));
 }
 
-/** The driver's result: `rows` and how many there are. */
+/** The driver's result; of a statement that can't be followed nothing is known. */
 function result(machine: Machine, rows: Value | undefined, node: ts.Node): Value {
-  const found = rows ?? unknown(textOf(node));
-  return {
-    kind: 'special',
-    name: 'pg.result',
-    get: (name, at) => {
-      if (name === 'rows') return found.kind === 'special' ? arrayOf([]) : found;
-      if (name !== 'rowCount') return undefined;
-      if (found.kind === 'list') return countOf(found);
-      return machine.get(found, found.kind === 'special' ? 'rowCount' : 'length', at);
-    },
-  };
+  return driverResult(machine, rows ?? unknown(textOf(node)));
 }

@@ -2,8 +2,7 @@ import type { QueryReader } from '../reader.ts';
 import { client } from './slonik/client.ts';
 import { sqlTag, tagCall, tagTemplate } from './slonik/tag.ts';
 
-const CLIENTS =
-  /^(DatabasePool|CommonQueryMethods|Database(Pool|Transaction)?Connection|DatabasePoolType)(Type)?$/;
+const CLIENTS = /^(DatabasePool|CommonQueryMethods|Database(Pool|Transaction)?Connection)(Type)?$/;
 
 /** Slonik: SQL in templates, and clients that say by their method how many rows there are (its README). */
 export const slonik = {

@@ -5,7 +5,7 @@ import { withFields } from '../../trace/rests.ts';
 import { native, UNDEFINED, type Value } from '../../trace/values.ts';
 import { lazily } from '../lazily.ts';
 import { fieldsOf } from '../records/read.ts';
-import { create } from './change.ts';
+import { createFrom } from './change.ts';
 import { asked } from './errors.ts';
 
 /** `Boat.build(values)`: what `save` inserts, with what the code has put there since; then it has what the database filled in. */
@@ -16,12 +16,7 @@ export function built(machine: Machine, table: Table, values: Value = UNDEFINED)
     lazily(machine, () =>
       asked(machine, () => {
         const given = [...fields.value].filter(([name]) => name !== 'save');
-        const row = create(machine, { table, args: [withFields(made, new Map(given))], node });
-        const kept = table.columns.map(({ property }): [string, Value] => [
-          property,
-          machine.get(row, property, node),
-        ]);
-        set(machine, fields, new Map([...fields.value, ...kept]));
+        createFrom(machine, fields, { table, args: [withFields(made, new Map(given))], node });
         return made;
       }),
     ),

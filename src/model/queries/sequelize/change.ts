@@ -3,11 +3,13 @@ import type { ts } from '../../../kernel/syntax.ts';
 import { arrayOf, arrayOfAll } from '../../trace/composites.ts';
 import { atom } from '../../trace/formula.ts';
 import type { Machine } from '../../trace/machine.ts';
-import { branchValue } from '../../trace/path.ts';
+import { branchValue, set } from '../../trace/path.ts';
 import { withFields } from '../../trace/rests.ts';
 import { placeAt } from '../../trace/source.ts';
 import { object } from '../../trace/terms.ts';
 import {
+  type Cell,
+  type Fields,
   literal,
   literalOf,
   stringOf,
@@ -51,6 +53,16 @@ export function create(machine: Machine, called: Called): Value {
   const given = filled(called.table, values);
   const made = write(machine, changeOf(called, { values: given, returning: UNDEFINED }));
   return made.kind === 'array' ? (made.items.value[0]?.value ?? UNDEFINED) : made;
+}
+
+/** `save()` of what code has built: it is inserted, and has what the database filled in from here on. */
+export function createFrom(machine: Machine, fields: Cell<Fields>, called: Called): void {
+  const row = create(machine, called);
+  const kept = called.table.columns.map(({ property }): [string, Value] => [
+    property,
+    machine.get(row, property, called.node),
+  ]);
+  set(machine, fields, new Map([...fields.value, ...kept]));
 }
 
 /** What is given, and what Sequelize fills in where nothing is. */

@@ -14,7 +14,7 @@ import {
 } from '../../trace/values.ts';
 import { lazily } from '../lazily.ts';
 import { fieldsOf } from '../records/read.ts';
-import { create } from './change.ts';
+import { createFrom } from './change.ts';
 import { asked } from './errors.ts';
 import { tableIn } from './tables.ts';
 
@@ -58,12 +58,8 @@ function saved(
 ): Value {
   return lazily(machine, () =>
     asked(machine, () => {
-      const row = create(machine, { table, args: [object(storedOf(table, receiver))], node });
-      const kept = table.columns.map(({ property }): [string, Value] => [
-        property,
-        machine.get(row, property, node),
-      ]);
-      set(machine, receiver.fields, new Map([...receiver.fields.value, ...kept]));
+      const args = [object(storedOf(table, receiver))];
+      createFrom(machine, receiver.fields, { table, args, node });
       return receiver;
     }),
   );

@@ -1,7 +1,7 @@
 import type { Table } from '../../../db/db.ts';
 import type { QueryCall } from '../../reader.ts';
 import { arrayOf, arrayOfAll } from '../../trace/composites.ts';
-import { countOf, firstOf } from '../../trace/lists.ts';
+import { firstOf } from '../../trace/lists.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { textOf } from '../../trace/source.ts';
 import { termsIn } from '../../trace/terms.ts';
@@ -14,6 +14,7 @@ import {
   type Value,
 } from '../../trace/values.ts';
 import { fieldsOf } from '../records/read.ts';
+import { rowCount, rowsIn } from '../sql/driver-result.ts';
 import { runSql } from '../sql/run.ts';
 import { withText } from '../sql/text.ts';
 import { asked, violation } from './errors.ts';
@@ -72,26 +73,21 @@ function shaped(answer: Answer, options: Fields): Value {
   if (literalOf(options.get('plain')) === true) return one(answer);
   const type = stringOf(options.get('type'));
   const isRaw = type === undefined || type === 'RAW';
-  if (isRaw && !options.has('model')) return pair(listed(answer), driverResult(answer));
-  if (isRaw || /^(SELECT|DELETE|SHOWTABLES)$/.test(type)) return listed(answer);
+  if (isRaw && !options.has('model')) return pair(rowsIn(answer.rows), driverResult(answer));
+  if (isRaw || /^(SELECT|DELETE|SHOWTABLES)$/.test(type)) return rowsIn(answer.rows);
   return /^BULK(UPDATE|DELETE)$/.test(type)
     ? counted(answer)
-    : pair(listed(answer), counted(answer));
+    : pair(rowsIn(answer.rows), counted(answer));
 }
 
 function driverResult(answer: Answer): Value {
   const get = (name: string) =>
-    name === 'rowCount' ? counted(answer) : name === 'rows' ? listed(answer) : undefined;
+    name === 'rowCount' ? counted(answer) : name === 'rows' ? rowsIn(answer.rows) : undefined;
   return { kind: 'special', name: 'result', get };
 }
 
 function pair(rows: Value, beside: Value): Value {
   return arrayOfAll([rows, beside]);
-}
-
-/** Rows, where a statement gives any. */
-function listed({ rows }: Answer): Value {
-  return rows.kind === 'special' ? arrayOf([]) : rows;
 }
 
 function one({ machine, rows, node }: Answer): Value {
@@ -100,6 +96,5 @@ function one({ machine, rows, node }: Answer): Value {
 }
 
 function counted({ machine, rows, node }: Answer): Value {
-  if (rows.kind === 'list') return countOf(rows);
-  return machine.get(rows, rows.kind === 'special' ? 'rowCount' : 'length', node);
+  return rowCount(machine, rows, node);
 }

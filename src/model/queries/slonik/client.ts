@@ -1,13 +1,13 @@
 import type { ts } from '../../../kernel/syntax.ts';
 import type { QueryCall } from '../../reader.ts';
 import { arrayOf } from '../../trace/composites.ts';
-import { countOf } from '../../trace/lists.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { branchValue } from '../../trace/path.ts';
 import { textOf } from '../../trace/source.ts';
 import { truthValue } from '../../trace/terms.ts';
 import { literal, type Special, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
 import { lazily } from '../lazily.ts';
+import { driverResult, rowsIn } from '../sql/driver-result.ts';
 import { fragmentOf, runParts } from '../sql/fragments.ts';
 import { oneRow, oneRowOrThrow } from '../sql/one.ts';
 import { notFound, violationError } from './errors.ts';
@@ -66,8 +66,8 @@ const many: Give = (machine, rows, node) => {
 };
 
 const METHODS: Readonly<Record<string, Give>> = {
-  query: (machine, rows) => result(machine, rows),
-  any: (_machine, rows) => (rows.kind === 'special' ? arrayOf([]) : rows),
+  query: driverResult,
+  any: (_machine, rows) => rowsIn(rows),
   many,
   one,
   maybeOne,
@@ -95,18 +95,4 @@ function firstColumn(row: Value, node: ts.Node): Value {
   const fields =
     row.kind === 'object' ? row.fields.value : row.kind === 'row' ? row.fields : undefined;
   return [...(fields?.values() ?? [])][0] ?? unknown(textOf(node));
-}
-
-/** `query`'s result: the rows and how many there are. */
-function result(machine: Machine, rows: Value): Special {
-  return {
-    kind: 'special',
-    name: 'slonik.result',
-    get: (name, at) => {
-      if (name === 'rows') return rows.kind === 'special' ? arrayOf([]) : rows;
-      if (name !== 'rowCount') return undefined;
-      if (rows.kind === 'list') return countOf(rows);
-      return machine.get(rows, rows.kind === 'special' ? 'rowCount' : 'length', at);
-    },
-  };
 }

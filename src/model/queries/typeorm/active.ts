@@ -14,13 +14,13 @@ import {
 } from '../../trace/values.ts';
 import { repository } from './repository.ts';
 
-/** Methods of an entity that its repository does with it. */
-const OF_ROWS: Readonly<Record<string, string>> = {
-  save: 'save',
-  remove: 'remove',
-  softRemove: 'softRemove',
-  recover: 'restore',
-};
+/** What an entity's method is called by its repository. */
+const OF_ROWS: ReadonlyMap<string, string> = new Map([
+  ['save', 'save'],
+  ['remove', 'remove'],
+  ['softRemove', 'softRemove'],
+  ['recover', 'restore'],
+]);
 
 /** `User.findOne({ … })`, `user.save()`: what entities that extend `BaseEntity` answer, where their own classes do not. */
 export function activeCall(
@@ -66,11 +66,11 @@ function ofEntity(
   { receiver, type }: { receiver: InstanceValue | RowValue; type: ClassValue },
   { name, node }: QueryCall,
 ): Value | undefined {
-  const method = OF_ROWS[name];
-  const isAsked = method !== undefined || name === 'reload' || name === 'hasId';
-  const table = isAsked ? activeTable(machine, type) : undefined;
+  const method = OF_ROWS.get(name);
+  const isKnown = method !== undefined || name === 'reload' || name === 'hasId';
+  const table = isKnown ? activeTable(machine, type) : undefined;
   if (!table || memberFor(machine, type, { name, self: receiver })) return undefined;
   if (name === 'reload') return UNDEFINED;
   if (name === 'hasId') return receiver.kind === 'row' ? literal(true) : undefined;
-  return repository(machine, table).invoke?.(method ?? name, [receiver], node);
+  return method ? repository(machine, table).invoke?.(method, [receiver], node) : undefined;
 }
