@@ -1,6 +1,5 @@
 import type { Value } from '../../static/value.ts';
 import { entryOf, plainText } from '../../static/value.ts';
-import { quoted } from '../migrations/ddl.ts';
 
 /** A table by its name and, where one is said, its schema. */
 export interface Named {
@@ -29,8 +28,4 @@ export function fieldsOf(value: Value | undefined): string[] {
       plainText(entryOf(item, 'attribute')) ??
       [],
   );
-}
-
-export function quotedFields(fields: readonly string[]): string {
-  return fields.map(quoted).join(', ');
 }
