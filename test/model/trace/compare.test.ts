@@ -77,3 +77,13 @@ test('what nothing is known of is said to be there or not as it is asked about',
   }
   expect(told('state.at !== null')).toEqual(['200 200: [state.at]', '201 201: not [state.at]']);
 });
+
+test('an object is no text, number or flag, whatever it holds', () => {
+  const found = said(`
+    class Crate { constructor(readonly left: number) {} }
+    const isEmpty = (value: unknown) => value === '' || value === 0 || value === null;
+    if (isEmpty({ left }) || isEmpty(new Crate(left))) return c.json({ error: 'empty' }, 422);
+    if ({ left } != 'full') return c.json({}, 201);
+    return c.json({ error: 'never' }, 409);`);
+  expect(found).toEqual(['201 201: exists product']);
+});
