@@ -16,6 +16,7 @@ import { entriesOfMap, fromEntries } from './maps.ts';
 import { outside } from './outside.ts';
 import { processValue, soon } from './process.ts';
 import { together } from './promises.ts';
+import { prototypeFor } from './prototypes.ts';
 import { ownRequest } from './react-request.ts';
 import { makeResponse, statusOf } from './responses.ts';
 import { placeAt, textOf } from './source.ts';
@@ -68,13 +69,15 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   'JSON.parse': (machine, args, node) => parseJson(machine, first(args), node),
   'URL.canParse': (_, args, node) =>
     canParse(args[0], node) ?? unknown(textOf(node), args.flatMap(termsIn)),
-  'Array.isArray': (_, args, node) => isArray(first(args), node),
+  'Array.isArray': (_, args, node) => overChoice(first(args), (each) => isArray(each, node)),
   'Array.from': (_, args, node) => entriesOfMap(first(args), node) ?? first(args),
   'Object.keys': (_, args, node) => keysOf(first(args), node),
   'Object.values': (_, args, node) => valuesOf(first(args), node),
   'Object.entries': (_, args, node) => entriesOf(first(args), node),
   'Object.hasOwn': hasOwn,
   'Object.prototype.hasOwnProperty.call': hasOwn,
+  'Object.getPrototypeOf': (machine, args, node) => prototypeFor(machine, first(args), node),
+  'Reflect.getPrototypeOf': (machine, args, node) => prototypeFor(machine, first(args), node),
   'Object.freeze': (_, args) => first(args),
   'Object.assign': (machine, args, node) => assigned(machine, args, node),
   'Object.fromEntries': fromEntries,

@@ -3,6 +3,7 @@ import { apart } from './apart.ts';
 import { isNothing } from './assigned-later.ts';
 import { CLIENT, parentOf, rootOf } from './classes.ts';
 import { callClosure } from './closures.ts';
+import { laidOnPrototype } from './decorated.ts';
 import { propertyName, scopeWithin } from './environment.ts';
 import { assignedByClass } from './field-assignments.ts';
 import { libraryCall } from './libraries.ts';
@@ -49,6 +50,8 @@ export function memberFor(
       const found = memberValue(machine, member, { self, home });
       if (found) return found;
     }
+    const laid = self.kind === 'class' ? undefined : laidOnPrototype(machine, home, name);
+    if (laid) return laid;
     at = parentOf(machine, home);
   }
   return undefined;

@@ -13,12 +13,12 @@ export function rowMember(machine: Machine, row: RowValue, name: string): Value 
     const own = member?.(machine, row, name);
     if (own) return own;
   }
-  const node = machine.deps.schema.classOf?.(row.table.id);
-  if (!node) return field;
-  const type: ClassValue = {
-    kind: 'class',
-    node,
-    scope: fileScope(node.getSourceFile().fileName),
-  };
-  return memberFor(machine, type, { name, self: row }) ?? field;
+  const type = classOfRow(machine, row);
+  return (type && memberFor(machine, type, { name, self: row })) ?? field;
+}
+
+/** The class that a row is an instance of, where its library makes such. */
+export function classOfRow(machine: Machine, { table }: RowValue): ClassValue | undefined {
+  const node = table ? machine.deps.schema.classOf?.(table.id) : undefined;
+  return node && { kind: 'class', node, scope: fileScope(node.getSourceFile().fileName) };
 }
