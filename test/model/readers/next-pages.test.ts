@@ -291,6 +291,31 @@ describe('pages', () => {
     ]);
   });
 
+  test('have what their file puts on them, for an app that a library wraps', () => {
+    expect(
+      endings({
+        'lib/api.ts': `
+          import { createTRPCNext } from '@trpc/next';
+          export const api = createTRPCNext({ ssr: false });`,
+        'pages/_app.tsx': `
+          import { api } from '../lib/api';
+          const App = ({ Component, pageProps }) => {
+            const getLayout = Component.getLayout ?? ((page) => <><p>Plain</p>{page}</>);
+            return getLayout(<Component {...pageProps} />);
+          };
+          export default api.withTRPC(App);`,
+        'pages/boats.tsx': `
+          const Boats = () => <p>Boats</p>;
+          Boats.getLayout = (page) => <><h1>Harbour</h1>{page}</>;
+          export default Boats;`,
+        'pages/crew.tsx': 'export default function Crew() { return <p>Crew</p>; }',
+      }),
+    ).toEqual([
+      'PAGE /boats › render 200 [Harbour, Boats]: ',
+      'PAGE /crew › render 200 [Plain, Crew]: ',
+    ]);
+  });
+
   test('are built before anybody asks, but for those that are made on demand', () => {
     const props = `
       export async function getStaticProps({ params }) {

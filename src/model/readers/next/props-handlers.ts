@@ -7,9 +7,11 @@ import { branch } from '../../trace/path.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { object } from '../../trace/terms.ts';
 import { type Special, UNDEFINED, unknown, type Value } from '../../trace/values.ts';
+import { componentAt } from '../../trace/wrapped-component.ts';
 import { keep, kept } from '../request-parts.ts';
 import { around, filled, INSIDE, whenInside } from '../shell.ts';
 import { type Around, behindMiddleware, library } from './handlers.ts';
+import { pageField } from './page-fields.ts';
 import { propsOf } from './page-props.ts';
 
 /** How a page of the pages router comes by what it shows. */
@@ -58,12 +60,10 @@ function show(machine: Machine, registered: Registered, page: OldPage): void {
 }
 
 /** The page as `_app` is handed it: its place is where the app puts it. */
-const COMPONENT: Special = {
-  kind: 'special',
-  name: 'Component',
-  element: INSIDE,
-  get: () => UNDEFINED,
-};
+function asHanded(machine: Machine, component: Registered): Special {
+  const get = (name: string) => pageField(machine, component, name);
+  return { kind: 'special', name: 'Component', element: INSIDE, get };
+}
 
 /** The app first, which may provide what the page reads; then the page, where the app shows it. */
 function within(machine: Machine, component: Registered, { app }: OldPage): Value {
@@ -74,7 +74,7 @@ function within(machine: Machine, component: Registered, { app }: OldPage): Valu
     machine,
     app,
     object([
-      ['Component', COMPONENT],
+      ['Component', asHanded(machine, component)],
       ['pageProps', props],
       ['router', router],
     ]),
@@ -90,5 +90,5 @@ function within(machine: Machine, component: Registered, { app }: OldPage): Valu
 
 function rendered(machine: Machine, component: Registered, props: Value): Value {
   const node: ts.Node = component.expression;
-  return machine.settle(machine.call(machine.standing(component), [props], node), node);
+  return machine.settle(machine.call(componentAt(machine, component), [props], node), node);
 }
