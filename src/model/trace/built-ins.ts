@@ -1,5 +1,6 @@
 import type { ts } from '../../kernel/syntax.ts';
 import { readAddress } from './addresses.ts';
+import { bytesOf } from './bytes.ts';
 import { builtIn } from './classes.ts';
 import type { Machine } from './machine.ts';
 import { headersFrom, requestFrom } from './made-requests.ts';
@@ -28,7 +29,7 @@ export function globalConstructor(
   if (name === 'RegExp' && stringOf(one) !== undefined) {
     return regexp(`/${stringOf(one)}/${stringOf(two) ?? ''}`);
   }
-  if (name === 'Uint8Array' && one.kind === 'term' && !two) return one;
+  if (name === 'Uint8Array' && one.kind === 'term' && !two) return bytesOf(one);
   if (name === 'Headers') return headersFrom(machine, { args, node });
   if (name === 'Request') return requestFrom(machine, { args, node });
   if (/^Text(En|De)coder$/.test(name)) return coder(name);
@@ -58,6 +59,10 @@ function errorOf(
 /** The bytes of a text and the text of bytes say the same. */
 function coder(name: string): Value {
   const invoke = (method: string, [given]: readonly Value[]) =>
-    /^(en|de)code$/.test(method) ? (given ?? literal('')) : undefined;
+    method === 'encode'
+      ? bytesOf(given ?? literal(''))
+      : method === 'decode'
+        ? (given ?? literal(''))
+        : undefined;
   return { kind: 'special', name, invoke };
 }

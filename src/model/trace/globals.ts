@@ -4,8 +4,9 @@ import { canParse } from './addresses.ts';
 import { assignAll, laidUpon } from './assign-all.ts';
 import { bigNumber } from './bits.ts';
 import { globalConstructor } from './built-ins.ts';
+import { isView } from './bytes.ts';
 import { arrayOfAll, spreadFields } from './composites.ts';
-import { atom, not } from './formula.ts';
+import { atom } from './formula.ts';
 import { globalObject, isGlobal } from './global-object.ts';
 import { hasOwn } from './in-object.ts';
 import { parseJson } from './json-text.ts';
@@ -13,6 +14,7 @@ import { isPart, layOver } from './laid-over.ts';
 import type { Machine } from './machine.ts';
 import { madeUp } from './made.ts';
 import { entriesOfMap, fromEntries } from './maps.ts';
+import { isFiniteNumber, isNotNumber, math, toNumber } from './numbers.ts';
 import { outside } from './outside.ts';
 import { processValue, soon } from './process.ts';
 import { together } from './promises.ts';
@@ -28,7 +30,6 @@ import {
   literalOf,
   type Special,
   stringOf,
-  typed,
   UNDEFINED,
   unknown,
   type Value,
@@ -40,28 +41,28 @@ const first = (args: readonly Value[]): Value => args[0] ?? UNDEFINED;
 
 /** Functions of the language, by their name as written. */
 const FUNCTIONS: Readonly<Record<string, Call>> = {
-  Number: (_, args) => number(first(args)),
-  parseInt: (_, args) => number(first(args)),
-  parseFloat: (_, args) => number(first(args)),
-  'Number.parseInt': (_, args) => number(first(args)),
-  'Number.parseFloat': (_, args) => number(first(args)),
+  Number: (_, args) => toNumber(first(args)),
+  parseInt: (_, args) => toNumber(first(args)),
+  parseFloat: (_, args) => toNumber(first(args)),
+  'Number.parseInt': (_, args) => toNumber(first(args)),
+  'Number.parseFloat': (_, args) => toNumber(first(args)),
   BigInt: (_, args) => bigNumber(first(args)),
   String: (_, args) => text(first(args)),
   Boolean: (machine, args, node) => truthValue(machine.truth(first(args), node)),
-  isNaN: (_, args, node) => overChoice(first(args), (each) => notNumber(each, node)),
-  'Number.isNaN': (_, args, node) => overChoice(first(args), (each) => notNumber(each, node)),
-  isFinite: (_, args, node) => overChoice(first(args), (each) => aNumber(each, node)),
-  'Number.isFinite': (_, args, node) => overChoice(first(args), (each) => aNumber(each, node)),
+  isNaN: (_, args, node) => isNotNumber(first(args), node),
+  'Number.isNaN': (_, args, node) => isNotNumber(first(args), node),
+  isFinite: (_, args, node) => isFiniteNumber(first(args), node),
+  'Number.isFinite': (_, args, node) => isFiniteNumber(first(args), node),
   'Number.isInteger': (_, args, node) => unknown(textOf(node), termsIn(first(args))),
   'Date.now': () => now(),
   'Date.parse': (_, args) => first(args),
-  'Math.floor': math('floor'),
-  'Math.ceil': math('ceil'),
-  'Math.round': math('round'),
-  'Math.trunc': math('trunc'),
-  'Math.abs': math('abs'),
-  'Math.min': math('min'),
-  'Math.max': math('max'),
+  'Math.floor': (_, args) => math('floor', args),
+  'Math.ceil': (_, args) => math('ceil', args),
+  'Math.round': (_, args) => math('round', args),
+  'Math.trunc': (_, args) => math('trunc', args),
+  'Math.abs': (_, args) => math('abs', args),
+  'Math.min': (_, args) => math('min', args),
+  'Math.max': (_, args) => math('max', args),
   'Math.random': () => called('random', []),
   'crypto.randomUUID': madeUp,
   'crypto.getRandomValues': () => called('random', []),
@@ -69,6 +70,7 @@ const FUNCTIONS: Readonly<Record<string, Call>> = {
   'JSON.parse': (machine, args, node) => parseJson(machine, first(args), node),
   'URL.canParse': (_, args, node) =>
     canParse(args[0], node) ?? unknown(textOf(node), args.flatMap(termsIn)),
+  'ArrayBuffer.isView': (_, args, node) => isView(first(args), node),
   'Array.isArray': (_, args, node) => overChoice(first(args), (each) => isArray(each, node)),
   'Array.from': (_, args, node) => entriesOfMap(first(args), node) ?? first(args),
   'Object.keys': (_, args, node) => keysOf(first(args), node),
@@ -123,14 +125,6 @@ function externalName(name: string, args: readonly Value[]): string {
   return typeof start === 'string' ? `${name} ${start}` : name;
 }
 
-function number(value: Value): Value {
-  const said = literalOf(value);
-  if (said !== undefined && said !== null) return literal(Number(said));
-  if (value.kind === 'choice') return overChoice(value, number);
-  if (value.kind !== 'term') return value;
-  return { ...value, type: { ...value.type, base: 'number' } };
-}
-
 function text(value: Value): Value {
   const said = literalOf(value);
   return said === undefined ? value : literal(String(said));
@@ -148,46 +142,6 @@ function encoded(value: Value): Value {
   );
   return { ...value, term: { ...value.term, args } };
 }
-
-function notNumber(value: Value, node: ts.Node): Value {
-  if (value.kind === 'term' && value.term.kind === 'input') {
-    const { from, path } = value.term;
-    return truthValue(
-      atom({ kind: 'input', is: 'invalid', at: placeAt(node), from, path: [...path] }),
-    );
-  }
-  return value.kind === 'term' ? literal(false) : unknown(textOf(node), termsIn(value));
-}
-
-/** Any other number than what is none is finite. */
-function aNumber(value: Value, node: ts.Node): Value {
-  const none = notNumber(value, node);
-  if (none.kind === 'test') return truthValue(not(none.formula));
-  const isNumber = value.kind === 'term' && value.type.base === 'number';
-  return isNumber ? literal(true) : unknown(textOf(node), termsIn(value));
-}
-
-function math(fn: string): Call {
-  return (_, args) => {
-    const said = args.map(literalOf);
-    const sure = said.filter((each) => typeof each === 'number');
-    const known = MATH[fn];
-    if (known && sure.length === said.length) return literal(known(...sure));
-    // The greatest is no less than each number that is written out.
-    const least = fn === 'max' && sure.length > 0 ? { minimum: Math.max(...sure) } : null;
-    return called(fn, args, { ...typed('number'), schema: least });
-  };
-}
-
-const MATH: Readonly<Record<string, (...args: number[]) => number>> = {
-  floor: Math.floor,
-  ceil: Math.ceil,
-  round: Math.round,
-  trunc: Math.trunc,
-  abs: Math.abs,
-  min: Math.min,
-  max: Math.max,
-};
 
 function isArray(value: Value, node: ts.Node): Value {
   if (value.kind === 'array' || value.kind === 'list') return literal(true);

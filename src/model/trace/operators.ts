@@ -2,12 +2,14 @@ import type { Op, Term } from '../../condition/condition.ts';
 import { ts } from '../../kernel/syntax.ts';
 import { isNothing } from './assigned-later.ts';
 import { bitwise, inverted } from './bits.ts';
+import { isBytes, isBytesClass } from './bytes.ts';
 import { concat } from './composites.ts';
 import { assign } from './environment.ts';
 import { not } from './formula.ts';
 import { isBoolean } from './in-every-case.ts';
 import { inObject } from './in-object.ts';
 import type { Machine } from './machine.ts';
+import { power, signed } from './numbers.ts';
 import { branchValue } from './path.ts';
 import { isSchemaKind } from './schema-kind.ts';
 import { textOf } from './source.ts';
@@ -60,6 +62,11 @@ const ARITHMETIC: ReadonlyMap<ts.SyntaxKind, Arith> = new Map([
   [ts.SyntaxKind.SlashEqualsToken, '/'],
 ]);
 
+const POWERS: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.AsteriskAsteriskToken,
+  ts.SyntaxKind.AsteriskAsteriskEqualsToken,
+]);
+
 /** `a op b` for every binary operator, assignments included. */
 export function binary(machine: Machine, node: ts.BinaryExpression, scope: Scope): Value {
   const kind = node.operatorToken.kind;
@@ -76,7 +83,8 @@ export function binary(machine: Machine, node: ts.BinaryExpression, scope: Scope
   const op = COMPARISONS.get(kind);
   if (op) return truthValue(compareValues({ left, op, right }, node));
   const sign = ARITHMETIC.get(kind);
-  const value = sign ? arithmetic(sign, left, right) : bitwise(node, left, right);
+  const powered = POWERS.has(kind) ? power(left, right) : undefined;
+  const value = sign ? arithmetic(sign, left, right) : (powered ?? bitwise(node, left, right));
   if (value) {
     if (kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment) {
       assign(machine, { target: node.left, scope }, value);
@@ -224,6 +232,7 @@ export function className(value: Value): string | undefined {
 
 /** Whether a value is made by a class of that name. */
 export function isInstance(value: Value, name: string, node: ts.Node): Value {
+  if (isBytes(value)) return literal(isBytesClass(name));
   if (value.kind === 'instance') return literal(value.ancestry.includes(name));
   if (value.kind === 'choice') {
     return choose(value.when, isInstance(value.yes, name, node), isInstance(value.no, name, node));
@@ -247,10 +256,7 @@ export function unary(machine: Machine, node: ts.PrefixUnaryExpression, scope: S
     case ts.SyntaxKind.MinusToken:
       return typeof said === 'number' ? literal(-said) : arithmetic('-', literal(0), value);
     case ts.SyntaxKind.PlusToken:
-      return overChoice(value, (each) => {
-        const written = literalOf(each);
-        return typeof written === 'string' ? literal(Number(written)) : each;
-      });
+      return signed(value);
     case ts.SyntaxKind.PlusPlusToken:
     case ts.SyntaxKind.MinusMinusToken:
       return step(machine, node, scope);
