@@ -27,7 +27,7 @@ export function mapFrom(machine: Machine, entries: Value, node: ts.Node): Value 
     if (key === undefined) isTold = false;
     else fields.set(key, machine.get(item.value, '1', node));
   }
-  const isOpen = !isTold || (fields.size === 0 && isKept(node));
+  const isOpen = !isTold || (fields.size === 0 && (machine.starting || isKept(node)));
   return literalMap(machine, { keys, fields, isOpen });
 }
 
@@ -58,7 +58,7 @@ export function entriesOfMap(value: Value, node: ts.Node): Value | undefined {
 /** What a map's entries are kept under, each with the key that it stands for. */
 type Keys = Map<string, Value>;
 
-/** Whether it is made as a module loads: with nothing in it, it is there for what requests leave behind. */
+/** Whether a module makes it as it loads: with nothing in it, it is there for what requests leave behind. */
 function isKept(node: ts.Node): boolean {
   for (let at = node.parent; at; at = at.parent) {
     if (ts.isFunctionLike(at)) return false;

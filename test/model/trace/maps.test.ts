@@ -43,3 +43,22 @@ test('an object made of entries has what they say', () => {
     });`);
   expect(found).toEqual(['gone_it 404']);
 });
+
+test('a map of an object that the app makes as it starts is there for what comes later', () => {
+  const found = traced(`class Carriers {
+      clients = new Map();
+      constructor() { fetchClients().then((all) => all.forEach((each) => this.clients.set(each.name, each))); }
+      find(name) {
+        const client = this.clients.get(name);
+        if (!client) throw new HTTPException(404, { message: 'no_carrier' });
+        return client;
+      }
+    }
+    const carriers = new Carriers();
+    app.get('/orders/:id', async (c) => {
+      const seen = new Map();
+      if (seen.get(c.req.param('id'))) return c.json({ error: 'never' }, 500);
+      return c.json({ name: carriers.find(c.req.query('carrier')).name });
+    });`);
+  expect(found).toEqual(['200 200', 'no_carrier 404']);
+});
