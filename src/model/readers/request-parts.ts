@@ -4,8 +4,9 @@ import { concat } from '../trace/composites.ts';
 import type { Machine } from '../trace/machine.ts';
 import { set } from '../trace/path.ts';
 import { sentPart } from '../trace/react-browser.ts';
-import { called } from '../trace/terms.ts';
+import { called, truthValue } from '../trace/terms.ts';
 import { SEARCH } from '../trace/text-parts.ts';
+import { isThere } from '../trace/truth.ts';
 import {
   input,
   literal,
@@ -71,7 +72,11 @@ export function headersOf(machine: Machine): Special {
     kind: 'special',
     name: 'headers',
     get,
-    invoke: (method, [name]) => (method === 'get' ? get(stringOf(name) ?? '') : undefined),
+    invoke: (method, [name], node) => {
+      const value = get(stringOf(name) ?? '');
+      if (method === 'has') return truthValue(isThere(value, node));
+      return method === 'get' ? value : undefined;
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import type { ts } from '../../kernel/syntax.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
-import { fieldsCell } from './terms.ts';
+import { fieldsCell, truthValue } from './terms.ts';
+import { isThere } from './truth.ts';
 import { literal, type Special, stringOf, UNDEFINED, type Value } from './values.ts';
 
 interface Made {
@@ -21,6 +22,7 @@ export function headersFrom(machine: Machine, { args: [init = UNDEFINED] }: Made
       const key = stringOf(name);
       if (key === undefined) return undefined;
       if (method === 'get') return read(key, node);
+      if (method === 'has') return truthValue(isThere(read(key, node), node));
       if (!/^(set|append|delete)$/.test(method)) return undefined;
       const next = method === 'delete' ? UNDEFINED : value;
       set(machine, own, new Map([...own.value, [key.toLowerCase(), next]]));

@@ -7,7 +7,7 @@ const SEND = `
     const body = await request.clone().json();
     if (request.method !== 'POST') return Response.json({}, { status: 405 });
     if (request.headers.get('content-type') !== 'application/json') return Response.json({}, { status: 415 });
-    if (!request.headers.get('X-Key')) return Response.json({}, { status: 401 });
+    if (!request.headers.has('X-Key')) return Response.json({}, { status: 401 });
     if (!body.name) return Response.json({}, { status: 400 });
     return Response.json({ name: body.name });
   }`;
@@ -23,6 +23,7 @@ test('a handler called with a request that code made sees what was put into it',
             const { name } = await request.json();
             const headers = new Headers(request.headers);
             headers.set('Content-Type', 'application/json');
+            if (!headers.has('content-type')) return Response.json({}, { status: 500 });
             const made = new Request(request.url, { method: 'POST', headers, body: JSON.stringify({ name }) });
             const response = await send.POST(made);
             if (response.status === 401) return response;
