@@ -99,3 +99,26 @@ test('writes with RETURNING, conflicts, counts, increments, raw SQL and transact
   ]);
   expect(ends(found)).toEqual(['taken 409', 'no_seat 422', '200 200', 'empty 404']);
 });
+
+test('a method that the app adds to all builders does what its function does', () => {
+  const found = traced(
+    `const board = await db('boards')
+      .whereEqualLowercase('title', c.req.param('id'))
+      .open()
+      .first();
+    return board ? c.json({}) : c.json({ error: 'none' }, 404);`,
+    `function extendBuilders() {
+      try {
+        knex.QueryBuilder.extend('whereEqualLowercase', function (field, value) {
+          return this.whereRaw('LOWER(??) = ?', [field, value.toLowerCase()]);
+        });
+        knex.QueryBuilder.extend('open', function () { return this.whereNull('closed_at'); });
+      } catch { console.warn('extended before'); }
+    }
+    extendBuilders();`,
+  );
+  expect(reads(found)).toEqual([
+    'board: lower(board.title) = lower(params.id) & board.closed_at = null',
+  ]);
+  expect(ends(found)).toEqual(['200 200', 'none 404']);
+});

@@ -5,6 +5,7 @@ import { set } from '../../trace/path.ts';
 import { type Cell, native, type Special, UNDEFINED, type Value } from '../../trace/values.ts';
 import type { Names } from '../kysely/names.ts';
 import { star } from '../sql/nodes.ts';
+import { extension } from './extensions.ts';
 import { JOINS, joined, sourceOf } from './joins.ts';
 import { standsFor } from './registry.ts';
 import { resultOf } from './run.ts';
@@ -61,7 +62,8 @@ function builder(context: Context, state: Cell<State>, node: ts.Node): Special {
       }
       const changed = step(context, state.value, { method, args, node: at });
       if (changed) set(machine, state, { ...state.value, ...changed });
-      return changed || CHAINED.test(method) ? made : undefined;
+      if (changed || CHAINED.test(method)) return made;
+      return extension(machine, made, { method, args, node: at });
     },
   };
   standsFor(made, () => statement(state.value));
