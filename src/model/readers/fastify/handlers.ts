@@ -23,6 +23,7 @@ import { instanceOf } from './instance.ts';
 import { replyOf } from './reply.ts';
 import { requestOf } from './request.ts';
 import { checkAt, isLimiter, type Scope } from './scopes.ts';
+import { givesSession } from './session.ts';
 
 /** What plugins give where a route stands, by what its endpoint is followed with. */
 const givenWith = new WeakMap<HandlerSemantics, Scope['given']>();
@@ -56,6 +57,7 @@ export function handlersWith(given: Scope['given']): HandlerSemantics {
       const check = checkAt(registered);
       if (check) return checked(machine, { node, ...check }, then);
       if (isOriginCheck(registered)) return checkOrigin(machine, registered, then);
+      if (givesSession(machine, registered)) return then();
       if (isLimiter(registered)) {
         side(machine, pastLimit('@fastify/rate-limit', node), () =>
           machine.throwValue(pastLimitError(), node),

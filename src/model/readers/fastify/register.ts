@@ -29,6 +29,7 @@ import {
   type Scope,
   wholeOf,
 } from './scopes.ts';
+import { sessionPlugin } from './session.ts';
 
 /** What running an app's modules left behind; `pending` plugins run when the instance gets ready. */
 export interface FastifyRun {
@@ -145,9 +146,9 @@ function plugin(
     limit(scope, call, run.pending);
     return;
   }
-  const origins = originCheck(call);
-  if (origins) {
-    run.pending.push(() => scope.hooks.onRequest.push(origins));
+  const step = originCheck(call) ?? sessionPlugin(call);
+  if (step) {
+    run.pending.push(() => scope.hooks.onRequest.push(step));
     return;
   }
   const auto = given && autoloaded(machine, given, { options, node: call.node });

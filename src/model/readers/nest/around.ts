@@ -46,7 +46,7 @@ export function chainOf(
   return {
     chain: [
       ...middleware.map(step('middleware')),
-      ...settings.hooks.flatMap((each) => plain(each) ?? []).map(step('hook')),
+      ...settings.hooks.map((each) => step('hook')({ registered: each, provider: null })),
       ...of('guards').map(step('guard')),
       ...of('interceptors').map(step('interceptor')),
       stepped(own, { kind: 'handler', enhancer: null, handler }),

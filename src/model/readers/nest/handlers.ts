@@ -21,6 +21,7 @@ import {
 } from '../../trace/values.ts';
 import { nextOf } from '../express/next.ts';
 import { hook } from '../fastify/hook.ts';
+import { givesSession } from '../fastify/session.ts';
 import { majorOf } from '../version.ts';
 import { enhanced, middlewareOf } from './enhancers.ts';
 import { asException, exceptionAnswer, isOfParser, refusal } from './exceptions.ts';
@@ -47,7 +48,7 @@ export const handlers: HandlerSemantics = {
     if (step && index === parserAt(machine)) parsedBody(machine, step.handler);
     const node = registered.expression;
     if (step?.kind === 'handler') return handle(machine, step.handler, node);
-    if (!step?.enhancer) return then();
+    if (!step?.enhancer || givesSession(machine, step.enhancer.registered)) return then();
     const value =
       step.kind === 'middleware'
         ? middlewareOf(machine, step.enhancer)

@@ -1,5 +1,8 @@
+import type { Registered } from '../../reader.ts';
+import { registered } from '../../static/registered.ts';
 import type { Value } from '../../static/value.ts';
 import { entryOf, plainText } from '../../static/value.ts';
+import { sessionPlugin } from '../fastify/session.ts';
 import type { NestApp, Setup } from './collect.ts';
 import { listOf } from './modules.ts';
 
@@ -14,8 +17,8 @@ export interface Settings {
   readonly interceptors: readonly Value[];
   readonly filters: readonly Value[];
   readonly middleware: readonly Mounted[];
-  /** Hooks on Fastify's own instance that run before a handler. */
-  readonly hooks: readonly Value[];
+  /** Hooks on Fastify's own instance that run before a handler, and what its plugins do there. */
+  readonly hooks: readonly Registered[];
 }
 
 /** Middleware, and the paths that it is mounted at; null where it runs for all. */
@@ -50,7 +53,12 @@ export function settingsOf({ setup }: NestApp): Settings {
     interceptors: args('useGlobalInterceptors'),
     filters: args('useGlobalFilters'),
     middleware: calls('use').flatMap(mountedBy),
-    hooks: HOOKS.flatMap((name) => calls('addHook').flatMap((each) => hookOf(each, name) ?? [])),
+    hooks: [
+      ...calls('register').flatMap(
+        ({ args: given, call }) => sessionPlugin({ args: given, node: call }) ?? [],
+      ),
+      ...HOOKS.flatMap((name) => calls('addHook').flatMap((each) => hookOf(each, name) ?? [])),
+    ],
   };
 }
 
@@ -67,8 +75,8 @@ function mountedBy({ args }: Setup): Mounted[] {
 /** In the order they run in; what middleware does, a plugin of Fastify does in the first. */
 const HOOKS = ['onRequest', 'preParsing', 'preValidation', 'preHandler'];
 
-function hookOf({ args: [when, work] }: Setup, name: string): Value | undefined {
-  return plainText(when) === name ? work : undefined;
+function hookOf({ args: [when, work] }: Setup, name: string): Registered | null {
+  return plainText(when) === name ? registered(work) : null;
 }
 
 /** A path as text, or `{ path, method: RequestMethod.GET }`. */
