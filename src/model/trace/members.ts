@@ -9,6 +9,7 @@ import { assignedByClass } from './field-assignments.ts';
 import { libraryCall } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { thirdParty } from './outside.ts';
+import { isTopLevel, remembered } from './remembered.ts';
 import { textOf } from './source.ts';
 import { isStatic } from './static-members.ts';
 import {
@@ -121,14 +122,16 @@ function staticLater(
   return literalOf(value) === undefined ? value : unknown(textOf(name));
 }
 
-/** What a class holds is worked out once, when its module runs. */
+/** What a class holds is worked out once, when its module runs; of one that a function makes, each time that it does. */
 function staticValue(machine: Machine, initializer: ts.Expression, scope: Scope): Value {
   if (scope.bound) return machine.evaluate(initializer, scope);
-  const before = machine.modules.get(initializer);
+  const made = isTopLevel(initializer) ? undefined : scope.home?.scope;
+  const known = remembered(machine, made);
+  const before = known.get(initializer);
   if (before) return before;
-  machine.modules.set(initializer, unknown(textOf(initializer, 40)));
+  known.set(initializer, unknown(textOf(initializer, 40)));
   const value = apart(machine, () => machine.evaluate(initializer, scope));
-  machine.modules.set(initializer, value);
+  known.set(initializer, value);
   return value;
 }
 

@@ -11,6 +11,7 @@ import { atomsOf } from './input-facts.ts';
 import { libraryConstant } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { oneOf } from './one-of.ts';
+import { isTopLevel, remembered } from './remembered.ts';
 import { textOf } from './source.ts';
 import { endsOf, object } from './terms.ts';
 import { leftAtTop } from './top-level.ts';
@@ -70,6 +71,7 @@ function meant(machine: Machine, meaning: Meaning, bound: Scope['bound']): Value
   if (meaning.kind === 'package') return libraryConstant(machine, meaning) ?? meaning;
   if (meaning.kind !== 'declared') return meaning;
   const local = bound && !isTopLevel(meaning.node) ? bound : undefined;
+  // Inside a factory a name may stand for another thing at each registration.
   const known = remembered(machine, local);
   const before = known.get(meaning.node);
   if (before) return before;
@@ -94,19 +96,6 @@ function eitherUnknown(value: Value, node: ts.Node): Value {
     (each) => each.kind === 'unknown' || each.kind === 'undefined' || literalOf(each) === null,
   );
   return isOpen && ends.some(({ kind }) => kind === 'unknown') ? unknown(textOf(node, 40)) : value;
-}
-
-/** Inside a factory a name may stand for another thing at each registration. */
-function remembered(machine: Machine, bound: Scope['bound']): WeakMap<ts.Node, Value> {
-  if (!bound) return machine.modules;
-  const known = machine.registrations.get(bound) ?? new WeakMap<ts.Node, Value>();
-  machine.registrations.set(bound, known);
-  return known;
-}
-
-function isTopLevel(node: ts.Node): boolean {
-  for (let at = node.parent; at; at = at.parent) if (ts.isFunctionLike(at)) return false;
-  return true;
 }
 
 function declaration(

@@ -274,3 +274,31 @@ test('handlers out of what a promise gives, for which the registration waits', (
     'no_token 401: missing headers.x-token',
   ]);
 });
+
+test('classes that one function makes hold each what they were made with', () => {
+  const app = `
+    import { Hono } from 'hono';
+    function refusal(code, status) {
+      return class Refusal extends Error {
+        static code = code;
+        constructor(message) { super(message); this.status = status; }
+        get code() { return this.constructor.code; }
+      };
+    }
+    const Closed = refusal('closed', 409);
+    const Unknown = refusal('unknown', 404);
+    const app = new Hono();
+    app.get('/moorings/:id', (c) => {
+      if (c.req.query('berth') === '1') throw new Closed('no way');
+      if (c.req.query('berth') === '2') throw new Unknown('no mooring');
+      return c.json({ both: Closed.code + Unknown.code });
+    });
+    app.onError((error, c) => c.json({ error: error.code }, error.status));
+    export default app;`;
+  const found = outcomes(trace({ 'app.ts': app }, 'GET /moorings/:id'));
+  expect(found.map((each) => each.replace(/:.*/, ''))).toEqual([
+    'closed 409',
+    'unknown 404',
+    '200 200',
+  ]);
+});
