@@ -1,13 +1,14 @@
 import type { Emit } from '../kernel/events.ts';
 import { type Finding, finding } from '../kernel/finding.ts';
 import { type Cache, isBeside, type Program } from '../repo/repo.ts';
-import { type Noting, type ReadApp, readApp } from './app.ts';
+import { followSomeOf, type How, type ReadApp, readApp } from './app.ts';
+import type { Helped, Share } from './crew.ts';
 import { type Deployable, dependenciesOf, readPackage } from './deployable.ts';
 import { NO_CACHE, remembered } from './kept.ts';
 import type { Model } from './model.ts';
 import { frameworks } from './registry.ts';
 
-interface Reading extends Noting {
+interface Reading extends How {
   readonly emit: Emit;
   readonly cache?: Cache | undefined;
 }
@@ -16,10 +17,7 @@ interface Reading extends Noting {
  * Reads a repo's apps: routes, how each can end, tables and who acts. Nothing of the repo is run. What `cache` knows of
  * packages and apps is not read again; the model is the same with and without it.
  */
-export function analyze(
-  program: Program,
-  { emit, cache = NO_CACHE, noteCondition }: Reading,
-): Model {
+export function analyze(program: Program, { emit, cache = NO_CACHE, ...how }: Reading): Model {
   const { repo } = program;
   const read = repo.packages
     .filter(({ root }) => !isBeside(root))
@@ -33,7 +31,7 @@ export function analyze(
     emit({ kind: 'progress', stage: 'analyze', done, note });
   };
   const alone = apps.length === 1;
-  const built = apps.map((app) => keptApp(app, { tick, alone, cache, noteCondition }));
+  const built = apps.map((app) => keptApp(app, { ...how, tick, alone, cache }));
   emit({ kind: 'done', stage: 'analyze', note: `${total} routes` });
   const unparsable = [...read.map(({ said }) => said), ...built].flatMap((one) => one.unparsable);
   const findings = [
@@ -51,22 +49,28 @@ export function analyze(
   };
 }
 
-interface About extends Noting {
+/** Follows endpoints of the app at `root`, by places that `next` gives, for another thread that reads the repo. */
+export function followFor(program: Program, root: string, next: Share['next']): Iterable<Helped> {
+  const owner = program.repo.packages.find((one) => one.root === root);
+  return owner ? followSomeOf(readPackage(program, owner, NO_CACHE), next) : [];
+}
+
+interface About extends How {
   readonly tick: (note: string, count?: number) => void;
   /** Whether it is the only app: its routes need not be told apart from another's. */
   readonly alone: boolean;
   readonly cache: Cache;
 }
 
-function keptApp(app: Deployable, { tick, alone, cache, noteCondition }: About): ReadApp {
+function keptApp(app: Deployable, { tick, alone, cache, ...how }: About): ReadApp {
   const { program, owner, said } = app;
   const name = `app ${owner.root}${alone ? ' alone' : ''}`;
   let told = 0;
   const read = remembered({ cache, program }, name, (inner) =>
     readApp(app, {
+      ...how,
       alone,
       cache: inner,
-      noteCondition,
       tick: (note) => {
         told += 1;
         tick(note);

@@ -4,8 +4,9 @@ import type { Cache, Package, Program } from '../repo/repo.ts';
 import { withActing } from './acting.ts';
 import { readAuth } from './auth.ts';
 import { readComponents } from './components/read.ts';
+import type { Crew, Helped, Share } from './crew.ts';
 import { type Deployable, dependenciesOf } from './deployable.ts';
-import { followAll, idOf, withoutRepeats } from './endpoints.ts';
+import { followAll, followSome, idOf, withoutRepeats } from './endpoints.ts';
 import type { App, Route } from './model.ts';
 import { readPages } from './pages/read.ts';
 import type { Endpoint, JsonSchema, Schema, SchemaReader } from './reader.ts';
@@ -26,7 +27,13 @@ export interface Noting {
   readonly noteCondition?: TraceDeps['noteCondition'] | undefined;
 }
 
-interface About extends Noting {
+/** How an app is read. */
+export interface How extends Noting {
+  /** Who follows endpoints too, where that takes long. */
+  readonly crew?: Crew | undefined;
+}
+
+interface About extends How {
   readonly tick: (note: string) => void;
   /** Whether it is the only app: its routes need not be told apart from another's. */
   readonly alone: boolean;
@@ -36,23 +43,13 @@ interface About extends Noting {
 /** Follows an app's endpoints to every way they can end, and says what is around them. */
 export function readApp(
   { owner, program, said, endpoints }: Deployable,
-  { tick, alone, cache, noteCondition }: About,
+  { tick, alone, cache, noteCondition, crew }: About,
 ): ReadApp {
   const { described, known, schema } = tablesOf(program, owner);
-  const depsFor = (view: Program, noteVariables: TraceDeps['noteVariables']): TraceDeps => ({
-    program: view,
-    schema,
-    queries,
-    libraries,
-    inputSchema: (file, expression) =>
-      inputs.map((reader) => reader.read(view, file, expression)).find(Boolean) ?? null,
-    noteVariables,
-    ...(noteCondition ? { noteCondition } : {}),
-    frameworks,
-  });
+  const depsFor = depsOf(schema, { noteCondition });
   const { first, repeated } = withoutRepeats(endpoints());
   const name = alone ? null : owner.name;
-  const followed = followAll(first, { program, root: owner.root, cache, depsFor, tick });
+  const followed = followAll(first, { program, root: owner.root, cache, depsFor, tick, crew });
   const traced = followed.map(({ endpoint, traced }) => ({
     endpoint,
     route: routeOf(endpoint, traced, name),
@@ -99,6 +96,30 @@ export function readApp(
       ...unparsable,
     ],
   };
+}
+
+/** Follows some of an app's endpoints, for another thread that reads all of it. */
+export function followSomeOf(
+  { owner, program, endpoints }: Deployable,
+  next: Share['next'],
+): Iterable<Helped> {
+  const { schema } = tablesOf(program, owner);
+  const { first } = withoutRepeats(endpoints());
+  return followSome(first, { program, depsFor: depsOf(schema, {}) }, next);
+}
+
+function depsOf(schema: Schema, { noteCondition }: Pick<Noting, 'noteCondition'>) {
+  return (view: Program, noteVariables: TraceDeps['noteVariables']): TraceDeps => ({
+    program: view,
+    schema,
+    queries,
+    libraries,
+    inputSchema: (file, expression) =>
+      inputs.map((reader) => reader.read(view, file, expression)).find(Boolean) ?? null,
+    noteVariables,
+    ...(noteCondition ? { noteCondition } : {}),
+    frameworks,
+  });
 }
 
 /** The tables of an app: those its ORMs describe, else those its migrations make. */

@@ -3,11 +3,13 @@ import type { Cache, Looked, Program } from '../repo/repo.ts';
 /** Keeps nothing. */
 export const NO_CACHE: Cache = { find: () => undefined, keep: () => undefined };
 
+type View = Pick<Program, 'looked'>;
+
 interface Within {
   readonly cache: Cache;
-  readonly program: Program;
+  readonly program: View;
   /** Another view that code is looked at through. */
-  readonly beside?: Program;
+  readonly beside?: View;
   /** Names of what else the value comes of. */
   readonly parts?: readonly string[];
 }

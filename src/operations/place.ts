@@ -10,6 +10,8 @@ export interface Checkout {
   readonly cache?: string;
   /** Folders outside of which no code is read; absent where whoever asks may read what they like. */
   readonly roots?: readonly string[];
+  /** How many threads may read one checkout; one where absent. */
+  readonly threads?: number;
   /** The process's environment, for the app's own variables; never logged. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** How results are shown as text. */

@@ -5,6 +5,7 @@ import { openCache, type StoredCache } from '../repo/cache.ts';
 import { openProgram } from '../repo/program.ts';
 import { readRepo, repoFromTexts } from '../repo/read.ts';
 import { takeTurn } from '../repo/turn.ts';
+import { openCrew } from './crew.ts';
 import type { Reader, Reading } from './reading.ts';
 import { type Signing, signerOf } from './signing.ts';
 
@@ -14,11 +15,12 @@ export async function readCheckout(
   place: Reader,
   config: Signing | null,
 ): Promise<Reading> {
-  const { emit, cache: folder, roots } = place;
+  const { emit, cache: folder, roots, threads } = place;
   const found = await readRepo(root, { emit, roots });
-  if (folder === undefined) return derived({ root, ...found, config, emit });
+  const about = { root, ...found, config, emit, threads };
+  if (folder === undefined) return derived(about);
   const open = () => openCache(folder, root, found);
-  const reading = (cache: StoredCache) => derived({ root, ...found, config, emit, cache });
+  const reading = (cache: StoredCache) => derived({ ...about, cache });
   const known = await open();
   if (known.current) return reading(known);
   let kept = known;
@@ -38,12 +40,15 @@ const WAITING = {
 interface Deriving extends Pick<Reading, 'root' | 'repo' | 'files'> {
   readonly config: Signing | null;
   readonly emit: Emit;
+  readonly threads: number | undefined;
   readonly cache?: StoredCache;
 }
 
-async function derived({ root, repo, files, config, emit, cache }: Deriving): Promise<Reading> {
+async function derived(about: Deriving): Promise<Reading> {
+  const { root, repo, files, config, emit, threads = 1, cache } = about;
   const program = openProgram(repo, files, cache?.imports);
-  const model = analyze(program, { emit, cache });
+  const crew = openCrew({ repo, files, threads, emit });
+  const model = analyze(program, { emit, cache, crew });
   await cache?.save().catch((error) => emit({ kind: 'note', note: notKept(error) }));
   return { root, repo, files, program, model: config ? handed(model, config) : model };
 }

@@ -15,7 +15,7 @@ export interface Reading {
 
 /** What reading a checkout takes of its place. */
 export type Reader = Pick<Place, 'emit' | 'cache'> &
-  Partial<Pick<Place, 'signal' | 'killable' | 'roots'>>;
+  Partial<Pick<Place, 'signal' | 'killable' | 'roots' | 'threads'>>;
 
 /**
  * Reads a checkout and derives its model; executes nothing of it. `config` says what it does itself. What was kept in

@@ -119,6 +119,10 @@ function viewOf(code: Code, { looked, findings, look, outlined }: Noting): Progr
     apart: () => view(code),
     outlined,
     looked: () => looked,
+    alsoLooked: (other, found) => {
+      looked.include(other);
+      for (const finding of found) note(finding.at.file ?? '', finding);
+    },
   };
 }
 

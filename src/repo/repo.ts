@@ -114,6 +114,8 @@ export interface Program {
   outlined(): Program;
   /** What was looked at through this view so far. */
   looked(): Looked;
+  /** Counts what a like view in another thread has looked at and found wrong as looked at and found through this one. */
+  alsoLooked(other: Looked, findings: readonly Finding[]): void;
 }
 
 /** What a file imports, and what was wrong with it. */

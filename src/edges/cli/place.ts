@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { quietPlace } from '../../operations/home.ts';
 import type { Checkout } from '../../operations/place.ts';
 
@@ -7,6 +8,7 @@ export function openPlace({ cached }: { readonly cached: boolean }): Checkout {
   return {
     ...place,
     ...(cached && cache !== undefined ? { cache } : {}),
+    threads: availableParallelism(),
     terminal: {
       colour: process.stdout.isTTY === true && !process.env['NO_COLOR'],
       width: Math.min(process.stdout.columns ?? 100, 120),
