@@ -1,6 +1,7 @@
 import { ts } from '../../kernel/syntax.ts';
 import { FALSE, type Formula, some } from './formula.ts';
 import type { Frame, Machine, Way } from './machine.ts';
+import { carryHeld } from './path.ts';
 import { joinCells, journaled, wayHere } from './ways.ts';
 
 type Breakable = Frame & { kind: 'breakable' };
@@ -34,6 +35,7 @@ export function breakable(
     FALSE,
   );
   path.facts = [...before, ...(onwards.kind === 'all' ? onwards.of : [onwards])];
+  carryHeld(machine, [...breaks, ...end]);
   const setting = any ? breaks.filter(({ changed }) => changed.size > 0) : breaks;
   joinCells(machine, [...setting, ...end], journal);
 }

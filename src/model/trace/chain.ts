@@ -5,7 +5,7 @@ import { isBroughtAbout } from './errors.ts';
 import { all, type Formula, isFalse, isTrue, not, some, TRUE } from './formula.ts';
 import { atomsOf } from './input-facts.ts';
 import type { Ending, Exit, Machine, Thrown, Way } from './machine.ts';
-import { assumeEither, branch, MERGED } from './path.ts';
+import { assumeEither, branch, carryHeld, MERGED } from './path.ts';
 import { plainest } from './plainest.ts';
 import { endsOf } from './terms.ts';
 import { literalOf, native, UNDEFINED, type Value } from './values.ts';
@@ -133,6 +133,7 @@ export function passing(machine: Machine, then: () => void, work: (next: Value) 
   Object.assign(machine.path, { facts: before, dead: false, answered: false });
   const ways = passages.map(({ when }) => when);
   assumeEither(machine, plainest(some(ways), MERGED), ways);
+  carryHeld(machine, passages);
   joinCells(machine, passages, journal);
   then();
   machine.path.answered = true;

@@ -8,7 +8,7 @@ import { isBoolean } from './in-every-case.ts';
 import { onlyLogs } from './logging.ts';
 import { CALL_LIMIT, type Exit, type Frame, type Machine } from './machine.ts';
 import { sharing } from './passed-over.ts';
-import { assume, MERGED, set, since } from './path.ts';
+import { assume, carryHeld, MERGED, set, since } from './path.ts';
 import { textOf } from './source.ts';
 import { mergeSteps } from './steps.ts';
 import { choose, termsIn } from './terms.ts';
@@ -199,11 +199,13 @@ function leave(machine: Machine, frame: Entered, before: Machine['path']['facts'
   path.answered = false;
   if (others.length === 0) {
     assume(machine, only.when);
+    carryHeld(machine, [only]);
     set(machine, machine.done, only.done);
     carryOn(machine, only);
     return only.value;
   }
   if (frame.throws.length > 0 || frame.answered) assume(machine, onwards(frame));
+  carryHeld(machine, frame.returns);
   carryOn(machine, {
     variables: variablesOf(machine, frame.returns),
     status: statusOf(machine, frame.returns) ?? machine.status.value,

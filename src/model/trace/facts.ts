@@ -26,6 +26,55 @@ export function knownBy(facts: Facts): ReadonlySet<string> {
   return keys;
 }
 
+/** What was decided beside facts: formulas, by key, of which they keep no more than one way to be so. */
+type Held = ReadonlyMap<string, boolean>;
+const held = new WeakMap<Facts, Held>();
+const NOTHING: Held = new Map();
+
+export function heldBy(facts: Facts): Held {
+  return held.get(facts) ?? NOTHING;
+}
+
+/** Whether a formula was decided to hold, or to fail. */
+export function heldOf(facts: Facts, formula: Formula): boolean | undefined {
+  const known = held.get(facts);
+  if (!known) return undefined;
+  const said = known.get(formulaKey(formula));
+  if (said !== undefined) return said;
+  const opposite = known.get(opposedKey(formula));
+  return opposite === undefined ? undefined : !opposite;
+}
+
+/** Facts with what was noted beside them, and the facts they are without. */
+const holding = new WeakMap<Facts, Map<string, Facts>>();
+const bare = new WeakMap<Facts, Facts>();
+
+/** The same facts, with what was decided beside them. */
+export function withHeld(facts: Facts, decided: Held): Facts {
+  const known = heldBy(facts);
+  const more = [...decided].filter(([key]) => !known.has(key));
+  if (more.length === 0) return facts;
+  const before = holding.get(facts) ?? new Map<string, Facts>();
+  holding.set(facts, before);
+  const name = more.join();
+  const found = before.get(name);
+  if (found) return found;
+  const after: Facts = [...facts];
+  held.set(after, new Map([...known, ...more]));
+  bare.set(after, bareOf(facts));
+  const together = settled.get(facts);
+  if (together) settled.set(after, together);
+  const open = unasked.get(facts);
+  if (open) unasked.set(after, open);
+  before.set(name, after);
+  return after;
+}
+
+/** Facts without what was noted beside them since they were found. */
+export function bareOf(facts: Facts): Facts {
+  return bare.get(facts) ?? facts;
+}
+
 /** What followed from facts with another one. */
 const further = new WeakMap<Facts, Map<Formula, Facts | null>>();
 
@@ -61,6 +110,7 @@ function extended(facts: Facts, fact: Formula): Facts | null {
   const together = settledWith(settled.get(facts) ?? facts, added);
   if (!together) return null;
   const after = shortened(facts, added);
+  if (held.has(facts)) held.set(after, heldBy(facts));
   settled.set(after, together);
   return after;
 }

@@ -6,7 +6,8 @@ import { all, type Formula, some, TRUE } from './formula.ts';
 import type { Machine } from './machine.ts';
 import { memberFor } from './members.ts';
 import { side } from './path.ts';
-import { choose, sameValue } from './terms.ts';
+import { sameValue } from './same-value.ts';
+import { choose } from './terms.ts';
 import { type InstanceValue, type Scope, type Special, UNDEFINED, type Value } from './values.ts';
 
 /** Code that fills a field, and where its names stand for something. */

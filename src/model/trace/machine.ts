@@ -112,6 +112,7 @@ export interface Journal {
 /** One way on from a piece of code: under which facts, and what it set to what. */
 export interface Way {
   readonly when: Formula;
+  readonly facts: readonly Formula[];
   readonly changed: ReadonlyMap<Cell<unknown>, unknown>;
 }
 

@@ -11,19 +11,11 @@ import { inObject } from './in-object.ts';
 import type { Machine } from './machine.ts';
 import { power, signed } from './numbers.ts';
 import { branchValue } from './path.ts';
+import { sameValue } from './same-value.ts';
 import { isSchemaKind } from './schema-kind.ts';
 import { textOf } from './source.ts';
 import { isSettled } from './term-parts.ts';
-import {
-  called,
-  choose,
-  endsOf,
-  overChoice,
-  sameValue,
-  termsIn,
-  toTerm,
-  truthValue,
-} from './terms.ts';
+import { called, choose, endsOf, overChoice, termsIn, toTerm, truthValue } from './terms.ts';
 import { compareValues, isThere } from './truth.ts';
 import {
   literal,

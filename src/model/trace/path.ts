@@ -1,14 +1,39 @@
 import type { Condition } from '../../condition/condition.ts';
 import { toConditions } from './conditions.ts';
-import { knownBy, openUnder, withFact } from './facts.ts';
-import { all, FALSE, type Formula, factsOf, given, isFalse, isTrue, not, some } from './formula.ts';
+import {
+  bareOf,
+  type Facts,
+  heldBy,
+  heldOf,
+  knownBy,
+  openUnder,
+  withFact,
+  withHeld,
+} from './facts.ts';
+import {
+  all,
+  FALSE,
+  type Formula,
+  factsOf,
+  formulaKey,
+  given,
+  isFalse,
+  isTrue,
+  not,
+  some,
+  TRUE,
+  weightOf,
+} from './formula.ts';
 import type { Journal, Machine } from './machine.ts';
 import { bearable, plainestSides } from './plainest.ts';
+import { onceSet, whereSet } from './set-once.ts';
 import { choose } from './terms.ts';
 import { type Cell, newest, UNDEFINED, type Value } from './values.ts';
 
 /** What is left open of a formula where control is. */
 export function open(machine: Machine, formula: Formula): Formula {
+  const said = weightOf(formula) > HEAVY ? heldOf(machine.path.facts, formula) : undefined;
+  if (said !== undefined) return said ? TRUE : FALSE;
   return given(openUnder(machine.path.facts, formula), machine.found.keys);
 }
 
@@ -21,9 +46,11 @@ function askedFor(machine: Machine, formula: Formula): Formula[] {
   return factsOf(formula).filter(({ key }) => found.has(key) && !known.has(key));
 }
 
-/** A choice that the path has decided is what was chosen. */
+/** A choice that the path has decided is what was chosen: by each of its conditions, or by something set along with it. */
 export function narrowed(machine: Machine, value: Value): Value {
   if (value.kind !== 'choice') return value;
+  const set = onceSet(value);
+  if (set && isTrue(open(machine, whereSet(value)))) return set;
   const when = open(machine, value.when);
   if (isTrue(when)) return narrowed(machine, value.yes);
   if (isFalse(when)) return narrowed(machine, value.no);
@@ -42,6 +69,16 @@ export function assume(machine: Machine, formula: Formula): void {
   const facts = isFalse(left) ? null : withFact(path.facts, left);
   if (facts) path.facts = facts;
   else path.dead = true;
+}
+
+/** What weighs more may be cut where ways meet. */
+const HEAVY = 20;
+
+/** Notes that a formula holds here or fails, whatever becomes of the facts that say so. */
+function hold(machine: Machine, formula: Formula, holds: boolean): void {
+  const { path } = machine;
+  if (path.dead || weightOf(formula) <= HEAVY) return;
+  path.facts = withHeld(path.facts, new Map([[formulaKey(formula), holds]]));
 }
 
 /** The facts since a mark as one formula; false where control has ended. */
@@ -77,6 +114,8 @@ export interface Side<T> {
   readonly value: T | undefined;
   readonly changed: ReadonlyMap<Cell<unknown>, unknown>;
   readonly answered: boolean;
+  /** The facts at its end. */
+  readonly facts: Facts;
   /** True where nothing but the condition itself is known at its end. */
   readonly plain: boolean;
 }
@@ -94,10 +133,10 @@ export function side<T>(machine: Machine, when: Formula, work: () => T): Side<T>
   const changed = new Map([...journal.old.keys()].map((cell) => [cell, cell.value]));
   for (const [cell, old] of journal.old) cell.value = old;
   machine.journals.pop();
-  const { answered } = path;
-  const plain = !path.dead && !answered && path.facts === entered;
+  const { answered, facts } = path;
+  const plain = !path.dead && !answered && bareOf(facts) === bareOf(entered);
   Object.assign(path, { facts: before, dead: false, answered: answeredBefore });
-  return { live, value, changed, answered, plain };
+  return { live, value, changed, answered, facts, plain };
 }
 
 /** The plainest of several ways, or all of them where those exclude what was known before. */
@@ -122,20 +161,39 @@ export function branch<T>(
   if (isTrue(left) || isFalse(left)) assume(machine, isTrue(left) ? when : not(when));
   if (isTrue(left)) return { yes: sides.yes(), no: undefined, when: left };
   if (isFalse(left)) return { yes: undefined, no: sides.no(), when: left };
-  const yes = side(machine, left, sides.yes);
-  const no = side(machine, not(left), sides.no);
+  const yes = side(machine, left, () => {
+    hold(machine, when, true);
+    return sides.yes();
+  });
+  const no = side(machine, not(left), () => {
+    hold(machine, when, false);
+    return sides.no();
+  });
   const { path } = machine;
   const live = plainestSides(yes.live, no.live, MERGED);
   if (isFalse(yes.live) && isFalse(no.live)) {
     if (yes.answered || no.answered) path.answered = true;
     else path.dead = true;
   } else if (!(yes.plain && no.plain)) assumeEither(machine, live, [yes.live, no.live]);
+  const onwards = [yes, no].filter((each) => !isFalse(each.live));
+  carryHeld(machine, onwards);
   mergeCells(machine, left, { yes, no });
   return {
     yes: isFalse(yes.live) ? undefined : yes.value,
     no: isFalse(no.live) ? undefined : no.value,
     when: left,
   };
+}
+
+/** Goes on from where ways ended: what was noted on each of them is known here. */
+export function carryHeld(machine: Machine, ways: readonly { readonly facts: Facts }[]): void {
+  const { path } = machine;
+  const [first, ...others] = ways.map(({ facts }) => heldBy(facts));
+  if (!first || first.size === 0 || path.dead) return;
+  const everywhere = [...first].filter(([key, said]) =>
+    others.every((each) => each.get(key) === said),
+  );
+  path.facts = withHeld(path.facts, new Map(everywhere));
 }
 
 /** Keeps what a side left in the variables, under a condition. */

@@ -12,8 +12,9 @@ import {
   weightOf,
 } from './formula.ts';
 import { comesTo, isAnswer, isFlag, isScreen, isWritten } from './in-every-case.ts';
-import { keyOf } from './keys.ts';
 import { labelsOf } from './labels.ts';
+import { sameValue } from './same-value.ts';
+import { onceSet } from './set-once.ts';
 import { byShape } from './shapes.ts';
 import { isTooLarge } from './term-size.ts';
 import {
@@ -143,25 +144,6 @@ export function renamed<T extends Term | Condition>(thing: T, from: string, to: 
   return from === to ? thing : withRowsNamed(thing, new Map([[from, to]]));
 }
 
-function sameTerm(a: Term, b: Term): boolean {
-  return a === b || (a.kind === b.kind && keyOf(a) === keyOf(b));
-}
-
-export function sameValue(a: Value, b: Value): boolean {
-  if (a === b) return true;
-  if (a.kind === 'undefined') return b.kind === 'undefined';
-  if (a.kind === 'term') return b.kind === 'term' && sameTerm(a.term, b.term);
-  if (a.kind === 'choice')
-    return (
-      b.kind === 'choice' &&
-      formulaKey(a.when) === formulaKey(b.when) &&
-      sameValue(a.yes, b.yes) &&
-      sameValue(a.no, b.no)
-    );
-  if (a.kind === 'row') return b.kind === 'row' && a.query === b.query && a.id === b.id;
-  return false;
-}
-
 /** `when ? yes : no`; too deep a choice is no longer followed. */
 export function choose(when: Formula, yes: Value, no: Value): Value {
   if (isTrue(when)) return yes;
@@ -181,7 +163,10 @@ export function choose(when: Formula, yes: Value, no: Value): Value {
   if (isShown(yes, no) && countEnds(yes) + countEnds(no) <= most)
     return { kind: 'choice', when, yes, no };
   if (depthOf(yes) + depthOf(no) >= DEPTH * 2 || Math.max(depthOf(yes), depthOf(no)) >= DEPTH) {
-    return byShape(when, { yes, no }, sameShape) ?? oneOfMany({ kind: 'choice', when, yes, no });
+    const choice = { kind: 'choice', when, yes, no } as const;
+    const shaped = byShape(when, { yes, no }, sameShape);
+    if (shaped) return shaped;
+    return countEnds(choice) <= WRITTEN && onceSet(choice) ? choice : oneOfMany(choice);
   }
   return { kind: 'choice', when, yes, no };
 }

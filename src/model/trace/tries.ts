@@ -77,6 +77,7 @@ export function attempt(
   const outer = machine.frames.findLast((each) => each.kind === 'function');
   const returns = outer?.kind === 'function' ? outer.returns : [];
   const before = returns.length;
+  const left = leftLoops(machine);
   const normal = side(machine, TRUE, () => {
     machine.frames.push(frame);
     const value = work(frame);
@@ -92,7 +93,17 @@ export function attempt(
     const inside = returns.slice(before, after).map((each) => without(each, exit));
     returns.splice(before, inside.length, ...inside);
   }
-  return goOn(machine, normal, caught);
+  const ends = returns.length > before || leftLoops(machine) > left || normal.answered;
+  const whole = !ends && frame.throws.length + frame.possible.length === caught.length;
+  return goOn(machine, { normal, caught, whole: whole && caught.every((each) => each.side.plain) });
+}
+
+/** How often loops and switches around were left so far. */
+function leftLoops({ frames }: Machine): number {
+  return frames.reduce(
+    (sum, each) => sum + (each.kind === 'breakable' ? each.breaks.length : 0),
+    0,
+  );
 }
 
 /** What was returned after a write came about without the error that is caught. */
@@ -137,7 +148,14 @@ interface Caught {
   readonly side: Side<Value>;
 }
 
-function goOn(machine: Machine, normal: Side<Value>, caught: readonly Caught[]): Value {
+interface Run {
+  readonly normal: Side<Value>;
+  readonly caught: readonly Caught[];
+  /** Code goes on after it whatever happens. */
+  readonly whole: boolean;
+}
+
+function goOn(machine: Machine, { normal, caught, whole }: Run): Value {
   const live = some([normal.live, ...caught.map((each) => each.side.live)]);
   const { path } = machine;
   if (isFalse(live)) {
@@ -149,7 +167,7 @@ function goOn(machine: Machine, normal: Side<Value>, caught: readonly Caught[]):
   const swallowed = caught.filter((each) => !isFalse(each.side.live));
   const own = swallowed.some(({ exit }) => !isRaised(exit.value));
   if (swallowed.length === 0 || (isTrue(live) && !own)) assume(machine, normal.live);
-  else assume(machine, live);
+  else if (!(own && whole)) assume(machine, live);
   const ends = isFalse(normal.live);
   let value = ends ? UNDEFINED : (normal.value ?? UNDEFINED);
   if (!ends) mergeSide(machine, TRUE, normal);

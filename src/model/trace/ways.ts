@@ -29,7 +29,11 @@ export function wayHere(machine: Machine, mark: number, journal: Journal): Way {
   const changed = cells
     .filter(({ born }) => born <= journal.start)
     .map((cell) => [cell, cell.value] as const);
-  return { when: since(machine, mark), changed: new Map(changed) };
+  return {
+    when: since(machine, mark),
+    facts: machine.path.facts,
+    changed: new Map(changed),
+  };
 }
 
 /** Takes back what was set since a journal was begun. */
