@@ -57,6 +57,7 @@ export function comparison(
   const about = { at: placeAt(node), text: textOf(node) };
   return {
     kind: 'sqlTest',
+    ...([left, right].some(isAggregate) && { sums: true }),
     test: (bind) => {
       if (right.kind === 'choice')
         return overSides(right, (part) =>
@@ -117,6 +118,7 @@ export function aggregate(op: (Term & { kind: 'aggregate' })['op'], of: Value | 
 
 /** Whether a selected value is computed over all rows. */
 export function isAggregate(value: Value): boolean {
+  if (value.kind === 'sqlTest') return value.sums === true;
   if (value.kind !== 'sqlTerm' || value.apart) return false;
   const made = value.make(() => undefined);
   return JSON.stringify(made).includes('"kind":"aggregate"');

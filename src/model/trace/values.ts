@@ -159,7 +159,8 @@ export type Value =
   | { readonly kind: 'module'; readonly file: string }
   | TableValue
   | { readonly kind: 'column'; readonly source: string; readonly column: Column }
-  | { readonly kind: 'sqlTest'; readonly test: (bind: Bind) => Formula }
+  /** `sums`: it is asked of all rows together (`count(*) > 0`). */
+  | { readonly kind: 'sqlTest'; readonly test: (bind: Bind) => Formula; readonly sums?: true }
   /** `apart`: a subquery's value, read for each row and never taken over them. */
   | {
       readonly kind: 'sqlTerm';

@@ -171,6 +171,14 @@ test('what sums up a table gives one row, be the table known or not', () => {
   expect(counted('users')).toEqual(['none 404', '200 200']);
 });
 
+test('what is asked of a sum is there for one row as well', () => {
+  const found = traced(`
+    const { rows: [row] } = await pool.query('SELECT count(*) > 0 AS known FROM users WHERE email = $1', [c.req.query('email')]);
+    if (!row.known) return c.json({ error: 'nobody' }, 404);
+    return c.json({});`);
+  expect(outcomes(found)).toEqual(['nobody 404: absent user', '200 200: exists user']);
+});
+
 test('of a text with many alternatives a few are followed on both sides', () => {
   const names = Array.from({ length: 20 }, (_, index) => `filter${index}`);
   const filters = names.map(
