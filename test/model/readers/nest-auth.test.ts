@@ -245,3 +245,22 @@ test('whom a strategy takes that nobody can look into is somebody; symbols are k
     '200 200: <passport house>',
   ]);
 });
+
+test('`validate` is told as much of a third party’s user as it takes', () => {
+  const module = `
+    import { Strategy as GitHub } from 'passport-github2';
+    @Injectable() class Named extends PassportStrategy(GitHub, 'github') {
+      constructor() { super({ clientID: process.env.CLIENT }); }
+      async validate(_access, _refresh, { emails }) {
+        const email = emails?.[0].value;
+        if (!email) throw new UnauthorizedException('no email');
+        return { email };
+      } }
+    @Controller('animals') class Animals { @UseGuards(AuthGuard('github')) @Get() all() { return {}; } }
+    @Module({ controllers: [Animals], providers: [Named] }) export class AppModule {}`;
+  expect(traced('GET /animals', module)).toEqual([
+    'UnauthorizedException~not-email 401: <passport github> & not [email]',
+    'UnauthorizedException~not-passport-github 401: not <passport github>',
+    '200 200: <passport github> & [email]',
+  ]);
+});

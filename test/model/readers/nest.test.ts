@@ -216,6 +216,21 @@ describe('registrations', () => {
     ]);
   });
 
+  test('a module that is there where a setting says so is read like any other', () => {
+    const { endpoints } = read({
+      'main.ts': MAIN,
+      'app.setup.ts': 'export function configureApp(app) {}',
+      'app.module.ts': `
+        import { Controller, Get, Module } from '@nestjs/common';
+        import { ConditionalModule } from '@nestjs/config';
+        @Controller('locks') class Locks { @Get() all() {} }
+        @Module({ controllers: [Locks] }) class LockModule {}
+        @Module({ imports: [ConditionalModule.registerWhen(LockModule, (env) => env.LOCKS === 'yes')] })
+        export class AppModule {}`,
+    });
+    expect(endpoints.map(({ path }) => path)).toEqual(['/locks']);
+  });
+
   test('middleware that is mounted at paths runs for those alone, whole paths with the prefix', () => {
     const { endpoints } = read({
       'main.ts': MAIN,

@@ -47,6 +47,7 @@ function visitNamed(machine: Machine, value: Value, walk: Walk): void {
   const [arg] = made?.args ?? [];
   if (made?.name === 'forwardRef' && arg?.kind === 'function')
     visit(machine, machine.invoke(arg, []), walk);
+  if (made?.name === 'ConditionalModule.registerWhen' && arg) visit(machine, arg, walk);
   if (made?.name === 'RouterModule.register' || made?.name === 'RouterModule.forRoutes')
     routed(arg, '', walk);
 }

@@ -158,8 +158,23 @@ function credentials(
     return local(machine, { options, validate, node });
   const asked = `passport ${name}`;
   const accepted = atom({ kind: 'external', at: placeAt(node), name: asked, holds: true });
-  const user = strategy ? validate([unknown(asked)]) : () => unknown('user');
+  const user = strategy
+    ? validate(toldBy(machine, { strategy: own, asked }, node))
+    : () => unknown('user');
   return { accepted, user: () => taken(user()) };
+}
+
+/** What a third party tells of somebody, tokens first: as many values as `validate` takes, before the function to call back. */
+function toldBy(
+  machine: Machine,
+  { strategy, asked }: { strategy: Value | undefined; asked: string },
+  node: ts.Node,
+): Value[] {
+  const own = strategy && machine.get(strategy, 'validate', node);
+  const names =
+    own?.kind === 'closure' ? own.node.parameters.map(({ name }) => name.getText()) : [];
+  const told = names.filter((name) => !/^_?(req(uest)?|done|cb|callback|verified)$/.test(name));
+  return told.length > 0 ? told.map((name) => unknown(`${asked} ${name}`)) : [unknown(asked)];
 }
 
 /** Whoever a strategy takes that nobody can look into is somebody. */
