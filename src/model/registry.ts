@@ -73,6 +73,7 @@ import { sequelizeMigrations } from './schemas/sequelize-migrations.ts';
 import { sql } from './schemas/sql.ts';
 import { typeorm } from './schemas/typeorm.ts';
 import { axios } from './toolkits/axios.ts';
+import { invariant } from './toolkits/invariant.ts';
 import { pathJoin, urlJoin } from './toolkits/joined-paths.ts';
 import { lodash } from './toolkits/lodash.ts';
 import { verror } from './toolkits/verror.ts';
@@ -152,6 +153,7 @@ export const libraries: readonly LibraryReader[] = [
   neverthrow,
   trueMyth,
   oxide,
+  invariant,
   verror,
   nestRequestContext,
   effect,
