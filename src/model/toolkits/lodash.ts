@@ -18,10 +18,10 @@ const ALONE: ReadonlyMap<string, Helper> = new Map(
   [...HELPERS].map(([name, helper]) => [name.toLowerCase(), helper]),
 );
 
-/** lodash and underscore: what their functions say of a value, a list or an object. */
+/** lodash, underscore and es-toolkit: what their functions say of a value, a list or an object. */
 export const lodash = {
   name: 'lodash',
-  from: /^(underscore|lodash(-es)?([./]\w+)?)$/,
+  from: /^(underscore|es-toolkit(\/compat)?|lodash(-es)?([./]\w+)?)$/,
   call: (machine, { name, args, node, made, from }) => {
     const [, alone] = /^lodash(?:-es)?[./](\w+)$/.exec(from) ?? [];
     const helper =

@@ -7,6 +7,7 @@ import { filledLater } from './filled-later.ts';
 import { kindOfFunction } from './function-kind.ts';
 import { isGlobal, symbolName } from './global-object.ts';
 import { isWritten } from './in-every-case.ts';
+import { lacksIterator } from './iterators.ts';
 import { laidOver } from './laid-over.ts';
 import { libraryConstant } from './libraries.ts';
 import type { Machine } from './machine.ts';
@@ -273,6 +274,7 @@ function byKey(
   }
   if (owner.kind === 'list' || owner.kind === 'array')
     return element(machine, owner, { name: '?', node });
+  if (lacksIterator(owner, node)) return UNDEFINED;
   return unknown(textOf(node), [...termsIn(owner), ...termsIn(key)]);
 }
 

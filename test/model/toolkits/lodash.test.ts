@@ -34,6 +34,15 @@ test.each([
   expect(passed).toContain('204: ');
 });
 
+test('a plain object is neither a function nor a class', () => {
+  expect(
+    refusal(
+      "_.isPlainObject({}) && !_.isPlainObject(() => 1) && !_.isPlainObject([]) && typeof (() => 1)[Symbol.iterator] !== 'function'",
+    ),
+  ).toEqual(['400 400: ']);
+  expect(refusal('_.isPlainObject(app.locals)')[0]).toContain('[_.isPlainObject(app.locals)]');
+});
+
 test('what is decided by the code alone is decided', () => {
   expect(refusal("_.isFunction(() => 1) && isEmpty([]) && !_.isUndefined('raft')")).toEqual([
     '400 400: ',

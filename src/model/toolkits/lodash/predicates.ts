@@ -23,6 +23,12 @@ export const PREDICATES: Readonly<Record<string, Helper>> = {
   isNaN: (machine, args, node) => languages(machine, ['isNaN'], { args, node }),
   isFinite: (machine, args, node) => languages(machine, ['isFinite'], { args, node }),
   isInteger: (machine, args, node) => languages(machine, ['Number', 'isInteger'], { args, node }),
+  isPlainObject: (_, [value = UNDEFINED], node) =>
+    overChoice(value, (each) =>
+      each.kind === 'unknown' || each.kind === 'term' || each.kind === 'special'
+        ? unknown(textOf(node), termsIn(each))
+        : literal(each.kind === 'object'),
+    ),
   isEmpty: (machine, [value = UNDEFINED], node) =>
     overChoice(value, (each) => empty(machine, each, node)),
   isEqual: (_, [left = UNDEFINED, right = UNDEFINED], node) => {
