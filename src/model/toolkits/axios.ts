@@ -1,7 +1,7 @@
 import type { ts } from '../../kernel/syntax.ts';
 import type { LibraryReader } from '../reader.ts';
 import { isBroughtAbout } from '../trace/errors.ts';
-import { isInstance } from '../trace/operators.ts';
+import { isInstance } from '../trace/instance-of.ts';
 import { textOf } from '../trace/source.ts';
 import { choose } from '../trace/terms.ts';
 import { UNDEFINED, unknown, type Value } from '../trace/values.ts';

@@ -67,7 +67,8 @@ export function baseOf(machine: Machine, type: ClassValue): Special | undefined 
   return root?.kind === 'special' ? root : undefined;
 }
 
-function ancestryOf(machine: Machine, type: ClassValue): string[] {
+/** The names of a class and of all that it extends. */
+export function ancestryOf(machine: Machine, type: ClassValue): string[] {
   const names: string[] = [];
   let at: Value | undefined = type;
   while (at?.kind === 'class' && names.length < 12) {

@@ -9,6 +9,8 @@ import type { Value } from './values.ts';
 export function comparedByKind(left: Value, op: Op, right: Value): Formula | undefined {
   return (
     sameInstance(left, op, right) ??
+    withFunction(left, op, right) ??
+    withFunction(right, op, left) ??
     withObject(left, op, right) ??
     withObject(right, op, left) ??
     withWords(left, op, right) ??
@@ -49,6 +51,15 @@ function withObject(left: Value, op: Op, right: Value): Formula | undefined {
 }
 
 const OBJECTS: ReadonlySet<Value['kind']> = new Set(['closure', 'class', 'object', 'instance']);
+
+/** A function or a class is nothing that the data or the request holds. */
+function withFunction(left: Value, op: Op, right: Value): Formula | undefined {
+  const isFunction = left.kind === 'closure' || left.kind === 'class';
+  if (!isFunction || !DATA.has(right.kind)) return undefined;
+  return op === '=' ? FALSE : op === '!=' ? TRUE : undefined;
+}
+
+const DATA: ReadonlySet<Value['kind']> = new Set(['row', 'list', 'array', 'object', 'term']);
 
 /** A text with something in it is never the empty one. */
 function withEmpty(left: Value, op: Op, right: Value): Formula | undefined {

@@ -3,14 +3,18 @@ import { arrayOfAll, spreadItems } from './composites.ts';
 import { mapOf } from './lists.ts';
 import type { Machine } from './machine.ts';
 import { set } from './path.ts';
+import { register } from './registrations.ts';
 import { textOf } from './source.ts';
+import { isStatic } from './static-members.ts';
 import { choose, fieldsCell, object, termsIn } from './terms.ts';
 import { compareValues } from './truth.ts';
 import {
+  type Cell,
   type Fields,
   literal,
   literalOf,
   openCell,
+  type Special,
   UNDEFINED,
   unknown,
   type Value,
@@ -27,8 +31,9 @@ export function mapFrom(machine: Machine, entries: Value, node: ts.Node): Value 
     if (key === undefined) isTold = false;
     else fields.set(key, machine.get(item.value, '1', node));
   }
-  const isOpen = !isTold || (fields.size === 0 && (machine.starting || isKept(node)));
-  return literalMap(machine, { keys, fields, isOpen });
+  const isEmpty = isTold && fields.size === 0;
+  if (isEmpty && isKept(machine, node)) return keptMap(machine, node);
+  return literalMap(machine, { keys, fields, openness: openCell(!isTold) });
 }
 
 /** `Object.fromEntries(entries)`: the whole part of a request whose entries these are, else an object of those written out. */
@@ -58,17 +63,32 @@ export function entriesOfMap(value: Value, node: ts.Node): Value | undefined {
 /** What a map's entries are kept under, each with the key that it stands for. */
 type Keys = Map<string, Value>;
 
-/** Whether a module makes it as it loads: with nothing in it, it is there for what requests leave behind. */
-function isKept(node: ts.Node): boolean {
+/** Whether it is made as a module loads: with nothing in it, it is there for what other modules or requests put there. */
+function isKept(machine: Machine, node: ts.Node): boolean {
   for (let at = node.parent; at; at = at.parent) {
     if (ts.isFunctionLike(at)) return false;
-    if (ts.isPropertyDeclaration(at)) return ts.getModifiers(at)?.some(isStatic) === true;
+    if (ts.isPropertyDeclaration(at)) return isStatic(at) || machine.starting;
   }
   return true;
 }
 
-function isStatic({ kind }: ts.Modifier): boolean {
-  return kind === ts.SyntaxKind.StaticKeyword;
+/** A map that has what modules put there as they load before anybody asks it. */
+function keptMap(machine: Machine, node: ts.Node): Value {
+  const openness = openCell(false);
+  const map = literalMap(machine, { keys: new Map(), fields: new Map(), openness });
+  let isAsked = false;
+  const filled = () => {
+    if (isAsked) return map;
+    isAsked = true;
+    // Whoever is the first to ask, in whichever branch: it is so for all.
+    if (!register(machine, node)) openness.value = true;
+    return map;
+  };
+  return {
+    ...map,
+    get: (name, at) => filled().get?.(name, at),
+    invoke: (method, args, at) => filled().invoke?.(method, args, at),
+  };
 }
 
 /** The name of a key, kept for it from now on; undefined where only the request or the data tells it. */
@@ -110,10 +130,9 @@ function byKey(
 /** A `Map` with keys known from the code. */
 function literalMap(
   machine: Machine,
-  { keys, fields, isOpen }: { keys: Keys; fields: Fields; isOpen: boolean },
-): Value {
+  { keys, fields, openness }: { keys: Keys; fields: Fields; openness: Cell<boolean> },
+): Special {
   const cell = fieldsCell(fields);
-  const openness = openCell(isOpen);
   const held: Value = { kind: 'object', fields: cell, open: openness };
   const part = (method: string) => {
     const entries = [...cell.value].map(([name, value]) => ({
@@ -124,7 +143,7 @@ function literalMap(
     if (method === 'keys') return arrayOfAll(entries.map(({ key }) => key));
     return arrayOfAll(entries.map(({ key, value }) => arrayOfAll([key, value])));
   };
-  const map: Value = {
+  const map: Special = {
     kind: 'special',
     name: 'Map',
     get: (name) => (name === 'size' && !openness.value ? literal(cell.value.size) : undefined),

@@ -2,26 +2,24 @@ import type { Op, Term } from '../../condition/condition.ts';
 import { ts } from '../../kernel/syntax.ts';
 import { isNothing } from './assigned-later.ts';
 import { bitwise, inverted } from './bits.ts';
-import { isBytes, isBytesClass } from './bytes.ts';
 import { concat } from './composites.ts';
 import { assign } from './environment.ts';
 import { not } from './formula.ts';
 import { isBoolean } from './in-every-case.ts';
 import { inObject } from './in-object.ts';
+import { instanceOf } from './instance-of.ts';
 import type { Machine } from './machine.ts';
 import { power, signed } from './numbers.ts';
 import { branchValue } from './path.ts';
 import { sameValue } from './same-value.ts';
-import { isSchemaKind } from './schema-kind.ts';
 import { textOf } from './source.ts';
 import { isSettled } from './term-parts.ts';
-import { called, choose, endsOf, overChoice, termsIn, toTerm, truthValue } from './terms.ts';
+import { called, endsOf, overChoice, termsIn, toTerm, truthValue } from './terms.ts';
 import { compareValues, isThere } from './truth.ts';
 import {
   literal,
   literalOf,
   type Scope,
-  type Type,
   term,
   typed,
   UNDEFINED,
@@ -202,42 +200,6 @@ function calculate(op: Arith, a: number, b: number): number {
   if (op === '*') return a * b;
   return op === '/' ? a / b : a % b;
 }
-
-function instanceOf(
-  machine: Machine,
-  { left, node, scope }: { left: Value; node: ts.BinaryExpression; scope: Scope },
-): Value {
-  const right = machine.evaluate(node.right, scope);
-  const name = className(right) ?? node.right.getText();
-  return overChoice(left, (each) => {
-    if (each.kind !== 'schema') return isInstance(each, name, node);
-    const is = isSchemaKind(machine, each, name);
-    return is === undefined ? unknown(textOf(node)) : literal(is);
-  });
-}
-
-export function className(value: Value): string | undefined {
-  if (value.kind === 'class') return value.node.name?.text;
-  if (value.kind === 'package') return value.name.split('.').at(-1);
-  return value.kind === 'special' ? value.name : undefined;
-}
-
-/** Whether a value is made by a class of that name. */
-export function isInstance(value: Value, name: string, node: ts.Node): Value {
-  if (isBytes(value)) return literal(isBytesClass(name));
-  if (value.kind === 'instance') return literal(value.ancestry.includes(name));
-  if (value.kind === 'choice') {
-    return choose(value.when, isInstance(value.yes, name, node), isInstance(value.no, name, node));
-  }
-  if (value.kind === 'term' && name === 'Date') return literal(value.type.base === 'instant');
-  if (value.kind === 'term' && PLAIN.has(value.type.base)) return literal(false);
-  if (value.kind === 'response') return literal(name === 'Response');
-  if (value.kind === 'unknown' || value.kind === 'term')
-    return unknown(textOf(node), termsIn(value));
-  return literal(false);
-}
-
-const PLAIN: ReadonlySet<Type['base']> = new Set(['string', 'number', 'boolean']);
 
 export function unary(machine: Machine, node: ts.PrefixUnaryExpression, scope: Scope): Value {
   const value = machine.evaluate(node.operand, scope);

@@ -281,6 +281,7 @@ test('classes that decorators make models have the methods of models', () => {
       app.post('/boats/:id', async (c) => {
         const boat = await Boat.named(c.req.param('id'));
         if (!boat) return c.json({ error: 'none' }, 404);
+        if (!(boat instanceof Boat) || boat instanceof Harbour || boat === Boat) return c.json({ error: 'never' }, 500);
         if (boat.harbour.title === 'Port of Skagen') return c.json({ error: 'home' }, 409);
         await sequelize.transaction(async (transaction) => boat.update({ name: 'x' }, { transaction }));
         return c.json({});

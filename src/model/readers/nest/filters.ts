@@ -3,9 +3,9 @@ import type { Raised, Registered } from '../../reader.ts';
 import { respond } from '../../trace/chain.ts';
 import { enter } from '../../trace/closures.ts';
 import { fileScope } from '../../trace/environment.ts';
+import { className } from '../../trace/instance-of.ts';
 import type { Exit, Machine } from '../../trace/machine.ts';
 import { memberOf } from '../../trace/members.ts';
-import { className } from '../../trace/operators.ts';
 import { makeResponse } from '../../trace/responses.ts';
 import { object } from '../../trace/terms.ts';
 import {
