@@ -45,6 +45,7 @@ import type {
 import { betterAuth } from './readers/better-auth.ts';
 import { csrf } from './readers/express/csrf.ts';
 import { passingOn } from './readers/express/passing-on.ts';
+import { translating } from './readers/express/translation.ts';
 import { express } from './readers/express.ts';
 import { fastify } from './readers/fastify.ts';
 import { hono } from './readers/hono.ts';
@@ -136,6 +137,7 @@ export const libraries: readonly LibraryReader[] = [
   yupChecks,
   csrf,
   passingOn,
+  translating,
   httpStatus,
   statusPhrases,
   safeAction,

@@ -14,6 +14,8 @@ const traced = (before: string, handler: string) =>
           import { expressjwt } from 'express-jwt';
           import { rateLimit } from 'express-rate-limit';
           import { tenant } from 'some-tenants';
+          import i18next from 'i18next-http-middleware';
+          import translations from 'i18next';
           const app = express();
           app.get('/mine', ${before} (req: any, res: any) => {${handler}});
           app.use((error: any, req: any, res: any, next: any) =>
@@ -32,6 +34,14 @@ test('what middleware of a package put on the request is not known', () => {
     '204 204: [req.tenant]',
   ]);
   expect(traced('cors(),', handler)).toEqual(['404 404: ']);
+});
+
+test('a request that middleware translates for carries that, and nothing else', () => {
+  const handler = `if (req.tenant) return res.sendStatus(404); res.sendStatus(req.t ? 204 : 500);`;
+  expect(traced('i18next.handle(translations),', handler)).toEqual([
+    '204 204: [req.t]',
+    '500 500: not [req.t]',
+  ]);
 });
 
 test('express-jwt refuses a request without a token, and one with a bad one', () => {
