@@ -3,5 +3,5 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   plugins: [cloudflareTest({ wrangler: { configPath: './wrangler.toml' } })],
-  test: { include: ['test/workers/**/*.test.ts'], testTimeout: 120_000 },
+  test: { include: ['test/workers/**/*.test.ts'], testTimeout: 30_000 },
 });

@@ -1,5 +1,5 @@
 import { exports } from 'cloudflare:workers';
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import model from '../../fixtures/lines/clinic/model.json' with { type: 'json' };
 import plans from '../../fixtures/lines/clinic/plans.json' with { type: 'json' };
 import { canonicalJson } from '../../src/kernel/digest.ts';
@@ -10,6 +10,9 @@ const post = (body: unknown) =>
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
+
+// The first request loads the Worker's modules one by one, which takes far longer than any answer.
+beforeAll(async () => void (await post({})), 120_000);
 
 test('plans a posted model in workerd, with the same bytes as elsewhere', async () => {
   const response = await post({ model });
