@@ -52,6 +52,8 @@ export interface Endpoint {
   readonly mounted?: readonly (number | null)[];
   /** Error handlers from the innermost router outwards. */
   readonly onError: readonly Registered[];
+  /** How many of the chain's first steps each of `onError` hears of; of all where it isn't said. */
+  readonly hears?: readonly number[];
   readonly declared?: Declared;
   /** What answers what no route matches, for handlers that ask for it. */
   readonly notFound?: Registered | null;

@@ -232,8 +232,12 @@ function answerError(
   { exit: error, step }: Pick<Thrown, 'exit'> & { step: number | undefined },
   level: number,
 ): Ending[] {
-  const handler = machine.endpoint.onError[level];
+  const { onError, hears } = machine.endpoint;
+  const handler = onError[level];
   if (!handler) return [unhandled(error, { error, step })];
+  const heard = hears?.[level];
+  if (heard !== undefined && step !== undefined && step >= heard)
+    return answerError(machine, { exit: error, step }, level + 1);
   Object.assign(machine.path, { facts: error.facts, dead: false, answered: false });
   machine.sites.splice(0, machine.sites.length, ...error.sites);
   machine.done.value = error.done;

@@ -52,6 +52,25 @@ test('what multer refuses goes to the error handlers', () => {
   ]);
 });
 
+test('an error handler between the steps of a route hears of those before it alone', () => {
+  const refused = `(error, req, res, next) => {
+    if (error.code === 'LIMIT_FILE_SIZE') return res.status(413).json({ error: 'of-the-route' });
+    return next(error);
+  }`;
+  expect(
+    of(`app.post('/other', upload.any(), ${refused}, (req, res) => res.json({}));
+    app.post('/pictures', upload.any(), ${refused}, (req, res) => {
+      if (req.query.late) throw Object.assign(new Error('late'), { code: 'LIMIT_FILE_SIZE' });
+      res.sendStatus(201);
+    });`),
+  ).toEqual([
+    'of-the-route 413: <sending multer a larger file>',
+    `no-image 415: <sending multer a file> & not [file.mimetype.startsWith('image/')]`,
+    'late 500: present query.late',
+    '201 201: missing query.late',
+  ]);
+});
+
 test('a callback is given the error instead', () => {
   expect(
     of(`app.post('/pictures', (req, res) => {

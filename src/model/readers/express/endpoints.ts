@@ -34,13 +34,20 @@ export function endpointsOf(
       }
       const run = before.filter((earlier) => runsBefore(earlier, on) && sees(earlier, layer));
       const chain = once([...run, layer]);
-      const onError = after.filter((later) => isErrorOf(later, on)).map(({ run }) => run);
+      const between = before.filter((earlier) => isErrorOf(earlier, on));
+      const onError = [...between, ...after.filter((later) => isErrorOf(later, on))];
+      const steps = chain.map((step) => layers.indexOf(step));
+      const hears = onError.map((each) => {
+        const at = layers.indexOf(each);
+        return steps.filter((step) => step < at).length;
+      });
       endpoints.push({
         method: layer.method,
         path,
         chain: chain.map((each) => each.run),
         mounted: chain.map(depthOf),
-        onError,
+        onError: onError.map(({ run }) => run),
+        ...(between.length > 0 && { hears }),
         ...madeUnder(root.under),
         semantics,
         ...(put && { put }),
@@ -110,8 +117,9 @@ function answers(earlier: Flat, { layer, path }: On): boolean {
   );
 }
 
-/** Errors stay in the router they arise in and go on to those around it. */
+/** Errors stay in the route and the router they arise in and go on to those around it. */
 function isErrorOf(later: Flat, { layer, path }: On): boolean {
+  if (later.kind === 'route' && later.group !== layer.group) return false;
   const around = later.under.every((mount, index) => layer.under[index] === mount);
   return later.role === 'error' && around && takes(later, { layer, path });
 }
