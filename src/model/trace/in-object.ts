@@ -29,6 +29,8 @@ export function inObject(
         some(names.map((each) => compareValues({ left, op: '=', right: literal(each) }, node))),
       );
   }
+  if (right.kind === 'special' && right.name === 'process.env' && name !== undefined)
+    return truthValue(isThere(machine.get(right, String(name), node), node));
   if (right.kind === 'instance' && name !== undefined) {
     const own = right.fields.value.has(String(name));
     return literal(own || memberOf(machine, right, String(name)) !== undefined);

@@ -27,6 +27,9 @@ test.each([
   ["_.pick({ name: request.query.name, more: 1 }, 'name').name", 'present query.name'],
   ["get(request, 'query.name')", 'present query.name'],
   ["getAlone(request, 'query.name')", 'present query.name'],
+  ["_.has({ name: request.query.name }, 'name')", 'present query.name'],
+  ["_.has(process.env, 'CLOSED')", 'env.CLOSED != null'],
+  ["'CLOSED' in process.env", 'env.CLOSED != null'],
 ])('%s', (code, condition) => {
   const [refused, passed] = refusal(code);
   expect(refused).toContain('400: ');

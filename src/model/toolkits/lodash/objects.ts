@@ -1,5 +1,6 @@
 import { spreadFields } from '../../trace/composites.ts';
 import { globalValue } from '../../trace/globals.ts';
+import { hasOwn } from '../../trace/in-object.ts';
 import { branchValue } from '../../trace/path.ts';
 import { object } from '../../trace/terms.ts';
 import { isThere } from '../../trace/truth.ts';
@@ -21,6 +22,10 @@ export const OBJECTS: Readonly<Record<string, Helper>> = {
   assign: ofObject('assign'),
   pick: (_, [from = UNDEFINED, ...names]) => fieldsOf(from, { names, isKept: true }),
   omit: (_, [from = UNDEFINED, ...names]) => fieldsOf(from, { names, isKept: false }),
+  has: (machine, [owner, path], node) =>
+    path && !stringOf(path)?.includes('.')
+      ? hasOwn(machine, [owner ?? UNDEFINED, path], node)
+      : undefined,
   get: (machine, [from = UNDEFINED, path, otherwise], node) => {
     const names = stringOf(path)?.split('.');
     if (!names) return undefined;
