@@ -3,11 +3,12 @@ import { builtIn } from './classes.ts';
 import { exitHere } from './closures.ts';
 import type { Formula } from './formula.ts';
 import { all, not } from './formula.ts';
-import type { Exit, Machine } from './machine.ts';
+import type { Exit, Frame, Machine } from './machine.ts';
 import { assume, branch, since } from './path.ts';
 import { isUnheard, noteUnheard } from './rejections.ts';
 import { called, endsOf } from './terms.ts';
 import { literal, typed, unknown, type Value } from './values.ts';
+import { setSince } from './ways.ts';
 
 /** Errors that code did not raise itself: the database's, a third party's. */
 const raised = new WeakSet<object>();
@@ -27,7 +28,7 @@ export function throwValue(machine: Machine, value: Value, node: ts.Node): void 
     const frame = machine.frames[index];
     if (frame?.kind === 'function' && !rethrown) frame.throws.push(since(machine, frame.mark));
     if (frame?.kind === 'try') {
-      const exit = exitHere(machine, value, { node, mark: frame.mark });
+      const exit = errorHere(machine, frame, { value, node });
       if (!machine.path.answered) (rethrown ? frame.possible : frame.throws).push(exit);
       break;
     }
@@ -37,6 +38,16 @@ export function throwValue(machine: Machine, value: Value, node: ts.Node): void 
     }
   }
   machine.path.dead = true;
+}
+
+/** An error that ends a `try` here, with what was set there before. */
+export function errorHere(
+  machine: Machine,
+  { mark, journal }: Frame & { kind: 'try' },
+  { value, node }: { value: Value; node: ts.Node },
+): Exit {
+  const exit = exitHere(machine, value, { node, mark });
+  return journal ? { ...exit, left: setSince(machine, journal) } : exit;
 }
 
 /** An error code hands to the framework (`next(error)`), past any `catch`. */
@@ -77,8 +88,10 @@ export function mayThrow(
   if (machine.path.dead || machine.path.answered) return;
   for (const each of withEnds(value)) raised.add(each);
   const frame = machine.frames.findLast((each) => each.kind === 'try' || each.kind === 'request');
-  const mark = frame?.kind === 'try' ? frame.mark : 0;
-  const here = exitHere(machine, value, { node, mark });
+  const here =
+    frame?.kind === 'try'
+      ? errorHere(machine, frame, { value, node })
+      : exitHere(machine, value, { node, mark: 0 });
   const exit: Exit = { ...here, when: all([here.when, when]), facts: [...here.facts, when] };
   if (frame?.kind === 'try') frame.possible.push(exit);
   else if (frame && !isUnheard(machine))

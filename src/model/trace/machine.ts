@@ -64,6 +64,8 @@ export interface Exit {
   readonly sites: readonly ts.Node[];
   /** The step of the trace it was found at. */
   readonly order: number;
+  /** Of an error: what was set so far since the `try` it ends. */
+  readonly left?: ReadonlyMap<Cell<unknown>, unknown>;
 }
 
 /** A read as it is being found; the trace completes `many`, `limit` and `where` later. */
@@ -89,6 +91,8 @@ export type Frame =
       readonly mark: number;
       readonly throws: Exit[];
       readonly possible: Exit[];
+      /** What is set within it. */
+      journal?: Journal | undefined;
       /** What could fail is known not to. */
       sure?: true;
     }

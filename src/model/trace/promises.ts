@@ -1,6 +1,7 @@
 import { parametersOf, ts } from '../../kernel/syntax.ts';
-import { exitHere, leaveWith } from './closures.ts';
+import { leaveWith } from './closures.ts';
 import { arrayOf } from './composites.ts';
+import { errorHere } from './errors.ts';
 import { TRUE } from './formula.ts';
 import type { Frame, Machine } from './machine.ts';
 import { branch, set, since } from './path.ts';
@@ -67,7 +68,7 @@ function rejected(
   for (const each of machine.frames.slice(from + 1)) {
     if (each.kind === 'function') each.throws.push(since(machine, each.mark));
   }
-  frame.throws.push(exitHere(machine, error, { node, mark: frame.mark }));
+  frame.throws.push(errorHere(machine, frame, { value: error, node }));
   machine.path.dead = true;
 }
 

@@ -1,4 +1,5 @@
 import type { ts } from '../../kernel/syntax.ts';
+import { mergeWays, setBefore } from './caught-left.ts';
 import { builtIn } from './classes.ts';
 import { runAll } from './closures.ts';
 import { bind, scopeWithin } from './environment.ts';
@@ -80,6 +81,7 @@ export function attempt(
   const left = leftLoops(machine);
   const normal = side(machine, TRUE, () => {
     machine.frames.push(frame);
+    frame.journal = machine.journals.at(-1);
     const value = work(frame);
     machine.frames.pop();
     return value;
@@ -87,7 +89,10 @@ export function attempt(
   const after = returns.length;
   const caught = [...frame.throws, ...frame.possible].slice(0, CAUGHT).map((exit) => ({
     exit,
-    side: side(machine, exit.when, () => handle(exit.value, exit.node)),
+    side: side(machine, exit.when, () => {
+      setBefore(machine, exit);
+      return handle(exit.value, exit.node);
+    }),
   }));
   for (const { exit } of caught.filter((each) => isCaught(machine, each))) {
     const inside = returns.slice(before, after).map((each) => without(each, exit));
@@ -170,12 +175,12 @@ function goOn(machine: Machine, { normal, caught, whole }: Run): Value {
   else if (!(own && whole)) assume(machine, live);
   const ends = isFalse(normal.live);
   let value = ends ? UNDEFINED : (normal.value ?? UNDEFINED);
-  if (!ends) mergeSide(machine, TRUE, normal);
-  swallowed.forEach(({ exit, side: taken }, index) => {
-    const when = ends && index === 0 ? TRUE : exit.when;
-    mergeSide(machine, when, taken);
-    value = choose(when, taken.value ?? UNDEFINED, value);
-  });
+  const ways = swallowed.map((each, index) => ({
+    ...each,
+    when: ends && index === 0 ? TRUE : each.exit.when,
+  }));
+  mergeWays(machine, ends ? null : normal, ways);
+  for (const { when, side: taken } of ways) value = choose(when, taken.value ?? UNDEFINED, value);
   for (const each of caught) assume(machine, leftBy(machine, each));
   return value;
 }

@@ -24,16 +24,21 @@ function handOn(machine: Machine, { old }: Journal): void {
 
 /** What holds here since a mark, and what was set since a journal was begun. */
 export function wayHere(machine: Machine, mark: number, journal: Journal): Way {
+  return {
+    when: since(machine, mark),
+    facts: machine.path.facts,
+    changed: setSince(machine, journal),
+  };
+}
+
+/** What was set since a journal was begun, and is still so here. */
+export function setSince(machine: Machine, journal: Journal): Way['changed'] {
   const within = machine.journals.slice(machine.journals.indexOf(journal));
   const cells = within.flatMap(({ old }) => [...old.keys()]);
   const changed = cells
     .filter(({ born }) => born <= journal.start)
     .map((cell) => [cell, cell.value] as const);
-  return {
-    when: since(machine, mark),
-    facts: machine.path.facts,
-    changed: new Map(changed),
-  };
+  return new Map(changed);
 }
 
 /** Takes back what was set since a journal was begun. */
