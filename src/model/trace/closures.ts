@@ -6,7 +6,7 @@ import { withExamples } from './examples.ts';
 import { all, type Formula, formulaKey, given, not, some, weightOf } from './formula.ts';
 import { isBoolean } from './in-every-case.ts';
 import { onlyLogs } from './logging.ts';
-import { CALL_LIMIT, type Exit, type Frame, type Machine } from './machine.ts';
+import { CALL_LIMIT, type Exit, type Frame, type Journal, type Machine } from './machine.ts';
 import { sharing } from './passed-over.ts';
 import { assume, carryHeld, MERGED, set, since } from './path.ts';
 import { textOf } from './source.ts';
@@ -20,6 +20,7 @@ import {
   unknown,
   type Value,
 } from './values.ts';
+import { joinLeft, journaled, wayHere } from './ways.ts';
 
 type Entered = Frame & { kind: 'function' };
 
@@ -34,7 +35,7 @@ export function callClosure(
     return unknown(textOf(node), args.flatMap(termsIn));
   return sharing(machine, { fn: closure, args, self: self ?? null, node }, () => {
     const before = machine.path.facts;
-    const frame = enter(machine, closure, { args, node, ...(self ? { self } : {}) });
+    const frame = calledFrame(machine, closure, { args, node, ...(self ? { self } : {}) });
     const value = leave(machine, frame, before);
     if (frame.throws.length > 0) return value;
     const left = asked(machine, { frame, value, args }, node);
@@ -91,11 +92,28 @@ function callbacksIn(args: readonly Value[]): ts.Node[] {
   return args.flatMap((value) => (value.kind === 'closure' ? [value.node] : []));
 }
 
+interface Call {
+  readonly args: readonly Value[];
+  readonly node: ts.Node;
+  readonly self?: Value;
+  readonly journal?: Journal;
+}
+
+/** The same as `enter`, with what each return has set around the function. */
+function calledFrame(machine: Machine, closure: ClosureValue, call: Call): Entered {
+  const entered: Entered[] = [];
+  journaled(machine, (journal) => {
+    entered.push(enter(machine, closure, { ...call, journal }));
+  });
+  const [frame] = entered;
+  return frame ?? enter(machine, closure, call);
+}
+
 /** Runs a function's body; its returns and throws are in the frame. */
 export function enter(
   machine: Machine,
   closure: ClosureValue,
-  { args, node, self }: { args: readonly Value[]; node: ts.Node; self?: Value },
+  { args, node, self, journal }: Call,
 ): Entered {
   const { bound } = closure;
   const owner = bound?.self ?? self;
@@ -110,6 +128,8 @@ export function enter(
     node: closure.node,
     within: closure.scope,
     callbacks: callbacksIn(args),
+    left: [],
+    ...(journal ? { journal } : {}),
   };
   machine.frames.push(frame);
   machine.sites.push(node);
@@ -162,8 +182,11 @@ export function runAll(machine: Machine, statements: readonly ts.Statement[], sc
 export function leaveWith(machine: Machine, value: Value, node: ts.Node): void {
   const frame = machine.frames.findLast((candidate) => candidate.kind === 'function');
   if (frame?.kind !== 'function') return;
+  const { journal } = frame;
   if (machine.path.answered) frame.answered = true;
-  else frame.returns.push(exitHere(machine, value, { node, mark: frame.mark }));
+  else if (journal) frame.left.push(wayHere(machine, frame.mark, journal));
+  if (!machine.path.answered)
+    frame.returns.push(exitHere(machine, value, { node, mark: frame.mark }));
   machine.path.dead = true;
 }
 
@@ -205,6 +228,7 @@ function leave(machine: Machine, frame: Entered, before: Machine['path']['facts'
     return only.value;
   }
   if (frame.throws.length > 0 || frame.answered) assume(machine, onwards(frame));
+  if (frame.journal) joinLeft(machine, frame.left, frame.journal);
   carryHeld(machine, frame.returns);
   carryOn(machine, {
     variables: variablesOf(machine, frame.returns),

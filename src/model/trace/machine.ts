@@ -82,6 +82,9 @@ export type Frame =
       readonly within: Scope;
       /** The functions that it was given. */
       readonly callbacks: readonly ts.Node[];
+      /** What was set since it was called, and by each of its returns; without it what called it looks at those itself. */
+      readonly journal?: Journal;
+      readonly left: Way[];
       /** Some way through it answered. */
       answered?: true;
     }

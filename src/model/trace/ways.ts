@@ -55,6 +55,16 @@ export function joinCells(machine: Machine, ways: readonly Way[], { old }: Journ
 }
 
 /** What the ways left in a variable, each where it is told from those after it. */
+/** The same for a function's returns: steps, status and what is on the request are merged by themselves. */
+export function joinLeft(machine: Machine, left: readonly Way[], journal: Journal): void {
+  const apart: ReadonlySet<unknown> = new Set([machine.done, machine.status, machine.variables]);
+  const ways = left.map((way) => ({
+    ...way,
+    changed: new Map([...way.changed].filter(([cell]) => !apart.has(cell))),
+  }));
+  joinCells(machine, ways, journal);
+}
+
 function joined(cell: Cell<unknown>, [way, ...later]: readonly Way[], first: unknown): unknown {
   const value = way?.changed.has(cell) ? way.changed.get(cell) : first;
   if (!way || later.length === 0) return value;

@@ -219,7 +219,8 @@ test('a strategy may tell whom it found by the function that `validate` is given
       @UseGuards(AuthGuard('jwt')) @Get() all(@Req() request) { return { email: request.user.email }; } }
     @Module({ controllers: [Animals], providers: [Signed] }) export class AppModule {}`;
   expect(traced('GET /animals', module)).toEqual([
-    'UnauthorizedException 401: (absent keeper | anonymous | invalid headers.authorization)',
+    'UnauthorizedException~no-keeper 401: present headers.authorization & valid headers.authorization & absent keeper',
+    'UnauthorizedException~anonymous 401: anonymous',
     '200 200: authenticated',
   ]);
 });
