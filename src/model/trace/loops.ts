@@ -23,6 +23,8 @@ import {
 } from './values.ts';
 
 const UNROLL = 10;
+/** Of things that are all surely there. */
+const SURE = 40;
 /** Of texts that are written out, names of settings for instance. */
 const WRITTEN = 250;
 
@@ -64,7 +66,8 @@ function overEach(
     // So many turns are not told apart by which of them a `break` ended: each ends alone.
     const yes = ({ value }: Item) =>
       items.length > UNROLL ? breakable(machine, { turn: false }, () => body(value)) : body(value);
-    for (const item of items.slice(0, written ? WRITTEN : UNROLL)) {
+    const sure = items.every(({ when }) => !when) ? SURE : UNROLL;
+    for (const item of items.slice(0, written ? WRITTEN : sure)) {
       if (machine.path.dead) return;
       branch(machine, item.when ?? TRUE, { yes: () => yes(item), no: () => undefined });
     }

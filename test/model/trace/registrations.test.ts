@@ -68,3 +68,18 @@ export const grant = (role) => allow([role], ['ship'], () => true);`,
   for (const files of [later, {}])
     expect(asked(files, MAY).map((each) => each.replace(/:.*/, ''))).toEqual(either);
 });
+
+test('all of many things that are there are gone through', () => {
+  const more = Array.from({ length: 14 }, (_, at) => `readers.set(${at}, { type: 'text' });`);
+  const files = {
+    'csv.ts': `import { readers } from './rules';
+${more.join('\n')}
+readers.set('csv', { type: 'table' });`,
+  };
+  const found = asked(
+    files,
+    `{ for (const reader of readers.values()) if (reader.type === 'table') return c.json({});
+      return c.json({ error: 'none' }, 400); }`,
+  );
+  expect(found).toEqual(['200 200: ']);
+});
