@@ -16,7 +16,7 @@ import {
   type Value,
 } from '../trace/values.ts';
 import { credentialsOf } from './passport/credentials.ts';
-import { registrationsOf, strategyNamed } from './passport/registrations.ts';
+import { registrationsOf, type Strategy, strategyNamed } from './passport/registrations.ts';
 
 /** Passport on Express: strategies that find a user, and sessions that keep who it was. */
 export const passport = {
@@ -118,16 +118,14 @@ function authenticate(machine: Machine, [name, ...more]: readonly Value[]): Valu
         else
           taken(machine, { user, request, response, next, to: option('successRedirect', at) }, at);
       };
+      const fail = (error: Value) => machine.call(callback ?? next, [error], at);
       if (!strategy)
         return byOthers(machine, { name: (name && stringOf(name)) ?? '', accept, refuse }, at);
       const done = native(
         'done',
         ([error = UNDEFINED, user = UNDEFINED, info = UNDEFINED], node) => {
           const fails = error.kind !== 'undefined' && literalOf(error) !== null;
-          if (fails)
-            return callback
-              ? machine.call(callback, [error], node)
-              : machine.call(next, [error], node);
+          if (fails) return fail(error);
           branch(machine, machine.truth(user, node), {
             yes: () => accept(user, info),
             no: () => refuse(401, info),
@@ -135,7 +133,8 @@ function authenticate(machine: Machine, [name, ...more]: readonly Value[]): Valu
           return UNDEFINED;
         },
       );
-      credentialsOf(machine, strategy, { request, done, refuse, node: at });
+      const begin = () => respond(machine, elsewhere(strategy, at), at);
+      credentialsOf(machine, { strategy, request, done, refuse, begin, fail, node: at });
       return UNDEFINED;
     },
   );
@@ -186,12 +185,18 @@ function byOthers(
   return UNDEFINED;
 }
 
+/** A redirect to the provider of a strategy. */
+function elsewhere({ name }: Strategy, node: ts.Node): Value {
+  const location = unknown(`the provider of ${name}`);
+  return makeResponse(node, { kind: 'redirect', status: literal(302), location });
+}
+
 function refused(
-  elsewhere: Value,
+  to: Value,
   { status, node }: { readonly status: number; readonly node: ts.Node },
 ): Value {
   const body = literal(status === 400 ? 'Bad Request' : 'Unauthorized');
-  return stringOf(elsewhere) === undefined
+  return stringOf(to) === undefined
     ? makeResponse(node, { status: literal(status), body })
-    : makeResponse(node, { kind: 'redirect', status: literal(302), location: elsewhere });
+    : makeResponse(node, { kind: 'redirect', status: literal(302), location: to });
 }

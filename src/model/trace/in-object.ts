@@ -29,13 +29,21 @@ export function inObject(
         some(names.map((each) => compareValues({ left, op: '=', right: literal(each) }, node))),
       );
   }
-  if (right.kind === 'special' && right.name === 'process.env' && name !== undefined)
-    return truthValue(isThere(machine.get(right, String(name), node), node));
+  if (/^(special|term)$/.test(right.kind) && name !== undefined) {
+    const member = machine.get(right, String(name), node);
+    const isSetting = right.kind === 'special' && right.name === 'process.env';
+    if (isSetting || isText(member)) return truthValue(isThere(member, node));
+  }
   if (right.kind === 'instance' && name !== undefined) {
     const own = right.fields.value.has(String(name));
     return literal(own || memberOf(machine, right, String(name)) !== undefined);
   }
   return unknown(textOf(node), [...termsIn(left), ...termsIn(right)]);
+}
+
+/** Part of a request that is a text where it is there at all; a body's may be there as nothing. */
+function isText(value: Value): boolean {
+  return value.kind === 'term' && value.term.kind === 'input' && value.term.from !== 'body';
 }
 
 /** `Object.hasOwn(owner, name)`, and as it was written before. */

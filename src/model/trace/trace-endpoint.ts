@@ -10,7 +10,7 @@ import { conditionsOf, outcomesOf } from './endings.ts';
 import { withPlainFlags } from './flags.ts';
 import { type Formula, isFalse } from './formula.ts';
 import { inputOfRoute } from './inputs.ts';
-import type { Machine, TokenUse, TraceDeps } from './machine.ts';
+import { type Machine, STEP_LIMIT, type TokenUse, type TraceDeps } from './machine.ts';
 import { withIds } from './outcome-ids.ts';
 import { eachOnce } from './same-cases.ts';
 import { placeAt, textOf } from './source.ts';
@@ -40,8 +40,13 @@ export interface Traced {
 export function traceEndpoint(endpoint: Endpoint, deps: TraceDeps): Traced {
   const first = followed(endpoint, deps, { shares: false });
   const { machine, findings } = isCut(first) ? furthest(first, endpoint, deps) : first;
-  return { ...tracedOf(machine), findings: [...findings, ...machine.findings] };
+  // Errors that came up are answered as they would be, however many steps led there.
+  machine.limit = Math.max(machine.limit, machine.steps) + FOR_ERRORS;
+  const more = untilTooDeep(endpoint, () => answerErrors(machine));
+  return { ...tracedOf(machine), findings: [...findings, ...more, ...machine.findings] };
 }
+
+const FOR_ERRORS = STEP_LIMIT / 4;
 
 interface Ran {
   readonly machine: Machine;
@@ -51,10 +56,14 @@ interface Ran {
 /** Followed anew with shares of the steps, where that leads further. */
 function furthest(first: Ran, endpoint: Endpoint, deps: TraceDeps): Ran {
   const anew = followed(endpoint, deps, { shares: true });
-  const isFurther = !isCut(anew) || anew.machine.endings.length > first.machine.endings.length;
+  const isFurther = !isCut(anew) || waysOut(anew) > waysOut(first);
   const { machine, findings } = isFurther ? anew : first;
   const cut = isCut({ machine }) ? [gaveUp(endpoint, 'the code takes too many steps')] : [];
   return { machine, findings: [...findings, ...cut, ...passedOver(endpoint, machine)] };
+}
+
+function waysOut({ machine: { endings, thrown } }: Pick<Ran, 'machine'>): number {
+  return endings.length + thrown.length;
 }
 
 function isCut({ machine }: Pick<Ran, 'machine'>): boolean {
@@ -63,16 +72,17 @@ function isCut({ machine }: Pick<Ran, 'machine'>): boolean {
 
 function followed(endpoint: Endpoint, deps: TraceDeps, how: { readonly shares: boolean }): Ran {
   const machine = machineFor(deps, endpoint, how);
-  const findings: Finding[] = [];
-  for (const work of [() => machine.proceed(0), () => answerErrors(machine)]) {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      findings.push(gaveUp(endpoint, 'the code nests too deeply'));
-    }
+  return { machine, findings: untilTooDeep(endpoint, () => machine.proceed(0)) };
+}
+
+function untilTooDeep(endpoint: Endpoint, work: () => void): Finding[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return [gaveUp(endpoint, 'the code nests too deeply')];
   }
-  return { machine, findings };
 }
 
 /** The functions that a trace passed over to come to its end; the first of them by name. */

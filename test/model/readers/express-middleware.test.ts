@@ -505,3 +505,60 @@ test('an error handler that answers with a status that the error has none of fai
       ]),
     );
 });
+
+test('a strategy of an identity provider sends people there, and hears of them when they come back', () => {
+  const found = (more: string) =>
+    outcomes(
+      trace(
+        {
+          'package.json': JSON.stringify({ name: 'app', dependencies: { express: '5' } }),
+          'app.ts': `
+          import express from 'express';
+          import passport from 'passport';
+          import { Strategy as Google } from 'passport-google-oauth20';
+          passport.use(new Google({ clientID: 'c' }, (token: any, later: any, profile: any, done: any) =>
+            profile.email ? done(null, { id: 1 }) : done(null, false, { message: 'no email' })));
+          const app = express();
+          app.get('/mine', ${more}, (req: any, res: any) => res.sendStatus(204));
+          app.use((error: any, req: any, res: any, next: any) => res.status(502).json({ error: error.name }));
+          app.listen(3000);`,
+        },
+        'GET /mine',
+        express,
+      ),
+    );
+  const denied = 'present query.error & query.error = "access_denied"';
+  const failed = 'AuthorizationError 502: present query.error & query.error != "access_denied"';
+  const begun = '302 302: missing query.error & missing query.code';
+  const back = 'missing query.error & present query.code';
+  expect(found(`passport.authenticate('google')`)).toEqual([
+    `unauthorized~error=access_denied 401: ${denied}`,
+    failed,
+    `unauthorized~not-profile-email 401: ${back} & <passport google> & not [profile.email]`,
+    begun,
+    `InternalOAuthError 502: ${back} & not <passport google>`,
+    `204 204: ${back} & <passport google> & [profile.email]`,
+  ]);
+  const told = `(error: any, user: any, info: any) =>
+    error ? next(error) : user ? next() : res.status(403).json({ error: info?.message ?? 'left' })`;
+  expect(
+    found(
+      `(req: any, res: any, next: any) => passport.authenticate('google', ${told})(req, res, next)`,
+    ),
+  ).toEqual([
+    `left 403: ${denied}`,
+    failed,
+    `no-email 403: ${back} & <passport google> & not [profile.email]`,
+    begun,
+    `InternalOAuthError 502: ${back} & not <passport google>`,
+    `204 204: ${back} & <passport google> & [profile.email]`,
+  ]);
+});
+
+test('what a query names is there', () => {
+  const handler = `if ('draft' in req.query) return res.sendStatus(404); res.sendStatus(204);`;
+  expect(traced('cors(),', handler)).toEqual([
+    '404 404: present query.draft',
+    '204 204: missing query.draft',
+  ]);
+});

@@ -43,3 +43,25 @@ test('what answers is not passed over, only what it calls', () => {
 test('what takes few steps is followed to its end', () => {
   expect(traced('await count9({ id: 1 }); return c.body(null, 204);').findings).toEqual([]);
 });
+
+test('errors are answered as they would be where no steps are left', () => {
+  const found = trace(
+    {
+      'app.ts': `
+        import { Hono } from 'hono';
+        class Refused extends Error { status = 409; }
+        ${HEAVY.replaceAll('(berth: any) {', `(berth: any) { if (berth.c.req.query('full')) throw new Refused();`)}
+        async function count11(berth: any) { return berth.c.body(null, 204); }
+        export const app = new Hono()
+          .get('/', async (c) => count0({ c }))
+          .onError((error: any, c) => c.json({ error: 'refused' }, error.status));`,
+    },
+    'GET /',
+  );
+  expect(found.findings.map(({ facts }) => facts['reason'])).toContain(
+    'the code takes too many steps',
+  );
+  const statuses = found.outcomes.map(({ status }) => status);
+  expect(statuses).toContain(409);
+  expect(statuses).not.toContain(500);
+});

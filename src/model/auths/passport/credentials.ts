@@ -15,19 +15,24 @@ import {
   unknown,
   type Value,
 } from '../../trace/values.ts';
+import { fromProvider, isOAuth2 } from './provider.ts';
 import type { Strategy } from './registrations.ts';
 
 /** What a strategy is asked with, and whom it tells. */
 export interface Asking {
+  readonly strategy: Strategy;
   readonly request: Value;
   readonly done: Value;
   readonly refuse: (status: number) => void;
+  /** Sends the request to a third party. */
+  readonly begin: () => void;
+  readonly fail: (error: Value) => void;
   readonly node: ts.Node;
 }
 
 /** Takes what a request carries and, where there is something, asks the strategy's own function whose it is. */
-export function credentialsOf(machine: Machine, strategy: Strategy, asking: Asking): void {
-  const { request, done, node } = asking;
+export function credentialsOf(machine: Machine, asking: Asking): void {
+  const { strategy, request, done, node } = asking;
   const options = strategy.options ? machine.standing(strategy.options) : UNDEFINED;
   const option = (name: string) =>
     options.kind === 'object' ? machine.get(options, name, node) : UNDEFINED;
@@ -39,7 +44,11 @@ export function credentialsOf(machine: Machine, strategy: Strategy, asking: Aski
   if (/local/.test(strategy.package)) local(machine, { ...asking, option, verify });
   else if (/jwt/.test(strategy.package)) token(machine, { ...asking, option, verify });
   else if (/bearer/.test(strategy.package)) bearer(machine, { ...asking, option, verify });
-  else verify([unknown('token'), unknown('token'), unknown('profile')]);
+  else {
+    const told = () => verify([unknown('token'), unknown('token'), unknown('profile')]);
+    if (isOAuth2(strategy)) fromProvider(machine, asking, told);
+    else told();
+  }
 }
 
 interface Checking extends Asking {

@@ -70,14 +70,19 @@ function strategyIn(program: Program, call: ts.CallExpression): Strategy | undef
   const meaning = ts.isIdentifier(root) ? program.meaning(root) : undefined;
   const verify = args.at(-1);
   if (meaning?.kind !== 'package' || !verify) return undefined;
-  const own = meaning.package.replace(/^.*passport-/, '');
   const isNamed = second !== undefined && first !== undefined && ts.isStringLiteralLike(first);
   return {
-    name: isNamed ? first.text : own,
+    name: isNamed ? first.text : ownName(meaning.package),
     package: meaning.package,
     options: args.length > 1 && args[0] ? registered(args[0]) : null,
     verify: registered(verify),
   };
+}
+
+/** What a strategy calls itself: `google` of passport-google-oauth20, `github` of passport-github2, `bearer` of passport-http-bearer. */
+function ownName(from: string): string {
+  const name = from.replace(/^.*passport-/, '');
+  return name.replace(/^http-|(?<=.)-oauth2?0?$|(?<=github|gitlab)2$/g, '');
 }
 
 function madeBy(program: Program, node: ts.Expression | undefined): ts.NewExpression | undefined {
