@@ -20,7 +20,7 @@ export function breakable(
   const before = path.facts;
   const breaks: Way[] = [];
   const end: Way[] = [];
-  const journal = journaled(machine, (own) => {
+  const { journal } = journaled(machine, (own) => {
     const frame = { kind: 'breakable', mark: before.length, breaks, turn, journal: own } as const;
     machine.frames.push(frame);
     work();

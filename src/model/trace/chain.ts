@@ -119,7 +119,7 @@ export function specialStep(
 export function passing(machine: Machine, then: () => void, work: (next: Value) => void): void {
   const passages: Way[] = [];
   const before = machine.path.facts;
-  const journal = journaled(machine, (own) => {
+  const { journal } = journaled(machine, (own) => {
     const next = native('next', () => {
       if (!machine.path.dead && !machine.path.answered)
         passages.push(wayHere(machine, before.length, own));

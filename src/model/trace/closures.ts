@@ -35,7 +35,9 @@ export function callClosure(
     return unknown(textOf(node), args.flatMap(termsIn));
   return sharing(machine, { fn: closure, args, self: self ?? null, node }, () => {
     const before = machine.path.facts;
-    const frame = calledFrame(machine, closure, { args, node, ...(self ? { self } : {}) });
+    const { value: frame } = journaled(machine, (journal) =>
+      enter(machine, closure, { args, node, journal, ...(self ? { self } : {}) }),
+    );
     const value = leave(machine, frame, before);
     if (frame.throws.length > 0) return value;
     const left = asked(machine, { frame, value, args }, node);
@@ -97,16 +99,6 @@ interface Call {
   readonly node: ts.Node;
   readonly self?: Value;
   readonly journal?: Journal;
-}
-
-/** The same as `enter`, with what each return has set around the function. */
-function calledFrame(machine: Machine, closure: ClosureValue, call: Call): Entered {
-  const entered: Entered[] = [];
-  journaled(machine, (journal) => {
-    entered.push(enter(machine, closure, { ...call, journal }));
-  });
-  const [frame] = entered;
-  return frame ?? enter(machine, closure, call);
 }
 
 /** Runs a function's body; its returns and throws are in the frame. */

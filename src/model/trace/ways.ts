@@ -4,13 +4,16 @@ import { set, since } from './path.ts';
 import { type Cell, newest } from './values.ts';
 
 /** Runs work whose changes are noted in a journal of its own. */
-export function journaled(machine: Machine, work: (journal: Journal) => void): Journal {
+export function journaled<T>(
+  machine: Machine,
+  work: (journal: Journal) => T,
+): { readonly journal: Journal; readonly value: T } {
   const journal: Journal = { start: newest(), old: new Map() };
   machine.journals.push(journal);
-  work(journal);
+  const value = work(journal);
   machine.journals.pop();
   handOn(machine, journal);
-  return journal;
+  return { journal, value };
 }
 
 /** What was set since is taken back by the branch around it, too. */
@@ -54,7 +57,6 @@ export function joinCells(machine: Machine, ways: readonly Way[], { old }: Journ
   }
 }
 
-/** What the ways left in a variable, each where it is told from those after it. */
 /** The same for a function's returns: steps, status and what is on the request are merged by themselves. */
 export function joinLeft(machine: Machine, left: readonly Way[], journal: Journal): void {
   const apart: ReadonlySet<unknown> = new Set([machine.done, machine.status, machine.variables]);
@@ -65,6 +67,7 @@ export function joinLeft(machine: Machine, left: readonly Way[], journal: Journa
   joinCells(machine, ways, journal);
 }
 
+/** What the ways left in a variable, each where it is told from those after it. */
 function joined(cell: Cell<unknown>, [way, ...later]: readonly Way[], first: unknown): unknown {
   const value = way?.changed.has(cell) ? way.changed.get(cell) : first;
   if (!way || later.length === 0) return value;
