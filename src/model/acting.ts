@@ -68,7 +68,7 @@ function isOf(carrier: Auth['carrier'], term: Term): boolean {
 }
 
 function isGood(condition: Condition): boolean {
-  if (condition.kind === 'any') return condition.of.some((way) => way.every(isGood));
+  if (condition.kind === 'any') return condition.of.every((way) => way.every(isGood));
   if (condition.kind !== 'input') return false;
   if (condition.is !== 'compare') return condition.is === 'present' || condition.is === 'valid';
   const empty = condition.right.kind === 'literal' && condition.right.value === null;

@@ -90,3 +90,36 @@ test('a signed token is looked up nowhere: the header stands, the session does n
     signIn: { route: 'POST /enter', fields: { login: 'login' }, password: 'password' },
   });
 });
+
+test('whoever may come without a token need not be signed in', () => {
+  const program = programOf({
+    'package.json': '{"name":"app","dependencies":{"express":"5","drizzle-orm":"1"}}',
+    'src/schema.ts': SCHEMA,
+    'src/index.ts': `import express from 'express'; import { eq } from 'drizzle-orm'; import { expressjwt } from 'express-jwt'; import { sign } from 'jsonwebtoken';
+      import { drizzle } from 'drizzle-orm/node-postgres'; import { accounts } from './schema';
+      const db = drizzle('');
+      const app = express();
+      app.use(express.json());
+      const optional = expressjwt({ secret: process.env.JWT_SECRET, algorithms: ['HS256'], credentialsRequired: false });
+      const required = expressjwt({ secret: process.env.JWT_SECRET, algorithms: ['HS256'] });
+      app.post('/enter', async (req, res) => {
+        const [account] = await db.select().from(accounts).where(eq(accounts.login, req.body.login));
+        if (!account) return res.sendStatus(401);
+        res.json({ token: sign({ sub: account.id }, process.env.JWT_SECRET) });
+      });
+      app.get('/me', required, async (req, res) => {
+        const [account] = await db.select().from(accounts).where(eq(accounts.id, req.auth.sub));
+        res.json({ name: account?.name });
+      });
+      app.get('/all', optional, async (req, res) => res.json(await db.select().from(accounts)));
+      app.listen(1);`,
+  });
+  const [app] = analyze(program, { emit: () => undefined }).apps;
+  const acting = (path: string) =>
+    app?.routes
+      .find((route) => route.path === path)
+      ?.outcomes.filter(({ status }) => status === 200)
+      .flatMap(({ when }) => when.filter(({ kind }) => kind === 'actor'));
+  expect(acting('/all')).toEqual([]);
+  expect(acting('/me')).toMatchObject([{ is: 'authenticated' }]);
+});
