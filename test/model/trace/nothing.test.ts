@@ -26,6 +26,20 @@ test('a property of a row that is not there throws', () => {
   ).toEqual(['200 200: exists order', '404 404: absent order']);
 });
 
+test('what is not there can not be taken apart', () => {
+  expect(traced(`${ORDER} const { status } = order; return c.json({ status });`)).toEqual([
+    '200 200: exists order',
+    'TypeError 500: absent order',
+  ]);
+  const body = 'const body = await c.req.json();';
+  expect(traced(`${body} const { street } = body.address; return c.json({ street });`)).toContain(
+    'TypeError~missing-body.address 500: missing body.address',
+  );
+  expect(
+    traced(`${body} const { street } = body.address ?? {}; return c.json({ street });`).join(),
+  ).not.toMatch(/missing body.address/);
+});
+
 test('what a request leaves out throws where it is used, and is caught like any error', () => {
   const bearer = `const bearer = c.req.header('authorization').split(' ')[1];`;
   expect(traced(`${bearer} return c.json({ bearer });`)).toEqual([
