@@ -154,6 +154,8 @@ export interface Relation {
   /** Columns of this end's table and what they equal at the other end; empty where nothing says. */
   readonly fields: readonly string[];
   readonly references: readonly string[];
+  /** Where rows of a table between lead both ends to each other: that table, and its column of each end's key. */
+  readonly through?: { readonly table: string; readonly own: string; readonly other: string };
   /** Loaded with every row, asked for or not. */
   readonly eager?: boolean;
 }

@@ -17,14 +17,8 @@ import {
   type Value,
 } from '../trace/values.ts';
 import { lazily } from './lazily.ts';
-import {
-  type Called,
-  changeMany,
-  changeOne,
-  createMany,
-  createOne,
-  upsert,
-} from './prisma/change.ts';
+import type { Called } from './prisma/called.ts';
+import { changeMany, changeOne, createMany, createOne, upsert } from './prisma/change.ts';
 import { notFound } from './prisma/errors.ts';
 import { validated } from './prisma/validation.ts';
 import { fieldsOf, find, orThrow } from './records/read.ts';

@@ -311,3 +311,57 @@ test('a key that is a part of a text may be nothing, which Prisma refuses', () =
       .sort(),
   ).toEqual(['200 200', 'failed 500', 'nobody 401', 'unknown 403']);
 });
+
+test('rows of a table between lead both ends of a relation to each other', () => {
+  const tagged = (body: string) =>
+    trace(
+      {
+        'prisma/schema.prisma': `
+          model Post {
+            id       Int    @id
+            authorId Int
+            author   Author @relation("written", fields: [authorId], references: [id])
+            fans     Author[] @relation("liked")
+          }
+          model Author {
+            id    Int    @id
+            posts Post[] @relation("written")
+            likes Post[] @relation("liked")
+          }`,
+        'app.ts': `${HEAD}\napp.post('/posts/:id', async (c) => {${body}});\nexport default app;`,
+      },
+      'POST /posts/:id',
+    );
+  const liked = tagged(`
+    const posts = await prisma.post.findMany({ where: { fans: { some: { id: 7 } } } });
+    return c.json(posts);`);
+  expect(reads(liked)).toEqual([
+    'post*: exists author',
+    'author*: exists _liked & author.id = 7',
+    '_liked*: _liked.B = post.id & _liked.A = author.id',
+  ]);
+  const like = tagged(`
+    try {
+      await prisma.post.update({ where: { id: 3 }, data: { fans: { connect: { id: 7 } } } });
+    } catch (error) {
+      return c.json({ code: error.code }, 404);
+    }
+    return c.body(null, 204);`);
+  expect(outcomes(like)).toEqual([
+    'P2025 404: (absent post | absent author)',
+    '204 204: exists post & exists author',
+  ]);
+  expect(like.writes.map(({ kind, table }) => `${kind} ${table}`)).toContain('insert _liked');
+});
+
+test('a row to lead to must be named: what a row that is not there has names none', () => {
+  const found = traced(`
+    const post = await prisma.post.findFirst({ where: { title: c.req.query('title') } });
+    await prisma.comment.create({ data: { text: 'hi', post: { connect: { id: post?.id } } } });
+    return c.body(null, 204);
+  `);
+  expect(outcomes(found)).toEqual([
+    'PrismaClientValidationError 500: absent post',
+    '204 204: exists post',
+  ]);
+});

@@ -47,6 +47,12 @@ test('keeps names, relations and join tables of models apart from those of table
   expect(found.relations('users')).toEqual([
     { name: 'posts', kind: 'many', table: 'Post', fields: ['id'], references: ['by_id'] },
   ]);
+  expect(found.relations('Post')[0]?.through).toEqual({
+    table: '_PostToTag',
+    own: 'A',
+    other: 'B',
+  });
+  expect(found.relations('Tag')[0]?.through).toEqual({ table: '_PostToTag', own: 'B', other: 'A' });
   expect(found.relations('Post').at(-1)).toEqual({
     name: 'by',
     kind: 'one',

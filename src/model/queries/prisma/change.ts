@@ -1,5 +1,4 @@
 import type { Table } from '../../../db/db.ts';
-import type { ts } from '../../../kernel/syntax.ts';
 import type { Relation } from '../../reader.ts';
 import { arrayOfAll } from '../../trace/composites.ts';
 import { atom } from '../../trace/formula.ts';
@@ -8,20 +7,12 @@ import { branchValue } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
 import { object } from '../../trace/terms.ts';
 import { literal, literalOf, typed, UNDEFINED, type Value } from '../../trace/values.ts';
-import { type Change, newChange } from '../change.ts';
-import { fieldsOf, find, loaded, orThrow } from '../records/read.ts';
-import { whereOf } from '../records/where.ts';
+import { fieldsOf, find, loaded } from '../records/read.ts';
 import { keysOf } from '../related.ts';
 import { sqlTerm } from '../terms.ts';
 import { write } from '../write.ts';
-import { notFound, violation } from './errors.ts';
-
-export interface Called {
-  readonly table: Table;
-  readonly model: string;
-  readonly args: Value;
-  readonly node: ts.Node;
-}
+import { type Called, changeOf, one, whereTest } from './called.ts';
+import { link } from './links.ts';
 
 type Data = readonly (readonly [string, Value])[];
 
@@ -31,11 +22,6 @@ interface Nested {
   readonly other: Table;
   readonly keys: ReturnType<typeof keysOf>;
   readonly config: Value;
-}
-
-function changeOf(called: Called, change: Partial<Change>): Change {
-  const { table, model, node } = called;
-  return newChange({ table, node, error: violation(table, model) }, change);
 }
 
 /** Columns given outright or through a relation's `connect` and `create`; the rest hangs on the row. */
@@ -113,11 +99,6 @@ function keyColumns(machine: Machine, called: Called, { other, keys, config }: N
   });
 }
 
-function one(machine: Machine, { table, model, args, node }: Called): Value {
-  const row = find(machine, table, { one: true, args, node, anew: true });
-  return row.kind === 'row' ? orThrow(machine, row, { error: notFound(model), node }) : row;
-}
-
 /** Writes what hangs on a row: children made, or led to it. */
 function writeNested(
   machine: Machine,
@@ -125,7 +106,7 @@ function writeNested(
   { row, nested }: { row: Value; nested: Nested[] },
 ): void {
   const { node, table } = called;
-  for (const { other, keys, config } of nested) {
+  for (const { relation, other, keys, config } of nested) {
     const fields = fieldsOf(config);
     const tied: Data = keys.map(([own, target]) => {
       const name = other.columns.find((each) => each.name === target)?.property ?? target;
@@ -136,19 +117,19 @@ function writeNested(
       ...listed(fields.get('create')),
       ...listed(fieldsOf(fields.get('createMany')).get('data')),
     ];
+    const about = { table: other, model: other.property, args: object(), node };
     for (const each of made) {
       const data = object([...fieldsOf(each), ...tied]);
-      createOne(machine, {
-        table: other,
-        model: other.property,
-        args: object([['data', data]]),
-        node,
-      });
+      const child = createOne(machine, { ...about, args: object([['data', data]]) });
+      if (relation.through) link(machine, called, { relation, row, child });
     }
-    const about = { table: other, model: other.property, args: object(), node };
     for (const each of listed(fields.get('connect'))) {
-      const where = whereTest(machine, about, each);
-      write(machine, changeOf(about, { kind: 'update', values: object(tied), where: [where] }));
+      const child = one(machine, { ...about, args: object([['where', each]]) });
+      if (relation.through) link(machine, called, { relation, row, child });
+      else {
+        const where = whereTest(machine, about, each);
+        write(machine, changeOf(about, { kind: 'update', values: object(tied), where: [where] }));
+      }
     }
     const gone = fields.get('deleteMany') ?? fields.get('delete');
     if (gone) {
@@ -162,14 +143,6 @@ function listed(value: Value | undefined): readonly Value[] {
   if (!value || value.kind === 'undefined') return [];
   if (value.kind === 'list') return [value.element(value.query)];
   return value.kind === 'array' ? value.items.value.map((item) => item.value) : [value];
-}
-
-/** A `where` object as a test of whichever row a write binds its table to. */
-function whereTest(machine: Machine, { table, node }: Called, where: Value | undefined): Value {
-  return {
-    kind: 'sqlTest',
-    test: (bind) => whereOf(machine, { table, id: bind(table.id) ?? table.id, node }, where),
-  };
 }
 
 /** `create`: the row, with what `include` asks for beside it. */

@@ -2,13 +2,14 @@ import type { Table } from '../../../db/db.ts';
 import type { ts } from '../../../kernel/syntax.ts';
 import { builtIn } from '../../trace/classes.ts';
 import { OWN_WORDS } from '../../trace/error-words.ts';
-import { atom, type Formula } from '../../trace/formula.ts';
-import { isChecked } from '../../trace/input-facts.ts';
+import { all, atom, type Formula } from '../../trace/formula.ts';
+import { atomsOf, isChecked } from '../../trace/input-facts.ts';
 import type { Machine } from '../../trace/machine.ts';
 import { isUndeclared, ofOtherType, raiseOnce } from '../../trace/other-type.ts';
+import { branch } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
 import { partsOf } from '../../trace/terms.ts';
-import { compareValues } from '../../trace/truth.ts';
+import { compareValues, isThere } from '../../trace/truth.ts';
 import { literal, type Value } from '../../trace/values.ts';
 import { fieldsOf } from '../records/read.ts';
 
@@ -27,16 +28,30 @@ export function validated(machine: Machine, { table, method, args, node }: Asked
     const key = unique && part === 'where';
     return refusedIn(machine, { table, node, key }, given.get(part));
   });
-  if (refused.length === 0) return;
+  if (refused.length > 0) raiseOnce(machine, { when: refused, error: refusal() }, node);
+  const unnamed = [...fieldsOf(given.get('data')).values()].flatMap(linkIn).filter(isOfRow);
+  const named = all(unnamed.map((each) => isThere(each, node)));
+  branch(machine, named, {
+    yes: () => undefined,
+    no: () => machine.throwValue(refusal(), node),
+  });
+}
+
+function refusal(): Value {
   const name = 'PrismaClientValidationError';
-  const error = builtIn(
+  return builtIn(
     [name, 'Error'],
     [
       ['name', literal(name)],
       ['message', OWN_WORDS],
     ],
   );
-  raiseOnce(machine, { when: refused, error }, node);
+}
+
+/** Something of a row where there is one, and otherwise nothing. */
+function isOfRow(value: Value): boolean {
+  if (value.kind !== 'choice' || value.no.kind !== 'undefined') return false;
+  return atomsOf(value.when).every(({ kind }) => kind === 'exists');
 }
 
 interface Part {
@@ -54,11 +69,19 @@ function refusedIn(machine: Machine, part: Part, value: Value | undefined): Form
   if (value?.kind !== 'object') return [];
   return [...value.fields.value].flatMap(([name, field]) => {
     const column = part.table.columns.find(({ property }) => property === name);
-    if (!column) return isCompound(part, name) ? refusedIn(machine, part, field) : [];
+    if (!column)
+      return isCompound(part, name)
+        ? refusedIn(machine, part, field)
+        : linkIn(field).flatMap((each) => refusals(machine, { ...part, key: true }, each));
     if (/^jsonb?$/.test(column.type)) return [];
     const values = field.kind === 'object' ? [...field.fields.value.values()] : [field];
     return values.flatMap((each) => refusals(machine, part, each));
   });
+}
+
+/** The row that a relation is to lead to. */
+function linkIn(relation: Value): Value[] {
+  return [...fieldsOf(fieldsOf(relation).get('connect')).values()];
 }
 
 /** `AND`, `OR`, `NOT`, and keys of several columns; what else is no column is a relation, of other tables. */

@@ -19,7 +19,7 @@ import {
   type Value,
 } from '../../trace/values.ts';
 import { countsRefused, lookUpRefused } from '../refused-values.ts';
-import { keysOf, required, tieOf } from '../related.ts';
+import { isTied, keysOf, linkOf, required } from '../related.ts';
 import { newRead } from '../select.ts';
 import { isReferred, isWitnessed, witnessRead } from '../witness.ts';
 import { whereOf } from './where.ts';
@@ -154,12 +154,13 @@ export function relatedRows(
   { relation, config, also }: Related,
 ): Value {
   const table = machine.deps.schema.tables.find((each) => each.id === relation.table);
-  const keys = table ? keysOf(owner.table, table, relation) : [];
-  if (!table || keys.length === 0) return unknown(`${owner.id}.${relation.name}`);
-  const at = placeAt(owner.node);
+  if (!table || !isTied(owner.table, table, relation))
+    return unknown(`${owner.id}.${relation.name}`);
+  const keys = keysOf(owner.table, table, relation);
+  const ends = { relation, table: owner.table, other: table, owner: owner.id, node: owner.node };
   const tie = (id: string) => {
     machine.along.set(id, owner.id);
-    const tied = tieOf(keys, { row: id, owner: owner.id, at });
+    const tied = linkOf(machine, { ...ends, row: id }) ?? TRUE;
     return also ? all([tied, also(id)]) : tied;
   };
   const one = relation.kind === 'one';

@@ -8,7 +8,7 @@ import type { Machine } from '../../trace/machine.ts';
 import { asked } from '../../trace/path.ts';
 import { placeAt } from '../../trace/source.ts';
 import { literal, literalOf, stringOf, type Value } from '../../trace/values.ts';
-import { keysOf, tieOf } from '../related.ts';
+import { isTied, linkOf } from '../related.ts';
 import { newRead } from '../select.ts';
 import { comparison, lowered, membership, sqlFormula } from '../terms.ts';
 
@@ -170,10 +170,10 @@ function relatedRead(
   }: { relation: Relation; where: Value | undefined; opposite?: boolean },
 ): string | undefined {
   const other = machine.deps.schema.tables.find((one) => one.id === relation.table);
-  const keys = other ? keysOf(table, other, relation) : [];
-  if (!other || keys.length === 0) return undefined;
+  if (!other || !isTied(table, other, relation)) return undefined;
   const read = newRead(machine, other, node);
-  const tied = tieOf(keys, { row: read.id, owner: id, at: placeAt(node) });
+  const about = { relation, table, other, row: read.id, owner: id, node };
+  const tied = linkOf(machine, about) ?? TRUE;
   const said = whereOf(machine, { table: other, id: read.id, node }, where);
   read.where = asked(machine, all([tied, opposite ? not(said) : said]));
   return read.id;

@@ -71,6 +71,7 @@ export function relationsOf(entry: Entry, entries: ReadonlyMap<string, Entry>): 
         table: other.table.id,
         fields: own?.columns ?? key?.references ?? [],
         references: own?.references ?? key?.columns ?? [],
+        ...(field.array && back?.array && { through: throughOf({ field, back }, entry, other) }),
       },
     ];
   });
@@ -98,14 +99,21 @@ export function joinTables(entries: ReadonlyMap<string, Entry>): Table[] {
       const other = entries.get(String(field.fieldType));
       const back = other && field.array ? backOf(field, entry, other) : undefined;
       if (!other || !back?.array) continue;
-      const [a, b] = [entry, other].sort((x, y) => (x.model.name < y.model.name ? -1 : 1));
-      if (a && b) {
-        const name = `_${relationName(field) ?? `${a.model.name}To${b.model.name}`}`;
-        made.set(name, joinTable(name, a.table, b.table));
-      }
+      const { table, own } = throughOf({ field, back }, entry, other);
+      const [a, b] = own === 'A' ? [entry, other] : [other, entry];
+      made.set(table, joinTable(table, a.table, b.table));
     }
   }
   return [...made.values()];
+}
+
+/** Its columns are A and B, in the order of the models' names, of a model with itself in that of its fields' names. */
+function throughOf({ field, back }: { field: Field; back: Field }, entry: Entry, other: Entry) {
+  const [one, two] = [entry.model.name, other.model.name];
+  const isFirst = one === two ? field.name < back.name : one < two;
+  const [first, second] = isFirst ? [one, two] : [two, one];
+  const table = `_${relationName(field) ?? `${first}To${second}`}`;
+  return { table, own: isFirst ? 'A' : 'B', other: isFirst ? 'B' : 'A' };
 }
 
 function joinTable(name: string, a: Table, b: Table): Table {
