@@ -13,9 +13,8 @@ import { libraryConstant } from './libraries.ts';
 import type { Machine } from './machine.ts';
 import { memberOf } from './members.ts';
 import { exported, standing } from './modules.ts';
-import { nothingThrows } from './nothing.ts';
+import { readOf } from './nothing.ts';
 import { present } from './operators.ts';
-import { propertyOfNoBody } from './other-type.ts';
 import { branchValue } from './path.ts';
 import { possibleOwner } from './possible.ts';
 import { responseField } from './responses.ts';
@@ -242,10 +241,7 @@ export function guarded(
   // What is read of the unknown is unknown as well, and says by itself whether it is there.
   const asks = node.questionDotToken && owner.kind !== 'unknown';
   const there = asks ? presence(owner, node) : undefined;
-  if (!there && !isChained(node)) {
-    nothingThrows(machine, owner, node);
-    propertyOfNoBody(machine, owner, node);
-  }
+  if (!there && !isChained(node)) readOf(machine, owner, node);
   if (machine.path.dead) return UNDEFINED;
   if (!there) return work(owner);
   return branchValue(machine, there, { yes: () => work(present(owner)), no: () => UNDEFINED });

@@ -10,8 +10,7 @@ import { noFacts } from './facts.ts';
 import { type Machine, STEP_LIMIT, type TraceDeps } from './machine.ts';
 import { setterOf } from './members.ts';
 import { declared, standing } from './modules.ts';
-import { nothingThrows } from './nothing.ts';
-import { propertyOfNoBody } from './other-type.ts';
+import { readOf } from './nothing.ts';
 import { settle } from './settle.ts';
 import { run } from './statements.ts';
 import { mergeSteps, NO_STEPS } from './steps.ts';
@@ -89,10 +88,7 @@ function assemble(deps: TraceDeps, endpoint: Endpoint, { shares }: How): Machine
       return formula;
     },
     settle: (value, node) => settle(machine, value, node),
-    takeApart: (value, node) => {
-      nothingThrows(machine, value, node);
-      propertyOfNoBody(machine, value, node);
-    },
+    takeApart: (value, node) => readOf(machine, value, node),
     declared: (identifier, scope) => declared(machine, identifier, scope),
     throwValue: (value, node) => throwValue(machine, value, node),
     construct: (type, args, node) => constructValue(machine, type, { args, node }),

@@ -4,6 +4,7 @@ import { compareTerms } from './compare.ts';
 import { all, FALSE, type Formula, isFalse, isTrue, not, some, TRUE } from './formula.ts';
 import { atomsOf, isSent } from './input-facts.ts';
 import type { Machine, Read } from './machine.ts';
+import { propertyOfNoBody } from './other-type.ts';
 import { branch } from './path.ts';
 import { placeAt, textOf } from './source.ts';
 import { called, endsOf, toTerm } from './terms.ts';
@@ -12,6 +13,12 @@ import { literal, literalOf, typed, unknown, type Value } from './values.ts';
 
 /** What is asked of a value that may be nothing: a row that was looked up, a part the request may leave out. */
 const TELLING: ReadonlySet<string> = new Set(['exists', 'absent', 'input', 'actor']);
+
+/** Whatever is read of a value, by its name or as the value is taken apart, throws where it is nothing. */
+export function readOf(machine: Machine, owner: Value, node: ts.Node): void {
+  nothingThrows(machine, owner, node);
+  propertyOfNoBody(machine, owner, node);
+}
 
 /** Reading a property of nothing throws; what a page shows without its rows is told by its screens. */
 export function nothingThrows(machine: Machine, owner: Value, node: ts.Node): void {
