@@ -36,6 +36,8 @@ const MOST = 8;
 const EACH_BYTES = 1_500_000_000;
 const LEAST_PLACES = 6;
 const ALONE_MS = 1_500;
+/** The thread that reads, and one core for what the engine does beside: on two cores others only stand in the way. */
+const ALONE = 2;
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const SCRIPT = new URL(`./crew-thread.${extension}`, import.meta.url);
@@ -46,7 +48,7 @@ const SCRIPT = new URL(`./crew-thread.${extension}`, import.meta.url);
  */
 export function openCrew({ repo, files, threads, emit }: Reading): Crew | undefined {
   const room = Math.floor(process.availableMemory() / EACH_BYTES);
-  const most = Math.min(MOST, threads, room) - 1;
+  const most = Math.min(MOST, threads, room) - ALONE;
   if (most < 1) return undefined;
   return {
     afterMs: ALONE_MS,
